@@ -60,13 +60,24 @@ class CatalogueSources:
         found = self._call(change)
         if found is None:
             block = self._extra(change)
-            argument = _argument(block, attribute) if block else None
+            argument = self._written(change, block, attribute) if block else None
             return Origin(None, argument.location) if argument else None
         asked = self._asked(change, found, attribute, arguments)
         if asked is None or any(found.is_open(name) for name, _ in asked):
             return None
         origin = found.origin_of_change(asked, sides)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
+
+    def _written(self, change: Change, block: Block, attribute: str) -> Argument | None:
+        """Return the argument of a hand-written block that an attribute comes from; of a call, through its module."""
+        if not change.module_address or not block.source:
+            return _argument(block, attribute)
+        inner = self.module(block.source.rpartition("/")[2]).blocks.get(_block_name(change))
+        argument = _argument(inner, attribute) if inner else None
+        if argument is None or argument.reads.objects:
+            return None
+        given = {variable.name for variable in argument.reads.variables}.intersection(block.arguments)
+        return block.arguments[given.pop()] if len(given) == 1 else None
 
     def _asked(
         self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]

@@ -13,6 +13,7 @@ from infragen.plan.address import split_address
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
 from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.eject import eject
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -181,6 +182,20 @@ def test_hand_written_files_of_the_catalogue_name_their_own_lines(project: Path)
     origin = sources.origin(peering, "peer_vpc_id", [])
     assert origin is not None
     assert (origin.field, origin.location) == (None, Location(file, 3, 3))
+
+
+def test_what_an_ejected_file_hands_to_a_module_is_named_at_its_line(project: Path) -> None:
+    opened = open_project(project)
+    eject(opened, "technova", "services/planning", "dev", security_group=False, modules=False)
+    environment = resolve_one(opened, "technova/dev")[1]
+    sources = CatalogueSources(compose(opened, environment, templates_of(opened)))
+    log = change("module.service_planning.aws_cloudwatch_log_group.this", "services-manufacturing")
+    origin = sources.origin(log, "retention_in_days", [])
+    assert origin is not None
+    file = "catalog/technova/extra/services-manufacturing/dev/service-planning.tf"
+    assert (origin.field, origin.location.file) == (None, file)
+    line = (project / file).read_text().splitlines()[origin.location.line - 1]
+    assert line.split()[0] == "log_retention_in_days"
 
 
 MAIN = """\
