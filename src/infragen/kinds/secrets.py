@@ -52,7 +52,7 @@ class Generate(Model):
     """Characters of each value."""
     punctuation: bool = False
     """Whether there are other characters than letters and digits."""
-    version: Annotated[int, Field(ge=1)] = 1
+    version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """Raise it to draw new values; tasks have them when they start anew."""
 
 

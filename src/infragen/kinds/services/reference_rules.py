@@ -32,6 +32,8 @@ def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
         return  # what is broken may be what uses it
     used = {used for _, container in landscape.each(Container) for used, _, _ in container.used()}
+    if any(not landscape.knows("databases", one.partition("/")[2]) for one in used if one.startswith("databases/")):
+        return  # a name that is misspelt may mean it
     for name in landscape.all(Database):
         if f"databases/{name}" not in used:
             hint = f"write `database: {name}` in the service it is for, or remove the file"
