@@ -64,3 +64,15 @@ def test_production_does_not_take_records_of_others_along(tmp_path: Path) -> Non
 def test_a_zone_alone_builds_no_network(tmp_path: Path) -> None:
     found = zone(tmp_path, dev=NAMED + "services: {web: null}\n")
     assert {path.partition("/")[0] for path in found.files} == {"edge", "modules"}
+
+
+def test_the_name_servers_of_a_zone_that_nobody_asks_are_the_next_thing_to_do(tmp_path: Path) -> None:
+    def told(more: str) -> list[tuple[str, str]]:
+        found = zone(tmp_path, more).draft.told
+        return [(one.tell.about, one.tell.what) for one in found if one.owner == "zones/main"]
+
+    [(about, what), _] = told("")
+    assert about == "next"
+    assert what.endswith("then write `delegated: true` in catalog/demo/zones/main.yaml")
+    assert told("delegated: true\n")[0] == ("detail", "its name servers")
+    assert told("zone_id: Z123\n") == []

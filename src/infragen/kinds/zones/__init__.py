@@ -36,8 +36,12 @@ def _tells(zone: Zone, place: Place) -> Iterator[Tell]:
     """Yield the name servers of a zone that is made: until they are entered above it, nobody finds its records."""
     if zone.zone_id is None:
         own = build.ZoneView(place)
-        what = f"enter these name servers for {own.domain_name} at your registrar, or as NS record of the zone above"
-        yield Tell("next", what, own.zone.name_servers)
+        above = f"for {own.domain_name} at your registrar, or as NS record of the zone above"
+        then = f"then write `delegated: true` in {place.environment.source(place.owner)}"
+        if zone.is_delegated:
+            yield Tell("detail", "its name servers", own.zone.name_servers)
+        else:
+            yield Tell("next", f"enter these name servers {above}, {then}", own.zone.name_servers)
         look = f"dig +short NS {own.domain_name}"
         yield Tell("detail", "see whether they are entered", look, is_command=True)
 
