@@ -113,11 +113,13 @@ class Bucket(Entry):
 
     domain: Slug | None = None
     """The domain whose stacks it stands in."""
-    bucket_name: BucketName | None = None
+    bucket_name: BucketName | None = Field(default=None, examples=["acme-files"])
     """The whole name in S3, for a bucket that exists already; system, environment, name and account when left out."""
     versioning: bool = False
     """Keep what is replaced or deleted as an older version."""
-    lifecycle: dict[Slug, Lifecycle] = Field(default_factory=dict)
+    lifecycle: dict[Slug, Lifecycle] = Field(
+        default_factory=dict, examples=[{"reports": {"prefix": "reports/", "expire": "365 days"}}]
+    )
     """What becomes of objects with time, by a name of your own: `{reports: {prefix: reports/, expire: 365 days}}`."""
     incomplete_uploads: Days = 7
     """How long parts stay of an upload that was never completed."""

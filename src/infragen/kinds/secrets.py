@@ -137,6 +137,10 @@ def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", tuple(grants))
 
 
+def _arns(_secret: Secret, place: Place) -> Iterator[object]:
+    yield SecretView(place).secret.arn
+
+
 def _costs(_secret: Secret, _place: Place) -> Iterator[Cost]:
     yield Cost("1 secret", "secret", 1)
     yield Cost("readings", "secret-requests")
@@ -177,6 +181,7 @@ KIND: Final = Kind(
     offer=_offer,
     access=_ACCESS,
     api="secretsmanager",
+    arns=_arns,
     costs=_costs,
     tells=_tells,
     rules=(_same_variable,),

@@ -19,6 +19,7 @@ KIND: Final = Kind(
     groups=build.groups,
     entrances=build.entrances,
     offer=build.offer,
+    arns=build.arns,
     costs=build.costs,
     tells=build.tells,
     rules=rules_of(rules),

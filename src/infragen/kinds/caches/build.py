@@ -200,6 +200,11 @@ def offer(cache: Cache, place: Place, _user: Place) -> Iterator[Offer]:
     yield Offer({**variables, **signing}, f"cache-{cache.identity}", (grant,))
 
 
+def arns(_cache: Cache, place: Place) -> Iterator[object]:
+    """Yield its replication group."""
+    yield CacheView(place).cache.arn
+
+
 def costs(cache: Cache, _place: Place) -> Iterator[Cost]:
     """Yield what its nodes cost."""
     what = f"{counted(cache.nodes, 'node')} of {cache.size}"

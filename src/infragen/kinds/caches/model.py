@@ -26,8 +26,14 @@ def _version(value: str) -> str:
     return value
 
 
-NodeType = Annotated[str, AfterValidator(_size), Field(json_schema_extra={"pattern": f"^{_SIZE}$"})]
-Version = Annotated[str, AfterValidator(_version), Field(json_schema_extra={"pattern": r"^[0-9]+\.[0-9]+$"})]
+NodeType = Annotated[
+    str, AfterValidator(_size), Field(examples=["cache.t4g.micro"], json_schema_extra={"pattern": f"^{_SIZE}$"})
+]
+Version = Annotated[
+    str, AfterValidator(_version), Field(examples=["8.0"], json_schema_extra={"pattern": r"^[0-9]+\.[0-9]+$"})
+]
+
+Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 
 NEWEST: Final = {"redis": "7.1", "valkey": "8.0"}
 """What is built when no version is given."""
@@ -62,7 +68,7 @@ class Cache(Entry):
     authentication: Literal["iam", "none"] = "none"
     """How clients prove who they are, beside TLS and security groups that let in only who uses it: `iam` by tokens
     of their role."""
-    parameters: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")], str] = Field(default_factory=dict)
+    parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"maxmemory-policy": "allkeys-lru"}])
     """Settings of the engine: `{maxmemory-policy: allkeys-lru}`."""
     snapshots: Snapshots | None = None
     """Asks for automatic snapshots."""
