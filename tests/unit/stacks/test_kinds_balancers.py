@@ -194,6 +194,7 @@ def test_a_port_that_changes_leaves_the_target_group_alone(tmp_path: Path) -> No
     files = {"dev.yaml": NAMED, **ZONE, **service("shop", "port: 9001\n")}
     after = rendered(environment(tmp_path / "b", {**files, "balancers/front.yaml": FRONT + "zone: main\n" + ROUTES}))
     assert before.call(FILE, "routes_front") == after.call(FILE, "routes_front")
+    assert "create_before_destroy = true" in after.files["modules/load_balancer_routes/main.tf"]
 
 
 def test_names_of_target_groups_are_short_and_nobody_else_s(tmp_path: Path) -> None:
