@@ -111,10 +111,10 @@ def estimate(environment: Environment) -> Estimate:
 
 
 def summary(environment: Environment) -> str:
-    """Return what it costs on one line: `12.86 to 25.72 USD a month, and what is used`."""
+    """Return what it costs on one line: `12.86 to 25.72 USD a month, and usage`."""
     found = estimate(environment)
-    and_more = " and what has no known price" if found.unpriced or found.silent else ""
-    return f"{found.total} a month, and what is used{and_more}"
+    and_more = "; some has no price" if found.unpriced or found.silent else ""
+    return f"{found.total} a month, and usage{and_more}"
 
 
 def _lines(place: Place) -> Iterator[Line]:
