@@ -41,7 +41,7 @@ def test_a_task_costs_its_vcpu_its_memory_and_its_address(tmp_path: Path) -> Non
     assert found.total == Amount(task + month("0.005"), task + month("0.005"))
     assert found.kinds == {"services": found.total}
     assert found.owners == {"services/web": found.total}
-    assert summary(found.environment) == "14.90 USD a month, and what is used"
+    assert summary(found.environment) == "14.90 USD a month, and usage"
 
 
 def test_tasks_cost_what_their_least_and_most_do_where_something_scales_them(tmp_path: Path) -> None:
