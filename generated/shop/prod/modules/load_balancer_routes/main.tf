@@ -24,6 +24,10 @@ resource "aws_lb_target_group" "this" {
     healthy_threshold   = each.value.health_check.healthy
     unhealthy_threshold = each.value.health_check.unhealthy
   }
+
+  lifecycle {
+    create_before_destroy = true # AWS deletes none that a rule still leads to
+  }
 }
 
 resource "aws_lb_listener_rule" "this" {
