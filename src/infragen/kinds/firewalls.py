@@ -110,8 +110,8 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def _firewall(self) -> Firewall:
-        found: Firewall = self._place.entry.firewall
-        return found
+        found: Firewall | None = self._place.entry.firewall
+        return found or Firewall(managed=())
 
     @property
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:

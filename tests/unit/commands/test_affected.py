@@ -113,7 +113,7 @@ def test_a_default_stands_in_the_systems_file(small: Path, affected: Any) -> Non
     found = affected()
     assert found.get("data-sales", []) == []
     edit(small, "catalog/small/system.yaml", "flow_log_retention: 30 days", "flow_log_retention: 60 days")
-    assert affected() == {"network": ["catalog/small/system.yaml:13 network.flow_log_retention: 30 -> 60"]}
+    assert affected() == {"network": ["catalog/small/system.yaml:14 network.flow_log_retention: 30 -> 60"]}
 
 
 def test_an_output_that_may_change_affects_who_reads_it(small: Path, affected: Any) -> None:

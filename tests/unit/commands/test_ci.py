@@ -458,8 +458,8 @@ def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_pa
     edit(
         project,
         "templates/kinds/databases/main.tf",
-        'module "@{own.cluster.label}"',
-        'locals {\n  a = file("x")\n}\n\nmodule "@{own.cluster.label}"',
+        'module "@{own.database.label}"',
+        'locals {\n  a = file("x")\n}\n\nmodule "@{own.database.label}"',
     )
     assert infragen("ci", "atlantis", "-C", project).code == 0
     projects = yaml.safe_load((project / "atlantis.yaml").read_text())["projects"]

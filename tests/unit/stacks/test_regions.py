@@ -34,7 +34,7 @@ def _changed(monkeypatch: pytest.MonkeyPatch, kind: str, change: Callable[[Part]
         return (change(part) for part in usual(entry, place))
 
     every[kind] = replace(every[kind], parts=parts)
-    monkeypatch.setattr(build, "kinds", lambda: every)
+    monkeypatch.setattr("infragen.kinds.kinds", lambda: every)
 
 
 def test_what_stands_in_another_region_has_a_stack_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ module "security_group_cache_sessions" {
     service-api = {
       security_group_id = module.security_group_service_api.id
       port              = 6379
-      description       = "services/api to caches/sessions: who is logged in"
+      description       = "services/api to caches/sessions: logins and baskets"
     }
   }
 }

@@ -11,7 +11,7 @@ module "security_group_worker_mailer" {
     database-orders = {
       security_group_id = module.security_group_database_orders.id
       port              = 5432
-      description       = "workers/mailer to databases/orders: what was ordered"
+      description       = "workers/mailer to databases/orders: what was ordered and by whom"
     }
     internet = {
       cidr_block  = "0.0.0.0/0"

@@ -32,7 +32,7 @@ module "security_group_proxy_orders" {
     worker-mailer = {
       security_group_id = module.security_group_worker_mailer.id
       port              = 5432
-      description       = "workers/mailer to proxies/orders: what was ordered"
+      description       = "workers/mailer to proxies/orders: what was ordered and by whom"
     }
   }
 

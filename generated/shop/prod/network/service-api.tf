@@ -19,7 +19,7 @@ module "security_group_service_api" {
     cache-sessions = {
       security_group_id = module.security_group_cache_sessions.id
       port              = 6379
-      description       = "services/api to caches/sessions: who is logged in"
+      description       = "services/api to caches/sessions: logins and baskets"
     }
     database-reports = {
       security_group_id = module.security_group_database_reports.id

@@ -16,7 +16,7 @@ module "security_group_worker_mailer" {
     proxy-orders = {
       security_group_id = module.security_group_proxy_orders.id
       port              = 5432
-      description       = "workers/mailer to proxies/orders: what was ordered"
+      description       = "workers/mailer to proxies/orders: what was ordered and by whom"
     }
   }
 }
