@@ -62,7 +62,7 @@ def unread(project: Project, systems: Collection[str], folders: Collection[str])
 
 def _of_system(project: Project, folder: Path, folders: Collection[str]) -> Iterator[Diagnostic]:
     for entry in entries(folder, project.relative(folder)):
-        if not entry.is_dir():
+        if not Path(entry.path).is_dir():  # an entry raises on a link to itself
             yield from _stray(project, Path(entry.path))
         elif entry.name in folders:
             below = files_below(Path(entry.path), f"{project.relative(folder)}/{entry.name}")
@@ -77,7 +77,7 @@ def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
         )
     elif path.name in systems:
         for entry in entries(path, project.relative(path)):
-            if not entry.is_dir():
+            if not Path(entry.path).is_dir():  # an entry raises on a link to itself
                 yield from _stray(project, Path(entry.path))
             elif files := _yaml_below(project, Path(entry.path)):
                 yield misplaced(project, files[0], f"move it to {project.relative(path)}/")
