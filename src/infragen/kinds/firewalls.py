@@ -79,14 +79,18 @@ class FirewallView(keys.EncryptedView):
     def web_acl_name(self) -> str:
         """What AWS calls the firewall; empty where there is none."""
         entry = self._place.entry
-        prefix = () if entry.KIND == "gateways" else (entry.SINGULAR,)
-        return self._place.names.plain(*prefix, entry.identity) if entry.firewall else ""
+        return self._place.names.plain(*self._prefix, entry.identity) if entry.firewall else ""
+
+    @property
+    def _prefix(self) -> tuple[str, ...]:
+        """Say whose firewall it is; gateways, which had the first ones, go without."""
+        entry = self._place.entry
+        return () if entry.KIND == "gateways" else (entry.SINGULAR,)
 
     @property
     def web_acl(self) -> Module:
         """The module of the firewall."""
-        prefix = () if self._place.entry.KIND == "gateways" else (self._place.entry.SINGULAR,)
-        return self._place.module("edge", "web_acl", *prefix, self._place.entry)
+        return self._place.module("edge", "web_acl", *self._prefix, self._place.entry)
 
     @property
     def web_acl_module(self) -> str:
