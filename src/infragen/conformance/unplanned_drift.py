@@ -15,7 +15,7 @@ from msgspec import Raw
 from infragen.plan.reader import change_sets
 from infragen.redaction.decode import OpenPlan, open_plan
 from infragen.redaction.exact_json import decode_value
-from infragen.redaction.raw_comparison import differs_beyond_empty
+from infragen.redaction.raw_comparison import differs_in_substance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -74,7 +74,7 @@ def read_unplanned_drift(source: Path) -> UnplannedDrift:
         and item.deposed is None
         and isinstance(item.change.before, Raw)
         and isinstance(item.change.after, Raw)
-        and differs_beyond_empty(item.change.before, item.change.after)
+        and differs_in_substance(item.change.before, item.change.after)
     }
     return UnplannedDrift(found, plan)
 

@@ -33,7 +33,7 @@ from infragen.redaction.exact_json import collector_paused, objects_in
 from infragen.redaction.log_redaction import remember
 from infragen.redaction.paths import steps, value_at
 from infragen.redaction.provider_schemas import shipped_schemas
-from infragen.redaction.raw_comparison import differs_beyond_empty
+from infragen.redaction.raw_comparison import differs_in_substance
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import find_sensitive_values
@@ -58,7 +58,7 @@ def change_sets(
     """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
 
     `schemas` is what is known of the providers besides what is shipped; `skip_empty_drift` leaves out drift that is
-    empty before and after, which terraform counts. Raises InfragenError (P215 to P218).
+    empty before and after, or that AWS moves on all the time: terraform counts both. InfragenError: P215 to P218.
     """
     schemas = schemas or shipped_schemas()
     with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
@@ -216,7 +216,7 @@ class _Reader:
         return _Drift(_in_order(shown), len(drifted))
 
     def _has_drifted(self, change: ChangeBody) -> bool:
-        is_told = not self._skip_empty_drift or differs_beyond_empty(change.before, change.after)
+        is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)
         return is_told and change.actions != _NOTHING
 
     def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.redaction.document import Lazy
+
+_MOVED_ON_BY_AWS: Final = frozenset({"latest_restorable_time"})
+"""Attributes that are others at every look, whoever did nothing: a database's transaction log is kept each 5 min."""
 
 
 def certainly_differs(before: object, after: object, unknown: object) -> bool:
@@ -51,12 +54,15 @@ def changed_places(
         yield ()
 
 
-def differs_beyond_empty(before: Lazy, after: Lazy) -> bool:
-    """Compare the attributes of an object on both sides; one that is on one side only is of substance."""
+def differs_in_substance(before: Lazy, after: Lazy) -> bool:
+    """Compare the attributes of an object on both sides; one that is on one side only is of substance.
+
+    What is empty either way is of none, and neither is what AWS itself moves on all the time.
+    """
     old, new = members_of(before), members_of(after)
     if not (old and new):
         return True
-    different = (name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    different = (name for name in (old.keys() | new.keys()) - _MOVED_ON_BY_AWS if old.get(name) != new.get(name))
     return any(_filled(opened(old.get(name, UNSET))) != _filled(opened(new.get(name, UNSET))) for name in different)
 
 

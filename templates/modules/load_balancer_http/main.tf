@@ -4,7 +4,7 @@
 # 404. load_balancer_https is its twin with one.
 # {% endblock %}
 # {% block listeners %}
-resource "aws_lb_listener" "this" {
+resource "aws_lb_listener" "http" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTP"
   port              = 80

@@ -20,5 +20,7 @@ output "zone_id" {
 
 output "listener_arn" {
   description = "ARN of the listener that routes belong to."
-  value       = aws_lb_listener.this.arn
+  # {% block listener %}
+  value = aws_lb_listener.https.arn
+  # {% endblock %}
 }

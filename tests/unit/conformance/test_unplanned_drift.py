@@ -51,6 +51,18 @@ def test_what_is_empty_either_way_is_of_no_substance(tmp_path: Path) -> None:
     assert read_plan(tmp_path / "plan.json", skip_empty_drift=True).summary.drift == 0
 
 
+def test_what_aws_moves_on_by_itself_is_of_no_substance(tmp_path: Path) -> None:
+    before = {"id": "db-1", "identifier": "orders", "latest_restorable_time": "2026-01-01T00:00:00Z", "replicas": []}
+    later = {**before, "latest_restorable_time": "2026-01-01T00:05:00Z"}
+    joined = {**later, "replicas": ["orders-2"]}
+    address = "aws_db_instance.orders"
+    for after, count in ((later, 0), (joined, 1)):
+        drift = resource(address, ["update"], before, after)
+        assert len(additions(tmp_path, [drift], resource(address, ["no-op"], after, after)).found) == count
+        (tmp_path / "plan.json").write_bytes(plan(resource_drift=[drift]))
+        assert read_plan(tmp_path / "plan.json", skip_empty_drift=True).summary.drift == count
+
+
 def test_what_was_deleted_or_hidden_is_always_told(tmp_path: Path) -> None:
     gone = resource(READER, ["delete"], ROLE)
     secret = resource("aws_x.a", ["update"], {"secret": "a"}, {"secret": "b"}, after_sensitive={"secret": True})

@@ -65,6 +65,22 @@ def test_without_a_certificate_it_speaks_plain_http(tmp_path: Path, more: str) -
     assert "certificate_arn" not in found.files["modules/load_balancer_http/variables.tf"]
 
 
+@pytest.mark.parametrize(("delegated", "scheme"), [("true", "https"), ("false", "http")])
+def test_port_80_has_the_same_listener_with_and_without_a_certificate(
+    tmp_path: Path, delegated: str, scheme: str
+) -> None:
+    """AWS refuses a second one on the port, and no order keeps one that goes from one that comes there."""
+    zone = {"zones/main.yaml": ZONE["zones/main.yaml"].replace("true", delegated)}
+    files = {"dev.yaml": NAMED, **zone, **service("shop"), "balancers/front.yaml": FRONT + "zone: main\n" + ROUTES}
+    found = rendered(environment(tmp_path, files)).files
+    module = f"modules/load_balancer_{scheme}"
+    _, *blocks = found[f"{module}/main.tf"].split('resource "aws_lb_listener" "')
+    listeners = {block.partition('"')[0]: block for block in blocks}
+    assert listeners.keys() == {"http", scheme}
+    assert [name for name, block in listeners.items() if " = 80\n" in block] == ["http"]
+    assert f"value       = aws_lb_listener.{scheme}.arn" in found[f"{module}/outputs.tf"]
+
+
 def test_a_certificate_that_exists_is_taken_as_it_is(tmp_path: Path) -> None:
     arn = "arn:aws:acm:ap-northeast-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
     found = balancer(tmp_path, f"certificate: {arn}\n{ROUTES}")

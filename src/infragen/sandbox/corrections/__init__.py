@@ -32,6 +32,7 @@ CORRECTIONS = (
     "ecs_service_runs",
     "ecs_service_settings",
     "elbv2_deletion_protection",
+    "elbv2_listener_ports",
     "elbv2_mutual_authentication",
     "elbv2_network_names",
     "elbv2_private_link_rules",

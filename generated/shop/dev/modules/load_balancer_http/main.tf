@@ -24,7 +24,7 @@ resource "aws_lb" "this" {
   }
 }
 
-resource "aws_lb_listener" "this" {
+resource "aws_lb_listener" "http" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTP"
   port              = 80

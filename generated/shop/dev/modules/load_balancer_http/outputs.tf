@@ -22,5 +22,5 @@ output "zone_id" {
 
 output "listener_arn" {
   description = "ARN of the listener that routes belong to."
-  value       = aws_lb_listener.this.arn
+  value       = aws_lb_listener.http.arn
 }

@@ -60,4 +60,8 @@ resource "aws_lb_listener_rule" "this" {
       }
     }
   }
+
+  lifecycle {
+    create_before_destroy = true # no request is lost when the listener becomes another one
+  }
 }

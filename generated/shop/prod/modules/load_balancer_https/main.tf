@@ -24,7 +24,8 @@ resource "aws_lb" "this" {
   }
 }
 
-resource "aws_lb_listener" "redirect" {
+# The same listener as that of the twin: AWS refuses a second one on port 80, also while one takes the other's place.
+resource "aws_lb_listener" "http" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTP"
   port              = 80
@@ -39,11 +40,11 @@ resource "aws_lb_listener" "redirect" {
     }
   }
 
-  # A balancer that gets its certificate later has its only listener on port 80 until then.
-  depends_on = [aws_lb_listener.this]
+  # A balancer that gets its certificate later sends nobody where nothing listens yet.
+  depends_on = [aws_lb_listener.https]
 }
 
-resource "aws_lb_listener" "this" {
+resource "aws_lb_listener" "https" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTPS"
   port              = 443
