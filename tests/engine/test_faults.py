@@ -164,6 +164,25 @@ TABLE: dict[str, dict[str, Cell | str]] = {
     },
 }
 
+EVERY_TIME = frozenset(
+    {
+        ("before init", "full disk"),
+        ("in init", "terraform killed"),
+        ("in plan", "Ctrl-C"),
+        ("in plan", "credentials expired"),
+        ("lock taken", "lock held"),
+        ("lock taken", "infragen killed"),
+        ("between resources", "Ctrl-C"),
+        ("between resources", "both killed"),
+        ("between resources", "unreachable"),
+        ("while writing state", "Ctrl-C twice"),
+        ("while writing state", "terraform killed"),
+        ("while writing state", "throttled"),
+        ("after apply, before the journal", "infragen killed"),
+    }
+)
+"""What `make test` tries: each fault and each phase once. A cell starts terraform some ten times; `make lives` tries all."""
+
 EARLY = ("before init", "in init", "in plan", "lock taken")
 """The phases tried here; the others are tried in test_faults_late.py, beside these."""
 
@@ -171,7 +190,9 @@ EARLY = ("before init", "in init", "in plan", "lock taken")
 def cells(*phases: str) -> list[Any]:
     """Return the cells of some phases that can occur."""
     return [
-        pytest.param(phase, fault, id=f"{phase}: {fault}")
+        pytest.param(
+            phase, fault, id=f"{phase}: {fault}", marks=() if (phase, fault) in EVERY_TIME else pytest.mark.long
+        )
         for phase in phases
         for fault, cell in TABLE[phase].items()
         if isinstance(cell, Cell)
@@ -189,6 +210,9 @@ def test_the_table_is_whole() -> None:
     assert set(TABLE) == set(PHASES)
     for row in TABLE.values():
         assert tuple(row) == FAULTS
+    assert {phase for phase, _ in EVERY_TIME} == set(PHASES)
+    assert {fault for _, fault in EVERY_TIME} == set(FAULTS)
+    assert all(isinstance(TABLE[phase][fault], Cell) for phase, fault in EVERY_TIME)
 
 
 @pytest.mark.parametrize(("phase", "fault"), cells(*EARLY))

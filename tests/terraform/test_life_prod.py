@@ -6,7 +6,7 @@ import pytest
 
 from .lives import Life, live
 
-pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life, pytest.mark.long]
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
 
 
 def test_production_lives_and_leaves_nothing_it_should_not(life: Life) -> None:
