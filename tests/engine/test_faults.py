@@ -181,7 +181,7 @@ EVERY_TIME = frozenset(
         ("after apply, before the journal", "infragen killed"),
     }
 )
-"""What `make test` tries: each fault and each phase. A cell starts terraform ten times; `make lives` tries all of them."""
+"""What `make test` tries: each fault, each phase. A cell starts terraform ten times; `make lives` tries all of them."""
 
 EARLY = ("before init", "in init", "in plan", "lock taken")
 """The phases tried here; the others are tried in test_faults_late.py, beside these."""
