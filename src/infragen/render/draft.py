@@ -263,7 +263,7 @@ class _Rendering:
         made = self._made[name]
         called = {module for (stack, _), module in self._calls.items() if stack == name and module}
         by_hand = {call.module for index in own for call in index.calls}
-        called |= {module for module in by_hand if self._module_texts(module)}
+        called -= {module for module in by_hand if not self._module_texts(module)}  # told at its line (G020)
         return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)), region)
 
     def _context_read(self, written: Sequence[Index]) -> set[str]:
