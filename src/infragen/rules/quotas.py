@@ -77,9 +77,9 @@ def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     for quota, needed, users in _exceeded(environments):
         if quota.code is not None:
             first = users[0]
-            who = " and ".join(user.target for user in users)
             message = (
-                f"{who} needs {needed:,} of `{quota.name}`; an account starts with {quota.default:,} ({quota.source})"
+                f"{_needing(users)} {needed:,} of `{quota.name}`; an account starts with {quota.default:,}"
+                f" ({quota.source})"
             )
             yield Finding(message, first.at("environment", "account"), quota.request(needed, first.settings.region))
 
@@ -93,10 +93,13 @@ def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 def _quota_fixed(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     for quota, needed, users in _exceeded(environments):
         if quota.code is None:
-            who = " and ".join(user.target for user in users)
-            message = f"{who} needs {needed:,} of `{quota.name}`; AWS never allows more than {quota.default:,}"
+            message = f"{_needing(users)} {needed:,} of `{quota.name}`; AWS never allows more than {quota.default:,}"
             hint = f"split the system, or give each environment its own account ({quota.source})"
             yield Finding(message, users[0].at("environment", "account"), hint)
+
+
+def _needing(users: Sequence[Environment]) -> str:
+    return f"{' and '.join(user.target for user in users)} {'needs' if len(users) == 1 else 'need'}"
 
 
 def _exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:

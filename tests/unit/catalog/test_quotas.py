@@ -74,7 +74,7 @@ def test_quotas_of_one_account_add_up_and_others_do_not() -> None:
     prod = technova("prod")
     other = replace(prod, settings=prod.settings.model_copy(update={"environment": "other"}))
     apart = replace(other, settings=other.settings.model_copy(update={"account": "999999999999"}))
-    instances = "technova/prod and technova/other needs 102 of `DB instances`"
+    instances = "technova/prod and technova/other need 102 of `DB instances`"
     assert any(found.message.startswith(instances) for found in quota_rule((prod, other)))
     assert not any("102" in found.message for found in quota_rule((prod, apart)))
 
