@@ -91,7 +91,8 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
         if child.name in kinds():
             yield from ((child.name, file) for file in files)
         elif files:
-            hint = did_you_mean(child.name, kinds()) or f"kinds are: {', '.join(kinds())}"
+            near = did_you_mean(child.name, kinds())
+            hint = f"{near} " * (near is not None) + f"kinds are: {', '.join(kinds())}"
             message = f"the folder {child.name!r} is no kind of entry"
             problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=hint))
 
