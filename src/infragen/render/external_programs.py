@@ -57,6 +57,8 @@ class Program:
     said: str
     line: int = 1
     column: int = 1
+    is_folder: bool = False
+    """Whether it is code in a folder that a module is called from: of a hand-written file, G020 says more."""
 
     @property
     def name(self) -> str:
@@ -91,8 +93,9 @@ def refused(
 
 
 def _in_block(path: str, index: Index, block: Block) -> Iterator[Program]:
+    is_folder = block.kind == "module" and block.source.startswith((".", "/"))
     for at, address, said in _said(block):
-        yield Program(path, address, said, *index.place(at.start))
+        yield Program(path, address, said, *index.place(at.start), is_folder)
     if block.kind == "check":
         yield from (program for nested in block.blocks for program in _in_block(path, index, nested))
 

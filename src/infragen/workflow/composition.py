@@ -160,9 +160,16 @@ def refuse_programs(
 
 
 def _refuse_programs(
-    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[tuple[str, Path], ...]]
+    project: Project,
+    system: str,
+    files: Mapping[str, str],
+    origins: Mapping[str, tuple[tuple[str, Path], ...]],
+    *,
+    but_folders: bool = False,
 ) -> None:
     found = list(programs((path, text) for path, text in files.items() if path.endswith(CONFIGURATION)))
+    if but_folders:
+        found = [program for program in found if not program.is_folder]
     if not found:
         return
     from infragen.settings import load_settings
@@ -179,11 +186,15 @@ def _refuse_programs(
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
-    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010."""
+    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010.
+
+    Not so modules in folders: rendering refuses those, and says where they belong (G020).
+    """
     every = every_hand_written(project, system)
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in every}
-    origins = {path: (extra.source, project.root / extra.source) for path, extra in extras.items()}
-    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins)
+    origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
+    texts = {path: extra.text for path, extra in extras.items()}
+    _refuse_programs(project, system, texts, origins, but_folders=True)
 
 
 def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
