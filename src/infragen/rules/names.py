@@ -114,7 +114,7 @@ def _name_of_another(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
                 f"{name.limit.what} `{name.name}` in {environment.settings.account}"
                 f"{f', and {others} more share a name' if others else ''}"
             )
-            yield Finding(message, *_apart(environment, name.owner))
+            yield Finding(message, *_apart(environment, name))
 
 
 def _unique(environment: Environment, name: _Physical) -> tuple[str, ...]:
@@ -128,14 +128,20 @@ def _whose(target: str, owner: str) -> str:
     return target if owner == ENVIRONMENT else f"{owner} of {target}"
 
 
-def _apart(environment: Environment, owner: str) -> tuple[Location, str]:
+def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
     """Return where a name could be made another one, and how."""
+    owner = name.owner
     scheme = environment.system.names.databases
     if owner.startswith("databases/") and scheme is not None and "{system}" not in scheme:
         place = environment.at("system", "names", "databases")
         return place, f'write `databases: "{{system}}-{scheme}"`, or leave it out'
     if owner == ENVIRONMENT:
         return _own_name(environment, owner), "give the environment another name, or an account of its own"
+    if name.name == getattr(environment.find(owner), "bucket_name", None):
+        kind, _, entry = owner.partition("/")
+        own = f"{kind}: {{{entry}: {{bucket_name: {name.name}-{environment.name}}}}}"
+        hint = f"remove `bucket_name`, or write another one into {environment.source('environment')}: `{own}`"
+        return environment.at(owner, "bucket_name"), hint
     return _own_name(environment, owner), "rename one of them, or give it a `physical_name:`"
 
 
