@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar, Union, get_args, get_origin
 
@@ -13,8 +13,9 @@ from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from infragen.core.layers import Layer, Layers
     from infragen.diagnostics import Location
 
 M = TypeVar("M", bound=BaseModel)
@@ -94,15 +95,101 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, 
     path = _path(detail["loc"], data, missing=detail["type"] == "missing")
     dotted = ".".join(map(str, path))
     if detail["type"] == "extra_forbidden":
-        known = fields_at(model, path[:-1])
-        hint = did_you_mean(str(path[-1]), known) or f"valid keys: {', '.join(known)}"
-        return Diagnostic("C001", f"unknown key `{dotted}`", layers.locate(path, key=True), hint=hint)
+        return _unknown(model, path, layers.locate(path, key=True))
     if detail["type"] == "missing":
         hint = words.missing.format(path[-1])
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(detail, words)
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
+
+
+def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
+    """Return the error for a key that is not known: what is written instead, the nearest, or all there are."""
+    known, key = fields_at(model, path[:-1]), str(path[-1])
+    holder = _bare(_at(model, path[:-1]))
+    hint = getattr(holder, "INSTEAD", {}).get(key) or did_you_mean(key, known) or f"valid keys: {', '.join(known)}"
+    return Diagnostic("C001", f"unknown key `{'.'.join(map(str, path))}`", place, hint=hint)
+
+
+def unknown_unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
+    """Yield C001 for each key without a value that its model does not know: merging leaves it out, and says nothing.
+
+    `{why: logins, and baskets}` is two keys, and the second has no value.
+    """
+    for layer in layers.layers:
+        others = [other for other in layers.layers if other is not layer]
+        followed: set[Location] = set()
+        for path in _unset(layer.data):
+            if _is_known(model, path, others):
+                continue
+            found = _unknown(model, path, layer.locate(path, key=True))
+            text = _broken_text(layer, path)
+            if text is None:
+                yield found
+            elif (start := layer.locate((*path[:-1], text[0]), key=True)) not in followed:
+                followed.add(start)
+                hint = f'quote the text, where the comma is part of it: `{text[0]}: "{text[1]}"`'
+                yield replace(found, hint=hint)
+
+
+def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[Layer]) -> bool:
+    """Whether a key without a value may unset something; one of a free map with a space in it, only what is there."""
+    holders: list[Any] = [model]
+    for step in path[:-1]:
+        holders = [inner for one in holders for member in _members(one) for inner in _members(_inner(member, step))]
+    key = path[-1]
+    for holder in holders:
+        if isinstance(holder, type) and issubclass(holder, BaseModel):
+            known = key in {one for name, field in holder.model_fields.items() for one in (name, field.alias)}
+        else:
+            known = " " not in key or any(other.has(path) for other in others)
+        if known:
+            return True
+    return not holders
+
+
+def _members(kind: Any) -> list[Any]:
+    """Return the members of a union, or the type itself, without Annotated and without None."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType):
+        return [one for member in get_args(kind) for one in _members(member)]
+    return [] if kind in (None, NoneType) else [kind]
+
+
+def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of all keys without a value; what stands in lists is not merged, and has been checked."""
+    for key, value in data.items():
+        if value is None:
+            yield (*path, key)
+        elif isinstance(value, dict):
+            yield from _unset(value, (*path, key))
+
+
+def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the key and the whole of a text that goes on after a comma as keys; None for any other key."""
+    holder: Any = layer.data
+    for step in path[:-1]:
+        holder = holder[step]
+    before: list[str] = []
+    for key, value in holder.items():
+        if value is None and _is_bare(layer, (*path[:-1], key)):
+            before += [key] if before else []
+        elif path[-1] in before[2:]:
+            break
+        else:
+            before = [key, value] if isinstance(value, str) else []
+    if path[-1] not in before[2:]:
+        return None
+    return before[0], ", ".join(before[1:])
+
+
+def _is_bare(layer: Layer, path: tuple[str, ...]) -> bool:
+    """Whether a key stands in `{...}` without a colon."""
+    place = layer.locate(path, key=True)
+    rest = "\n".join(layer.document.text.splitlines()[place.line - 1 :])[place.column - 1 :]
+    return re.match(r"\s+".join(map(re.escape, path[-1].split())) + r"\s*[,}]", rest) is not None
 
 
 def _path(loc: Sequence[str | int], data: Any, *, missing: bool) -> tuple[str | int, ...]:
@@ -176,13 +263,16 @@ def _shown(given: Any) -> str:
 
 def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
     """Return the keys allowed at `path` inside a model; none where keys are free."""
-    kind: Any = model
-    for step in path:
-        kind = _inner(kind, step)
-    kind = _bare(kind)
+    kind = _bare(_at(model, path))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return tuple(field.alias or name for name, field in kind.model_fields.items())
     return ()
+
+
+def _at(kind: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        kind = _inner(kind, step)
+    return kind
 
 
 def _inner(kind: Any, step: str | int) -> Any:

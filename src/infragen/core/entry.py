@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from infragen.core.expressions import Published
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
@@ -44,6 +47,9 @@ class Model(BaseModel):
     """A frozen model: an unknown key is an error, and a number given for text keeps its digits."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True)
+
+    INSTEAD: ClassVar[Mapping[str, str]] = {}
+    """Keys that people look for here, and what is written instead."""
 
 
 class Note(Model):
@@ -113,6 +119,11 @@ class Entry(Model):
     """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
     renamed_from: Slug | None = None
     """The entry's former name; becomes a `moved` block."""
+
+    @classmethod
+    def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a layer with maps where texts may stand for them, so that it can be merged with others."""
+        return data
 
     @property
     def identity(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from infragen.source import holds
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from infragen.diagnostics import Location
     from infragen.source import Document
@@ -30,7 +32,7 @@ class Layer:
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether this layer gives a value at `path`."""
-        return self.document.has((*self.prefix, *path))
+        return self.document.has((*self.prefix, *path)) or holds(self.data, path)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return where this layer's value at `path` stands."""
@@ -48,6 +50,12 @@ class Layers:
     def of(cls, layers: Iterable[Layer | None], home: Layer) -> Layers:
         """Leave out the layers that are not there."""
         return cls(tuple(layer for layer in layers if layer is not None), home)
+
+    def written_out(self, form: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Layers:
+        """Return the layers in the form that they can be merged in: where a map may be a text, the map."""
+        home = replace(self.home, data=form(self.home.data))
+        layers = (home if one is self.home else replace(one, data=form(one.data)) for one in self.layers)
+        return Layers(tuple(layers), home)
 
     def merged(self) -> dict[str, Any]:
         """Return the values that hold."""

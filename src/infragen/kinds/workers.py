@@ -18,6 +18,11 @@ class Worker(Container):
     KIND: ClassVar = "workers"
     SINGULAR: ClassVar = "worker"
 
+    INSTEAD: ClassVar = {
+        "port": "workers have no port: what answers requests is an entry of the kind services, in its folder",
+        "promise": "nobody waits for a worker's answers: what answers requests is an entry of the kind services",
+    }
+
     health: HealthCommand | None = None
     """A command that tells whether it is well; without one, a task is well as long as it runs."""
 

@@ -39,13 +39,17 @@ class Document:
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether the file itself gives a value at `path`."""
-        inner: Any = self.data
-        for step in path:
-            known: Any = range(len(inner)) if isinstance(inner, list) else inner if isinstance(inner, dict) else ()
-            if step not in known:
-                return False
-            inner = inner[step]
-        return True
+        return holds(self.data, path)
+
+
+def holds(data: Any, path: Sequence[str | int]) -> bool:
+    """Say whether there is a value at `path` of plain data."""
+    for step in path:
+        known: Any = range(len(data)) if isinstance(data, list) else data if isinstance(data, dict) else ()
+        if step not in known:
+            return False
+        data = data[step]
+    return True
 
 
 def read(path: Path, file: str) -> Document:

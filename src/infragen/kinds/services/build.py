@@ -147,9 +147,9 @@ class ContainerView(ExtendedView):
     def image(self) -> object:
         """The image with its tag."""
         if self._container.image.name is not None:
-            return f"{self._container.image.name}:{self._container.image.tag}"
+            return self._container.image.text
         url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self._shared_repository}"
-        return Joined.of(url if self.repository is None else self.repository.url, f":{self._container.image.tag}")
+        return Joined.of(url if self.repository is None else self.repository.url, self._container.image.suffix)
 
     @property
     def image_key(self) -> Export | None:

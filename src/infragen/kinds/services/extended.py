@@ -68,7 +68,7 @@ class ExtendedView(keys.EncryptedView):
     def repository_arns(self) -> list[object]:
         """The repositories that its execution role may pull from: its image's, and its sidecars'."""
         own = self._container.image.name
-        foreign = [*([own] if own else []), *(one.image for one in self._container.sidecars.values() if one.image)]
+        foreign = [*([own] if own else []), *(one.image.name for one in self._container.sidecars.values() if one.image)]
         arns = {arn for arn in map(repository_arn, foreign) if arn is not None}
         return [*([] if own else [self.repository_arn]), *sorted(arns)]
 
@@ -154,7 +154,7 @@ class ExtendedView(keys.EncryptedView):
         environment, secrets = self._variables(sidecar)
         folders = {**self._folders(name, sidecar.writable_paths), **self._folders("shared", sidecar.shared_paths)}
         found: dict[str, object] = {
-            "image": sidecar.image or self.image,
+            "image": sidecar.image.text if sidecar.image else self.image,
             "essential": sidecar.essential,
             "pull_secret_arn": sidecar.pull_secret if sidecar.image else self.pull_secret,
             "entry_point": list(sidecar.entry_point),

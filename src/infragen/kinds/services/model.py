@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
 
 from pydantic import Field, StringConstraints
 
@@ -13,21 +13,21 @@ from infragen.kinds.services.sidecars import (
     Command,
     Condition,
     Folder,
-    ImageName,
-    ImageTag,
+    OnOneLine,
     Port,
+    Reference,
     SecretArn,
     Sidecar,
     StopTimeout,
     User,
     Variable,
     VariableValue,
-    image_as_map,
+    image_of,
     written_as,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Landscape
 
@@ -150,15 +150,9 @@ class Health(Model):
     """A command in the container that ECS runs besides; where no load balancer stands before it, nobody else asks."""
 
 
-class Image(Model):
+class Image(Reference):
     """Which container image runs."""
 
-    _map = written_as(image_as_map)
-
-    name: ImageName | None = None
-    """An image of another registry, `public.ecr.aws/nginx/nginx`; there is no ECR repository then."""
-    tag: ImageTag
-    """A tag that never moves, such as a release or a commit."""
     repository: Slug | None = None
     """The service's own ECR repository when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] = 30
@@ -181,6 +175,10 @@ class Volume(Model):
     figure: Text
     """As the document writes it: `8,000 a day`, `1.8 TB a day`."""
     what: Text
+
+
+def _with_image(data: Any) -> Any:
+    return {**data, "image": image_of(data["image"])} if isinstance(data, dict) and "image" in data else data
 
 
 class Container(Entry):
@@ -206,7 +204,7 @@ class Container(Entry):
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     deploy: Literal["terraform", "pipeline"] = "terraform"
     """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
-    image: Image
+    image: Annotated[Image, OnOneLine()]
     command: Annotated[Command, Field(examples=[["bin/web", "--port", "8080"]])] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
     entry_point: Annotated[Command, Field(examples=[["/bin/sh", "-c"]])] = ()
@@ -236,6 +234,15 @@ class Container(Entry):
     exec: bool = False
     """Allow a shell in the container through ECS Exec."""
     volumes: dict[Slug, Volume] = Field(default_factory=dict)
+
+    @classmethod
+    def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write images that stand on one line as maps."""
+        found = dict(data)
+        for key, of_sidecars in data.items():
+            if key == "sidecars" and isinstance(of_sidecars, dict):
+                found[key] = {name: _with_image(one) for name, one in of_sidecars.items()}
+        return cast("Mapping[str, Any]", _with_image(found))
 
     @property
     def active_profile(self) -> str:

@@ -277,13 +277,12 @@ def _one_task(environment: Environment) -> Iterator[Finding]:
 def _moving_tag(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         tags: list[tuple[str, tuple[str, ...]]] = [(container.image.tag, ("image", "tag"))]
-        sidecars = ((name, one.image or "") for name, one in container.sidecars.items())
-        tags += [(image.rpartition(":")[2], ("sidecars", name, "image")) for name, image in sidecars]
+        sidecars = ((name, one.image) for name, one in container.sidecars.items())
+        tags += [(image.tag, ("sidecars", name, "image", "tag")) for name, image in sidecars if image]
         for tag, path in tags:
             if tag in ("latest", "main", "master", "stable"):
                 message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
-                where = "tag: v1.0.0" if path[0] == "image" else "...:v1.0.0"
-                yield Finding(message, landscape.at(owner, *path), f"write a release or a commit: `{where}`")
+                yield Finding(message, landscape.at(owner, *path), "write a release or a commit, such as `v1.0.0`")
 
 
 _WORDS: Final = (

@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from annotated_types import GroupedMetadata
 from pydantic import (
@@ -42,15 +42,6 @@ def listed(value: Any) -> Any:
         message = f"write a list: `[{json.dumps(value)}]`"
         raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
     return value
-
-
-def image_as_map(value: Any) -> str:
-    """Return how an image on one line is written: `{name: nginx, tag: "1.27"}`; a single word is a tag."""
-    text = str(value)
-    name, colon, tag = text.rpartition(":")
-    if not colon or "/" in tag:
-        name, tag = (text, "v1") if "/" in text else ("", text)
-    return f'{{name: {name}, tag: "{tag}"}}' if name else f'{{tag: "{tag}"}}'
 
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
@@ -149,16 +140,68 @@ ImageName = Annotated[
     Form(_IMAGE, "an image without its tag, such as `public.ecr.aws/nginx/nginx`; the tag has a line of its own", 255),
 ]
 """An image in a registry, without its tag: `public.ecr.aws/nginx/nginx`."""
-ImageTag = Annotated[str, StringConstraints(pattern=rf"^{_TAG}$")]
-ImageReference = Annotated[
-    str,
-    Form(
-        rf"{_IMAGE}(:{_TAG}|@sha256:[0-9a-f]{{64}})",
-        "an image with its tag, such as `public.ecr.aws/nginx/nginx:1.27`",
-        512,
-    ),
-]
-"""The same with its tag, or with the digest of its content: `public.ecr.aws/nginx/nginx:1.27`."""
+_DIGEST: Final = "sha256:[0-9a-f]{64}"
+ImageTag = Annotated[str, StringConstraints(pattern=rf"^({_TAG}|{_DIGEST})$")]
+_ON_ONE_LINE: Final = re.compile(rf"(?P<name>{_IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
+
+
+def image_of(text: Any) -> Any:
+    """Return the map that an image on one line stands for, `nginx:1.27`, and anything else as it is."""
+    found = _ON_ONE_LINE.fullmatch(text) if isinstance(text, str) else None
+    return {"name": found["name"], "tag": found["tag"] or found["digest"]} if found else text
+
+
+class OnOneLine:
+    """Says in the schema that a map may be written on one line."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the schema of the map, or of a text."""
+        text = {"type": "string", "pattern": f"^{_IMAGE}(:{_TAG}|@{_DIGEST})$", "maxLength": 512}
+        return {"anyOf": [handler(core), {**text, "examples": ["public.ecr.aws/nginx/nginx:1.27"]}]}
+
+
+class Reference(Model):
+    """An image and its tag: a map, or on one line, `public.ecr.aws/nginx/nginx:1.27`."""
+
+    name: ImageName | None = None
+    """An image of another registry, `public.ecr.aws/nginx/nginx`; there is no ECR repository then."""
+    tag: ImageTag
+    """A tag that never moves, such as a release or a commit, or the digest of the content: `sha256:...`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_one_line(cls, data: Any) -> Any:
+        found = image_of(data)
+        if isinstance(found, dict | BaseModel):
+            return found
+        is_tag = not cls.model_fields["name"].is_required() and re.fullmatch(_TAG, str(data))
+        with_tag = "an image with its tag, such as `public.ecr.aws/nginx/nginx:1.27`"
+        raise ValueError("write " + (f'it as a map: `{{tag: "{data}"}}`' if is_tag else with_tag))
+
+    @property
+    def suffix(self) -> str:
+        """What stands behind the image's name: its tag, or its digest."""
+        return f"@{self.tag}" if self.has_digest else f":{self.tag}"
+
+    @property
+    def has_digest(self) -> bool:
+        """Whether it is named by the digest of its content."""
+        return ":" in self.tag
+
+    @property
+    def text(self) -> str:
+        """The image of another registry on one line."""
+        return f"{self.name}{self.suffix}"
+
+
+class SidecarImage(Reference):
+    """The image of a sidecar, from any registry."""
+
+    INSTEAD: ClassVar = {"pull_secret": "write `pull_secret:` beside `image:`, not in it"}
+
+    name: ImageName
+    """The image: `public.ecr.aws/nginx/nginx`."""
+
 
 Condition = Literal["start", "complete", "success", "healthy"]
 """What another container has to have done first (Amazon ECS API: ContainerDependency, `condition`)."""
@@ -186,7 +229,7 @@ class Sidecar(Model):
 
     _map = written_as(lambda value: f'{{image: "{value}"}}')
 
-    image: ImageReference | None = None
+    image: Annotated[SidecarImage, OnOneLine()] | None = None
     """An image with its tag, from any registry; when left out, the entry's own, with its variables and secrets."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the image's registry (JSON with `username` and `password`)."""

@@ -49,8 +49,8 @@ def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
 
 def _foreign(container: Container) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the images that come from other registries than ECR's private ones, and where that is written."""
-    named = [(f"{container.image.name}:{container.image.tag}", ("image", "name"))] if container.image.name else []
-    beside = [(one.image, ("sidecars", name, "image")) for name, one in container.sidecars.items() if one.image]
+    named = [(container.image.text, ("image", "name"))] if container.image.name else []
+    beside = [(one.image.text, ("sidecars", name, "image")) for name, one in container.sidecars.items() if one.image]
     for image, path in (*named, *beside):
         if repository_arn(image) is None:
             yield image, path

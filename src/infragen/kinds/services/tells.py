@@ -19,7 +19,7 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
     """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(place), place.region
     registry = f"{own.account}.dkr.ecr.{region}.amazonaws.com"
-    if own.repository is not None:
+    if own.repository is not None and not container.image.has_digest:  # an image has its digest once it is pushed
         login = (
             f"aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}"
         )
