@@ -31,6 +31,10 @@ class Price:
     per: str
     source: str
     """The page that says so."""
+    as_of: str = ""
+    """The month of that page that it was compared with, `2026-11`; empty: it was not compared."""
+    read: str = ""
+    """Where that page's figure, or a copy of it, was read."""
 
     @property
     def monthly(self) -> Decimal:
@@ -78,12 +82,22 @@ def price(name: str, region: str, size: str = "") -> Price | None:
     found = known.get(region, known.get(_EVERYWHERE))
     if size and found is not None:
         found = _of_size(found, size)
-    return None if found is None else Price(Decimal(found), row["per"], row["source"])
+    if found is None:
+        return None
+    reading = _reading(row.get("read", {}), region)
+    return Price(Decimal(found), row["per"], row["source"], reading.get("as_of", ""), reading.get("from", ""))
 
 
 def date() -> str:
-    """Return the month in which the table was last compared with AWS's: `2026-11`."""
-    return str(_file()["date"])
+    """Return the month of the oldest list that a price of the table was compared with: `2025-08`."""
+    return str(min(one["as_of"] for one in _file()["readings"].values()))
+
+
+def _reading(read: str | Mapping[str, str], region: str) -> Mapping[str, str]:
+    """Return the reading of a row's price in a region; empty where it was not compared."""
+    name = read if isinstance(read, str) else read.get(region, "")
+    found: Mapping[str, str] = _file()["readings"].get(name, {})
+    return found
 
 
 def _of_size(known: Mapping[str, Decimal], size: str) -> Decimal | None:

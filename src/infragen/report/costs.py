@@ -13,7 +13,7 @@ from infragen.text import cells, counted, first_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.prices import Amount
+    from infragen.prices import Amount, Price
     from infragen.stacks.costs import Estimate, Line
 
 VERSION: Final = 1
@@ -43,7 +43,7 @@ def as_json(found: Sequence[Estimate]) -> str:
 def heading(found: Estimate) -> str:
     """Return whose estimate it is, what it comes to, and whose prices these are."""
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
-    known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y}"
+    known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
     return f"{found.environment.target}: {found.total} a month, and what is used ({known})"
 
 
@@ -61,7 +61,7 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     missing = list(_unpriced(found))
     if missing:
         yield from ("", "Without a known price, in none of the sums", *(f"  {one}" for one in missing))
-    yield from ("", "Assumed", *(f"  {one}" for one in ASSUMPTIONS))
+    yield from ("", "Assumed", *(f"  {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
 
 
 def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] | None = None) -> Iterator[str]:
@@ -98,6 +98,13 @@ def _unpriced(found: Estimate) -> Iterator[str]:
         yield f"{owner}: its kind does not say what it costs"
 
 
+def _uncompared(found: Estimate) -> Iterator[str]:
+    """Yield one line of the prices that rest on nothing but memory, where there are any."""
+    if found.uncompared:
+        named = "; ".join(str(price) for price in found.uncompared)
+        yield f"{counted(len(found.uncompared), 'price')} not compared with AWS's list: {named}"
+
+
 def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
     yield f"### {heading(found)}"
     yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))
@@ -115,7 +122,7 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
     missing = list(_unpriced(found))
     if missing:
         yield from ("", "Without a known price, in none of the sums:", *(f"- {one}" for one in missing))
-    yield from ("", "Assumed:", *(f"- {one}" for one in ASSUMPTIONS))
+    yield from ("", "Assumed:", *(f"- {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -139,6 +146,12 @@ def _amount(amount: Amount) -> dict[str, str]:
     return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
 
 
+def _price(price: Price) -> dict[str, str | None]:
+    """Return a price with where it is from; `as_of` and `read` are null where it was not compared."""
+    whence = {"source": price.source, "as_of": price.as_of or None, "read": price.read or None}
+    return {"usd": str(price.usd), "per": price.per} | whence
+
+
 def _line(line: Line) -> dict[str, Any]:
     units, most = line.cost.units, line.cost.most
     return {
@@ -146,7 +159,7 @@ def _line(line: Line) -> dict[str, Any]:
         "asked_by": line.asked_by,
         "what": line.cost.what,
         "region": line.region,
-        "price": line.price and {"usd": str(line.price.usd), "per": line.price.per, "source": line.price.source},
+        "price": line.price and _price(line.price),
         "units": None if units is None else {"least": str(units), "most": str(units if most is None else most)},
         "amount": None if line.amount is None else _amount(line.amount),
     }

@@ -98,6 +98,12 @@ class Estimate:
         """The lines for which no price is known in their region."""
         return tuple(line for line in self.lines if line.price is None)
 
+    @property
+    def uncompared(self) -> tuple[Price, ...]:
+        """The prices that were not compared with the page that they are from, each once."""
+        found = (line.price for line in self.lines if line.price is not None and not line.price.as_of)
+        return tuple(dict.fromkeys(found))
+
     def of_capability(self, name: str) -> tuple[Line, ...]:
         """Return the lines of a capability, also those of the entries that ask for it."""
         return tuple(line for line in self.lines if line.asked_by == name)

@@ -23,7 +23,8 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     assert outcome.code == 0
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
-        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, and what is used \(list prices of [a-z0-9-]+, \w+ \d{4}\)",
+        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, and what is used "
+        r"\(list prices of [a-z0-9-]+, \w+ \d{4} or later\)",
         first,
     )
     headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]
@@ -43,6 +44,17 @@ def test_the_kinds_and_the_entries_each_add_up_to_the_sum(infragen: Infragen, de
         assert abs(lines - Decimal(found["total"][side])) < Decimal(1)
     assert all(line["price"]["source"].startswith("https://") for line in found["lines"] if line["price"])
     assert {line["units"] is None for line in found["lines"]} == {True, False}
+
+
+def test_a_price_that_was_not_compared_is_said_and_one_that_was_has_its_month(infragen: Infragen, depot: Path) -> None:
+    said = infragen("cost", "depot/prod", "-C", depot).out
+    assert len(re.findall(r"^  \d+ prices? not compared with AWS's list: 0\.\d+ USD per ", said, re.MULTILINE)) == 1
+    assert "not compared with AWS's list: " in infragen("cost", "depot", "--format", "markdown", "-C", depot).out
+    [found] = json.loads(infragen("cost", "depot/prod", "--format", "json", "-C", depot).out)["environments"]
+    whence = {line["price"]["per"]: line["price"] for line in found["lines"] if line["price"]}
+    assert (whence["NLCU-hour"]["as_of"], whence["NLCU-hour"]["read"]) == (None, None)
+    assert whence["vCPU-hour"]["as_of"] == "2025-10"
+    assert whence["vCPU-hour"]["read"].startswith("https://")
 
 
 def test_details_have_each_line_of_every_entry(infragen: Infragen, depot: Path) -> None:

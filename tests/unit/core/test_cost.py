@@ -17,17 +17,50 @@ from infragen.prices import Amount, Price, date, price
 TABLE: dict[str, Any] = tomllib.loads(
     Path(infragen.prices.__file__).with_name("prices.toml").read_text("utf-8"), parse_float=Decimal
 )
-ROWS = {name: row for name, row in TABLE.items() if name != "date"}
+ROWS = {name: row for name, row in TABLE.items() if name != "readings"}
+READINGS: dict[str, dict[str, str]] = TABLE["readings"]
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_has_its_unit_its_page_and_a_price(name: str) -> None:
     row = ROWS[name]
-    assert set(row) in ({"per", "source", "usd"}, {"per", "source", "of"})
+    assert set(row) - {"read"} in ({"per", "source", "usd"}, {"per", "source", "of"})
     assert row["source"].startswith("https://aws.amazon.com/")
     prices = [one for region in row.get("of", {}).values() for one in region.values()] or list(row["usd"].values())
     assert prices
     assert all(0 < one <= 1000 for one in prices)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_was_compared_in_a_region_that_it_has(name: str) -> None:
+    read = ROWS[name]["read"]
+    regions = set(ROWS[name].get("usd", ROWS[name].get("of")))
+    assert {read} <= set(READINGS) if isinstance(read, str) else set(read) <= regions
+    assert isinstance(read, str) or set(read.values()) <= set(READINGS)
+
+
+def test_a_reading_has_its_month_and_its_address_and_is_used() -> None:
+    used = {
+        name
+        for row in ROWS.values()
+        for name in ([row["read"]] if isinstance(row["read"], str) else row["read"].values())
+    }
+    assert used == set(READINGS)
+    for one in READINGS.values():
+        assert re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", one["as_of"])
+        assert one["from"].startswith("https://")
+
+
+def test_a_price_has_the_month_that_it_was_compared_in_or_none() -> None:
+    compared, other = (price("network-load-balancer", region) for region in ("us-east-1", "ap-northeast-1"))
+    assert compared is not None
+    assert other is not None
+    assert compared.as_of == READINGS["infracost"]["as_of"]
+    assert compared.read == READINGS["infracost"]["from"]
+    assert (other.as_of, other.read) == ("", "")
+    everywhere = price("kms-key", "sa-east-1")
+    assert everywhere is not None
+    assert everywhere.as_of == READINGS["kms"]["as_of"]
 
 
 def test_regions_are_regions_and_the_date_is_a_month() -> None:

@@ -201,7 +201,7 @@ def test_a_proxy_costs_eight_acu_at_least() -> None:
         item("aws_db_proxy", None, {"name": "main"}),
         item("aws_db_proxy_target", None, {"db_proxy_name": "main", "db_cluster_identifier": "main"}),
     )
-    assert found == {"aws_db_proxy.this": (NOTHING, Amount(month("0.018", 8), month("0.018", 12)))}
+    assert found == {"aws_db_proxy.this": (NOTHING, Amount(month("0.019", 8), month("0.019", 12)))}
 
 
 def test_without_one_region_only_what_says_its_own_is_told() -> None:

@@ -76,7 +76,7 @@ def test_a_cluster_costs_its_capacity_for_each_instance_and_the_data_that_is_pla
 def test_a_proxy_costs_eight_acu_at_least_and_is_its_database_s(tmp_path: Path, most: int, proxied: int) -> None:
     text = DATABASE.replace("max: 4", f"max: {most}") + "proxy: {}\n"
     found = of(tmp_path, {"databases/main.yaml": text})
-    assert amount(found, "databases/main", "its proxy") == Amount(month("0.144"), month("0.018") * proxied)
+    assert amount(found, "databases/main", "its proxy") == Amount(month("0.152"), month("0.019") * proxied)
     assert {line.owner for line in found.of_capability("database-proxy")} == {"databases/main"}
 
 
