@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.expressions import Joined
+from infragen.core.forms import Form
 from infragen.core.kind import Kind
 from infragen.core.names import LIMITS, why_no_bucket
 from infragen.core.part import Grant, Offer, named
@@ -56,14 +56,6 @@ _COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_I
 """The order in which objects may move (Amazon S3 User Guide: Transitioning objects, supported transitions)."""
 _LEAST_DAYS: Final = 30
 
-_ORIGIN: Final = r"\*|https?://[^/\s*]*\*?[^/\s*]+"
-
-
-def _origin(value: str) -> str:
-    if not re.fullmatch(_ORIGIN, value):
-        raise ValueError("write a website with its scheme, and without a path: `https://app.example.com`")
-    return value
-
 
 def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values:
@@ -73,8 +65,10 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Origin = Annotated[
     str,
-    AfterValidator(_origin),
-    Field(json_schema_extra={"pattern": f"^({_ORIGIN})$"}, examples=["https://www.example.com"]),
+    Form(
+        r"(\*|https?://[^/\s*]*\*?[^/\s*]+)",
+        "a website with its scheme, and without a path: `https://app.example.com`",
+    ),
 ]
 """A website, with scheme and without path; one `*` may stand for a part of it."""
 

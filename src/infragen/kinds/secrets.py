@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.expressions import Joined
+from infragen.core.forms import Form
 from infragen.core.kind import Kind
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
@@ -29,19 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["KIND", "Secret"]
 
-_KEY: Final = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
 _PRODUCTION_RECOVERY_DAYS: Final = 30
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
 
 
-def _key(value: str) -> str:
-    if not re.fullmatch(_KEY, value):
-        raise ValueError("write letters, digits, hyphens and underscores, a letter first: `api-key`")
-    return value
-
-
-Key = Annotated[str, AfterValidator(_key), Field(json_schema_extra={"pattern": f"^{_KEY}$"}, examples=["api-key"])]
+Key = Annotated[
+    str, Form(r"[A-Za-z][A-Za-z0-9_-]{0,62}", "letters, digits, hyphens and underscores, a letter first: `api-key`")
+]
 """A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
 
 

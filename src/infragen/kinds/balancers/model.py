@@ -5,46 +5,37 @@ from __future__ import annotations
 import re
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, Model, Slug
+from infragen.core.forms import Form
 from infragen.core.hosts import is_below, within
 from infragen.core.landscape import Environment
 from infragen.core.units import Days
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones import Zone
 
-_HOST: Final = re.compile(r"@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
-_PATH: Final = re.compile(r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*")
-_CERTIFICATE: Final = re.compile(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):[0-9]{12}:certificate/[0-9a-f-]+")
-_EXAMPLE: Final = "arn:aws:acm:ap-northeast-1:111122223333:certificate/1234abcd"
+_HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
+_PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
 
-def _host(text: str) -> str:
-    if not _HOST.fullmatch(text):
-        raise ValueError(
-            "write a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`"
-        )
-    return text
-
-
-def _path(text: str) -> str:
-    if not _PATH.fullmatch(text):
-        raise ValueError("write a path with a `/` first, in which `*` is any text: `/api/*`")
-    return text
-
-
-def _certificate(text: str) -> str:
-    if not _CERTIFICATE.fullmatch(text):
-        raise ValueError(f"write the ARN of a certificate in ACM: `{_EXAMPLE}`")
-    return text
-
-
-Host = Annotated[str, StringConstraints(max_length=128), AfterValidator(_host), Field(examples=["www"])]
+Host = Annotated[
+    str,
+    Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128),
+]
 """Elastic Load Balancing API: HostHeaderConditionConfig, 128 characters."""
-PathPattern = Annotated[str, StringConstraints(max_length=128), AfterValidator(_path), Field(examples=["/api/*"])]
+PathPattern = Annotated[str, Form(_PATH, "a path such as `/api/*`: a `/` first, and `*` is any text", 128)]
 """Elastic Load Balancing API: PathPatternConditionConfig, 128 characters."""
+
+
+CertificateArn = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+",
+        "the ARN of a certificate in ACM: `arn:aws:acm:ap-northeast-1:111122223333:certificate/1234abcd`",
+    ),
+]
 
 
 class Route(Model):
@@ -86,7 +77,7 @@ class Balancer(Entry):
     """Address ranges that may connect."""
     zone: Slug | None = None
     """The zone of its names: a record leads each of them here, and a certificate is asked for them."""
-    certificate: Annotated[str, AfterValidator(_certificate), Field(examples=[_EXAMPLE])] | None = None
+    certificate: CertificateArn | None = None
     """A certificate in ACM, in its region, in place of one for the names in `zone`."""
     hosts: tuple[Host, ...] = ()
     """Its names: `www` in the zone, `@` for the zone's own, which it is when left out."""

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, Model, Slug
+from infragen.core.forms import Form
 from infragen.core.units import Days, TimeWindow
 from infragen.kinds.databases.model import Maintenance
 
-_SIZE: Final = r"cache\.[a-z0-9]+\.[a-z0-9]+"
-
-
-def _size(value: str) -> str:
-    if not re.fullmatch(_SIZE, value):
-        raise ValueError("write a node type of ElastiCache: `cache.t4g.micro`")
-    return value
-
-
-def _version(value: str) -> str:
-    if not re.fullmatch(r"[0-9]+\.[0-9]+", value):
-        raise ValueError('write two numbers: `"8.0"`')
-    return value
-
-
-NodeType = Annotated[
-    str, AfterValidator(_size), Field(examples=["cache.t4g.micro"], json_schema_extra={"pattern": f"^{_SIZE}$"})
-]
-Version = Annotated[
-    str, AfterValidator(_version), Field(examples=["8.0"], json_schema_extra={"pattern": r"^[0-9]+\.[0-9]+$"})
-]
+NodeType = Annotated[str, Form(r"cache\.[a-z0-9]+\.[a-z0-9]+", "a node type of ElastiCache: `cache.t4g.micro`")]
+Version = Annotated[str, Form(r"[0-9]+\.[0-9]+", 'two numbers: `"8.0"`')]
 
 Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 

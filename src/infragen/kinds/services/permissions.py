@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import EntryId, Model, Output, Text
 from infragen.core.expressions import Joined
+from infragen.core.forms import Form
 from infragen.core.part import Grant
-from infragen.kinds.services.sidecars import Form, listed
+from infragen.kinds.services.sidecars import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

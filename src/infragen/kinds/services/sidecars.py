@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
-from annotated_types import GroupedMetadata
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
@@ -20,6 +17,7 @@ from pydantic import (
 )
 
 from infragen.core.entry import Model, Output, Slug
+from infragen.core.forms import Form
 from infragen.core.units import CpuUnits, MebiBytes
 
 
@@ -48,36 +46,10 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_le
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
 """What YAML reads as a text without quotes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form(GroupedMetadata):
-    """The form of a text, which a hint says in words, and an editor knows as a pattern."""
-
-    pattern: str
-    says: str
-    most: int = 2048
-
-    @property
-    def examples(self) -> list[str]:
-        """The first of the words in backticks."""
-        return [self.says.partition("`")[2].partition("`")[0]]
-
-    def __iter__(self) -> Iterator[object]:
-        """Yield what checks it, and what the schema says."""
-        yield StringConstraints(max_length=self.most)
-        yield AfterValidator(self._checked)
-        schema = {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": self.most, "examples": self.examples}
-        yield WithJsonSchema(schema)
-
-    def _checked(self, text: str) -> str:
-        if re.fullmatch(self.pattern, text) is None:
-            raise ValueError(f"write {self.says}")
-        return text
 
 
 def _as_text(value: Any) -> Any:

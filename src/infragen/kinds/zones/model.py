@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from infragen.core.entry import Entry, Text
+from infragen.core.forms import Form
 from infragen.core.hosts import RecordName, within
 from infragen.core.landscape import Environment
 from infragen.core.system import DomainName
 
 RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT"]
-
-
-def _zone_id(text: str) -> str:
-    if not (text.startswith("Z") and text.isalnum() and text.upper() == text and len(text) <= 32):
-        raise ValueError("write the id as Route 53 shows it: `Z0123456789ABCDEFGHIJ`")
-    return text
+ZoneId = Annotated[str, Form("Z[A-Z0-9]{0,31}", "the id as Route 53 shows it: `Z0123456789ABCDEFGHIJ`")]
 
 
 class Zone(Entry):
@@ -28,7 +24,7 @@ class Zone(Entry):
 
     domain_name: DomainName | None = None
     """The domain that it answers for; the environment's `domain_name` when left out."""
-    zone_id: Annotated[str, AfterValidator(_zone_id), Field(examples=["Z0123456789ABCDEFGHIJ"])] | None = None
+    zone_id: ZoneId | None = None
     """A hosted zone that exists already; one is made when left out (0.50 USD a month)."""
     delegated: bool | None = None
     """Whether the registrar, or the zone above, names its name servers, so that certificates can be issued. Taken to be
