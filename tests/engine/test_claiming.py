@@ -53,6 +53,10 @@ class Aws:
             raise InfragenError(Diagnostic("T020", words))
         looks = folder.path / "infragen-looks.tf"
         text = looks.read_text() if looks.is_file() else ""
+        if looked := re.match(r'data "(.*)" "(.*)" {\n  name = "(.*)"', text):
+            self._look(*looked.groups(), options)
+            out.write_bytes(b"saved")
+            return
         imported = dict(re.findall(r'to = (.*)\n  id = "(.*)"', text))
         wrong = [
             Diagnostic("T020", self.breaks.get(address) or GONE.format(address))
@@ -70,6 +74,17 @@ class Aws:
             changes.append({"address": address, "mode": "managed", "type": kind, "change": change})
         self._shown = json.dumps({"resource_changes": changes}).encode()
         out.write_bytes(b"saved")
+
+    def _look(self, kind: str, label: str, name: str, options: PlanOptions) -> None:
+        address = f"data.{kind}.{label}"
+        assert options.targets == (address,)
+        found = [identifier for identifier, one in self.exists.items() if one.get("name") == name]
+        if not found:
+            raise InfragenError(
+                Diagnostic("T020", self.breaks.get(name) or "Search returned 0 results, please\nrevise")
+            )
+        resources = [{"address": address, "values": {"id": found[0]}}]
+        self._shown = json.dumps({"prior_state": {"values": {"root_module": {"resources": resources}}}}).encode()
 
     def show_json(self, _folder: object, _plan: Path, to: Path) -> Path:
         to.write_bytes(self._shown)
@@ -234,6 +249,26 @@ def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: 
     aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
     assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Recovered(unclear=1)
     assert "network: aws_vpc.a was being created; it is not known whether AWS did: check AWS" in capsys.readouterr().err
+
+
+def test_what_has_a_name_and_an_id_of_awss_choice_is_looked_up(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """AWS makes a balancer for minutes, and no second one of its name."""
+    names = {"front": TAGS, "back": {"Owner": "ann"}, "none": TAGS, "unread": TAGS, "later": TAGS}
+    aws.wanted = {f"aws_lb.{name}": ("aws_lb", {"name": name, "tags_all": TAGS}) for name in names}
+    aws.exists = {f"arn:{name}": {"name": name, "tags_all": names[name]} for name in ("front", "back")}
+    aws.breaks["unread"] = "AccessDenied"
+    begun = ("aws_lb.front", "aws_lb.back", "aws_lb.none", "aws_lb.unread")
+    found = claimed(aws, tmp_path, begun, unheard=("aws_lb.later",))
+    assert aws.known == {"aws_lb.front": "arn:front"}
+    said = capsys.readouterr().err
+    assert "network: imported: aws_lb.front (arn:front); it has the tags that the run sets" in said
+    assert "network: aws_lb.none was not created, or no longer exists" in said
+    assert "network: aws_lb.unread was being created; it is not known whether AWS did: check AWS" in said
+    assert "aws_lb.later" not in said
+    assert ["aws_lb.back (arn:back) exists, but nothing" in one.message for one in found.unanswered] == [True]
+    assert (found.objects, found.unclear) == (1, 1)
 
 
 def test_what_a_state_has_by_now_may_be_another_runs(

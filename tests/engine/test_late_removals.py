@@ -12,7 +12,6 @@ from tests.engine.faults import open_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.engine.faults import World
 
@@ -22,15 +21,13 @@ PLANT = "catalog/small/databases/plant"
 BINS = "name: bins\ntitle: Bins\ndomain: plant\ndata: 10 GB\ncapacity: {min: 0.5 ACU, max: 4 ACU}\n"
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with open_world(tmp_path) as made:
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One applied environment for all tests here, which go on with it in their order."""
+    with open_world(tmp_path_factory.mktemp("late")) as made:
         (made.project / PLANT / "bins.yaml").write_text(BINS, encoding="utf-8")
         small.render(made.project)
         apply(made)
-        (made.project / PLANT / "parts.yaml").unlink()
-        (made.project / PLANT / "boxes.yaml").write_text(BINS.replace("bins", "boxes"), encoding="utf-8")
-        small.render(made.project)
         yield made
 
 
@@ -54,6 +51,9 @@ def deed(request: proxy.Request) -> tuple[str, str] | None:
 
 
 def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before(world: World) -> None:
+    (world.project / PLANT / "parts.yaml").unlink()
+    (world.project / PLANT / "boxes.yaml").write_text(BINS.replace("bins", "boxes"), encoding="utf-8")
+    small.render(world.project)
     seen: list[tuple[str, str]] = []
     hear = world.proxy.heard
 
@@ -77,8 +77,10 @@ def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before
 
 
 def test_a_removal_that_fails_is_left_for_the_next_apply(world: World) -> None:
+    (world.project / PLANT / "boxes.yaml").unlink()
+    small.render(world.project)
     world.proxy.on(
-        lambda request: deed(request) == ("DeleteTopic", "aurora-dev-plant-parts"),
+        lambda request: deed(request) == ("DeleteTopic", "aurora-dev-plant-boxes"),
         times=20,
         answer=proxy.Answer(400, "InvalidParameter"),
     )

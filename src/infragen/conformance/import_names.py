@@ -27,7 +27,11 @@ _NAMED_BY: Final[Mapping[str, str]] = {
     "aws_dynamodb_table": "name",
     "aws_ecr_repository": "name",
     "aws_ecs_cluster": "name",
+    "aws_elasticache_parameter_group": "name",
     "aws_elasticache_replication_group": "replication_group_id",
+    "aws_elasticache_subnet_group": "name",
+    "aws_elasticache_user": "user_id",
+    "aws_elasticache_user_group": "user_group_id",
     "aws_iam_instance_profile": "name",
     "aws_iam_role": "name",
     "aws_iam_user": "name",
@@ -44,6 +48,12 @@ _NAMED_BY: Final[Mapping[str, str]] = {
 
 AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
 under the same id (a topic): the first no one can find by its address, the second needs no finding.
+"""
+
+_LOOKED_UP_BY: Final[Mapping[str, str]] = {"aws_lb": "name", "aws_lb_target_group": "name"}
+"""Types of which AWS has one of a name, under an id of its own; the data source of a type finds it by that argument.
+
+A balancer is made for minutes, in which whoever dies has not heard its id.
 """
 
 
@@ -78,6 +88,32 @@ def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dic
         and (argument := _NAMED_BY.get(kind)) is not None
         and isinstance(after.get(argument), str)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A data source, and what it finds an object by."""
+
+    type: str
+    arguments: Mapping[str, str]
+
+
+def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
+    """Return how to find what a plan (`show -json`) creates at some addresses, where it is found by a name it has."""
+    return {
+        address: Lookup(kind, {argument: after[argument]})
+        for address, kind, after in _created(plan)
+        if address in addresses
+        and (argument := _LOOKED_UP_BY.get(kind)) is not None
+        and isinstance(after.get(argument), str)
+    }
+
+
+def id_read(plan: Path, address: str) -> str | None:
+    """Return the id that a data source of a plan's root read, if it did."""
+    known = json.decode(plan.read_bytes()).get("prior_state") or {}
+    resources = known.get("values", {}).get("root_module", {}).get("resources", ())
+    return next((str(one["values"]["id"]) for one in resources if one.get("address") == address), None)
 
 
 def _created(plan: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -28,6 +28,8 @@ _INVENTED_IDS = {
     "aws_route53_record": ("zone_id", "fqdn", "type"),
 }
 """Types whose ids are the provider's own, by the attributes that tell which one it is."""
+_ADOPTED = "aws_default_"
+"""Types of what AWS makes with every VPC: nobody made it, unless a state has it."""
 _NO_OBJECTS = frozenset({"aws_acm_certificate_validation"})
 """Types that only wait for something: nothing exists besides what they wait for."""
 
@@ -66,6 +68,8 @@ def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, 
     every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
     for thing in every.values():
         known = next((owners[key] for key in _keys(thing) if key in owners), None)
+        if known is None and thing.type.startswith(_ADOPTED):
+            continue
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
         seen.update(known.keys if known else ())
     lost = {known for known in owners.values() if not seen.intersection(known.keys)}

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance.import_names import creations, has_chosen_name, names_to_import
+from infragen.conformance.import_names import creations, has_chosen_name, id_read, lookups, names_to_import
 from infragen.conformance.ownership import Verdict, verdicts
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.hcl.blocks import import_block
+from infragen.hcl.blocks import block, import_block
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.workflow.console import can_be_asked, confirm, note
@@ -36,6 +36,9 @@ _NOT_CONFIGURED: Final = (
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
 
+_NOT_FOUND: Final = (*_NOT_THERE, "notfound", "search returned 0 results")
+"""What terraform says of an object that it should find by its name and that is not there."""
+
 _NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
 """What terraform says of a type that it cannot take in, and a provider of one that it takes in by something else."""
 
@@ -49,6 +52,9 @@ _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
 _NOT_IN_FILES: Final = Verdict(False, "is not in the files any more")
+
+_LOOK: Final = "infragen_look"
+"""The name of a data source that looks for an object."""
 
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
@@ -199,13 +205,18 @@ class _OrphanImport:
         try:
             with self._planned() as shown:
                 created = creations(shown, ()).keys()
-                named = {**names_to_import(shown, possibly_created | possibly_begun), **made}
+                wanted = possibly_created | possibly_begun
+                found = self._looked_up(shown, wanted)
+                named = {**names_to_import(shown, wanted), **{one: found[one] for one in found if found[one]}, **made}
                 judged = self._judged(shown, {one: named[one] for one in named if one in created})
                 judged |= {one: _NOT_IN_FILES for one in made if one not in created}
         except InfragenError as error:
             self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
-        self._print_nameless(possibly_created - named.keys(), (possibly_begun & created) - named.keys())
+        known = named.keys() | found.keys()
+        self._print_nameless(possibly_created - known, (possibly_begun & created) - known)
+        for address in sorted(possibly_created & found.keys() - named.keys()):
+            self._print(f"{address} was not created, or no longer exists")
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
@@ -215,6 +226,22 @@ class _OrphanImport:
                 self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
             else:
                 self._ask(address, identifier, verdict.why)
+
+    def _looked_up(self, planned: Path, addresses: Collection[str]) -> dict[str, str]:
+        """Return the ids of what has a name and an id of AWS's choice, no id for what is not there."""
+        found = {}
+        for address, wanted in lookups(planned, addresses).items():
+            where = f"data.{wanted.type}.{_LOOK}"
+            text = block("data", wanted.type, _LOOK, arguments=wanted.arguments)
+            try:
+                with self._looking(text), self._planned("looks", targets=(where,)) as shown:
+                    found[address] = id_read(shown, where) or ""
+            except InfragenError as error:
+                if not _is_of_one(error):
+                    raise
+                if any(words in _words(error) for words in _NOT_FOUND):
+                    found[address] = ""
+        return found
 
     def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
         """Name what nobody can look for, because the stack cannot be planned, and may never be again.
@@ -302,7 +329,8 @@ class _OrphanImport:
         left = dict(named)
         while left:
             try:
-                with self._looking(left), self._planned("looks") as imported:
+                text = "".join(import_block(*one) for one in left.items())
+                with self._looking(text), self._planned("looks") as imported:
                     return verdicts(planned, imported, self._left.run.began, self._left.run.last)
             except InfragenError as error:
                 if not _is_of_one(error):
@@ -323,24 +351,24 @@ class _OrphanImport:
         return {**self._judged(planned, first), **self._judged(planned, second)}
 
     @contextmanager
-    def _looking(self, named: Mapping[str, str]) -> Iterator[None]:
-        """While inside, a plan of the folder would import these objects, and so reads them."""
+    def _looking(self, text: str) -> Iterator[None]:
+        """While inside, a plan of the folder reads what these blocks name."""
         file = self._folder.path / _LOOKS
-        file.write_text("".join(import_block(*one) for one in named.items()), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
         try:
             yield
         finally:
             file.unlink(missing_ok=True)
 
     @contextmanager
-    def _planned(self, name: str = "") -> Iterator[Path]:
+    def _planned(self, name: str = "", targets: tuple[str, ...] = ()) -> Iterator[Path]:
         """While inside, there is a plan of the folder (`show -json`); it holds secrets."""
         session = self._session
         saved = session.folders.plan_file(self._left.stack)
         saved = saved.with_name(f"{saved.stem}{name}{saved.suffix}")
         shown = saved.with_suffix(".json")
         try:
-            session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first))
+            session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first, targets=targets))
             yield session.runner.show_json(self._folder, saved, shown)
         finally:
             for file in (saved, shown):
