@@ -49,9 +49,10 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "sql-injection": (
         *(f"{name}_{part}" for name in ("SQLi", "SQLiExtendedPatterns") for part in _REQUEST), "SQLi_COOKIE",
+        "SQLiExtendedPatterns_HEADER",
     ),
 }  # fmt: skip
-"""The rules of each group (AWS WAF Developer Guide: AWS Managed Rules rule groups list, November 2026)."""
+"""The rules of each group (AWS WAF Developer Guide: AWS Managed Rules rule groups list, by public copies of 2026)."""
 
 
 class Firewall(Model):

@@ -31,6 +31,8 @@ RELEASES: Final = {
     "3.11": date(2026, 11, 13),
     "3.12": date(2027, 2, 17),
     "3.13": date(2027, 8, 27),
+    "8.4.7": date(2027, 11, 30),
+    "8.4.8": date(2027, 9, 3),
 }
 """Aurora MySQL's minor version to the end of its standard support (Release Notes for Aurora MySQL: Release calendars,
 as of September 2026); 3.04 and 3.10 are long-term support."""

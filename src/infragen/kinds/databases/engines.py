@@ -79,8 +79,9 @@ _POSTGRESQL_MAJORS: Final = {
     "17": date(2030, 2, 28),
     "18": date(2031, 2, 28),
 }
-_POSTGRESQL_MINORS: Final = {"14": (18, 22), "15": (13, 17), "16": (9, 13), "17": (5, 9), "18": (1, 3)}
-"""AWS ended minors up to 14.17, 15.12, 16.8 and 17.4 on 31 May 2026."""
+_POSTGRESQL_MINORS: Final = {"14": (18, 24), "15": (13, 19), "16": (9, 15), "17": (5, 11), "18": (1, 6)}
+"""AWS ended minors up to 14.17, 15.12, 16.8 and 17.4 on 31 May 2026 (its notice to their owners); the newest are those
+that public configurations of October 2026 ask RDS for."""
 
 _MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_query_log", "1"))
 """CloudWatch gets what goes to files (Amazon RDS User Guide: Publishing MySQL logs to Amazon CloudWatch Logs)."""
@@ -96,7 +97,8 @@ ENGINES: Final = {
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "ON"), slow=_MYSQL_SLOW,
         audit=_MYSQL_AUDIT, audit_log="audit",
         static=words.MYSQL_STATIC,
-        reserved=words.MYSQL_NAMES, majors={"8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
+        reserved=words.MYSQL_NAMES,
+        majors={"8.4": date(2032, 4, 30), "8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
         calendar="Release Notes for Aurora MySQL: Release calendars",
     ),
     "aurora-postgresql": Engine(
@@ -105,7 +107,7 @@ ENGINES: Final = {
         slow=_POSTGRESQL_SLOW,
         audit=_POSTGRESQL_AUDIT, audit_log="postgresql", static=words.POSTGRESQL_STATIC,
         reserved=words.POSTGRESQL_NAMES,
-        majors={major: ends for major, ends in _POSTGRESQL_MAJORS.items() if major != "18"}, minors={},
+        majors=_POSTGRESQL_MAJORS, minors={},
         calendar="Release Notes for Aurora PostgreSQL: Release calendars",
     ),
     "mysql": Engine(
@@ -114,7 +116,7 @@ ENGINES: Final = {
         audit=(), audit_log="",
         static=words.MYSQL_STATIC,
         reserved=words.MYSQL_NAMES, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
-        minors={"8.0": (40, 46), "8.4": (3, 9)},
+        minors={"8.0": (40, 46), "8.4": (3, 10)},
         calendar="Amazon RDS User Guide: MySQL on Amazon RDS versions",
     ),
     "postgresql": Engine(
@@ -126,7 +128,7 @@ ENGINES: Final = {
         calendar="Release Notes for RDS for PostgreSQL: Release calendars",
     ),
 }  # fmt: skip
-"""By the word of the catalogue. Dates and minors as of September 2026."""
+"""By the word of the catalogue. Dates as of September 2026, minors as of October 2026."""
 
 AURORA: Final = frozenset(word for word, engine in ENGINES.items() if engine.is_aurora)
 RDS: Final = frozenset(ENGINES) - AURORA

@@ -87,7 +87,7 @@ def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
         if ends is not None and ends - _EARLY <= today:
             when = "has ended" if ends <= today else "ends"
             message = f"standard support of Aurora MySQL {minor} {when} on {ends}"
-            longest = max(RELEASES, key=lambda known: RELEASES[known])
+            longest = max(_alike(minor), key=lambda known: RELEASES[known])
             hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
             yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
     for name, database in _others(landscape):
@@ -95,7 +95,14 @@ def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
 
 
 def _aurora_minor(database: Database) -> str:
-    return ".".join(str(database.release).partition(".mysql_aurora.")[2].split(".")[:2])
+    """Return `3.10` of `8.0.mysql_aurora.3.10.4`; from 8.4 on Aurora numbers as MySQL does: `8.4.7`."""
+    own = str(database.release).partition(".mysql_aurora.")[2].split(".")
+    return ".".join(own[: 3 if own[0] == _MAJOR["8.4"] else 2])
+
+
+def _alike(minor: str) -> list[str]:
+    """Return the releases that are known of the same major version; all where none is."""
+    return [known for known in RELEASES if known.partition(".")[0] == minor.partition(".")[0]] or list(RELEASES)
 
 
 def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Iterator[Finding]:
@@ -128,7 +135,7 @@ def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
         release = _aurora_minor(database)
         if release not in RELEASES:
             message = f"infragen does not know when support of Aurora MySQL {release} ends"
-            hint = f"compare AWS' release calendar; known here: {', '.join(RELEASES)}"
+            hint = f"compare AWS' release calendar; known here: {', '.join(_alike(release))}"
             yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
     for name, database in _others(landscape):
         engine = database.kind_of_engine
