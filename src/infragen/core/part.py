@@ -47,7 +47,8 @@ class Part:
     `owner` is an entry's id (`services/planning`) or a capability's name; `role` says what the part is (`network`,
     `security`, `data`, `edge`, `compute`, `monitoring` or a word of the kind's own), which the layout turns into a
     stack; `domain` and `region` are its owner's, or its own. `providers` are those that it needs besides AWS's, and
-    `shown` are outputs that people want to see, by name.
+    `shown` are outputs that people want to see, by name. `because` are values of the fields that chose this template
+    among several: they have a say in all that it writes.
     """
 
     owner: str
@@ -60,6 +61,7 @@ class Part:
     domain: str | None = None
     providers: tuple[Provider, ...] = ()
     shown: Mapping[str, Export] = field(default_factory=dict)
+    because: tuple[object, ...] = ()
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""

@@ -106,6 +106,7 @@ class Place:
         region: str | None = None,
         providers: tuple[Provider, ...] = (),
         shown: Mapping[str, Export] | None = None,
+        because: tuple[object, ...] = (),
     ) -> Part:
         """Return a part of the owner; its file is named by kind and name when no path is given.
 
@@ -124,6 +125,7 @@ class Place:
             domain=domain or getattr(self.entry, "domain", None),
             providers=providers,
             shown=shown or {},
+            because=because,
         )
 
     @property

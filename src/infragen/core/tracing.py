@@ -154,6 +154,8 @@ def reads_within(value: Any) -> Iterator[Read]:
             yield from reads_within(inner)
     elif isinstance(value, _Text | _Whole | _Decimal):
         yield value.read
+    elif type(value) is _Traced:
+        yield Read(value._owner, value._path, is_value=False)  # noqa: SLF001 -- of this module
 
 
 class _Traced:

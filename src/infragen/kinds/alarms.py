@@ -118,10 +118,16 @@ class AlarmsView(View):
         return max(self.alarms, key=len, default="")
 
 
-def alarms_part(place: Place, name: str, module: Module, watched: Watched) -> Iterator[Part]:
-    """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch."""
+def alarms_part(
+    place: Place, name: str, module: Module, watched: Watched, because: tuple[object, ...] = ()
+) -> Iterator[Part]:
+    """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch.
+
+    `because` are values of the fields that chose what is watched.
+    """
     if place.has(NAME) and next(watched(), None):
-        yield place.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(place, name, module, watched))
+        own = AlarmsView(place, name, module, watched)
+        yield place.part("monitoring", "kinds/alarms/entry.tf", own, because=because)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

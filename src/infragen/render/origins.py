@@ -191,6 +191,9 @@ class Origins:
                 found.setdefault(address, {}).update(dict.fromkeys(reads))
             for key, inner in by_key.items():
                 found.setdefault(f"{address}.{key}", {}).update(dict.fromkeys(inner))
+        chosen = {replace(read, is_value=False): None for read in reads_within(part.because)}
+        for argument in (one for call in index.calls for one in call.arguments.values()) if chosen else ():
+            found.setdefault(argument.address, {}).update(chosen)
         return {address: tuple(reads) for address, reads in found.items()}
 
     def _leaves(self, read: Read) -> frozenset[str]:

@@ -14,7 +14,7 @@ from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
 from infragen.core.place import View
-from infragen.core.tracing import Read
+from infragen.core.tracing import Read, note, reads_within
 from infragen.kinds import capabilities, kinds, network, object_store
 from infragen.kinds.endpoints import object_store as prefix_list
 
@@ -87,6 +87,7 @@ class OwnGroup:
     @property
     def source(self) -> str:
         """Which module makes it: they differ in whether ranges of addresses may connect."""
+        note(self.place.environment, reads_within(self.open_ingress))
         return f"../modules/security_group{'_open' if self.open_ingress else ''}"
 
     @property

@@ -44,17 +44,19 @@ _GIGABYTE: Final = 1_000_000_000
 
 def parts(database: Database, place: Place) -> Iterator[Part]:
     """Yield the cluster or the instance, the SQL of its users, and its alarms."""
+    engine = database.engine
     if database.kind_of_engine.is_aurora:
         cluster = cluster_view(place)
-        yield place.part("data", cluster.template, cluster)
+        yield place.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
         yield _users(database, place)
-        yield from alarms_part(place, cluster.identifier, cluster.database, partial(_alarms, database, cluster))
+        watched = partial(_alarms, database, cluster)
+        yield from alarms_part(place, cluster.identifier, cluster.database, watched, (engine,))
     else:
         instance = InstanceView(place)
-        yield place.part("data", "kinds/databases/instance.tf", instance)
+        yield place.part("data", "kinds/databases/instance.tf", instance, because=(engine,))
         yield _users(database, place)
-        watched = partial(_instance_alarms, database, instance)
-        yield from alarms_part(place, instance.identifier, instance.database, watched)
+        of_instance = partial(_instance_alarms, database, instance)
+        yield from alarms_part(place, instance.identifier, instance.database, of_instance, (engine,))
 
 
 def _users(database: Database, place: Place) -> Part:
