@@ -28,13 +28,15 @@ Made = TypeVar("Made")
 class Read:
     """What was read: whose (`services/planning`, `environment`, `system`), where in it, whether it is set.
 
-    `is_value` is not true of what holds other values: all that was read of it is that it is there.
+    `is_value` is not true of what holds other values: all that was read of it is that it is there. `is_choice` is true
+    of what only chose the template that wrote something.
     """
 
     owner: str
     path: tuple[str, ...]
     is_set: bool = True
     is_value: bool = True
+    is_choice: bool = False
 
 
 @dataclass(slots=True)

@@ -191,7 +191,7 @@ class Origins:
                 found.setdefault(address, {}).update(dict.fromkeys(reads))
             for key, inner in by_key.items():
                 found.setdefault(f"{address}.{key}", {}).update(dict.fromkeys(inner))
-        chosen = {replace(read, is_value=False): None for read in reads_within(part.because)}
+        chosen = {replace(read, is_choice=True): None for read in reads_within(part.because)}
         for argument in (one for call in index.calls for one in call.arguments.values()) if chosen else ():
             found.setdefault(argument.address, {}).update(chosen)
         return {address: tuple(reads) for address, reads in found.items()}
@@ -285,6 +285,8 @@ def _with_a_say(asked: Collection[tuple[int, Read]]) -> list[tuple[int, Read]]:
 
 
 def _rank(read: Read, owner: str) -> int:
+    if read.is_choice:
+        return 4
     if not read.is_value or (read.owner, read.path[0]) in _EVERYWHERE:
         return 3
     if read.path[0] in _NAMES:
