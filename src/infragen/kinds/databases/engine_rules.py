@@ -26,9 +26,10 @@ _INSTEAD: Final = {
 
 
 def _is_own(landscape: Landscape, owner: str, field: str) -> bool:
-    """Say whether a field is written for this entry; defaults for all databases are about those that have it."""
+    """Say whether a field is given for this entry; defaults for all databases are about those that have it."""
     layers = landscape.origins[owner].setting((field,))
-    return any(not layer.prefix or layer.prefix[0] not in ("defaults", "every") for layer in layers)
+    own = (layer for layer in layers if not layer.prefix or layer.prefix[0] not in ("defaults", "every"))
+    return any(layer.data[field] is not None for layer in own)
 
 
 @rule("D113", "a field is of another engine", Severity.ERROR, "docs/databases.md")

@@ -181,7 +181,7 @@ class Database(Entry):
     def _of_its_engine(cls, data: Any) -> Any:
         """Leave out what its engine does not have: defaults are for all databases; D113 says what is its own."""
         engine = data.get("engine") if isinstance(data, dict) else None
-        if engine not in ENGINES:
+        if not isinstance(engine, str) or engine not in ENGINES:
             return data
         return {field: value for field, value in data.items() if engine in FIELDS.get(field, ENGINES)}
 

@@ -43,7 +43,7 @@ class Zone(Entry):
 
     def answers_for(self, environment: Environment) -> str:
         """Return the domain that it answers for; empty where nobody gives one (Z101)."""
-        return self.domain_name or environment.settings.domain_name or ""
+        return (environment.settings.domain_name or "") if self.domain_name is None else self.domain_name
 
     def named(self, environment: Environment) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the values of each record by its full name and type."""

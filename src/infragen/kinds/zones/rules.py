@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.hosts import within
+from infragen.core.hosts import problem, within
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.zones.model import Zone
 
@@ -22,7 +22,7 @@ _CERTIFICATES: Final = "AWS Certificate Manager User Guide: Configure a CAA reco
 @rule("Z101", "a zone answers for no domain", Severity.ERROR, "docs/catalogue.md, Names on the internet")
 def _no_domain(environment: Environment) -> Iterator[Finding]:
     for name, zone in environment.all(Zone).items():
-        if not zone.answers_for(environment):
+        if zone.domain_name is None and environment.settings.domain_name is None:
             message = f"zones/{name} has no domain: neither it nor the environment says `domain_name`"
             hint = f"add `domain_name: {environment.system.name}.com` to it, with a domain that you own"
             yield Finding(message, environment.at(f"zones/{name}", "name"), hint)
@@ -39,7 +39,7 @@ def _domain_twice(environment: Environment) -> Iterator[Finding]:
     for name, zone in environment.all(Zone).items():
         domain = zone.answers_for(environment)
         other = first.setdefault(domain, name)
-        if domain and other != name:
+        if other != name and not problem(domain):
             message = f"zones/{name} and zones/{other} both answer for `{domain}`, and the internet asks only one"
             hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
             field = "domain_name" if zone.domain_name else "name"
