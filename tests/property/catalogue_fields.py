@@ -28,8 +28,12 @@ class Slot:
 
     path: Path
     what: str
+    form: str
+    """The path in the schema, with `*` for free keys and items: the same for every entry of every system."""
     is_text: bool = False
     """Whether any text at all fits the schema: no pattern, no list of words, no number."""
+    is_held: bool = False
+    """Whether the file has a good value there, so that text in its place is refused for what it is or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +69,45 @@ class Fields:
             schema = self.resolved(above.get("properties", {}).get(step) or above["additionalProperties"])
         return Fields({**schema, "$defs": self.definitions})
 
-    def resolved(self, schema: Schema) -> Schema:
-        """Follow references and leave out the choice of null."""
+    def resolved(self, schema: Schema, data: Any = None) -> Schema:
+        """Follow references and leave out the choice of null; of several choices, take that which `data` has made."""
+        choices = self.choices(schema)
+        return next((one for one in choices if _is_of(one, data)), choices[0])
+
+    def choices(self, schema: Schema) -> list[Schema]:
+        """Return what a value may be but null, with references followed."""
         if "$ref" in schema:
-            return self.resolved(self.definitions[schema["$ref"].removeprefix("#/$defs/")])
+            return self.choices(self.definitions[schema["$ref"].removeprefix("#/$defs/")])
         if "anyOf" in schema:
-            return self.resolved(next(member for member in schema["anyOf"] if member.get("type") != "null"))
-        return schema
+            members = (member for member in schema["anyOf"] if member.get("type") != "null")
+            return [choice for member in members for choice in self.choices(member)]
+        return [schema]
 
     def complete(self, data: Any, examples: Mapping[str, Any] | None = None) -> Any:
         """Return `data` with every field it lacks.
 
         `examples` has values for dotted paths that need a certain one; None leaves out even what `data` has.
         """
-        return self._complete(self.top, copy.deepcopy(data), (), examples or {})
+        whole = copy.deepcopy(data)
+        for dotted, value in (examples or {}).items():
+            *above, last = dotted.split(".")
+            inner = whole
+            for step in above:
+                inner = inner.get(step) or {}
+            if value is None and last in inner:
+                inner[last] = None
+        return self._complete(self.top, whole, (), examples or {})
 
     def slots(self, data: Mapping[str, Any]) -> Iterator[Slot]:
         """Yield every slot of a complete file."""
-        yield from self._slots(self.top, data, ())
+        yield from self._slots(self.top, data, (), ())
+
+    def forms(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield what every slot of every file of this kind has: its form, what it is, and whether it takes any text."""
+        yield from dict.fromkeys(self._forms(self.top, ()))
 
     def _complete(self, schema: Schema, data: Any, path: Path, examples: Mapping[str, Any]) -> Any:
-        schema = self.resolved(schema)
+        schema = self.resolved(schema, data)
         dotted = ".".join(map(str, path))
         if dotted in examples and examples[dotted] is None:
             return None
@@ -107,33 +129,68 @@ class Fields:
             return schema["const"]
         for key in ("enum", "examples"):
             if key in schema:
-                return next(value for value in schema[key] if value is not None)
-        kinds = schema.get("type", "object")
-        kind = kinds if isinstance(kinds, str) else kinds[0]
+                return copy.deepcopy(next(value for value in schema[key] if value is not None))
+        kind = _types(schema)[0]
         if kind == "object":
             free = schema.get("patternProperties")
-            key = _matching(next(iter(free))) if free else "example"
+            words = schema.get("propertyNames", {}).get("enum", ["example"])
+            key = _matching(next(iter(free))) if free else words[0]
             return {key: None} if _of_free_keys(schema) is not None else {}
         simple = {"array": [None], "boolean": True, "integer": schema.get("minimum", 1), "number": 1}
         return simple[kind] if kind in simple else _matching(schema.get("pattern", "^example$"))
 
-    def _slots(self, schema: Schema, data: Any, path: Path) -> Iterator[Slot]:
-        schema = self.resolved(schema)
+    def _slots(self, schema: Schema, data: Any, path: Path, form: Path) -> Iterator[Slot]:
+        schema = self.resolved(schema, data)
         if isinstance(data, dict):
             known = schema.get("properties", {})
             values = _of_free_keys(schema)
-            yield Slot(path, "unknown key" if values is None else "key")
+            yield Slot(path, _of_keys(schema), _dotted(form), is_held=True)
             for name, inner in known.items():
-                yield from self._slots(inner, data[name], (*path, name))
+                yield from self._slots(inner, data[name], (*path, name), (*form, name))
             if values is not None:
                 key = next(iter(data))
-                yield from self._slots(values, data[key], (*path, key))
+                yield from self._slots(values, data[key], (*path, key), (*form, "*"))
         elif isinstance(data, list):
-            yield from self._slots(schema["items"], data[0], (*path, 0))
+            yield from self._slots(schema["items"], data[0], (*path, 0), (*form, "*"))
         else:
-            kinds = schema.get("type", ())
-            text = "string" in kinds if isinstance(kinds, list) else kinds == "string"
-            yield Slot(path, "value", is_text=text and not schema.keys() & {"pattern", "enum", "const"})
+            yield Slot(path, "value", _dotted(form), is_text=_is_text(schema), is_held=data is not None)
+
+    def _forms(self, schema: Schema, form: Path) -> Iterator[tuple[str, str, bool]]:
+        for choice in self.choices(schema):
+            values = _of_free_keys(choice)
+            if "items" in choice:
+                yield from self._forms(choice["items"], (*form, "*"))
+            elif "properties" in choice or values is not None:
+                yield _dotted(form), _of_keys(choice), False
+                for name, inner in choice.get("properties", {}).items():
+                    yield from self._forms(inner, (*form, name))
+                if values is not None:
+                    yield from self._forms(values, (*form, "*"))
+            else:
+                yield _dotted(form), "value", _is_text(choice)
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
+def _of_keys(schema: Schema) -> str:
+    return "unknown key" if _of_free_keys(schema) is None else "key"
+
+
+def _types(schema: Schema) -> list[str]:
+    types = schema.get("type", "object")
+    return [types] if isinstance(types, str) else types
+
+
+def _is_text(schema: Schema) -> bool:
+    return "string" in _types(schema) and not schema.keys() & {"pattern", "enum", "const"}
+
+
+def _is_of(schema: Schema, data: Any) -> bool:
+    """Tell whether a value is of a schema's JSON type; a map, a list or a single value is all that choices need."""
+    wanted = "object" if isinstance(data, dict) else "array" if isinstance(data, list) else "string"
+    return data is not None and wanted in _types(schema)
 
 
 def _of_free_keys(schema: Schema) -> Schema | None:

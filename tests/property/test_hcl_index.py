@@ -23,11 +23,16 @@ def of_hcl2(body: Any, written: str) -> Iterator[Item]:
         if getattr(node, "data", None) in {"attribute", "block"}:
             named = node.children[:1] if node.data == "attribute" else node.children
             words = [text(one) for one in named if getattr(one, "data", None) in {"identifier", "keyword", "string"}]
-            start, end = node.meta.start_pos, node.meta.end_pos
-            yield " ".join(words), start, written[start:end].rstrip()  # it counts a line's end to some expressions
+            start, end = node.meta.start_pos, max(one.end_pos for one in node.scan_values(means_something))
+            yield " ".join(words), start, written[start:end].rstrip()  # a heredoc has its line's end
             for inner in node.children:
                 if getattr(inner, "data", None) == "body":
                     yield from of_hcl2(inner, written)
+
+
+def means_something(token: Any) -> bool:
+    """Leave out the line's end and the comment there, which python-hcl2 counts to some expressions."""
+    return bool(token.type != "NL_OR_COMMENT")
 
 
 def text(node: Any) -> str:

@@ -11,6 +11,7 @@ import copy
 import json
 import re
 import shutil
+import string
 import subprocess
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -33,7 +34,7 @@ from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.validation import findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.diagnostics import Diagnostic
     from infragen.source import Document
@@ -71,44 +72,121 @@ HOSTILE = {
 WORDS = {"null": "null", "true": "true", "number": "0123", "tilde": "~", "reference": "local.network.vpc_id"}
 """What would mean something without quotes; tried where any text may stand, because elsewhere it may be a good name."""
 
-HOSTS = {"services": "stock", "bffs": "partner", "databases": "stock", "gateways": "admin"}
+HOSTS: Mapping[str, tuple[str, ...]] = {
+    "services": ("stock",),
+    "bffs": ("partner",),
+    "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
+    "gateways": ("admin",),
+    "queues": ("letters", "parcels"),  # one has no dead letters
+}
 """The entries that fields are tried in; of a kind that is not named here, the first."""
+TASK: Mapping[str, Any] = {
+    "image.name": None,  # it excludes `repository`
+    "image.pull_secret": None,  # it goes with `name`
+    "sidecars.front.depends_on": None,  # it waits for `migrate`, which waits for it here
+    "sidecars.migrate.cpu": "0.0625 vCPU",
+    "sidecars.migrate.memory": "0.125 GB",
+    "sidecars.migrate.depends_on": {"front": "start"},
+    "sidecars.migrate.secrets": {"TOKEN": None},  # no variable is both a secret and none
+    "sidecars.migrate.writable_paths": ["/var/run/migrate"],
+    "sidecars.migrate.shared_paths": ["/srv/migrate"],  # no path is both shared and one container's own
+    "scaling.schedules.morning.min_factor": None,  # it excludes `min`
+}
+"""What holds for whatever is made of containers."""
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
-    "services": {
-        "scaling.schedules.morning.min_factor": None,  # it excludes `min`
-        "uses.databases/invoices.access": None,  # there is one way to use a database
+    "services/stock": {
+        **TASK,
+        "scaling.queue.name": None,  # it is sent events, and does not receive from a queue
+        "uses.databases/invoices.access": "read",
     },
-    "bffs": {
-        "scaling.queue": None,  # nobody sends events to a BFF
-        "uses.databases/invoices.access": None,
-        "scaling.schedules.morning.min_factor": None,
+    "bffs/partner": TASK,
+    "workers/packer": TASK,
+    "databases/stock": {
+        "capacity.pause_after": None,  # it never pauses
+        "size": None,  # it excludes `capacity`
+        **dict.fromkeys(("storage", "multi_az", "extensions", "ca")),  # Aurora has none of these
+    },
+    "databases/ledger": {
+        **dict.fromkeys(("capacity", "release", "global_secondary")),  # Aurora alone has these
+    },
+    "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
+    "queues/letters": {"retention": "1 day"},
+    "balancers/door": {
+        "allow": ["203.0.113.0/24"],
+        "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
     },
 }
 """Values of fields of these entries, where the schema alone does not tell what is allowed."""
+SHARED_TASK: Mapping[str, Any] = {
+    **TASK,
+    "image.repository": None,  # some have a `name`
+    "sidecars.migrate.depends_on": None,  # `front` waits for it
+}
 SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
-    **EXAMPLES,
     "services": {
-        **EXAMPLES["services"],
+        **EXAMPLES["services/stock"],
+        **SHARED_TASK,
         "scaling.queue": None,  # few services are sent events
         "scaling.schedules.morning.max": None,  # few may have as many tasks
     },
+    "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
+    "workers": SHARED_TASK,
+    "databases": EXAMPLES["databases/stock"],
+    "queues": EXAMPLES["queues/letters"],
+    "buckets": EXAMPLES["buckets/papers"],
+    "balancers": {
+        **EXAMPLES["balancers/door"],
+        **dict.fromkeys(("hosts", "routes.labels.hosts")),  # no two balancers have the same
+    },
 }
 """The same for values that all entries of a kind share."""
-SHARED_VALUES = {"bffs": ("functions",)}
+SHARED_VALUES = {"bffs": ("functions",), "buckets": ("versioning",)}
 """Single values that must go with the maps and lists that all entries of a kind share."""
-NOT_TO_ITSELF: Mapping[str, Mapping[str, Any]] = {
+BESIDE: Mapping[str, Mapping[str, Any]] = {
     "catalog/depot/services/goods/labels.yaml": {"calls": {"labels": None}},
-    "environments/depot/prod.yaml": {"services": {"labels": {"calls": {"labels": None}}}},
+    "catalog/depot/workers/sweeper.yaml": {"tasks": {"min": 1, "max": 6}},
+    "environments/depot/prod.yaml": {
+        "services": {"labels": {"calls": {"labels": None}}},
+        "databases": {
+            "invoices": {"global_secondary": True, "master_password": "write-only"},
+            "prices": {"capacity": None},
+        },
+    },
 }
-"""What files say where a layer lets every service call this one."""
+"""What files say where a layer lets every service call this one, makes every database
+serverless, or starts six tasks of every worker in the morning."""
 FORMS = {
+    "balancer.certificate",
+    "balancer.hosts.0",
+    "balancer.routes.labels.hosts.0",
+    "balancer.routes.labels.paths.0",
+    "bff.permissions.read-reports.resources.0",
+    "bucket.bucket_name",
     "environment.domain_name",
     "environment.environment",
     "environment.internal_domain",
     "environment.state.bucket",
+    "service.permissions.read-reports.resources.0",
+    "system.names.databases",
     "system.time_zone",
+    "worker.permissions.read-reports.resources.0",
+    "zone.domain_name",
+    "zone.records.status.CNAME.0",
+    "zone.zone_id",
 }
 """Fields that take text of a form which a rule or a validator checks and the schema does not."""
+OF_OUTPUTS = {
+    f"{kind}.{form}.*"
+    for kind in ("bff", "service", "worker")
+    for form in ("environment", "secrets", "sidecars.*.environment", "sidecars.*.secrets", "permissions.*.resources")
+}
+OF_IMAGES = {f"{kind}.{form}" for kind in ("bff", "service", "worker") for form in ("image", "sidecars.*.image")}
+OTHER_CHOICES = {
+    *OF_IMAGES,
+    *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),
+    *("system.layout (key)", "system.layout.*"),
+}
+"""Places inside a map where each file here has a single value, or the other way round; a test of its own tries them."""
 IMPORTS = "imports"
 """The kind of file that has no fields, only maps by entry and address; it is tried by tests of its own."""
 
@@ -160,7 +238,7 @@ class World:
         self.catalogue = load(self.project, "depot")
         self.environment = resolve(self.project, self.catalogue, "prod").environment()
         self.fields = {name: Fields(schema) for name, schema in schemas().items()}
-        self.hosts = {kind: HOSTS.get(kind) or next(iter(self.environment.entries[kind])) for kind in KINDS}
+        self.hosts = {kind: HOSTS.get(kind) or (next(iter(self.environment.entries[kind])),) for kind in KINDS}
 
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return what `infragen validate depot/prod` calls an error."""
@@ -176,12 +254,14 @@ class World:
         return compose(self.project, environment, self.templates).files
 
     def own(self) -> Group:
-        """Return every field of every kind of file, in one file of each kind that has them all."""
+        """Return every field of every kind of file, in one file of each kind, or more where fields exclude others."""
         files, places = {}, []
         for kind, what in KINDS.items():
             name = what.model.SINGULAR
             fields = self.fields[name].without("defaults")
-            places += self._of(name, f"{kind}/{self.hosts[kind]}", fields, EXAMPLES.get(kind, {}), files)
+            for host in self.hosts[kind]:
+                owner = f"{kind}/{host}"
+                places += self._of(name, owner, fields, EXAMPLES.get(owner, {}), files)
         for name, above in (("system", ("defaults",)), ("environment", ("every", *KINDS))):
             places += self._of(name, name, self.fields[name].without(*above), {}, files)
         return Group(files, tuple(places))
@@ -203,8 +283,7 @@ class World:
         name = {"system.yaml": "system", "prod.yaml": "environment"}.get(Path(file).name, "domain")
         fields = self.fields[name].at(*prefix)
         kind = next(step for step in prefix if step in (*KINDS, "environments"))
-        host = HOSTS.get(kind) or next(iter(self.environment.entries.get(kind, [""])))
-        owner = "environment" if kind == "environments" else f"{kind}/{host}"
+        owner = "environment" if kind == "environments" else f"{kind}/{self.hosts[kind][0]}"
         whole = fields.complete(self.environment.origins[owner].merged(), SHARED_EXAMPLES.get(kind, {}))
         shared = {
             key: value
@@ -212,9 +291,9 @@ class World:
             if isinstance(value, dict | list) or key in SHARED_VALUES.get(kind, ())
         }
         files = {
-            one.file: {**one.data, **NOT_TO_ITSELF.get(one.file, {})}
-            for one in copy.deepcopy([*self.documents()])
-            if one.file in (file, *NOT_TO_ITSELF)
+            one.file: {**copy.deepcopy(one.data), **copy.deepcopy(BESIDE.get(one.file, {}))}
+            for one in self.documents()
+            if one.file in (file, *BESIDE)
         }
         target = files[file]
         for step in prefix[:-1]:
@@ -225,12 +304,12 @@ class World:
 
     def layers(self) -> dict[str, Group]:
         """Return every layer in which a kind's fields may stand, by file and path."""
-        domain = self.environment.source(f"domains/{self.hosts['domains']}")
+        domain = self.environment.source(f"domains/{self.hosts['domains'][0]}")
         settings = self.environment.source("environment")
         places = [(self.catalogue.system.file, "defaults", kind) for kind in (*KINDS, "environments")]
         places += [(domain, "defaults", kind) for kind in KINDS]
         places += [(settings, "every", kind) for kind in KINDS]
-        places += [(settings, kind, self.hosts[kind]) for kind in KINDS]
+        places += [(settings, kind, self.hosts[kind][0]) for kind in KINDS]
         return {f"{Path(file).stem}.{'.'.join(prefix)}": self.layer(file, *prefix) for file, *prefix in places}
 
     def documents(self) -> Iterator[Document]:
@@ -261,19 +340,29 @@ def tried(world: World, group: Group, texts: Mapping[Place, str]) -> Outcome:
             refused.add(places[where])
     marks = {place: _mark(number, text) for number, (place, text) in enumerate(left.items())}
     with written(world, group, marks):
-        assert not world.errors(), "harmless text is refused where hostile text is not"
+        assert world.errors() == (), "harmless text is refused where hostile text is not"
         harmless = world.render()
     said = _compared(harmless, hostile, {marks[place]: text for place, text in left.items()})
     return Outcome(frozenset(refused), tuple(said))
 
 
 def _mark(number: int, text: str) -> str:
-    """Return harmless text that is found again; of plain characters if `text` is, for rules describe themselves so."""
-    return f"H{number:04}H" if _DESCRIBES_A_RULE.fullmatch(text) else f"\u203a{number:04}\u2039"
+    """Return harmless text that is found again, and that stands where `text` does among sorted names.
+
+    It is of plain characters if `text` is, for rules describe themselves so.
+    """
+    first = max((start for start in _SORTED if start <= text[:1]), default="!")
+    is_plain = _DESCRIBES_A_RULE.fullmatch(text) or _IDENTIFIER.fullmatch(text)
+    mark = f"H{number:04}H" if is_plain else f"\u203a{number:04}\u2039"
+    return first + mark
+
+
+_SORTED = f"!{string.digits}:{string.ascii_uppercase}[{string.ascii_lowercase}|"
+"""Digits and letters in the order of ASCII, and one character for all of those that stand between them."""
 
 
 @contextmanager
-def written(world: World, group: Group, texts: Mapping[Place, str]) -> Iterator[dict[tuple[str, int, int], Place]]:
+def written(world: World, group: Group, texts: Mapping[Place, Any]) -> Iterator[dict[tuple[str, int, int], Place]]:
     """Write the group's files with texts in some places; tell these places by file, line and column."""
     changed = copy.deepcopy(dict(group.files))
     for place, text in texts.items():
@@ -297,6 +386,8 @@ def written(world: World, group: Group, texts: Mapping[Place, str]) -> Iterator[
 
 _DESCRIBES_A_RULE = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,200}")
 """Amazon EC2 API: IpRange, `Description`; of other text, infragen describes a rule in its own words."""
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+"""What stands without quotes where it is a key of an object, and means the same (HCL: Object values)."""
 _STRING = r'"(?:[^"\\\n$%]|\\.|\$\$\{|%%\{|[$%](?!\{))*"'
 """A quoted template without anything to evaluate (HCL native syntax specification, Quoted Templates)."""
 _SQL_STRING = r"'(?:[^'\\]|\\.|'')*'"
@@ -312,11 +403,17 @@ def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Ma
             assert not (marks and mark.search(text)), f"{path}: hostile text left as its mark"
             continue
         pattern = f"({_SQL_STRING if path.endswith('.sql') else _STRING})"
-        before, after = re.split(pattern, text), re.split(pattern, hostile[path])
+        before, after = re.split(pattern, _keys(text, marks)), re.split(pattern, _keys(hostile[path], marks.values()))
         assert [_shape(part) for part in before[::2]] == [_shape(part) for part in after[::2]], path
         for old, new in zip(before[1::2], after[1::2], strict=True):
             if old != new:
                 yield Said(new, mark.sub(lambda found: marks[found[0]], decoded(old)))
+
+
+def _keys(text: str, words: Iterable[str]) -> str:
+    """Write these words with quotes where they are keys without."""
+    bare = "|".join(sorted({word for word in words if _IDENTIFIER.fullmatch(word)}))
+    return re.sub(rf"(?m)^( *)({bare})(?= +=)", r'\1"\2"', text) if bare else text
 
 
 def _shape(text: str) -> str:
@@ -372,15 +469,39 @@ def outcomes(world: World, own: Group) -> Mapping[str, Outcome]:
     return anywhere | {name: tried(world, own, dict.fromkeys(free, text)) for name, text in WORDS.items()}
 
 
-def test_every_text_of_every_schema_is_among_the_fields_that_are_tried(world: World, own: Group) -> None:
-    fields = {name: schema for name, schema in schemas().items() if name != IMPORTS}
-    for name, schema in fields.items():
-        known = {".".join(map(str, place.slot.path)) for place in own.places if place.kind == name}
-        above = {"defaults", "every", *KINDS} if name in ("system", "environment", "domain") else set()
-        for field in schema["properties"].keys() - above:
-            assert any(path == field or path.startswith(f"{field}.") for path in known), f"{name}.{field}"
-    assert {place.kind for place in own.places} == fields.keys()
-    assert len(own.places) > 250
+def test_every_place_of_every_schema_is_tried(world: World, own: Group) -> None:
+    """A kind or a field that is added is tried unasked, or fails here."""
+    tried_places = {(place.kind, place.slot.form, place.slot.what) for place in own.places}
+    held = {(place.kind, place.slot.form) for place in own.places if place.slot.is_text and place.slot.is_held}
+    missing = set()
+    for name in schemas().keys() - {IMPORTS}:
+        layers = {"defaults", "every", *KINDS} if name in ("system", "environment", "domain") else set()
+        for form, what, is_text in world.fields[name].without(*layers).forms():
+            if (name, form, what) not in tried_places or (is_text and (name, form) not in held):
+                missing.add(f"{name}.{form}" if what == "value" else f"{name}.{form} ({what})")
+
+    assert missing == OTHER_CHOICES
+    assert len(own.places) > 700
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("choice", ["image", "key", "output"])
+def test_hostile_text_where_a_file_has_the_other_choice_is_refused_there(
+    world: World, own: Group, choice: str, text: str
+) -> None:
+    above = OF_IMAGES if choice == "image" else {*OF_OUTPUTS, "system.layout"}
+    chosen = [
+        replace(place, slot=replace(place.slot, what="value"))
+        for place in own.places
+        if f"{place.kind}.{place.slot.form}" in above
+    ]
+    value = {"image": text, "key": {text: "x"}, "output": {"output": text}}[choice]
+    with written(world, own, dict.fromkeys(chosen, value)) as places:
+        errors = world.errors()
+
+    lines = [(error.location.file, error.location.line) for error in errors if error.location]
+    assert set(lines) == {(file, line) for file, line, _ in places}
+    assert len(lines) == len(errors)
 
 
 def test_a_file_with_every_field_is_a_good_one(world: World, own: Group) -> None:
