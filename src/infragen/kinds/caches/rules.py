@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.support import ending
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _LONGEST_RETENTION: Final = 35
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 """The end of standard support (Amazon ElastiCache User Guide: Redis OSS versions end of life schedule)."""
-_HALF_A_YEAR: Final = timedelta(days=183)
 
 
 @rule(
@@ -44,11 +44,8 @@ def _version(landscape: Landscape) -> Iterator[Finding]:
 def _ending(landscape: Landscape, today: date) -> Iterator[Finding]:
     for name, cache in landscape.all(Cache).items():
         end = _ENDS.get((cache.engine, cache.engine_version.partition(".")[0]))
-        if end is not None and today > end - _HALF_A_YEAR:
-            message = (
-                f"standard support of Redis OSS {cache.version} {'ended' if today > end else 'ends'} on"
-                f" {end:%d %B %Y}; after it AWS bills extended support"
-            )
+        if said := ending(f"Redis OSS {cache.version}", end, today):
+            message = f"{said}; after it AWS bills extended support"
             hint = f'write `engine: valkey` and `version: "{NEWEST["valkey"]}"`; data and clients stay as they are'
             yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.support import ending
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""
-
-_EARLY: Final = timedelta(days=183)
 
 
 @rule(
@@ -84,9 +82,7 @@ def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
         minor = _aurora_minor(database)
         majors = database.kind_of_engine.majors
         ends = min(filter(None, (RELEASES.get(minor), majors.get(database.version))), default=None)
-        if ends is not None and ends - _EARLY <= today:
-            when = "has ended" if ends <= today else "ends"
-            message = f"standard support of Aurora MySQL {minor} {when} on {ends}"
+        if message := ending(f"Aurora MySQL {minor}", ends, today):
             longest = max(_alike(minor), key=lambda known: RELEASES[known])
             hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
             yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
@@ -110,10 +106,8 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
     major, minor = engine.major(database.version), engine.minor(database.version)
     ends = engine.majors.get(major)
     place = landscape.at(f"databases/{name}", "version")
-    if ends is not None and ends - _EARLY <= today:
-        when = "has ended" if ends <= today else "ends"
+    if ends is not None and (message := ending(f"{engine.title} {major}", ends, today)):
         longest = max(engine.majors, key=lambda known: engine.majors[known])
-        message = f"standard support of {engine.title} {major} {when} on {ends}"
         message += "; infragen asks for no extended support, so AWS makes no new one" if ends <= today else ""
         hint = f'write `version: "{longest}"`, which AWS supports until {engine.majors[longest]}'
         yield Finding(message, place, hint)
