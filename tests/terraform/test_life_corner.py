@@ -69,7 +69,7 @@ def test_a_balancer_lives_and_leaves_nothing(life: Life) -> None:
     _kill_while_balancer_is_made(life)
     again = life.run("resume", code=1).err
     assert "imported: module.balancer_public.aws_lb.this (arn:" in again
-    assert "error J005" in again, "the balancer is half made, which the plan that was agreed to did not show"
+    assert "error J005" in again, "what was half made is not what the plan had shown: AWS fills in a queue"
     life.run("apply", TARGET, "--sandbox", "--yes")
     _is_clean(life)
     existing = life.existing(TARGET)

@@ -61,6 +61,13 @@ _EMPTY: tuple[object, ...] = (None, "", False, [], {}, Number("0"))
 """What `terraform import` writes where no one set anything and a creation leaves null: `infragen resume` imports."""
 
 
+def _is_empty(value: object) -> bool:
+    """Whether nothing stands in a value: also in a block that an import writes and that nobody asked for."""
+    if isinstance(value, dict | list):
+        return all(map(_is_empty, value.values() if isinstance(value, dict) else value))
+    return value in _EMPTY
+
+
 class DeviationKind(StrEnum):
     """In what a plan differs from the contract."""
 
@@ -252,7 +259,7 @@ class _Comparison:
         differing = (
             one
             for one in self._mismatches(reviewed, item)
-            if not (stands and one.value in _EMPTY and not _touches(names_in(one.path), changing))
+            if not (stands and _is_empty(one.value) and not _touches(names_in(one.path), changing))
         )
         return could_be and next(differing, None) is None
 

@@ -405,6 +405,14 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         assert kinds(plan(expected), plan(left)) != []
         assert kinds(plan(expected), plan(left), partly_applied=True) == []
 
+    def test_a_block_that_an_import_writes_empty_is_nothing(self) -> None:
+        """A balancer that is taken in has `connection_logs` with no bucket, no prefix and `enabled` false."""
+        expected = plan(item(actions=CREATE, before=None, after={"id": "i", "size": 2, "logs": []}))
+        for block, found in (({"bucket": "", "enabled": False}, False), ({"bucket": "b", "enabled": False}, True)):
+            stands = {"id": "i", "size": 1, "logs": [block]}
+            left = plan(item(before=stands, after={**stands, "size": 2}))
+            assert bool(kinds(expected, left, partly_applied=True)) is found
+
     def test_what_is_gone_need_not_go_again(self) -> None:
         assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_applied=True) == []
         assert kinds(plan(item()), plan(), partly_applied=True) == [("gone", None)]
