@@ -145,6 +145,7 @@ def subjects(iam: Any, which: str) -> tuple[list[str], str | None]:
     return claims[f"{ISSUER}:sub"], claims.get(f"{ISSUER}:ref")
 
 
+@pytest.mark.long
 def test_the_bucket_that_an_apply_made_on_the_emulated_aws_is_taken_over(small: Path) -> None:
     Sandbox.start(small).create_state_bucket(BUCKET, ACCOUNT, REGION)
     assert "1 import" in bootstrap(small, "--no-github")
@@ -238,6 +239,7 @@ def gone_on_with(project: Path) -> subprocess.CompletedProcess[str]:
     return resumed
 
 
+@pytest.mark.long
 def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     """A terraform that is told to stop calls the key tainted, and its files forbid to replace it."""
     Sandbox.start(small)
@@ -262,10 +264,10 @@ def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_w
     ("moment", "whom"),
     [
         (key_exists, ("provider",)),
-        (key_exists, ("terraform",)),
-        (key_exists, ("infragen",)),
-        (bucket_exists, ("infragen", "terraform")),
-        (bucket_exists, ALL),
+        pytest.param(key_exists, ("terraform",), marks=pytest.mark.long),
+        pytest.param(key_exists, ("infragen",), marks=pytest.mark.long),
+        pytest.param(bucket_exists, ("infragen", "terraform"), marks=pytest.mark.long),
+        pytest.param(bucket_exists, ALL, marks=pytest.mark.long),
         (state_moves, ALL),
     ],
 )

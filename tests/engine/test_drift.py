@@ -99,6 +99,7 @@ def test_a_life_with_hands_in_it(project: Path) -> None:
     assert by_hand in planned.stdout, "an apply would store it and say nothing more"
 
 
+@pytest.mark.long
 def test_a_state_that_is_gone_is_missed_and_one_that_is_none_is_named(project: Path) -> None:
     applied = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
     assert applied.returncode == 0, applied.stderr

@@ -76,6 +76,7 @@ def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before
     assert small.orphans(world.project) == {}
 
 
+@pytest.mark.long
 def test_a_removal_that_fails_is_left_for_the_next_apply(world: World) -> None:
     (world.project / PLANT / "boxes.yaml").unlink()
     small.render(world.project)

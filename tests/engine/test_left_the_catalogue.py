@@ -125,6 +125,7 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
     assert "P006" in unknown.said
 
 
+@pytest.mark.long
 def test_a_destruction_that_is_killed_while_it_plans_leaves_no_lock(world: World) -> None:
     destroy = ("destroy", f"{small.TARGET}/observability", "--sandbox", "--yes")
     cut_off(world, parameter_is_read, *destroy)  # the lock is taken by then

@@ -211,6 +211,7 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
     assert small.run(applied, "unlock", small.TARGET, "--sandbox").returncode == 0
 
 
+@pytest.mark.long
 def test_killed_before_its_first_mark_it_is_finished_with_the_catalogue_of_then(applied: Path) -> None:
     before = small.recorded(applied)
     _, target = to_other_domain(applied)
@@ -228,6 +229,7 @@ def test_killed_before_its_first_mark_it_is_finished_with_the_catalogue_of_then(
     is_moved(applied, before, target)
 
 
+@pytest.mark.long
 def test_killed_while_it_stores_the_emptied_stack_the_locks_stand_in_nobodys_way(applied: Path) -> None:
     before = small.recorded(applied)
     source, target = killed_half_way(applied, "state push", 4, "--push")  # after two marks and what the other gains

@@ -83,6 +83,7 @@ def test_a_provider_whose_terraform_was_killed_is_ended_and_resume_does_not_wait
     world.is_whole()
 
 
+@pytest.mark.long
 def test_what_a_run_that_is_dead_too_left_behind_is_ended_by_the_next_session(world: World) -> None:
     world.reset()
     let_go = threading.Event()

@@ -83,6 +83,7 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
     world.is_whole()
 
 
+@pytest.mark.long
 def test_it_is_left_alone_also_where_the_run_was_killed_while_it_asked(world: World) -> None:
     def strike() -> None:
         until(world.has_heard)
@@ -128,6 +129,7 @@ exec {terraform} "$@"
 """
 
 
+@pytest.mark.long
 def test_a_program_that_does_nothing_and_ends_well_is_not_believed(world: World) -> None:
     world.reset()
     real = (world.outside / "terraform").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-@pytest.mark.parametrize("phase", ["between resources", "while writing state"])
+@pytest.mark.parametrize("phase", ["between resources", pytest.param("while writing state", marks=pytest.mark.long)])
 def test_a_kept_plan_goes_on_after_a_crash_with_what_was_taken_in(world: World, phase: str) -> None:
     def strike() -> None:
         until(world.has_heard)

@@ -87,6 +87,7 @@ def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
     assert infragen(rendered, "plan", TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
 
 
+@pytest.mark.long
 def test_a_killed_emulator_is_named_and_a_new_one_can_be_used(rendered: Path) -> None:
     emulator: list[int] = []
 
