@@ -496,12 +496,13 @@ def test_hostile_text_where_a_file_has_the_other_choice_is_refused_there(
         if f"{place.kind}.{place.slot.form}" in above
     ]
     value = {"image": text, "key": {text: "x"}, "output": {"output": text}}[choice]
-    with written(world, own, dict.fromkeys(chosen, value)) as places:
-        errors = world.errors()
-
-    lines = [(error.location.file, error.location.line) for error in errors if error.location]
-    assert set(lines) == {(file, line) for file, line, _ in places}
-    assert len(lines) == len(errors)
+    while chosen:  # what is wrong in a system's own file hides the rest
+        with written(world, own, dict.fromkeys(chosen, value)) as places:
+            errors = world.errors()
+        at = {(file, line): place for (file, line, _), place in places.items()}
+        found = {at[error.location.file, error.location.line] for error in errors if error.location}
+        assert found
+        chosen = [place for place in chosen if place not in found]
 
 
 def test_a_file_with_every_field_is_a_good_one(world: World, own: Group) -> None:
@@ -534,9 +535,9 @@ def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> None:
-    with importing(world, {"services/labels": {"aws_ecr_repository.this": "mark"}}):
+    with importing(world, {"services/invoices": {"aws_ecr_repository.this": "mark"}}):
         harmless = world.render()
-    with importing(world, {"services/labels": {"aws_ecr_repository.this": text}}):
+    with importing(world, {"services/invoices": {"aws_ecr_repository.this": text}}):
         errors = world.errors()
         if not errors:
             (said,) = _compared(harmless, world.render(), {"mark": text})
@@ -547,16 +548,16 @@ def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> Non
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("form", ["{}", "aws_ecr_repository.{}", "x/{}"])
 def test_a_hostile_address_to_import_is_refused(world: World, form: str, text: str) -> None:
-    with importing(world, {"services/labels": {form.format(text): "id"}}), pytest.raises(InfragenError):
+    with importing(world, {"services/invoices": {form.format(text): "id"}}), pytest.raises(InfragenError):
         world.render()
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_key_of_an_address_to_import_stays_one_string(world: World, text: str) -> None:
     address = 'aws_ecr_repository.this["{}"]'
-    with importing(world, {"services/labels": {address.format("mark"): "id"}}):
+    with importing(world, {"services/invoices": {address.format("mark"): "id"}}):
         harmless = world.render()
-    with importing(world, {"services/labels": {address.format(text): "id"}}), suppress(InfragenError):
+    with importing(world, {"services/invoices": {address.format(text): "id"}}), suppress(InfragenError):
         assert [said.literal for said in _compared(harmless, world.render(), {"mark": text})] == [f'"{text}"']
 
 
