@@ -12,10 +12,11 @@ _LISTED: Final = 12
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return `did you mean ...?` when a known word is close."""
+    """Return `did you mean ...?` when a known word is close: one of the same letters before all others."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    close.sort(key=lambda one: sorted(one) != sorted(word))
     return f"did you mean `{close[0]}`?" if close else None
 
 

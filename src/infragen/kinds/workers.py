@@ -13,7 +13,7 @@ __all__ = ["KIND", "Worker"]
 
 
 class Worker(Container):
-    """A container without port: it reads queues, or does what its clock tells it."""
+    """A container without port: it reads queues, or works by a clock of its own."""
 
     KIND: ClassVar = "workers"
     SINGULAR: ClassVar = "worker"

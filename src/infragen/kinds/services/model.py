@@ -337,7 +337,7 @@ class Service(Server):
     SINGULAR: ClassVar = "service"
 
     database: Slug | None = None
-    """Its database's name; nobody else reads it."""
+    """The name of the database whose address and user it gets; several services may say the same one."""
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield its database before what every container uses."""
