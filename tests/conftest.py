@@ -25,9 +25,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_LONGEST = frozenset({"test_fields", "test_origins", "test_hostile_text", "test_places", "test_inputs"})
+"""Files that compute for minutes: at the end, one worker would, and the others have nothing to do."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what mostly waits: the lives, then whatever else is applied; all that computes runs beside them."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("life", "sandbox", "terraform")])
+    """Begin with what mostly waits: the lives, then whatever else is applied; then the longest of what computes."""
+    first = ("life", "sandbox", "terraform")
+    items.sort(
+        key=lambda item: (
+            *(item.get_closest_marker(name) is None for name in first),
+            item.path.stem not in _LONGEST,
+        )
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

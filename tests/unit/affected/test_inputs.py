@@ -76,7 +76,7 @@ def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.
     assert trials.effects((production,)) is None
 
 
-@pytest.mark.parametrize(("old", "new"), [("prod", "dev"), ("dev", "prod")])
+@pytest.mark.parametrize(("old", "new"), [("prod", "dev"), pytest.param("dev", "prod", marks=pytest.mark.long)])
 def test_versions_as_different_as_two_environments(old: str, new: str) -> None:
     """Every stack has reasons, and what no stack is made of is none."""
     before, after = rendered(old), rendered(new)

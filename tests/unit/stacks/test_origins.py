@@ -65,7 +65,7 @@ class Drivers:
     found: Mapping[Place, set[Driver]]
 
 
-@pytest.fixture(scope="module", params=["prod", "dev"])
+@pytest.fixture(scope="module", params=[pytest.param("prod", marks=pytest.mark.long), "dev"])
 def drivers(request: pytest.FixtureRequest) -> Drivers:
     project = Project(FULL)
     of = resolve(project, load(project, "depot"), request.param).environment()
