@@ -56,6 +56,11 @@ class Landscape:
         """Say whether such an entry exists, sound or broken."""
         return name in self.entries[kind] or f"{kind}/{name}" in self.broken
 
+    def known(self, kind: str) -> list[str]:
+        """Return the names of a kind's entries, sound or broken, in order."""
+        broken = (one.removeprefix(f"{kind}/") for one in self.broken if one.startswith(f"{kind}/"))
+        return sorted({*self.entries[kind], *broken})
+
     def at(self, owner: str, *path: str | int, key: bool = False) -> Location:
         """Return where a value stands; `owner` is an entry's id, `system` or `environment`."""
         return self.origins[owner].locate(path, key=key)

@@ -30,7 +30,7 @@ def _service_unknown(landscape: Landscape) -> Iterator[Finding]:
                 message = (
                     f"the route `{route}` of balancers/{name} leads to services/{to.service}, which does not exist"
                 )
-                hint = nearest(to.service, landscape.all(Service), "services")
+                hint = nearest(to.service, landscape.known("services"), "services")
                 yield Finding(message, landscape.at(f"balancers/{name}", "routes", route, "service"), hint)
 
 

@@ -192,7 +192,8 @@ def _queue_without_messages(landscape: Landscape) -> Iterator[Finding]:
         if wanted.name is not None:
             message = f"{owner} scales on queues/{wanted.name}, and does not receive from it"
             path = (*path, "name")
-            hint = f"add `uses: {{queues/{wanted.name}: {{access: receive}}}}`"
+            add = f"add `uses: {{queues/{wanted.name}: {{access: receive}}}}`"
+            hint = did_you_mean(wanted.name, container.received) or add
         elif container.received:
             message = f"{owner} receives from {len(container.received)} queues, and scales on which of them?"
             hint = f"write `scaling: {{queue: {{name: {container.received[0]}, per_task: {wanted.per_task}}}}}`"
