@@ -89,7 +89,11 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 other = "the environment itself" if first == "environment" else first
                 message = f"{name.owner} and {other} would both be the {name.limit.what} `{name.name}`"
                 hint = "rename one of them, or give it a `physical_name:`"
-                yield Finding(message, _own_name(environment, name.owner), hint)
+                if _is_written(environment, name):
+                    hint = "remove `bucket_name`, or write another one"
+                    yield Finding(message, environment.at(name.owner, "bucket_name"), hint)
+                else:
+                    yield Finding(message, _own_name(environment, name.owner), hint)
 
 
 @rule(
@@ -128,6 +132,11 @@ def _whose(target: str, owner: str) -> str:
     return target if owner == ENVIRONMENT else f"{owner} of {target}"
 
 
+def _is_written(environment: Environment, name: _Physical) -> bool:
+    """Say whether a name is what somebody wrote for AWS, and follows neither the entry's nor the environment's."""
+    return name.name == getattr(environment.find(name.owner), "bucket_name", None)
+
+
 def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
     """Return where a name could be made another one, and how."""
     owner = name.owner
@@ -137,7 +146,7 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
         return place, f'write `databases: "{{system}}-{scheme}"`, or leave it out'
     if owner == ENVIRONMENT:
         return _own_name(environment, owner), "give the environment another name, or an account of its own"
-    if name.name == getattr(environment.find(owner), "bucket_name", None):
+    if _is_written(environment, name):
         kind, _, entry = owner.partition("/")
         own = f"{kind}: {{{entry}: {{bucket_name: {name.name}-{environment.name}}}}}"
         hint = f"remove `bucket_name`, or write another one into {environment.source('environment')}: `{own}`"
