@@ -91,7 +91,7 @@ def test_it_is_planned_and_reported_in_the_catalogues_words(project: Path) -> No
     infragen(project, "render")
     said = infragen(project, "plan", "demo/dev", "--offline")
     assert "topic orders" in said
-    assert "1 SNS topic" in said
+    assert "SNS topic" in said
     assert "catalog/demo/topics/orders.yaml:1" in said
 
 
@@ -112,7 +112,7 @@ def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there
     infragen(project, "render")
     try:
         assert f"data-{OSAKA}: applied, 2/2" in infragen(project, "apply", "demo/dev", "--sandbox", "--yes")
-        assert "topics/orders                   2  1 sns_topic, 1 sns_topic_policy" in infragen(
+        assert "topics/orders                   2  sns_topic, sns_topic_policy" in infragen(
             project, "sandbox", "ls"
         )
         (project / "catalog/demo/topics/orders.yaml").unlink()
