@@ -112,9 +112,7 @@ def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there
     infragen(project, "render")
     try:
         assert f"data-{OSAKA}: applied, 2/2" in infragen(project, "apply", "demo/dev", "--sandbox", "--yes")
-        assert "topics/orders                   2  sns_topic, sns_topic_policy" in infragen(
-            project, "sandbox", "ls"
-        )
+        assert "topics/orders                   2  sns_topic, sns_topic_policy" in infragen(project, "sandbox", "ls")
         (project / "catalog/demo/topics/orders.yaml").unlink()
         infragen(project, "render")
         said = infragen(project, "plan", "demo/dev", "--sandbox")
