@@ -239,9 +239,8 @@ class Container(Entry):
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Write images that stand on one line as maps."""
         found = dict(data)
-        for key, of_sidecars in data.items():
-            if key == "sidecars" and isinstance(of_sidecars, dict):
-                found[key] = {name: _with_image(one) for name, one in of_sidecars.items()}
+        if isinstance(sidecars := found.get("sidecars"), dict):
+            found["sidecars"] = {name: _with_image(one) for name, one in sidecars.items()}
         return cast("Mapping[str, Any]", _with_image(found))
 
     @property
