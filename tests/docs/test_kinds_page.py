@@ -45,7 +45,7 @@ def copy(tmp_path: Path) -> Path:
 def infragen(copy: Path, *words: str, code: int = 0) -> str:
     """Run the copy's own infragen."""
     command = [sys.executable, "-m", "infragen", *words, "-C", str(copy)]
-    environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
+    environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "COLUMNS": "100"}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == code, ended.stdout + ended.stderr
     return ended.stdout + ended.stderr

@@ -14,6 +14,7 @@ import http.client
 import json
 import socket
 import threading
+import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,6 +95,7 @@ class Proxy:
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.failed = self.log.append
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -167,8 +169,11 @@ class Proxy:
 
 
 class _Server(ThreadingHTTPServer):
+    failed: Callable[[str], None]
+
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: whoever asked was killed."""
+        """Say it in the log alone: mostly, whoever asked was killed."""
+        self.failed(traceback.format_exc())
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -194,6 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.proxy.before(request)
         status, headers, content = self._forward(body)
+        self.proxy.log.append(f"{status} {self.command} {self.path} {request.target}")
         self.proxy.heard(request, status, content)
         if rule is not None:
             if rule.then is not None:

@@ -30,7 +30,7 @@ def infragen(project: Path, *words: str, code: int = 0) -> str:
     """Run infragen where the package is installed."""
     ended = subprocess.run(
         [sys.executable, "-m", "infragen", *words, "-C", str(project)],
-        env={**os.environ, "PYTHONPATH": str(PACKAGE)},
+        env={**os.environ, "PYTHONPATH": str(PACKAGE), "COLUMNS": "100"},
         capture_output=True,
         text=True,
         check=False,

@@ -66,6 +66,7 @@ def apply_until(project: Path, strike: Callable[[subprocess.Popen[str], Sandbox]
             )
         )
         _, error = started[0].communicate(timeout=PATIENCE)
+        before.settle()
     assert rule.times == 0, error
     return started[0].returncode, error
 
@@ -84,7 +85,8 @@ def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
 
     again = infragen(rendered, "resume")
     assert again.returncode == 0, again.stderr
-    assert infragen(rendered, "plan", TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
+    plan = infragen(rendered, "plan", TARGET, "--sandbox", "--detailed-exitcode")
+    assert plan.returncode == 0, f"{error}{again.stderr}{plan.stdout}{plan.stderr}"
 
 
 @pytest.mark.long

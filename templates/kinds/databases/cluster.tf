@@ -15,7 +15,7 @@ module "@{own.database.label}" {
   instances      = "@{own.instances}"
   instance_class = "@{own.instance_class}"
   # {% if own.capacity %}
-  capacity       = "@{own.capacity}"
+  capacity = "@{own.capacity}"
   # {% endif %}
 
   master_username = "@{own.master_username}"

@@ -1,17 +1,17 @@
 module "@{own.proxy.label}" {
   source = "../modules/rds_proxy_users"
 
-  name                = "@{own.proxy_name}"
-  region              = "@{own.region}"
-  role_name           = "@{own.proxy_role_name}"
-  engine_family       = "@{own.engine_family}"
+  name          = "@{own.proxy_name}"
+  region        = "@{own.region}"
+  role_name     = "@{own.proxy_role_name}"
+  engine_family = "@{own.engine_family}"
   # {% if own.is_cluster %}
-  cluster_identifier  = "@{own.database.cluster_identifier}"
+  cluster_identifier = "@{own.database.cluster_identifier}"
   # {% else %}
   instance_identifier = "@{own.database.identifier}"
   # {% endif %}
-  subnet_ids          = "@{own.subnets}"
-  security_group_id   = "@{own.proxy_group.id}"
+  subnet_ids        = "@{own.subnets}"
+  security_group_id = "@{own.proxy_group.id}"
 
   logins                    = "@{own.proxy_logins}"
   iam_auth                  = "@{own.iam_auth}"

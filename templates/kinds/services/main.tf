@@ -19,8 +19,8 @@ module "@{own.service.label}" {
   region      = "@{own.region}"
   cluster_arn = "@{own.cluster.arn}"
 
-  container_name            = "@{own.container_name}"
-  image                     = "@{own.image}"
+  container_name = "@{own.container_name}"
+  image          = "@{own.image}"
   # {% if own.is_extended %}
   # {% if own.repository_arns %}
   repository_arns = "@{own.repository_arns}"
@@ -31,11 +31,11 @@ module "@{own.service.label}" {
   # {% else %}
   repository_arn = "@{own.repository_arn}"
   # {% endif %}
-  cpu                       = "@{own.cpu}"
-  memory                    = "@{own.memory}"
-  cpu_architecture          = "@{own.cpu_architecture}"
+  cpu              = "@{own.cpu}"
+  memory           = "@{own.memory}"
+  cpu_architecture = "@{own.cpu_architecture}"
   # {% if own.has_port %}
-  port                      = "@{entry.port}"
+  port = "@{entry.port}"
   # {% endif %}
   read_only_root_filesystem = "@{not entry.exec}"
   execution_role_name       = "@{own.execution_role_name}"
@@ -94,9 +94,9 @@ module "@{own.service.label}" {
   # {% endif %}
 
   # {% if own.is_scaled %}
-  initial_tasks          = "@{entry.tasks.min}"
+  initial_tasks = "@{entry.tasks.min}"
   # {% else %}
-  tasks                  = "@{entry.tasks.min}"
+  tasks = "@{entry.tasks.min}"
   # {% endif %}
   capacity_providers     = "@{own.capacity_providers}"
   enable_execute_command = "@{entry.exec}"
@@ -210,7 +210,7 @@ module "@{own.queue_scaling.label}" {
   scale_out_cooldown = "@{entry.scaling.scale_out_cooldown}"
   scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
   # {% if own.scaling.starts_from_zero %}
-  alarm_name         = "@{own.first_task_alarm}"
+  alarm_name = "@{own.first_task_alarm}"
   # {% endif %}
 }
 # {% endif %}

@@ -37,9 +37,9 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_rds_cluster_parameter_group" "this" {
-  name        = var.parameter_group_name
+  name = var.parameter_group_name
   # {% block family %}
-  family      = "aurora-mysql8.0"
+  family = "aurora-mysql8.0"
   # {% endblock %}
   description = var.description
 
@@ -95,12 +95,12 @@ resource "aws_rds_cluster_parameter_group" "this" {
 resource "aws_rds_cluster" "this" {
   cluster_identifier = var.cluster_identifier
   # {% block engine %}
-  engine             = "aurora-mysql"
+  engine = "aurora-mysql"
   # {% endblock %}
-  engine_mode        = "provisioned" # Serverless v2 is a capacity of provisioned clusters
-  engine_version     = var.engine_version
-  database_name      = var.database_name
-  port               = var.port
+  engine_mode    = "provisioned" # Serverless v2 is a capacity of provisioned clusters
+  engine_version = var.engine_version
+  database_name  = var.database_name
+  port           = var.port
   # {% block versions %}
   # {% endblock %}
 
@@ -156,10 +156,10 @@ resource "aws_rds_cluster_instance" "this" {
   engine             = aws_rds_cluster.this.engine
   engine_version     = aws_rds_cluster.this.engine_version
   # {% block instance_class %}
-  instance_class     = "db.serverless"
+  instance_class = "db.serverless"
   # {% endblock %}
-  availability_zone  = each.value.availability_zone
-  promotion_tier     = each.value.promotion_tier
+  availability_zone = each.value.availability_zone
+  promotion_tier    = each.value.promotion_tier
 
   publicly_accessible = false
   apply_immediately   = var.apply_immediately
@@ -170,5 +170,5 @@ resource "aws_rds_cluster_instance" "this" {
   # AWS: "Aurora MySQL long-term support (LTS) releases", Aurora User Guide: an automatic upgrade may leave the LTS line.
   auto_minor_version_upgrade = false
   # {% endblock %}
-  copy_tags_to_snapshot      = true
+  copy_tags_to_snapshot = true
 }

@@ -189,12 +189,12 @@ variable "parameters" {
     error_message = "A parameter is applied \"immediate\" (dynamic) or \"pending-reboot\" (static)."
   }
 
-# {% block own_parameters %}
+  # {% block own_parameters %}
   validation {
     condition     = length(setintersection(keys(var.parameters), ["long_query_time", "require_secure_transport", "server_audit_events", "server_audit_logging", "slow_query_log"])) == 0
     error_message = "TLS, audit and slow query parameters are the module's own."
   }
-# {% endblock %}
+  # {% endblock %}
 }
 
 # {% block slow_queries %}
@@ -225,7 +225,7 @@ variable "log_exports" {
   type        = map(number)
   description = "Logs that go to CloudWatch, and the days that each is kept."
 
-# {% block log_exports %}
+  # {% block log_exports %}
   # AWS: CreateDBCluster, Amazon RDS API Reference: EnableCloudwatchLogsExports.
   validation {
     condition     = length(setsubtract(keys(var.log_exports), ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"])) == 0
@@ -237,7 +237,7 @@ variable "log_exports" {
     error_message = "The audit log is exported when operations are audited, and only then."
   }
 
-# {% endblock %}
+  # {% endblock %}
   # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
   validation {
     condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])

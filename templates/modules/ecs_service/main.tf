@@ -228,18 +228,18 @@ resource "aws_service_discovery_service" "this" {
 }
 
 resource "aws_ecs_service" "this" {
-  name                   = var.name
-  cluster                = var.cluster_arn
-  task_definition        = aws_ecs_task_definition.this.arn
+  name            = var.name
+  cluster         = var.cluster_arn
+  task_definition = aws_ecs_task_definition.this.arn
   # {% block tasks %}
-  desired_count          = var.initial_tasks
+  desired_count = var.initial_tasks
   # {% endblock %}
   platform_version       = "LATEST"
   enable_execute_command = var.enable_execute_command
   propagate_tags         = "SERVICE"
 
-  enable_ecs_managed_tags           = true
-  availability_zone_rebalancing     = "ENABLED"
+  enable_ecs_managed_tags       = true
+  availability_zone_rebalancing = "ENABLED"
   # {% block grace_period %}
   health_check_grace_period_seconds = try(var.target.grace_period_seconds, null)
   # {% endblock %}

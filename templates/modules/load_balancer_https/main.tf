@@ -51,7 +51,7 @@ resource "aws_lb_listener" "https" {
   port              = 443
   ssl_policy        = var.ssl_policy
   certificate_arn   = var.certificate_arn
-# {% endblock %}
+  # {% endblock %}
 
   default_action {
     type = "fixed-response"

@@ -85,9 +85,9 @@ resource "aws_iam_role_policy" "this" {
 }
 
 resource "aws_db_proxy" "this" {
-  name                   = var.name
+  name = var.name
   # {% block engine_family %}
-  engine_family          = "MYSQL"
+  engine_family = "MYSQL"
   # {% endblock %}
   role_arn               = aws_iam_role.this.arn
   vpc_subnet_ids         = var.subnet_ids
@@ -123,8 +123,8 @@ resource "aws_db_proxy_default_target_group" "this" {
 }
 
 resource "aws_db_proxy_target" "this" {
-  db_proxy_name         = aws_db_proxy.this.name
-  target_group_name     = aws_db_proxy_default_target_group.this.name
+  db_proxy_name     = aws_db_proxy.this.name
+  target_group_name = aws_db_proxy_default_target_group.this.name
   # {% block target %}
   db_cluster_identifier = var.cluster_identifier
   # {% endblock %}
