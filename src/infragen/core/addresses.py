@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
-from typing import Annotated, Final
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import StringConstraints
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$")]
 
@@ -23,13 +26,52 @@ def parse(cidr: str) -> IPv4Network | None:
 
 def problem(cidr: str) -> tuple[str, str] | None:
     """Return what is wrong with a range and how to mend it, or None."""
-    try:
-        whole = IPv4Network(cidr, strict=False)
-    except (AddressValueError, NetmaskValueError, ValueError) as error:
-        return str(error).replace(f" in {cidr!r}", ""), "write four numbers to 255 and a prefix to 32: `10.3.0.0/16`"
+    whole = around(cidr)
+    if whole is None:
+        return _why_none(cidr), "write four numbers to 255 and a prefix to 32: `10.3.0.0/16`"
     if str(whole) != cidr:
         return f"the range that holds it starts at {whole.network_address}", f"write `{whole}`"
     return None
+
+
+def around(cidr: str) -> IPv4Network | None:
+    """Return the range that holds a text's address, whether it starts there or not; None where it is no address."""
+    try:
+        return IPv4Network(cidr, strict=False)
+    except ValueError:
+        return None
+
+
+def _why_none(cidr: str) -> str:
+    address, _, prefix = cidr.partition("/")
+    for number in address.split("."):
+        if int(number) > 255:
+            return f"{number} is more than 255"
+        if number != str(int(number)):
+            return f"{number} begins with a zero"
+    return f"the prefix {prefix} is more than 32"
+
+
+def free_range(prefix: int, taken: Collection[IPv4Network], within: Iterable[IPv4Network] = ()) -> IPv4Network | None:
+    """Return the first range of a size that overlaps none of those taken; None where all of `within` is.
+
+    `within` are the private ranges when left out, those of RFC 1918 first.
+    """
+    size = 1 << (32 - prefix)
+    for whole in within or _PRIVATE:
+        start, last = int(whole.network_address), int(whole.broadcast_address)
+        while start + size - 1 <= last:
+            block = IPv4Network((start, prefix))
+            other = next((one for one in taken if one.overlaps(block)), None)
+            if other is None:
+                return block
+            start = (int(other.broadcast_address) // size + 1) * size
+    return None
+
+
+def private_range(block: IPv4Network) -> IPv4Network | None:
+    """Return the private range that a range lies in or reaches over; None where it is somebody's on the internet."""
+    return next((private for private in _PRIVATE if block.overlaps(private)), None)
 
 
 def is_private(block: IPv4Network) -> bool:

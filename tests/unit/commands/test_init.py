@@ -147,6 +147,26 @@ def test_everything_that_is_wrong_is_named_at_once(infragen: Infragen, empty: Pa
     assert content(empty) == {}
 
 
+@pytest.mark.parametrize(
+    ("account", "hint"),
+    [
+        ("1111-2222-3333", "write its digits alone: `111122223333`"),
+        (
+            "11112222333",
+            "an account has 12 digits, and this 11; `aws sts get-caller-identity` shows yours; if it begins",
+        ),
+        ("1111222233334", "an account has 12 digits, and this 13; `aws sts get-caller-identity` shows yours\n"),
+        ("acme", "write its 12 digits: `111122223333`; "),
+    ],
+)
+def test_an_account_that_is_none_is_told_what_it_lacks(
+    infragen: Infragen, empty: Path, account: str, hint: str
+) -> None:
+    outcome = infragen("init", "--system", "shop", "--account", account, "--region", "eu-west-1")
+    assert (outcome.code, hint in outcome.err) == (1, True)
+    assert content(empty) == {}
+
+
 @pytest.mark.parametrize("title", ["\x1b[2J", "e\u0301"])
 def test_a_title_that_no_file_may_hold_is_told_before_anything_is_written(
     infragen: Infragen, empty: Path, title: str

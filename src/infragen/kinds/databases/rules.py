@@ -11,6 +11,7 @@ from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import Database
 from infragen.kinds.network import subnets
+from infragen.kinds.network.ranges import larger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,9 +320,10 @@ def _data_capacity(environment: Environment) -> Iterator[Finding]:
                 f"the data subnet in {zone} has {block.num_addresses} addresses and needs {need}: in all zones"
                 f" {instances} for instances, {proxies} for proxies to grow into, and {_RESERVED} for AWS in each"
             )
-            prefix = 32 - (need - 1).bit_length()
-            place = environment.at("environment", "network", "subnets", "data", zone)
-            yield Finding(message, place, f"give it a /{prefix} or larger")
+            place, hint = larger(environment, "data", zone, need)
+            yield Finding(message, environment.at("environment", *place), hint)
+            if environment.settings.network.subnets is None:
+                return  # all of them are cut alike
 
 
 def _proxy_addresses(database: Database) -> int:

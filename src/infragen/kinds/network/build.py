@@ -31,7 +31,7 @@ _TIERS: Final = ("public", "app", "data")
 MOST_ZONES: Final = 4
 SMALLEST: Final = 28
 """The longest prefix of a subnet (Amazon VPC User Guide: subnet sizing)."""
-_SLICES: Final = 4
+SLICES: Final = 4
 """Bits of the VPC's range that number its subnets: sixteen, four for each tier and four to spare."""
 
 
@@ -79,9 +79,9 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     if network.subnets is not None:
         return {"public": network.subnets.public, "app": network.subnets.app, "data": network.subnets.data}[tier]
     block, first = parse(network.cidr), _TIERS.index(tier) * MOST_ZONES
-    if block is None or block.prefixlen > SMALLEST - _SLICES:
+    if block is None or block.prefixlen > SMALLEST - SLICES:
         return {}  # a rule says so
-    slices = tuple(block.subnets(prefixlen_diff=_SLICES))
+    slices = tuple(block.subnets(prefixlen_diff=SLICES))
     return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment)[:MOST_ZONES])}
 
 

@@ -9,6 +9,7 @@ from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST
+from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, ranges, subnet_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 
 @rule("W101", "an address range is not valid", Severity.ERROR, "RFC 4632")
-def _address_range(environment: Environment) -> Iterator[Finding]:
-    for path, cidr in _ranges(environment):
-        found = problem(cidr)
-        if found:
-            yield Finding(
-                f"`{cidr}` is not an address range: {found[0]}", environment.at("environment", *path), found[1]
-            )
+def _address_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for environment in environments:
+        for path, cidr in ranges(environment):
+            found = problem(cidr)
+            if found:
+                message = f"`{cidr}` is not an address range: {found[0]}"
+                yield _finding(environments, environment, path, message)
 
 
 @rule(
@@ -32,54 +33,47 @@ def _address_range(environment: Environment) -> Iterator[Finding]:
     Severity.ERROR,
     "Amazon VPC User Guide: VPC CIDR blocks, subnet sizing",
 )
-def _range_size(environment: Environment) -> Iterator[Finding]:
-    for path, cidr in _ranges(environment):
-        block = parse(cidr)
-        if block is not None and not 16 <= block.prefixlen <= 28:
-            what = "a VPC" if path[-1] == "cidr" else "a subnet"
-            message = f"`{cidr}` is not a valid size for {what}: AWS allows /16 (65,536 addresses) to /28 (16)"
-            hint = (
-                f"write a prefix from /16 to /28, such as `{block.network_address}/{20 if what == 'a subnet' else 16}`"
-            )
-            yield Finding(message, environment.at("environment", *path), hint)
-        elif block is not None and environment.settings.network.subnets is None and block.prefixlen > SMALLEST - 4:
-            message = f"a sixteenth of `{cidr}` is less than AWS' smallest subnet, a /{SMALLEST}"
-            hint = f"write `{block.network_address}/{SMALLEST - 4}` or larger, or the ranges of all `subnets`"
-            yield Finding(message, environment.at("environment", *path), hint)
+def _range_size(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for environment in environments:
+        for path, cidr in ranges(environment):
+            block = parse(cidr)
+            if block is None or has_size(environment, path, block):
+                continue
+            if LARGEST <= block.prefixlen <= SMALLEST:
+                message = f"a sixteenth of `{cidr}` is less than AWS' smallest subnet, a /{SMALLEST}"
+            else:
+                what = "a VPC" if path == VPC else "a subnet"
+                message = f"`{cidr}` is not a valid size for {what}: AWS allows /16 (65,536 addresses) to /28 (16)"
+            yield _finding(environments, environment, path, message)
 
 
-def _ranges(environment: Environment) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the path and the range of the VPC and of every subnet."""
-    yield ("network", "cidr"), environment.settings.network.cidr
-    yield from _subnets(environment)
-
-
-def _subnets(environment: Environment) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the path and the range of every subnet that is written down; the path ends in tier and zone."""
-    for tier, zones in environment.settings.network.subnets or ():
-        for zone, cidr in zones.items():
-            yield ("network", "subnets", tier, zone), cidr
+def _finding(
+    environments: tuple[Environment, ...], environment: Environment, path: Path, message: str, why: str = ""
+) -> Finding:
+    """Return a finding with the range to write in its place."""
+    mend = mends(environments, environment)[path]
+    return Finding(message, environment.at("environment", *path), mend + why)
 
 
 @rule("W103", "a subnet lies outside its VPC", Severity.ERROR, "Amazon VPC User Guide: Subnets for your VPC")
 def _subnet_outside(environment: Environment) -> Iterator[Finding]:
     vpc = parse(environment.settings.network.cidr)
-    for path, cidr in _subnets(environment):
+    for path, cidr in subnet_ranges(environment):
         block = parse(cidr)
-        if vpc is not None and block is not None and not block.subnet_of(vpc):
+        if vpc is not None and block is not None and has_size(environment, path, block) and not block.subnet_of(vpc):
             message = f"the subnet `{cidr}` lies outside the VPC's `{vpc}`"
-            hint = f"choose a range within {vpc}"
-            yield Finding(message, environment.at("environment", *path), hint)
+            yield _finding((environment,), environment, path, message)
 
 
 @rule("W104", "two subnets of an environment overlap", Severity.ERROR, "Amazon VPC User Guide: Subnet sizing")
 def _subnets_overlap(environment: Environment) -> Iterator[Finding]:
-    blocks = [(block, path) for path, cidr in _subnets(environment) if (block := parse(cidr)) is not None]
+    blocks = [(block, path) for path, cidr in subnet_ranges(environment) if (block := parse(cidr)) is not None]
     blocks.sort(key=lambda pair: (int(pair[0].network_address), pair[0].prefixlen))
     for (first, first_path), (second, second_path) in pairwise(blocks):
         if first.overlaps(second):
             message = f"the subnets `{first}` ({first_path[-1]}) and `{second}` ({second_path[-1]}) overlap"
-            yield Finding(message, environment.at("environment", *second_path), "give one of them another range")
+            holds_many = sum(first.overlaps(block) for block, _ in blocks) > 2
+            yield _finding((environment,), environment, first_path if holds_many else second_path, message)
 
 
 @rule(
@@ -89,14 +83,16 @@ def _subnets_overlap(environment: Environment) -> Iterator[Finding]:
     "Amazon VPC Peering Guide: overlapping CIDR blocks cannot be peered",
 )
 def _environments_overlap(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    for index, second in enumerate(environments):
-        block = parse(second.settings.network.cidr)
-        for first in environments[:index]:
-            other = parse(first.settings.network.cidr)
-            if block is not None and other is not None and block.overlaps(other):
+    sound = [
+        (one, block)
+        for one in environments
+        if (block := parse(one.settings.network.cidr)) is not None and has_size(one, VPC, block)
+    ]
+    for index, (second, block) in enumerate(sound):
+        for first, other in sound[:index]:
+            if block.overlaps(other):
                 message = f"{second.target} and {first.target} use the same addresses: `{block}` and `{other}`"
-                hint = "give each environment its own range, or the two can never be connected"
-                yield Finding(message, second.at("environment", "network", "cidr"), hint)
+                yield _finding(environments, second, VPC, message, "; as it is, the two can never be connected")
                 break
 
 
@@ -124,7 +120,7 @@ def _tiers_differ(environment: Environment) -> Iterator[Finding]:
 def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
     region = environment.settings.region
     listed = (("network", "zones", index) for index, _ in enumerate(environment.settings.network.zones))
-    for path in (*(path for path, _ in _subnets(environment)), *listed):
+    for path in (*(path for path, _ in subnet_ranges(environment)), *listed):
         zone = environment.settings.network.zones[path[-1]] if isinstance(path[-1], int) else path[-1]
         if zone[:-1] != region and region in REGIONS:
             place = environment.at("environment", *path, key=True)
@@ -180,9 +176,12 @@ def _zones(environment: Environment) -> Iterator[Finding]:
     Severity.WARNING,
     "RFC 1918; Amazon VPC User Guide: VPC CIDR blocks",
 )
-def _public_range(environment: Environment) -> Iterator[Finding]:
-    block = parse(environment.settings.network.cidr)
-    if block is not None and not is_private(block):
-        message = f"`{block}` is not private: hosts with these addresses on the internet cannot be reached from the VPC"
-        hint = "choose from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"
-        yield Finding(message, environment.at("environment", "network", "cidr"), hint)
+def _public_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for environment in environments:
+        block = parse(environment.settings.network.cidr)
+        if block is not None and not is_private(block) and has_size(environment, VPC, block):
+            message = (
+                f"`{block}` is not private: hosts with these addresses on the internet cannot be reached from the VPC"
+            )
+            why = "; 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10 are private"
+            yield _finding(environments, environment, VPC, message, why)

@@ -12,6 +12,7 @@ from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
+from infragen.kinds.network.ranges import larger
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services.model import Container, Server, Service, written_variables
 
@@ -340,9 +341,10 @@ def _app_capacity(environment: Environment) -> Iterator[Finding]:
                 f"the app subnet in {zone} has {block.num_addresses} addresses and needs {need}:"
                 f" {-(-tasks // len(zones))} of {tasks} tasks at most, {shared} for AWS, load balancers and endpoints"
             )
-            prefix = 32 - (need - 1).bit_length()
-            place = environment.at("environment", "network", "subnets", "app", zone)
-            yield Finding(message, place, f"give it a /{prefix} or larger")
+            place, hint = larger(environment, "app", zone, need)
+            yield Finding(message, environment.at("environment", *place), hint)
+            if environment.settings.network.subnets is None:
+                return  # all of them are cut alike
 
 
 @rule(

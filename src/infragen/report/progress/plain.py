@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from infragen.terraform.events import EventKind
 from infragen.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self, TextIO
 
@@ -16,45 +18,75 @@ if TYPE_CHECKING:
     from infragen.terraform.events import Event
 
 _SIGN_OF_LIFE = 30.0
+_SHORTEST_WAIT = 1.0
 
 
 class LineProgress:
-    """Writes lines to a stream; at most one sign of life a stack in 30 seconds."""
+    """Writes lines to a stream; a sign of life of each stack that says nothing for 30 seconds.
 
-    def __init__(self, board: Board, stream: TextIO) -> None:
+    `wait` waits so many seconds, and says whether all is over by then; a thread of its own calls it, since what runs
+    may be silent for minutes.
+    """
+
+    def __init__(self, board: Board, stream: TextIO, wait: Callable[[float], bool] | None = None) -> None:
         self._board = board
         self._stream = stream
         self._last: dict[str, float] = {}
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look_after, args=(wait or self._over.wait,), daemon=True)
 
     def __enter__(self) -> Self:
+        self._watch.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over.set()
+        self._watch.join()
         self._stream.flush()
 
     def started(self, stack: str) -> None:
         """Say that a stack's work begins."""
-        row = self._board.started(stack)
-        self._write(row, row.state)
+        with self._lock:
+            row = self._board.started(stack)
+            self._write(row, row.state)
 
     def event(self, stack: str, event: Event) -> None:
-        """Say what failed; else give a sign of life when there was none for a while."""
-        row = self._board.event(stack, event)
-        if event.kind is EventKind.FAILED:
-            self._write(row, f"failed: {event.address or event.message}")
-        elif self._board.now() - self._last.get(stack, row.began or 0.0) >= _SIGN_OF_LIFE:
-            self._write(row, _still(row, self._board.now()))
+        """Note what terraform says; a failure is told at once."""
+        with self._lock:
+            row = self._board.event(stack, event)
+            if event.kind is EventKind.FAILED:
+                self._write(row, f"failed: {event.address or event.message}")
 
     def finished(self, result: StackResult[object]) -> None:
         """Say how a stack's work ended."""
-        row = self._board.finished(result)
-        if row.waits_for:
-            self._write(row, f"{row.state}: it needs {', '.join(row.waits_for)}")
-            return
-        counts = f", {row.count()}" if row.count() else ""
-        self._write(row, f"{row.state}{counts}, {seconds(row.elapsed(self._board.now()))}")
+        with self._lock:
+            row = self._board.finished(result)
+            if row.waits_for:
+                self._write(row, f"{row.state}: it needs {', '.join(row.waits_for)}")
+                return
+            counts = f", {row.count()}" if row.count() else ""
+            self._write(row, f"{row.state}{counts}, {seconds(row.elapsed(self._board.now()))}")
+
+    def _look_after(self, wait: Callable[[float], bool]) -> None:
+        while not wait(self._until_next()):
+            self._give_signs()
+
+    def _until_next(self) -> float:
+        """Return the seconds until a stack will have been silent for too long."""
+        with self._lock:
+            now = self._board.now()
+            silences = [now - self._last[row.stack] for row in self._board.rows.values() if row.is_at_work]
+            return max(_SIGN_OF_LIFE - max(silences, default=0.0), _SHORTEST_WAIT)
+
+    def _give_signs(self) -> None:
+        with self._lock:
+            now = self._board.now()
+            for row in self._board.rows.values():
+                if row.is_at_work and now - self._last[row.stack] >= _SIGN_OF_LIFE:
+                    self._write(row, _still(row, now))
 
     def _write(self, row: Row, text: str) -> None:
         self._last[row.stack] = self._board.now()
