@@ -12,6 +12,9 @@ from infragen.core.expressions import Published
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
 _SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 """A name as AWS and Terraform accept it everywhere: lower case, digits, single hyphens."""
@@ -43,10 +46,41 @@ def has_form(form: Any, value: Any) -> bool:
     return True
 
 
+def _exact(schema: Any) -> Any:
+    """Return a schema in which a text is no whole number, and neither a text nor a number is true or false."""
+    if isinstance(schema, list):
+        return [_exact(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    whole = {key: one if key in _NO_SCHEMA else _exact(one) for key, one in schema.items()}
+    if whole.get("type") == "int":
+        return {"type": "function-before", "function": _DIGITS, "schema": {**whole, "strict": True}}
+    return {**whole, "strict": True} if whole.get("type") == "bool" else whole
+
+
+def _of_digits(value: Any) -> Any:
+    """Return a number of more digits than the reader takes for one, so that it is told to be too large."""
+    return int(value) if isinstance(value, str) and _MANY_DIGITS.fullmatch(value) else value
+
+
+_MANY_DIGITS: Final = re.compile(r"[1-9][0-9]{18,999}")
+_DIGITS: Final = {"type": "no-info", "function": _of_digits}
+_NO_SCHEMA: Final = ("config", "default", "metadata", "serialization")
+
+
 class Model(BaseModel):
-    """A frozen model: an unknown key is an error, and a number given for text keeps its digits."""
+    """A frozen model: an unknown key is an error, and a number given for text keeps its digits.
+
+    Pydantic would take `"3"`, `" 3"` and `true` for 3, and `1` and `"yes"` for true; editors, by the schema, do not.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return how a model is checked."""
+        checked: CoreSchema = _exact(handler(source))
+        return checked
 
     INSTEAD: ClassVar[Mapping[str, str]] = {}
     """Keys that people look for here, and what is written instead."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
+from infragen.core.forms import Form
 from infragen.core.units import Days, Gigabytes, Percent, Rate
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
@@ -41,7 +42,9 @@ AccountId = Annotated[
     WithJsonSchema({"type": "string", "pattern": _ACCOUNT}),
 ]
 DomainName = Annotated[str, StringConstraints(max_length=253)]
-EndpointService = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=64)]
+EndpointService = Annotated[
+    str, Form(r"[a-z0-9]+([.-][a-z0-9]+)*", "a service as its endpoint is called: `ecr.api`", 64)
+]
 Email = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),

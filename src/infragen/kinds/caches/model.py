@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.forms import Form
@@ -14,7 +14,7 @@ from infragen.kinds.databases.model import Maintenance
 NodeType = Annotated[str, Form(r"cache\.[a-z0-9]+\.[a-z0-9]+", "a node type of ElastiCache: `cache.t4g.micro`")]
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+", 'two numbers: `"8.0"`')]
 
-Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=255)]
+Parameter = Annotated[str, Form(r"[a-z][a-z0-9-]*", "a parameter as AWS writes it: `maxmemory-policy`", 255)]
 
 NEWEST: Final = {"redis": "7.1", "valkey": "8.0"}
 """What is built when no version is given."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.forms import Form
 from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
@@ -22,27 +23,35 @@ def _schema(pattern: str, example: str) -> WithJsonSchema:
 
 
 def _instance_class(value: str) -> str:
-    if re.match(_CLASS, value) is None:
+    if re.fullmatch(_CLASS, value) is None:
         meant = f"db.{value.lower()}"
-        raise ValueError(f"write `size: {meant if re.match(_CLASS, meant) else 'db.t4g.micro'}`")
+        raise ValueError(f"write `size: {meant if re.fullmatch(_CLASS, meant) else 'db.t4g.micro'}`")
     return value
 
 
 def _version(value: str) -> str:
-    if re.match(_VERSION, value) is None:
+    if re.fullmatch(_VERSION, value) is None:
         raise ValueError('write the version of the engine, such as `version: "17"`, or `version: "8.4"` for MySQL')
     return value
 
 
 def _parameter(value: str) -> str:
-    if re.match(_PARAMETER, value) is None:
+    if re.fullmatch(_PARAMETER, value) is None:
         meant = value.strip().lower().replace(" ", "_")
-        raise ValueError(f"write `{meant if re.match(_PARAMETER, meant) else 'max_connections'}`, as AWS writes it")
+        raise ValueError(f"write `{meant if re.fullmatch(_PARAMETER, meant) else 'max_connections'}`, as AWS writes it")
     return value
 
 
 InstanceClass = Annotated[str, AfterValidator(_instance_class), _schema(_CLASS, "db.t4g.micro")]
-Extension = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=63)]
+Extension = Annotated[str, Form(r"[a-z][a-z0-9_-]*", "an extension as PostgreSQL writes it: `postgis`", 63)]
+Release = Annotated[
+    str,
+    Form(
+        r"[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+",
+        "MySQL's version and Aurora's release of it: `8.0.mysql_aurora.3.10.3`",
+        40,
+    ),
+]
 Parameter = Annotated[str, AfterValidator(_parameter), StringConstraints(max_length=255)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -127,9 +136,7 @@ class Database(Entry):
     """`postgresql` and `mysql` are instances on RDS, the others are Aurora clusters."""
     version: Annotated[str, AfterValidator(_version), _schema(_VERSION, "17")]
     """`17` keeps the newest minor version of PostgreSQL 17, which AWS installs; `17.9` stays at that. MySQL: `8.4`."""
-    release: (
-        Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+$")] | None
-    ) = None
+    release: Release | None = None
     """Aurora MySQL's own release of that version."""
     size: InstanceClass | None = None
     """The instance class: `db.t4g.micro`; with Aurora, instead of `capacity`."""
@@ -173,7 +180,9 @@ class Database(Entry):
     timeseries: Timeseries | None = None
     global_secondary: bool = False
     """A secondary cluster in the recovery region (Aurora Global Database)."""
-    schema_name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)] | None = None
+    schema_name: (
+        Annotated[str, Form(r"[a-z][a-z0-9_]*", "lower-case letters, digits and underscores: `order_desk`", 64)] | None
+    ) = None
     """The database inside, which MySQL calls a schema; the name with underscores when left out."""
 
     @model_validator(mode="before")

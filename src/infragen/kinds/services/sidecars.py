@@ -113,7 +113,9 @@ ImageName = Annotated[
 ]
 """An image in a registry, without its tag: `public.ecr.aws/nginx/nginx`."""
 _DIGEST: Final = "sha256:[0-9a-f]{64}"
-ImageTag = Annotated[str, StringConstraints(pattern=rf"^({_TAG}|{_DIGEST})$")]
+ImageTag = Annotated[
+    str, Form(rf"({_TAG}|{_DIGEST})", "one tag, such as `1.4.2`, or a digest, `sha256:` and 64 digits", 128)
+]
 _ON_ONE_LINE: Final = re.compile(rf"(?P<name>{_IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
 
 
