@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from infragen.catalog.examples import choices, example, example_of, sample_of
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
+from infragen.source import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pydantic.fields import FieldInfo
 
     from infragen.core.layers import Layer, Layers
     from infragen.diagnostics import Location
@@ -24,20 +28,6 @@ _LONGEST: Final = 60
 """Characters of a value that a message shows."""
 
 
-_SAMPLES: Final = (
-    "operations@example.com", "order-desk", "30 7 ? * MON-FRI *", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16",
-    "databases/main", "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07",
-    "/health", "LOG_LEVEL", "release_1.4", "order_desk", "public.ecr.aws/nginx/nginx:1.27", "03:00", "03:00-04:00",
-    "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3",
-)  # fmt: skip
-"""What hints show of a form: the first that has it."""
-
-
-def sample_of(pattern: str) -> str | None:
-    """Return a text of a form that people know; None where there is none."""
-    return next((one for one in _SAMPLES if re.fullmatch(pattern, one)), None)
-
-
 class Places(Protocol):
     """What knows where the values stand: a file, or layers of files."""
 
@@ -45,27 +35,21 @@ class Places(Protocol):
         """Return where the value at `path` stands, or its key."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How hints write things down in the language of the file."""
-
-    missing: str
-    mapping: str
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Say whether there is a key at `path`, with or without a value."""
+        ...
 
 
-YAML = Words("add `{}:`, here or as a default of the domain or the system", "write a map: `key: value`")
+def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
+    """Return the model of `data`, or None after adding what is wrong.
 
-
-def build(
-    model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic], words: Words = YAML
-) -> M | None:
-    """Return the model of `data`, or None after adding C001 (unknown key), C002 (missing) and C003 (wrong value)."""
+    C001 (unknown key), C002 (missing), C003 (wrong value), C004 (no value).
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
         details = _of_one_member(error.errors(include_url=False, include_context=True), data)
-        problems.extend(_diagnostic(model, layers, data, detail, words) for detail in details)
+        problems.extend(_diagnostic(model, layers, data, detail) for detail in details)
         return None
 
 
@@ -74,7 +58,17 @@ def _of_one_member(details: list[Any], data: Any) -> list[Any]:
     words = [one["input"] for one in details if one["type"] == "literal_error"]
     meant = [one for one in details if one["type"] != "dict_type" or one["input"] not in words]
     meant = [one for one in meant if not _is_of_other_member(one, details, data)]
+    unknown = {one["loc"] for one in details if one["type"] == "extra_forbidden"}
+    meant = [one for one in meant if not _is_of_no_map(one, unknown, data)]
     return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
+
+
+def _is_of_no_map(detail: Any, unknown: set[tuple[Any, ...]], data: Any) -> bool:
+    """Whether a key is missed in a map of unknown keys alone, where something else than a map may stand."""
+    *holder, _ = detail["loc"] or ("",)
+    if detail["type"] != "missing" or len(_path(holder, data, missing=False)) == len(holder) or not detail["input"]:
+        return False
+    return all((*holder, key) in unknown for key in detail["input"])
 
 
 def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
@@ -91,15 +85,19 @@ def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
     )
 
 
-def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, words: Words) -> Diagnostic:
+def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) -> Diagnostic:
     path = _path(detail["loc"], data, missing=detail["type"] == "missing")
     dotted = ".".join(map(str, path))
     if detail["type"] == "extra_forbidden":
         return _unknown(model, path, layers.locate(path, key=True))
     if detail["type"] == "missing":
-        hint = words.missing.format(path[-1])
+        if layers.has(path):
+            return _without_value(model, path, layers.locate(path, key=True))
+        hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * (not path[1:])
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
-    message, hint = _explain(detail, words)
+    message, hint = _explain(detail)
+    if detail["type"].startswith(("dict", "model")):
+        hint = f"write {_example(model, path)}"
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
 
@@ -112,16 +110,19 @@ def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location)
     return Diagnostic("C001", f"unknown key `{'.'.join(map(str, path))}`", place, hint=hint)
 
 
-def unknown_unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
-    """Yield C001 for each key without a value that its model does not know: merging leaves it out, and says nothing.
+def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
+    """Yield what is wrong with keys without a value: merging leaves them out, and says nothing.
 
-    `{why: logins, and baskets}` is two keys, and the second has no value.
+    C001 where the model does not know one (`{why: logins, and baskets}` is two keys, and the second has no value), C004
+    where it unsets nothing, because no weaker layer has a value there.
     """
-    for layer in layers.layers:
+    for index, layer in enumerate(layers.layers):
         others = [other for other in layers.layers if other is not layer]
         followed: set[Location] = set()
         for path in _unset(layer.data):
             if _is_known(model, path, others):
+                if not _may_unset(layer, path, layers.layers[:index]):
+                    yield _without_value(model, path, layer.locate(path, key=True))
                 continue
             found = _unknown(model, path, layer.locate(path, key=True))
             text = _broken_text(layer, path)
@@ -131,6 +132,53 @@ def unknown_unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic
                 followed.add(start)
                 hint = f'quote the text, where the comma is part of it: `{text[0]}: "{text[1]}"`'
                 yield replace(found, hint=hint)
+
+
+_NULL: Final = re.compile(r"null\b|~", re.IGNORECASE)
+
+
+def _may_unset(layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
+    """Whether a key without a value may do something: in what many entries have below or above them, or as `null`."""
+    place = layer.locate(path)
+    text = layer.document.text.splitlines()[place.line - 1 : place.line]
+    if any(_NULL.match(line, place.column - 1) for line in text):
+        return True
+    return layer.prefix[:1] in {("defaults",), ("every",)} or any(one.has(path) for one in weaker)
+
+
+def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
+    message = f"`{'.'.join(map(str, path))}` has no value"
+    field = _field(model, path)
+    is_needed = field is not None and field.is_required()
+    hint = f"write {_example(model, path)}" + ", or leave it out" * (not is_needed)
+    return Diagnostic("C004", message, place, hint=hint)
+
+
+def _example(model: type[BaseModel], path: Sequence[str | int]) -> str:
+    """Return `key: value` as a hint shows it, and the words that the field takes."""
+    kind, field = _at(model, path), _field(model, path)
+    if any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(kind)) and _is_valid(kind, {}):
+        value: Any = {}
+    elif field is not None:
+        value = example(field)
+    else:
+        value = "..." if _is_valid(kind, "") else example_of(kind)
+    words = choices(kind)
+    return f"`{path[-1]}: {yaml_text(value)}`" + f" (one of {', '.join(words)})" * (len(words) > 1)
+
+
+def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | None:
+    """Return the field at `path`; None where keys are free."""
+    fields = getattr(_bare(_at(model, path[:-1])), "model_fields", {})
+    return next((one for name, one in fields.items() if path[-1] in (name, one.alias)), None)
+
+
+def _is_valid(kind: Any, value: object) -> bool:
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[Layer]) -> bool:
@@ -231,7 +279,7 @@ _PLAIN: Final = {
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
 
 
-def _explain(detail: Any, words: Words) -> tuple[str, str]:
+def _explain(detail: Any) -> tuple[str, str]:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     shown = _shown(given)
     if kind == "value_error":
@@ -247,7 +295,7 @@ def _explain(detail: Any, words: Words) -> tuple[str, str]:
         hint = f"write it like `{sample}`" if sample else "`infragen new` and `infragen schema` show what it may be"
         return f"{shown} has an invalid format", hint
     if kind.startswith(("dict", "model")):
-        return f"{shown} is no map", words.mapping
+        return f"{shown} is no map", "write a map: `key: value`"
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
             return said.format(shown=shown, **context), hint.format(**context)
@@ -255,6 +303,8 @@ def _explain(detail: Any, words: Words) -> tuple[str, str]:
 
 
 def _shown(given: Any) -> str:
+    if given is None:
+        return "no value"
     if isinstance(given, bool):
         return "true" if given else "false"
     text = repr(given) if isinstance(given, (str, int)) else f"a {'map' if isinstance(given, dict) else 'list'}"

@@ -10,12 +10,12 @@ import inspect
 import re
 import textwrap
 from dataclasses import dataclass, field
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from infragen.catalog.check import sample_of
+from infragen.catalog.examples import choices, example
 from infragen.catalog.schema import descriptions
 from infragen.core.writing import written
 from infragen.source import yaml_text
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _WIDTH: Final = 80
 _LATER: Final = ("notes", "assumptions", "physical_name", "renamed_from", "moved_from")
 """What an entry says once it has a history, or a design document; none of it is for a new one."""
-_WORDS: Final = "in your own words"
 _PLACE: Final = re.compile(r"\{([a-z-]+)\}")
 _A_NAME: Final = "order-desk"
 _LISTED: Final = 8
@@ -102,10 +101,10 @@ class NewEntry:
     def _comment(self, name: str) -> Iterator[str]:
         found = _field(self.model, name)
         text = descriptions(self.model).get(name) or _about(found.annotation)
-        choices = self.names.get(name) or _choices(found.annotation)
-        if len(choices) > 1:
-            more = f" and {len(choices) - _LISTED} more" if len(choices) > _LISTED else ""
-            text = f"{text} One of: {', '.join(choices[:_LISTED])}{more}.".strip()
+        words = self.names.get(name) or choices(found.annotation)
+        if len(words) > 1:
+            more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+            text = f"{text} One of: {', '.join(words[:_LISTED])}{more}.".strip()
         if name in self.defaults:
             text = f"{text} Given by a default of the system or the domain.".strip()
         yield from _prose(text)
@@ -122,64 +121,6 @@ class NewEntry:
         if default in (None, (), {}, ""):
             return self._example_of(name)
         return written(default, found.annotation, tuple(found.metadata))
-
-
-def example(found: FieldInfo) -> Any:
-    """Return a value that a field takes, as plain data."""
-    if found.examples:
-        return found.examples[0]
-    return _example(found.annotation, tuple(found.metadata))
-
-
-def _example(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
-    if get_origin(annotation) is Annotated:
-        inner, *more = get_args(annotation)
-        return _example(inner, (*more, *metadata))
-    metadata = _flat(metadata)
-    for part in metadata:
-        shown = getattr(part, "examples", None) or (getattr(part, "json_schema", None) or {}).get("examples")
-        if shown:
-            return shown[0]
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in (Union, UnionType):
-        return _example(next(member for member in arguments if member is not NoneType), metadata)
-    if origin in (dict, tuple, list, frozenset):
-        values = [_example(argument) for argument in arguments if argument is not ...]
-        return {values[0]: values[1]} if origin is dict else values
-    return arguments[0] if origin is Literal else _plain_example(annotation, metadata)
-
-
-def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _required(annotation)
-    if annotation is bool:
-        return True
-    return _number(metadata) if annotation is int else _text(metadata)
-
-
-def _flat(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return metadata with what a `Field(...)` among it says."""
-    return tuple(one for part in metadata for one in (part, *getattr(part, "metadata", ())))
-
-
-def _number(metadata: tuple[Any, ...]) -> int:
-    least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
-    above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
-    return max(1, int(above if least is None else least))
-
-
-def _text(metadata: tuple[Any, ...]) -> str:
-    pattern = next((part.pattern for part in metadata if getattr(part, "pattern", None)), None)
-    return _WORDS if pattern is None else sample_of(pattern) or _WORDS
-
-
-def _required(model: type[BaseModel]) -> dict[str, Any]:
-    """Return what a model asks for; its reason, or its first field, where it asks for nothing."""
-    asked = {found.alias or name: example(found) for name, found in model.model_fields.items() if found.is_required()}
-    if asked:
-        return asked
-    first = "why" if "why" in model.model_fields else next(iter(model.model_fields))
-    return {first: example(model.model_fields[first])}
 
 
 def _whole(model: type[BaseModel]) -> dict[str, Any]:
@@ -229,18 +170,6 @@ def _about(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return inspect.cleandoc(annotation.__doc__ or "").partition("\n\n")[0]
     return next((text for one in get_args(annotation) if (text := _about(one))), "")
-
-
-def _choices(annotation: Any) -> tuple[str, ...]:
-    """Return the words that a field takes, where it takes nothing else."""
-    if get_origin(annotation) is Annotated:
-        return _choices(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        members = [member for member in get_args(annotation) if member is not NoneType]
-        return _choices(members[0]) if len(members) == 1 else ()
-    if get_origin(annotation) in (tuple, list):
-        return _choices(get_args(annotation)[0])
-    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
 
 
 def _assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> Iterator[str]:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from infragen.core.expressions import Published
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
@@ -68,6 +77,19 @@ _DIGITS: Final = {"type": "no-info", "function": _of_digits}
 _NO_SCHEMA: Final = ("config", "default", "metadata", "serialization")
 
 
+def written_as(says: Callable[[Any], str]) -> Any:
+    """Return a validator that refuses what is no map, and says with the person's own value how it is written."""
+
+    def check(cls: Any, data: Any) -> Any:  # noqa: ARG001  # Pydantic's signature
+        if isinstance(data, dict | BaseModel):
+            return data
+        message = f"write it as a map: `{says(data)}`"
+        raise ValueError(message)  # what Pydantic takes for a wrong value
+
+    found: Any = classmethod(check)
+    return model_validator(mode="before")(found)
+
+
 class Model(BaseModel):
     """A frozen model: an unknown key is an error, and a number given for text keeps its digits.
 
@@ -110,6 +132,13 @@ OutputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[A-Za-
 class Output(Model):
     """A value that hand-written Terraform publishes, where a value of its own could stand."""
 
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("secret", "key", "name", "arn", "from", "value_from", "valueFrom"),
+        "an entry of the kind secrets comes by `uses: {secrets/NAME: {}}`, a variable for each of its `keys`; any other"
+        " secret is written as its ARN, with `:key` behind it for one key",
+    )
+    """How secrets are written elsewhere."""
+
     output: OutputName
     """The stack and the name of the `output` block in `extra/<stack>/`: `data.redis_host`."""
 
@@ -121,6 +150,15 @@ class Output(Model):
 
 class Use(Model):
     """What an entry needs of another one: it gets the way there, the permission, and variables that tell of it."""
+
+    INSTEAD: ClassVar = {
+        "keys": "leave it out: each of the secret's own `keys` becomes a variable",
+        "key": "leave it out: each of the secret's own `keys` becomes a variable",
+        "as": "write `prefix: QUEUE`, which its variables begin with",
+        "permissions": "write `access:` with one of the words that its kind has",
+        "actions": "write `access:` with one of the words that its kind has, or add `permissions:` to the entry",
+    }
+    _map = written_as(lambda value: f"{{access: {value}}}")
 
     access: Slug | None = None
     """What it may do there, in the words of the other kind; the usual when left out."""

@@ -68,6 +68,10 @@ class Layers:
         """Return the layers that give a value at `path`, the strongest first."""
         return tuple(layer for layer in reversed(self.layers) if layer.has(path))
 
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Say whether a layer has a key at `path`, with or without a value."""
+        return any(layer.has(path) for layer in self.layers)
+
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return where the value that holds at `path` stands: itself, or its nearest ancestor that somebody wrote."""
         for length in range(len(path), 0, -1):

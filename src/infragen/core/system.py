@@ -220,7 +220,7 @@ class Settings(Model):
     """Metrics of every task in CloudWatch (0.50 USD a month and more for each)."""
     alarms: bool = False
     """Watch everything that runs, also what promises nothing; `alarm_email` asks for it, too."""
-    profiles: tuple[Slug, ...] = ()
+    profiles: Annotated[tuple[Slug, ...], Field(examples=[["large"]])] = ()
     """Situations in force: a service that has a size of that name runs at it."""
     production: bool = False
     """Stateful entries are protected, and rules are stricter."""

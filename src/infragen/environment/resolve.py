@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.check import build, fields_at, unknown_unset
+from infragen.catalog.check import build, fields_at, unset
 from infragen.catalog.files import yaml_file, yaml_stems
 from infragen.core.landscape import Environment, Landscape
 from infragen.core.layers import Layer, Layers
@@ -150,7 +150,7 @@ class _Resolving:
         layers = Layers.of((Layer.of(self.catalogue.system, "defaults", "environments"), home), home)
         self.origins["environment"] = layers
         settings = build(Settings, layers, layers.merged(), self.problems)
-        self.problems += unknown_unset(Settings, layers)
+        self.problems += unset(Settings, layers)
         name = PurePosixPath(document.file).stem
         if settings and settings.environment != name:
             message = f"the environment is named {settings.environment!r}, but its file {name!r}"
@@ -193,7 +193,7 @@ class _Resolving:
                 return known
         found: list[Diagnostic] = []
         entry = build(model, layers, layers.merged(), found)
-        found += unknown_unset(model, layers)
+        found += unset(model, layers)
         if f"domains/{document.data.get('domain')}" in self.catalogue.unreadable:
             found = [one for one in found if one.code != "C002"]  # the domain's defaults may have it
         self.problems += found

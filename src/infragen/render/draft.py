@@ -211,11 +211,14 @@ class _Rendering:
         return {*self._draft.stacks, *stack_names(self._draft.environment)}
 
     def _wrong_by_hand(self, extras: Sequence[ExtraFile]) -> Iterator[Diagnostic]:
-        """Yield what is wrong with hand-written files: each for itself, else what they read."""
+        """Yield what is wrong with hand-written files: each for itself, and what they read where a stack's are well."""
         found = check_extras(extras, self._files, self._stacks_by_hand())
         yield from found
-        for stack in sorted({extra.stack for extra in extras}) if not found else ():
+        wrong = {problem.location.file for problem in found if problem.location is not None}
+        for stack in sorted({extra.stack for extra in extras}):
             joining = [extra for extra in extras if extra.stack == stack]
+            if any(extra.source in wrong for extra in joining):
+                continue
             own = (text for path, text in self._files.items() if path.startswith(f"{stack}/") and path.endswith(".tf"))
             others = {identifier(one): one for one in self._draft.stacks if one != stack}
             yield from check_references(

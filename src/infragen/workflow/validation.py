@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Environment, load
 from infragen.catalog.files import unread
@@ -50,8 +50,9 @@ def findings(
         found = [problem for one in (base, *resolved) for problem in one.problems]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
         found += [*run(base.landscape, sound, others, today=today), *_of_extras(project, catalogue.name)]
-        if not any(problem.severity == Severity.ERROR for problem in found):
-            found += dict.fromkeys(problem for one in sound for problem in of_files(project, one))
+        is_wrong = any(problem.severity == Severity.ERROR for problem in found)
+        look = _by_hand_at_least if is_wrong else of_files
+        found += dict.fromkeys(problem for one in sound for problem in look(project, one))
         problems += found
         others += sound
     return sort_diagnostics(problems)
@@ -87,6 +88,21 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
     except InfragenError as error:
         return error.diagnostics
     return ()
+
+
+def _by_hand_at_least(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with hand-written files of a catalogue that breaks rules, as far as that can be told."""
+    if environment.broken:
+        return ()
+    try:
+        found = of_files(project, environment)
+    except Exception:  # noqa: BLE001  # what breaks a rule may be impossible to draft, and the rule has said so
+        return ()
+    return tuple(problem for problem in found if problem.code in _BY_HAND)
+
+
+_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021"})
+"""What is wrong with hand-written files, whatever the catalogue says."""
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use
+from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
@@ -23,7 +23,6 @@ from infragen.kinds.services.sidecars import (
     Variable,
     VariableValue,
     image_of,
-    written_as,
 )
 
 if TYPE_CHECKING:
@@ -181,6 +180,15 @@ def _with_image(data: Any) -> Any:
     return {**data, "image": image_of(data["image"])} if isinstance(data, dict) and "image" in data else data
 
 
+def _with_names(data: Any) -> Any:
+    """Refuse one size where sizes have names."""
+    if isinstance(data, dict) and data.keys() & set(Size.model_fields):
+        shown = ", ".join(f"{key}: {value}" for key, value in data.items() if isinstance(value, (str, int, float)))
+        message = f"give the size a name: `{{normal: {{{shown}}}}}`"
+        raise ValueError(message)
+    return data
+
+
 class Container(Entry):
     """What services, BFFs and workers share: a container on Fargate, its sizes, its limits and its callees."""
 
@@ -188,7 +196,11 @@ class Container(Entry):
     """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
     reason: Text | None = None
     """Why it has the size it has."""
-    sizes: Annotated[dict[Slug, Size], Field(min_length=1)]
+    sizes: Annotated[
+        dict[Slug, Size],
+        Field(min_length=1, examples=[{"normal": {"cpu": "0.5 vCPU", "memory": "1 GB"}}]),
+        BeforeValidator(_with_names),
+    ]
     profile: Annotated[Slug | None, Field(examples=["normal"])] = None
     """The active size; `normal`, or the only one, when left out."""
     tasks: Tasks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -16,22 +16,9 @@ from pydantic import (
     model_validator,
 )
 
-from infragen.core.entry import Model, Output, Slug
+from infragen.core.entry import Model, Output, Slug, written_as
 from infragen.core.forms import Form
 from infragen.core.units import CpuUnits, MebiBytes
-
-
-def written_as(says: Callable[[Any], str]) -> Any:
-    """Return a validator that refuses what is no map, and says with the person's own value how it is written."""
-
-    def check(cls: Any, data: Any) -> Any:  # noqa: ARG001  # Pydantic's signature
-        if isinstance(data, dict | BaseModel):
-            return data
-        message = f"write it as a map: `{says(data)}`"
-        raise ValueError(message)  # what Pydantic takes for a wrong value
-
-    found: Any = classmethod(check)
-    return model_validator(mode="before")(found)
 
 
 def listed(value: Any) -> Any:
@@ -44,9 +31,6 @@ def listed(value: Any) -> Any:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
 """What YAML reads as a text without quotes."""

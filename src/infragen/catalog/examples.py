@@ -1,0 +1,98 @@
+"""What a field takes, shown by an example: what new files say, and what hints tell to write."""
+
+from __future__ import annotations
+
+import re
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+_WORDS: Final = "in your own words"
+
+_SAMPLES: Final = (
+    "operations@example.com", "order-desk", "30 7 ? * MON-FRI *", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16",
+    "databases/main", "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07",
+    "/health", "LOG_LEVEL", "release_1.4", "order_desk", "public.ecr.aws/nginx/nginx:1.27", "03:00", "03:00-04:00",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3",
+)  # fmt: skip
+"""What hints show of a form: the first that has it."""
+
+
+def sample_of(pattern: str) -> str | None:
+    """Return a text of a form that people know; None where there is none."""
+    return next((one for one in _SAMPLES if re.fullmatch(pattern, one)), None)
+
+
+def example(found: FieldInfo) -> Any:
+    """Return a value that a field takes, as plain data."""
+    if found.examples:
+        return found.examples[0]
+    return example_of(found.annotation, tuple(found.metadata))
+
+
+def example_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
+    """Return a value of a type, as plain data."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return example_of(inner, (*more, *metadata))
+    metadata = _flat(metadata)
+    for part in metadata:
+        shown = getattr(part, "examples", None) or (getattr(part, "json_schema", None) or {}).get("examples")
+        if shown:
+            return shown[0]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return example_of(next(member for member in arguments if member is not NoneType), metadata)
+    if origin in (dict, tuple, list, frozenset):
+        values = [example_of(argument) for argument in arguments if argument is not ...]
+        return {values[0]: values[1]} if origin is dict else values
+    return arguments[0] if origin is Literal else _plain_example(annotation, metadata)
+
+
+def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _required(annotation)
+    if annotation is bool:
+        return True
+    return _number(metadata) if annotation is int else _text(metadata)
+
+
+def _flat(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return metadata with what a `Field(...)` among it says."""
+    return tuple(one for part in metadata for one in (part, *getattr(part, "metadata", ())))
+
+
+def _number(metadata: tuple[Any, ...]) -> int:
+    least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
+    above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
+    return max(1, int(above if least is None else least))
+
+
+def _text(metadata: tuple[Any, ...]) -> str:
+    pattern = next((part.pattern for part in metadata if getattr(part, "pattern", None)), None)
+    return _WORDS if pattern is None else sample_of(pattern) or _WORDS
+
+
+def _required(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what a model asks for; its reason, or its first field, where it asks for nothing."""
+    asked = {found.alias or name: example(found) for name, found in model.model_fields.items() if found.is_required()}
+    if asked:
+        return asked
+    first = "why" if "why" in model.model_fields else next(iter(model.model_fields))
+    return {first: example(model.model_fields[first])}
+
+
+def choices(annotation: Any) -> tuple[str, ...]:
+    """Return the words that a field takes, where it takes nothing else."""
+    if get_origin(annotation) is Annotated:
+        return choices(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        members = [member for member in get_args(annotation) if member is not NoneType]
+        return choices(members[0]) if len(members) == 1 else ()
+    if get_origin(annotation) in (tuple, list):
+        return choices(get_args(annotation)[0])
+    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
