@@ -274,6 +274,21 @@ def test_extensions_and_an_audit_log_of_postgresql_are_made_by_its_sql_and_its_p
     assert "CREATE EXTENSION" not in of(tmp_path / "other").files[SQL]
 
 
+def test_what_an_extension_needs_of_the_server_comes_with_it(tmp_path: Path) -> None:
+    found = of(tmp_path, "extensions: [pg_cron, postgis, pglogical]\naudit: {retention: 365 days}\n")
+    parameters = found.items(FILE, "database_main", "parameters")
+    restarted = '"pending-reboot"'
+    assert parameters["shared_preload_libraries"] == {
+        "value": '"pg_stat_statements,pgaudit,pg_cron,pglogical"', "apply_method": restarted,
+    }  # fmt: skip
+    assert parameters["cron.database_name"] == {"value": '"main"', "apply_method": restarted}
+    assert parameters["rds.logical_replication"] == {"value": '"1"', "apply_method": restarted}
+    own = of(tmp_path / "own", "extensions: [pg_cron]\nparameters: {shared_preload_libraries: 'pg_cron,pg_bigm'}\n")
+    assert own.items(FILE, "database_main", "parameters")["shared_preload_libraries"]["value"] == '"pg_cron,pg_bigm"'
+    plain = of(tmp_path / "plain", "extensions: [postgis]\n").items(FILE, "database_main", "parameters")
+    assert not {"shared_preload_libraries", "cron.database_name"} & plain.keys()
+
+
 def test_a_service_s_long_name_is_a_user_that_the_engine_takes_and_no_other_has(tmp_path: Path) -> None:
     names = [f"a-service-whose-name-is-quite-long-{number}" for number in ("one", "two")]
     files = {path: text for name in names for path, text in service(name, "database: main\n").items()}

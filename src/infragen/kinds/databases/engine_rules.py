@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.databases import instance_classes
+from infragen.kinds.databases import extensions, instance_classes
 from infragen.kinds.databases.aurora import pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
@@ -250,18 +250,56 @@ def _tls(landscape: Landscape) -> Iterator[Finding]:
 
 @rule(
     "D125",
-    "an audit log is asked for, and a parameter leaves its library out",
+    "a parameter leaves out a library that an extension or the audit log needs",
     Severity.ERROR,
-    "Amazon RDS User Guide: Using pgAudit to log database activity",
+    "Amazon RDS User Guide: Using PostgreSQL extensions; Using pgAudit to log database activity",
 )
-def _audit_library(landscape: Landscape) -> Iterator[Finding]:
+def _library_left_out(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
-        given = database.parameters.get("shared_preload_libraries")
-        is_audited = database.audit is not None and database.kind_of_engine.dialect == "postgresql"
-        if is_audited and given is not None and "pgaudit" not in given.split(","):
-            message = "the audit log is written by the library `pgaudit`, and this parameter loads others only"
-            place = landscape.at(f"databases/{name}", "parameters", "shared_preload_libraries")
-            yield Finding(message, place, f'write `shared_preload_libraries: "{given},pgaudit"`')
+        given = database.parameters.get(extensions.PRELOADED)
+        if given is None:
+            continue
+        loaded = [one.strip() for one in given.split(",") if one.strip()]
+        missing = [one for one in extensions.libraries(database) if one not in loaded]
+        if missing:
+            library = missing[0]
+            who = f"the extension `{library}`" if library in database.extensions else "the audit log"
+            message = f"{who} needs the library `{library}`, and this parameter loads others only"
+            place = landscape.at(f"databases/{name}", "parameters", extensions.PRELOADED)
+            yield Finding(message, place, f'write `{extensions.PRELOADED}: "{",".join((*loaded, *missing))}"`')
+
+
+@rule(
+    "D127",
+    "AWS offers no such extension of PostgreSQL",
+    Severity.WARNING,
+    "Release Notes for RDS for PostgreSQL, for Aurora PostgreSQL: Extension versions",
+)
+def _extension_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        offered = extensions.offered(database)
+        for number, one in enumerate(database.extensions):
+            if one not in offered:
+                message, hint = _of_no_extension(one, database, offered)
+                yield Finding(message, landscape.at(f"databases/{name}", "extensions", number), hint)
+
+
+def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> tuple[str, str]:
+    title = database.kind_of_engine.title
+    if name in extensions.CALLED:
+        right = extensions.CALLED[name]
+        return f"`{name}` is what its project is called; the extension is `{right}`", f"write `{right}`"
+    if name in extensions.LIBRARIES:
+        loaded = ",".join(dict.fromkeys(("pg_stat_statements", *extensions.libraries(database), name)))
+        hint = f'remove it, and write `parameters: {{{extensions.PRELOADED}: "{loaded}"}}`'
+        return f"`{name}` is a library that a server loads, and no extension", hint
+    if name in extensions.DECODERS:
+        hint = 'remove it; a slot needs `parameters: {rds.logical_replication: "1"}`'
+        return f"`{name}` is no extension: a replication slot names it", hint
+    if other := extensions.of_the_other(name, database):
+        return f"`{name}` is an extension of {other}; {title} has none of that name", "remove it"
+    message = f"infragen knows no extension `{name}` that AWS offers for {title}"
+    return message, did_you_mean(name, offered) or "`SHOW rds.extensions` lists those of a server; remove it, or go on"
 
 
 @rule(

@@ -88,8 +88,8 @@ _MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_q
 _POSTGRESQL_SLOW: Final = (("log_min_duration_statement", "1000"),)
 _MYSQL_AUDIT: Final = (("server_audit_events", "CONNECT,QUERY,TABLE"), ("server_audit_logging", "1"))
 """Amazon Aurora User Guide: Using Advanced Auditing with an Amazon Aurora MySQL DB cluster."""
-_POSTGRESQL_AUDIT: Final = (("pgaudit.log", "all,-misc"), ("shared_preload_libraries", "pg_stat_statements,pgaudit"))
-"""Amazon RDS User Guide: Using pgAudit to log database activity; pg_stat_statements is loaded as usual."""
+_POSTGRESQL_AUDIT: Final = (("pgaudit.log", "all,-misc"),)
+"""Amazon RDS User Guide: Using pgAudit to log database activity; its library is loaded as those of extensions are."""
 
 ENGINES: Final = {
     "aurora-mysql": Engine(

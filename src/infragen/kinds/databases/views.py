@@ -10,6 +10,7 @@ from infragen.core.expressions import Record, Reference
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys, network
+from infragen.kinds.databases import extensions
 from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_users
 
@@ -409,7 +410,8 @@ class EngineView(DatabaseView):
         """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         engine = self._database.kind_of_engine
         audit = engine.audit if self._database.audit is not None else ()
-        values = dict((engine.tls, *engine.slow, *audit)) | self._database.parameters
+        given = self._database.parameters
+        values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._database) | given
         return {
             name: Record({"value": value, "apply_method": "pending-reboot" if name in engine.static else "immediate"})
             for name, value in sorted(values.items())
@@ -586,7 +588,7 @@ class RolesView(UsersView):
     def extensions(self) -> tuple[Reference, ...]:
         """What PostgreSQL is extended by."""
         audit = ("pgaudit",) if self._database.audit is not None else ()
-        return tuple(Reference(f'"{name}"') for name in (*self._database.extensions, *audit))
+        return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._database.extensions, *audit)))
 
     @property
     def rights(self) -> dict[str, Reference]:

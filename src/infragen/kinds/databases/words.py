@@ -20,11 +20,12 @@ POSTGRESQL_STATIC: Final = frozenset([
     "cron.database_name", "huge_pages", "max_connections", "max_files_per_process", "max_locks_per_transaction",
     "max_logical_replication_workers", "max_pred_locks_per_transaction", "max_prepared_transactions",
     "max_replication_slots", "max_wal_senders", "max_worker_processes", "min_dynamic_shared_memory",
-    "old_snapshot_threshold", "pg_stat_statements.max", "rds.logical_replication", "shared_buffers",
+    "old_snapshot_threshold", "pg_stat_statements.max", "rds.enable_pgactive", "rds.enable_plan_management",
+    "rds.logical_replication", "shared_buffers",
     "shared_preload_libraries", "superuser_reserved_connections", "track_activity_query_size",
     "track_commit_timestamp", "wal_buffers",
 ])  # fmt: skip
-"""PostgreSQL 17: those that "can only be set at server start"."""
+"""PostgreSQL 17: those that "can only be set at server start"; and AWS's own."""
 
 MYSQL_NAMES: Final = frozenset([
     "information_schema", "innodb", "mysql", "performance_schema", "sys", "tmp",
