@@ -31,6 +31,7 @@ FAMILIES: Final = {
     ("redis", "7"): "redis7",
     ("valkey", "7"): "valkey7",
     ("valkey", "8"): "valkey8",
+    ("valkey", "9"): "valkey9",
 }
 """The parameter group family of each major version (Amazon ElastiCache User Guide: Supported engines and versions)."""
 

@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.support import ending
+from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
+from infragen.kinds.caches.parameters import (
+    EVENT_LETTERS,
+    EVENT_WAYS,
+    EVENTS,
+    FIXED,
+    LAZY,
+    PARAMETERS,
+    WORDS,
+    is_number,
+    wrong_letters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +42,8 @@ def _version(landscape: Landscape) -> Iterator[Finding]:
     for name, cache in landscape.all(Cache).items():
         if family(cache) is None:
             majors = [major for engine, major in FAMILIES if engine == cache.engine]
-            message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {' and '.join(majors)}"
+            known = " and ".join((", ".join(majors[:-1]), majors[-1]))
+            message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
             hint = f'write `version: "{NEWEST[cache.engine]}"`'
             yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
 
@@ -108,3 +121,95 @@ def _nodes(landscape: Landscape) -> Iterator[Finding]:
 
 
 _MOST_NODES: Final = 90
+
+
+@rule(
+    "B137",
+    "ElastiCache lets nobody set such a parameter of a cache",
+    Severity.WARNING,
+    "Amazon ElastiCache User Guide: Engine specific parameters",
+)
+def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, parameter, _, known in _parameters(landscape):
+        if parameter in known:
+            continue
+        place = landscape.at(f"caches/{name}", "parameters", parameter, key=True)
+        title = _title(landscape.all(Cache)[name])
+        if parameter in FIXED:
+            yield Finding(f"ElastiCache sets `{parameter}` by itself", place, "remove it")
+        elif parameter in LAZY:
+            yield Finding(f"{title} has no parameter `{parameter}`: it always frees lazily", place, "remove it")
+        else:
+            message = f"infragen knows no parameter `{parameter}` of {title}"
+            yield Finding(message, place, nearest(parameter, known, "known here"))
+
+
+@rule(
+    "B138",
+    "a parameter of a cache does not take such a value",
+    Severity.ERROR,
+    "Amazon ElastiCache User Guide: Engine specific parameters",
+)
+def _parameter_value(landscape: Landscape) -> Iterator[Finding]:
+    for name, parameter, value, known in _parameters(landscape):
+        place = landscape.at(f"caches/{name}", "parameters", parameter)
+        if parameter not in known:
+            continue
+        if value not in (words := WORDS.get(parameter, (value,))):
+            message = f"`{parameter}` is {_one_of(words)}, not {value!r}"
+            yield Finding(message, place, did_you_mean(value, words) or f"write `{parameter}: {words[0]}`")
+        elif parameter == EVENTS and (wrong := wrong_letters(value)):
+            message = f"`{parameter}` is made of {EVENT_WAYS} and {EVENT_LETTERS}; {', '.join(map(repr, wrong))} is not"
+            yield Finding(message, place, f"write `{parameter}: Ex` for keys that expire, `KEA` for everything")
+        elif is_number(parameter) and not value.removeprefix("-").isdecimal():
+            yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
+
+
+@rule(
+    "B139",
+    "a cache tells events to nobody",
+    Severity.WARNING,
+    "Amazon ElastiCache User Guide: Engine specific parameters, `notify-keyspace-events`",
+)
+def _events_for_nobody(landscape: Landscape) -> Iterator[Finding]:
+    for name, parameter, value, _ in _parameters(landscape):
+        if parameter == EVENTS and value and not set(value) & set(EVENT_WAYS):
+            message = f"with neither `K` nor `E`, `{parameter}: {value}` tells nobody"
+            place = landscape.at(f"caches/{name}", "parameters", parameter)
+            yield Finding(message, place, f"write `{parameter}: E{value}`, or `K{value}` for a channel by key")
+
+
+def _parameters(landscape: Landscape) -> Iterator[tuple[str, str, str, frozenset[str]]]:
+    """Yield each parameter of each cache: the cache's name, its own, its value, and all that its engine has."""
+    for name, cache in landscape.all(Cache).items():
+        if known := PARAMETERS.get(family(cache) or ""):
+            for parameter, value in cache.parameters.items():
+                yield name, parameter, value, known
+
+
+def _title(cache: Cache) -> str:
+    return f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
+
+
+def _one_of(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+_TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
+_VERSIONS: Final = {"redis": ("6.0", "6.2", "7.0", "7.1"), "valkey": ("7.2", "8.0", "8.1", "8.2", "9.0", "9.1")}
+"""What ElastiCache has of the majors that are known, as far as public configurations of November 2026 ask for it."""
+
+
+@rule(
+    "E106",
+    "a cache's minor version is not in infragen's table of versions",
+    Severity.NOTICE,
+    "Amazon ElastiCache User Guide: Supported engines and versions (November 2026)",
+)
+def _minor_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, cache in landscape.all(Cache).items():
+        if family(cache) is not None and cache.engine_version not in _VERSIONS[cache.engine]:
+            message = f"infragen does not know {_TITLES[cache.engine]} {cache.version}"
+            known = ", ".join(_VERSIONS[cache.engine])
+            hint = f"compare Amazon ElastiCache User Guide: Supported engines and versions; known here: {known}"
+            yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)

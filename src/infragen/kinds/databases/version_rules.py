@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
@@ -10,7 +11,7 @@ from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from infragen.core.landscape import Landscape
@@ -59,8 +60,7 @@ def _others(landscape: Landscape) -> Iterator[tuple[str, Database]]:
 def _version_form(landscape: Landscape) -> Iterator[Finding]:
     for name, database in _others(landscape):
         engine = database.kind_of_engine
-        parts = 1 if engine.dialect == "postgresql" else 2
-        if not parts <= database.version.count(".") + 1 <= parts + 1:
+        if not _has_form(database):
             major = engine.major(database.version)
             if major not in engine.majors:
                 major = max(engine.majors, key=lambda known: engine.majors[known])
@@ -68,6 +68,12 @@ def _version_form(landscape: Landscape) -> Iterator[Finding]:
             message = f"{engine.title} has no version {database.version}"
             hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version{exact}'
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+
+
+def _has_form(database: Database) -> bool:
+    """Say whether a version has as many numbers as the engine's: one or two of PostgreSQL, two or three of MySQL."""
+    parts = 1 if database.kind_of_engine.dialect == "postgresql" else 2
+    return parts <= database.version.count(".") + 1 <= parts + 1
 
 
 @rule(
@@ -127,18 +133,37 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
 def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
     for name, database in _of_releases(landscape):
         release = _aurora_minor(database)
-        if release not in RELEASES:
+        if release not in RELEASES and database.version in database.kind_of_engine.majors:
             message = f"infragen does not know when support of Aurora MySQL {release} ends"
             hint = f"compare AWS' release calendar; known here: {', '.join(_alike(release))}"
             yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
     for name, database in _others(landscape):
         engine = database.kind_of_engine
         major, minor = engine.major(database.version), engine.minor(database.version)
-        place = landscape.at(f"databases/{name}", "version")
-        if major not in engine.majors:
-            message = f"infragen does not know when support of {engine.title} {major} ends"
-            yield Finding(message, place, f"compare {engine.calendar}; known here: {', '.join(engine.majors)}")
-        elif minor is not None and major in engine.minors and minor > engine.minors[major][1]:
+        if minor is not None and major in engine.minors and minor > engine.minors[major][1]:
             message = f"infragen does not know {engine.title} {database.version}"
             hint = f"compare {engine.calendar}; the newest known here is {major}.{engine.minors[major][1]}"
-            yield Finding(message, place, hint)
+            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+
+
+@rule(
+    "E105",
+    "infragen knows no such major version of a database's engine",
+    Severity.WARNING,
+    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
+    " (September 2026)",
+)
+def _major_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        engine = database.kind_of_engine
+        major = engine.major(database.version)
+        if major not in engine.majors and _has_form(database):
+            message = f"infragen knows no {engine.title} {major}"
+            known = ", ".join(sorted(engine.majors, key=Decimal))
+            hint = f'write `version: "{_nearest(major, engine.majors)}"`; known here: {known} ({engine.calendar})'
+            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+
+
+def _nearest(major: str, known: Iterable[str]) -> str:
+    """Return the known version of the same digits, 17 for 71; else the one that is nearest as a number."""
+    return min(known, key=lambda one: (sorted(one) != sorted(major), abs(Decimal(one) - Decimal(major))))
