@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from infragen.core.rule import Severity
+from infragen.rules import all_rules
+
 from .pages import ROOT, anchors, blocks, inline_commands, links, manual, pages, prose
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ def test_every_file_that_the_text_names_exists(page: str) -> None:
         "catalog/demo/",
         "environments/demo/",
         "environments/demo/dev.yaml",
+        "environments/technova/review.yaml",
     }
     assert [name for name in named if name not in made_by_the_reader and not (ROOT / name).exists()] == []
 
@@ -107,6 +111,31 @@ def test_the_catalogue_page_s_situations_are_what_an_environment_takes(
         "utf-8"
     )
     assert "cpu                       = 4096" in (stacks / "services-sales/service-order.tf").read_text("utf-8")
+
+
+def test_the_catalogue_page_says_all_that_production_changes() -> None:
+    """Each rule about production, and each template that asks for it, has its word there."""
+    section = (
+        (ROOT / "docs/catalogue.md").read_text("utf-8").partition("## Adding an environment")[2].partition("\n## ")[0]
+    )
+    about_production = {rule.code: rule for rule in all_rules() if "production" in rule.title}
+    errors, warnings = section.partition("the warnings are")[0], section.partition("the warnings are")[2]
+    of_errors = {code for code, rule in about_production.items() if rule.severity is Severity.ERROR}
+    assert set(re.findall(r"\b[A-Z]1\d\d\b", errors)) == of_errors
+    assert set(re.findall(r"\b[A-Z]1\d\d\b", warnings)) == set(about_production) - of_errors
+    asking = {
+        (path.parent.name, line.split()[0])
+        for path in (ROOT / "templates/kinds").rglob("*.tf")
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"settings\.(production|protected)", line)
+    }
+    assert asking == {
+        ("services", "force_delete"), ("buckets", "force_destroy"), ("zones", "force_destroy"),
+        ("balancers", "force_destroy"), ("load_balancer", "force_destroy"),
+        ("balancers", "deletion_protection"), ("load_balancer", "deletion_protection"),
+        ("vpc_link", "deletion_protection"),
+        ("caches", "apply_immediately"), ("databases", "apply_immediately"), ("databases", "delete_automated_backups"),
+    }, "docs/catalogue.md, Adding an environment, tells them"  # fmt: skip
 
 
 def test_the_readme_s_reviewer_reads_a_file_that_names_its_catalogue_file() -> None:

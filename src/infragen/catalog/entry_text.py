@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from infragen.catalog.examples import choices, example
 from infragen.catalog.schema import descriptions
+from infragen.core.entry import Model
 from infragen.core.writing import written
 from infragen.source import yaml_text
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic.fields import FieldInfo
-
-    from infragen.core.entry import Entry
 
 _WIDTH: Final = 80
 _LATER: Final = ("notes", "assumptions", "physical_name", "renamed_from", "moved_from")
@@ -40,7 +39,7 @@ _LISTED: Final = 8
 class NewEntry:
     """What is known of a new entry: the values it has, what defaults below give it, and names it may refer to."""
 
-    model: type[Entry]
+    model: type[Model]
     values: Mapping[str, Any]
     defaults: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -48,6 +47,9 @@ class NewEntry:
     example: Mapping[str, Any] = field(default_factory=dict)
     """What a new entry of the kind says; `{name}` in a text is its name, `{zone}` another entry's. Of what names one
     that is not there, only what the model asks for is said."""
+    samples: Mapping[str, Any] = field(default_factory=dict)
+    """What fields are when left out, or examples of them, where the model does not know it; of a field that is among
+    the values, those of its own fields, each of which then has a line or a comment."""
 
     def unknown_references(self) -> tuple[str, ...]:
         """Return the fields that must name another entry, of which there is none."""
@@ -68,17 +70,37 @@ class NewEntry:
 
     def text(self) -> str:
         """Return the file's text, without the line that names the schema."""
+        noun = str(getattr(self.model, "SINGULAR", "part"))
+        lines = [*self.said()]
+        comments = [*self.comments()]
+        if comments:
+            article = "an" if noun[0] in "aeiou" else "a"
+            what = f"What else {article} {noun} may say, each as it is when left out, or as an example."
+            lines += ["", *_prose(f"{what} Remove the `#` of a setting to have it.")]
+        return "\n".join([*lines, *comments]) + "\n"
+
+    def said(self) -> Iterator[str]:
+        """Yield the lines of what it says: the values, and examples of what the model asks for beside them."""
         given = {**self.values, **{name: self._example_of(name) for name in self._lacking()}}
         own = [name for name in _own_first(self.model) if name in given]
-        lines = [line for name in own for line in _assigned(name, given[name])]
-        open_fields = [name for name in _own_first(self.model) if name not in given and name not in _LATER]
-        if open_fields:
-            article = "an" if self.model.SINGULAR[0] in "aeiou" else "a"
-            what = f"What else {article} {self.model.SINGULAR} may say, each as it is when left out, or as an example."
-            lines += ["", *_prose(f"{what} Remove the `#` of a setting to have it.")]
-        for name in open_fields:
-            lines += ["", *self._comment(name)]
-        return "\n".join(lines) + "\n"
+        for name in sorted(own, key=self._is_spread):
+            inner = _field(self.model, name).annotation
+            if self._is_spread(name) and isinstance(inner, type) and issubclass(inner, Model):
+                within = NewEntry(inner, given[name], samples=self.samples[name])
+                yield f"{name}:"
+                yield from (f"  {line}".rstrip() for line in (*within.said(), *within.comments()))
+            else:
+                yield from assigned(name, given[name])
+
+    def _is_spread(self, name: str) -> bool:
+        """Whether a field's own fields each have a line."""
+        return name in self.values and name in self.samples
+
+    def comments(self) -> Iterator[str]:
+        """Yield the lines of what else it may say."""
+        known = {*self.values, *self._lacking(), *_LATER}
+        for name in (name for name in _own_first(self.model) if name not in known):
+            yield from ("", *self._comment(name))
 
     def _lacking(self) -> tuple[str, ...]:
         """Return the fields that a new entry says, and that nothing gives."""
@@ -92,6 +114,8 @@ class NewEntry:
 
     def _example_of(self, name: str) -> Any:
         found = _field(self.model, name)
+        if name in self.samples:
+            return self.samples[name]
         if name in self.example:
             others = {kind: names[0] for kind, names in self.names.items() if names}
             return _named(self.example[name], {**others, "name": self.values["name"]})
@@ -109,7 +133,7 @@ class NewEntry:
             text = f"{text} Given by a default of the system or the domain.".strip()
         yield from _prose(text)
         value = self.defaults[name] if name in self.defaults else self._usual(name, found)
-        yield from (f"#{line}" for line in _assigned(name, value, _WIDTH - 1))
+        yield from (f"#{line}" for line in assigned(name, value, _WIDTH - 1))
 
     def _usual(self, name: str, found: FieldInfo) -> Any:
         """Return what an optional field is when left out; an example where that is nothing."""
@@ -146,9 +170,9 @@ def _prose(text: str) -> Iterator[str]:
     yield from (f"# {line}" for line in textwrap.wrap(text, _WIDTH - 2, break_on_hyphens=False))
 
 
-def _own_first(model: type[Entry]) -> list[str]:
+def _own_first(model: type[BaseModel]) -> list[str]:
     """Return a model's fields as files write them: name and title, its own, then those it shares with others."""
-    order = ["name", "title", "domain"]
+    order = ["name", "environment", "title", "domain", "account", "region", "production"]
     for cls in model.__mro__:
         if isinstance(cls, type) and issubclass(cls, BaseModel):
             order += [name for name in cls.__annotations__ if name in model.model_fields]
@@ -172,7 +196,7 @@ def _about(annotation: Any) -> str:
     return next((text for one in get_args(annotation) if (text := _about(one))), "")
 
 
-def _assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> Iterator[str]:
+def assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> Iterator[str]:
     """Yield `name: value`, on one line where it fits."""
     line = f"{indent}{name}: {yaml_text(value)}"
     if len(line) <= width or not (isinstance(value, (dict, list)) and value):
@@ -180,7 +204,7 @@ def _assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> I
     elif isinstance(value, dict):
         yield f"{indent}{name}:"
         for key, item in value.items():
-            yield from _assigned(yaml_text(key), item, width, f"{indent}  ")
+            yield from assigned(yaml_text(key), item, width, f"{indent}  ")
     else:
         yield f"{indent}{name}:"
         yield from (f"{indent}  - {yaml_text(item)}" for item in value)

@@ -87,10 +87,11 @@ def templates(incomplete: str) -> list[str]:
 
 
 def kinds(incomplete: str) -> list[str]:
-    """Return what an entry of each kind is called."""
+    """Return what has a file of its own: an entry of each kind, by what it is called, and an environment."""
     from infragen.kinds import kinds as known
 
-    return [kind.model.SINGULAR for kind in known().values() if kind.model.SINGULAR.startswith(incomplete)]
+    named = (*(kind.model.SINGULAR for kind in known().values()), "environment")
+    return [name for name in named if name.startswith(incomplete)]
 
 
 def example() -> str:

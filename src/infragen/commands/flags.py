@@ -142,3 +142,5 @@ Domain = Annotated[
     ),
 ]
 Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Title, as people read it.")]
+Account = Annotated[str | None, Option("--account", metavar="NUMBER", help="AWS account: 111122223333.")]
+Region = Annotated[str | None, Option("--region", metavar="NAME", help="AWS region: ap-northeast-1.")]

@@ -37,8 +37,8 @@ def init(
         Option("--template", metavar="NAME", help="Template to start from.", autocompletion=completion.templates),
     ] = None,
     system: flags.System = None,
-    account: Annotated[str | None, Option("--account", metavar="NUMBER", help="AWS account: 111122223333.")] = None,
-    region: Annotated[str | None, Option("--region", metavar="NAME", help="AWS region: ap-northeast-1.")] = None,
+    account: flags.Account = None,
+    region: flags.Region = None,
     title: flags.Title = None,
     ci: Annotated[
         Literal["github", "atlantis"] | None, Option("--ci", help="Also generate the files of a CI system.")

@@ -1,37 +1,82 @@
-"""Create the file of an entry: a service, a database, a gateway ...
+"""Create the file of an entry (a service, a database, a gateway ...) or of an environment.
 
 It is valid as it is, and has every other field as a comment.
 """
 
-from typing import Annotated
+from __future__ import annotations
 
-from typer import Argument
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
 
 from infragen.commands import completion, flags
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, out
 from infragen.workflow.invocation import typeable_hint
-from infragen.workflow.new_entry import kind_of, write_entry
+from infragen.workflow.new_entry import ENVIRONMENT, kind_of, write_entry
+from infragen.workflow.new_environment import WantedEnvironment, write_environment
 from infragen.workflow.target import open_project, select
 from infragen.workflow.validation import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.catalog import Project
 
 
 def new(
     kind: Annotated[
-        str, Argument(metavar="KIND", help="service, database, gateway ...", autocompletion=completion.kinds)
+        str,
+        Argument(
+            metavar="KIND", help="service, database, gateway ..., or environment.", autocompletion=completion.kinds
+        ),
     ],
     name: Annotated[str, Argument(metavar="NAME", help="Its name: lower case, digits, hyphens.")],
     system: flags.System = None,
     domain: flags.Domain = None,
     title: flags.Title = None,
+    account: flags.Account = None,
+    region: flags.Region = None,
+    production: Annotated[
+        bool, Option("--production", help="Of an environment: protect it, and write what production asks for.")
+    ] = False,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Write the file of an entry, and print what `validate` has to say about it; nothing is overwritten."""
+    """Write the file, and print what `validate` has to say about it; nothing is overwritten."""
     project = open_project(folder)
-    place = write_entry(project, kind_of(kind), name, system=system, domain=domain, title=title)
+    of_environment = {"--account": account, "--region": region, "--production": production}
+    if kind in ENVIRONMENT:
+        _refuse({"--domain": domain}, "an environment belongs to no domain")
+        return _environment(project, WantedEnvironment(name, account, region, title, production), system)
+    found_kind = kind_of(kind)
+    _refuse(of_environment, f"a {found_kind.model.SINGULAR} has no account of its own")
+    place = write_entry(project, found_kind, name, system=system, domain=domain, title=title)
     out(f"wrote {place}")
     of_system = place.parts[1]
     found = findings(project, select(project, of_system), ())
     if about := [one for one in found if one.location and one.location.file == str(place)]:
         console().findings(about)
     out(typeable_hint(f"next: edit it, then `infragen validate {of_system}` and `infragen render {of_system}`"))
+    return 0
+
+
+def _refuse(given: Mapping[str, object], why: str) -> None:
+    """Raise InfragenError X004 for flags that mean nothing here."""
+    named = [flag for flag, value in given.items() if value]
+    if named:
+        raise InfragenError(Diagnostic("X004", why, hint=f"leave out {' and '.join(f'`{one}`' for one in named)}"))
+
+
+def _environment(project: Project, wanted: WantedEnvironment, system: str | None) -> int:
+    written = write_environment(project, wanted, system=system)
+    out(f"wrote {written.place}")
+    if written.found:
+        console().findings(written.found)
+    target = f"{written.system}/{wanted.name}"
+    out(
+        typeable_hint(
+            f"next: edit it, then `infragen validate {written.system}`, `infragen render {target}` and "
+            f"`infragen plan {target} --offline`"
+        )
+    )
     return 0

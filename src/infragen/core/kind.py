@@ -30,6 +30,11 @@ def free(*_arguments: Any) -> tuple[()]:
     return ()
 
 
+def as_it_is(_entry: Any) -> Mapping[str, Any]:
+    """Say nothing else of an entry in production, as a kind does that leaves `in_production` out."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """A field of an entry that does nothing unless a capability is in force, which it does not ask for itself."""
@@ -82,6 +87,8 @@ class Kind:
     example: Mapping[str, Any] = field(default_factory=dict)
     """What a new entry says (`infragen new`), where its model alone does not tell; `{name}` stands for its name, and
     `{service}` for that of a service. Where one of these is not there, only what the model asks for is written."""
+    in_production: Callable[[Any], Mapping[str, Any]] = as_it_is
+    """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
     import_ids: Mapping[str, str] = field(default_factory=dict)
     """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
     templates: Path | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from string import ascii_lowercase
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
@@ -195,6 +195,8 @@ class Recovery(Model):
 
 class Settings(Model):
     """An environment file's own values: where it stands and how it is connected."""
+
+    SINGULAR: ClassVar[str] = "environment"
 
     environment: Slug
     title: Title | None = None

@@ -56,10 +56,10 @@ def no_environment(project: Project, system: str) -> Diagnostic:
     """Return the error of a system that has none: whoever renders or applies it would do nothing, and say nothing."""
     others = {name for name in project.environment_folders() if name not in project.systems()}
     message = f"{system} has no environment: there is no YAML file in environments/{system}/"
-    hint = f"write environments/{system}/dev.yaml, as docs/catalogue.md shows"
+    hint = f"`infragen new environment dev --system {system}` writes environments/{system}/dev.yaml"
     if others:
         name = min(others)
-        hint = f"rename environments/{name}/ to environments/{system}/ if that is meant, or w{hint[1:]}"
+        hint = f"rename environments/{name}/ to environments/{system}/ if that is meant; {hint}"
     return Diagnostic("P010", message, hint=hint)
 
 

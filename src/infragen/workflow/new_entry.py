@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog import load
 from infragen.catalog.entry_text import NewEntry
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from infragen.core.kind import Kind
 
 
+ENVIRONMENT: Final = ("environment", "environments")
+"""What is no kind of entry, and has a file as well."""
+
+
 def kind_of(word: str) -> Kind:
     """Return a kind by its name or by what one of it is called: `services`, `service`; InfragenError X055."""
     known = {name: kind for kind in kinds().values() for name in (kind.model.SINGULAR, kind.name)}
     if word not in known:
-        singular = [kind.model.SINGULAR for kind in kinds().values()]
-        hint = did_you_mean(word, known) or f"kinds: {', '.join(singular)}"
+        singular = [*(kind.model.SINGULAR for kind in kinds().values()), ENVIRONMENT[0]]
+        hint = did_you_mean(word, (*known, ENVIRONMENT[0])) or f"kinds: {', '.join(singular)}"
         raise InfragenError(Diagnostic("X055", f"there is no kind of entry {word!r}", hint=hint))
     return known[word]
 

@@ -77,11 +77,11 @@ def name_problems(name: str) -> Iterator[Diagnostic]:
         yield Diagnostic("X051", f"{name!r} cannot be the name of a system", hint=hint)
 
 
-def account_problems(account: str, region: str) -> Iterator[Diagnostic]:
-    """Yield X051 for what is no account or no region."""
-    if not has_form(AccountId, account):
+def account_problems(account: str | None, region: str | None) -> Iterator[Diagnostic]:
+    """Yield X051 for what is no account or no region; None is not asked about."""
+    if account is not None and not has_form(AccountId, account):
         yield Diagnostic("X051", f"{account!r} is no AWS account", hint=account_mend(account))
-    if not has_form(Region, region):
+    if region is not None and not has_form(Region, region):
         hint = "write it as AWS does, such as ap-northeast-1 or us-east-1"
         yield Diagnostic("X051", f"{region!r} is no AWS region", hint=hint)
 

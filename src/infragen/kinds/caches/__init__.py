@@ -23,6 +23,7 @@ KIND: Final = Kind(
     costs=build.costs,
     tells=build.tells,
     rules=rules_of(rules),
+    in_production=rules.in_production,
     quotas=(
         Quota(
             "elasticache",

@@ -23,7 +23,7 @@ from infragen.kinds.caches.parameters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.landscape import Environment, Landscape
 
@@ -89,6 +89,11 @@ def _no_replica(environment: Environment) -> Iterator[Finding]:
         if cache.replicas == 0:
             message = "one node in production: when it fails, what it holds is lost, and nothing takes over"
             yield Finding(message, environment.at(f"caches/{name}", "replicas"), "write `replicas: 1` or more")
+
+
+def in_production(cache: Cache) -> Mapping[str, object]:
+    """Return what a cache says where something must take over."""
+    return {} if cache.replicas else {"replicas": 1}
 
 
 @rule(

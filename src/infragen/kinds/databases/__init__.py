@@ -31,6 +31,7 @@ KIND: Final = Kind(
     rules=rules_of(rules, engine_rules, version_rules),
     quotas=quotas.QUOTAS,
     import_ids={"aws_db_instance": "{identifier}"},
+    in_production=rules.in_production,
     example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
 )
 

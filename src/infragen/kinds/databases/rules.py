@@ -14,7 +14,7 @@ from infragen.kinds.network import subnets
 from infragen.kinds.network.ranges import larger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.diagnostics import Location
@@ -107,6 +107,9 @@ def _backup_too_long(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
 
 
+_PRODUCTION_BACKUP_DAYS: Final = 7
+
+
 @rule(
     "D105",
     "production keeps backups fewer than seven days",
@@ -116,7 +119,7 @@ def _backup_too_long(landscape: Landscape) -> Iterator[Finding]:
 def _backup_too_short(environment: Environment) -> Iterator[Finding]:
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         days = database.backup.retention
-        if days < 7:
+        if days < _PRODUCTION_BACKUP_DAYS:
             place = environment.at(f"databases/{name}", "backup", "retention")
             message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
             yield Finding(message, place, "write `retention: 7 days` or more")
@@ -249,6 +252,19 @@ def _no_reader(environment: Environment) -> Iterator[Finding]:
                 ("readers", "write `readers: 1` or more") if is_aurora else ("multi_az", "write `multi_az: true`")
             )
             yield Finding(message, environment.at(f"databases/{name}", field), hint)
+
+
+def in_production(database: Database) -> Mapping[str, object]:
+    """Return what a database says where its data must stay, and something must take over."""
+    found: dict[str, object] = {}
+    if database.kind_of_engine.is_aurora and not database.readers:
+        found["readers"] = 1
+    elif not database.kind_of_engine.is_aurora and not database.multi_az:
+        found["multi_az"] = True
+    if database.backup.retention < _PRODUCTION_BACKUP_DAYS:
+        found["backup"] = {"retention": f"{_PRODUCTION_BACKUP_DAYS} days"}
+    given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
+    return found | {field: True for field, is_on in given.items() if is_on is False}
 
 
 @rule(

@@ -13,7 +13,8 @@ from infragen.core.place import View
 from infragen.kinds import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from ipaddress import IPv4Network
 
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
@@ -27,7 +28,7 @@ _LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "a
 
 _NEVER_PUBLIC: Final = frozenset({"buckets", "caches", "databases", "domains", "queues", "secrets"})
 """Kinds that have nothing in public subnets."""
-_TIERS: Final = ("public", "app", "data")
+TIERS: Final = ("public", "app", "data")
 MOST_ZONES: Final = 4
 SMALLEST: Final = 28
 """The longest prefix of a subnet (Amazon VPC User Guide: subnet sizing)."""
@@ -69,8 +70,12 @@ def zones(environment: Environment) -> tuple[str, ...]:
     network = environment.settings.network
     if network.subnets is not None:
         return tuple(sorted(network.subnets.app))
-    region = environment.settings.region
-    return tuple(sorted(network.zones)) or tuple(region + letter for letter in _LETTERS.get(region, "ab"))
+    return tuple(sorted(network.zones)) or usual_zones(environment.settings.region)
+
+
+def usual_zones(region: str) -> tuple[str, ...]:
+    """Return the availability zones in use where none are named."""
+    return tuple(region + letter for letter in _LETTERS.get(region, "ab"))
 
 
 def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
@@ -78,11 +83,16 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     network = environment.settings.network
     if network.subnets is not None:
         return {"public": network.subnets.public, "app": network.subnets.app, "data": network.subnets.data}[tier]
-    block, first = parse(network.cidr), _TIERS.index(tier) * MOST_ZONES
+    block = parse(network.cidr)
     if block is None or block.prefixlen > SMALLEST - SLICES:
         return {}  # a rule says so
-    slices = tuple(block.subnets(prefixlen_diff=SLICES))
-    return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment)[:MOST_ZONES])}
+    return slices(block, tier, zones(environment))
+
+
+def slices(block: IPv4Network, tier: str, zones: Sequence[str]) -> dict[str, str]:
+    """Return what is cut from a VPC's range for a tier, by zone."""
+    every, first = tuple(block.subnets(prefixlen_diff=SLICES)), TIERS.index(tier) * MOST_ZONES
+    return {zone: str(every[first + number]) for number, zone in enumerate(zones[:MOST_ZONES])}
 
 
 def subnet_count(place: Place) -> int:

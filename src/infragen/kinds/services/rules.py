@@ -17,7 +17,7 @@ from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services.model import Container, Server, Service, written_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from infragen.core.landscape import Environment, Landscape
@@ -273,6 +273,14 @@ def _one_task(environment: Environment) -> Iterator[Finding]:
         if container.tasks.min == 1:
             message = "a single task may run in production: in one zone, and none while it restarts"
             yield Finding(message, environment.at(owner, "tasks", "min"), "write `min: 2` or more")
+
+
+def in_production(container: Container) -> Mapping[str, object]:
+    """Return what a container says where a single task is not enough."""
+    tasks = container.tasks
+    if tasks.min != 1:
+        return {}
+    return {"tasks": {"min": 2} if tasks.max >= 2 else {"min": 2, "max": 2}}
 
 
 @rule("F113", "an image's tag moves", Severity.WARNING, "Amazon ECR User Guide: Image tag mutability; DT-04")

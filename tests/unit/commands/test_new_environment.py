@@ -1,0 +1,193 @@
+"""`infragen new environment`: in every project a file that is valid as it is, and with each of its comments."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from infragen.commands import completion
+from infragen.core.system import Settings
+from infragen.text import cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+LATER = {"notes", "assumptions"}
+
+
+def started(infragen: Infragen, root: Path, template: str = "minimal") -> Path:
+    account = ("--account", "111122223333", "--region", "ap-northeast-1")
+    assert infragen("init", "--system", "demo", *account, "--template", template, "-C", root).code == 0
+    return root
+
+
+def content(root: Path, name: str, system: str = "demo") -> dict[str, object]:
+    found: dict[str, object] = yaml.safe_load((root / f"environments/{system}/{name}.yaml").read_text("utf-8"))
+    return found
+
+
+def errors(outcome: Outcome) -> list[str]:
+    return [line for line in outcome.out.splitlines() if re.search(r": error [A-Z]\d+", line)]
+
+
+def test_a_second_environment_is_valid_and_like_the_first_but_for_its_addresses(
+    infragen: Infragen, tmp_path: Path
+) -> None:
+    root = started(infragen, tmp_path)
+    made = infragen("new", "environment", "test", "-C", root)
+    assert made.code == 0
+    assert made.out.startswith("wrote environments/demo/test.yaml\nnext: edit it, then `infragen validate demo")
+    assert "warning A101" in made.err  # the account is the first one's
+    assert content(root, "test") == {
+        "environment": "test", "account": "111122223333", "region": "ap-northeast-1",
+        "network": {"cidr": "10.1.0.0/16"},
+    }  # fmt: skip
+    assert infragen("new", "environment", "third", "--account", "222233334444", "-C", root).err == ""
+    assert content(root, "third")["network"] == {"cidr": "10.2.0.0/16"}
+    assert errors(infragen("validate", "-C", root)) == []
+    assert infragen("render", "demo/test", "-C", root).code == 0
+
+
+@pytest.mark.parametrize("template", ["minimal", "shop"])
+def test_its_comments_are_valid_without_their_marks_and_every_setting_is_there(
+    infragen: Infragen, tmp_path: Path, template: str
+) -> None:
+    root = started(infragen, tmp_path, template)
+    assert infragen("new", "environment", "test", "--account", "222233334444", "-C", root).code == 0
+    path = root / "environments/demo/test.yaml"
+    text = path.read_text("utf-8")
+    assert [line for line in text.splitlines() if cells(line) > 100] == []
+    assert "in your own words" not in text
+    uncommented = re.sub(r"^( *)#(?! )", r"\1", text.partition("\n# What differs here")[0], flags=re.MULTILINE)
+    uncommented = re.sub(r"^( *)#(?=  \S)", r"\1", uncommented, flags=re.MULTILINE)
+    found = yaml.safe_load(uncommented)
+    Settings.model_validate(found)
+    assert set(found) == set(Settings.model_fields) - LATER
+    assert set(found["network"]) == {"cidr", "zones", "subnets", "nat", "endpoints", "flow_log_retention"}
+    start, mark, examples = text.partition("# What differs here")
+    if template == "minimal":  # the other has overrides in their place
+        path.write_text(start + mark + re.sub(r"^#(?=\w|  )", "", examples, flags=re.MULTILINE), encoding="utf-8")
+        assert {"every", "services"} <= set(content(root, "test"))
+    assert errors(infragen("validate", "-C", root)) == []
+
+
+def test_what_a_system_cannot_do_without_is_taken_from_an_environment_like_it(
+    infragen: Infragen, tmp_path: Path
+) -> None:
+    root = started(infragen, tmp_path, "shop")
+    assert infragen("new", "environment", "staging", "--account", "222233334444", "-C", root).code == 0
+    assert content(root, "staging")["zones"] == {"main": None}  # as dev: it has no domain
+    assert errors(infragen("validate", "-C", root)) == []
+
+
+def test_production_is_written_with_what_it_asks_for(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path)
+    title = ("--title", "Live", "--production")
+    made = infragen("new", "environment", "live", "--account", "222233334444", *title, "-C", root)
+    assert made.code == 0
+    assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["A103"]  # whose address it is, nobody else knows
+    said = content(root, "live")
+    assert (said["title"], said["production"], said["every"]) == ("Live", True, {"services": {"tasks": {"min": 2}}})
+    text = (root / "environments/demo/live.yaml").read_text("utf-8")
+    (root / "environments/demo/live.yaml").write_text(text.replace("#alarm_email", "alarm_email"), encoding="utf-8")
+    assert infragen("validate", "demo/live", "-C", root).err == "0 errors, 0 warnings, 0 notices\n"
+    again = infragen("new", "environment", "live-two", "--account", "333344445555", "--production", "-C", root)
+    assert (again.code, again.err) == (0, "")
+    assert content(root, "live-two")["alarm_email"] == "operations@example.com"
+
+
+def test_what_every_kind_says_in_production_is_what_its_rules_ask_for(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path, "shop")
+    (root / "environments/demo/prod.yaml").unlink()
+    (root / "catalog/demo/databases/orders.yaml").write_text(
+        "name: orders\ntitle: Orders\nengine: postgresql\nversion: '17'\nsize: db.t4g.micro\n"
+        "backup: {retention: 1 day}\ndeletion_protection: false\n",
+        encoding="utf-8",
+    )
+    made = infragen("new", "environment", "live", "--account", "222233334444", "--production", "-C", root)
+    assert {"F112", "B134", "D105", "D107", "D110"} & set(re.findall(r"[A-Z]\d{3}", made.err)) == set()
+    said = content(root, "live")
+    assert said["databases"] == {
+        "orders": {"multi_az": True, "backup": {"retention": "7 days"}, "deletion_protection": True},
+        "reports": {"readers": 1},
+    }
+    every = said["every"]
+    assert isinstance(every, dict)
+    assert every["caches"] == {"replicas": 1}
+
+
+def test_its_range_is_of_the_size_of_the_others_and_of_no_system_s(infragen: Infragen, shop: Path) -> None:
+    for name, cidr in (("test", "172.16.0.0/20"), ("prod", "172.16.16.0/20")):
+        path = shop / f"environments/shop/{name}.yaml"
+        text = re.sub(r"  subnets:\n(    .*\n)+", "", path.read_text("utf-8"))
+        path.write_text(re.sub(r"cidr: .*", f"cidr: {cidr}", text), encoding="utf-8")
+    init = ("init", "--add", "--system", "other", "--account", "999988887777", "--region", "eu-west-1", "-C", shop)
+    assert infragen(*init).code == 0
+    path = shop / "environments/other/dev.yaml"
+    path.write_text(path.read_text("utf-8").replace("10.0.0.0/16", "172.16.32.0/21"), encoding="utf-8")
+    assert infragen("new", "environment", "third", "--system", "shop", "-C", shop).code == 0
+    network = content(shop, "third", "shop")["network"]
+    assert isinstance(network, dict)
+    assert IPv4Network(network["cidr"]) == IPv4Network("172.16.48.0/20")
+
+
+def test_what_an_account_has_once_stays_with_who_has_it(infragen: Infragen, depot: Path) -> None:
+    made = infragen("new", "environment", "third", "-C", depot)
+    assert made.code == 0
+    assert ("A107" in made.err, content(depot, "third", "depot").get("owns_account_settings")) == (False, False)
+
+
+def test_the_first_environment_needs_its_account(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path)
+    (root / "environments/demo/dev.yaml").unlink()
+    assert "infragen new environment dev --system demo" in infragen("validate", "-C", root).out
+    made = infragen("new", "environment", "dev", "-C", root)
+    assert (made.code, "add `--account 111122223333 --region us-east-1`" in made.err) == (1, True)
+    where = ("--account", "111122223333", "--region", "us-east-1")
+    assert infragen("new", "environment", "dev", *where, "-C", root).code == 0
+    assert content(root, "dev")["network"] == {"cidr": "10.0.0.0/16"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "hint"),
+    [
+        (("dev",), "X006", "choose another name"),
+        (("Dev 2",), "X005", "`staging`"),
+        (("x", "--title", " x "), "X005", "`Staging`"),
+        (("x", "--account", "1111-2222-3333", "--region", "tokyo"), "X051", "`111122223333`"),
+        (("x", "--system", "dem"), "P002", "did you mean `demo`?"),
+        (("x", "--domain", "sales"), "X004", "leave out `--domain`"),
+    ],
+)
+def test_what_cannot_be_is_told_with_what_can(
+    infragen: Infragen, tmp_path: Path, arguments: tuple[str, ...], code: str, hint: str
+) -> None:
+    root = started(infragen, tmp_path)
+    before = (root / "environments/demo/dev.yaml").read_text("utf-8")
+    outcome = infragen("new", "environment", *arguments, "-C", root)
+    assert (outcome.code, f"error {code}" in outcome.err, hint in outcome.err) == (1, True, True)
+    assert [path.name for path in (root / "environments/demo").iterdir()] == ["dev.yaml"]
+    assert (root / "environments/demo/dev.yaml").read_text("utf-8") == before
+
+
+def test_an_entry_has_no_account(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path)
+    outcome = infragen("new", "service", "x", "--account", "111122223333", "--production", "-C", root)
+    assert (outcome.code, "leave out `--account` and `--production`" in outcome.err) == (1, True)
+
+
+def test_it_is_offered_and_told(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path)
+    assert completion.kinds("env") == ["environment"]
+    assert "or environment." in infragen("new", "--help").out
+    assert "did you mean `environment`?" in infragen("new", "enviroment", "x", "-C", root).err
+    assert (root / "environments/demo/x.yaml").exists() is False
