@@ -1,7 +1,7 @@
 """Turn one entry into Terraform of your own, at the same addresses.
 
 Its files are copied into `extra/`, where they replace what infragen makes of it; the entry stays in the catalogue for
-those that use it. The next plan has nothing to change.
+those that use it. That alone changes nothing: a plan has what it had before.
 """
 
 from typing import Annotated
@@ -39,7 +39,15 @@ def eject(
     if done.left:
         out("its security group stays infragen's, because its rules follow what others call (--security-group)")
     target = f"{name}/{done.environments[0]}"
+    if done.moving:
+        out(
+            f"{', '.join(done.moving)}: its `moved` blocks are of `renamed_from` or `moved_from`, and move the state "
+            "in the next apply; remove them once every environment has it"
+        )
     out(
-        typeable_hint(f"next: `infragen render {name}`; `infragen plan {target}` has nothing to change, until you edit")
+        typeable_hint(
+            f"next: `infragen render {name}`; `infragen plan {target}` has what it had before, until you edit: nothing "
+            "where all is applied"
+        )
     )
     return 0

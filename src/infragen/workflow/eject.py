@@ -1,7 +1,8 @@
 """One entry's Terraform taken out of infragen's hands: copied into `extra/`, where it stands in place of what is made.
 
-The addresses stay, so nothing changes. The entry stays in the catalogue, since others name it: what they get of it, its
-security group and what it asks for follow from its file as before.
+The addresses stay, so nothing changes by that: what is still to be applied, a rename for one, still is. The entry stays
+in the catalogue, since others name it: what they get of it, its security group and what it asks for follow from its
+file as before.
 """
 
 from __future__ import annotations
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ejected:
-    """What was written, what was not because it is an entry's security group alone, and the environments."""
+    """What was written, what was not because it is an entry's security group alone, and the environments.
+
+    `moving` are the written files with `moved` blocks: who has not applied them yet still has the state to move.
+    """
 
     written: tuple[str, ...]
     left: tuple[str, ...]
     environments: tuple[str, ...]
+    moving: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ def eject(
         confined.make_folder(PurePath(path).parent)
         confined.create(path, text.encode())
     left = tuple(file.path for file in made if file not in files)
-    return Ejected(tuple(texts), left, tuple(dict.fromkeys(file.environment for file in files)))
+    moving = tuple(file.path for file in files if any(block.kind == "moved" for block in Index(file.text).blocks))
+    return Ejected(tuple(texts), left, tuple(dict.fromkeys(file.environment for file in files)), moving)
 
 
 def _files(project: Project, environment: Environment, entry: str, *, has_modules: bool) -> Iterator[_File]:

@@ -149,8 +149,12 @@ def test_a_renamed_entry_keeps_its_moved_block(project: Path, infragen: Infragen
     assert infragen("render", "-C", project).code == 0
     before = tree(project)
 
-    assert infragen("eject", "services/front", "-C", project).code == 0
+    said = infragen("eject", "services/front", "--environment", "dev", "-C", project)
 
+    assert said.code == 0
+    assert f"{EXTRA}/app/dev/service-front.tf: its `moved` blocks are of `renamed_from`" in said.out
+    assert "has what it had before, until you edit: nothing where all is applied" in said.out
+    assert "`moved`" not in infragen("eject", "databases/main", "-C", project).out
     assert "from = module.service_api\n" in (project / EXTRA / "app/dev/service-front.tf").read_text()
     assert infragen("render", "-C", project).code == 0
     assert tree(project) == before
