@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-BOOKS = 'name: books\ntitle: Books\nengine: postgresql\nversion: "17"\nsize: db.t4g.micro\nmulti_az: true\n'
+RDS = 'title: Books\nengine: postgresql\nversion: "17"\nsize: db.t4g.micro\n'
+BOOKS = f"name: books\n{RDS}multi_az: true\nreaders: 1\nmaster_password: write-only\n"
+GROWS = "storage: {size: 20 GB, grow_to: 50 GB}\n"
+STEPS = "scaling: {cpu: 70 %, steps: [{above: 10 %, change: 50}]}\n"
 FILES = {
     "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single}") + "alarms: true\ncustomer_keys: true\n",
-    "services/web.yaml": SERVICE + "database: main\nscaling: {cpu: 70 %}\ncalls: {shop: {access: api, why: it asks}}\n",
+    "services/web.yaml": SERVICE + f"database: main\n{STEPS}calls: {{shop: {{access: api, why: it asks}}}}\n",
     **service("shop", "architecture: arm64\nspot: true\n"),
     "databases/main.yaml": DATABASE + "readers: 1\nproxy: {}\n",
     "balancers/front.yaml": "name: front\ntitle: Front\nreach: internet\nroutes: {shop: {service: shop}}\n",
-    "databases/books.yaml": BOOKS,
+    "databases/books.yaml": BOOKS + GROWS,
+    "databases/notes.yaml": f"name: notes\n{RDS}proxy: {{}}\n",
+    **service("clerk", "database: notes\n"),
     **service("desk", "database: books\n"),
     "gateways/public.yaml": GATEWAY + "firewall: {managed: [core], rate_limit: 500}\n",
 }
@@ -37,4 +42,5 @@ def test_a_first_plan_costs_what_the_catalogue_costs(tmp_path: Path, infragen: C
     told = json.loads(infragen("cost", "demo/dev", "--format", "json", "-C", tmp_path).out)
     cost = json.loads(planned.out)["cost"]
     assert cost["before"] == {"least": "0.00", "most": "0.00"}
+    assert cost["left_out"] == []
     assert cost["after"] == told["environments"][0]["total"]

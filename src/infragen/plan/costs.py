@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from infragen.plan.model import CostChange
 from infragen.plan.risks.lookups import block, blocks, word
-from infragen.prices import Amount, price
+from infragen.prices import Amount, price, vcpus
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class PlannedObject:
 def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mapping[str, CostChange]:
     """Return what changing objects cost before and after by their addresses; `region` is the provider's, if it is one.
 
-    An object that costs the same is left out, and one whose price is not known.
+    An object that costs the same is left out; of one with a price that is not known, the rest is told, and what is not.
     """
     plan = _Plan(objects)
     found: dict[str, CostChange] = {}
@@ -78,27 +78,39 @@ def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mappin
         place = one.region() or region
         if units is None or place is None:
             continue
-        before, after = (_amount(units(plan, one, time) if one.exists(time) else (), place) for time in _TIMES)
+        sides = [tuple(units(plan, one, time)) if one.exists(time) else () for time in _TIMES]
+        unknown = {
+            name: size or name for side in sides for name, _, _, size in side if price(name, place, size) is None
+        }
+        before, after = (_amount((unit for unit in side if unit[0] not in unknown), place) for side in sides)
+        left_out = tuple(dict.fromkeys((*unknown.values(), *_not_yet_known(one))))
         carrier = plan.carrier(one)
-        if before is None or after is None or before == after or carrier is None:
+        if (before == after and (not left_out or sides[0] == sides[1])) or carrier is None:
             continue
         known = found.get(carrier.address, CostChange())
-        found[carrier.address] = CostChange(known.before + before, known.after + after)
+        told = tuple(dict.fromkeys((*known.left_out, *left_out)))
+        found[carrier.address] = CostChange(known.before + before, known.after + after, told)
     return found
 
 
 _TIMES: Final[tuple[Time, Time]] = ("before", "after")
 
 
-def _amount(units: Iterable[_Units], region: str) -> Amount | None:
-    """Return what units cost; None where one of them has no known price."""
+def _amount(units: Iterable[_Units], region: str) -> Amount:
+    """Return what units of known prices cost."""
     total = Amount()
     for name, least, most, size in units:
         known = price(name, region, size)
-        if known is None:
-            return None
-        total += Amount(known.monthly * least, known.monthly * most)
+        if known is not None:
+            total += Amount(known.monthly * least, known.monthly * most)
     return total
+
+
+def _not_yet_known(one: PlannedObject) -> Iterator[str]:
+    """Yield what of an object costs more than is counted, because its plan does not say how many there are."""
+    is_interface = word(one.at("after", "vpc_endpoint_type")) == "Interface"
+    if one.view.type == "aws_vpc_endpoint" and is_interface and not isinstance(one.at("after", "subnet_ids"), list):
+        yield "interface endpoints beyond one zone"
 
 
 class _Plan:
@@ -156,8 +168,16 @@ class _Plan:
         name = instance.at(time, "cluster_identifier")
         return self.named("aws_rds_cluster", "cluster_identifier", name, instance, time)
 
+    def source(self, reader: PlannedObject, time: Time) -> PlannedObject | None:
+        """Return the instance that an instance is a reader of, which has its engine and the size of its disk."""
+        return self._instance(reader.at(time, "replicate_source_db"), time)
+
+    def _instance(self, identifier: Value, time: Time) -> PlannedObject | None:
+        there = [one for one in self._of_type["aws_db_instance"] if one.exists(time) and isinstance(identifier, str)]
+        return next((one for one in there if one.at(time, "identifier") == identifier), None)
+
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
-        """Yield the cluster and the instances behind a proxy."""
+        """Yield the cluster and the instances behind a proxy, or the instance alone."""
         name = word(proxy.at(time, "name"))
         for one in self._of_type["aws_db_proxy_target"]:
             if one.exists(time) and name and one.at(time, "db_proxy_name") == name:
@@ -168,6 +188,8 @@ class _Plan:
                     yield cluster
                     behind = (other for other in instances if other.exists(time) and other.module == cluster.module)
                     yield from behind
+                alone = self._instance(one.at(time, "db_instance_identifier"), time)
+                yield from () if alone is None else (alone,)
 
 
 _QUIET: Final = frozenset({"no-op", "move", "import", "read", "forget"})
@@ -229,8 +251,11 @@ def _capacity(cluster: PlannedObject | None, time: Time) -> tuple[Decimal, Decim
 
 def _cluster_instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     capacity = _capacity(plan.cluster(one, time), time)
-    if word(one.at(time, "instance_class")) == "db.serverless" and capacity is not None:
+    size = word(one.at(time, "instance_class"))
+    if size == "db.serverless" and capacity is not None:
         yield "aurora-capacity", *capacity, ""
+    elif size and size != "db.serverless" and (word(one.at(time, "engine")) or "aurora").startswith("aurora"):
+        yield "aurora-instance", _ONE, _ONE, size
 
 
 def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -239,6 +264,10 @@ def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     if capacity is not None:
         least, most = (max(_LEAST_PROXIED, (len(behind) - 1) * each) for each in capacity)
         yield "database-proxy-capacity", least, most, ""
+        return
+    sizes = [word(other.at(time, "instance_class")) for other in behind]
+    if billed := next((count for size in sizes if size and (count := vcpus(size))), None):
+        yield "database-proxy-vcpu", Decimal(billed), Decimal(billed), ""
 
 
 def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
@@ -249,13 +278,15 @@ def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_U
 
 def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     rows = {"postgres": "postgresql-instance", "mysql": "mysql-instance"}
-    row, size = rows.get(word(one.at(time, "engine")) or ""), word(one.at(time, "instance_class"))
+    source = plan.source(one, time) or one
+    row, size = rows.get(word(source.at(time, "engine")) or ""), word(one.at(time, "instance_class"))
     copies = Decimal(2 if one.at(time, "multi_az") is True else 1)
     if row and size:
         yield row, copies, copies, size
-        storage = _decimal(one.at(time, "allocated_storage"))
-        if storage is not None and word(one.at(time, "storage_type")) == "gp3":
-            yield "database-storage", copies * storage, copies * storage, ""
+        storage = _decimal(source.at(time, "allocated_storage"))
+        if storage is not None and word(source.at(time, "storage_type")) == "gp3":
+            most = max(storage, _decimal(one.at(time, "max_allocated_storage")) or storage)
+            yield "database-storage", copies * storage, copies * most, ""
     yield from _managed_secret(plan, one, time)
 
 
@@ -304,6 +335,7 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_kms_key": _whole("kms-key"),
     "aws_kms_replica_key": _whole("kms-key"),
     "aws_lb": _balancer,
+    "aws_lb_trust_store": _whole("trust-store"),
     "aws_nat_gateway": _whole("nat-gateway"),
     "aws_rds_cluster": _managed_secret,
     "aws_rds_cluster_instance": _cluster_instance,

@@ -170,10 +170,11 @@ class Cause:
 
 
 class CostChange(NamedTuple):
-    """What an object costs a month before and after, at list prices."""
+    """What an object costs a month before and after, at list prices, and what of it is in neither sum."""
 
     before: Amount = Amount()
     after: Amount = Amount()
+    left_out: tuple[str, ...] = ()
 
 
 class Fingerprint(NamedTuple):

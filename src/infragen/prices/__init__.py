@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOURS", "Amount", "Price", "date", "price"]
+__all__ = ["HOURS", "Amount", "Price", "date", "price", "vcpus"]
 
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
@@ -86,6 +86,15 @@ def price(name: str, region: str, size: str = "") -> Price | None:
         return None
     reading = _reading(row.get("read", {}), region)
     return Price(Decimal(found), row["per"], row["source"], reading.get("as_of", ""), reading.get("from", ""))
+
+
+def vcpus(name: str) -> int | None:
+    """Return the vCPUs of an instance class, 2 up to `large`; None for a size that infragen does not know."""
+    size = name.rpartition(".")[2]
+    if size in ("micro", "small", "medium", "large"):
+        return 2
+    times = size.removesuffix("xlarge") or "1"
+    return 4 * int(times) if times.isdecimal() else None
 
 
 def date() -> str:

@@ -24,31 +24,35 @@ class CostDifference:
     before: Amount
     after: Amount
     owners: Mapping[str, Amount]
+    left_out: tuple[str, ...] = ()
+    """What is in no sum: classes and rows without a known price, and what the plan does not say yet."""
 
     @property
     def words(self) -> str:
         """In one sentence: `cost: +14.90 USD a month at list prices, before usage: service web +14.90 USD`."""
         named = [f"{visible(owner)} {amount.signed}" for owner, amount in self.owners.items()]
+        without = f"; not counted: {first_of(list(map(visible, self.left_out)), _MOST_NAMED)}" if self.left_out else ""
         return (
             f"cost: {(self.after - self.before).signed} a month at list prices, before usage: "
-            f"{first_of(named, _MOST_NAMED)}"
+            f"{first_of(named, _MOST_NAMED)}{without}"
         )
 
 
 def cost_difference(change_set: ChangeSet) -> CostDifference | None:
     """Return what a change set costs more or less; None where that is nothing, or not known. It asks every change."""
-    before, after, owners = Amount(), Amount(), dict[str, Amount]()
+    before, after, owners, left_out = Amount(), Amount(), dict[str, Amount](), dict[str, None]()
     for change in change_set.changes:
         cost = change.cost
         if cost is not None:
             before, after = before + cost.before, after + cost.after
+            left_out |= dict.fromkeys(cost.left_out)
             owner = _owner(change)
             owners[owner] = owners.get(owner, Amount()) + cost.after - cost.before
     kept = {owner: amount for owner, amount in owners.items() if amount != Amount()}
     if not kept:
         return None
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1].most), -abs(item[1].least), item[0]))
-    return CostDifference(before, after, dict(ordered))
+    return CostDifference(before, after, dict(ordered), tuple(left_out))
 
 
 def _owner(change: Change) -> str:

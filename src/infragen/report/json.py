@@ -94,7 +94,10 @@ def _cost(cost: CostDifference | None) -> _Object | None:
     if cost is None:
         return None
     owners = [{"owner": owner, "difference": _amount(amount)} for owner, amount in cost.owners.items()]
-    return {"currency": "USD", "before": _amount(cost.before), "after": _amount(cost.after), "owners": owners}
+    return {
+        "currency": "USD", "before": _amount(cost.before), "after": _amount(cost.after), "owners": owners,
+        "left_out": list(cost.left_out),
+    }  # fmt: skip
 
 
 def _amount(amount: Amount) -> _Object:

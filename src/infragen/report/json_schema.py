@@ -127,6 +127,7 @@ _COST = _object(
     before=_AMOUNT,
     after=_AMOUNT,
     owners=_list(_object(owner=_TEXT, difference=_AMOUNT), "by entry or stack, the largest difference first"),
+    left_out=_list(_TEXT, "what is in no sum: classes without a known price, and what the plan does not say yet"),
 )
 _DEFERRED = _object(reason=_TEXT, change=_named("change"))
 _COUNTS = {name: _FLAG if isinstance(count, bool) else _COUNT for name, count in Summary().as_dict().items()}

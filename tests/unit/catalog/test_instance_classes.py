@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from infragen import prices
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.engines import ENGINES
 
@@ -24,7 +25,7 @@ def test_a_class_has_the_memory_of_its_family_and_size(name: str, gigabytes: int
 
 @pytest.mark.parametrize(("name", "vcpus"), [("db.t4g.micro", 2), ("db.r7g.large", 2), ("db.r7g.2xlarge", 8)])
 def test_a_class_has_the_processors_of_its_size(name: str, vcpus: int) -> None:
-    assert instance_classes.vcpus(name) == vcpus
+    assert prices.vcpus(name) == vcpus
 
 
 def test_connections_follow_from_the_memory_up_to_what_the_engine_takes() -> None:

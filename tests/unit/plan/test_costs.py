@@ -44,7 +44,13 @@ def plan(*items: Any, regions: tuple[str, ...] = (REGION,)) -> dict[str, tuple[A
         "format_version": "1.2", "resource_changes": list(items), "configuration": {"provider_config": providers},
     }  # fmt: skip
     found = parse_plan(json.dumps(document).encode())
-    return {one.address: (one.cost.before, one.cost.after) for one in found.changes if one.cost is not None}
+    costs = {one.address: one.cost for one in found.changes if one.cost is not None}
+    LEFT_OUT[:] = [what for one in costs.values() for what in one.left_out]
+    return {address: (one.before, one.after) for address, one in costs.items() if one.before != one.after}
+
+
+LEFT_OUT: list[str] = []
+"""What the last plan's costs leave out."""
 
 
 def flat(amount: Decimal) -> Amount:
@@ -82,6 +88,7 @@ NOTHING = Amount()
              "storage_type": "gp3", "manage_master_user_password": True},
             month("0.05") + 40 * Decimal("0.138") + Decimal("0.40"),
         ),
+        ("aws_lb_trust_store", {}, month("0.0054")),
         (
             "aws_elasticache_replication_group",
             {"engine": "redis", "node_type": "cache.t4g.micro", "num_cache_clusters": 2},
@@ -105,6 +112,7 @@ def test_what_is_created_costs_what_it_is(kind: str, after: dict[str, Any], mont
         ("aws_lb", {"load_balancer_type": "gateway"}),
         ("aws_db_instance", {"engine": "oracle-ee", "instance_class": "db.m5.large"}),
         ("aws_db_instance", {"engine": "postgres", "instance_class": "db.x9z.large"}),
+        ("aws_rds_cluster_instance", {"engine": "docdb", "instance_class": "db.r7g.large"}),
         ("aws_ecs_service", {"name": "web", "launch_type": "EC2"}),
         ("aws_iam_role", {}),
     ],
@@ -202,6 +210,57 @@ def test_a_proxy_costs_eight_acu_at_least() -> None:
         item("aws_db_proxy_target", None, {"db_proxy_name": "main", "db_cluster_identifier": "main"}),
     )
     assert found == {"aws_db_proxy.this": (NOTHING, Amount(month("0.019", 8), month("0.019", 12)))}
+
+
+INSTANCE = {
+    "engine": "postgres", "instance_class": "db.t4g.micro", "allocated_storage": 20, "storage_type": "gp3",
+    "identifier": "main",
+}  # fmt: skip
+
+
+def test_a_disk_that_may_grow_costs_its_limit_at_most() -> None:
+    found = plan(item("aws_db_instance", None, INSTANCE | {"max_allocated_storage": 100}))
+    least, most = (month("0.025") + size * Decimal("0.138") for size in (20, 100))
+    assert found == {"aws_db_instance.this": (NOTHING, Amount(least, most))}
+
+
+def test_a_reader_has_the_engine_and_the_disk_of_its_source() -> None:
+    reader = {"instance_class": "db.t4g.micro", "replicate_source_db": "main", "identifier": "main-reader"}
+    found = plan(item("aws_db_instance", INSTANCE, INSTANCE), item("aws_db_instance", None, reader, "reader"))
+    assert found == {"aws_db_instance.reader": (NOTHING, flat(month("0.025") + 20 * Decimal("0.138")))}
+    assert plan(item("aws_db_instance", None, reader, "reader")) == {}
+
+
+def test_a_proxy_of_an_instance_costs_its_processors() -> None:
+    found = plan(
+        item("aws_db_instance", INSTANCE, INSTANCE),
+        item("aws_db_proxy", None, {"name": "main"}),
+        item("aws_db_proxy_target", None, {"db_proxy_name": "main", "db_instance_identifier": "main"}),
+    )
+    assert found == {"aws_db_proxy.this": (NOTHING, flat(month("0.018", 2)))}
+
+
+def test_what_has_no_known_price_is_named_and_the_rest_is_told() -> None:
+    found = plan(item("aws_db_instance", None, INSTANCE | {"instance_class": "db.x9z.large"}))
+    assert found == {"aws_db_instance.this": (NOTHING, flat(20 * Decimal("0.138")))}
+    assert LEFT_OUT == ["db.x9z.large"]
+    larger = INSTANCE | {"instance_class": "db.x9z.large"}
+    assert plan(item("aws_db_instance", INSTANCE, larger)) == {}, "a known price is no saving where the other is not"
+    assert LEFT_OUT == ["db.x9z.large"]
+    assert plan(item("aws_db_instance", larger, larger | {"tags": {"a": "b"}})) == {}
+    assert LEFT_OUT == []
+
+
+def test_an_instance_of_aurora_costs_its_class_where_that_is_known() -> None:
+    one = {"engine": "aurora-postgresql", "instance_class": "db.r7g.large"}
+    plan(item("aws_rds_cluster_instance", None, one))
+    assert LEFT_OUT == ["db.r7g.large"]
+
+
+def test_endpoints_in_subnets_that_are_not_there_yet_count_one_zone_and_say_so() -> None:
+    found = plan(item("aws_vpc_endpoint", None, {"vpc_endpoint_type": "Interface"}))
+    assert found == {"aws_vpc_endpoint.this": (NOTHING, flat(month("0.014")))}
+    assert LEFT_OUT == ["interface endpoints beyond one zone"]
 
 
 def test_without_one_region_only_what_says_its_own_is_told() -> None:

@@ -48,6 +48,15 @@ def test_the_difference_is_by_owner_the_largest_first() -> None:
     )
 
 
+def test_what_is_in_no_sum_is_named_behind_it() -> None:
+    body = KnownBody(known_cost=CostChange(flat(0), flat(3), ("db.m8g.large",)))
+    found = cost_difference(ChangeSet(changes=(replace(changed("a", flat(0), flat(3)), body=body),)))
+    assert found is not None
+    assert found.words == (
+        "cost: +3.00 USD a month at list prices, before usage: stack network +3.00 USD; not counted: db.m8g.large"
+    )
+
+
 @pytest.mark.parametrize("found", [ChangeSet(), ChangeSet(changes=(changed("a", flat(3), flat(3)),))])
 def test_what_costs_the_same_has_no_difference(found: ChangeSet) -> None:
     assert cost_difference(found) is None

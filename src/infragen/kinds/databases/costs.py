@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
-from infragen.kinds.databases.instance_classes import vcpus
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins
+from infragen.prices import vcpus
 from infragen.text import counted
 
 if TYPE_CHECKING:

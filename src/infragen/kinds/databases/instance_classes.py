@@ -62,15 +62,6 @@ def memory(name: str) -> int | None:
     return large * times * 2**30
 
 
-def vcpus(name: str) -> int | None:
-    """Return the vCPUs of an instance class, 2 up to `large`; None for a size that infragen does not know."""
-    size = name.rpartition(".")[2]
-    if size in ("micro", "small", "medium", "large"):
-        return 2
-    times = size.removesuffix("xlarge") or "1"
-    return 4 * int(times) if times.isdecimal() else None
-
-
 def has_insights(name: str, engine: Engine) -> bool:
     """Say whether an instance class has Performance Insights for an engine."""
     return engine.dialect == "postgresql" or name not in _NO_INSIGHTS

@@ -9,6 +9,7 @@ from infragen.core.cost import Cost
 from infragen.kinds.services import queues
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services.model import Container, Service
+from infragen.kinds.services.scaling import ScalingPlan
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
     for what, unit, amount in ((vcpu(cpu), "vcpu", cpu), (gigabytes(memory), "memory", memory)):
         units = Decimal(amount) / 1024
         yield Cost(f"{what} of {tasks}", f"{architecture}-{unit}", units * least * share, units * most)
+    own = ScalingPlan(place, container)
+    steps = bool(container.is_scaled and own.sudden_load_alarm)
+    if alarms := steps + bool(own.counted_queue and own.starts_from_zero):
+        yield Cost(f"{counted(alarms, 'alarm')} of its scaling", "alarm", alarms)
     if place.settings.container_insights and most:
         yield Cost("metrics of its tasks", "metric")
     yield Cost("logs", "logs")
