@@ -11,6 +11,7 @@ from infragen.kinds.databases.aurora import pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import user_of, whose_user
+from infragen.kinds.databases.words import TUNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,6 +301,33 @@ def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> 
         return f"`{name}` is an extension of {other}; {title} has none of that name", "remove it"
     message = f"infragen knows no extension `{name}` that AWS offers for {title}"
     return message, did_you_mean(name, offered) or "`SHOW rds.extensions` lists those of a server; remove it, or go on"
+
+
+_ALIKE: Final = 0.92
+"""How alike a name is that is one letter off: `max_conections`; `log_connections` and `log_disconnections` are less."""
+
+
+@rule(
+    "D128",
+    "a parameter of a database is nearly one that AWS has",
+    Severity.WARNING,
+    "Amazon RDS User Guide: Parameters for MySQL; PostgreSQL parameters on RDS",
+)
+def _parameter_mistyped(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        known = TUNED[database.kind_of_engine.dialect]
+        for parameter in database.parameters:
+            if parameter not in known and (meant := _meant(parameter, known)):
+                message = f"infragen knows no parameter `{parameter}`, and `{meant}` is nearly that"
+                place = landscape.at(f"databases/{name}", "parameters", parameter, key=True)
+                yield Finding(message, place, f"write `{meant}`, if that is meant: AWS refuses a name that it has not")
+
+
+def _meant(parameter: str, known: frozenset[str]) -> str | None:
+    from difflib import get_close_matches
+
+    same = (one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_")))
+    return next(same, None) or next(iter(get_close_matches(parameter, sorted(known), n=1, cutoff=_ALIKE)), None)
 
 
 @rule(
