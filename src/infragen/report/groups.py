@@ -29,6 +29,9 @@ __all__ = ["Group", "Worst", "group_changes", "line_of", "natural", "relative_ad
 
 _MOST_COMPARED = 300
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
+_MOST_ASKED = 8
+"""Replaced objects of an entry that are asked for their names: what they say is not cheap."""
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 
 
@@ -161,7 +164,10 @@ def _bundled(homes: dict[tuple[str, str], list[RatedChange]]) -> Iterator[Group]
 
 
 def _advised(groups: Iterable[Group]) -> Iterator[Group]:
-    """Yield the groups; an entry that goes with how to keep it, where one like it comes under another name."""
+    """Yield the groups; an entry that goes, or whose names in AWS do, with how to keep it.
+
+    It may come under another name, or have lost the line (`renamed_from`) that its former names were from.
+    """
     every = tuple(groups)
     went, came = ([one for one in every if _is_all(one, action)] for action in (Action.DELETE, Action.CREATE))
     going = set(map(id, went if came else ()))
@@ -170,8 +176,40 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
         if heir is not None and heir.location:
             setting = f"`renamed_from: {_entry_name(group)}` in {heir.location.file}"
             yield replace(group, advice=f"if {heir.label} is the same one, {setting} keeps it")
+        elif (former := _former_name(group)) and (written := _place(group)):
+            what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is made anew"
+            yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
         else:
             yield group
+
+
+def _place(group: Group) -> Location | None:
+    entry = group.changes[0].entry
+    return entry.location if entry else None
+
+
+def _former_name(group: Group) -> str | None:
+    """Return what an entry was called in AWS, where its own name now takes that place and forces a replacement."""
+    name = _entry_name(group) if group.kind == "entry" else ""
+    replaced = [change for change in group.changes if change.action.is_replace] if name else []
+    for change in replaced[:_MOST_ASKED]:
+        for one in change.attributes:
+            if one.forces_replacement and one.before and one.after:
+                former = _in_place_of(name, one.before, one.after)
+                if former is not None:
+                    return former
+    return None
+
+
+def _in_place_of(name: str, before: str, after: str) -> str | None:
+    """Return the word that stands before where a name stands after, all else being the same."""
+    for found in re.finditer(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", after):
+        start, end = after[: found.start()], after[found.end() :]
+        if before.startswith(start) and before.endswith(end):
+            former = before[len(start) : len(before) - len(end)]
+            if _SLUG.fullmatch(former) and former != name:
+                return former
+    return None
 
 
 def _heir(group: Group, went: Iterable[Group], came: Iterable[Group]) -> Group | None:

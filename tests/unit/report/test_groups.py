@@ -213,6 +213,33 @@ def test_an_entry_that_goes_while_its_like_comes_may_have_been_renamed() -> None
     assert gone_and_come() == []
 
 
+def renamed(before: str, after: str, *, forces: bool = True) -> str:
+    """Return the advice for an entry `site`, of which an object's name changes."""
+    entry = Entry("services/site", location=Location("catalog/demo/services/site.yaml", 2))
+    name = AttributeChange("name", f'"{before}"', f'"{after}"', forces_replacement=forces)
+    other = AttributeChange("arn", None, "(known after apply)", forces_replacement=True)
+    address = "module.service_site.aws_iam_role.task"
+    changes = (known(address, Action.REPLACE_DELETE_FIRST, other, name, entry=entry),)
+    return group_changes(ChangeSet(changes=changes))[0].advice
+
+
+def test_an_entry_that_lost_its_former_name_is_told_how_to_keep_it() -> None:
+    """`renamed_from` was applied, and then removed: AWS's names were from it."""
+    assert renamed("demo-dev-web-task", "demo-dev-site-task") == (
+        "its names in AWS change from web to site, so it is made anew: `physical_name: web` in "
+        "catalog/demo/services/site.yaml keeps them"
+    )
+    assert "`physical_name: old-web`" in renamed("demo-dev-old-web", "demo-dev-site")
+    for before, after in (
+        ("demo-dev-site", "demo-prod-site"),  # another environment's
+        ("demo-dev-website", "demo-dev-sites"),  # no name of its own
+        ("demo-dev-", "demo-dev-site"),
+        ("/demo/dev/Web 2", "/demo/dev/site"),
+    ):
+        assert renamed(before, after) == ""
+    assert renamed("demo-dev-web", "demo-dev-site", forces=False) == ""
+
+
 def test_of_several_that_go_and_come_each_may_be_the_one_whose_name_is_closest() -> None:
     changes = [
         known(f"module.service_{name}.aws_ecs_service.this", action, entry=Entry(f"services/{name}", location=place))
