@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
+from infragen.terraform.checked_providers import leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
@@ -141,7 +142,10 @@ class PythonTerraformRunner(TerraformRunner):
         }
         with self._initialising, _alone_in(plugin_cache(self.environment), self.stopper):
             _unlink_providers(folder.path)
+            was_checked = restore_checksums(folder.path)
             self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
+            if was_checked:
+                leave_out_checksums(folder.path)
 
     def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
         """Run `validate`, whose exit code 1 is an answer."""

@@ -17,8 +17,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import Folders
 from infragen.hcl.index import Index
+from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.runner import Folder
-from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,8 @@
         modules/        so that `../modules/<name>` resolves
 
 What `terraform init` would do again for every stack (0.4 to 0.8 s of CPU each, to hash the provider) is derived from
-the one that ran: a link to the providers, a copy of the lock file, the list of modules, a record of the backend.
+the one that ran: a link to the providers, a copy of the lock file, the list of modules, a record of the backend. The
+lock file has no checksums then (`checked_providers.py`).
 Terraform checks all four before it plans, and the runner runs a real `init` where it disagrees.
 """
 
@@ -38,6 +39,13 @@ from infragen.storage import (
     remove_internal,
     write_internal,
 )
+from infragen.terraform.checked_providers import (
+    LOCK_FILE,
+    leave_out_checksums,
+    programs,
+    take_over_lock,
+    write_lock,
+)
 from infragen.terraform.combined import combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
 from infragen.terraform.states import merge_states
@@ -51,7 +59,6 @@ if TYPE_CHECKING:
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
-LOCK_FILE = ".terraform.lock.hcl"
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
 _STAMP = f"{DATA}/infragen-stamp"
@@ -161,13 +168,15 @@ class WorkFolders:
         root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
         whole = root if len(every) == len(stacks) else combined_root(plain, every, offline=basis.offline)
         refuse_links(folder.path, but={})
-        digest = _digest(_what_init_reads(whole.files), lock, runner.fingerprint())
-        if installed_for(folder.path) != digest:
+        wanted = (_what_init_reads(whole.files), lock, runner.fingerprint())
+        if installed_for(folder.path) != _digest(*wanted, programs(folder.path)):
             note_installed(folder.path, "")
             _write_files(folder.path, whole.files)
-            _write_lock(folder.path, lock)
+            if lock is not None:
+                write_lock(folder.path, lock)
             runner.init(folder, backend=False)
-            note_installed(folder.path, digest)
+            leave_out_checksums(folder.path)
+            note_installed(folder.path, _digest(*wanted, programs(folder.path)))
         _write_files(folder.path, root.files)
         return root
 
@@ -369,11 +378,6 @@ def _forget(paths: Sequence[Path]) -> None:
         remove_internal(path)
 
 
-def _write_lock(folder: Path, lock: str | None) -> None:
-    if lock is not None:
-        write_internal(folder / LOCK_FILE, lock.encode())
-
-
 def _installed_modules(combined: Path) -> list[dict[str, Any]]:
     """Return terraform's own list of the modules it installed for the combined root."""
     try:
@@ -388,9 +392,9 @@ def _take_over(
     data = folder / DATA
     _link(data / "providers", combined / DATA / "providers")
     if own_lock is not None:
-        write_internal(folder / LOCK_FILE, own_lock.encode())
-    elif (combined / LOCK_FILE).exists():
-        write_internal(folder / LOCK_FILE, read_internal(combined / LOCK_FILE))
+        write_lock(folder, own_lock)
+    else:
+        take_over_lock(folder, combined)
     modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
     write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
 

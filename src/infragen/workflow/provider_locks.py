@@ -18,8 +18,9 @@ from infragen.hcl.literal import literal
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined
+from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
-from infragen.terraform.workfolder import LOCK_FILE, read_tree
+from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import announce, note, out

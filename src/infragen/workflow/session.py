@@ -13,6 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.rules import run as run_rules
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
+from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of
@@ -21,7 +22,7 @@ from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
-from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
+from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of, visible
 from infragen.workflow.composition import (
     compose,

@@ -152,6 +152,18 @@ def test_the_committed_lock_file_is_used(work, runner):
     assert locks == {"# committed\n# completed\n"}
 
 
+def test_a_provider_that_init_has_checked_is_checked_again_once_it_is_another_file(work, runner):
+    lock = 'provider "r.io/h/aws" {\n  version = "5.1.0"\n  hashes = [\n    "h1:x",\n  ]\n}\n'
+    tree = TREE | {f"{stack.name}/.terraform.lock.hcl": lock for stack in STACKS}
+    program = work.combined.path / ".terraform/providers/registry.terraform.io/aws"
+    folders = work.prepare_stacks(tree, STACKS, runner)
+    assert "hashes" not in (folders["network"].path / ".terraform.lock.hcl").read_text()
+    program.write_text("another")
+    work.prepare_stacks(tree, STACKS, runner)
+    work.prepare_stacks(tree, STACKS, runner)
+    assert len(runner.inits) == 2
+
+
 def test_a_stack_with_a_lock_file_of_its_own_keeps_it(work, runner):
     tree = TREE | {"network/.terraform.lock.hcl": "# one\n", "data-sales/.terraform.lock.hcl": "# two\n"}
     folders = work.prepare_stacks(tree, STACKS, runner)

@@ -10,11 +10,12 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
 from infragen.stacks.bootstrap import NAME
 from infragen.terraform.bootstrap_state import StateLocation
+from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Planning, both
 from infragen.terraform.sandbox import Sandbox
-from infragen.terraform.workfolder import LOCK_FILE, read_tree
+from infragen.terraform.workfolder import read_tree
 from infragen.workflow.bootstrap.session import note_adopted_objects, open_bootstrap
 from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import console, note, out

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
     deleted_since,
@@ -21,7 +22,6 @@ from infragen.terraform.locks import this_user
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
-from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 from infragen.workflow.running_terraforms import await_terraforms, refuse_while_running

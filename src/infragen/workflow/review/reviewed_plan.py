@@ -12,11 +12,11 @@ from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
 from infragen.redaction.log_redaction import remember_plan
+from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests
-from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
