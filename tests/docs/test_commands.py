@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 from .pages import ROOT, START, TOUR, Block, blocks, manual, pages
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ CODES = {
 """Where the text promises something else than 0: `--check` after an edit."""
 
 RUN = "make "
-MINUTES = 60
 
 
 def shown() -> tuple[Block, ...]:
@@ -86,7 +87,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "NO_COLOR": "1",
     }
     return subprocess.run(
-        shlex.split(command), cwd=folder, env=environment, capture_output=True, text=True, timeout=10 * MINUTES,
+        shlex.split(command), cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE,
         check=False,
     )  # fmt: skip
 

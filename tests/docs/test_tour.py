@@ -20,6 +20,7 @@ from tests.engine.test_drift import client
 from tests.engine.test_faults import hold_lock_of
 from tests.engine.test_imports import forget_order
 from tests.terraform.test_providers import commit, git, mirror_of
+from tests.waiting import PATIENCE
 
 from .pages import TOUR, blocks
 
@@ -98,7 +99,7 @@ class Traveller:
             "NO_COLOR": "1",
         }
         return subprocess.run(
-            words, cwd=self.project, env=environment, capture_output=True, text=True, timeout=600, check=False
+            words, cwd=self.project, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     def _latest_run(self) -> str:

@@ -19,14 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.engine import small
+from tests.waiting import PATIENCE
 
 from infragen.cli.app import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-SECONDS = 20
-"""A command takes a tenth of that; one that waits for a pipe takes forever."""
 
 SYSTEM = "catalog/small"
 STACK = "generated/small/dev/network"
@@ -163,11 +161,13 @@ def as_anybody() -> Iterator[None]:
 
 @contextmanager
 def in_time() -> Iterator[None]:
+    """Fail what waits for a pipe, which takes forever: a command takes two seconds."""
+
     def late(*_: Any) -> None:
         raise AssertionError("it hangs")
 
     before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    signal.alarm(int(PATIENCE))
     try:
         yield
     finally:
