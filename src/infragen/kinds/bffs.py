@@ -15,7 +15,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Server, build, costs, quotas, rules, tells
+from infragen.kinds.services import Server, build, costs, quotas, tells
 from infragen.kinds.services.model import EXAMPLE
 
 if TYPE_CHECKING:
@@ -207,7 +207,6 @@ KIND: Final = Kind(
     tells=tells.tells,
     links=_links,
     quotas=quotas.QUOTAS,
-    in_production=rules.in_production,
     example={**EXAMPLE, "path": "{name}"},
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _loose_limit, _slow_promise),
 )

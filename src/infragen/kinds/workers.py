@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.services import Container, build, costs, quotas, rules, tells
+from infragen.kinds.services import Container, build, costs, quotas, tells
 from infragen.kinds.services.model import EXAMPLE
 from infragen.kinds.services.sidecars import HealthCommand
 
@@ -42,6 +42,5 @@ KIND: Final = Kind(
     costs=costs.costs,
     tells=tells.tells,
     quotas=quotas.TASKS,
-    in_production=rules.in_production,
     example=EXAMPLE,
 )

@@ -296,17 +296,15 @@ def _example(catalogue: Catalogue) -> list[str]:
 
 
 def _with_production(overrides: Mapping[str, Any], environment: Environment) -> dict[str, Any]:
-    """Return overrides with what kinds say of their entries in production; what all of a kind say is said once."""
+    """Return overrides with what kinds say of their entries in production.
+
+    Each entry has lines of its own, never `every`: that would silently hold for entries that are written later, too.
+    """
     found = dict(overrides)
-    every: dict[str, Any] = {}
     for kind, entries in environment.entries.items():
         said = {name: dict(more) for name, entry in entries.items() if (more := kinds()[kind].in_production(entry))}
-        if said and len(said) == len(entries) and all(one == said[min(said)] for one in said.values()):
-            every[kind] = said[min(said)]
-        elif said:
+        if said:
             found[kind] = _merged(found.get(kind, {}), said)
-    if every:
-        found["every"] = _merged(found.get("every", {}), every)
     return {key: found[key] for key in ("every", *kinds()) if key in found}
 
 

@@ -94,14 +94,15 @@ def test_production_is_written_with_what_it_asks_for(infragen: Infragen, tmp_pat
     title = ("--title", "Live", "--production")
     made = infragen("new", "environment", "live", "--account", "222233334444", *title, "-C", root)
     assert made.code == 0
-    assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["A103"]  # whose address it is, nobody else knows
+    # whose address it is, nobody else knows; and two tasks cost twice as much as one
+    assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["F112", "A103"]
     said = content(root, "live")
-    assert (said["title"], said["production"], said["every"]) == ("Live", True, {"services": {"tasks": {"min": 2}}})
+    assert (said["title"], said["production"], "every" in said, "services" in said) == ("Live", True, False, False)
     text = (root / "environments/demo/live.yaml").read_text("utf-8")
     (root / "environments/demo/live.yaml").write_text(text.replace("#alarm_email", "alarm_email"), encoding="utf-8")
-    assert infragen("validate", "demo/live", "-C", root).err == "0 errors, 0 warnings, 0 notices\n"
+    assert infragen("validate", "demo/live", "-C", root).err == "0 errors, 1 warning, 0 notices\n"
     again = infragen("new", "environment", "live-two", "--account", "333344445555", "--production", "-C", root)
-    assert (again.code, again.err) == (0, "")
+    assert (again.code, re.findall(r"(?:error|warning) ([A-Z]\d+)", again.err)) == (0, ["F112"])
     assert content(root, "live-two")["alarm_email"] == "operations@example.com"
 
 
@@ -114,15 +115,29 @@ def test_what_every_kind_says_in_production_is_what_its_rules_ask_for(infragen: 
         encoding="utf-8",
     )
     made = infragen("new", "environment", "live", "--account", "222233334444", "--production", "-C", root)
-    assert {"F112", "B134", "D105", "D107", "D110"} & set(re.findall(r"[A-Z]\d{3}", made.err)) == set()
+    assert {"B134", "D105", "D107", "D110"} & set(re.findall(r"[A-Z]\d{3}", made.err)) == set()
     said = content(root, "live")
     assert said["databases"] == {
         "orders": {"multi_az": True, "backup": {"retention": "7 days"}, "deletion_protection": True},
         "reports": {"readers": 1},
     }
-    every = said["every"]
-    assert isinstance(every, dict)
-    assert every["caches"] == {"replicas": 1}
+    assert said["caches"] == {"sessions": {"replicas": 1}}
+    assert ("every" in said, "services" in said, "workers" in said) == (False, False, False)
+
+
+def test_what_is_written_for_production_holds_for_no_entry_that_comes_later(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path, "shop")
+    (root / "environments/demo/prod.yaml").unlink()
+    assert infragen("new", "environment", "live", "--account", "222233334444", "--production", "-C", root).code == 0
+    for kind, tasks in (("service", "{min: 0, max: 1}"), ("worker", "{min: 0, max: 3}"), ("cache", "")):
+        assert infragen("new", kind, "later", "-C", root).code == 0
+        path = root / f"catalog/demo/{kind}s/later.yaml"
+        if tasks:
+            text = re.sub(r"(?m)^tasks: .*", f"tasks: {tasks}", path.read_text("utf-8"))
+            path.write_text(text, encoding="utf-8")
+    for kind, most in (("services", 1), ("workers", 3)):
+        said = infragen("explain", "demo/live", f"{kind}.later.tasks", "-C", root)
+        assert (said.code, "min: 0" in said.out, f"max: {most}" in said.out) == (0, True, True)
 
 
 def test_its_range_is_of_the_size_of_the_others_and_of_no_system_s(infragen: Infragen, shop: Path) -> None:

@@ -26,6 +26,5 @@ KIND: Final = Kind(
     tells=tells.tells,
     rules=rules_of(rules, reference_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
-    in_production=rules.in_production,
     example=EXAMPLE,
 )

@@ -15,12 +15,15 @@ from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services.model import Container, Server, Service, written_variables
+from infragen.source import yaml_text
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from infragen.core.landscape import Environment, Landscape
+    from infragen.core.layers import Layers
     from infragen.kinds.services.model import Schedule
 
 
@@ -272,15 +275,40 @@ def _one_task(environment: Environment) -> Iterator[Finding]:
     for owner, container in environment.each(Container):
         if container.tasks.min == 1:
             message = "a single task may run in production: in one zone, and none while it restarts"
-            yield Finding(message, environment.at(owner, "tasks", "min"), "write `min: 2` or more")
+            two = f"{{tasks: {{min: 2, max: {max(2, container.tasks.max)}}}}}"
+            own = f"`{container.KIND}: {{{container.name}: {two}}}`"
+            hint = f"write `min: 2` or more, or {own} in {environment.source('environment')}"
+            yield Finding(message, environment.at(owner, "tasks", "min"), hint)
 
 
-def in_production(container: Container) -> Mapping[str, object]:
-    """Return what a container says where a single task is not enough."""
-    tasks = container.tasks
-    if tasks.min != 1:
-        return {}
-    return {"tasks": {"min": 2} if tasks.max >= 2 else {"min": 2, "max": 2}}
+@rule(
+    "F129",
+    "an environment starts tasks of an entry that runs none by itself",
+    Severity.WARNING,
+    "docs/catalogue.md, Where a value comes from",
+)
+def _started(environment: Environment) -> Iterator[Finding]:
+    started: dict[str, list[Container]] = {}
+    for owner, container in environment.each(Container):
+        layers = environment.origins[owner]
+        above = next(iter(layers.setting(("tasks", "min"))), layers.home)
+        if above.prefix[:1] == ("every",) and container.tasks.min and _own_tasks(layers).get("min") == 0:
+            started.setdefault(container.KIND, []).append(container)
+    for kind, found in started.items():
+        owners = [f"{kind}/{one.name}" for one in found]
+        least = found[0].tasks.min
+        message = (
+            f"{least} {'task' if least == 1 else 'tasks'} of {first_of(owners, 3)} {_run(least)} here at all times"
+        )
+        own = {one.name: {"tasks": dict(_own_tasks(environment.origins[f"{kind}/{one.name}"]))} for one in found}
+        hint = f"add `{kind}: {yaml_text(own)}`, or name those that are meant in place of `every`"
+        where = environment.at(owners[0], "tasks", "min")
+        yield Finding(f"{message}: `every` replaces their own `min: 0`", where, hint)
+
+
+def _own_tasks(layers: Layers) -> Mapping[str, object]:
+    """Return what an entry itself says of its tasks."""
+    return layers.home.data.get("tasks") or {}
 
 
 @rule("F113", "an image's tag moves", Severity.WARNING, "Amazon ECR User Guide: Image tag mutability; DT-04")
