@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from infragen.catalog.examples import choices, example, example_of, sample_of
+from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import yaml_text
@@ -96,8 +98,8 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
         hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * (not path[1:])
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(detail)
-    if detail["type"].startswith(("dict", "model")):
-        hint = f"write {_example(model, path)}"
+    if detail["type"].startswith(("dict", "model", "tuple", "list", "int")):
+        hint = f"write {_example(model, path, detail['input'])}"
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
 
@@ -127,7 +129,7 @@ def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
             found = _unknown(model, path, layer.locate(path, key=True))
             text = _broken_text(layer, path)
             if text is None:
-                yield found
+                yield replace(found, hint=_with_point(layer, path) or found.hint)
             elif (start := layer.locate((*path[:-1], text[0]), key=True)) not in followed:
                 followed.add(start)
                 hint = f'quote the text, where the comma is part of it: `{text[0]}: "{text[1]}"`'
@@ -154,17 +156,33 @@ def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Loc
     return Diagnostic("C004", message, place, hint=hint)
 
 
-def _example(model: type[BaseModel], path: Sequence[str | int]) -> str:
-    """Return `key: value` as a hint shows it, and the words that the field takes."""
+def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = None) -> str:
+    """Return `key: value` as a hint shows it, near to what was given if it can be, and the words that a field takes."""
     kind, field = _at(model, path), _field(model, path)
-    if any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(kind)) and _is_valid(kind, {}):
-        value: Any = {}
+    forms = [form for form in _forms(kind, given) if given is not None and _is_valid(kind, form)]
+    if forms:
+        value: Any = forms[0]
+    elif any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(kind)) and _is_valid(kind, {}):
+        value = {}
     elif field is not None:
         value = example(field)
     else:
         value = "..." if _is_valid(kind, "") else example_of(kind)
     words = choices(kind)
-    return f"`{path[-1]}: {yaml_text(value)}`" + f" (one of {', '.join(words)})" * (len(words) > 1)
+    key = "" if isinstance(path[-1], int) else f"{path[-1]}: "
+    return f"`{key}{yaml_text(value)}`" + f" (one of {', '.join(words)})" * (len(words) > 1)
+
+
+def _forms(kind: Any, given: Any) -> Iterator[Any]:
+    """Yield what may have been meant by a value: a list of it, a map with it, the number that a text begins with."""
+    number = re.match(r"\s*([0-9]{1,9})", given) if isinstance(given, str) else None
+    if number is not None:
+        yield int(number[1])
+    yield [given]
+    for one in _members(kind) if not isinstance(given, bool) else ():
+        for name in getattr(one, "model_fields", ()):
+            yield {name: given}
+            yield {name: [given]}
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | None:
@@ -233,6 +251,18 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
     return before[0], ", ".join(before[1:])
 
 
+def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
+    """Return what to write where a comma stands in a number: `cpu: 0,25 vCPU` is two keys."""
+    holder: Any = layer.data
+    for step in path[:-1]:
+        holder = holder[step]
+    keys = list(holder)
+    before = keys[keys.index(path[-1]) - 1] if path[-1] in keys[1:] else ""
+    if not before or type(holder[before]) is not int or not path[-1][:1].isdigit():
+        return None
+    return f"write a point: `{before}: {holder[before]}.{path[-1]}`"
+
+
 def _is_bare(layer: Layer, path: tuple[str, ...]) -> bool:
     """Whether a key stands in `{...}` without a colon."""
     place = layer.locate(path, key=True)
@@ -291,7 +321,7 @@ def _explain(detail: Any) -> tuple[str, str]:
             str(detail["input"]), known
         ) or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
-        sample = sample_of(context["pattern"])
+        sample = _nearest(str(given), context["pattern"]) or sample_of(context["pattern"])
         hint = f"write it like `{sample}`" if sample else "`infragen new` and `infragen schema` show what it may be"
         return f"{shown} has an invalid format", hint
     if kind.startswith(("dict", "model")):
@@ -300,6 +330,14 @@ def _explain(detail: Any) -> tuple[str, str]:
         if kind.startswith(start):
             return said.format(shown=shown, **context), hint.format(**context)
     return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
+
+
+def _nearest(given: str, pattern: str) -> str | None:
+    """Return what has the form and is near to what was given: a region, or the same with other signs in it."""
+    regions = [one for one in sorted(REGIONS) if re.fullmatch(pattern, one)]
+    region = next(iter(get_close_matches(given, regions, 1)), None)
+    signs = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
+    return region or (signs if re.fullmatch(pattern, signs) else None)
 
 
 def _shown(given: Any) -> str:

@@ -22,11 +22,31 @@ def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
     factor = units.get(match[2]) if match else None
     if match is None or factor is None:
         known = ", ".join(unit for unit in units if unit)
-        raise ValueError(f"expected a figure with its unit ({known}), such as `{example}`")
+        raise ValueError(f"expected a figure with its unit ({known}), such as `{_meant(value, units, example)}`")
     amount = Decimal(match[1]) * factor
     if amount > _MOST:
         raise ValueError(f"nothing in AWS is that much; write a figure such as `{example}`")
     return amount
+
+
+_WRITTEN: Final = re.compile(r"\s*([0-9]+)(?:[.,]([0-9]+))?\s*([A-Za-z/%]*)\s*")
+_OWN_UNITS: Final = 64
+"""From here on a bare number is one of ECS's own units: CPU units and MiB, not vCPU and GB."""
+
+
+def _meant(value: Any, units: dict[str, Decimal], example: str) -> str:
+    """Return a person's own figure as it would be read, or the example: `0.25 vCPU` for 256, `0,25 vCPU` and `0.25`."""
+    found = _WRITTEN.fullmatch(str(value))
+    unit = next((one for one in units if found and one.lower() == found[3].lower()), None)
+    usual = example.partition(" ")[2]
+    amount = Decimal(f"{found[1]}.{found[2] or 0}").normalize() if found else None
+    if found is None or not amount or (found[3] and unit is None) or not usual:
+        return example
+    if not unit and amount >= _OWN_UNITS and usual == "vCPU":
+        amount = (amount / units[usual]).normalize()
+    elif not unit and amount >= _OWN_UNITS and "MB" in units:
+        usual = "MB"
+    return f"{amount:f} {unit or usual}"
 
 
 def _whole(value: Any, units: dict[str, Decimal], example: str) -> int:

@@ -72,8 +72,9 @@ class Storage(Model):
     @model_validator(mode="before")
     @classmethod
     def _is_a_map(cls, data: Any) -> Any:
-        if isinstance(data, str):
-            raise ValueError(f"write `storage: {{size: {data}}}`")  # noqa: TRY004 -- Pydantic takes no TypeError
+        if isinstance(data, str | int):
+            size = f"{data} GB" if str(data).isdecimal() else data
+            raise ValueError(f"write `storage: {{size: {size}}}`")  # noqa: TRY004 -- Pydantic takes no TypeError
         return data
 
     size: Gigabytes = 20

@@ -134,6 +134,11 @@ class ServerScaling(Scaling):
 class Health(Model):
     """How the load balancer asks whether a task is well."""
 
+    INSTEAD: ClassVar = {
+        "test": "write `path: /health`, which a load balancer asks for, or `command: [curl, ...]`, which the task runs",
+        "retries": "write `unhealthy: 3`",
+        "start_period": "write `grace: 60`, in seconds",
+    }
     _map = written_as(lambda value: f"{{path: {value}}}")
 
     path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.-]*$", max_length=200)] = "/health"

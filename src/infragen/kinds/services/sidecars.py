@@ -73,7 +73,8 @@ SecretArn = Annotated[
     Form(
         r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]+(:[^:\s]*:[^:\s]*)?)?",
         "the ARN of a secret, such as `arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3`,"
-        " with `:key` behind it for one key of its JSON",
+        " with `:key` behind it for one key of its JSON; an entry of the kind secrets comes by"
+        " `uses: {secrets/NAME: {}}`",
     ),
 ]
 """A secret in Secrets Manager, or one key of its JSON: `<arn>:<key>`."""
@@ -87,7 +88,7 @@ User = Annotated[
 ]
 StopTimeout = Annotated[int, Field(ge=2, le=120)]
 """Seconds between SIGTERM and SIGKILL (Amazon ECS API: ContainerDefinition, `stopTimeout`)."""
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(ge=1, le=65535, examples=[8080])]
 
 _IMAGE: Final = r"[a-z0-9]+([._-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
 _TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
