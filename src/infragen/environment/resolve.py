@@ -241,7 +241,7 @@ class _Resolving:
         named = document.data[kind]
         known = self.catalogue.entries[kind]
         for name in named if isinstance(named, dict) else ():
-            if name not in known:
+            if name not in known and f"{kind}/{name}" not in self.catalogue.unreadable:
                 place = document.locate([kind, name], key=True)
                 hint = did_you_mean(name, known) or f"entries of this kind: {', '.join(known) or 'none'}"
                 self.problems.append(

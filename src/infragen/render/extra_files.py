@@ -186,12 +186,20 @@ def check_extras(
     return sort_diagnostics(problems)
 
 
+def no_hcl(extra: ExtraFile) -> Diagnostic | None:
+    """Return G010 for a file that is no HCL: it is never written, so that nothing in it can run."""
+    problem = syntax_error(extra.text)
+    if problem is None:
+        return None
+    message, *place = problem
+    return Diagnostic("G010", message, Location(extra.source, *place), hint="`terraform fmt` shows details")
+
+
 def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Iterator[Diagnostic]:
     for extra in extras:
-        problem = syntax_error(extra.text)
+        problem = no_hcl(extra)
         if problem is not None:
-            message, *place = problem
-            yield Diagnostic("G010", message, Location(extra.source, *place), hint="`terraform fmt` shows details")
+            yield problem
             continue
         index = Index(extra.text)
         for one in _parts(index):

@@ -14,7 +14,7 @@ from infragen.hcl.blocks import import_block
 from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
-from infragen.render.extra_files import of_environment, read_extras
+from infragen.render.extra_files import no_hcl, of_environment, read_extras
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
@@ -191,7 +191,8 @@ def refuse_programs_of_extras(project: Project, system: str) -> None:
     Not so modules in folders: rendering refuses those, and says where they belong (G020).
     """
     every = every_hand_written(project, system)
-    extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in every}
+    readable = [extra for extra in every if no_hcl(extra) is None]
+    extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
     texts = {path: extra.text for path, extra in extras.items()}
     _refuse_programs(project, system, texts, origins, but_folders=True)

@@ -10,8 +10,8 @@ from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, 
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
+    Awaited,
     Command,
-    Condition,
     Folder,
     OnOneLine,
     Port,
@@ -241,8 +241,9 @@ class Container(Entry):
         default_factory=dict, examples=[{"migrate": {"command": ["bin/migrate"], "essential": False}}]
     )
     """Containers beside its own in each task, by name."""
-    depends_on: dict[Slug, Condition] = Field(default_factory=dict, examples=[{"migrate": "success"}])
-    """Sidecars that come first: `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
+    depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
+    """Sidecars of the same task that come first (other services are `calls`), each with what it has done by then:
+    `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
     scaling: Scaling = Scaling()
     spot: bool = False
     """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""

@@ -53,12 +53,18 @@ def _callee_unknown(landscape: Landscape) -> Iterator[Finding]:
 def _mend_of_call(landscape: Landscape, owner: str, callee: str) -> str:
     """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
     home = landscape.origins["environment"].home if "environment" in landscape.origins else None
-    if home is not None and home.has(("services", callee)):
+    if home is not None and callee in _left_out(home.document.data.get("services")):
         kind, _, name = owner.partition("/")
         left_out = f"`{kind}: {{{name}: {{calls: {{{callee}: null}}}}}}`"
         return f"{home.document.file} leaves {callee} out; leave out the call there as well: {left_out}"
-    others = [name for name in landscape.all(Service) if f"services/{name}" != owner]
+    others = [name for name in landscape.known("services") if f"services/{name}" != owner]
     return did_you_mean(callee, others) or f"`infragen new service {callee}` writes one, or remove the call"
+
+
+def _left_out(overrides: object) -> frozenset[str]:
+    """Return the names that an environment sets to `null`: it does not have those entries."""
+    named = overrides if isinstance(overrides, dict) else {}
+    return frozenset(name for name, value in named.items() if value is None)
 
 
 @rule("R105", "a service calls or uses itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")

@@ -397,8 +397,19 @@ def _never_reached(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             least, most = container.tasks.min, container.tasks.max
             if least < most and owner not in scaled:
                 message = f"{most} tasks at most are never reached: nothing scales {owner}, and {least} {_run(least)}"
-                hint = f"add `scaling: {{cpu: 70 %}}`, or write `tasks: {{min: {least}, max: {least}}}`"
-                yield Finding(message, environment.at(owner, "tasks", "max"), hint)
+                yield Finding(message, environment.at(owner, "tasks", "max"), _what_scales(container))
+
+
+def _what_scales(container: Container) -> str:
+    """Return what to add so that tasks are started: without one that runs, only a queue or a schedule can."""
+    least, received = container.tasks.min, container.received
+    if least > 0:
+        return f"add `scaling: {{cpu: 70 %}}`, or write `tasks: {{min: {least}, max: {least}}}`"
+    if received:
+        which = f"name: {received[0]}, " if received[1:] else ""
+        return f"add `scaling: {{queue: {{{which}per_task: 10}}}}`, or write `tasks: {{min: 1, max: 1}}`"
+    queue = "a queue that it receives from (`scaling: {queue: {per_task: 10}}`)"
+    return f"write `tasks: {{min: 1, max: 1}}`; from 0, only {queue} or `schedules` start one"
 
 
 def _run(tasks: int) -> str:

@@ -166,6 +166,23 @@ Condition = Literal["start", "complete", "success", "healthy"]
 """What another container has to have done first (Amazon ECS API: ContainerDependency, `condition`)."""
 
 
+def _of_one_task(value: Any) -> Any:
+    """Refuse a list of names, which mostly are services', and say which of two things is meant."""
+    if not isinstance(value, str | list):
+        return value
+    names = [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
+    own, others = ", ".join(f"{name}: start" for name in names), ", ".join(f"{name}: {CALLED}" for name in names)
+    message = f"write sidecars of the same task as a map, `{{{own}}}`; other services are `calls: {{{others}}}`"
+    raise ValueError(message)
+
+
+CALLED: Final = "{access: api, why: it asks}"
+"""What hints show of a call."""
+
+Awaited = Annotated[dict[Slug, Condition], BeforeValidator(_of_one_task)]
+"""Containers of the same task that come first, and what each has to have done."""
+
+
 class HealthCommand(Model):
     """A command in the container that ends with 0 as long as it is well."""
 
@@ -212,7 +229,7 @@ class Sidecar(Model):
     """What it may use of the task's memory; beyond that it is stopped."""
     essential: bool = True
     """Whether the task ends when it does; not so for what only prepares."""
-    depends_on: dict[Slug, Condition] = Field(default_factory=dict)
+    depends_on: Awaited = Field(default_factory=dict)
     """Whom it waits for: `start`, `complete` (has ended), `success` (with 0), `healthy`; the entry's is `app`."""
     health: HealthCommand | None = None
     writable_paths: tuple[Folder, ...] = ()

@@ -12,7 +12,7 @@ from infragen.kinds.network import in_public
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services.model import Container, Server, written_variables
-from infragen.kinds.services.sidecars import registry, repository_arn
+from infragen.kinds.services.sidecars import CALLED, registry, repository_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,7 +121,7 @@ def _waits_in_vain(landscape: Landscape) -> Iterator[Finding]:
         for name, conditions in waiting.items():
             above = () if name == CONTAINER_NAME else ("sidecars", name)
             for other, condition in conditions.items():
-                found = _in_vain(container, name, other, condition)
+                found = _elsewhere(landscape, container, other) or _in_vain(container, name, other, condition)
                 if found:
                     sound = False
                     yield Finding(found[0], landscape.at(owner, *above, "depends_on", other, key=True), found[1])
@@ -131,6 +131,18 @@ def _waits_in_vain(landscape: Landscape) -> Iterator[Finding]:
             first = next(name for name in circle if name != CONTAINER_NAME)
             place = landscape.at(owner, "sidecars", first, "depends_on")
             yield Finding(message, place, f"remove `depends_on` from the sidecar `{first}`")
+
+
+def _elsewhere(landscape: Landscape, container: Container, other: str) -> tuple[str, str] | None:
+    """Return what is written instead where what a container waits for is an entry, and so no container of its task."""
+    if other == CONTAINER_NAME or other in container.sidecars or other == container.name:
+        return None
+    kind = next((kind for kind in ("services", *landscape.entries) if landscape.knows(kind, other)), None)
+    if kind is None or kind == "domains":
+        return None
+    used = f"calls: {{{other}: {CALLED}}}" if kind == "services" else f"uses: {{{kind}/{other}: {{}}}}"
+    hint = f"`depends_on` is about containers of one task; write `{used}`"
+    return f"`{other}` is {kind}/{other}, and no container of this task", hint
 
 
 def _in_vain(container: Container, name: str, other: str, condition: str) -> tuple[str, str] | None:
