@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
     from infragen.core.landscape import Environment, Landscape
+    from infragen.diagnostics import Location
 
 _RECORDS: Final = "Amazon Route 53 Developer Guide: Supported DNS record types"
+_DELEGATION: Final = "Amazon Route 53 Developer Guide: Routing traffic for subdomains"
 _CERTIFICATES: Final = "AWS Certificate Manager User Guide: Configure a CAA record"
 
 
@@ -44,6 +46,63 @@ def _domain_twice(environment: Environment) -> Iterator[Finding]:
             hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
             field = "domain_name" if zone.domain_name else "name"
             yield Finding(message, environment.at(f"zones/{name}", field), hint)
+
+
+def _made_twice(
+    environments: tuple[Environment, ...],
+) -> Iterator[tuple[Environment, Environment, str, tuple[Zone, Zone]]]:
+    """Yield two environments that make a zone of one domain: one, and the one that may rather keep it, production."""
+    first: dict[str, tuple[Environment, Zone]] = {}
+    for environment in sorted(environments, key=lambda one: not one.settings.production):
+        for zone in environment.all(Zone).values():
+            domain = zone.answers_for(environment)
+            if zone.zone_id is None and domain and not problem(domain):
+                keeper, kept = first.setdefault(domain, (environment, zone))
+                if keeper is not environment:  # Z102 tells of two in one environment
+                    yield environment, keeper, domain, (zone, kept)
+
+
+def _where(environment: Environment, zone: Zone) -> Location:
+    """Return where it is written what a zone answers for."""
+    owner = f"zones/{zone.name}" if zone.domain_name else "environment"
+    return environment.at(owner, "domain_name")
+
+
+@rule("Z107", "two environments make a zone of one domain", Severity.WARNING, _DELEGATION)
+def _made_in_two(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for environment, keeper, domain, (zone, kept) in _made_twice(environments):
+        if not (zone.is_delegated and kept.is_delegated):
+            message = (
+                f"{environment.target} and {keeper.target} would each make a zone of `{domain}`, and the internet asks"
+                " the name servers of one"
+            )
+            own = f"zones: {{{zone.name}: {{domain_name: {environment.name}.{domain}}}}}"
+            hint = (
+                f"write `{own}` in {environment.source('environment')}, or `zones: {{{zone.name}: null}}` where nothing"
+                " has a name in it"
+            )
+            yield Finding(message, _where(environment, zone), hint)
+
+
+@rule(
+    "Z108",
+    "two environments make a zone of one domain, and both are taken to be delegated",
+    Severity.ERROR,
+    _DELEGATION,
+)
+def _delegated_twice(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for environment, keeper, domain, (zone, kept) in _made_twice(environments):
+        if zone.is_delegated and kept.is_delegated:
+            message = (
+                f"`{domain}` is delegated to the name servers of {environment.target} or of {keeper.target}, never to"
+                " both: in the other one, certificates are waited for in vain"
+            )
+            own = f"{{domain_name: {environment.name}.{domain}, delegated: false}}"
+            hint = (
+                f"write `zones: {{{zone.name}: {own}}}` in {environment.source('environment')}, and `delegated: true`"
+                f" once its name servers are a record `{environment.name}: {{NS: [...]}}` in {keeper.target}"
+            )
+            yield Finding(message, _where(environment, zone), hint)
 
 
 @rule("Z103", "records of a zone contradict each other", Severity.ERROR, f"RFC 1034, section 3.6.2; {_RECORDS}")
