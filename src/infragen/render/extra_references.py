@@ -250,11 +250,23 @@ class _Reader:
         if call not in self.graph.declared:
             calls = [one for one in self.graph.declared if one.startswith("module.")]
             message = f"{call} is declared nowhere in the stack {self.known.stack}"
-            return message, nearest(call, calls, "its modules")
+            return message, self._in_another_stack(found) or nearest(call, calls, "its modules")
         outputs = self.graph.outputs(found.names[0])
         if outputs is None or len(found.names) == 1 or found.names[1] in outputs:
             return None
         return f"{call} has no output {found.names[1]}", nearest(found.names[1], outputs, f"{call} has")
+
+
+    def _in_another_stack(self, found: Traversal) -> str | None:
+        """Return how a module's output is read that another stack has."""
+        label, *attribute = found.names[:2]
+        for stack, outputs in sorted(self.known.published.items()):
+            having = sorted(one for one in outputs if one.startswith(f"{label}_"))
+            if having:
+                wanted = f"{label}_{''.join(attribute)}"
+                name = wanted if wanted in outputs else having[0]
+                return f"another stack has it: write `local.{stack}.{name}`"
+        return None
 
 
 _NO_VARIABLES: Final = "write a local value, or read what every hand-written file knows: " + ", ".join(
