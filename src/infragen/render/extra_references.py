@@ -256,7 +256,6 @@ class _Reader:
             return None
         return f"{call} has no output {found.names[1]}", nearest(found.names[1], outputs, f"{call} has")
 
-
     def _in_another_stack(self, found: Traversal) -> str | None:
         """Return how a module's output is read that another stack has."""
         label, *attribute = found.names[:2]

@@ -104,8 +104,9 @@ def _with_unfinished(
 ) -> dict[str, frozenset[str]]:
     """Return what was made or changed, by stack, with what earlier runs made that came to no end: nobody looked then.
 
-    A run that did end has looked after the stacks that it was about.
+    A run that did end has looked after the stacks that it was about. Others than the target's are somebody else's work.
     """
+    target = {stack.name for stack in session.stacks}
     found = {name: frozenset(addresses) for name, addresses in changed.items()}
     looked_after: set[str] = set()
     for run in list_runs(session.project.root):
@@ -114,8 +115,8 @@ def _with_unfinished(
         if run.end is End.DONE:
             looked_after.update(run.begin.stacks)
         for stack in run.stacks:
-            if run.end is not End.DONE and stack.stack in changed and stack.stack not in looked_after:
-                found[stack.stack] |= frozenset(stack.made)
+            if run.end is not End.DONE and stack.stack in target - looked_after:
+                found[stack.stack] = found.get(stack.stack, frozenset()) | frozenset(stack.made)
     return found
 
 

@@ -96,6 +96,7 @@ class _Refresh:
     def import_left_behind(self) -> None:
         session = self._session
         self._states = pull_states(session, session.closure())
+        self._made = self._still_there()
         root = self._root()
         given = {
             name: self._states[name].outputs
@@ -119,6 +120,11 @@ class _Refresh:
                 f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
                 f"`{command_line(session, 'drift')}` shows how"
             )
+
+    def _still_there(self) -> dict[str, frozenset[str]]:
+        """Leave out what an earlier run made and a later one removed."""
+        held = {name: {address for address, _ in state.objects()} for name, state in self._states.items()}
+        return {name: there for name, made in self._made.items() if (there := made & held.get(name, set()))}
 
     def _root(self) -> tuple[Stack, ...]:
         """Return the stacks that were changed, and those that they read: what is put into an object may be theirs."""

@@ -47,6 +47,7 @@ def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), on_process_start=lambda _: nullcontext()),
         on_sandbox=True,
         stopper=Stopper(),
+        stacks=(),
     )
 
 
@@ -208,5 +209,6 @@ def test_what_runs_made_that_came_to_no_end_is_looked_after_with_what_this_one_c
     earlier_run(session, End.DONE, network=("aws_thing.of_a_run_that_ended",))
     earlier_run(session, End.FAILED, network=("aws_thing.failed",), security=("aws_thing.other_stack",))
     graph = {"network": ()}
+    session.stacks = [SimpleNamespace(name=name) for name in ("network", "security")]
     execution.execute(session, "apply", graph, step, jobs=1, afterwards=lambda _, __, changed: seen.update(changed))
-    assert seen == {"network": {"aws_thing.now", "aws_thing.failed"}}
+    assert seen == {"network": {"aws_thing.now", "aws_thing.failed"}, "security": {"aws_thing.other_stack"}}
