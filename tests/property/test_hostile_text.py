@@ -159,6 +159,7 @@ FORMS = {
     "balancer.certificate",
     "balancer.hosts.0",
     "balancer.routes.labels.hosts.0",
+    "cache.parameters.maxmemory-policy",
     "balancer.routes.labels.paths.0",
     "bff.permissions.read-reports.resources.0",
     "bucket.bucket_name",

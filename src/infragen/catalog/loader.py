@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.catalog.files import misplaced, yaml_file
 from infragen.catalog.project import SUFFIXES
 from infragen.core.entry import is_slug
-from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
 from infragen.source import Document, read
@@ -97,15 +97,6 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
             problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=hint))
 
 
-def _compare(name: str, document: Document, problems: list[Diagnostic]) -> None:
-    """Warn of a name that is not its file's: one of the two is often what was forgotten after a copy."""
-    file = Path(document.file)
-    if is_slug(name) and name != file.stem:
-        message = f"the entry is named {name!r}, but its file {file.stem!r}; others refer to it by its name"
-        hint = f"rename the file to `{name}{file.suffix}`, or write `name: {file.stem}`"
-        problems.append(Diagnostic("C012", message, document.locate(["name"]), Severity.WARNING, hint))
-
-
 def _index(kind: str, document: Document, named: dict[str, Document], problems: list[Diagnostic]) -> None:
     name: Any = document.data.get("name")
     if not isinstance(name, str) or not name:
@@ -116,4 +107,3 @@ def _index(kind: str, document: Document, named: dict[str, Document], problems: 
         problems.append(Diagnostic("C005", message, document.locate(["name"]), hint="choose another name"))
     else:
         named[name] = document
-        _compare(name, document, problems)

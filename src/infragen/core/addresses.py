@@ -45,6 +45,8 @@ def around(cidr: str) -> IPv4Network | None:
 def _why_none(cidr: str) -> str:
     address, _, prefix = cidr.partition("/")
     for number in address.split("."):
+        if not number:
+            return "a number is missing"
         if int(number) > 255:
             return f"{number} is more than 255"
         if number != str(int(number)):

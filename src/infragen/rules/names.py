@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.entry import is_slug
 from infragen.core.hosts import problem
 from infragen.core.names import LIMITS, Names, why_no_bucket
 from infragen.core.part import ENVIRONMENT
@@ -256,6 +258,17 @@ def _reserved_domain(environment: Environment) -> Iterator[Finding]:
             message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
             hint = "fine on the sandbox; write a domain you own before you apply to AWS"
             yield Finding(message, environment.at(owner, field), hint)
+
+
+@rule("N108", "an entry's name is not its file's", Severity.WARNING, "infragen: others refer to an entry by its name")
+def _other_file(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry in landscape.every():
+        file = PurePosixPath(landscape.source(owner))
+        if entry.name != file.stem:
+            message = f"the entry is named {entry.name!r}, but its file {file.stem!r}; others refer to it by its name"
+            hint = f"rename the file to `{entry.name}{file.suffix}`"
+            hint += f", or write `name: {file.stem}`" * is_slug(file.stem)
+            yield Finding(message, landscape.at(owner, "name"), hint)
 
 
 @rule("R112", "an entry's former name is still in use", Severity.ERROR, "Terraform language: `moved` blocks")
