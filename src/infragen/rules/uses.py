@@ -11,10 +11,11 @@ from infragen.kinds import kinds
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.entry import Use
     from infragen.core.landscape import Environment, Landscape
+    from infragen.core.part import Offer
 
 
 def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
@@ -79,6 +80,25 @@ def _same_variables(environment: Environment) -> Iterator[Finding]:
 
 def _variables(environment: Environment, owner: str, used: str) -> set[str]:
     """Return what variables that tell of a used entry are called, without their beginning."""
+    return {name for offer in _offers(environment, owner, used) for name in offer.variables}
+
+
+def _offers(environment: Environment, owner: str, used: str) -> Iterable[Offer]:
+    """Return what an entry is given by one that it uses."""
     place, entry = Place(environment, in_force(environment)), environment.find(used)
-    offers = kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)) if entry is not None else ()
-    return {name for offer in offers for name in offer.variables}
+    return kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)) if entry is not None else ()
+
+
+@rule(
+    "R121", "a plain value hides the secret that a use gives", Severity.ERROR, "docs/catalogue.md, What an entry uses"
+)
+def _hidden_secret(environment: Environment) -> Iterator[Finding]:
+    for owner, entry in environment.every():
+        plain: Mapping[str, object] = getattr(entry, "environment", {})
+        for used, use, path in entry.used() if plain and hasattr(entry, "used") else ():
+            secrets = {name for offer in _offers(environment, owner, used) for name in offer.secrets}
+            for name in sorted(plain.keys() & {f"{use.beginning(used)}{one}" for one in secrets}):
+                given = environment.at(owner, *path, key=True)
+                message = f"`{name}` stands here in plain text, and is a secret of {used} ({given.file}:{given.line})"
+                hint = f"remove it here: tasks are given the secret's value; or write another `prefix` for {used}"
+                yield Finding(message, environment.at(owner, "environment", name, key=True), hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
@@ -340,14 +341,37 @@ def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
         for above, variables, _ in written_variables(container):
             for name, value in variables.items():
                 told = value.output if isinstance(value, Output) else value
-                if re.search(_WORDS, name) and told and not told.startswith("arn:") and not told.endswith("_arn"):
+                word = re.search(_WORDS, name)
+                if word and told and not told.startswith("arn:") and not told.endswith("_arn"):
                     place = landscape.at(owner, *above, "environment", name, key=True)
-                    kept = name.lower().replace("_", "-")
-                    arn = f"arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:{kept}-AbCdEf"
-                    hint = f"keep it in Secrets Manager, and write its ARN in `secrets`: `secrets: {{{name}: {arn}}}`"
+                    about, key = (
+                        re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
+                        for one in (name[: word.start()], name[word.start() :])
+                    )
+                    hint = _as_secret(landscape, about or container.name, key)
+                    if above:
+                        arn = "arn:aws:secretsmanager:..."
+                        hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
                     yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)
 
 
+def _as_secret(landscape: Landscape, name: str, key: str) -> str:
+    """Return how a value becomes one that an entry of the kind secrets gives, the one of a near name or a new one."""
+    near = next(iter(get_close_matches(name, landscape.known("secrets"), 1, _NEAR)), None)
+    keys = getattr(landscape.find(f"secrets/{near}"), "keys", ()) if near else ()
+    before = ""
+    if near is None:
+        before = f"`infragen new secret {name}`, with `keys: [{key}]` in its file; then "
+    elif not keys:
+        key = "value"
+    elif key not in keys:
+        before = f"add `{key}` to the `keys` of secrets/{near}; then "
+    given = f"{near or name}_{key}".replace("-", "_").upper()
+    return f"{before}`uses: {{secrets/{near or name}: {{}}}}` in place of this line gives `{given}`"
+
+
+_NEAR: Final = 0.8
+"""How much of two names is alike where one is taken for the other: `payments` and `payment` are."""
 _RESERVED: Final = 5
 """The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.entry import Output
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
@@ -202,6 +203,32 @@ def _twice_given(landscape: Landscape) -> Iterator[Finding]:
                 message = f"`{name}` stands in `environment` and in `secrets`"
                 hint = "remove it from `environment`: a value in plain text is no secret"
                 yield Finding(message, landscape.at(owner, *above, "environment", name, key=True), hint)
+
+
+@rule(
+    "F133",
+    "a secret is in another region or account",
+    Severity.WARNING,
+    "AWS Secrets Manager User Guide: Access AWS Secrets Manager secrets from a different account",
+)
+def _secret_elsewhere(environment: Environment) -> Iterator[Finding]:
+    region, account = environment.settings.region, environment.settings.account
+    for owner, container in environment.each(Container):
+        for above, _, secrets in written_variables(container):
+            for name, arn in secrets.items():
+                if isinstance(arn, Output):
+                    continue
+                there, whose = arn.split(":")[3:5]
+                if (there, whose) == (region, account):
+                    continue
+                message = f"the secret is in {there}: tasks in {region} start only while they reach {there}"
+                if whose != account:
+                    needs = "its policy, and that of its key, allow them to read it"
+                    message = f"the secret is of the account {whose}: tasks in {account} start only if {needs}"
+                hint = f"write that of one in {region}, `arn:aws:secretsmanager:{region}:{account}:secret:...`"
+                if not above:
+                    hint += ", or let an entry of the kind secrets give it (`infragen new secret`)"
+                yield Finding(message, environment.at(owner, *above, "secrets", name), hint)
 
 
 @rule("F125", "a folder is mounted twice", Severity.ERROR, f"{_DEFINITION}, `mountPoints`")
