@@ -132,7 +132,7 @@ def _plain(environment: Environment) -> Iterator[Finding]:
         if not balancer.is_public or balancer.is_secure(environment):
             continue
         zone = balancer.zone_of(environment)
-        if zone is not None:
+        if zone is not None and not environment.settings.production:
             message = f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated"
             hint = f"nothing to do here; write `delegated: true` in {environment.source(f'zones/{zone.name}')} then"
             yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
@@ -140,6 +140,29 @@ def _plain(environment: Environment) -> Iterator[Finding]:
             message = f"balancers/{name} has no certificate, so it speaks plain HTTP"
             hint = "fine for a first look; `zone: main` gives it a name and a certificate (docs/catalogue.md)"
             yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule(
+    "H113",
+    "production speaks plain HTTP until its zone is delegated",
+    Severity.WARNING,
+    "AWS Well-Architected, Security Pillar: SEC09-BP02",
+)
+def _plain_for_now(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items() if environment.settings.production else ():
+        zone = balancer.zone_of(environment)
+        if zone is not None and balancer.is_public and not balancer.is_secure(environment):
+            message = (
+                f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated: passwords and orders could"
+                " be read on the way"
+            )
+            registrar = f"at the registrar of {zone.answers_for(environment)}"
+            hint = (
+                "in two applies: apply, enter the name servers that"
+                f" `infragen outputs {environment.target}` says {registrar}, write `delegated: true` in"
+                f" {environment.at(f'zones/{zone.name}', 'delegated').file}, and apply again"
+            )
+            yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
 
 
 @rule(
