@@ -19,6 +19,7 @@ class Worker(Container):
     SINGULAR: ClassVar = "worker"
 
     INSTEAD: ClassVar = {
+        **Container.INSTEAD,
         "port": "workers have no port: what answers requests is an entry of the kind services, in its folder",
         "promise": "nobody waits for a worker's answers: what answers requests is an entry of the kind services",
     }

@@ -4,6 +4,7 @@ Takes values and returns values; what is printed or asked goes through `console`
 
     console, invocation, target       what is printed and asked; the command line; what is worked on
     left_trees                        what is rendered of environments that are gone
+    looked_for                        what people call something, and where it is
     composition, session              an environment as stacks and text; with terraform, folders and variables
     attribution                       which catalogue entry and line an object, a value or a finding belongs to
     states                            what is stored: states, records of applies, stacks no longer in the catalogue

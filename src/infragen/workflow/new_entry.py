@@ -16,6 +16,7 @@ from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.storage import Confined
 from infragen.text import title_of
+from infragen.workflow.looked_for import elsewhere
 from infragen.workflow.schema_files import with_schema
 from infragen.workflow.target import only_system
 
@@ -35,7 +36,7 @@ def kind_of(word: str) -> Kind:
     known = {name: kind for kind in kinds().values() for name in (kind.model.SINGULAR, kind.name)}
     if word not in known:
         singular = [*(kind.model.SINGULAR for kind in kinds().values()), ENVIRONMENT[0]]
-        hint = did_you_mean(word, (*known, ENVIRONMENT[0])) or f"kinds: {', '.join(singular)}"
+        hint = elsewhere(word) or did_you_mean(word, (*known, ENVIRONMENT[0])) or f"kinds: {', '.join(singular)}"
         raise InfragenError(Diagnostic("X055", f"there is no kind of entry {word!r}", hint=hint))
     return known[word]
 

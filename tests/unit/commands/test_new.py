@@ -7,12 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import ROOT
 
 from infragen.catalog import Project, load
 from infragen.catalog.entry_text import NewEntry
 from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.text import cells
+from infragen.workflow.looked_for import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +28,7 @@ INIT = ("--system", "demo", "--account", "111122223333", "--region", "ap-northea
 LATER = {"notes", "assumptions", "physical_name", "renamed_from", "moved_from"}
 SINGULAR = [kind.model.SINGULAR for kind in kinds().values()]
 KINDS = {kind.model.SINGULAR: kind for kind in kinds().values()}
+CATALOGUE = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
 _SETTING = re.compile(r"#(\w+):")
 
 
@@ -152,7 +155,13 @@ def test_a_domain_is_asked_for_only_where_the_layout_stands_on_it(infragen: Infr
     ("arguments", "code", "hint"),
     [
         (("servce", "x"), "X055", "did you mean `service`?"),
-        (("lambda", "x"), "X055", "kinds: balancer, "),
+        (("thing", "x"), "X055", "kinds: balancer, "),
+        (("job", "x"), "X055", "`infragen new worker NAME"),
+        (("Cron_Jobs", "x"), "X055", "docs/catalogue.md, At certain hours"),
+        (("lambda", "x"), "X055", "write `aws_lambda_function` in Terraform, in `catalog/SYSTEM/extra/"),
+        (("topics", "x"), "X055", "docs/catalogue.md, Terraform of your own"),
+        (("redis", "x"), "X055", "infragen calls it cache: `infragen new cache NAME"),
+        (("env", "x"), "X055", "`infragen new environment NAME"),
         (("service", "Order Desk"), "X005", "`order-desk`"),
         (("service", "order"), "C005", "choose another name"),
         (("service", "x", "--system", "shp"), "P002", "did you mean `shop`?"),
@@ -177,3 +186,13 @@ def test_a_file_that_is_there_is_not_touched(infragen: Infragen, shop: Path, mon
     outcome = infragen("new", "service", "quality", "-C", shop)
     assert (outcome.code, "error X006" in outcome.err) == (1, True)
     assert place.read_text("utf-8") == "name: other\n"
+
+
+def test_each_word_that_people_look_for_leads_to_one_place() -> None:
+    words = [word for table in (KINDS_BY_WORD, TYPES_BY_WORD) for of_one in table.values() for word in of_one]
+    words += TIMED
+    assert len(words) == len(set(words))
+    assert not {*words} & {*kinds(), *SINGULAR, "environment"}
+    assert {*KINDS_BY_WORD} <= {*SINGULAR, "environment"}
+    assert "## Terraform of your own" in CATALOGUE
+    assert "### At certain hours" in CATALOGUE

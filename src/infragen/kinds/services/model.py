@@ -38,6 +38,14 @@ EXAMPLE: Final = {
 }
 """What a new container says."""
 
+HOURS: Final = (
+    '{start: {cron: "0 8 ? * MON-FRI *", min: 1, why: work begins}, '
+    'end: {cron: "0 20 ? * MON-FRI *", min: 0, why: it ends}}'
+)
+"""Schedules of what works at certain hours, beside `tasks: {min: 0, max: 1}`."""
+_AT_HOURS: Final = f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`"
+_PLACES: Final = dict.fromkeys(("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"), _AT_HOURS)
+
 
 class Size(Model):
     """One named task size, in the document's own figures; Fargate's next valid pair is built."""
@@ -67,7 +75,7 @@ class Call(Model):
 class Step(Model):
     """At this much above the target, add (or remove) so many percent of the tasks."""
 
-    above: Percent
+    above: Annotated[Percent, Field(examples=["15 %"])]
     change: Annotated[int, Field(ge=-100, le=500, examples=[50])]
 
 
@@ -82,6 +90,10 @@ class Schedule(Model):
     min_factor: Annotated[int, Field(ge=1, le=10)] | None = None
     """Tasks at least, as a multiple of the service's own minimum, never above its maximum."""
     why: Text
+
+
+_MORNING: Final = {"cron": "30 7 ? * MON-FRI *", "min_factor": 2, "why": "people get up"}
+_EVENING: Final = {"cron": "0 20 ? * MON-FRI *", "min_factor": 1, "why": "people have left"}
 
 
 class ResponseScaling(Model):
@@ -107,7 +119,9 @@ class Scaling(Model):
     cpu: Percent | None = None
     memory: Percent | None = None
     steps: tuple[Step, ...] = ()
-    schedules: dict[Slug, Schedule] = Field(default_factory=dict)
+    schedules: dict[Slug, Annotated[Schedule, Field(examples=[_MORNING])]] = Field(
+        default_factory=dict, examples=[{"morning": _MORNING, "evening": _EVENING}]
+    )
     queue: QueueScaling | None = None
     scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
     """Seconds."""
@@ -196,6 +210,8 @@ def _with_names(data: Any) -> Any:
 
 class Container(Entry):
     """What services, BFFs and workers share: a container on Fargate, its sizes, its limits and its callees."""
+
+    INSTEAD: ClassVar = _PLACES
 
     domain: Slug | None = None
     """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""

@@ -6,6 +6,7 @@ from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cron import problem
 from infragen.core.entry import Output
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
@@ -307,3 +308,39 @@ def _never_starts(environment: Environment) -> Iterator[Finding]:
             message = f"{owner} starts without tasks, and what scales it measures tasks: none ever starts"
             hint = "write `min: 1`, or let a queue or a schedule start the first one"
             yield Finding(message, environment.at(owner, "tasks", "min"), hint)
+
+
+@rule(
+    "F134",
+    "a schedule starts tasks, and nothing ends them",
+    Severity.WARNING,
+    "Application Auto Scaling User Guide: Scheduled scaling, a minimum stays until another action changes it",
+)
+def _never_ends(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        schedules = container.scaling.schedules
+        least = {name: one.min for name, one in schedules.items() if one.min is not None}
+        if container.tasks.min > 0 or len(least) < len(schedules) or not all(least.values()):
+            continue  # one of them takes it back to none
+        name, tasks = next(iter(least.items()), ("", 0))
+        if tasks == 0:
+            continue  # it has no schedule
+        runs, them, why = ("a task runs", "it", "it ends") if tasks == 1 else (f"{tasks} tasks run", "them", "they end")
+        end = f'{{cron: "{_an_hour_later(schedules[name].cron)}", min: 0, why: {why}}}'
+        message = f"schedule `{name}`: {runs} from then on, and nothing ends {them} again"
+        hint = f"add a second one: `schedules: {{{_free_name(schedules)}: {end}}}`"
+        yield Finding(message, landscape.at(owner, "scaling", "schedules", name, "min"), hint)
+
+
+def _an_hour_later(cron: str) -> str:
+    """Return a cron expression an hour later, as an example; one in the evening where that would be another day."""
+    minutes, hours, *days = cron.split() if problem(cron) is None else ["0", "8", "?", "*", "MON-FRI", "*"]
+    is_plain = minutes.isdecimal() and hours.isdecimal() and int(hours) < _LAST_HOUR
+    return " ".join((minutes, str(int(hours) + 1)) if is_plain else ("0", "23")) + " " + " ".join(days)
+
+
+_LAST_HOUR: Final = 23
+
+
+def _free_name(taken: Mapping[str, object]) -> str:
+    return next(name for name in ("end", "evening", *(f"end-{n}" for n in range(2, 99))) if name not in taken)
