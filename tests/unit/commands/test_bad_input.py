@@ -106,12 +106,12 @@ CATALOGUE = {
     "broken yaml": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: {min: 2, max: 4", "S001", ":9:9", "check quotes"),
     "a tab": Case(ORDER, "  normal:", "\tnormal:", "S001", ":6:1", "use spaces, not tabs"),
     "a key twice": Case(ORDER, "database: order", "database: order\nname: b", "S002", ":10:1", "keep one"),
-    "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write a whole number"),
+    "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write `max: 1`"),
     "less than there can be": Case(ORDER, "min: 2", "min: -1", "C003", ":8:14", "write 0 or more"),
     "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "write a text"),
     "a value for a map": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: 8", "C003", ":8:8", "write it as a map"),
     "an unknown key": Case(ORDER, "tasks:", "taks:", "C001", ":8:1", "did you mean `tasks`?"),
-    "a missing key": Case(ORDER, "title: Orders\n", "", "C002", ":1:1", "add `title:`"),
+    "a missing key": Case(ORDER, "title: Orders\n", "", "C002", ":1:1", "add `title: in your own words`"),
     "an unknown service": Case(ORDER, "  stock:", "  stok:", "R104", ":14:3", "did you mean `stock`?"),
     "an unknown database": Case(
         ORDER, "database: order", "database: ordr", "R101", ":9:11", "did you mean `order`?"
