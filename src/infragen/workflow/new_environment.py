@@ -2,7 +2,8 @@
 
 Account and region are those of the system's other environments, its range of addresses is one that no environment of
 the project has. What differs there is written only as far as it must: where the system cannot do without the overrides
-of another environment, these; and in production, what the rules for production ask for.
+of another environment, these; where its zones have the domain that another environment's have, domains below it; and in
+production, what the rules for production ask for.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
 from infragen.kinds.network.build import SLICES, SMALLEST, TIERS, slices, usual_zones
+from infragen.kinds.zones import Zone
 from infragen.source import read
 from infragen.storage import Confined, may_exist
 from infragen.text import title_of
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 OWNED_TWICE: Final = "A107"
 """What an account has once is made by another environment there."""
+MADE_TWICE: Final = frozenset({"Z107", "Z108"})
+"""Another environment makes a zone of the same domain."""
 _USUAL_SIZE: Final = 16
 """The prefix of a VPC where no other environment shows one: AWS's largest."""
 
@@ -209,15 +213,22 @@ class _Draft:
         self, wanted: WantedEnvironment, overrides: Mapping[str, Any], before: set[Diagnostic]
     ) -> tuple[str, tuple[Diagnostic, ...]]:
         """Return a text, and what is said once it is there."""
-        text = self._try(self.values, overrides)
+        values = self.values
+        text = self._try(values, overrides)
         found = resolve(self.project, self.catalogue, wanted.name).landscape if wanted.production else None
         if isinstance(found, Environment):
             overrides = _with_production(overrides, found)
-            text = self._try(self.values, overrides)
+            text = self._try(values, overrides)
         said = self._findings()
         if any(one.code == OWNED_TWICE and one not in before for one in said):
-            text = self._try({**self.values, "owns_account_settings": False}, overrides)
+            values = {**self.values, "owns_account_settings": False}
+            text = self._try(values, overrides)
             said = self._findings()
+        if any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production:
+            found = resolve(self.project, self.catalogue, wanted.name).landscape
+            if isinstance(found, Environment):
+                text = self._try(values, _with_own_domains(overrides, found))
+                said = self._findings()
         return text, tuple(one for one in said if one not in before)
 
     def _try(self, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
@@ -306,6 +317,17 @@ def _with_production(overrides: Mapping[str, Any], environment: Environment) -> 
         if said:
             found[kind] = _merged(found.get(kind, {}), said)
     return {key: found[key] for key in ("every", *kinds()) if key in found}
+
+
+def _with_own_domains(overrides: Mapping[str, Any], environment: Environment) -> dict[str, Any]:
+    """Return overrides with a domain of the environment's own, below the one that each zone has elsewhere."""
+    own: dict[str, Any] = {}
+    for name, zone in environment.all(Zone).items():
+        if zone.zone_id is None and (domain := zone.answers_for(environment)):
+            own[name] = {"domain_name": f"{environment.name}.{domain}"} | (
+                {"delegated": False} if zone.delegated else {}
+            )
+    return _merged(overrides, {"zones": own})
 
 
 def _merged(below: Any, above: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,17 @@ def test_what_a_system_cannot_do_without_is_taken_from_an_environment_like_it(
     assert errors(infragen("validate", "-C", root)) == []
 
 
+def test_its_domain_is_its_own(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path)
+    (root / "catalog/demo/zones").mkdir()
+    zone = "name: main\ntitle: Main\ndomain_name: demo.com\ndelegated: true\n"
+    (root / "catalog/demo/zones/main.yaml").write_text(zone, encoding="utf-8")
+    made = infragen("new", "environment", "test", "--account", "222233334444", "-C", root)
+    assert (made.code, "error" in made.err) == (0, False)
+    assert content(root, "test")["zones"] == {"main": {"domain_name": "test.demo.com", "delegated": False}}
+    assert errors(infragen("validate", "-C", root)) == []
+
+
 def test_production_is_written_with_what_it_asks_for(infragen: Infragen, tmp_path: Path) -> None:
     root = started(infragen, tmp_path)
     title = ("--title", "Live", "--production")
