@@ -1,7 +1,8 @@
 """A new entry's file: what its kind asks for, and as comments everything else that it may say.
 
 All of it comes from the kind's model: which fields there are, what they are for, and what they are when left out. A
-line that begins with `#` and no space is a setting, which is in force once the `#` is removed; `# ` is text.
+line that begins with `#` and no space is a setting, which is in force once the `#` is removed; `# ` is text, and so is
+what does nothing beside what the file says.
 """
 
 from __future__ import annotations
@@ -131,9 +132,12 @@ class NewEntry:
             text = f"{text} One of: {', '.join(words[:_LISTED])}{more}.".strip()
         if name in self.defaults:
             text = f"{text} Given by a default of the system or the domain.".strip()
-        yield from _prose(text)
+        said = {**self.defaults, **self.values, **{one: self._example_of(one) for one in self._lacking()}}
+        beside = self.model.idle(said).get(name)
+        mark = "#" if beside is None else "# "
+        yield from _prose(text if beside is None else f"{text} Only with {beside}.".strip())
         value = self.defaults[name] if name in self.defaults else self._usual(name, found)
-        yield from (f"#{line}" for line in assigned(name, value, _WIDTH - 1))
+        yield from (f"{mark}{line}" for line in assigned(name, value, _WIDTH - len(mark)))
 
     def _usual(self, name: str, found: FieldInfo) -> Any:
         """Return what an optional field is when left out; an example where that is nothing."""
@@ -141,7 +145,7 @@ class NewEntry:
             return self._example_of(name)
         default = found.get_default(call_default_factory=True)
         if isinstance(default, BaseModel):
-            return _whole(type(default))
+            return found.examples[0] if found.examples else _whole(type(default))
         if default in (None, (), {}, ""):
             return self._example_of(name)
         return written(default, found.annotation, tuple(found.metadata))

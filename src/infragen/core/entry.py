@@ -107,6 +107,11 @@ class Model(BaseModel):
     INSTEAD: ClassVar[Mapping[str, str]] = {}
     """Keys that people look for here, and what is written instead."""
 
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG003  # for those that have some
+        """Return the fields that do nothing beside what an entry says, and what each goes with: `engine: mysql`."""
+        return {}
+
 
 class Note(Model):
     """A place where the document contradicts itself or AWS: what it says, and what is built instead."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import StringConstraints
 
@@ -19,7 +19,7 @@ from infragen.kinds.services import Server, build, costs, quotas, tells
 from infragen.kinds.services.model import EXAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.landscape import Landscape
     from infragen.core.part import Part
@@ -42,6 +42,12 @@ class Bff(Server):
     """`light`: the container is told to leave out what small screens do not show."""
     limit: Rate | None = None
     """A tighter limit per key than its gateway's, if any."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what a container's do, and methods where all are routed."""
+        more = {} if data.get("functions") == "limited" else {"methods": "`functions: limited`"}
+        return {**super().idle(data), **more}
 
     @property
     def url_path(self) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.catalog import load
+from infragen.catalog import Environment, load
 from infragen.catalog.entry_text import NewEntry
 from infragen.core.entry import Slug, Title, has_form
 from infragen.core.layers import Layer, Layers
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.environment import environments, resolve
 from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.storage import Confined
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from infragen.catalog import Catalogue, Project
     from infragen.core.kind import Kind
 
+
+_ARN: Final = re.compile(r"(arn:aws:[a-z-]+:)[a-z0-9-]+:111122223333(?=:)")
 
 ENVIRONMENT: Final = ("environment", "environments")
 """What is no kind of entry, and has a file as well."""
@@ -63,12 +67,21 @@ def write_entry(
     if os.path.lexists(project.root / place):
         message = f"{place} already exists and was not changed"
         raise InfragenError(Diagnostic("X006", message, hint="choose another name"))
-    text = with_schema(place, kind.model.SINGULAR, new.text())
+    text = with_schema(place, kind.model.SINGULAR, _at_home(project, catalogue, new.text()))
     parse(text, str(place))  # a title may hold what no file of the catalogue may
     files = Confined(project.root)
     files.make_folder(place.parent)
     files.create(place, text.encode())
     return place
+
+
+def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
+    """Return a text in which ARNs of examples are of the account and the region of the system's first environment."""
+    for name in environments(project, catalogue.name):
+        found = resolve(project, catalogue, name).landscape
+        if isinstance(found, Environment):
+            return _ARN.sub(rf"\g<1>{found.settings.region}:{found.settings.account}", text)
+    return text
 
 
 def _refuse_wrong(name: str, title: str | None) -> None:

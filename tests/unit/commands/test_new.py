@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
+from tests.unit.catalog.rules.harness import TODAY
 
 from infragen.catalog import Project, load
 from infragen.catalog.entry_text import NewEntry
@@ -15,6 +16,8 @@ from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.text import cells
 from infragen.workflow.looked_for import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
+from infragen.workflow.target import select
+from infragen.workflow.validation import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +49,10 @@ def written(root: Path, outcome: Outcome) -> Path:
     found = re.match(r"wrote (\S+)\n", outcome.out)
     assert found, outcome.err
     return root / found[1]
+
+
+def unwrapped(text: str) -> str:
+    return text.replace("\n# ", " ")
 
 
 def settings(text: str) -> Iterator[tuple[str, str]]:
@@ -88,7 +95,10 @@ def test_every_field_is_in_the_file_and_each_comment_is_valid_without_its_mark(k
     one.model.model_validate(data)
     commented = dict(settings(text))
     fields = {found.alias or name for name, found in one.model.model_fields.items()}
-    assert {*data, *commented} == fields - LATER
+    idle = one.model.idle(data)
+    assert {*data, *commented} == fields - LATER - {*idle}
+    assert [name for name in idle if not re.search(rf"Only with[^:]* {re.escape(idle[name])}\.", unwrapped(text))] == []
+    assert [name for name in idle if not re.search(rf"^# {name}:", text, re.MULTILINE)] == []
     for key, setting in commented.items():
         more, _ = parse(setting, "quality.yaml")
         assert list(more) == [key]
@@ -196,3 +206,37 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
     assert {*KINDS_BY_WORD} <= {*SINGULAR, "environment"}
     assert "## Terraform of your own" in CATALOGUE
     assert "### At certain hours" in CATALOGUE
+
+
+ABSENT = {"R101", "R104", "R107", "R109", "R114", "H101", "H104"}
+"""What is said of an example that names an entry of its own, which is not there."""
+ELSEWHERE = {"H111", "N107", "Z108"}
+"""What is said of a thing that exists once, in one account, where there are environments in two."""
+
+
+@pytest.mark.parametrize("any_project", ["fresh", "small"], indirect=True)
+@pytest.mark.parametrize("kind", SINGULAR)
+def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project: Path, kind: str) -> None:
+    """Each setting alone, in an entry of its own: nothing is wrong with what the file itself offers."""
+    root = any_project
+    for first in {"bff": ("gateway",), "balancer": ("service",)}.get(kind, ()):
+        assert infragen("new", first, "first", "-C", root).code == 0
+    place = written(root, infragen("new", kind, "quality-check", "-C", root))
+    text = place.read_text("utf-8")
+    place.unlink()
+    files: dict[str, str] = {}
+    for number, (key, setting) in enumerate(settings(text)):
+        marked = "".join(f"#{line}\n" for line in setting.splitlines())
+        assert text.count(marked) == 1, marked
+        path = place.with_name(f"q{number}.yaml")
+        path.write_text(text.replace(marked, setting).replace("quality-check", f"q{number}"), encoding="utf-8")
+        files[str(path.relative_to(root))] = key
+    project = Project(root)
+    several = len(list((root / "environments").glob("*/*.yaml"))) > 1
+    allowed = ABSENT | (ELSEWHERE if several else set())
+    wrong = [
+        f"{files[one.location.file]}: {one}\n  {one.hint}"
+        for one in findings(project, select(project, None), (), today=TODAY)
+        if one.severity == "error" and one.location and one.location.file in files and one.code not in allowed
+    ]
+    assert wrong == []

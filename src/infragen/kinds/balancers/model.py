@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -15,6 +15,9 @@ from infragen.core.landscape import Environment
 from infragen.core.units import Days
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones import Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
@@ -90,6 +93,11 @@ class Balancer(Entry):
     """Seconds after which a silent connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
     access_logs: AccessLogs | None = None
     """Asks for a log of all requests, in a bucket."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the names that need a zone to be whole."""
+        return {} if data.get("zone") else {"hosts": "`zone`"}
 
     @property
     def is_public(self) -> bool:

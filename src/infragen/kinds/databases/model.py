@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -12,6 +12,9 @@ from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.forms import Form
 from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CLASS: Final = r"^db\.[a-z0-9]+\.[0-9a-z]+$"
 _VERSION: Final = r"^[0-9]+(\.[0-9]+){0,2}$"
@@ -194,6 +197,16 @@ class Database(Entry):
         if not isinstance(engine, str) or engine not in ENGINES:
             return data
         return {field: value for field, value in data.items() if engine in FIELDS.get(field, ENGINES)}
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the fields of other engines, and whose they are; a cluster has a class in place of its capacity."""
+        engine = data.get("engine")
+        if engine not in ENGINES:
+            return {}
+        others = {field: f"`engine: {min(engines)}`" for field, engines in FIELDS.items() if engine not in engines}
+        is_cluster = "capacity" not in others and data.get("size") is None
+        return others | ({"size": "`capacity: null`"} if is_cluster else {})
 
     @property
     def kind_of_engine(self) -> Engine:

@@ -96,6 +96,15 @@ _MORNING: Final = {"cron": "30 7 ? * MON-FRI *", "min_factor": 2, "why": "people
 _EVENING: Final = {"cron": "0 20 ? * MON-FRI *", "min_factor": 1, "why": "people have left"}
 
 
+_SCALING: Final = {
+    "cpu": "70 %",
+    "memory": "80 %",
+    "schedules": {"morning": _MORNING, "evening": _EVENING},
+    "scale_in_cooldown": 300,
+    "scale_out_cooldown": 60,
+}
+
+
 class ResponseScaling(Model):
     """Scale on the API's response time as its load balancer measures it."""
 
@@ -260,7 +269,7 @@ class Container(Entry):
     depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
     """Sidecars of the same task that come first (other services are `calls`), each with what it has done by then:
     `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
-    scaling: Scaling = Scaling()
+    scaling: Annotated[Scaling, Field(examples=[_SCALING])] = Scaling()
     spot: bool = False
     """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
     log_retention: Days | None = None
@@ -276,6 +285,11 @@ class Container(Entry):
         if isinstance(sidecars := found.get("sidecars"), dict):
             found["sidecars"] = {name: _with_image(one) for name, one in sidecars.items()}
         return cast("Mapping[str, Any]", _with_image(found))
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what is about sidecars where there are none."""
+        return {} if data.get("sidecars") else {"depends_on": "`sidecars` of that name"}
 
     @property
     def active_profile(self) -> str:
@@ -346,7 +360,7 @@ class Server(Container):
 
     port: Port = 8080
     health: Health = Health()
-    scaling: ServerScaling = ServerScaling()
+    scaling: Annotated[ServerScaling, Field(examples=[_SCALING])] = ServerScaling()
     promise: Promise = Promise()
 
     @property
