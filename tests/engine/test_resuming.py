@@ -39,7 +39,7 @@ def test_a_kept_plan_goes_on_after_a_crash_with_what_was_taken_in(world: World, 
     assert world.run("apply", str(kept), "--sandbox", "--yes").code == -9
     world.proxy.settle()  # what the killed provider asked for still arrives, and must not arrive during the resume
     world.proxy.forget()
-    again = world.run("resume")
+    again = world.resume()
     assert again.code == 0, again.said
     assert phase != "between resources" or "imported: " in again.said
     assert "a run was interrupted in" not in again.said
