@@ -204,7 +204,8 @@ class Database(Entry):
         engine = data.get("engine")
         if engine not in ENGINES:
             return {}
-        others = {field: f"`engine: {min(engines)}`" for field, engines in FIELDS.items() if engine not in engines}
+        foreign = {field: sorted(engines) for field, engines in FIELDS.items() if engine not in engines}
+        others = {field: f"`engine: {'` or `'.join(engines)}`" for field, engines in foreign.items()}
         is_cluster = "capacity" not in others and data.get("size") is None
         return others | ({"size": "`capacity: null`"} if is_cluster else {})
 

@@ -123,7 +123,7 @@ class QueueScaling(Model):
 
 
 class Scaling(Model):
-    """Autoscaling: every part that is given is built."""
+    """Autoscaling by `cpu`, `memory`, `steps`, `queue` or `schedules`: every part that is given is built."""
 
     cpu: Percent | None = None
     memory: Percent | None = None
@@ -144,7 +144,7 @@ class Scaling(Model):
 
 
 class ServerScaling(Scaling):
-    """Autoscaling of what answers requests."""
+    """Autoscaling by `cpu`, `memory`, `steps`, `queue`, `schedules` or `response_time`: what is given is built."""
 
     response_time: ResponseScaling | None = None
 
