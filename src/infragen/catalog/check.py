@@ -97,9 +97,7 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
             return _without_value(model, path, layers.locate(path, key=True))
         hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * (not path[1:])
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
-    message, hint = _explain(detail)
-    if detail["type"].startswith(("dict", "model", "tuple", "list", "int")):
-        hint = f"write {_example(model, path, detail['input'])}"
+    message, hint = _explain(model, path, detail)
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
 
@@ -299,17 +297,22 @@ _PLAIN: Final = {
     "string": ("{shown} is no text", "write a text: `order-desk`"),
     "too_short": ("there are too few", "write at least {min_length}"),
     "too_long": ("there are too many", "write at most {max_length}"),
-    "int": ("{shown} is no whole number", "write a whole number, such as `2`"),
     "float": ("{shown} is no number", "write a number, such as `2.5`"),
     "decimal": ("{shown} is no number", "write a number, such as `2.5`"),
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
-    "tuple": ("{shown} is no list", "write a list: `[a, b]`"),
-    "list": ("{shown} is no list", "write a list: `[a, b]`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
+_SHAPES: Final = {
+    "int": "whole number",
+    "tuple": "list",
+    "list": "list",
+    "dict": "map",
+    "model": "map",
+}
+"""The same, where an example of the field says what to write."""
 
 
-def _explain(detail: Any) -> tuple[str, str]:
+def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> tuple[str, str]:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     shown = _shown(given)
     if kind == "value_error":
@@ -324,8 +327,9 @@ def _explain(detail: Any) -> tuple[str, str]:
         sample = _nearest(str(given), context["pattern"]) or sample_of(context["pattern"])
         hint = f"write it like `{sample}`" if sample else "`infragen new` and `infragen schema` show what it may be"
         return f"{shown} has an invalid format", hint
-    if kind.startswith(("dict", "model")):
-        return f"{shown} is no map", "write a map: `key: value`"
+    for start, what in _SHAPES.items():
+        if kind.startswith(start):
+            return f"{shown} is no {what}", f"write {_example(model, path, given)}"
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
             return said.format(shown=shown, **context), hint.format(**context)

@@ -81,6 +81,13 @@ class Layers:
         return self.home.locate(())
 
 
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain data with what stands above it."""
+    result = dict(below)
+    _merge(result, above)
+    return result
+
+
 def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> None:
     for key, value in above.items():
         if value is None:

@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
-from infragen.terraform.checked_providers import leave_out_checksums, restore_checksums
+from infragen.terraform.checked_providers import PROVIDERS, leave_out_checksums, restore_checksums
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
@@ -67,7 +67,6 @@ MOST_FINDINGS = 500
 MOST_WORDS = 1 << 20
 """Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
 
-_PROVIDERS = ".terraform/providers"
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
 
@@ -357,7 +356,7 @@ class PythonTerraformRunner(TerraformRunner):
         name, detail, *_ = [*line[len(self.binary.command) :], ""]
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
-        refuse_links(folder.path, but={_PROVIDERS: f"../../combined/{_PROVIDERS}"})
+        refuse_links(folder.path, but={PROVIDERS: f"../../combined/{PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         command = Command(line, folder.path, self._environment_of(folder), harmless, given)
 
@@ -550,7 +549,7 @@ def _for_its_owner(plan: Path) -> Iterator[None]:
 
 def _unlink_providers(folder: Path) -> None:
     """Let go of providers shared with other folders: `init` would write into theirs."""
-    providers = folder / _PROVIDERS
+    providers = folder / PROVIDERS
     if providers.is_symlink():
         providers.unlink()
 

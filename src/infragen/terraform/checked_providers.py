@@ -16,7 +16,7 @@ from typing import Final
 from infragen.storage import read_internal, remove_internal, write_internal
 
 LOCK_FILE: Final = ".terraform.lock.hcl"
-_PROVIDERS: Final = ".terraform/providers"
+PROVIDERS: Final = ".terraform/providers"
 _WHOLE: Final = ".terraform/infragen-whole.lock.hcl"
 _CHECKSUMS: Final = re.compile(r"^ *hashes *= *\[[^\]]*\]\n", re.MULTILINE)
 """As terraform writes them: nobody else writes lock files."""
@@ -28,7 +28,7 @@ def programs(folder: Path) -> list[tuple[str, int, int, int]]:
     The last is the system's own: whoever writes to a file cannot set it back.
     """
     found = []
-    for place, _, names in os.walk(folder / _PROVIDERS, followlinks=True):
+    for place, _, names in os.walk(folder / PROVIDERS, followlinks=True):
         for name in names:
             path = Path(place, name)
             try:

@@ -23,7 +23,7 @@ from infragen.workflow.schema_files import with_schema
 from infragen.workflow.target import only_system
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.catalog import Catalogue, Project
     from infragen.core.kind import Kind
@@ -53,7 +53,8 @@ def write_entry(
     InfragenError X003 to X006, X056 and C005 for what is missing, wrong, or there already.
     """
     catalogue = load(project, system or only_system(project))
-    _refuse_wrong(name, title)
+    if problems := [*wrong_words(name, title)]:
+        raise InfragenError(*problems)
     _refuse_taken(catalogue, kind, name)
     chosen = _domain(catalogue, kind, domain)
     values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
@@ -84,16 +85,16 @@ def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
     return text
 
 
-def _refuse_wrong(name: str, title: str | None) -> None:
-    problems = []
+def wrong_words(
+    name: str, title: str | None, *, called: str = "a name", example: str = "order-desk"
+) -> Iterator[Diagnostic]:
+    """Yield X005 for a name and a title that a new file cannot have."""
     if not has_form(Slug, name):
-        hint = "lower case, digits and single hyphens, at most 40 characters, a letter first: `order-desk`"
-        problems.append(Diagnostic("X005", f"{name!r} cannot be a name", hint=hint))
+        hint = f"lower case, digits and single hyphens, at most 40 characters, a letter first: `{example}`"
+        yield Diagnostic("X005", f"{name!r} cannot be {called}", hint=hint)
     if title is not None and not has_form(Title, title):
-        hint = "one line of at most 120 characters, without spaces around it: `Order desk`"
-        problems.append(Diagnostic("X005", f"{title!r} cannot be a title", hint=hint))
-    if problems:
-        raise InfragenError(*problems)
+        hint = f"one line of at most 120 characters, without spaces around it: `{title_of(example)}`"
+        yield Diagnostic("X005", f"{title!r} cannot be a title", hint=hint)
 
 
 def _refuse_taken(catalogue: Catalogue, kind: Kind, name: str) -> None:

@@ -16,8 +16,7 @@ from infragen.catalog import Environment, load
 from infragen.catalog.entry_text import NewEntry, assigned
 from infragen.catalog.files import yaml_file
 from infragen.core.addresses import free_range, parse, private_range
-from infragen.core.entry import Slug, Title, has_form
-from infragen.core.layers import Layer, Layers
+from infragen.core.layers import Layer, Layers, merged
 from infragen.core.regions import REGIONS
 from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
@@ -28,6 +27,7 @@ from infragen.kinds.zones import Zone
 from infragen.source import read
 from infragen.storage import Confined, may_exist
 from infragen.text import title_of
+from infragen.workflow.new_entry import wrong_words
 from infragen.workflow.new_system import account_problems
 from infragen.workflow.schema_files import with_schema
 from infragen.workflow.target import only_system, select
@@ -101,14 +101,8 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
 
 
 def _refuse_wrong(wanted: WantedEnvironment) -> None:
-    problems = []
-    if not has_form(Slug, wanted.name):
-        hint = "lower case, digits and single hyphens, at most 40 characters, a letter first: `staging`"
-        problems.append(Diagnostic("X005", f"{wanted.name!r} cannot be the name of an environment", hint=hint))
-    if wanted.title is not None and not has_form(Title, wanted.title):
-        hint = "one line of at most 120 characters, without spaces around it: `Staging`"
-        problems.append(Diagnostic("X005", f"{wanted.title!r} cannot be a title", hint=hint))
-    problems += account_problems(wanted.account, wanted.region)
+    words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
+    problems = [*words, *account_problems(wanted.account, wanted.region)]
     if problems:
         raise InfragenError(*problems)
 
@@ -315,7 +309,7 @@ def _with_production(overrides: Mapping[str, Any], environment: Environment) -> 
     for kind, entries in environment.entries.items():
         said = {name: dict(more) for name, entry in entries.items() if (more := kinds()[kind].in_production(entry))}
         if said:
-            found[kind] = _merged(found.get(kind, {}), said)
+            found[kind] = merged(found.get(kind, {}), said)
     return {key: found[key] for key in ("every", *kinds()) if key in found}
 
 
@@ -327,12 +321,4 @@ def _with_own_domains(overrides: Mapping[str, Any], environment: Environment) ->
             own[name] = {"domain_name": f"{environment.name}.{domain}"} | (
                 {"delegated": False} if zone.delegated else {}
             )
-    return _merged(overrides, {"zones": own})
-
-
-def _merged(below: Any, above: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(below)
-    for key, value in above.items():
-        known = result.get(key)
-        result[key] = _merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
-    return result
+    return merged(overrides, {"zones": own})

@@ -23,7 +23,7 @@ from infragen.kinds.caches.parameters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.landscape import Environment, Landscape
 
@@ -42,7 +42,7 @@ def _version(landscape: Landscape) -> Iterator[Finding]:
     for name, cache in landscape.all(Cache).items():
         if family(cache) is None:
             majors = [major for engine, major in FAMILIES if engine == cache.engine]
-            known = " and ".join((", ".join(majors[:-1]), majors[-1]))
+            known = _listed(majors, "and")
             message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
             hint = f'write `version: "{NEWEST[cache.engine]}"`'
             yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
@@ -161,7 +161,7 @@ def _parameter_value(landscape: Landscape) -> Iterator[Finding]:
         if parameter not in known:
             continue
         if value not in (words := WORDS.get(parameter, (value,))):
-            message = f"`{parameter}` is {_one_of(words)}, not {value!r}"
+            message = f"`{parameter}` is {_listed(words, 'or')}, not {value!r}"
             yield Finding(message, place, did_you_mean(value, words) or f"write `{parameter}: {words[0]}`")
         elif parameter == EVENTS and (wrong := wrong_letters(value)):
             message = f"`{parameter}` is made of {EVENT_WAYS} and {EVENT_LETTERS}; {', '.join(map(repr, wrong))} is not"
@@ -196,8 +196,8 @@ def _title(cache: Cache) -> str:
     return f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
 
 
-def _one_of(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+def _listed(words: Sequence[str], joint: str) -> str:
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
 _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
