@@ -221,7 +221,7 @@ class Sidecar(Model):
     """Environment variables read from AWS Secrets Manager, as those of the entry."""
     inherits: bool | None = None
     """Whether it gets the entry's variables and secrets, too; it does when it runs the entry's image."""
-    port: Port | None = None
+    port: Annotated[Port | None, Field(examples=[4317])] = None
     """Where it listens; the containers of a task reach each other at `localhost`."""
     cpu: CpuUnits | None = None
     """Its share of the task's CPU, where others want it as well."""
