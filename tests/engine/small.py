@@ -103,6 +103,7 @@ _CATALOGUE = {
         domain: sales
         data: 10 GB
         capacity: {min: 0.5 ACU, max: 8 ACU}
+        schema_name: desk
         """,
     "catalog/small/databases/plant/parts.yaml": """\
         name: parts

@@ -19,23 +19,29 @@ PEAKS = tuple(sorted({size.profile for size in t.SIZES} - {"normal", "fixed"}))
 
 
 @pytest.fixture(scope="session")
-def ordinary_day(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
-    """What is planned with no profile."""
+def ordinary_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plan with no profile, as terraform shows it."""
     return plan(tmp_path_factory.mktemp("ordinary"))
+
+
+@pytest.fixture(scope="session")
+def ordinary_day(ordinary_plan: Path) -> list[Resource]:
+    """What is planned with no profile."""
+    return planned_resources(ordinary_plan)
 
 
 @pytest.fixture(scope="session")
 def every_peak(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
     """What is planned with every profile in force."""
-    return plan(tmp_path_factory.mktemp("peaks"), *PEAKS)
+    return planned_resources(plan(tmp_path_factory.mktemp("peaks"), *PEAKS))
 
 
-def plan(folder: Path, *profiles: str) -> list[Resource]:
-    """Run `infragen plan technova/prod --offline` and return what terraform would build."""
+def plan(folder: Path, *profiles: str) -> Path:
+    """Run `infragen plan technova/prod --offline` and return the file of what terraform would build."""
     file = folder / "plan.json"
     command = [sys.executable, "-m", "infragen", "plan", "technova/prod", "--offline", "--json-out", str(file)]
     for profile in profiles:
         command += ["--profile", profile]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return planned_resources(file)
+    return file

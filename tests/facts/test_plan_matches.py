@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from . import technova as t
-from .planned import PREFIX, Resource, by_value, of_type, one, task_size
+from .planned import PREFIX, Resource, by_value, of_type, one, task_size, waited_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.terraform
 
@@ -103,6 +108,13 @@ def test_a_cluster_has_a_writer_and_the_document_s_readers(row: t.Database, ordi
 
 def test_there_are_no_other_instances(ordinary_day: list[Resource]) -> None:
     assert len(of_type(ordinary_day, "aws_rds_cluster_instance")) == t.TOTALS.clusters + t.TOTALS.readers
+
+
+def test_a_proxy_gets_its_cluster_once_the_instances_are_there(ordinary_plan: Path) -> None:
+    """RDS refuses to register a cluster whose instances are being created."""
+    targets = waited_for(ordinary_plan, "aws_db_proxy_target")
+    assert len(targets) == t.TOTALS.clusters
+    assert all({"aws_rds_cluster", "aws_rds_cluster_instance"} <= made_before for made_before in targets)
 
 
 @pytest.mark.parametrize("row", t.DATABASES, **IDS)

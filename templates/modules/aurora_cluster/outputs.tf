@@ -1,6 +1,9 @@
 output "cluster_identifier" {
-  description = "Identifier of the cluster."
+  description = "Identifier of the cluster, once it has its instances."
   value       = aws_rds_cluster.this.cluster_identifier
+
+  # RDS Proxy refuses a cluster while its instances are being created.
+  depends_on = [aws_rds_cluster_instance.this]
 }
 
 output "cluster_arn" {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.hcl.index import Index
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ def test_a_proxy_is_asked_for_and_has_a_second_address_for_readers(tmp_path: Pat
     found = of(tmp_path, "proxy: {max_connections: 50%, idle_timeout: 60}\nreaders: 1\n")
     proxy = found.call(FILE, "proxy_main")
     assert proxy["cluster_identifier"] == "module.database_main.cluster_identifier"
+    outputs = Index(found.files["modules/aurora_cluster_managed_password/outputs.tf"])
+    [identifier] = [one for one in outputs.blocks if one.address == "output.cluster_identifier"]
+    assert identifier.arguments["depends_on"].value == "[aws_rds_cluster_instance.this]"
     assert (proxy["max_connections_percent"], proxy["max_idle_connections_percent"]) == ("50", "25")
     assert proxy["idle_client_timeout_seconds"] == "60"
     assert proxy["reader_endpoints"] == '["demo-dev-database-main-proxy-reader"]'

@@ -147,6 +147,8 @@ def test_a_proxy_signs_in_as_each_of_its_users(tmp_path: Path, engine: str, fami
     proxy = found.call(FILE, "proxy_main")
     assert (proxy["engine_family"], proxy["iam_auth"]) == (f'"{family}"', '"REQUIRED"')
     assert proxy["instance_identifier"] == "module.database_main.identifier"
+    outputs = found.files["modules/rds_instance_managed_password/outputs.tf"]
+    assert re.search(r'"identifier" {[^}]+value += aws_db_instance\.this\.identifier', outputs)  # not of the variable
     secrets = found.items(FILE, "passwords_main", "users")
     assert set(found.items(FILE, "proxy_main", "logins")) == set(secrets) == {"api", "web"}
     for one in secrets.values():

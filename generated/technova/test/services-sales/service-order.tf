@@ -34,7 +34,7 @@ module "service_order" {
   environment = {
     AUTH_URL                = "http://auth:8080"
     DATABASE_HOST           = local.data_sales.proxy_order_endpoint
-    DATABASE_NAME           = "order"
+    DATABASE_NAME           = "orders"
     DATABASE_PORT           = "3306"
     DATABASE_USER           = "order"
     ENVIRONMENT             = "test"

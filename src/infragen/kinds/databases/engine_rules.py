@@ -208,7 +208,7 @@ def _readers_password(landscape: Landscape) -> Iterator[Finding]:
     "D118",
     "the database inside has a name that the engine does not take",
     Severity.ERROR,
-    "Amazon RDS API: CreateDBInstance, `DBName`; PostgreSQL: SQL Key Words; MySQL: its own schemas",
+    "Amazon RDS API: CreateDBInstance, `DBName`; PostgreSQL: SQL Key Words; MySQL: Keywords and Reserved Words",
 )
 def _inner_name(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
