@@ -232,6 +232,19 @@ def test_a_response_time_is_what_the_load_balancer_measures(tmp_path: Path) -> N
     assert "local.edge.load_balancer_arn_suffix" in response
 
 
+@pytest.mark.parametrize("more", ["", "deploy: pipeline\n", "writable_paths: [/run]\n"])
+def test_another_port_does_not_replace_a_target_group_that_a_rule_leads_to(tmp_path: Path, more: str) -> None:
+    """AWS would take neither a second group of that name nor the end of the first (ELB API: CreateTargetGroup)."""
+    found = rendered(environment(tmp_path, {**BALANCER, **web(f"port: 9001\n{more}")}))
+    module = found.call(WEB, "service_web")["source"].strip('"').removeprefix("../")
+    [group] = [
+        one for one in Index(found.files[f"{module}/main.tf"]).blocks if one.address == "aws_lb_target_group.this"
+    ]
+    lifecycle = " ".join(found.files[f"{module}/main.tf"][group.start : group.end].partition("lifecycle {")[2].split())
+    assert lifecycle.startswith("create_before_destroy = true")
+    assert "ignore_changes = [ port, #" in lifecycle
+
+
 def test_priorities_are_unique_and_one_s_own(tmp_path: Path) -> None:
     """Another service moves nobody's rule, but for the rare one whose number is the same."""
     files = {**BALANCER, **service("shop"), **service("late")}

@@ -176,6 +176,14 @@ resource "aws_lb_target_group" "this" {
     healthy_threshold   = var.target.health_check.healthy
     unhealthy_threshold = var.target.health_check.unhealthy
   }
+
+  lifecycle {
+    create_before_destroy = true # AWS deletes none that a rule still leads to; only another name replaces it
+
+    ignore_changes = [
+      port, # never used: ECS registers each task with the port of its container, which may change
+    ]
+  }
 }
 
 # The service's path leads to its tasks, on every listener that is to reach it.
