@@ -8,6 +8,7 @@ secret in its state file (`guard.py`).
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import secrets
@@ -18,6 +19,7 @@ import threading
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from moto.core.request import Request
+
+    from infragen.sandbox.gate.answers import Answer
+    from infragen.sandbox.gate.gatekeeper import Gatekeeper
 
 __all__ = ["main"]
 
@@ -52,8 +58,11 @@ class SandboxApplication:
     costs nothing.
     """
 
-    def __init__(self, emulator: WSGIApplication, token: str, port: int, secret: str) -> None:
+    def __init__(
+        self, emulator: WSGIApplication, token: str, port: int, secret: str, gate: Gatekeeper | None = None
+    ) -> None:
         self._emulator = emulator
+        self._gate = gate
         self._token = token
         self._port = port
         self._secret = secret
@@ -79,6 +88,10 @@ class SandboxApplication:
             answered[:] = [(status, headers)]
 
         try:
+            refused = self._refused(environ)
+            if refused is not None:
+                start_response(f"{refused.status} {HTTPStatus(refused.status).phrase}", list(refused.headers))
+                return [refused.body]
             content = list(self._emulator(environ, answer))
             status, headers = answered[0]
         except Exception as error:  # noqa: BLE001  the emulator's bug must not look like a passing fault
@@ -87,6 +100,15 @@ class SandboxApplication:
             return _refuse(environ, start_response, NotImplementedError("the emulator has no such operation"))
         start_response(status, headers)
         return content
+
+    def _refused(self, environ: WSGIEnvironment) -> Answer | None:
+        if self._gate is None:
+            return None
+        from infragen.sandbox.gate.gatekeeper import request_of
+
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self._gate.refusal(request_of(environ, body))
 
     def _own(self, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if path == "/infragen/health":
@@ -104,6 +126,9 @@ class SandboxApplication:
             return _answer(start_response, {"reset": True})
         return _answer(start_response, {"error": f"no such path: {path}"}, "404 Not Found")
 
+
+_OWN_PATHS = ("/infragen/", "/_ministack/", "/_localstack/")
+"""What is none of AWS in the second emulator."""
 
 _NO_ROUTE = b"<!doctype html>"
 """How werkzeug answers what nobody serves; AWS never speaks HTML."""
@@ -141,6 +166,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infragen.sandbox.server", description="The emulated AWS.")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--without", action="append", default=[], metavar="CORRECTION", help="leave a correction out")
+    parser.add_argument("--strict", action="store_true", help="refuse what AWS's own model of its API refuses")
     parser.add_argument("--emulator", choices=("moto", "ministack"), default="moto")
     parser.add_argument(
         "--token", default="", help="repeated by /infragen/health: proves that this is the process meant"
@@ -183,10 +209,19 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
     apply_all(without=options.without)
     shortcuts.apply()
     secret = secrets.token_hex(32)
-    application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token, port, secret)
+    emulator = DomainDispatcherApplication(create_backend_app)
+    application = SandboxApplication(emulator, options.token, port, secret, _gate(options))
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
     _announce(options, port, secret)
     server.serve_forever()
+
+
+def _gate(options: argparse.Namespace) -> Gatekeeper | None:
+    if not options.strict:
+        return None
+    from infragen.sandbox.gate.gatekeeper import Gatekeeper
+
+    return Gatekeeper()
 
 
 def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> None:
@@ -201,7 +236,9 @@ def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> No
 
     ministack.apply()
     secret = secrets.token_hex(32)
-    module.app = _guarded(module.app, port, secret)
+    gate = _gate(options)
+    emulator = module.app if gate is None else _gated(module.app, gate)
+    module.app = _guarded(emulator, port, secret)
     _announce(options, port, secret)
     sys.argv[1:] = []
     module.main()
@@ -227,6 +264,49 @@ def _guarded(app: Any, port: int, secret: str) -> Any:
     return guarded
 
 
+def _gated(app: Any, gate: Gatekeeper) -> Any:
+    """Return an ASGI application that asks the gate first, with the whole body."""
+
+    async def gated(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_OWN_PATHS):
+            await app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        refused = gate.refusal(_asgi_request(scope, body))
+        if refused is None:
+            await app(scope, _again(body, receive), send)
+            return
+        headers = [(name.lower().encode(), value.encode()) for name, value in refused.headers]
+        await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+        await send({"type": "http.response.body", "body": refused.body})
+
+    return gated
+
+
+def _asgi_request(scope: Any, body: bytes) -> Request:
+    from moto.core.request import Request
+
+    headers = {name.decode("latin-1").title(): value.decode("latin-1") for name, value in scope["headers"]}
+    path = scope.get("raw_path", scope["path"].encode()).decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    return Request.from_primitives(scope["method"], f"http://{headers['Host']}{path}?{query}", headers, body)
+
+
+def _again(body: bytes, receive: Any) -> Any:
+    """Give a body that was read already, once; then whatever comes."""
+    whole = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Any:
+        return whole.pop() if whole else await receive()
+
+    return again
+
+
 def _second_inventory(scope: Any) -> list[dict[str, Any]]:
     from infragen.sandbox.ministack import inventory
 
@@ -247,6 +327,7 @@ def _announce(options: argparse.Namespace, port: int, secret: str) -> None:
         "token": options.token,
         "secret": secret,
         "started": started,
+        "strict": options.strict,
     }
     unfinished = options.state.with_suffix(f".{os.getpid()}")
     unfinished.unlink(missing_ok=True)

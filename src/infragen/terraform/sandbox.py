@@ -61,6 +61,9 @@ _TYPES: Mapping[str, str] = {
 }
 """How the types of resources of those services begin."""
 
+STRICT = False
+"""Whether a new sandbox holds requests against AWS's own model of its API unless it is told (`sandbox/gate`)."""
+
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
@@ -108,6 +111,7 @@ class _Server:
     token: str
     started: str
     secret: str = field(default="", repr=False)
+    strict: bool = False
 
     @property
     def url(self) -> str:
@@ -129,19 +133,26 @@ class Sandbox:
         port: int | None = None,
         services: Collection[str] = (),
         without: Collection[str] = (),
+        *,
+        strict: bool | None = None,
     ) -> Sandbox:
         """Start the emulated AWS of a project, or return the one that runs already.
 
         `port` is a wish: without one, a free port is taken. `services` names what will be used, by the provider's
-        names; ministack starts only when one of them is its own. `without` leaves corrections out. InfragenError if
-        moto is not installed, the port is taken, the folder cannot be written, or the server does not come up.
+        names; ministack starts only when one of them is its own. `without` leaves corrections out; `strict` refuses
+        what AWS's own model of its API refuses, None leaves that to the one that runs or else to `STRICT`.
+        InfragenError if moto is not installed, the port is taken, the folder cannot be written, the one that runs is
+        as strict as nobody asked for, or the server does not come up.
         """
         folder = project_root.resolve() / _FOLDER
         with _alone(folder):
-            server = _running(folder, "moto") or _launch_empty(folder, port, without)
+            server = _running(folder, "moto")
+            if server is not None and strict not in (None, server.strict):
+                raise _other_strictness(server)
+            server = server or _launch_empty(folder, port, without, strict=STRICT if strict is None else strict)
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
-                second = _launch(folder, "ministack", None)
+                second = _launch(folder, "ministack", None, strict=server.strict)
             return cls(folder, server, second)
 
     @classmethod
@@ -159,7 +170,8 @@ class Sandbox:
         if known is None:
             return SandboxStatus(running=False, detail="not running")
         if _answers(known):
-            detail = f"running on {known.url} since {known.started} (pid {known.pid})"
+            gate = ", strict" if known.strict else ""
+            detail = f"running on {known.url} since {known.started} (pid {known.pid}{gate})"
             return SandboxStatus(True, detail, known.port, known.pid, known.started)
         if _is_ours(known):
             detail = f"pid {known.pid} does not respond on {known.url}: stop it, or read {folder / 'server.log'}"
@@ -398,9 +410,15 @@ def _is_ours(server: _Server) -> bool:
     return server.token in command
 
 
-def _launch_empty(folder: Path, port: int | None, without: Collection[str]) -> _Server:
+def _other_strictness(server: _Server) -> InfragenError:
+    wanted, runs = ("--lenient", "with --strict") if server.strict else ("--strict", "without --strict")
+    hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start {wanted}`"
+    return _error("E009", f"the emulated AWS on {server.url} runs already, started {runs}", hint)
+
+
+def _launch_empty(folder: Path, port: int | None, without: Collection[str], *, strict: bool) -> _Server:
     """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
-    server = _launch(folder, "moto", port, without)
+    server = _launch(folder, "moto", port, without, strict=strict)
     _forget_states(folder)
     return server
 
@@ -411,7 +429,7 @@ def _forget_states(folder: Path) -> None:
         remove_internal(left)
 
 
-def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = ()) -> _Server:
+def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = (), *, strict: bool) -> _Server:
     """Start an emulator that outlives us and wait until it has written where it listens."""
     if find_spec(emulator) is None or find_spec("flask") is None:
         hint = f"`{install_command('sandbox')}`"
@@ -426,6 +444,7 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
     command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
+    command += ["--strict"] if strict else []
     files, place = confined_path(log)
     with os.fdopen(files.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
         process = subprocess.Popen(

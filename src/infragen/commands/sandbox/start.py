@@ -14,9 +14,15 @@ def start(
     port: Annotated[
         int | None, Option("--port", metavar="PORT", min=1024, max=65535, help="Loopback port; by default a free one.")
     ] = None,
+    strict: Annotated[
+        bool | None,
+        Option(
+            "--strict/--lenient", help="Refuse what AWS's own model of its API refuses; off unless --strict is given."
+        ),
+    ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     project = open_project(folder)
-    Sandbox.start(project.root, port)
+    Sandbox.start(project.root, port, strict=strict)
     note(Sandbox.status(project.root).detail)
     return 0

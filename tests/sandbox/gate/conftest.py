@@ -1,0 +1,42 @@
+"""A strict sandbox, and clients that send what they are told: AWS's SDK for Python would refuse some of it itself."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.terraform.sandbox import Sandbox
+from tests.sandbox.conftest import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LENIENT = "INFRAGEN_TEST_LENIENT"
+"""Set by the test that shows that moto itself has none of the rules."""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One strict sandbox for all tests of the gate in this process."""
+    sandbox = Sandbox.start(tmp_path_factory.mktemp("strict"), strict=LENIENT not in os.environ)
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def aws(server: Sandbox, account: str) -> Callable[[str], Any]:
+    """Make a client of a service that checks nothing itself."""
+    import boto3
+    from botocore.config import Config
+
+    session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="sandbox", region_name=REGION)
+    settings = Config(
+        retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"}, parameter_validation=False
+    )
+
+    def client(service: str) -> Any:
+        return session.client(service, endpoint_url=server.url, config=settings, use_ssl=False)
+
+    return client

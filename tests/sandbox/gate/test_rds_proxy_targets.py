@@ -1,0 +1,46 @@
+"""A proxy takes a cluster once one of its instances is available."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.sandbox.gate.refusals import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_a_cluster_without_an_instance_is_no_target_yet(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
+    rds = aws("rds")
+    subnets = [vpc["subnet"], vpc["other_subnet"]]
+    owner = {"MasterUsername": "owner", "MasterUserPassword": "long-enough"}
+    rds.create_db_cluster(DBClusterIdentifier="orders", Engine="aurora-postgresql", **owner)
+    auth = [{"AuthScheme": "SECRETS", "SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AAAAAA"}]
+    rds.create_db_proxy(
+        DBProxyName="orders", EngineFamily="POSTGRESQL", VpcSubnetIds=subnets, Auth=auth,
+        RoleArn="arn:aws:iam::123456789012:role/proxy",
+    )  # fmt: skip
+
+    code, message = refused(rds.register_db_proxy_targets, DBProxyName="orders", DBClusterIdentifiers=["orders"])
+
+    assert code == "InvalidDBClusterStateFault"
+    assert "DB cluster orders has no DB instance" in message
+    rds.create_db_instance(
+        DBInstanceIdentifier="orders-1", DBClusterIdentifier="orders", Engine="aurora-postgresql",
+        DBInstanceClass="db.r6g.large",
+    )  # fmt: skip
+    assert rds.register_db_proxy_targets(DBProxyName="orders", DBClusterIdentifiers=["orders"])["DBProxyTargets"]
+
+
+def test_an_instance_that_is_not_available_is_named_with_its_state(aws: Callable[[str], Any]) -> None:
+    rds = aws("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="lone", Engine="postgres", DBInstanceClass="db.t4g.micro", AllocatedStorage=20,
+        MasterUsername="owner", MasterUserPassword="long-enough",
+    )  # fmt: skip
+    rds.stop_db_instance(DBInstanceIdentifier="lone")
+
+    code, message = refused(rds.register_db_proxy_targets, DBProxyName="any", DBInstanceIdentifiers=["lone"])
+
+    assert code == "InvalidDBInstanceState"
+    assert "DB Instance lone is in an unsupported state - STOPPED, needs to be in [AVAILABLE" in message
