@@ -1,4 +1,4 @@
-"""Measure everything, or what is named: `python -m benchmarks start validate render growth report engine cdktf`."""
+"""Measure everything, or what is named: `python -m benchmarks start validate render growth report engine gate`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks import cdktf_run, engine
+from benchmarks import cdktf_run, engine, gate
 from benchmarks.measure import INFRAGEN, ROOT, Cost, Limit, best, once, pair, row, scratch
 from benchmarks.plan_file import real_changes, write_long_value, write_plan
 from benchmarks.report_run import cost as report_cost
@@ -157,10 +157,11 @@ PARTS = {
     "growth": growth,
     "report": report,
     "engine": engine.measure,
+    "gate": gate.measure,
     "cdktf": generators,
 }
 USUAL = ("start", "validate", "render", "growth", "report")
-"""Without `cdktf`, which installs half a gigabyte, and `engine`, which plans for two minutes."""
+"""Without `cdktf`, which installs half a gigabyte, and `engine` and `gate`, which plan and apply for minutes."""
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from infragen import database_names
 from infragen.kinds.databases import words
 
 Dialect = Literal["mysql", "postgresql"]
@@ -97,7 +98,7 @@ ENGINES: Final = {
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "ON"), slow=_MYSQL_SLOW,
         audit=_MYSQL_AUDIT, audit_log="audit",
         static=words.MYSQL_STATIC,
-        reserved=words.MYSQL_NAMES,
+        reserved=database_names.MYSQL,
         majors={"8.4": date(2032, 4, 30), "8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
         calendar="Release Notes for Aurora MySQL: Release calendars",
     ),
@@ -106,7 +107,7 @@ ENGINES: Final = {
         family="aurora-postgresql", logs=("iam-db-auth-error", "postgresql"), tls=("rds.force_ssl", "1"),
         slow=_POSTGRESQL_SLOW,
         audit=_POSTGRESQL_AUDIT, audit_log="postgresql", static=words.POSTGRESQL_STATIC,
-        reserved=words.POSTGRESQL_NAMES,
+        reserved=database_names.POSTGRESQL,
         majors=_POSTGRESQL_MAJORS, minors={},
         calendar="Release Notes for Aurora PostgreSQL: Release calendars",
     ),
@@ -115,7 +116,7 @@ ENGINES: Final = {
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "1"), slow=_MYSQL_SLOW,
         audit=(), audit_log="",
         static=words.MYSQL_STATIC,
-        reserved=words.MYSQL_NAMES, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
+        reserved=database_names.MYSQL, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
         minors={"8.0": (40, 46), "8.4": (3, 10)},
         calendar="Amazon RDS User Guide: MySQL on Amazon RDS versions",
     ),
@@ -124,7 +125,7 @@ ENGINES: Final = {
         logs=("iam-db-auth-error", "postgresql", "upgrade"), tls=("rds.force_ssl", "1"), slow=_POSTGRESQL_SLOW,
         audit=_POSTGRESQL_AUDIT, audit_log="postgresql",
         static=words.POSTGRESQL_STATIC,
-        reserved=words.POSTGRESQL_NAMES, majors=_POSTGRESQL_MAJORS, minors=_POSTGRESQL_MINORS,
+        reserved=database_names.POSTGRESQL, majors=_POSTGRESQL_MAJORS, minors=_POSTGRESQL_MINORS,
         calendar="Release Notes for RDS for PostgreSQL: Release calendars",
     ),
 }  # fmt: skip

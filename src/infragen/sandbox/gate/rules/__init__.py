@@ -28,6 +28,7 @@ RULES: Final = (
     "kms_policy_principals",
     "rds_identifiers",
     "rds_proxy_targets",
+    "rds_reserved_names",
     "s3_policy_principals",
     "secretsmanager_deleted_names",
     "secretsmanager_names",
