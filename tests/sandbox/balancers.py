@@ -8,7 +8,7 @@ from typing import Any
 def make_balancer(elbv2: Any, vpc: dict[str, str], kind: str = "application", **settings: Any) -> str:
     """Create an internal load balancer and return its ARN."""
     made = elbv2.create_load_balancer(
-        Name=f"internal-{kind}", Type=kind, Scheme="internal", Subnets=[vpc["subnet"], vpc["other_subnet"]], **settings
+        Name=f"{kind}-inside", Type=kind, Scheme="internal", Subnets=[vpc["subnet"], vpc["other_subnet"]], **settings
     )
     arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
     return arn
