@@ -49,7 +49,7 @@ def marks(block: Block) -> list[pytest.MarkDecorator]:
     """What the block needs: nothing, terraform, or the emulated AWS too."""
     commands = " ; ".join(typed(block))
     sandbox = "sandbox" in commands
-    terraform = sandbox or any(word in commands for word in ("doctor", " plan ", " apply ", " destroy "))
+    terraform = sandbox or any(word in commands for word in ("doctor", " plan ", " paths ", " apply ", " destroy "))
     return [
         *([pytest.mark.terraform] if terraform else []),
         *([pytest.mark.sandbox] if sandbox else []),
@@ -69,7 +69,7 @@ def clone(project: Path) -> Iterator[Path]:
 
     Its sandbox is stopped afterwards, whatever happened.
     """
-    assert run("infragen render technova", project).returncode == 0
+    assert run("infragen render", project).returncode == 0
     try:
         yield project
     finally:

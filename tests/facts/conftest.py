@@ -5,23 +5,25 @@ No service has more than one peak, so two plans hold every size of the document.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.offline_plans import offline_plan
 
 from . import technova as t
 from .planned import Resource, planned_resources
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PEAKS = tuple(sorted({size.profile for size in t.SIZES} - {"normal", "fixed"}))
 
 
 @pytest.fixture(scope="session")
 def ordinary_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plan with no profile, as terraform shows it."""
-    return plan(tmp_path_factory.mktemp("ordinary"))
+    return offline_plan(tmp_path_factory, "technova/prod")
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +35,4 @@ def ordinary_day(ordinary_plan: Path) -> list[Resource]:
 @pytest.fixture(scope="session")
 def every_peak(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
     """What is planned with every profile in force."""
-    return planned_resources(plan(tmp_path_factory.mktemp("peaks"), *PEAKS))
-
-
-def plan(folder: Path, *profiles: str) -> Path:
-    """Run `infragen plan technova/prod --offline` and return the file of what terraform would build."""
-    file = folder / "plan.json"
-    command = [sys.executable, "-m", "infragen", "plan", "technova/prod", "--offline", "--json-out", str(file)]
-    for profile in profiles:
-        command += ["--profile", profile]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return file
+    return planned_resources(offline_plan(tmp_path_factory, "technova/prod", *PEAKS))

@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "explain": (),
     "cost": (),
     "graph": (),
+    "paths": (),
     "affected": (),
     "plan": (),
     "show": (),

@@ -26,7 +26,7 @@ from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from infragen.plan.lenses import Lens
@@ -56,13 +56,20 @@ class PlanBody:
     def costs(self) -> Mapping[str, CostChange]:
         """What the changes cost before and after, by address; worked out when first asked for."""
         if self._costs is None:
-            self._costs = cost_changes(tuple(self._priced()), provider_region(self.document.configuration))
+            self._costs = cost_changes(tuple(self.objects(PRICED)), provider_region(self.document.configuration))
         return self._costs
 
-    def _priced(self) -> Iterator[PlannedObject]:
+    def objects(self, types: Container[str]) -> Iterator[PlannedObject]:
+        """Yield the managed objects of some types, changing or not."""
         items = self.document.resource_changes
         for item in items if isinstance(items, list) else ():
-            if item.type in PRICED and item.mode in (None, "managed") and not item.deposed and item.address:
+            if (
+                item.type
+                and item.type in types
+                and item.mode in (None, "managed")
+                and not item.deposed
+                and item.address
+            ):
                 view = self._view(item, item.address, item.type, ACTIONS.get(tuple(item.change.actions), Action.NO_OP))
                 yield PlannedObject(item.address, item.module_address or "", view)
 

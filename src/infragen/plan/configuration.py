@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
+_DEEPEST = 32
+"""Variables and outputs that a value is handed through; terraform has no limit, people do."""
 
 
 class Source(NamedTuple):
@@ -112,6 +114,27 @@ class Configuration:
         references = _references_in(_at(self._tree(module, resource), path))
         return tuple(dict.fromkeys(self._follow(references, _Place(module, resource))))
 
+    def ends(self, module: str, block: str, path: Sequence[str]) -> tuple[Source, ...]:
+        """Return where each reference of an attribute leads, in the order of the configuration, as often as written.
+
+        Behind `each.value` those are the ends of all elements of its map. A plan lists the references of a map's
+        elements one after another, so that ends tell the elements apart where a value is not known.
+        """
+        resource = self._resource(module, block)
+        if resource is None:
+            return ()
+        listed = _listed(_at(_referring(opened(resource.expressions)), path))
+        return tuple(self._ends(listed, _Place(module, resource), "", 0))
+
+    def given(self, module: str) -> tuple[Source, ...]:
+        """Return where the arguments of the call of a module lead."""
+        labels = _labels(module)
+        call = self._call(labels) if labels else None
+        if call is None:
+            return ()
+        listed = [one for raw in (call.expressions or {}).values() for one in _listed(opened(raw))]
+        return tuple(dict.fromkeys(self._ends(listed, _Place(_parent(module), call), "", 0)))
+
     def sets(self, module: str, block: str, attribute: str) -> bool:
         """Whether the configuration takes an attribute from somewhere, so that it is no value of the provider's."""
         resource = self._resource(module, block)
@@ -177,6 +200,20 @@ class Configuration:
             onward, there = step
             todo.extend([(one, there, _is_keyed(onward)) for one in _longest(onward)][::-1])
 
+    def _ends(self, listed: Sequence[str], place: _Place, key: str, depth: int) -> Iterator[Source]:
+        """Yield what references lead to; `key` is what stands in the last brackets on the way there."""
+        if depth > _DEEPEST:
+            return
+        for reference in _as_written(listed):
+            parts = split_address(reference)
+            step = self._step(parts, place)
+            own = next((f"[{part.partition('[')[2]}" for part in reversed(parts) if part.endswith('"]')), key)
+            if step is not None:
+                yield from self._ends(step[0], step[1], own, depth + 1)
+                continue
+            for source in _resource_source(parts, place, keyed=False):
+                yield source if source.key else source._replace(key=own, keyed=True)
+
     def _step(self, parts: tuple[str, ...], place: _Place) -> tuple[tuple[str, ...], _Place] | None:
         """Return the references behind a variable, an output or `each`, and where those stand; None for an end."""
         head = parts[0]
@@ -185,7 +222,7 @@ class Configuration:
         if head == "module" and len(parts) > 2:
             return self._behind_output(parts[1], _name(parts[2]), place)
         if parts[:2] == ("each", "value") and place.block is not None:
-            return _references_in(opened(place.block.for_each_expression)), place._replace(block=None)
+            return tuple(_listed(opened(place.block.for_each_expression))), place._replace(block=None)
         return ((), place) if head in _OWN else None
 
     def _behind_variable(self, name: str, place: _Place) -> tuple[tuple[str, ...], _Place]:
@@ -194,7 +231,7 @@ class Configuration:
         outside = _Place(_parent(place.module), call, place.exact)
         if call is None or not call.expressions or name not in call.expressions:
             return (), outside
-        return _references_in(opened(call.expressions[name])), outside
+        return tuple(_listed(opened(call.expressions[name]))), outside
 
     def _behind_output(self, label: str, name: str, place: _Place) -> tuple[tuple[str, ...], _Place]:
         call = self._call((*_labels(place.module), _name(label)))
@@ -203,7 +240,7 @@ class Configuration:
             f"{place.module}.module.{label}".lstrip("."), None, place.exact and ("[" in label or not repeated)
         )
         output = ((call.module.outputs if call and call.module else None) or {}).get(name)
-        return (_references_in(opened(output.expression)) if output else ()), inside
+        return tuple(_listed(opened(output.expression)) if output else ()), inside
 
     def _tree(self, module: str, resource: _Resource) -> Mapping[str, object]:
         """Return a block's expressions, of which only what refers to something is kept."""
@@ -324,6 +361,27 @@ def _references_in(tree: object) -> tuple[str, ...]:
             else:
                 todo.extend(reversed(list(part.values())))
     return tuple(found)
+
+
+def _listed(tree: object) -> list[str]:
+    """Return every reference in an expression, in order and as often as it is there."""
+    if isinstance(tree, list):
+        return [one for part in tree for one in _listed(part)]
+    if not isinstance(tree, dict):
+        return []
+    references = tree.get("references")
+    if isinstance(references, list):
+        return [one for one in references if isinstance(one, str)]
+    return [one for part in tree.values() for one in _listed(part)]
+
+
+def _as_written(listed: Sequence[str]) -> Iterator[str]:
+    """Yield references as the configuration has them: a plan lists what each begins with behind it."""
+    before = ""
+    for reference in listed:
+        if not (before.startswith(reference) and before[len(reference) : len(reference) + 1] in {".", "["}):
+            yield reference
+        before = reference
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -57,8 +57,7 @@ class _Assigning:
         sources: Sources | None,
         former: Callable[[str], Entry | None] | None,
     ) -> None:
-        names = dict.fromkeys((*stacks, *(name for name, _ in entries)))
-        self._labels = {label: name for name in names for label in (name.replace("-", "_"), name)}
+        self._places = Places((*stacks, *(name for name, _ in entries)))
         self._entries = entries
         self._stack = stack
         self._sources = sources
@@ -73,14 +72,26 @@ class _Assigning:
 
     def place(self, address: str) -> tuple[str | None, str]:
         """Return the stack, or None, and the block within it, or nothing when there is none."""
-        stack, start = self._stack, 0
-        if stack is None:
-            module = _MODULE.match(address)
-            if module is None:
-                return None, ""
-            stack, start = self._labels.get(module[1]), module.end()
-        block = _BLOCK.match(address, start)
-        return stack, block[0] if block else ""
+        if self._stack is None:
+            return self._places.of(address)
+        block = _BLOCK.match(address)
+        return self._stack, block[0] if block else ""
+
+
+class Places:
+    """Where the addresses of a combined root stand, whose modules are the stacks."""
+
+    def __init__(self, stacks: Iterable[str]) -> None:
+        """Take the names of the stacks."""
+        self._labels = {label: name for name in dict.fromkeys(stacks) for label in (name.replace("-", "_"), name)}
+
+    def of(self, address: str) -> tuple[str | None, str]:
+        """Return the stack of an address, or None, and its top-level block there, or nothing."""
+        module = _MODULE.match(address)
+        if module is None:
+            return None, ""
+        block = _BLOCK.match(address, module.end())
+        return self._labels.get(module[1]), block[0] if block else ""
 
 
 def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:

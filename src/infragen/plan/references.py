@@ -52,6 +52,11 @@ class References:
         self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
 
+    @property
+    def configuration(self) -> Configuration:
+        """The plan's configuration, decoded once."""
+        return self._configuration
+
     def of(self, item: ResourceItem) -> ObjectReferences:
         """Return the links of one object."""
         return ObjectReferences(self, item)

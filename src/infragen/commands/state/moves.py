@@ -20,7 +20,7 @@ def moves(
     ] = False,
     removed: Annotated[
         list[str],
-        Option("--from", metavar="STACK", help="A stack that the catalogue no longer has. Repeatable."),
+        Option("--from", metavar="STACK", help=flags.FROM),
     ] = [],
     yes: flags.Yes = False,
     sandbox: flags.Sandbox = False,

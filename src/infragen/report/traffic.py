@@ -1,0 +1,105 @@
+"""Who reaches whom, as text of 80 columns, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infragen.text import counted, first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.traffic import Traffic, Way
+
+VERSION: Final = 1
+"""Of the JSON; a member may be added without a new one."""
+
+_COLUMNS: Final = 80
+_MOST: Final = 6
+"""Targets that one line names, where not everything is asked for."""
+
+
+class _Alike(NamedTuple):
+    """What ways have in common that differ in their targets alone."""
+
+    port: str
+    through: tuple[str, ...]
+    identity: str
+    has_name: bool
+
+
+def text(found: Traffic, *, details: bool = False) -> str:
+    """Return the ways for people, by source; what is alike but for its target stands on one line."""
+    lines = [heading(found)]
+    for source in dict.fromkeys(way.source for way in found.ways):
+        lines += ["", source]
+        for alike, ways in _alike(found, source).items():
+            lines += _wrapped(f"{_targets(ways, details=details)} {alike.port}", "  ")
+            lines += _wrapped(_how(alike, ways, details=details), "      ")
+    lines += ["", "Not looked at"]
+    lines += [line for one in found.unread for line in _wrapped(one, "  ")]
+    return "\n".join(lines)
+
+
+def markdown(found: Traffic, *, details: bool = False) -> str:
+    """Return the ways as a table, by source."""
+    lines = [f"### {heading(found)}", "", "| from | to | port | how |", "|---|---|---|---|"]
+    for source in dict.fromkeys(way.source for way in found.ways):
+        for alike, ways in _alike(found, source).items():
+            cells = (source, _targets(ways, details=details), alike.port, _how(alike, ways, details=details))
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join([*lines, "", "Not looked at:", "", *(f"- {one}" for one in found.unread)])
+
+
+def as_json(found: Traffic) -> str:
+    """Return every way by itself, with the rules that let it through."""
+    document = {"version": VERSION, "target": found.target, "ways": [_json(way) for way in found.ways]}
+    return json.dumps(document | {"not_looked_at": list(found.unread)}, ensure_ascii=False, indent=2)
+
+
+def heading(found: Traffic) -> str:
+    """Return whose ways these are, and how many."""
+    return f"{found.target}: {counted(len(found.ways), 'way')}, as planned"
+
+
+def _json(way: Way) -> dict[str, Any]:
+    port = {"first": way.port.first, "last": way.port.last, "protocol": way.port.protocol}
+    return asdict(way) | {"port": port}
+
+
+def _alike(found: Traffic, source: str) -> dict[_Alike, list[Way]]:
+    """Return the ways of a source, those together that differ in their targets alone."""
+    groups: dict[_Alike, list[Way]] = {}
+    for way in found.ways:
+        if way.source == source:
+            groups.setdefault(_Alike(str(way.port), way.through, way.identity, bool(way.name)), []).append(way)
+    return groups
+
+
+def _targets(ways: Sequence[Way], *, details: bool) -> str:
+    return first_of([way.target for way in ways], len(ways) if details else _MOST)
+
+
+def _how(alike: _Alike, ways: Sequence[Way], *, details: bool) -> str:
+    return "; ".join(_said(alike, ways, details=details))
+
+
+def _said(alike: _Alike, ways: Sequence[Way], *, details: bool) -> Iterator[str]:
+    most = len(ways) if details else _MOST
+    if alike.through:
+        requests = [way.requests for way in ways if way.requests]
+        yield f"through {', '.join(alike.through)}" + (f" for {first_of(requests, most)}" if requests else "")
+    if alike.identity:
+        yield f"as {alike.identity}"
+    names = list(dict.fromkeys(way.name for way in ways if way.name))
+    yield f"by {first_of(names, most)}" if names else "without a name for it"
+
+
+def _wrapped(said: str, indent: str) -> list[str]:
+    return wrap(
+        said, _COLUMNS, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""What has a place in a network: its security groups, its subnets, and the ports that it listens on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.traffic.model import EVERY_PORT, Ports
+from infragen.traffic.rules import GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from infragen.plan.objects import Planned, PlannedObjects
+
+_SUBNET_GROUPS: Final = ("aws_db_subnet_group", "aws_elasticache_subnet_group")
+SUBNET: Final = "aws_subnet"
+VPC: Final = "aws_vpc"
+
+_ENGINES: Final[Mapping[str, int]] = {
+    "mysql": 3306,
+    "mariadb": 3306,
+    "postgres": 5432,
+    "sqlserver": 1433,
+    "oracle": 1521,
+}
+"""The port that an engine listens on unless it is told another one (Amazon RDS User Guide, DB instance settings)."""
+
+_CACHES: Final = {"memcached": 11211}
+"""Redis and Valkey listen on 6379 (Amazon ElastiCache User Guide)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Where an object of a type says its groups, its subnets, and whether it has a public address."""
+
+    groups: tuple[str, ...]
+    subnets: tuple[str, ...] = ()
+    ports: Callable[[Planned], Sequence[Ports]] = lambda _: (EVERY_PORT,)
+    role: str = ""
+    public: tuple[str, ...] = ()
+    subnet_group: str = ""
+
+
+def _database(one: Planned) -> Sequence[Ports]:
+    number = one.number("port")
+    engine = (one.text("engine") or one.text("engine_family")).lower()
+    for word, usual in _ENGINES.items():
+        if number is None and word in engine.replace("postgresql", "postgres"):
+            number = usual
+    return (EVERY_PORT,) if number is None else (Ports(number, number),)
+
+
+def _cache(one: Planned) -> Sequence[Ports]:
+    number = one.number("port") or _CACHES.get(one.text("engine"), 6379)
+    return (Ports(number, number),)
+
+
+def _https(_: Planned) -> Sequence[Ports]:
+    return (Ports(443, 443),)
+
+
+_NETWORK: Final = ("network_configuration", "subnets")
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "aws_ecs_service": _Kind(
+        ("network_configuration", "security_groups"), _NETWORK, public=("network_configuration", "assign_public_ip")
+    ),
+    "aws_lb": _Kind(("security_groups",), ("subnets",), lambda _: ()),
+    "aws_rds_cluster": _Kind(("vpc_security_group_ids",), (), _database, subnet_group="db_subnet_group_name"),
+    "aws_db_instance": _Kind(
+        ("vpc_security_group_ids",), (), _database, "", ("publicly_accessible",), "db_subnet_group_name"
+    ),
+    "aws_db_proxy": _Kind(("vpc_security_group_ids",), ("vpc_subnet_ids",), _database, "proxy"),
+    "aws_elasticache_cluster": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
+    "aws_elasticache_replication_group": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
+    "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), _https),
+    "aws_lambda_function": _Kind(("vpc_config", "security_group_ids"), ("vpc_config", "subnet_ids")),
+    "aws_instance": _Kind(("vpc_security_group_ids",), ("subnet_id",), public=("associate_public_ip_address",)),
+    "aws_efs_mount_target": _Kind(("security_groups",), ("subnet_id",), lambda _: (Ports(2049, 2049),)),
+}
+TYPES: Final = (*_KINDS, *_SUBNET_GROUPS, SUBNET, VPC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interface:
+    """Something with a place in a network.
+
+    `groups` are the addresses of its security groups; without any it is open (a Network Load Balancer can be).
+    `ports` are those that it listens on, as far as the plan says: a task may listen on any.
+    """
+
+    name: str
+    object: Planned
+    groups: frozenset[str]
+    is_open: bool
+    subnets: tuple[Planned, ...]
+    ranges: tuple[str, ...]
+    vpcs: frozenset[str]
+    ports: tuple[Ports, ...]
+    is_public: bool
+
+    @property
+    def is_balancer(self) -> bool:
+        """Whether it only passes on what it receives."""
+        return self.object.type == "aws_lb"
+
+
+def interfaces_of(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> tuple[Interface, ...]:
+    """Return everything of a plan that has a place in a network; `name_of` puts an object and its role into words."""
+    return tuple(_interfaces(objects, name_of))
+
+
+def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> Iterator[Interface]:
+    vpcs = {
+        one.address: frozenset(vpc.address for vpc in one.leads_to(("vpc_id",), VPC)) for one in objects.of_type(SUBNET)
+    }
+    for one in objects.of_type(*_KINDS):
+        kind = _KINDS[one.type]
+        if one.type == "aws_vpc_endpoint" and one.text("vpc_endpoint_type") != "Interface":
+            continue
+        subnets = _subnets(one, kind)
+        groups = frozenset(group.address for group in one.leads_to(kind.groups, *GROUPS))
+        is_open = not groups and one.type == "aws_lb" and one.text("load_balancer_type") == "network"
+        if not groups and not is_open:
+            groups = _default_groups(objects, subnets)
+        yield Interface(
+            name=name_of(one, kind.role),
+            object=one,
+            groups=groups,
+            is_open=is_open,
+            subnets=subnets,
+            ranges=tuple(text for subnet in subnets if (text := subnet.text("cidr_block"))),
+            vpcs=frozenset(vpc for subnet in subnets for vpc in vpcs[subnet.address]),
+            ports=tuple(kind.ports(one)),
+            is_public=one.value("internal") is not True if one.type == "aws_lb" else _says(one, kind.public),
+        )
+
+
+def _says(one: Planned, path: tuple[str, ...]) -> bool:
+    return bool(path) and one.value(*path) is True
+
+
+def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
+    if not kind.subnet_group:
+        return one.leads_to(kind.subnets, SUBNET)
+    groups = one.leads_to((kind.subnet_group,), *_SUBNET_GROUPS)
+    return tuple(subnet for group in groups for subnet in group.leads_to(("subnet_ids",), SUBNET))
+
+
+def _default_groups(objects: PlannedObjects, subnets: Sequence[Planned]) -> frozenset[str]:
+    """Return what AWS puts something in that names no group: the VPC's default one, where the plan has that."""
+    vpcs = {vpc.address for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
+    return frozenset(
+        group.address
+        for group in objects.of_type("aws_default_security_group")
+        if vpcs & {vpc.address for vpc in group.leads_to(("vpc_id",), VPC)}
+    )

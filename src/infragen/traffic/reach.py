@@ -1,0 +1,324 @@
+"""All ways of a plan: what security groups, routes, listeners, the mesh, endpoints and gateways allow together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from infragen.plan.objects import PlannedObjects
+from infragen.traffic import gateways, interfaces, listeners, mesh, names, routes, rules
+from infragen.traffic.gateways import EXECUTE_API, gateways_of
+from infragen.traffic.interfaces import interfaces_of
+from infragen.traffic.listeners import Listeners, may_match
+from infragen.traffic.mesh import Mesh
+from infragen.traffic.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
+from infragen.traffic.names import AWS_NAME, Names
+from infragen.traffic.routes import Routes
+from infragen.traffic.rules import Gates, covers_everything, rules_of
+from infragen.traffic.unread import unread_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from infragen.plan.objects import Planned
+    from infragen.redaction.decode import OpenPlan
+    from infragen.traffic.gateways import Gateway
+    from infragen.traffic.interfaces import Interface
+    from infragen.traffic.rules import Rule
+
+TYPES: Final = tuple(
+    dict.fromkeys(name for part in (rules, interfaces, routes, listeners, mesh, names, gateways) for name in part.TYPES)
+)
+"""The types of resources that are looked at."""
+
+_HTTPS: Final = Ports(443, 443)
+_EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
+_BY_GROUP: Final = "its security group"
+_BY_ADDRESS: Final = "its address"
+_BY_ROLE: Final = "its role (signature)"
+_ANYBODY: Final = "anybody"
+_FARTHEST: Final = 4
+"""Balancers behind each other."""
+
+
+class _Step(NamedTuple):
+    """A connection that is possible: on which port, and by which rules of security groups."""
+
+    target: Interface
+    port: Ports
+    rules: tuple[str, ...]
+    identity: str = _BY_GROUP
+
+
+class _Reached(NamedTuple):
+    """Where a balancer leads: the end, its port, what was passed, and as whom the caller is known by then."""
+
+    target: Interface
+    port: Ports
+    through: tuple[str, ...]
+    rules: tuple[str, ...]
+    identity: str
+    requests: str
+
+
+def traffic_of(plan: OpenPlan, target: str, owner_of: Callable[[str], str | None]) -> Traffic:
+    """Return who reaches whom once a plan is applied.
+
+    `owner_of` says whose an address is, in the catalogue's words; what is nobody's is called by its address.
+    InfragenError: P215 to P218.
+    """
+    return _Reach(PlannedObjects(plan, TYPES), owner_of).traffic(target)
+
+
+class _Reach:
+    """One plan's objects, and the answers that are put together."""
+
+    def __init__(self, objects: PlannedObjects, owner_of: Callable[[str], str | None]) -> None:
+        self._objects = objects
+        self._owner_of = owner_of
+        self._interfaces = interfaces_of(objects, self._name)
+        self._gates = Gates(rules_of(objects))
+        self._routes = Routes(objects)
+        self._listeners = Listeners(objects, self._interfaces)
+        self._mesh = Mesh(objects)
+        self._names = Names(objects)
+        self._gateways = gateways_of(objects)
+        self._by_group: dict[str, list[Interface]] = {}
+        for one in self._interfaces:
+            for group in one.groups:
+                self._by_group.setdefault(group, []).append(one)
+        self._by_address = {one.object.address: one for one in self._interfaces}
+
+    def traffic(self, target: str) -> Traffic:
+        """Return every way, each once."""
+        ways = merged((*self._among(), *self._from_outside(), *self._to_outside(), *self._of_gateways()))
+        ends = {INTERNET, *(one.name for one in self._interfaces if not one.is_balancer)}
+        ends |= {end for way in ways for end in (way.source, way.target)}
+        return Traffic(target, ways, tuple(sorted(ends)), unread_in(self._objects))
+
+    def _name(self, one: Planned, role: str) -> str:
+        owner = self._owner_of(one.address)
+        if one.type == "aws_vpc_endpoint":
+            return _api(one)
+        return f"{owner or one.address} {role}".rstrip()
+
+    def _among(self) -> Iterator[Way]:
+        """Yield the ways inside the network."""
+        for one in self._interfaces:
+            if one.is_balancer:
+                continue
+            for step in self._steps(one):
+                if step.target.is_balancer:
+                    yield from self._through(one, step)
+                elif step.target is not one:
+                    yield from self._direct(one, step)
+
+    def _direct(self, one: Interface, step: _Step) -> Iterator[Way]:
+        """Yield the ways to something that is connected to: through the mesh, or as it is."""
+        called = step.target
+        aliases = list(self._mesh.aliases(called.object, step.port))
+        if aliases and self._mesh.share(one.object, called.object):
+            for alias in aliases:
+                passed = ("Service Connect",)
+                yield Way(one.name, called.name, step.port, passed, step.identity, alias.name, rules=step.rules)
+            return
+        through: tuple[str, ...] = ()
+        identity = _identity(called) or step.identity
+        if called.object.type == "aws_vpc_endpoint":
+            through, identity = ("the interface endpoint",), _BY_ROLE
+            yield from self._to_private_gateways(one, step)
+        yield Way(one.name, called.name, step.port, through, identity, self._names.of(called, one), rules=step.rules)
+
+    def _to_private_gateways(self, one: Interface, step: _Step) -> Iterator[Way]:
+        endpoint = step.target.object
+        if not endpoint.text("service_name").endswith(EXECUTE_API):
+            return
+        for gateway in self._gateways:
+            if gateway.is_private and (not gateway.endpoints or endpoint.address in gateway.endpoints):
+                yield Way(
+                    one.name, self._name(gateway.api, ""), step.port, (_api(endpoint),), gateway.identity,
+                    self._names.of(step.target, one), rules=step.rules,
+                )  # fmt: skip
+
+    def _through(self, one: Interface | None, step: _Step) -> Iterator[Way]:
+        """Yield the ways that a balancer leads on; None comes from the internet."""
+        name = self._names.of(step.target, one)
+        for reached in self._reached(step, step.identity):
+            if reached.target is not one:
+                yield _way(one.name if one else INTERNET, reached, name)
+
+    def _reached(self, step: _Step, identity: str, path: str = "*", depth: int = 0) -> Iterator[_Reached]:
+        """Yield where a balancer leads that is reached on a port, for requests of a path."""
+        if depth > _FARTHEST:
+            return
+        for listener in self._listeners.of(step.target):
+            if not listener.port.shared(step.port):
+                continue
+            proved = "a client certificate" if listener.proves else identity
+            here = f"{step.target.name} {listener.port}"
+            onward = self._steps(step.target)
+            for forward in listener.forwards:
+                if forward.paths and not any(may_match(pattern, path) for pattern in forward.paths):
+                    continue
+                for next_ in onward:
+                    if next_.target is not forward.target or not next_.port.shared(forward.port):
+                        continue
+                    allowed = (*step.rules, *next_.rules)
+                    if forward.target.is_balancer:
+                        following = _Step(forward.target, forward.port, allowed)
+                        for reached in self._reached(following, proved, path, depth + 1):
+                            yield reached._replace(through=(here, *reached.through))
+                        continue
+                    requests = " ".join((*forward.hosts, *_shortest(forward.paths)))
+                    yield _Reached(forward.target, forward.port, (here,), allowed, proved, requests)
+
+    def _from_outside(self) -> Iterator[Way]:
+        """Yield the ways in from the internet, and from ranges of addresses that are not this network's."""
+        for one in self._interfaces:
+            for rule in self._gates.of(one.groups, "in"):
+                outside = [text for text in rule.ranges if not rule.covers(self._ranges) or covers_everything([text])]
+                for text in outside:
+                    is_internet = covers_everything([text])
+                    if is_internet and not self._routes.is_reached(one):
+                        continue
+                    source = INTERNET if is_internet else text
+                    yield from self._entering(source, one, rule)
+            if one.is_open and self._routes.is_reached(one):
+                yield from self._through(None, _Step(one, EVERY_PORT, (), _ANYBODY))
+
+    def _entering(self, source: str, one: Interface, rule: Rule) -> Iterator[Way]:
+        if one.is_balancer:
+            entering = _Step(one, rule.ports, (rule.address,), _ANYBODY if source == INTERNET else _BY_ADDRESS)
+            yield from (replace(way, source=source) for way in self._through(None, entering))
+            return
+        for own in one.ports:
+            if port := own.shared(rule.ports):
+                name = self._names.of(one, None)
+                identity = _identity(one) or (_ANYBODY if source == INTERNET else _BY_ADDRESS)
+                yield Way(source, one.name, port, (), identity, name, rules=(rule.address,))
+
+    def _to_outside(self) -> Iterator[Way]:
+        """Yield the ways out: to the internet, to other networks, and to AWS through gateway endpoints."""
+        for one in self._interfaces:
+            if one.is_balancer:
+                continue
+            name = AWS_NAME if self._names.resolves(one) else ""
+            for rule in self._gates.of(one.groups, "out"):
+                yield from self._leaving(one, rule)
+                if (rule.lists or covers_everything(rule.ranges)) and (port := rule.ports.shared(_HTTPS)):
+                    for endpoint in self._routes.endpoints(one):
+                        yield Way(
+                            one.name, _api(endpoint), port, ("the gateway endpoint",), _BY_ROLE, name,
+                            rules=(rule.address,),
+                        )  # fmt: skip
+
+    def _leaving(self, one: Interface, rule: Rule) -> Iterator[Way]:
+        for text in rule.ranges:
+            is_internet = text in _EVERYWHERE
+            if not is_internet and rule.covers(self._ranges):
+                continue
+            for gateway in self._routes.out(one, text):
+                name = "public names" if self._names.resolves(one) else ""
+                identity = "the address of NAT" if gateway == "NAT" else _BY_ADDRESS
+                target = INTERNET if is_internet else text
+                yield Way(one.name, target, rule.ports, (gateway,), identity, name, rules=(rule.address,))
+
+    def _of_gateways(self) -> Iterator[Way]:
+        """Yield the ways into gateways from the internet, and those from gateways to what they stand before."""
+        for gateway in self._gateways:
+            name = self._name(gateway.api, "")
+            if not gateway.is_private:
+                yield Way(INTERNET, name, _HTTPS, (), gateway.identity, AWS_NAME)
+            yield from self._from_gateway(gateway, name)
+
+    def _from_gateway(self, gateway: Gateway, name: str) -> Iterator[Way]:
+        for passed in gateway.passed:
+            for balancer in passed.balancers:
+                entrance = self._by_address[balancer.address]
+                if not self._lets_link_in(entrance):
+                    continue
+                step = _Step(entrance, Ports(passed.port, passed.port), ())
+                for reached in self._reached(step, "the gateway", passed.path):
+                    yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
+
+    def _lets_link_in(self, balancer: Interface) -> bool:
+        """Whether what comes over PrivateLink gets in: its addresses are AWS's own, which no rule can name."""
+        word = "enforce_security_group_inbound_rules_on_private_link_traffic"
+        return balancer.is_open or balancer.object.text(word) == "off"
+
+    def _steps(self, one: Interface) -> Sequence[_Step]:
+        """Return what something can connect to: where a rule of its own, and one of the other's, both allow it."""
+        return list(self._outward(one))
+
+    def _outward(self, one: Interface) -> Iterator[_Step]:
+        if one.is_open:
+            for other in self._interfaces:
+                yield from self._entered(one, other, EVERY_PORT, ())
+            return
+        for rule in self._gates.of(one.groups, "out"):
+            others: Iterable[Interface] = (
+                other for group in sorted(rule.groups) for other in self._by_group.get(group, ())
+            )
+            if rule.ranges:
+                others = (*others, *(other for other in self._interfaces if rule.covers(other.ranges)))
+            for other in others:
+                yield from self._entered(one, other, rule.ports, (rule.address,))
+
+    def _entered(self, one: Interface, other: Interface, ports: Ports, before: tuple[str, ...]) -> Iterator[_Step]:
+        """Yield the ports of another on which its rules let something in, of those that it may leave on."""
+        if other is one or not one.vpcs & other.vpcs:
+            return
+        found = [(EVERY_PORT, before, _BY_ADDRESS)] if other.is_open else []
+        for rule in self._gates.of(other.groups, "in"):
+            if rule.groups & one.groups:
+                found.append((rule.ports, (*before, rule.address), _BY_GROUP))
+            elif rule.covers(one.ranges):
+                found.append((rule.ports, (*before, rule.address), _BY_ADDRESS))
+        for port, allowing, identity in found:
+            shared = port.shared(ports)
+            for own in other.ports or (EVERY_PORT,):
+                if shared and (both := shared.shared(own)):
+                    yield _Step(other, both, allowing, identity)
+
+    @property
+    def _ranges(self) -> Sequence[str]:
+        """The ranges of addresses of the plan's own networks."""
+        return [text for vpc in self._objects.of_type("aws_vpc") if (text := vpc.text("cidr_block"))]
+
+
+def _identity(called: Interface) -> str:
+    """Return as whom something that is connected to knows its caller; nothing where it asks for no proof."""
+    one = called.object
+    if one.type == "aws_db_proxy":
+        proof = one.text("auth", "iam_auth")
+        return "a database user, with a token of its role" if proof == "REQUIRED" else "a database user"
+    if one.type in {"aws_rds_cluster", "aws_db_instance"}:
+        by_token = one.value("iam_database_authentication_enabled") is True
+        return "a database user, with a password" + (" or a token of its role" if by_token else "")
+    return ""
+
+
+def _way(source: str, reached: _Reached, name: str) -> Way:
+    return Way(
+        source, reached.target.name, reached.port, reached.through, reached.identity, name, reached.requests,
+        reached.rules,
+    )  # fmt: skip
+
+
+def _api(endpoint: Planned) -> str:
+    """Return what an endpoint leads to: `AWS s3`."""
+    words = endpoint.text("service_name").split(".")
+    return f"AWS {'.'.join(words[3:]) or endpoint.address}"
+
+
+def _shortest(paths: Sequence[str]) -> Sequence[str]:
+    """Return paths without those that another one has below it: `/order/*` is enough beside `/order`."""
+    return [one for one in paths if f"{one}/*" not in paths]
+
+
+def merged(ways: Iterable[Way]) -> tuple[Way, ...]:
+    """Return ways sorted, one of those that differ only in the rules that let them through."""
+    rules: dict[Way, set[str]] = {}
+    for way in ways:
+        rules.setdefault(replace(way, rules=()), set()).update(way.rules)
+    return tuple(sorted(replace(way, rules=tuple(sorted(found))) for way, found in rules.items()))

@@ -1,0 +1,102 @@
+"""Which way leads out of a subnet: NAT, the internet gateway, a gateway endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from infragen.traffic.rules import network_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.plan.objects import Planned, PlannedObjects
+    from infragen.traffic.interfaces import Interface
+
+_TABLE: Final = "aws_route_table"
+_GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_nat_gateway": ("nat_gateway_id", "NAT"),
+    "aws_internet_gateway": ("gateway_id", "the internet gateway"),
+    "aws_ec2_transit_gateway": ("transit_gateway_id", "the transit gateway"),
+    "aws_vpc_peering_connection": ("vpc_peering_connection_id", "the peering"),
+}
+_ENDPOINT: Final = "aws_vpc_endpoint"
+_EVERYWHERE: Final = "0.0.0.0/0"
+TYPES: Final = ("aws_route", "aws_route_table_association", _TABLE, _ENDPOINT, *_GATEWAYS)
+
+
+class _Route(NamedTuple):
+    range: str
+    gateway: Planned
+
+
+class Routes:
+    """The route tables of a plan, by subnet."""
+
+    def __init__(self, objects: PlannedObjects) -> None:
+        """Take the objects of a plan."""
+        self._tables: dict[str, set[str]] = {}
+        for one in objects.of_type("aws_route_table_association"):
+            for subnet in one.leads_to(("subnet_id",), "aws_subnet"):
+                tables = (table.address for table in one.leads_to(("route_table_id",), _TABLE))
+                self._tables.setdefault(subnet.address, set()).update(tables)
+        self._routes: dict[str, list[_Route]] = {}
+        for one in objects.of_type("aws_route"):
+            gateways = [gateway for kind, (name, _) in _GATEWAYS.items() for gateway in one.leads_to((name,), kind)]
+            for table in one.leads_to(("route_table_id",), _TABLE):
+                found = [_Route(one.text("destination_cidr_block"), gateway) for gateway in gateways]
+                self._routes.setdefault(table.address, []).extend(found)
+        self._endpoints: dict[str, list[Planned]] = {}
+        for one in objects.of_type(_ENDPOINT):
+            if one.text("vpc_endpoint_type") in {"Gateway", ""}:
+                for table in one.leads_to(("route_table_ids",), _TABLE):
+                    self._endpoints.setdefault(table.address, []).append(one)
+
+    def out(self, one: Interface, wanted: str) -> Sequence[str]:
+        """Return what something leaves its network through towards a range of addresses, each once, sorted."""
+        return sorted(set(self._out(one, wanted)))
+
+    def is_reached(self, one: Interface) -> bool:
+        """Whether the internet reaches something: it has a public address, and its subnets an internet gateway."""
+        return one.is_public and any(self._has_internet(subnet) for subnet in one.subnets)
+
+    def endpoints(self, one: Interface) -> Sequence[Planned]:
+        """Return the gateway endpoints that the routes of something lead to."""
+        found = {
+            endpoint.address: endpoint
+            for subnet in one.subnets
+            for table in self._tables.get(subnet.address, ())
+            for endpoint in self._endpoints.get(table, ())
+        }
+        return list(found.values())
+
+    def _out(self, one: Interface, wanted: str) -> Iterator[str]:
+        for subnet in one.subnets:
+            for route in self._of(subnet):
+                kind = route.gateway.type
+                if not _within(wanted, route.range):
+                    continue
+                if kind == "aws_internet_gateway" and not one.is_public:
+                    continue
+                if kind == "aws_nat_gateway" and not self._leads_out(route.gateway):
+                    continue
+                yield _GATEWAYS[kind][1]
+
+    def _leads_out(self, nat: Planned) -> bool:
+        """Whether a NAT gateway itself stands where an internet gateway is."""
+        return any(self._has_internet(subnet) for subnet in nat.leads_to(("subnet_id",), "aws_subnet"))
+
+    def _has_internet(self, subnet: Planned) -> bool:
+        return any(
+            route.gateway.type == "aws_internet_gateway" and route.range == _EVERYWHERE for route in self._of(subnet)
+        )
+
+    def _of(self, subnet: Planned) -> Iterator[_Route]:
+        for table in sorted(self._tables.get(subnet.address, ())):
+            yield from self._routes.get(table, ())
+
+
+def _within(wanted: str, whole: str) -> bool:
+    inner, outer = network_of(wanted), network_of(whole)
+    if inner is None or outer is None or inner.version != outer.version:
+        return False
+    return inner.network_address in outer and inner.prefixlen >= outer.prefixlen

@@ -1,0 +1,143 @@
+"""What security groups let through: their rules, as resources of their own and inside their groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Final, Literal
+
+from infragen.plan.risks.lookups import blocks, texts
+from infragen.redaction.values import UNKNOWN, Number
+from infragen.traffic.model import EVERY_PORT, Ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from ipaddress import IPv4Network, IPv6Network
+
+    from infragen.plan.objects import PlannedObjects
+    from infragen.redaction.values import Value
+
+GROUPS: Final = ("aws_security_group", "aws_default_security_group")
+_OWN: Final[Mapping[str, Literal["in", "out"]]] = {
+    "aws_vpc_security_group_ingress_rule": "in",
+    "aws_vpc_security_group_egress_rule": "out",
+}
+_OLD: Final = "aws_security_group_rule"
+TYPES: Final = (*GROUPS, *_OWN, _OLD)
+
+_INLINE: Final[Mapping[str, Literal["in", "out"]]] = {"ingress": "in", "egress": "out"}
+_ALL: Final = frozenset({"-1", "all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a group: which ports, to or from `groups` (addresses), `ranges` (CIDR blocks) or prefix `lists`."""
+
+    address: str
+    group: str
+    direction: Literal["in", "out"]
+    ports: Ports
+    groups: frozenset[str] = frozenset()
+    ranges: tuple[str, ...] = ()
+    lists: bool = False
+
+    def covers(self, ranges: Iterable[str]) -> bool:
+        """Whether one of its ranges has one of these in it, or the other way round."""
+        return any(_overlap(own, other) for own in self.ranges for other in ranges)
+
+
+def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
+    """Return every rule of a plan; one of which the group is not known counts for every group that it may be."""
+    return tuple(
+        rule
+        for found in (_separate(objects), _mixed(objects), _inside(objects))
+        for rule in found
+        if rule.groups or rule.ranges or rule.lists
+    )
+
+
+def covers_everything(ranges: Iterable[str]) -> bool:
+    """Whether one of some ranges is every address."""
+    return any(one in {"0.0.0.0/0", "::/0"} for one in ranges)
+
+
+def network_of(text: str) -> IPv4Network | IPv6Network | None:
+    """Return a range of addresses; None for a text that is none."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _separate(objects: PlannedObjects) -> Iterator[Rule]:
+    for one in objects.of_type(*_OWN):
+        peers = one.leads_to(("referenced_security_group_id",), *GROUPS)
+        ranges = tuple(text for name in ("cidr_ipv4", "cidr_ipv6") if (text := one.text(name)))
+        ports = _ports(one.value("ip_protocol"), one.value("from_port"), one.value("to_port"))
+        for group in one.leads_to(("security_group_id",), *GROUPS):
+            addresses = frozenset(peer.address for peer in peers)
+            has_list = one.value("prefix_list_id") is not None
+            yield Rule(one.address, group.address, _OWN[one.type], ports, addresses, ranges, has_list)
+
+
+def _mixed(objects: PlannedObjects) -> Iterator[Rule]:
+    for one in objects.of_type(_OLD):
+        peers = one.leads_to(("source_security_group_id",), *GROUPS)
+        ports = _ports(one.value("protocol"), one.value("from_port"), one.value("to_port"))
+        for group in one.leads_to(("security_group_id",), *GROUPS):
+            addresses = {peer.address for peer in peers} | ({group.address} if one.value("self") is True else set())
+            direction: Literal["in", "out"] = "in" if one.text("type") == "ingress" else "out"
+            ranges, has_list = _ranges(one.value), bool(one.value("prefix_list_ids"))
+            yield Rule(one.address, group.address, direction, ports, frozenset(addresses), ranges, has_list)
+
+
+def _inside(objects: PlannedObjects) -> Iterator[Rule]:
+    for one in objects.of_type(*GROUPS):
+        for name, direction in _INLINE.items():
+            for block in blocks(one.value(name)):
+                peers = {peer.address for peer in one.leads_to((name, "security_groups"), *GROUPS)}
+                addresses = (peers if block.get("security_groups") else set()) | (
+                    {one.address} if block.get("self") is True else set()
+                )
+                ports = _ports(block.get("protocol"), block.get("from_port"), block.get("to_port"))
+                ranges, has_list = _ranges(block.get), bool(block.get("prefix_list_ids"))
+                yield Rule(one.address, one.address, direction, ports, frozenset(addresses), ranges, has_list)
+
+
+def _ranges(value: Callable[[str], Value]) -> tuple[str, ...]:
+    return (*texts(value("cidr_blocks")), *texts(value("ipv6_cidr_blocks")))
+
+
+def _ports(protocol: Value, first: Value, last: Value) -> Ports:
+    """Return the ports of a rule; what is not known yet may be any."""
+    word = protocol if isinstance(protocol, str) else "all" if protocol == UNKNOWN else "tcp"
+    if word in _ALL:
+        return EVERY_PORT
+    low, high = _number(first), _number(last)
+    return Ports(EVERY_PORT.first if low is None else low, EVERY_PORT.last if high is None else high, word)
+
+
+def _number(value: Value) -> int | None:
+    return int(value.text) if isinstance(value, Number) and value.text.isdigit() else None
+
+
+def _overlap(one: str, other: str) -> bool:
+    first, second = network_of(one), network_of(other)
+    if first is None or second is None or first.version != second.version:
+        return False
+    return first.overlaps(second)
+
+
+class Gates:
+    """The rules of a plan, by group and direction."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Take the rules of a plan."""
+        self._by_group: dict[tuple[str, str], list[Rule]] = {}
+        for rule in rules:
+            self._by_group.setdefault((rule.group, rule.direction), []).append(rule)
+
+    def of(self, groups: Iterable[str], direction: Literal["in", "out"]) -> Iterator[Rule]:
+        """Yield the rules of some groups in one direction."""
+        for group in groups:
+            yield from self._by_group.get((group, direction), ())

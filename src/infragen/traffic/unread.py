@@ -1,0 +1,38 @@
+"""What an answer says nothing of: always, and in this plan."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan.objects import PlannedObjects
+
+ALWAYS: Final = (
+    "policies of roles and of resources, whose text is known after apply: which role a signature lets in",
+    "what a firewall (WAF) refuses, and network ACLs",
+    "what code does: a task may listen on any port that its groups let in",
+    "the order of deployments: a task knows an alias of Service Connect that was there before the task",
+)
+"""What no answer looks at."""
+
+_OTHERS: Final = re.compile(
+    r"aws_(network_acl|network_interface|vpn|vpc_peering|ec2_(transit|client_vpn)|networkfirewall|dx_|lambda_permission"
+    r"|vpclattice|apigatewayv2|cloudfront_distribution|globalaccelerator|mq_broker|msk_|opensearch|redshift|eks_"
+    r"|egress_only|api_gateway_domain_name|lb_listener_certificate|alb|elb|autoscaling_group|launch_template"
+    r"|neptune|docdb|memorydb|dms_|batch_|apprunner|vpc_endpoint_service|appmesh|default_(network_acl|route_table))"
+)
+"""Types that say who reaches whom, and that are not looked at."""
+
+
+def unread_in(objects: PlannedObjects) -> tuple[str, ...]:
+    """Return what the answer for a plan does not look at; types of this plan first."""
+    return (*_of_plan(objects), *ALWAYS)
+
+
+def _of_plan(objects: PlannedObjects) -> Iterator[str]:
+    found = sorted(name for name in objects.other_types if _OTHERS.match(name))
+    if found:
+        yield f"resources of this plan that could open or close a way: {', '.join(found)}"

@@ -1,0 +1,240 @@
+"""What a plan makes possible is what the catalogue declares: no way more, and no way less.
+
+`DECLARED` is read from the catalogue's entries, `possible` from terraform's plan alone. What the templates of today
+allow beyond that stands in `EXCESS`, each with its reason; a row that no plan needs any more is an error.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from infragen.plan import open_plan
+from infragen.traffic import INTERNET, Traffic, Way, traffic_of
+from infragen.workflow.composition import Composed, compose, templates_of
+from infragen.workflow.planning.traffic import owner_of
+from infragen.workflow.target import open_project, resolve_one
+from tests.offline_plans import offline_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.terraform
+
+ROOT = Path(__file__).parents[2]
+TARGETS = ("shop/prod", "technova/dev", "technova/prod")
+
+
+MESH, HTTPS, REDIS = 9443, 443, 6379
+
+
+class Relation(NamedTuple):
+    """Who reaches whom, and on which port."""
+
+    source: str
+    target: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target} {self.port}"
+
+
+@dataclass(frozen=True)
+class Excess:
+    """Ways that nobody declared, and why the templates still open them; `passing` is what they pass."""
+
+    source: str
+    target: str
+    ports: tuple[int, ...]
+    passing: str
+    reason: str
+
+    def matches(self, way: Way) -> bool:
+        ends = fnmatchcase(way.source, self.source) and fnmatchcase(way.target, self.target)
+        return ends and str(way.port) in {f":{port}" for port in self.ports} and self.passing in way.through
+
+
+EXCESS = (
+    Excess(
+        "*", INTERNET, (HTTPS,), "NAT",
+        "issue 12, point 16: tasks fetch images and call AWS's APIs over 0.0.0.0/0:443, which nobody declares",
+    ),
+    Excess(
+        "*", "AWS s3", (HTTPS,), "the gateway endpoint",
+        "image layers come from S3; the endpoint has no policy, so that every bucket is reached",
+    ),
+    Excess(
+        "services/*", "services/*", (8080,), "load-balancer :443",
+        "issue 12, point 15: who may call one service by client certificate reaches the listener of all",
+    ),
+    Excess("services/*", "bffs/*", (8080,), "load-balancer :443", "issue 12, point 15: and of who faces clients"),
+    Excess("bffs/*", "services/*", (8080,), "load-balancer :443", "issue 12, point 15"),
+    Excess("bffs/*", "bffs/*", (8080,), "load-balancer :443", "issue 12, point 15"),
+    Excess(
+        "*", "AWS execute-api", (HTTPS,), "the interface endpoint",
+        "the endpoint leads to every private API of AWS's; which one is left to the role of the caller",
+    ),
+    Excess(
+        "bffs/*", "gateways/internal", (HTTPS,), "AWS execute-api",
+        "the endpoint lets every task in; no policy of a BFF's role allows a call, and policies are not looked at",
+    ),
+    Excess(
+        "gateways/internal", "bffs/*", (8080,), "load-balancer :8443",
+        "the gateway passes on every path, and its listener knows those of the BFFs too",
+    ),
+    Excess(
+        "*", "services/*", (80, 8080), "balancers/public :443",
+        "whoever may call the internet may call what faces it",
+    ),
+)  # fmt: skip
+
+
+class Planned:
+    """The committed environments and who reaches whom in their plans, each made when a test first asks."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._made: dict[str, tuple[Composed, Traffic]] = {}
+
+    def plan(self, target: str) -> Path:
+        return offline_plan(self._factory, target)
+
+    def __call__(self, target: str) -> tuple[Composed, Traffic]:
+        if target not in self._made:
+            project = open_project(ROOT)
+            composed = compose(project, resolve_one(project, target)[1], templates_of(project))
+            self._made[target] = composed, traffic_in(self.plan(target), composed)
+        return self._made[target]
+
+
+def traffic_in(plan: Path, composed: Composed) -> Traffic:
+    return traffic_of(open_plan(plan), composed.environment.target, owner_of(composed))
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    return Planned(tmp_path_factory)
+
+
+def declared(composed: Composed) -> set[Relation]:
+    """Return what the catalogue's entries say, by their own fields."""
+    entries = dict(composed.environment.every())
+    return {
+        Relation(source, target, f":{port}")
+        for owner, entry in entries.items()
+        for source, target, port in declared_of(owner, entry, entries)
+    }
+
+
+def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    kind = owner.partition("/")[0]
+    if kind in {"services", "bffs", "workers"}:
+        calls = (f"services/{name}" for name, call in entry.calls.items() if call.access != "event")
+        database = [f"databases/{entry.database}"] if getattr(entry, "database", None) else []
+        for used in (*calls, *database, *entry.uses):
+            yield from used_by(owner, used, entries.get(used))
+    if kind == "services":  # each has a key of a gateway that is there for services
+        yield from ((owner, name, HTTPS) for name, one in gateways(entries) if one.reach == "vpc")
+    if kind == "databases" and entry.proxy is not None:
+        yield f"{owner} proxy", owner, entry.kind_of_engine.port
+    if kind == "gateways":
+        yield from declared_of_gateway(owner, entry, entries)
+    if kind == "balancers":
+        for source in [INTERNET] if entry.reach == "internet" else entry.allow:
+            for route in entry.routes.values():
+                yield source, f"services/{route.service}", entries[f"services/{route.service}"].port
+
+
+def used_by(owner: str, used: str, entry: Any) -> Iterator[tuple[str, str, int]]:
+    kind = used.partition("/")[0]
+    if kind == "services" and entry is not None:
+        yield owner, used, MESH
+    if kind == "databases" and entry is not None:
+        yield owner, f"{used} proxy" if entry.proxy is not None else used, entry.kind_of_engine.port
+    if kind == "caches" and entry is not None:
+        yield owner, used, REDIS
+
+
+def declared_of_gateway(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    if entry.reach != "vpc":
+        yield INTERNET, owner, HTTPS
+    yield from ((owner, f"services/{name}", entries[f"services/{name}"].port) for name in entry.routes.values())
+    for name, one in entries.items():
+        is_behind = name.startswith("bffs/") and f"gateways/{one.gateway}" == owner
+        if is_behind or (name.startswith("services/") and entry.reach == "vpc"):
+            yield owner, name, one.port
+
+
+def gateways(entries: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((name, one) for name, one in entries.items() if name.startswith("gateways/"))
+
+
+def relation_of(way: Way) -> Relation:
+    return Relation(way.source, way.target, str(way.port))
+
+
+def undeclared(composed: Composed, traffic: Traffic) -> set[str]:
+    """Return the ways that neither the catalogue nor `EXCESS` has a reason for."""
+    wanted = declared(composed)
+    excess = [way for way in traffic.ways if relation_of(way) not in wanted]
+    return {str(way) for way in excess if not any(one.matches(way) for one in EXCESS)}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_is_possible_that_is_not_declared(target: str, planned: Planned) -> None:
+    assert undeclared(*planned(target)) == set()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_everything_that_is_declared_is_possible_and_has_a_name(target: str, planned: Planned) -> None:
+    composed, traffic = planned(target)
+    possible = {relation_of(way) for way in traffic.ways if way.name}
+    assert len(declared(composed)) > 5
+    assert {str(one) for one in declared(composed) - possible} == set()
+
+
+def test_every_excess_is_still_there(planned: Planned) -> None:
+    needed = set()
+    for target in TARGETS:
+        composed, traffic = planned(target)
+        wanted = declared(composed)
+        excess = [way for way in traffic.ways if relation_of(way) not in wanted]
+        needed |= {one for one in EXCESS if any(map(one.matches, excess))}
+    assert [one for one in EXCESS if one not in needed] == []
+
+
+FRONT = "module.network.module.security_group_service_front."
+IN, OUT = "aws_vpc_security_group_ingress_rule.this", "aws_vpc_security_group_egress_rule.this"
+
+
+@pytest.mark.parametrize(
+    ("rule", "opened", "found"),
+    [
+        pytest.param(
+            f'{FRONT}{IN}["balancer-public"]',
+            {"cidr_ipv4": "0.0.0.0/0", "from_port": 0, "to_port": 65535},
+            {"services/api -> services/front :443", "workers/mailer -> services/front :443"},
+            id="a group that lets everybody in is reached by who may leave to anywhere on 443",
+        ),
+        pytest.param(
+            f'{FRONT}{OUT}["internet"]',
+            {"from_port": 0, "to_port": 65535},
+            {"services/front -> internet :all, through NAT"},
+            id="more ports to anywhere",
+        ),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_opened_is_found(
+    rule: str, opened: dict[str, Any], found: set[str], planned: Planned, tmp_path: Path
+) -> None:
+    composed, _ = planned("shop/prod")
+    document = json.loads(planned.plan("shop/prod").read_text("utf-8"))
+    (item,) = [one for one in document["resource_changes"] if one["address"] == rule]
+    item["change"]["after"] |= opened
+    (tmp_path / "plan.json").write_text(json.dumps(document), "utf-8")
+    assert undeclared(composed, traffic_in(tmp_path / "plan.json", composed)) == found

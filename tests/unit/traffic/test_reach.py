@@ -1,0 +1,277 @@
+"""Who reaches whom, in plans of a few objects: each thing that opens or closes a way does so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.traffic.plans import Objects, database, group, network, opened, ref, rule, said, service, ways_of
+
+WEB_TO_DATABASE = {**network(), **service("web"), **database("orders")}
+EVERYWHERE = "0.0.0.0/0"
+
+
+def test_both_halves_of_a_rule_open_a_way() -> None:
+    (way,) = ways_of({**WEB_TO_DATABASE, **opened("web", "orders", 3306)}).ways
+    assert (str(way), way.name) == ("web -> orders :3306", "its name from AWS")
+    assert way.identity == "a database user, with a password"
+    assert way.rules == (
+        "aws_vpc_security_group_egress_rule.web_orders",
+        "aws_vpc_security_group_ingress_rule.orders_web",
+    )
+
+
+@pytest.mark.parametrize("half", [rule("egress", "web", "orders", 3306), rule("ingress", "orders", "web", 3306)])
+def test_one_half_opens_nothing(half: Objects) -> None:
+    assert said({**WEB_TO_DATABASE, **half}) == set()
+
+
+def test_a_port_on_which_nothing_listens_leads_nowhere() -> None:
+    assert said({**WEB_TO_DATABASE, **opened("web", "orders", 5432)}) == set()
+
+
+def test_the_ports_of_both_halves_count() -> None:
+    halves = {**rule("egress", "a", "b", 8000, 8100), **rule("ingress", "b", "a", 8090, 9000)}
+    assert said({**network(), **service("a"), **service("b"), **halves}) == {"a -> b :8090-8100"}
+
+
+def test_another_protocol_is_another_way() -> None:
+    halves = {
+        **rule("egress", "a", "b", 53, ip_protocol="udp"),
+        **rule("ingress", "b", "a", 53, ip_protocol="-1"),
+    }
+    assert said({**network(), **service("a"), **service("b"), **halves}) == {"a -> b :53/udp"}
+
+
+def test_a_range_of_the_network_lets_its_tasks_in() -> None:
+    halves = {**rule("egress", "web", "10.0.1.0/24", 3306), **rule("ingress", "orders", "10.0.0.0/16", 3306)}
+    assert said({**WEB_TO_DATABASE, **halves}) == {"web -> orders :3306"}
+
+
+def test_rules_inside_a_group_and_of_the_old_type_count() -> None:
+    objects = {**WEB_TO_DATABASE}
+    objects["aws_security_group.web"] = {
+        **objects["aws_security_group.web"],
+        "egress": {
+            "protocol": "tcp",
+            "from_port": 3306,
+            "to_port": 3306,
+            "security_groups": ref("aws_security_group.orders.id"),
+            "cidr_blocks": [],
+            "self": False,
+        },
+    }
+    objects["aws_security_group_rule.in"] = {
+        "type": "ingress",
+        "security_group_id": ref("aws_security_group.orders.id"),
+        "source_security_group_id": ref("aws_security_group.web.id"),
+        "protocol": "tcp",
+        "from_port": 3306,
+        "to_port": 3306,
+    }
+    assert said(objects) == {"web -> orders :3306"}
+
+
+def test_a_way_out_needs_a_rule_and_a_route() -> None:
+    out = rule("egress", "web", EVERYWHERE, 443)
+    (way,) = ways_of({**network(), **service("web"), **out}).ways
+    assert (str(way), way.identity) == ("web -> internet :443, through NAT", "the address of NAT")
+    cut = {name: value for name, value in network().items() if name != "aws_route.private"}
+    assert said({**cut, **service("web"), **out}) == set()
+
+
+def test_nat_leads_nowhere_from_a_subnet_without_an_internet_gateway() -> None:
+    objects = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
+    objects["aws_nat_gateway.main"] = {"subnet_id": ref("aws_subnet.private.id")}
+    assert said(objects) == set()
+
+
+def test_the_internet_gateway_is_for_public_addresses_in_both_directions() -> None:
+    rules = {**rule("egress", "web", EVERYWHERE, 443), **rule("ingress", "web", "0.0.0.0/0", 8080)}
+    assert said({**network(), **service("web", "public", public=True), **rules}) == {
+        "internet -> web :8080",
+        "web -> internet :443, through the internet gateway",
+    }
+    assert said({**network(), **service("web", "public"), **rules}) == set()
+
+
+def test_a_network_that_is_not_planned_here_is_called_by_its_range() -> None:
+    assert said({**WEB_TO_DATABASE, **rule("ingress", "orders", "192.168.0.0/16", 3306)}) == {
+        "192.168.0.0/16 -> orders :3306"
+    }
+
+
+def balancer(kind: str = "application", **more: Any) -> Objects:
+    """Return a balancer that passes `/orders/*` on to the service `web` on 8080."""
+    name = more.pop("name", "lb")
+    return {
+        **group(name),
+        f"aws_lb.{name}": {
+            "load_balancer_type": kind,
+            "internal": True,
+            "subnets": ref("aws_subnet.private.id"),
+            "security_groups": ref(f"aws_security_group.{name}.id"),
+            **more,
+        },
+        f"aws_lb_listener.{name}": {"load_balancer_arn": ref(f"aws_lb.{name}.arn"), "port": 443},
+        "aws_lb_target_group.web": {"vpc_id": ref("aws_vpc.main.id")},
+        "aws_lb_listener_rule.web": {
+            "listener_arn": ref(f"aws_lb_listener.{name}.arn"),
+            "action": {"type": "forward", "target_group_arn": ref("aws_lb_target_group.web.arn")},
+            "condition": {"path_pattern": {"values": ["/orders", "/orders/*"]}},
+        },
+    }
+
+
+WEB = service("web", load_balancer={"target_group_arn": ref("aws_lb_target_group.web.arn"), "container_port": 8080})
+BEHIND = {**network(), **WEB, **service("caller"), **balancer()}
+
+
+def test_a_way_goes_on_through_a_balancer() -> None:
+    objects = {**BEHIND, **opened("caller", "lb", 443), **opened("lb", "web", 8080)}
+    (way,) = ways_of(objects).ways
+    assert (str(way), way.requests) == ("caller -> web :8080, through lb :443", "/orders/*")
+    assert len(way.rules) == 4
+
+
+def test_a_balancer_that_may_not_reach_its_targets_leads_nowhere() -> None:
+    assert said({**BEHIND, **opened("caller", "lb", 443)}) == set()
+    assert said({**BEHIND, **opened("caller", "lb", 80), **opened("lb", "web", 8080)}) == set()
+
+
+def test_a_listener_that_verifies_certificates_knows_its_caller() -> None:
+    objects = {**BEHIND, **opened("caller", "lb", 443), **opened("lb", "web", 8080)}
+    objects["aws_lb_listener.lb"] = {**objects["aws_lb_listener.lb"], "mutual_authentication": {"mode": "verify"}}
+    (way,) = ways_of(objects).ways
+    assert way.identity == "a client certificate"
+
+
+def test_a_balancer_that_faces_the_internet_is_reached_from_there() -> None:
+    facing = balancer(internal=False, subnets=ref("aws_subnet.public.id"))
+    objects = {**network(), **WEB, **facing, **rule("ingress", "lb", EVERYWHERE, 443), **opened("lb", "web", 8080)}
+    (way,) = ways_of(objects).ways
+    assert (str(way), way.identity) == ("internet -> web :8080, through lb :443", "anybody")
+    inside = {**objects, "aws_lb.lb": {**objects["aws_lb.lb"], "internal": True}}
+    assert said(inside) == set()
+
+
+def gateway(**more: Any) -> Objects:
+    """Return a REST API that passes `/orders/{proxy}` on through a Network Load Balancer."""
+    return {
+        "aws_api_gateway_rest_api.api": {"endpoint_configuration": {"types": more.pop("types", ["REGIONAL"])}},
+        "aws_api_gateway_vpc_link.link": {"target_arns": ref("aws_lb.lb.arn")},
+        "aws_api_gateway_method.any": {
+            "rest_api_id": ref("aws_api_gateway_rest_api.api.id"),
+            "http_method": "ANY",
+            "authorization": "NONE",
+            "api_key_required": True,
+        },
+        "aws_api_gateway_integration.any": {
+            "rest_api_id": ref("aws_api_gateway_rest_api.api.id"),
+            "connection_type": "VPC_LINK",
+            "connection_id": ref("aws_api_gateway_vpc_link.link.id"),
+            "uri": "https://lb.internal:443/orders/{proxy}",
+            **more,
+        },
+    }
+
+
+UNCHECKED = {"enforce_security_group_inbound_rules_on_private_link_traffic": "off"}
+
+
+def test_a_gateway_leads_to_what_its_path_leads_to() -> None:
+    behind = {**network(), **WEB, **balancer("network", **UNCHECKED), **opened("lb", "web", 8080)}
+    assert said({**behind, **gateway()}) == {
+        "internet -> api :443",
+        "api -> web :8080, through the VPC link, lb :443",
+    }
+    assert said({**behind, **gateway(uri="https://lb.internal:443/other/{proxy}")}) == {"internet -> api :443"}
+
+
+def test_a_link_does_not_get_in_where_its_addresses_are_checked() -> None:
+    behind = {**network(), **WEB, **balancer("network"), **opened("lb", "web", 8080)}
+    assert said({**behind, **gateway()}) == {"internet -> api :443"}
+
+
+def endpoint(service_name: str, **more: Any) -> Objects:
+    return {
+        **group("endpoints"),
+        "aws_vpc_endpoint.one": {
+            "service_name": f"com.amazonaws.ap-northeast-1.{service_name}",
+            "vpc_endpoint_type": "Interface",
+            "subnet_ids": ref("aws_subnet.private.id"),
+            "security_group_ids": ref("aws_security_group.endpoints.id"),
+            **more,
+        },
+    }
+
+
+def test_a_private_gateway_is_reached_through_its_endpoint_alone() -> None:
+    objects = {**network(), **service("web"), **gateway(types=["PRIVATE"]), **opened("web", "endpoints", 443)}
+    del objects["aws_api_gateway_vpc_link.link"], objects["aws_api_gateway_integration.any"]
+    assert said({**objects, **endpoint("execute-api")}) == {
+        "web -> AWS execute-api :443, through the interface endpoint",
+        "web -> api :443, through AWS execute-api",
+    }
+    assert said({**objects, **endpoint("sqs")}) == {"web -> AWS sqs :443, through the interface endpoint"}
+
+
+def test_a_gateway_endpoint_needs_a_route_and_a_rule() -> None:
+    def objects(table: str) -> Objects:
+        s3 = {
+            "service_name": "com.amazonaws.ap-northeast-1.s3",
+            "vpc_endpoint_type": "Gateway",
+            "route_table_ids": ref(f"aws_route_table.{table}.id"),
+        }
+        out = rule("egress", "web", "placeholder", 443)
+        (name,) = out
+        out[name] = {key: one for key, one in out[name].items() if not key.startswith("referenced")}
+        out[name]["prefix_list_id"] = ref("aws_vpc_endpoint.s3.prefix_list_id")
+        return {**network(), **service("web"), **out, "aws_vpc_endpoint.s3": s3}
+
+    assert said(objects("private")) == {"web -> AWS s3 :443, through the gateway endpoint"}
+    assert said(objects("public")) == set()
+
+
+def in_mesh(name: str, *, is_client: bool = True) -> Objects:
+    configuration = {
+        "enabled": is_client,
+        "namespace": ref("aws_service_discovery_private_dns_namespace.mesh.arn"),
+        "service": {
+            "discovery_name": name,
+            "ingress_port_override": 9443,
+            "client_alias": {"dns_name": name, "port": 80},
+        },
+    }
+    return service(name, service_connect_configuration=configuration)
+
+
+MESH = {"aws_service_discovery_private_dns_namespace.mesh": {"name": "mesh.internal", "vpc": ref("aws_vpc.main.id")}}
+
+
+def test_clients_of_a_namespace_know_each_other_by_alias() -> None:
+    objects = {**network(), **MESH, **in_mesh("a"), **in_mesh("b"), **opened("a", "b", 9443)}
+    (way,) = ways_of(objects).ways
+    assert (str(way), way.name) == ("a -> b :9443, through Service Connect", "b:80")
+
+
+def test_who_is_no_client_of_the_namespace_reaches_the_port_without_a_name() -> None:
+    objects = {**network(), **MESH, **in_mesh("a", is_client=False), **in_mesh("b"), **opened("a", "b", 9443)}
+    (way,) = ways_of(objects).ways
+    assert (str(way), way.name) == ("a -> b :9443", "")
+
+
+def test_a_network_without_dns_knows_no_name() -> None:
+    objects = {
+        **network(vpc={"enable_dns_support": False}), **service("web"), **database("orders"),
+        **opened("web", "orders", 3306),
+    }  # fmt: skip
+    (way,) = ways_of(objects).ways
+    assert way.name == ""
+
+
+def test_what_could_matter_and_is_not_looked_at_is_said() -> None:
+    plain = ways_of(network()).unread
+    found = ways_of({**network(), "aws_network_acl.one": {}, "aws_s3_bucket.one": {}}).unread
+    assert set(found) - set(plain) == {"resources of this plan that could open or close a way: aws_network_acl"}
