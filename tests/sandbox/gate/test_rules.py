@@ -12,6 +12,7 @@ import pytest
 from infragen.sandbox.gate.answers import CODES
 from infragen.sandbox.gate.exceptions import EXCEPTIONS
 from infragen.sandbox.gate.rules import RULES, rule
+from infragen.terraform.sandbox import STRICT
 from tests.sandbox.gate.conftest import LENIENT
 
 HERE = Path(__file__).parent
@@ -49,6 +50,10 @@ def test_the_documentation_has_the_tables_that_the_gate_uses() -> None:
     ]
 
     assert [row for row in rows if row not in PAGE.splitlines()] == []
+
+
+def test_the_documentation_says_whether_a_new_sandbox_is_strict() -> None:
+    assert ("Without `--strict` there is no gate" in PAGE) is not STRICT
 
 
 def test_without_the_gate_the_tests_of_rules_fail() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.terraform.sandbox import Sandbox
+from infragen.terraform.sandbox import STRICT, Sandbox
 from infragen.workflow.console import note
 from infragen.workflow.target import open_project
 
@@ -17,7 +17,8 @@ def start(
     strict: Annotated[
         bool | None,
         Option(
-            "--strict/--lenient", help="Refuse what AWS's own model of its API refuses; off unless --strict is given."
+            "--strict/--lenient",
+            help=f"Refuse what AWS's own model of its API refuses; {'--strict' if STRICT else '--lenient'} by default.",
         ),
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,

@@ -115,7 +115,7 @@ def _parameters(
     unknown = tuple(parser.unknown)
     if isinstance(values, _Read):
         unknown = tuple(Unknown(shape.name, name) for name in values if name not in values.read | _OF_THE_PROTOCOL)
-    return {name: value for name, value in parsed.items() if value is not None}, unknown, None
+    return {name: value for name, value in (parsed or {}).items() if value is not None}, unknown, None
 
 
 _OF_THE_PROTOCOL = frozenset({"Action", "Version"})
