@@ -23,6 +23,8 @@ __all__ = ["measure"]
 
 _START, _A_STACK = 0.5, 0.02
 """CPU seconds that infragen may take for a plan, beside its report: once, and for each stack."""
+_TRAFFIC = 2
+"""CPU seconds that `paths` may take beside the plan."""
 _PARENT = 60
 """MiB that infragen may have beside the change set."""
 _CHATTER = 100
@@ -40,6 +42,8 @@ def measure(rounds: int) -> None:
             shutil.copytree(ROOT / part, folder / part)
         plan = folder / "plan.json"
         row("first plan of prod / of its stacks alone", *_first_plans(folder, plan), Limit(0.2))
+        ways = best([Cost(*report_cost(sys.executable, "traffic", plan)) for _ in range(rounds)])
+        row("who reaches whom in prod's plan / 2 s", ways, Cost(_TRAFFIC, 0), Limit(1))
         posing = write_posing(folder / "posing", plan)
         report = best([Cost(*report_cost(sys.executable, "markdown", plan)) for _ in range(rounds)])
         allowed = Cost(_START + _A_STACK * len(posing.stacks) + report.cpu, report.memory)

@@ -60,12 +60,21 @@ def to_html(path: Path) -> object:
     return html.render(change_sets([open_plan(path)])[0], path.name)
 
 
+def to_traffic(path: Path) -> object:
+    """Who reaches whom, of a plan, as text."""
+    from infragen.report import traffic
+    from infragen.traffic import traffic_of
+
+    return traffic.text(traffic_of(open_plan(path), path.name, lambda address: address), details=True)
+
+
 WORK: dict[str, Callable[[Path], object]] = {
     "decode": decode,
     "load": load,
     "change-set": change_set,
     "markdown": to_markdown,
     "html": to_html,
+    "traffic": to_traffic,
 }
 
 

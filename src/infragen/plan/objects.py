@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.hcl.addresses import KEY, without_keys
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.body import PlanBody
+from infragen.plan.risks.lookups import blocks
 from infragen.redaction.decode import guarded
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.log_redaction import remember
@@ -52,11 +53,11 @@ class Planned:
         self.address = redact_address(view.address, view.redactor)
 
     def value(self, *path: str) -> Value:
-        """Return what stands at a path of names; of blocks that repeat, the first; None where there is nothing."""
+        """Return what stands at a path of names, of blocks that repeat in the first that has it; None for nothing."""
         found = self._view.after(path[0])
         for name in path[1:]:
-            found = found[0] if isinstance(found, list) and found else found
-            found = found.get(name) if isinstance(found, dict) else UNKNOWN if found == UNKNOWN else None
+            if found != UNKNOWN:
+                found = next((part for one in blocks(found) if (part := one.get(name)) is not None), None)
         return found
 
     def text(self, *path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from infragen.plan.risks.lookups import blocks, texts
 from infragen.traffic.rules import network_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ _TABLE: Final = "aws_route_table"
 _GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {
     "aws_nat_gateway": ("nat_gateway_id", "NAT"),
     "aws_internet_gateway": ("gateway_id", "the internet gateway"),
+    "aws_egress_only_internet_gateway": ("egress_only_gateway_id", "the egress-only gateway"),
     "aws_ec2_transit_gateway": ("transit_gateway_id", "the transit gateway"),
     "aws_vpc_peering_connection": ("vpc_peering_connection_id", "the peering"),
 }
@@ -41,10 +43,10 @@ class Routes:
                 self._tables.setdefault(subnet.address, set()).update(tables)
         self._routes: dict[str, list[_Route]] = {}
         for one in objects.of_type("aws_route"):
-            gateways = [gateway for kind, (name, _) in _GATEWAYS.items() for gateway in one.leads_to((name,), kind)]
             for table in one.leads_to(("route_table_id",), _TABLE):
-                found = [_Route(one.text("destination_cidr_block"), gateway) for gateway in gateways]
-                self._routes.setdefault(table.address, []).extend(found)
+                self._routes.setdefault(table.address, []).extend(_routes(one))
+        for table in objects.of_type(_TABLE):
+            self._routes.setdefault(table.address, []).extend(_routes_inside(table))
         self._endpoints: dict[str, list[Planned]] = {}
         for one in objects.of_type(_ENDPOINT):
             if one.text("vpc_endpoint_type") in {"Gateway", ""}:
@@ -93,6 +95,24 @@ class Routes:
     def _of(self, subnet: Planned) -> Iterator[_Route]:
         for table in sorted(self._tables.get(subnet.address, ())):
             yield from self._routes.get(table, ())
+
+
+def _routes(one: Planned) -> Iterator[_Route]:
+    """Yield the routes of a resource of their own."""
+    wanted = one.text("destination_cidr_block") or one.text("destination_ipv6_cidr_block")
+    for kind, (name, _) in _GATEWAYS.items():
+        yield from (_Route(wanted, gateway) for gateway in one.leads_to((name,), kind))
+
+
+def _routes_inside(table: Planned) -> Iterator[_Route]:
+    """Yield the routes that stand in their table, each with every gateway of a kind that they name."""
+    for block in blocks(table.value("route")):
+        wanted = texts(block.get("cidr_block")) or texts(block.get("ipv6_cidr_block"))
+        for kind, (name, _) in _GATEWAYS.items():
+            if block.get(name):
+                yield from (
+                    _Route(text, gateway) for text in wanted for gateway in table.leads_to(("route", name), kind)
+                )
 
 
 def _within(wanted: str, whole: str) -> bool:

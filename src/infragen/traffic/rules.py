@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
-    from infragen.plan.objects import PlannedObjects
+    from infragen.plan.objects import Planned, PlannedObjects
     from infragen.redaction.values import Value
 
 GROUPS: Final = ("aws_security_group", "aws_default_security_group")
@@ -54,6 +54,15 @@ def rules_of(objects: PlannedObjects) -> tuple[Rule, ...]:
         for rule in found
         if rule.groups or rule.ranges or rule.lists
     )
+
+
+def rules_of_others(objects: PlannedObjects) -> Iterator[Planned]:
+    """Yield the rules that name a group which the plan does not have: at their own end, or at the other."""
+    for one in objects.of_type(*_OWN, _OLD):
+        peer = "source_security_group_id" if one.type == _OLD else "referenced_security_group_id"
+        named = [name for name in ("security_group_id", peer) if one.value(name) is not None]
+        if not all(one.leads_to((name,), *GROUPS) for name in named):
+            yield one
 
 
 def covers_everything(ranges: Iterable[str]) -> bool:

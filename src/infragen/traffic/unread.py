@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from infragen.text import first_of
+from infragen.traffic.rules import rules_of_others
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -12,17 +15,20 @@ if TYPE_CHECKING:
 
 ALWAYS: Final = (
     "policies of roles and of resources, whose text is known after apply: which role a signature lets in",
-    "what a firewall (WAF) refuses, and network ACLs",
+    "what a firewall (WAF) refuses, network ACLs, and IPv6",
     "what code does: a task may listen on any port that its groups let in",
     "the order of deployments: a task knows an alias of Service Connect that was there before the task",
 )
 """What no answer looks at."""
 
+_MOST: Final = 3
+"""Addresses that one line names."""
+
 _OTHERS: Final = re.compile(
     r"aws_(network_acl|network_interface|vpn|vpc_peering|ec2_(transit|client_vpn)|networkfirewall|dx_|lambda_permission"
     r"|vpclattice|apigatewayv2|cloudfront_distribution|globalaccelerator|mq_broker|msk_|opensearch|redshift|eks_"
-    r"|egress_only|api_gateway_domain_name|lb_listener_certificate|alb|elb|autoscaling_group|launch_template"
-    r"|neptune|docdb|memorydb|dms_|batch_|apprunner|vpc_endpoint_service|appmesh|default_(network_acl|route_table))"
+    r"|main_route_table|api_gateway_domain_name|lb_listener_certificate|alb|elb|autoscaling_group|launch_template"
+    r"|neptune|docdb|memorydb|dms_|batch_|apprunner|vpc_endpoint_service|appmesh|default_(network_acl|route_table))[a-z0-9_]*\Z"
 )
 """Types that say who reaches whom, and that are not looked at."""
 
@@ -36,3 +42,6 @@ def _of_plan(objects: PlannedObjects) -> Iterator[str]:
     found = sorted(name for name in objects.other_types if _OTHERS.match(name))
     if found:
         yield f"resources of this plan that could open or close a way: {', '.join(found)}"
+    rules = sorted(one.address for one in rules_of_others(objects))
+    if rules:
+        yield f"rules for a security group that is not in this plan: {first_of(rules, _MOST)}"

@@ -275,3 +275,22 @@ def test_what_could_matter_and_is_not_looked_at_is_said() -> None:
     plain = ways_of(network()).unread
     found = ways_of({**network(), "aws_network_acl.one": {}, "aws_s3_bucket.one": {}}).unread
     assert set(found) - set(plain) == {"resources of this plan that could open or close a way: aws_network_acl"}
+
+
+def test_a_rule_for_a_group_that_is_not_planned_here_is_said() -> None:
+    known = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
+    foreign = rule("egress", "web", "elsewhere", 443)
+    assert not any("not in this plan" in line for line in ways_of(known).unread)
+    assert "rules for a security group that is not in this plan: aws_vpc_security_group_egress_rule.web_elsewhere" in (
+        ways_of({**known, **foreign}).unread
+    )
+
+
+def test_routes_inside_their_table_count() -> None:
+    objects = {**network(), **service("web"), **rule("egress", "web", EVERYWHERE, 443)}
+    del objects["aws_route.private"]
+    assert said(objects) == set()
+    objects["aws_route_table.private"] = {
+        "route": {"cidr_block": EVERYWHERE, "nat_gateway_id": ref("aws_nat_gateway.main.id")}
+    }
+    assert said(objects) == {"web -> internet :443, through NAT"}
