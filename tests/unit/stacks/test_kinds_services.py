@@ -122,7 +122,8 @@ def test_what_the_catalogue_says_wins_over_what_infragen_derives(tmp_path: Path)
 def test_who_sets_the_image_decides_what_terraform_leaves_alone(tmp_path: Path, deploy: str, module: str) -> None:
     found = rendered(environment(tmp_path, web(f"deploy: {deploy}\nscaling: {{cpu: 70 %}}\n")))
     assert found.call(WEB, "service_web")["source"] == f'"../modules/{module}"'
-    ignored = re.search(r"ignore_changes = \[(.*?)\]", found.files[f"modules/{module}/main.tf"], re.DOTALL)
+    _, service = found.files[f"modules/{module}/main.tf"].split('resource "aws_ecs_service"')
+    ignored = re.search(r"ignore_changes = \[(.*?)\]", service, re.DOTALL)
     assert ignored
     assert ("task_definition" in ignored[1]) is (deploy == "pipeline")
 
