@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infragen.traffic.listeners import may_match
 from tests.unit.traffic.plans import Objects, database, group, network, opened, ref, rule, said, service, ways_of
 
 WEB_TO_DATABASE = {**network(), **service("web"), **database("orders")}
@@ -294,3 +295,95 @@ def test_routes_inside_their_table_count() -> None:
         "route": {"cidr_block": EVERYWHERE, "nat_gateway_id": ref("aws_nat_gateway.main.id")}
     }
     assert said(objects) == {"web -> internet :443, through NAT"}
+
+
+def test_a_listener_that_forwards_by_weight_leads_to_each_group() -> None:
+    objects = {**BEHIND, **opened("caller", "lb", 443), **opened("lb", "web", 8080)}
+    other = service(
+        "other", load_balancer={"target_group_arn": ref("aws_lb_target_group.other.arn"), "container_port": 81}
+    )
+    groups = {"target_group": {"arn": ref("aws_lb_target_group.web.arn", "aws_lb_target_group.other.arn")}}
+    objects |= {**other, "aws_lb_target_group.other": {}, **rule("ingress", "other", "lb", 81)}
+    objects |= rule("egress", "lb", "other", 81)
+    del objects["aws_lb_listener_rule.web"]
+    objects["aws_lb_listener.lb"] = {
+        **objects["aws_lb_listener.lb"],
+        "default_action": {"type": "forward", "forward": groups},
+    }
+    assert said(objects) == {"caller -> web :8080, through lb :443", "caller -> other :81, through lb :443"}
+
+
+def test_a_network_balancer_without_groups_is_open_to_its_network() -> None:
+    machine = {
+        **group("machine"),
+        "aws_instance.machine": {
+            "subnet_id": ref("aws_subnet.private.id"),
+            "vpc_security_group_ids": ref("aws_security_group.machine.id"),
+        },
+        "aws_lb_target_group_attachment.machine": {
+            "target_group_arn": ref("aws_lb_target_group.web.arn"),
+            "target_id": ref("aws_instance.machine.id"),
+            "port": 22,
+        },
+    }
+    objects = {**network(), **service("caller"), **balancer("network"), **machine}
+    objects["aws_lb.lb"] = {key: one for key, one in objects["aws_lb.lb"].items() if key != "security_groups"}
+    inside = {**rule("egress", "caller", "10.0.0.0/16", 443), **rule("ingress", "machine", "10.0.1.0/24", 22)}
+    assert said({**objects, **inside}) == {"caller -> machine :22, through lb :443"}
+
+
+def test_what_names_no_group_has_the_default_one_of_its_network() -> None:
+    objects = {**network(), **service("web"), **rule("egress", "web", "10.0.0.0/16", 2049)}
+    objects["aws_efs_mount_target.files"] = {"subnet_id": ref("aws_subnet.private.id")}
+    ingress = {"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["10.0.0.0/16"]}
+    closed = {"vpc_id": ref("aws_vpc.main.id")}
+    assert said({**objects, "aws_default_security_group.main": closed}) == set()
+    assert said({**objects, "aws_default_security_group.main": {**closed, "ingress": ingress}}) == {
+        "web -> files :2049"
+    }
+
+
+def test_a_rule_for_its_own_group_lets_its_members_reach_each_other() -> None:
+    objects = {**network(), **service("a"), **service("b")}
+    of_b = objects["aws_ecs_service.b"]["network_configuration"]
+    objects["aws_ecs_service.b"] = {
+        "network_configuration": {**of_b, "security_groups": ref("aws_security_group.a.id")}
+    }
+    for direction in ("ingress", "egress"):
+        objects[f"aws_security_group_rule.{direction}"] = {
+            "type": direction, "security_group_id": ref("aws_security_group.a.id"), "self": True, "protocol": "tcp",
+            "from_port": 80, "to_port": 80,
+        }  # fmt: skip
+    assert said(objects) == {"a -> b :80", "b -> a :80"}
+
+
+def test_a_proxy_says_how_it_knows_who_comes() -> None:
+    proxy = {
+        **group("proxy"),
+        "aws_db_proxy.proxy": {
+            "engine_family": "POSTGRESQL",
+            "auth": {"iam_auth": "REQUIRED"},
+            "vpc_subnet_ids": ref("aws_subnet.private.id"),
+            "vpc_security_group_ids": ref("aws_security_group.proxy.id"),
+        },
+    }
+    (way,) = ways_of({**network(), **service("web"), **proxy, **opened("web", "proxy", 5432)}).ways
+    assert (str(way), way.identity) == ("web -> proxy proxy :5432", "a database user, with a token of its role")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "asked", "found"),
+    [
+        ("/order/*", "/order/{proxy}", True),
+        ("/order", "/order/{proxy}", False),
+        ("/order", "/order", True),
+        ("/order/*", "/orders/{proxy}", False),
+        ("/*", "/order/{proxy}", True),
+        ("/order/*", "/{proxy}", True),
+        ("/order/?", "/order/1", True),
+        ("/order/*", "/stock", False),
+        ("/order", "*", True),
+    ],
+)
+def test_a_path_may_match_a_pattern(pattern: str, asked: str, *, found: bool) -> None:
+    assert may_match(pattern, asked) is found
