@@ -2,7 +2,7 @@
 
 An offline plan knows hardly any id. Which object an id will be of is in the plan's configuration: the references of an
 expression are followed through variables, outputs and the elements of a `for_each`. Where a plan does not say which of
-several objects is meant, all of them are returned, so that what is not possible is never one of too few.
+several objects is meant, all of them are returned. The one guess is that maps are written sorted, as infragen does.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class PlannedObjects:
             having = [one for one in self._instances(asking) if one.value(*path) is not None]
             count = len(having)
             if ends == list(ends[:count]) * (len(ends) // count):  # a map may be named more than once
-                ends = [ends[sorted(having, key=lambda one: one.key).index(asking)]]
+                ends = [ends[sorted(having, key=_by_key).index(asking)]]
         for end in ends:
             yield from self._objects(end, asking)
 
@@ -199,6 +199,12 @@ class PlannedObjects:
             if same:
                 return same
         return found
+
+
+def _by_key(one: Planned) -> tuple[int, str]:
+    """Order the instances of a block as terraform does: by number, or by name."""
+    name = one.key.strip('[]"')
+    return (int(name), "") if name.isdigit() and '"' not in one.key else (0, name)
 
 
 def _module_keys(module: str) -> Sequence[str]:

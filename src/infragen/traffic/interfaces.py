@@ -9,7 +9,7 @@ from infragen.traffic.model import EVERY_PORT, Ports
 from infragen.traffic.rules import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.objects import Planned, PlannedObjects
 
@@ -86,7 +86,8 @@ class Interface:
     """Something with a place in a network.
 
     `groups` are the addresses of its security groups; without any it is open (a Network Load Balancer can be).
-    `ports` are those that it listens on, as far as the plan says: a task may listen on any.
+    `ranges` are the addresses of its subnets, `network` those of its VPC. `ports` are those that it listens on, as far
+    as the plan says: a task may listen on any.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Interface:
     subnets: tuple[Planned, ...]
     ranges: tuple[str, ...]
     vpcs: frozenset[str]
+    network: tuple[str, ...]
     ports: tuple[Ports, ...]
     is_public: bool
 
@@ -111,18 +113,16 @@ def interfaces_of(objects: PlannedObjects, name_of: Callable[[Planned, str], str
 
 
 def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> Iterator[Interface]:
-    vpcs = {
-        one.address: frozenset(vpc.address for vpc in one.leads_to(("vpc_id",), VPC)) for one in objects.of_type(SUBNET)
-    }
     for one in objects.of_type(*_KINDS):
         kind = _KINDS[one.type]
         if one.type == "aws_vpc_endpoint" and one.text("vpc_endpoint_type") != "Interface":
             continue
         subnets = _subnets(one, kind)
+        own = {vpc.address: vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
         groups = frozenset(group.address for group in one.leads_to(kind.groups, *GROUPS))
         is_open = not groups and one.type == "aws_lb" and one.text("load_balancer_type") == "network"
         if not groups and not is_open:
-            groups = _default_groups(objects, subnets)
+            groups = _default_groups(objects, own)
         yield Interface(
             name=name_of(one, kind.role),
             object=one,
@@ -130,7 +130,8 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
             is_open=is_open,
             subnets=subnets,
             ranges=tuple(text for subnet in subnets if (text := subnet.text("cidr_block"))),
-            vpcs=frozenset(vpc for subnet in subnets for vpc in vpcs[subnet.address]),
+            vpcs=frozenset(own),
+            network=tuple(text for vpc in own.values() if (text := vpc.text("cidr_block"))),
             ports=tuple(kind.ports(one)),
             is_public=one.value("internal") is not True if one.type == "aws_lb" else _says(one, kind.public),
         )
@@ -147,11 +148,10 @@ def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
     return tuple(subnet for group in groups for subnet in group.leads_to(("subnet_ids",), SUBNET))
 
 
-def _default_groups(objects: PlannedObjects, subnets: Sequence[Planned]) -> frozenset[str]:
+def _default_groups(objects: PlannedObjects, vpcs: Iterable[str]) -> frozenset[str]:
     """Return what AWS puts something in that names no group: the VPC's default one, where the plan has that."""
-    vpcs = {vpc.address for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
     return frozenset(
         group.address
         for group in objects.of_type("aws_default_security_group")
-        if vpcs & {vpc.address for vpc in group.leads_to(("vpc_id",), VPC)}
+        if not {vpc.address for vpc in group.leads_to(("vpc_id",), VPC)}.isdisjoint(vpcs)
     )

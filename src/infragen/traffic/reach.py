@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.objects import PlannedObjects
+from infragen.text import first_of
 from infragen.traffic import gateways, interfaces, listeners, mesh, names, routes, rules
 from infragen.traffic.gateways import EXECUTE_API, gateways_of
 from infragen.traffic.interfaces import interfaces_of
@@ -14,7 +15,7 @@ from infragen.traffic.mesh import Mesh
 from infragen.traffic.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
 from infragen.traffic.names import AWS_NAME, Names
 from infragen.traffic.routes import Routes
-from infragen.traffic.rules import Gates, covers_everything, rules_of
+from infragen.traffic.rules import Gates, covers_everything, is_within, network_of, rules_of
 from infragen.traffic.unread import unread_in
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ _BY_GROUP: Final = "its security group"
 _BY_ADDRESS: Final = "its address"
 _BY_ROLE: Final = "its role (signature)"
 _ANYBODY: Final = "anybody"
+_MOST: Final = 3
+"""Names that one line of what is not looked at has."""
+
 _FARTHEST: Final = 4
 """Balancers behind each other."""
 
@@ -94,7 +98,13 @@ class _Reach:
         ways = merged((*self._among(), *self._from_outside(), *self._to_outside(), *self._of_gateways()))
         ends = {INTERNET, *(one.name for one in self._interfaces if not one.is_balancer)}
         ends |= {end for way in ways for end in (way.source, way.target)}
-        return Traffic(target, ways, tuple(sorted(ends)), unread_in(self._objects))
+        unread = (*self._unplaced(), *unread_in(self._objects))
+        return Traffic(target, ways, tuple(sorted(ends)), unread)
+
+    def _unplaced(self) -> Iterator[str]:
+        names = sorted(one.name for one in self._interfaces if one.groups and not one.subnets)
+        if names:
+            yield f"the routes of what stands in subnets that are not in this plan: {first_of(names, _MOST)}"
 
     def _name(self, one: Planned, role: str) -> str:
         owner = self._owner_of(one.address)
@@ -176,13 +186,12 @@ class _Reach:
         """Yield the ways in from the internet, and from ranges of addresses that are not this network's."""
         for one in self._interfaces:
             for rule in self._gates.of(one.groups, "in"):
-                outside = [text for text in rule.ranges if not rule.covers(self._ranges) or covers_everything([text])]
-                for text in outside:
-                    is_internet = covers_everything([text])
-                    if is_internet and not self._routes.is_reached(one):
+                for text in rule.ranges:
+                    network = network_of(text)
+                    is_public = network is not None and not network.is_private
+                    if is_within(text, one.network) or (is_public and not self._routes.is_reached(one)):
                         continue
-                    source = INTERNET if is_internet else text
-                    yield from self._entering(source, one, rule)
+                    yield from self._entering(INTERNET if text in _EVERYWHERE else text, one, rule)
             if one.is_open and self._routes.is_reached(one):
                 yield from self._through(None, _Step(one, EVERY_PORT, (), _ANYBODY))
 
@@ -214,13 +223,12 @@ class _Reach:
 
     def _leaving(self, one: Interface, rule: Rule) -> Iterator[Way]:
         for text in rule.ranges:
-            is_internet = text in _EVERYWHERE
-            if not is_internet and rule.covers(self._ranges):
+            if is_within(text, one.network):
                 continue
             for gateway in self._routes.out(one, text):
                 name = "public names" if self._names.resolves(one) else ""
                 identity = "the address of NAT" if gateway == "NAT" else _BY_ADDRESS
-                target = INTERNET if is_internet else text
+                target = INTERNET if text in _EVERYWHERE else text
                 yield Way(one.name, target, rule.ports, (gateway,), identity, name, rules=(rule.address,))
 
     def _of_gateways(self) -> Iterator[Way]:
@@ -266,7 +274,7 @@ class _Reach:
 
     def _entered(self, one: Interface, other: Interface, ports: Ports, before: tuple[str, ...]) -> Iterator[_Step]:
         """Yield the ports of another on which its rules let something in, of those that it may leave on."""
-        if other is one or not one.vpcs & other.vpcs:
+        if other is one or (one.vpcs and other.vpcs and not one.vpcs & other.vpcs):
             return
         found = [(EVERY_PORT, before, _BY_ADDRESS)] if other.is_open else []
         for rule in self._gates.of(other.groups, "in"):
@@ -279,11 +287,6 @@ class _Reach:
             for own in other.ports or (EVERY_PORT,):
                 if shared and (both := shared.shared(own)):
                     yield _Step(other, both, allowing, identity)
-
-    @property
-    def _ranges(self) -> Sequence[str]:
-        """The ranges of addresses of the plan's own networks."""
-        return [text for vpc in self._objects.of_type("aws_vpc") if (text := vpc.text("cidr_block"))]
 
 
 def _identity(called: Interface) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.risks.lookups import blocks, texts
-from infragen.traffic.rules import network_of
+from infragen.traffic.rules import is_within, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +21,9 @@ _GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {
     "aws_ec2_transit_gateway": ("transit_gateway_id", "the transit gateway"),
     "aws_vpc_peering_connection": ("vpc_peering_connection_id", "the peering"),
 }
+_PUBLIC: Final = frozenset({"aws_nat_gateway", "aws_internet_gateway", "aws_egress_only_internet_gateway"})
+"""What leads to public addresses alone."""
+
 _ENDPOINT: Final = "aws_vpc_endpoint"
 _EVERYWHERE: Final = "0.0.0.0/0"
 TYPES: Final = ("aws_route", "aws_route_table_association", _TABLE, _ENDPOINT, *_GATEWAYS)
@@ -72,10 +75,12 @@ class Routes:
         return list(found.values())
 
     def _out(self, one: Interface, wanted: str) -> Iterator[str]:
+        network = network_of(wanted)
+        is_private = network is not None and network.is_private
         for subnet in one.subnets:
             for route in self._of(subnet):
                 kind = route.gateway.type
-                if not _within(wanted, route.range):
+                if not is_within(wanted, (route.range,)) or (is_private and kind in _PUBLIC):
                     continue
                 if kind == "aws_internet_gateway" and not one.is_public:
                     continue
@@ -113,10 +118,3 @@ def _routes_inside(table: Planned) -> Iterator[_Route]:
                 yield from (
                     _Route(text, gateway) for text in wanted for gateway in table.leads_to(("route", name), kind)
                 )
-
-
-def _within(wanted: str, whole: str) -> bool:
-    inner, outer = network_of(wanted), network_of(whole)
-    if inner is None or outer is None or inner.version != outer.version:
-        return False
-    return inner.network_address in outer and inner.prefixlen >= outer.prefixlen

@@ -70,6 +70,18 @@ def covers_everything(ranges: Iterable[str]) -> bool:
     return any(one in {"0.0.0.0/0", "::/0"} for one in ranges)
 
 
+def is_within(text: str, ranges: Iterable[str]) -> bool:
+    """Whether a range of addresses lies in one of some ranges."""
+    inner = network_of(text)
+    return inner is not None and any(
+        (outer := network_of(one)) is not None
+        and outer.version == inner.version
+        and inner.network_address in outer
+        and inner.prefixlen >= outer.prefixlen
+        for one in ranges
+    )
+
+
 def network_of(text: str) -> IPv4Network | IPv6Network | None:
     """Return a range of addresses; None for a text that is none."""
     try:

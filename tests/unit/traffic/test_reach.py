@@ -387,3 +387,30 @@ def test_a_proxy_says_how_it_knows_who_comes() -> None:
 )
 def test_a_path_may_match_a_pattern(pattern: str, asked: str, *, found: bool) -> None:
     assert may_match(pattern, asked) is found
+
+
+def test_a_range_that_is_wider_than_the_network_lets_others_in_too() -> None:
+    objects = {
+        **WEB_TO_DATABASE,
+        **rule("ingress", "orders", "10.0.0.0/8", 3306),
+        **rule("egress", "web", "10.0.0.0/8", 3306),
+    }
+    assert said(objects) == {"10.0.0.0/8 -> orders :3306", "web -> orders :3306"}
+
+
+def test_half_of_the_internet_is_outside_too() -> None:
+    rules = {**rule("ingress", "web", "0.0.0.0/1", 80), **rule("egress", "web", "8.8.8.0/24", 443)}
+    assert said({**network(), **service("web", "public", public=True), **rules}) == {
+        "0.0.0.0/1 -> web :80",
+        "web -> 8.8.8.0/24 :443, through the internet gateway",
+    }
+    assert said({**network(), **service("web"), **rules}) == {"web -> 8.8.8.0/24 :443, through NAT"}
+
+
+def test_what_stands_in_subnets_of_others_is_reached_and_its_routes_are_not_looked_at() -> None:
+    objects = {**WEB_TO_DATABASE, **opened("web", "orders", 3306), **rule("egress", "web", EVERYWHERE, 443)}
+    configuration = objects["aws_ecs_service.web"]["network_configuration"]
+    objects["aws_ecs_service.web"] = {"network_configuration": {**configuration, "subnets": ["subnet-1"]}}
+    found = ways_of(objects)
+    assert {str(way) for way in found.ways} == {"web -> orders :3306"}
+    assert found.unread[0] == "the routes of what stands in subnets that are not in this plan: web"
