@@ -19,19 +19,24 @@ __all__ = ["RULES", "rule", "rules_by_operation"]
 
 RULES: Final = (
     "autoscaling_policy_targets",
+    "cloudwatch_alarm_periods",
     "ec2_security_group_text",
+    "ecs_clusters_in_use",
     "ecs_execution_role",
     "ecs_fargate_sizes",
     "ecs_target_groups",
+    "elbv2_listener_certificates",
     "elbv2_load_balancer_names",
     "iam_trust_principals",
     "kms_policy_principals",
     "rds_identifiers",
     "rds_proxy_targets",
     "rds_reserved_names",
+    "rds_subnet_groups_in_use",
     "s3_policy_principals",
     "secretsmanager_deleted_names",
     "secretsmanager_names",
+    "servicediscovery_namespaces_in_use",
     "wafv2_log_names",
 )
 

@@ -1,0 +1,26 @@
+"""A subnet group goes after the databases in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.sandbox.gate.refusals import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_a_subnet_group_with_a_cluster_stays(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
+    rds = aws("rds")
+    subnets = [vpc["subnet"], vpc["other_subnet"]]
+    rds.create_db_subnet_group(DBSubnetGroupName="shop", DBSubnetGroupDescription="shop", SubnetIds=subnets)
+    owner = {"MasterUsername": "owner", "MasterUserPassword": "long-enough"}
+    rds.create_db_cluster(DBClusterIdentifier="orders", Engine="aurora-postgresql", DBSubnetGroupName="shop", **owner)
+
+    code, message = refused(rds.delete_db_subnet_group, DBSubnetGroupName="shop")
+
+    assert code == "InvalidDBSubnetGroupStateFault"
+    assert "Cannot delete the subnet group 'shop'" in message
+    assert "orders" in message
+    rds.delete_db_cluster(DBClusterIdentifier="orders", SkipFinalSnapshot=True)
+    rds.delete_db_subnet_group(DBSubnetGroupName="shop")
