@@ -208,6 +208,23 @@ def test_every_excess_is_still_there(planned: Planned) -> None:
     assert [one for one in EXCESS if one not in needed] == []
 
 
+REDIRECTED = (
+    'module.network.module.security_group_balancer_public.aws_vpc_security_group_ingress_rule.open["internet-80"]'
+)
+"""A listener that only sends to HTTPS passes nothing on."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_rule_of_a_security_group_opens_a_way(target: str, planned: Planned) -> None:
+    """A rule that opens none is dead, or is not understood."""
+    document = json.loads(planned.plan(target).read_text("utf-8"))
+    types = {"aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"}
+    rules = {one["address"] for one in document["resource_changes"] if one["type"] in types}
+    used = {rule for way in planned(target)[1].ways for rule in way.rules}
+    assert used
+    assert rules - used - {REDIRECTED} == set()
+
+
 FRONT = "module.network.module.security_group_service_front."
 IN, OUT = "aws_vpc_security_group_ingress_rule.this", "aws_vpc_security_group_egress_rule.this"
 
