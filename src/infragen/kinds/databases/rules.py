@@ -254,9 +254,45 @@ def _no_reader(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"databases/{name}", field), hint)
 
 
+_INSIGHTS_CAPACITY: Final = Decimal(2)
+_GLOBAL_CAPACITY: Final = Decimal(8)
+"""ACU at least that AWS advises with Performance Insights, which every cluster has, and in the first region of a global
+database (Amazon Aurora User Guide: Choosing the minimum Aurora Serverless v2 capacity setting for a cluster)."""
+
+
+def _advised(database: Database) -> Decimal | None:
+    """Return the least capacity that AWS advises; None where the cluster has it, is meant to pause, or has none."""
+    least = database.capacity.min if database.capacity is not None and database.kind_of_engine.is_aurora else None
+    advised = _GLOBAL_CAPACITY if database.global_secondary else _INSIGHTS_CAPACITY
+    return advised if least and least < advised else None
+
+
+@rule(
+    "D129",
+    "a production database's least capacity is less than AWS advises",
+    Severity.WARNING,
+    "Amazon Aurora User Guide: Choosing the minimum Aurora Serverless v2 capacity setting for a cluster",
+)
+def _least_capacity(environment: Environment) -> Iterator[Finding]:
+    small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
+    for name, database in environment.all(Database).items() if environment.settings.production else ():
+        advised = _advised(database)
+        if advised is not None and database.capacity is not None:
+            place = environment.at(f"databases/{name}", "capacity", "min")
+            small.setdefault((place, database.capacity.min, advised), []).append(name)
+    for (place, least, advised), names in small.items():
+        why = "a global database" if advised == _GLOBAL_CAPACITY else "Performance Insights, which is on"
+        message = f"{_listed(names)} at {least:f} ACU when nothing is asked; AWS advises {advised} with {why}"
+        hint = f"write `capacity: {{min: {advised} ACU}}`, which costs more, or leave it and watch memory and lag"
+        yield Finding(message, place, hint)
+
+
 def in_production(database: Database) -> Mapping[str, object]:
     """Return what a database says where its data must stay, and something must take over."""
     found: dict[str, object] = {}
+    advised = _advised(database)
+    if advised is not None and database.capacity is not None:
+        found["capacity"] = {"min": f"{advised} ACU", "max": f"{max(advised, database.capacity.max):f} ACU"}
     if database.kind_of_engine.is_aurora and not database.readers:
         found["readers"] = 1
     elif not database.kind_of_engine.is_aurora and not database.multi_az:
