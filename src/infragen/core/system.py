@@ -123,8 +123,9 @@ class System(Model):
     time_zone: Text = "UTC"
     """All clock times of the catalogue are in this zone (IANA name)."""
     layout: Literal["tiers", "domains"] | dict[Slug, StackName] = "tiers"
-    """Which stack things stand in: by tier, by domain, or a map of what a part is (`network`, `security`, `data`,
-    `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the domain of its entry."""
+    """Which stack things stand in: by tier, by domain, or a map of what a part is (`network`, `security`,
+    `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the
+    domain of its entry."""
     abbreviation: Slug | None = None
     names: NameSchemes = NameSchemes()
     """Names in AWS that are made in another way than usual."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Reason, free
 from infragen.core.names import LIMITS
 from infragen.core.part import named
+from infragen.core.place import View
 from infragen.kinds import keys, mesh, mesh_encryption
 from infragen.kinds.domains import Domain
 
@@ -50,7 +51,12 @@ def mesh_role(place: Place, entry: Entry) -> Export:
 
 def image_key(place: Place, entry: Entry) -> Export | None:
     """Return the key of an entry's images and shell sessions; None means AWS's own."""
-    return _module(home(place, entry), "cluster_key").arn if place.has(keys.NAME) else None
+    return key(home(place, entry)).arn if place.has(keys.NAME) else None
+
+
+def key(place: Place) -> Module:
+    """Return the module of a cluster's key; it stands where registries can read it."""
+    return place.module("security", "cluster_key", *([place.entry] if place.entry else []))
 
 
 class ClusterView(keys.EncryptedView):
@@ -89,21 +95,10 @@ class ClusterView(keys.EncryptedView):
         entry = self._place.entry
         return self._place.names.path("exec", *([entry.identity] if entry else []))
 
-    key_alias = keys.alias
-
     @property
-    def keys(self) -> tuple[keys.Key, ...]:
-        """Its own key, where keys are the customer's."""
-        place, entry = self._place, self._place.entry
-        if not place.has(keys.NAME):
-            return ()
-        purpose, of = ("", f" of {entry.name}") if entry else ("cluster", "")
-        return (keys.Key(place, self.key.label, purpose, f"images and shell sessions{of}"),)
-
-    @property
-    def key(self) -> Module:
-        """The module of its key."""
-        return _module(self._place, "cluster_key")
+    def key(self) -> Module | None:
+        """The module of its key, where keys are the customer's."""
+        return key(self._place) if self._place.has(keys.NAME) else None
 
     @property
     def has_mesh_role(self) -> bool:
@@ -121,6 +116,26 @@ class ClusterView(keys.EncryptedView):
         return f"{self.name}-mesh"
 
 
+class KeyView(View):
+    """The key of a cluster."""
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """That one."""
+        place, entry = self._place, self._place.entry
+        purpose, of = ("", f" of {entry.name}") if entry else ("cluster", "")
+        return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{of}"),)
+
+
+def parts(place: Place, domain: str | None = None) -> Iterator[Part]:
+    """Yield a cluster, and its key."""
+    yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place), domain=domain)
+    if place.has(keys.NAME):
+        yield place.part("security", "kinds/keys/main.tf", KeyView(place), domain=domain)
+
+
 def _reasons(environment: Environment) -> Iterator[Reason]:
     owned = {name for name, domain in environment.all(Domain).items() if domain.own_cluster}
     for owner, entry in environment.every():
@@ -128,8 +143,4 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("name",), "runs in the shared cluster")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place))
-
-
-CAPABILITY: Final = Capability(name=NAME, title="shared ECS cluster", costs=free, reasons=_reasons, parts=_parts)
+CAPABILITY: Final = Capability(name=NAME, title="shared ECS cluster", costs=free, reasons=_reasons, parts=parts)

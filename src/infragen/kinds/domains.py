@@ -34,13 +34,13 @@ class Domain(Entry):
 
 
 def _parts(domain: Domain, place: Place) -> Iterator[Part]:
-    from infragen.kinds.clusters import ClusterView
+    from infragen.kinds import clusters
 
     runs = any(
         hasattr(one, "tasks") and getattr(one, "domain", None) == domain.name for _, one in place.environment.every()
     )
     if domain.own_cluster and runs:
-        yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place), domain=domain.name)
+        yield from clusters.parts(place, domain.name)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

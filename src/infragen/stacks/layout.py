@@ -30,7 +30,7 @@ LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
-_USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})
+_USUAL: Final = frozenset({"network", "security", "registry", "data", "edge", "compute", "monitoring"})
 """What parts usually are."""
 
 

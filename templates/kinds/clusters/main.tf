@@ -9,14 +9,13 @@ module "@{own.cluster.label}" {
   # {% if own.has_sessions %}
   exec_log_group_name        = "@{own.exec_log_group_name}"
   exec_log_retention_in_days = "@{settings.log_retention}"
-  # {% if own.keys %}
+  # {% if own.key %}
   exec_kms_key_arn = "@{own.key.arn}"
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
   # {% endif %}
 }
 
-# {% include "kinds/keys/main.tf" %}
 # {% if own.has_mesh_role %}
 module "@{own.mesh_role.label}" {
   source = "../modules/service_connect_tls_role"

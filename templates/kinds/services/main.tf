@@ -1,16 +1,3 @@
-# {% if own.repository %}
-module "@{own.repository.label}" {
-  source = "../modules/ecr_repository"
-
-  name         = "@{own.repository_name}"
-  kept_images  = "@{entry.image.keep}"
-  force_delete = "@{not settings.production}"
-  # {% if own.image_key %}
-  kms_key_arn = "@{own.image_key}"
-  # {% endif %}
-}
-
-# {% endif %}
 module "@{own.service.label}" {
   source = "@{own.module}"
 

@@ -8,18 +8,8 @@ module "cluster_iot" {
   namespace_arn              = local.network.namespace_arn
   exec_log_group_name        = "/technova/dev/exec/iot"
   exec_log_retention_in_days = 30
-  exec_kms_key_arn           = module.cluster_key_iot.arn
+  exec_kms_key_arn           = local.security.cluster_key_iot_arn
   logs_kms_key_arn           = local.security.key_logs_arn
-}
-
-module "cluster_key_iot" {
-  source = "../modules/kms_key"
-
-  name                    = "technova-dev-iot"
-  description             = "technova-dev: images and shell sessions of iot"
-  account_id              = "111122223333"
-  deletion_window_in_days = 30
-  service_grants          = {}
 }
 
 module "mesh_role_iot" {

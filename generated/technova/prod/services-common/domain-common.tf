@@ -8,18 +8,8 @@ module "cluster_common" {
   namespace_arn              = local.network.namespace_arn
   exec_log_group_name        = "/technova/prod/exec/common"
   exec_log_retention_in_days = 30
-  exec_kms_key_arn           = module.cluster_key_common.arn
+  exec_kms_key_arn           = local.security.cluster_key_common_arn
   logs_kms_key_arn           = local.security.key_logs_arn
-}
-
-module "cluster_key_common" {
-  source = "../modules/kms_key"
-
-  name                    = "technova-prod-common"
-  description             = "technova-prod: images and shell sessions of common"
-  account_id              = "444455556666"
-  deletion_window_in_days = 30
-  service_grants          = {}
 }
 
 module "mesh_role_common" {

@@ -30,6 +30,16 @@ data "terraform_remote_state" "network" {
   }
 }
 
+data "terraform_remote_state" "registry" {
+  backend = "s3"
+
+  config = {
+    bucket = "technova-staging-terraform-state-333344445555"
+    key    = "technova/staging/registry.tfstate"
+    region = "ap-northeast-1"
+  }
+}
+
 data "terraform_remote_state" "security" {
   backend = "s3"
 
@@ -44,5 +54,6 @@ locals {
   data_iot = data.terraform_remote_state.data_iot.outputs
   edge     = data.terraform_remote_state.edge.outputs
   network  = data.terraform_remote_state.network.outputs
+  registry = data.terraform_remote_state.registry.outputs
   security = data.terraform_remote_state.security.outputs
 }

@@ -8,18 +8,8 @@ module "cluster_service" {
   namespace_arn              = local.network.namespace_arn
   exec_log_group_name        = "/technova/staging/exec/service"
   exec_log_retention_in_days = 30
-  exec_kms_key_arn           = module.cluster_key_service.arn
+  exec_kms_key_arn           = local.security.cluster_key_service_arn
   logs_kms_key_arn           = local.security.key_logs_arn
-}
-
-module "cluster_key_service" {
-  source = "../modules/kms_key"
-
-  name                    = "technova-staging-service"
-  description             = "technova-staging: images and shell sessions of service"
-  account_id              = "333344445555"
-  deletion_window_in_days = 30
-  service_grants          = {}
 }
 
 module "mesh_role_service" {

@@ -8,18 +8,8 @@ module "cluster_sales" {
   namespace_arn              = local.network.namespace_arn
   exec_log_group_name        = "/technova/test/exec/sales"
   exec_log_retention_in_days = 30
-  exec_kms_key_arn           = module.cluster_key_sales.arn
+  exec_kms_key_arn           = local.security.cluster_key_sales_arn
   logs_kms_key_arn           = local.security.key_logs_arn
-}
-
-module "cluster_key_sales" {
-  source = "../modules/kms_key"
-
-  name                    = "technova-test-sales"
-  description             = "technova-test: images and shell sessions of sales"
-  account_id              = "222233334444"
-  deletion_window_in_days = 30
-  service_grants          = {}
 }
 
 module "mesh_role_sales" {

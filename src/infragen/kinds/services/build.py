@@ -25,7 +25,7 @@ from infragen.kinds import (
     private_ca,
 )
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.services import queues
+from infragen.kinds.services import queues, registry
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.model import Container, Server, Service
@@ -124,14 +124,7 @@ class ContainerView(ExtendedView):
     @property
     def repository(self) -> Module | None:
         """The module of its own image repository."""
-        if self._container.image.repository is not None or self._container.image.name is not None:
-            return None
-        return self._place.module("compute", "repository", self._container.SINGULAR, self._container)
-
-    @named(LIMITS["repository"])
-    def repository_name(self) -> str:
-        """Its own repository; several entries may share another one."""
-        return "" if self.repository is None else self.name
+        return registry.repository(self._place)
 
     @property
     def _shared_repository(self) -> str:
@@ -150,11 +143,6 @@ class ContainerView(ExtendedView):
             return self._container.image.text
         url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self._shared_repository}"
         return Joined.of(url if self.repository is None else self.repository.url, self._container.image.suffix)
-
-    @property
-    def image_key(self) -> Export | None:
-        """What its images are encrypted with."""
-        return clusters.image_key(self._place, self._container)
 
     @property
     def container_name(self) -> str:
@@ -284,7 +272,7 @@ class ContainerView(ExtendedView):
             Grant("RecordSession", record, (log,)),
             Grant("FindSessionLog", ("logs:DescribeLogGroups",), ("*",)),
         )
-        key = self.image_key
+        key = clusters.image_key(self._place, self._container)
         return grants if key is None else (*grants, Grant("DecryptSession", ("kms:Decrypt",), (key,)))
 
     @property
@@ -471,8 +459,9 @@ def needs(container: Server) -> Iterator[Need]:
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:
-    """Yield the container's file, and its alarms."""
+    """Yield the container's file, its registry's, and its alarms."""
     own = ServerView(place) if isinstance(container, Server) else ContainerView(place)
+    yield from registry.parts(place)
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
         yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))

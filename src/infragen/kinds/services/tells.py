@@ -23,7 +23,7 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
         login = (
             f"aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}"
         )
-        image = f"{registry}/{own.repository_name}:{container.image.tag}"
+        image = f"{registry}/{own.name}:{container.image.tag}"
         platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
         yield Tell("next", "sign in to the image registry", login, is_command=True)
         push = f"docker buildx build --push --platform {platform} --tag {image} ."
