@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from infragen.core.cost import Cost
     from infragen.core.entry import Entry
+    from infragen.core.image import Image
     from infragen.core.landscape import Environment
     from infragen.core.link import Link
     from infragen.core.part import Group, Offer, Part, Relation
@@ -79,6 +80,8 @@ class Kind:
     """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
+    images: Callable[[Any, Place], Iterable[Image]] = nothing
+    """What has to be in the account's registry before the `compute` part of it is applied."""
     links: Callable[[Any, Place], Iterable[Link]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""

@@ -25,6 +25,7 @@ LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "tiers": {
         "security": "network",
+        "registry": "network",
         "compute": "app",
         "monitoring": "app",
     },

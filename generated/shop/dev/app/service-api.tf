@@ -9,8 +9,8 @@ module "service_api" {
   cluster_arn = module.cluster.arn
 
   container_name            = "app"
-  image                     = "${local.registry.repository_service_api_url}:v1.0.0"
-  repository_arns           = [local.registry.repository_service_api_arn]
+  image                     = "${local.network.repository_service_api_url}:v1.0.0"
+  repository_arns           = [local.network.repository_service_api_arn]
   cpu                       = 512
   memory                    = 1024
   cpu_architecture          = "ARM64"

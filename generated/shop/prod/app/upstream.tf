@@ -30,19 +30,8 @@ data "terraform_remote_state" "network" {
   }
 }
 
-data "terraform_remote_state" "registry" {
-  backend = "s3"
-
-  config = {
-    bucket = "shop-prod-terraform-state-111122223333"
-    key    = "shop/prod/registry.tfstate"
-    region = "ap-northeast-1"
-  }
-}
-
 locals {
-  data     = data.terraform_remote_state.data.outputs
-  edge     = data.terraform_remote_state.edge.outputs
-  network  = data.terraform_remote_state.network.outputs
-  registry = data.terraform_remote_state.registry.outputs
+  data    = data.terraform_remote_state.data.outputs
+  edge    = data.terraform_remote_state.edge.outputs
+  network = data.terraform_remote_state.network.outputs
 }

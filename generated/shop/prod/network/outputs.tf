@@ -15,6 +15,16 @@ output "nat_gateway_ap_northeast_1c_public_ip" {
   value       = module.nat_gateway_ap_northeast_1c.public_ip
 }
 
+output "repository_service_api_arn" {
+  description = "services/api: ARN of the repository."
+  value       = module.repository_service_api.arn
+}
+
+output "repository_service_api_url" {
+  description = "services/api: Address of the repository, without a tag."
+  value       = module.repository_service_api.url
+}
+
 output "security_group_balancer_public_id" {
   description = "balancers/public: Id of the security group."
   value       = module.security_group_balancer_public.id

@@ -6,7 +6,17 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.services import build, costs, permission_rules, quotas, reference_rules, rules, task_rules, tells
+from infragen.kinds.services import (
+    build,
+    costs,
+    permission_rules,
+    quotas,
+    reference_rules,
+    registry,
+    rules,
+    task_rules,
+    tells,
+)
 from infragen.kinds.services.model import EXAMPLE, Container, Server, Service
 
 __all__ = ["KIND", "Container", "Server", "Service"]
@@ -24,6 +34,7 @@ KIND: Final = Kind(
     arns=build.arns,
     costs=costs.costs,
     tells=tells.tells,
+    images=registry.images,
     rules=rules_of(rules, reference_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
     example=EXAMPLE,

@@ -127,13 +127,9 @@ class ContainerView(ExtendedView):
         return registry.repository(self._place)
 
     @property
-    def _shared_repository(self) -> str:
-        return self._place.names.plain(self._container.image.repository or "")
-
-    @property
     def repository_arn(self) -> object:
         """The repository that its execution role may pull from."""
-        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{self._shared_repository}"
+        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._place)}"
         return arn if self.repository is None else self.repository.arn
 
     @property
@@ -141,7 +137,7 @@ class ContainerView(ExtendedView):
         """The image with its tag."""
         if self._container.image.name is not None:
             return self._container.image.text
-        url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self._shared_repository}"
+        url = f"{registry.address(self._place)}/{registry.repository_name(self._place)}"
         return Joined.of(url if self.repository is None else self.repository.url, self._container.image.suffix)
 
     @property

@@ -1,13 +1,15 @@
-"""Image repositories: in a stack of their own, so that images can be pushed before services start."""
+"""Images: their repositories, which are applied before services are, and what has to be in them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.image import Image
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View
 from infragen.kinds import clusters
+from infragen.kinds.services.sidecars import own_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,44 @@ def repository(place: Place) -> Module | None:
     return place.module("registry", "repository", container.SINGULAR, container)
 
 
+def repository_name(place: Place) -> str:
+    """Return what AWS calls the repository of a container's image, its own or a shared one; "" where it has none."""
+    container: Container = place.entry
+    if container.image.name is not None:
+        return ""
+    shared = container.image.repository
+    return place.names.plain(shared) if shared is not None else place.names.container(container)
+
+
+def address(place: Place) -> str:
+    """Return the registry of the environment's account."""
+    return f"{place.settings.account}.dkr.ecr.{place.region}.amazonaws.com"
+
+
+def push(place: Place) -> str:
+    """Return the command that builds a container's image and pushes it."""
+    container: Container = place.entry
+    platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
+    image = f"{address(place)}/{repository_name(place)}:{container.image.tag}"
+    return f"docker buildx build --push --platform {platform} --tag {image} ."
+
+
+def images(container: Container, place: Place) -> Iterator[Image]:
+    """Yield what has to be in the account's registry before ECS can start a task.
+
+    What a pipeline of somebody's sets is left out: its first run brings the image, and a deployment of its own.
+    """
+    if container.deploy == "pipeline":
+        return
+    if container.image.name is None:
+        how = "" if container.image.has_digest else push(place)
+        yield Image(place.region, repository_name(place), container.image.tag, how)
+    for one in (container.image, *(sidecar.image for sidecar in container.sidecars.values())):
+        found = own_registry(one.name) if one is not None and one.name is not None else None
+        if one is not None and found is not None and found[0] == place.settings.account:
+            yield Image(found[1], found[2], one.tag, "")
+
+
 class RegistryView(View):
     """A container's own repository; several entries may share it."""
 
@@ -36,8 +76,8 @@ class RegistryView(View):
 
     @named(LIMITS["repository"])
     def name(self) -> str:
-        """The repository: called as the service is."""
-        return self._place.names.container(self._place.entry)
+        """The repository."""
+        return repository_name(self._place)
 
     @property
     def image_key(self) -> Export | None:
@@ -48,4 +88,5 @@ class RegistryView(View):
 def parts(place: Place) -> Iterator[Part]:
     """Yield the file of a container's own repository, if it has one."""
     if repository(place) is not None:
-        yield place.part("registry", "kinds/services/repository.tf", RegistryView(place))
+        path = f"images-{place.file_stem}.tf"  # where it shares a stack with its security group, so do their files
+        yield place.part("registry", "kinds/services/repository.tf", RegistryView(place), path)

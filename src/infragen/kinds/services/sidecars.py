@@ -250,8 +250,14 @@ _OWN_REGISTRY: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazona
 
 def repository_arn(image: str) -> str | None:
     """Return the ARN of the ECR repository that an image comes from; None where it comes from elsewhere."""
+    found = own_registry(image)
+    return f"arn:aws:ecr:{found[1]}:{found[0]}:repository/{found[2]}" if found else None
+
+
+def own_registry(image: str) -> tuple[str, str, str] | None:
+    """Return account, region and repository of an image in ECR; None where it comes from elsewhere."""
     match = _OWN_REGISTRY.match(image)
-    return f"arn:aws:ecr:{match[2]}:{match[1]}:repository/{match[3]}" if match else None
+    return (match[1], match[2], match[3]) if match else None
 
 
 def registry(image: str) -> str:

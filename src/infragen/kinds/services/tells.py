@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.tell import Tell
 from infragen.kinds import clusters
+from infragen.kinds.services import registry
 from infragen.kinds.services.build import ContainerView
 
 if TYPE_CHECKING:
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
 def tells(container: Container, place: Place) -> Iterator[Tell]:
     """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(place), place.region
-    registry = f"{own.account}.dkr.ecr.{region}.amazonaws.com"
     if own.repository is not None and not container.image.has_digest:  # an image has its digest once it is pushed
         login = (
-            f"aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}"
+            f"aws ecr get-login-password --region {region}"
+            f" | docker login --username AWS --password-stdin {registry.address(place)}"
         )
-        image = f"{registry}/{own.name}:{container.image.tag}"
-        platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
         yield Tell("next", "sign in to the image registry", login, is_command=True)
-        push = f"docker buildx build --push --platform {platform} --tag {image} ."
-        yield Tell("next", "build and push its image; its tasks start when it is there", push, is_command=True)
+        then = (
+            "the first run of its pipeline starts it"
+            if container.deploy == "pipeline"
+            else "it is applied once that is there"
+        )
+        yield Tell("next", f"build and push its image; {then}", registry.push(place), is_command=True)
     log = f"aws logs tail {own.log_group_name} --follow --region {region}"
     yield Tell("detail", "read its log", log, is_command=True)
     if container.exec:

@@ -29,6 +29,7 @@ CORRECTIONS = (
     "ec2_nat_interfaces",
     "ec2_rule_description",
     "ec2_vpc_deletion",
+    "ecr_pushed_images",
     "ecs_service_runs",
     "ecs_service_settings",
     "elbv2_deletion_protection",

@@ -9,6 +9,7 @@ from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
+from infragen.workflow.runs.awaited_images import refuse_missing_images
 from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.late_removals import first_passes, removals
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
@@ -104,6 +105,7 @@ class _Applying:
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
         try:
+            refuse_missing_images(self._session, name, self._bundle.contract.of(name).changes)
             plan = planned(name, on_event)
             if self._progress is not None:
                 self._progress.begin(name)

@@ -1,0 +1,55 @@
+"""Whether images are in a registry (Amazon ECR API, BatchGetImage)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from infragen.aws.session import Aws
+    from infragen.core.image import Image
+
+UNKNOWN: Final = "T053"
+"""AWS did not say which images are there."""
+_AT_ONCE: Final = 100
+"""Amazon ECR API: BatchGetImage, `imageIds`."""
+_NOT_THERE: Final = ("ImageNotFound", "ImageReferencedByManifestListNotFound")
+"""Amazon ECR API: ImageFailure, `failureCode`."""
+
+
+def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset[Image]:
+    """Return those that are not in the account's registry; a repository that is not there has none.
+
+    InfragenError T053 when AWS does not say: no permission (`ecr:BatchGetImage`), no credentials, no answer.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    wanted: dict[tuple[str, str], dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
+    for image in images:
+        wanted[image.region, image.repository][image.reference].append(image)
+    missing: set[Image] = set()
+    try:
+        for (region, repository), references in wanted.items():
+            client = aws.client("ecr", region)
+            names = list(references)
+            for start in range(0, len(names), _AT_ONCE):
+                some = names[start : start + _AT_ONCE]
+                ids = [{"imageDigest" if ":" in one else "imageTag": one} for one in some]
+                try:
+                    answer = client.batch_get_image(registryId=account, repositoryName=repository, imageIds=ids)
+                except client.exceptions.RepositoryNotFoundException:
+                    missing.update(image for one in some for image in references[one])
+                    continue
+                for failure in answer.get("failures", ()):
+                    if failure["failureCode"] in _NOT_THERE:
+                        named = failure["imageId"]
+                        missing.update(references[named.get("imageDigest") or named["imageTag"]])
+    except (BotoCoreError, ClientError) as error:
+        raise InfragenError(
+            Diagnostic(UNKNOWN, f"AWS did not say which images are in the registry: {error}")
+        ) from error
+    return frozenset(missing)

@@ -1,0 +1,42 @@
+"""Clients of AWS's APIs with the same variables that terraform has, and so with the same credentials."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SECONDS: Final = 10
+_ATTEMPTS: Final = 3
+_OWN_SETTINGS: Final = ("config_file", "credentials_file")
+_NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, None, None, None)}
+"""What botocore reads of the shell that it runs in, and does not where the variables say what to use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """AWS, or the emulated one, as a terraform with these variables sees it."""
+
+    variables: Mapping[str, str]
+
+    def client(self, service: str, region: str) -> Any:
+        """Return botocore's client of a service, called as botocore calls it (`ecr`).
+
+        Where the variables name an endpoint, as those of the emulated AWS do, that is asked, and no proxy.
+        """
+        from botocore.config import Config
+        from botocore.session import Session
+
+        name = service.replace("-", "_").upper()
+        endpoint = self.variables.get(f"AWS_ENDPOINT_URL_{name}") or self.variables.get("AWS_ENDPOINT_URL")
+        patience: dict[str, Any] = {"connect_timeout": _SECONDS, "read_timeout": _SECONDS}
+        patience["retries"] = {"total_max_attempts": _ATTEMPTS}
+        if endpoint is None or "AWS_ACCESS_KEY_ID" not in self.variables:
+            return Session().create_client(service, region_name=region, config=Config(**patience))
+        session = Session(session_vars=dict.fromkeys(_OWN_SETTINGS, (None, None, os.devnull, None)) | _NO_PROFILE)
+        session.set_credentials(self.variables["AWS_ACCESS_KEY_ID"], self.variables["AWS_SECRET_ACCESS_KEY"])
+        config = Config(**patience, proxies={})
+        return session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)

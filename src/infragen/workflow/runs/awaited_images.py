@@ -1,0 +1,59 @@
+"""Images that are not in their registry yet: what would run them is not applied.
+
+ECS starts a deployment that can pull no image again and again, until its circuit breaker gives up; the image that is
+pushed later starts nothing (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects
+failures").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.aws.images import missing_images
+from infragen.aws.session import Aws
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.build import draft
+from infragen.stacks.images import images
+from infragen.workflow.console import note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from infragen.conformance.contract import ReviewedChange
+    from infragen.workflow.session import Session
+
+CODE: Final = "T052"
+_RUNS: Final = (".aws_ecs_task_definition.", ".aws_ecs_service.")
+
+
+def refuse_missing_images(session: Session, stack: str, changes: Iterable[ReviewedChange]) -> None:
+    """InfragenError T052 with every image that a stack's new tasks would run, and that is not in the registry.
+
+    Where AWS does not say what is there, that is told, and the stack is applied.
+    """
+    starting = {
+        session.composed.owners().get((stack, ".".join(one.address.split(".")[:2])))
+        for one in changes
+        if any(word in one.address for word in _RUNS) and {"create", "update"}.intersection(one.actions)
+    }
+    wanted = [(owner, image) for owner, image in images(draft(session.environment), stack) if owner in starting]
+    if not wanted:
+        return
+    try:
+        aws = Aws(session.runner.environment)
+        missing = missing_images(aws, session.environment.settings.account, (image for _, image in wanted))
+    except InfragenError as error:
+        note(f"{stack}: {error.diagnostics[0].message}; it is applied without that")
+        return
+    found = tuple(
+        Diagnostic(
+            CODE,
+            f"the image {image.text} is not in the registry; nothing of {stack} was applied",
+            session.environment.at(owner, "image"),
+            hint=f"push it, then go on: `{image.push}`" if image.push else "push it, then go on",
+        )
+        for owner, image in wanted
+        if image in missing
+    )
+    if found:
+        raise InfragenError(*found)
