@@ -197,6 +197,8 @@ class Apply(_Table):
     refresh_after: bool = True
     """Whether what was made or changed is read once more at the end, so that what AWS added to it by itself is in the
     states and no drift. It costs one plan of what was applied."""
+    rollout_timeout: Annotated[int, Field(strict=True, ge=0, le=240)] = 20
+    """Minutes for which the deployments of ECS services are waited for; 0 does not wait."""
 
 
 Allowed = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$")]

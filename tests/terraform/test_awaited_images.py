@@ -1,4 +1,4 @@
-"""What runs an image is applied when that image is in the registry, and not before."""
+"""The first deployment: after its image is in the registry, and once more where a circle of calls needs that."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 ACCOUNT = "111122223333"
 REGION = "ap-northeast-1"
 ONE = SERVICE.replace("max: 2", "max: 1")
+WEB = ONE + "calls:\n  api: {access: api, why: it asks}\n"
+API = ONE.replace("name: web", "name: api") + "calls:\n  web: {access: api, why: it answers}\n"
 
 
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
-    """A rendered system of one service, and an emulated AWS that knows which images were pushed."""
-    life = Life(write(tmp_path, {"services/web.yaml": ONE}))
+    """A rendered system of two services that call each other; its emulated AWS knows which images were pushed."""
+    life = Life(write(tmp_path, {"services/web.yaml": WEB, "services/api.yaml": API}))
     life.run("render", "demo")
     Sandbox.start(tmp_path, without=("ecr_pushed_images",))
     try:
@@ -39,20 +41,30 @@ def life(tmp_path: Path) -> Iterator[Life]:
         subprocess.run(stop, capture_output=True, check=False)
 
 
-def test_a_service_waits_for_its_image(life: Life) -> None:
+def test_services_wait_for_their_images_and_then_find_each_other(life: Life) -> None:
     refused = life.run("apply", "demo/dev", "--sandbox", "--yes", code=1)
     assert "error T052 the image demo-dev-web:v1 is not in the registry; nothing of app was applied" in refused.err
     assert f"--tag {ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/demo-dev-web:v1 ." in refused.err
 
-    push(life)
+    assert "error T052 the image demo-dev-api:v1 is not in the registry" in refused.err
+
+    push(life, "demo-dev-web")
+    refused = life.run("apply", "demo/dev", "--sandbox", "--yes", code=1)
+    assert "demo-dev-web:v1 is not" not in refused.err
+
+    push(life, "demo-dev-api")
     done = life.run("apply", "demo/dev", "--sandbox", "--yes")
     assert "T052" not in done.err
+    assert "they call: services/api, services/web" in done.err
+    assert {"services/web", "services/api"}.intersection(
+        line.partition(" is deployed once more: ")[0] for line in done.err.splitlines()
+    )
 
 
-def push(life: Life) -> None:
-    """Put an image into the service's repository."""
+def push(life: Life, repository: str) -> None:
+    """Put an image into a repository."""
     sandbox = Sandbox.running(life.project)
     assert sandbox is not None
     ecr = Aws(sandbox.environment(ACCOUNT, REGION)).client("ecr", REGION)
     manifest = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": []}
-    ecr.put_image(repositoryName="demo-dev-web", imageManifest=json.dumps(manifest), imageTag="v1")
+    ecr.put_image(repositoryName=repository, imageManifest=json.dumps(manifest), imageTag="v1")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Group, Offer, Part, Relation
     from infragen.core.place import Place
     from infragen.core.quota import Quota
+    from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
     from infragen.core.tell import Tell
 
@@ -82,6 +83,8 @@ class Kind:
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
     images: Callable[[Any, Place], Iterable[Image]] = nothing
     """What has to be in the account's registry before the `compute` part of it is applied."""
+    rollouts: Callable[[Any, Place], Iterable[Rollout]] = nothing
+    """The ECS services that Terraform deploys with that part."""
     links: Callable[[Any, Place], Iterable[Link]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""

@@ -15,7 +15,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Server, build, costs, quotas, registry, tells
+from infragen.kinds.services import Server, build, costs, quotas, registry, rollouts, tells
 from infragen.kinds.services.model import EXAMPLE
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ KIND: Final = Kind(
     costs=costs.costs,
     tells=tells.tells,
     images=registry.images,
+    rollouts=rollouts.rollouts,
     links=_links,
     quotas=quotas.QUOTAS,
     example={**EXAMPLE, "path": "{name}"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.services import Container, build, costs, quotas, registry, tells
+from infragen.kinds.services import Container, build, costs, quotas, registry, rollouts, tells
 from infragen.kinds.services.model import EXAMPLE
 from infragen.kinds.services.sidecars import HealthCommand
 
@@ -43,6 +43,7 @@ KIND: Final = Kind(
     costs=costs.costs,
     tells=tells.tells,
     images=registry.images,
+    rollouts=rollouts.rollouts,
     quotas=quotas.TASKS,
     example=EXAMPLE,
 )

@@ -19,6 +19,7 @@ from infragen.workflow.review.reviewed_plan import (
 )
 from infragen.workflow.running_terraforms import await_terraforms
 from infragen.workflow.runs.reviewed_apply import apply_reviewed
+from infragen.workflow.runs.rollouts import deployed_again
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
         return 1
     refuse_unapplied_needs(session, planned)
     unshown = (*planned.missing_states, *watch.unshown(bundle))
+    _print_second_deployments(session, bundle)
     if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
         return 1
     return apply_reviewed(session, bundle, jobs=jobs)
@@ -66,6 +68,7 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     if _is_nothing(bundle):
         return 0
     _print_progress(session, progress)
+    _print_second_deployments(session, bundle)
     if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
     refuse_unless_current(session, manifest)  # the answer may have taken a night
@@ -79,6 +82,13 @@ def _is_nothing(bundle: Bundle) -> bool:
 def _question(target: str, change_set: ChangeSet) -> str:
     """Ask with what matters once more: the report may have scrolled away."""
     return f"{target}: {console().summary(change_set)}. Apply exactly this?"
+
+
+def _print_second_deployments(session: Session, bundle: Bundle) -> None:
+    """Say what is deployed a second time, should its first deployment begin before what it calls is there."""
+    found = deployed_again(session, bundle.contract)
+    if found:
+        note(f"deployed once more at the end, where their tasks start before what they call: {', '.join(found)}")
 
 
 def _print_progress(session: Session, progress: ApplyProgress) -> None:

@@ -15,27 +15,23 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.build import draft
 from infragen.stacks.images import images
 from infragen.workflow.console import note
+from infragen.workflow.runs.container_changes import entries_with_new_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.conformance.contract import ReviewedChange
+    from infragen.conformance import Contract
     from infragen.workflow.session import Session
 
 CODE: Final = "T052"
-_RUNS: Final = (".aws_ecs_task_definition.", ".aws_ecs_service.")
 
 
-def refuse_missing_images(session: Session, stack: str, changes: Iterable[ReviewedChange]) -> None:
+def refuse_missing_images(session: Session, stack: str, contract: Contract) -> None:
     """InfragenError T052 with every image that a stack's new tasks would run, and that is not in the registry.
 
     Where AWS does not say what is there, that is told, and the stack is applied.
     """
-    starting = {
-        session.composed.owners().get((stack, ".".join(one.address.split(".")[:2])))
-        for one in changes
-        if any(word in one.address for word in _RUNS) and {"create", "update"}.intersection(one.actions)
-    }
+    starting = entries_with_new_tasks(session, contract, (stack,))
+    if not starting:
+        return
     wanted = [(owner, image) for owner, image in images(draft(session.environment), stack) if owner in starting]
     if not wanted:
         return

@@ -13,6 +13,7 @@ from infragen.workflow.runs.awaited_images import refuse_missing_images
 from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.late_removals import first_passes, removals
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
+from infragen.workflow.runs.rollouts import watch_rollouts
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
 from infragen.workflow.states.told_values import tell_created
@@ -68,6 +69,7 @@ class _Applying:
             second=(removals(graph, self._first), self._remove),
         )
         if code == 0:
+            code = watch_rollouts(self._session, self._bundle.contract, graph)
             tell_created(self._session, {name: self._bundle.contract.creations[name] for name in graph})
         return code
 
@@ -105,7 +107,7 @@ class _Applying:
 
     def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
         try:
-            refuse_missing_images(self._session, name, self._bundle.contract.of(name).changes)
+            refuse_missing_images(self._session, name, self._bundle.contract)
             plan = planned(name, on_event)
             if self._progress is not None:
                 self._progress.begin(name)

@@ -1,0 +1,96 @@
+"""How the deployments of ECS services stand (Amazon ECS API, DescribeServices), and how another one is started."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from infragen.aws.session import Aws
+    from infragen.core.rollout import EcsService
+
+UNKNOWN: Final = "T055"
+"""AWS did not say how deployments stand, or did not start one."""
+_AT_ONCE: Final = 10
+"""Amazon ECS API: DescribeServices, `services`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The deployment in force of a service, `made` at some time: how many tasks it wants, and how many run.
+
+    `state` is AWS's (`IN_PROGRESS`, `COMPLETED`, `FAILED`) with its `reason`; `task` is the task definition that it
+    runs, and `events` are the latest of the service, newest first.
+    """
+
+    made: datetime
+    started: datetime
+    task: str
+    state: str
+    reason: str
+    desired: int
+    running: int
+    events: tuple[str, ...]
+
+
+def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService, Deployment]:
+    """Return the deployments in force of those services that are there; InfragenError T055 when AWS does not say."""
+    places: dict[tuple[str, str], dict[str, EcsService]] = defaultdict(dict)
+    for one in services:
+        places[one.region, one.cluster][one.name] = one
+    found = {}
+    with _told():
+        for (region, cluster), wanted in places.items():
+            client, names = aws.client("ecs", region), list(wanted)
+            for start in range(0, len(names), _AT_ONCE):
+                some = names[start : start + _AT_ONCE]
+                for answer in client.describe_services(cluster=cluster, services=some)["services"]:
+                    if answer["status"] == "ACTIVE":
+                        found[wanted[answer["serviceName"]]] = _deployment(answer)
+    return found
+
+
+def newest_task(aws: Aws, service: EcsService) -> str:
+    """Return the newest task definition of a service's family, which is called as it is; InfragenError T055."""
+    with _told():
+        client = aws.client("ecs", service.region)
+        arn: str = client.describe_task_definition(taskDefinition=service.name)["taskDefinition"]["taskDefinitionArn"]
+        return arn
+
+
+def deploy_again(aws: Aws, service: EcsService) -> None:
+    """Start another deployment of what a service runs; InfragenError T055 when AWS refuses."""
+    with _told():
+        client = aws.client("ecs", service.region)
+        client.update_service(cluster=service.cluster, service=service.name, forceNewDeployment=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise InfragenError(Diagnostic(UNKNOWN, str(error))) from error
+
+
+def _deployment(service: Mapping[str, Any]) -> Deployment:
+    primary = next(one for one in service["deployments"] if one["status"] == "PRIMARY")
+    return Deployment(
+        made=service["createdAt"],
+        started=primary["createdAt"],
+        task=primary["taskDefinition"],
+        state=primary.get("rolloutState", "COMPLETED"),
+        reason=primary.get("rolloutStateReason", ""),
+        desired=primary["desiredCount"],
+        running=primary["runningCount"],
+        events=tuple(one["message"] for one in service.get("events", ())[:3]),
+    )

@@ -1,0 +1,27 @@
+"""What AWS calls the ECS service of a container, and those that its tasks find by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.rollout import EcsService, Rollout
+from infragen.kinds import clusters, mesh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.kinds.services.model import Container
+
+
+def rollouts(container: Container, place: Place) -> Iterator[Rollout]:
+    """Yield the service, unless a pipeline of somebody's deploys it."""
+    if container.deploy == "pipeline":
+        return
+    called = (place.of(f"services/{name}") for name in container.direct_calls if place.has(mesh.NAME))
+    yield Rollout(_service(place), tuple(_service(one) for one in called if one.entry is not None))
+
+
+def _service(place: Place) -> EcsService:
+    name = place.names.container(place.entry)
+    return EcsService(place.region, clusters.cluster_name(place, place.entry), name)

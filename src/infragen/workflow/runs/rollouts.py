@@ -1,0 +1,190 @@
+"""Deployments after an apply: waited for until they end, and started once more where tasks do not know what is new.
+
+Terraform's own wait calls a service steady that was rolled back, and a create that it waited for in vain is replaced by
+the next apply (hashicorp/terraform-provider-aws, issue 20858). Here the states are stored and unlocked already.
+
+A task of ECS Service Connect knows the endpoints that were there when its deployment began, and so do the tasks that
+replace it: services that call each other in a circle need a second deployment (Amazon ECS Developer Guide, "Amazon ECS
+Service Connect components"). AWS itself says which began before what they call was there.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from infragen.aws.deployments import deploy_again, deployments, newest_task
+from infragen.aws.session import Aws
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.settings import load_settings
+from infragen.stacks.build import draft
+from infragen.stacks.rollouts import rollouts
+from infragen.text import first_of
+from infragen.workflow.console import announce, console, note
+from infragen.workflow.runs.container_changes import entries_with_new_services, entries_with_new_tasks
+from infragen.workflow.session import command_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from infragen.aws.deployments import Deployment
+    from infragen.conformance import Contract
+    from infragen.core.rollout import EcsService, Rollout
+    from infragen.workflow.session import Session
+
+CODE: Final = "T054"
+_LOOK_SECONDS: Final = 5.0
+_SAY_SECONDS: Final = 30.0
+_NAMED: Final = 5
+
+
+def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
+    """Return the entries that may need a second deployment after what a contract says, each with what is new to it."""
+    new = entries_with_new_services(session, contract, [stack.name for stack in session.stacks])
+    if not new:
+        return {}
+    every = _rollouts(session)
+    owners = {rollout.service: owner for owner, rollout in every.items()}
+    found = {
+        owner: tuple(owners[one] for one in rollout.finds if owners.get(one) in new) for owner, rollout in every.items()
+    }
+    return {owner: names for owner, names in found.items() if names}
+
+
+def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]) -> int:
+    """Wait for the deployments that an apply of some stacks began; 1 when one of them does not come to a good end.
+
+    What cannot be asked is told, and is no failure of the apply.
+    """
+    changed = entries_with_new_tasks(session, contract, stacks)
+    if not changed:
+        return 0
+    patience = load_settings(session.project.root).apply.rollout_timeout * 60
+    every = _rollouts(session)
+    watched = {owner: every[owner] for owner in every if owner in changed}
+    if not watched or not patience:
+        return 0
+    watch = _Watch(Aws(session.runner.environment), patience)
+    try:
+        announce("waiting for new tasks")
+        problems = watch.wait(watched)
+        if not problems:
+            again = watch.late(every)
+            for owner, names in again.items():
+                note(f"{owner} is deployed once more: its tasks are older than {first_of(list(names), _NAMED)}")
+                deploy_again(watch.aws, every[owner].service)
+            problems = watch.wait({owner: every[owner] for owner in again})
+    except InfragenError as error:
+        note(f"warning: AWS does not say how the deployments stand: {error.diagnostics[0].message}")
+        return 0
+    except KeyboardInterrupt:
+        note("what was applied stands; its deployments go on in AWS")
+        raise
+    if problems:
+        console().findings([_located(session, one) for one in problems], session.project.root)
+        return 1
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    owner: str
+    message: str
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Asks until all is well, something is not, or `patience` (seconds) is over."""
+
+    aws: Aws
+    patience: float
+    newest: dict[EcsService, str] = field(default_factory=dict)
+
+    def wait(self, watched: Mapping[str, Rollout]) -> list[_Problem]:
+        """Return what did not come to a good end."""
+        began = said = time.monotonic()
+        problems, waiting = [], dict(watched)
+        self.newest.update((one.service, newest_task(self.aws, one.service)) for one in watched.values())
+        while waiting:
+            found = deployments(self.aws, (one.service for one in waiting.values()))
+            for owner, rollout in list(waiting.items()):
+                deployment = found.get(rollout.service)
+                failure = self._failure(rollout.service, deployment)
+                if failure or (deployment is not None and deployment.state == "COMPLETED"):
+                    del waiting[owner]
+                if failure:
+                    problems.append(_Problem(owner, failure))
+            now = time.monotonic()
+            if waiting and now - began >= self.patience:
+                minutes = int(self.patience // 60)
+                for owner, rollout in waiting.items():
+                    problems.append(_Problem(owner, _unfinished(found.get(rollout.service), minutes)))
+                break
+            if waiting:
+                if now - said >= _SAY_SECONDS:
+                    said = now
+                    note(f"waiting for new tasks: {_progress(waiting, found)}, {now - began:.0f} s")
+                time.sleep(_LOOK_SECONDS)
+        return problems
+
+    def late(self, every: Mapping[str, Rollout]) -> dict[str, tuple[str, ...]]:
+        """Return the entries whose deployment began before a service was there that their tasks find by name."""
+        owners = {rollout.service: owner for owner, rollout in every.items()}
+        wanted = {one for rollout in every.values() if rollout.finds for one in (rollout.service, *rollout.finds)}
+        found = deployments(self.aws, wanted) if wanted else {}
+        late = {}
+        for owner, rollout in every.items():
+            own = found.get(rollout.service)
+            newer = [one for one in rollout.finds if own and one in found and found[one].made > own.started]
+            if newer:
+                late[owner] = tuple(owners.get(one, one.name) for one in newer)
+        return late
+
+    def _failure(self, service: EcsService, deployment: Deployment | None) -> str | None:
+        if deployment is None:
+            return "is no longer there"
+        if deployment.state == "FAILED":
+            return f"did not come up: {_why(deployment)}"
+        if deployment.task != self.newest[service]:
+            return f"was rolled back to {_revision(deployment.task)}: {_why(deployment)}"
+        return None
+
+
+def _why(deployment: Deployment) -> str:
+    said = [one for one in (deployment.reason, *deployment.events[:2]) if one]
+    return "; ".join(one.rstrip(".") for one in said) or "AWS gives no reason"
+
+
+def _unfinished(deployment: Deployment | None, minutes: int) -> str:
+    if deployment is None:
+        return "is no longer there"
+    running = f"{deployment.running} of {deployment.desired} tasks run"
+    return f"is not there after {minutes} minutes: {running}: {_why(deployment)}"
+
+
+def _revision(task: str) -> str:
+    """Return a task definition's family and revision, `order:7`."""
+    return task.rpartition("/")[2]
+
+
+def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deployment]) -> str:
+    said = []
+    for owner, rollout in waiting.items():
+        one = found.get(rollout.service)
+        said.append(f"{owner} {one.running}/{one.desired}" if one else owner)
+    return first_of(said, _NAMED)
+
+
+def _located(session: Session, problem: _Problem) -> Diagnostic:
+    logs = (one.tell.value for one in draft(session.environment).told if one.owner == problem.owner)
+    log = next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)
+    again = command_line(session, "apply")
+    hint = f"read its log, `{log}`; mend it, and `{again}`" if log else f"mend it, and `{again}`"
+    place = session.environment.at(problem.owner, "name")
+    return Diagnostic(CODE, f"{problem.owner} {problem.message}", place, hint=hint)
+
+
+def _rollouts(session: Session) -> dict[str, Rollout]:
+    made = draft(session.environment)
+    return {owner: one for stack in session.stacks for owner, one in rollouts(made, stack.name).items()}

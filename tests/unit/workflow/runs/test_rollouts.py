@@ -1,0 +1,128 @@
+"""Deployments that are waited for, as AWS's answers say, and those that are started once more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infragen.core.rollout import EcsService, Rollout
+from infragen.workflow.runs import rollouts
+from infragen.workflow.runs.rollouts import _Watch
+
+REGION, CLUSTER = "ap-northeast-1", "demo-dev"
+BEGAN = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ORDER, AUTH = (EcsService(REGION, CLUSTER, f"demo-dev-{name}") for name in ("order", "auth"))
+EVERY = {"services/auth": Rollout(AUTH), "services/order": Rollout(ORDER, (AUTH,))}
+
+
+def arn(name: str, revision: int) -> str:
+    return f"arn:aws:ecs:{REGION}:111122223333:task-definition/demo-dev-{name}:{revision}"
+
+
+def service(name: str, **said: Any) -> dict[str, Any]:
+    """Return a service as DescribeServices does: all well, two of two tasks of revision 2."""
+    deployment = {
+        "status": "PRIMARY",
+        "createdAt": said.get("started", BEGAN),
+        "taskDefinition": arn(name, said.get("revision", 2)),
+        "rolloutState": said.get("state", "COMPLETED"),
+        "rolloutStateReason": said.get("reason", ""),
+        "desiredCount": 2,
+        "runningCount": said.get("running", 2),
+    }
+    events = [{"message": text} for text in said.get("events", ())]
+    made = {"serviceName": f"demo-dev-{name}", "status": "ACTIVE", "createdAt": said.get("made", BEGAN)}
+    return {**made, "deployments": [deployment], "events": events}
+
+
+class Ecs:
+    """Amazon ECS, with a service's next answer at each look, and the last one from then on."""
+
+    def __init__(self, **answers: list[dict[str, Any]]) -> None:
+        self.answers = {f"demo-dev-{name}": some for name, some in answers.items()}
+        self.looks = 0
+
+    def client(self, name: str, region: str) -> Ecs:
+        assert (name, region) == ("ecs", REGION)
+        return self
+
+    def describe_services(self, cluster: str, services: list[str]) -> dict[str, Any]:
+        assert cluster == CLUSTER
+        assert len(services) <= 10
+        self.looks += 1
+        found = [self.answers.get(name, []) for name in services]
+        return {"services": [some.pop(0) if len(some) > 1 else some[0] for some in found if some]}
+
+    def describe_task_definition(self, taskDefinition: str) -> dict[str, Any]:  # noqa: N803  AWS's name
+        return {"taskDefinition": {"taskDefinitionArn": arn(taskDefinition.removeprefix("demo-dev-"), 2)}}
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollouts, "_LOOK_SECONDS", 0)
+
+
+def waited(ecs: Ecs, *owners: str, patience: float = 60) -> list[tuple[str, str]]:
+    watch = _Watch(ecs, patience)  # type: ignore[arg-type]
+    return [(one.owner, one.message) for one in watch.wait({owner: EVERY[owner] for owner in owners})]
+
+
+def test_a_deployment_is_waited_for_until_it_is_completed() -> None:
+    ecs = Ecs(
+        order=[
+            service("order", state="IN_PROGRESS", running=0),
+            service("order", state="IN_PROGRESS"),
+            service("order"),
+        ]
+    )
+    assert waited(ecs, "services/order") == []
+    assert ecs.looks == 3
+
+
+def test_a_deployment_that_fails_says_why() -> None:
+    events = ["it cannot pull the image.", "it has started 2 tasks.", "older"]
+    failed = service("order", state="FAILED", reason="circuit breaker: tasks failed to start.", events=events)
+    said = waited(Ecs(order=[failed], auth=[service("auth")]), "services/auth", "services/order")
+    why = "circuit breaker: tasks failed to start; it cannot pull the image; it has started 2 tasks"
+    assert said == [("services/order", f"did not come up: {why}")]
+
+
+def test_a_deployment_that_was_rolled_back_is_no_success() -> None:
+    back = service("order", revision=1, reason="ECS deployment ecs-svc/1 completed.")
+    assert waited(Ecs(order=[service("order", state="IN_PROGRESS"), back]), "services/order") == [
+        ("services/order", "was rolled back to demo-dev-order:1: ECS deployment ecs-svc/1 completed")
+    ]
+
+
+def test_what_takes_longer_than_it_may_says_how_far_it_is() -> None:
+    slow = service("order", state="IN_PROGRESS", running=1, events=["(service order) is waiting for capacity."])
+    assert waited(Ecs(order=[slow]), "services/order", patience=0) == [
+        ("services/order", "is not there after 0 minutes: 1 of 2 tasks run: (service order) is waiting for capacity")
+    ]
+
+
+def test_a_service_that_was_deleted_meanwhile_is_told() -> None:
+    assert waited(Ecs(), "services/order") == [("services/order", "is no longer there")]
+
+
+@pytest.mark.parametrize(
+    ("made", "started", "late"),
+    [
+        (BEGAN, BEGAN + timedelta(seconds=1), {}),
+        (BEGAN + timedelta(seconds=1), BEGAN, {"services/order": ("services/auth",)}),
+    ],
+    ids=["what it calls was there", "what it calls is newer than its tasks"],
+)
+def test_what_began_before_what_it_calls_is_late(made: datetime, started: datetime, late: dict[str, Any]) -> None:
+    ecs = Ecs(order=[service("order", started=started)], auth=[service("auth", made=made)])
+    assert _Watch(ecs, 60).late(EVERY) == late  # type: ignore[arg-type]
+
+
+def test_ten_services_are_asked_for_at_once() -> None:
+    names = [f"s{number}" for number in range(11)]
+    ecs = Ecs(**{name: [service(name)] for name in names})
+    every = {f"services/{name}": Rollout(EcsService(REGION, CLUSTER, f"demo-dev-{name}")) for name in names}
+    assert _Watch(ecs, 60).wait(every) == []  # type: ignore[arg-type]
+    assert ecs.looks == 2
