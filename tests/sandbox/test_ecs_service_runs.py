@@ -18,3 +18,14 @@ def test_a_service_reaches_its_desired_count(aws: Callable[[str], Any], vpc: dic
     ecs.update_service(cluster="manufacturing", service="planning", desiredCount=5)
     assert describe_service(ecs)["runningCount"] == 5
     assert describe_service(ecs)["deployments"][0]["runningCount"] == 5
+
+
+def test_a_service_says_when_it_was_created_whatever_is_deployed_later(
+    aws: Callable[[str], Any], vpc: dict[str, str]
+) -> None:
+    ecs = aws("ecs")
+    made = make_service(ecs, vpc, launchType="FARGATE")["createdAt"]
+
+    ecs.update_service(cluster="manufacturing", service="planning", forceNewDeployment=True)
+    service = describe_service(ecs)
+    assert service["createdAt"] == made < service["deployments"][0]["createdAt"]

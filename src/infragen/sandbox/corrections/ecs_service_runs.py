@@ -1,6 +1,6 @@
-"""A service reaches its desired count, and its deployment completes.
+"""A service reaches its desired count, its deployment completes, and it says when it was created.
 
-AWS: runningCount rises to desiredCount and rolloutState becomes COMPLETED once the tasks are healthy (ECS API
+AWS: createdAt is when the service was created; runningCount rises to desiredCount and rolloutState becomes COMPLETED once the tasks are healthy (ECS API
 Reference, Service, Deployment). In moto nothing ever starts, so `wait_for_steady_state` would wait forever; here
 tasks start at once.
 """
@@ -35,6 +35,7 @@ def _settle(service: Any) -> None:
 
 def _create(original: Callable[..., Any], backend: Any, *args: Any, **kwargs: Any) -> Any:
     service = original(backend, *args, **kwargs)
+    service.created_at = service.deployments[0]["createdAt"]
     _settle(service)
     return service
 
