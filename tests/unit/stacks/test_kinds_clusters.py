@@ -53,10 +53,13 @@ def test_a_shared_cluster_records_the_sessions_of_its_own_services(tmp_path: Pat
 def test_a_cluster_has_a_key_of_its_own_where_keys_are_the_customer_s(tmp_path: Path) -> None:
     files = {**OF_SALES, **SALES, **service("shop", "exec: true\n"), "dev.yaml": DEV + "customer_keys: true\n"}
     found = rendered(environment(tmp_path, files))
-    for path, label in (("cluster", "cluster"), ("domain-sales", "cluster_sales")):
-        assert found.call(f"app/{path}.tf", label)["exec_kms_key_arn"] == f"module.{label.replace('r', 'r_key', 1)}.arn"
-    assert found.call("app/service-web.tf", "repository_service_web")["kms_key_arn"] == "module.cluster_key_sales.arn"
-    assert found.call("app/service-shop.tf", "repository_service_shop")["kms_key_arn"] == "module.cluster_key.arn"
+    for name, path, label, key in (
+        ("web", "domain-sales", "cluster_sales", "cluster_key_sales"),
+        ("shop", "cluster", "cluster", "cluster_key"),
+    ):
+        assert found.call(f"app/{path}.tf", label)["exec_kms_key_arn"] == f"local.network.{key}_arn"
+        repository = found.call(f"network/images-service-{name}.tf", f"repository_service_{name}")
+        assert repository["kms_key_arn"] == f"module.{key}.arn"
 
 
 def test_a_renamed_domain_keeps_its_cluster(tmp_path: Path) -> None:

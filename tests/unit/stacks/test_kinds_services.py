@@ -55,7 +55,7 @@ def test_a_service_alone_is_told_little_and_may_do_nothing(tmp_path: Path) -> No
     ]
     assert "policies" not in call
     assert call["source"] == '"../modules/ecs_service_fixed"'
-    assert found.labels(WEB) == {"repository_service_web", "service_web"}
+    assert found.labels(WEB) == {"service_web"}
 
 
 def test_a_caller_is_told_where_its_callee_is_and_nothing_of_others(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_nothing_scales_that_nobody_asked_to_scale(tmp_path: Path) -> None:
 
 def test_a_service_that_is_switched_off_does_not_scale(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, tasks(0, 0, "scaling: {cpu: 60%}\n")))
-    assert found.labels(WEB) == {"repository_service_web", "service_web"}
+    assert found.labels(WEB) == {"service_web"}
     assert found.call(WEB, "service_web")["tasks"] == "0"
 
 
@@ -326,7 +326,7 @@ def test_a_plain_container_takes_the_plain_module_and_one_with_a_command_the_ext
     found = rendered(environment(tmp_path, {**web("command: [bin/web, -v]\n"), **service("shop")}))
     call, plain = found.call(WEB, "service_web"), found.call("app/service-shop.tf", "service_shop")
     assert (call["source"], call["command"]) == ('"../modules/ecs_service_extended_fixed"', '["bin/web", "-v"]')
-    assert call["repository_arns"] == "[module.repository_service_web.arn]"
+    assert call["repository_arns"] == "[local.network.repository_service_web_arn]"
     assert plain["source"] == '"../modules/ecs_service_fixed"'
     assert not {"command", "secrets", "writable_paths"} & set(plain)
 

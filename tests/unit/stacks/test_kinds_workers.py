@@ -108,7 +108,10 @@ def test_a_sidecar_of_the_same_image_has_the_same_variables(tmp_path: Path) -> N
     call = found.call(FILE, "worker_mailer")
     assert call["depends_on_sidecars"].split() == ["{", "migrate", "=", '"SUCCESS"', "}"]
     migrate, agent = (re.sub(r"\s+", " ", text) for text in split(call["sidecars"], "migrate", "agent"))
-    assert 'image = "${module.repository_worker_mailer.url}:v1" essential = false command = ["bin/migrate"]' in migrate
+    assert (
+        'image = "${local.network.repository_worker_mailer_url}:v1" essential = false command = ["bin/migrate"]'
+        in migrate
+    )
     for variable in ('BATCH = "10"', 'DEBUG = "true"', 'LEVEL = "debug"', f'KEY = "{SECRET}:key-AbCdEf"'):
         assert variable in migrate
     assert 'environment = { REGION = "here" }' in agent

@@ -31,7 +31,9 @@ def test_tiers_are_what_a_system_has_that_says_nothing(tmp_path: Path) -> None:
 
 
 def test_one_stack_for_all_reads_no_other(tmp_path: Path) -> None:
-    layout = "layout: {network: all, security: all, data: all, compute: all, monitoring: all, edge: all}\n"
+    layout = (
+        "layout: {network: all, security: all, registry: all, data: all, compute: all, monitoring: all, edge: all}\n"
+    )
     found = rendered(environment(tmp_path, {**WITH_DATABASE, "system.yaml": SYSTEM + layout}))
     [stack] = found.stacks
     assert (stack.name, stack.upstreams) == ("all", ())
@@ -43,7 +45,9 @@ def test_one_stack_for_all_reads_no_other(tmp_path: Path) -> None:
 def test_a_layout_by_domain_has_stacks_of_each(tmp_path: Path) -> None:
     of_sales = {name: text + "domain: sales\n" for name, text in WITH_DATABASE.items()}
     found = rendered(environment(tmp_path, {**of_sales, **DOMAIN, "system.yaml": SYSTEM + "layout: domains\n"}))
-    assert {stack.name for stack in found.stacks} == {"network", "security", "data-sales", "services", "services-sales"}
+    assert {stack.name for stack in found.stacks} == {
+        "network", "security", "registry", "data-sales", "services", "services-sales"
+    }  # fmt: skip
 
 
 def test_a_layout_by_domain_says_who_has_none(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_files_of_entries_collide_with_nothing(tmp_path: Path) -> None:
 
 def test_a_renamed_entry_keeps_what_it_has(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, {"services/web.yaml": SERVICE + "renamed_from: site\n"}))
-    moved = [block for block in Index(found.files["app/service-web.tf"]).blocks if block.kind == "moved"]
+    files = found.files["app/service-web.tf"] + found.files["network/images-service-web.tf"]
+    moved = [block for block in Index(files).blocks if block.kind == "moved"]
     assert {tuple(argument.value for argument in block.arguments.values()) for block in moved} == {
         ("module.repository_service_site", "module.repository_service_web"),
         ("module.service_site", "module.service_web"),
