@@ -57,6 +57,16 @@ A balancer is made for minutes, in which whoever dies has not heard its id.
 """
 
 
+def is_named_otherwise(kind: str, planned: Mapping[str, Any], real: Mapping[str, Any]) -> bool:
+    """Whether what was read is called in another way than what was asked for: then nothing is there by that name.
+
+    The provider asks for a DB instance that is not there once more, by an empty name, and takes the only one it finds.
+    """
+    argument = _NAMED_BY.get(kind)
+    wanted, has = (side.get(argument) if argument is not None else None for side in (planned, real))
+    return isinstance(wanted, str) and isinstance(has, str) and has != wanted
+
+
 def has_chosen_name(kind: str) -> bool:
     """Whether objects of a type have a name for an id, which another one may have later."""
     return kind in _NAMED_BY

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, ValidationError, json
 
+from infragen.conformance.import_names import is_named_otherwise
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -43,14 +45,15 @@ def verdicts(planned: Path, imported: Path, since: datetime, until: datetime) ->
     """Judge each object that the plan (`show -json`) `imported` would import, by address.
 
     `planned` is the plan that would create them; a run worked between `since` and `until`. What cannot be read is not
-    judged.
+    judged, nor what turns out to be another object than the one that was asked for.
     """
     wanted = _changes(planned)
-    return {
-        address: judge(wanted.get(address, {}), change.get("before") or {}, since, until)
-        for address, change in _changes(imported).items()
-        if change.get("importing")
-    }
+    found = {}
+    for address, change in _changes(imported).items():
+        own, real = wanted.get(address, {}), change.get("before") or {}
+        if change.get("importing") and not is_named_otherwise(change["type"], own.get("after") or {}, real):
+            found[address] = judge(own, real, since, until)
+    return found
 
 
 def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, until: datetime) -> Verdict:
@@ -78,7 +81,11 @@ def _changes(plan: Path) -> dict[str, Mapping[str, Any]]:
         found = json.decode(plan.read_bytes()).get("resource_changes") or []
     except (OSError, DecodeError, ValidationError, AttributeError, UnicodeDecodeError):
         return {}
-    return {str(one.get("address")): one.get("change") or {} for one in found if isinstance(one, dict)}
+    return {
+        str(one.get("address")): {**(one.get("change") or {}), "type": str(one.get("type", ""))}
+        for one in found
+        if isinstance(one, dict)
+    }
 
 
 def _made_at(real: Mapping[str, Any]) -> datetime | None:

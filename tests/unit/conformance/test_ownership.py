@@ -80,3 +80,18 @@ def test_what_is_no_plan_proves_nothing(tmp_path: Path, content: str) -> None:
     plan.write_text(content)
     assert verdicts(plan, plan, SINCE, UNTIL) == {}
     assert verdicts(tmp_path / "none", tmp_path / "none", SINCE, UNTIL) == {}
+
+
+@pytest.mark.parametrize(("read", "judged"), [("archive", True), ("studies", False)])
+def test_what_is_called_otherwise_is_another_object(tmp_path: Path, read: str, judged: bool) -> None:
+    """The provider takes the only DB instance for one that is not there; its tags are those of every entry."""
+    address = "module.archive.aws_db_instance.this"
+    creation = {"actions": ["create"], "after": {"identifier": "archive", "tags_all": TAGS}, "after_unknown": {}}
+    import_ = {"actions": ["update"], "importing": {"id": "archive"}, "before": {"identifier": read, "tags_all": TAGS}}
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    for file, change in ((before, creation), (after, import_)):
+        one = {"address": address, "type": "aws_db_instance", "change": change}
+        file.write_text(json.dumps({"resource_changes": [one]}), encoding="utf-8")
+    found = verdicts(before, after, SINCE, UNTIL)
+    assert ([*found] == [address]) is judged
+    assert not judged or found[address].is_proven
