@@ -1,8 +1,8 @@
 """A service reaches its desired count, its deployment completes, and it says when it was created.
 
-AWS: createdAt is when the service was created; runningCount rises to desiredCount and rolloutState becomes COMPLETED once the tasks are healthy (ECS API
-Reference, Service, Deployment). In moto nothing ever starts, so `wait_for_steady_state` would wait forever; here
-tasks start at once.
+AWS: runningCount rises to desiredCount and rolloutState becomes COMPLETED once the tasks are healthy; createdAt is when
+the service was created (ECS API Reference, Service, Deployment). In moto nothing ever starts, so
+`wait_for_steady_state` would wait forever; here tasks start at once.
 """
 
 from __future__ import annotations
