@@ -45,14 +45,17 @@ def body(text: str) -> str:
     return "\n".join(lines).strip()
 
 
+OF_DEV = {"app/dev/service-web.tf", "network/dev/images-service-web.tf"}
+
+
 @pytest.mark.parametrize(
     ("words", "written"),
     [
-        (("services/web",), {"app/dev/service-web.tf", "app/prod/service-web.tf"}),
-        (("services/web", "--environment", "dev"), {"app/dev/service-web.tf"}),
+        (("services/web",), {*OF_DEV, "app/prod/service-web.tf", "network/prod/images-service-web.tf"}),
+        (("services/web", "--environment", "dev"), OF_DEV),
         (
             ("services/web", "--environment", "dev", "--security-group"),
-            {"app/dev/service-web.tf", "network/dev/service-web.tf"},
+            {*OF_DEV, "network/dev/service-web.tf"},
         ),
         (("databases/main", "--environment", "prod"), {"data/prod/database-main.tf"}),
     ],

@@ -160,7 +160,7 @@ def test_both_halves_stand_with_the_entry_where_the_other_end_is_shared(tmp_path
     after = rendered(environment(tmp_path / "after", {**files, **service("late")}))
     bodies = after.bodies()
     changed = {path for path in bodies if path.startswith("network/") and before.get(path) != bodies[path]}
-    assert changed == {"network/service-late.tf", "network/outputs.tf"}
+    assert changed == {"network/service-late.tf", "network/images-service-late.tf", "network/outputs.tf"}
     assert not {path for path, _ in halves(after)} & {"network/load-balancer.tf", "network/endpoints.tf"}
 
 

@@ -134,7 +134,7 @@ def test_a_change_names_a_field_only_where_it_can_be_no_other(
     sides: tuple[str | None, str | None],
     origin: tuple[str, bool] | None,
 ) -> None:
-    stack = "data-manufacturing" if address == CLUSTER else "services-manufacturing"
+    stack = {CLUSTER: "data-manufacturing", REPOSITORY: "registry"}.get(address, "services-manufacturing")
     found = catalogue.origin(change(address, stack), attribute, [], ShownSides(*sides))
     assert (found and (found.field, found.is_own)) == origin
 
