@@ -106,8 +106,20 @@ def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location)
     """Return the error for a key that is not known: what is written instead, the nearest, or all there are."""
     known, key = fields_at(model, path[:-1]), str(path[-1])
     holder = _bare(_at(model, path[:-1]))
-    hint = getattr(holder, "INSTEAD", {}).get(key) or did_you_mean(key, known) or f"valid keys: {', '.join(known)}"
+    hint = (
+        getattr(holder, "INSTEAD", {}).get(key)
+        or deeper(holder, key)
+        or did_you_mean(key, known)
+        or f"valid keys: {', '.join(known)}"
+    )
     return Diagnostic("C001", f"unknown key `{'.'.join(map(str, path))}`", place, hint=hint)
+
+
+def deeper(holder: Any, key: str) -> str | None:
+    """Return where a key belongs that one map beside it has, and no other."""
+    fields = getattr(holder, "model_fields", {})
+    found = [name for name in fields if key in fields_at(holder, (name,))]
+    return f"it belongs into `{found[0]}`: `{found[0]}: {{{key}: ...}}`" if len(found) == 1 else None
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
@@ -176,7 +188,7 @@ def _forms(kind: Any, given: Any) -> Iterator[Any]:
     number = re.match(r"\s*([0-9]{1,9})", given) if isinstance(given, str) else None
     if number is not None:
         yield int(number[1])
-    yield [given]
+    yield list(given) if isinstance(given, dict) else [given]
     for one in _members(kind) if not isinstance(given, bool) else ():
         for name in getattr(one, "model_fields", ()):
             yield {name: given}
@@ -320,9 +332,10 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
     if kind in ("literal_error", "enum"):
         allowed = context["expected"]
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
-        return f"{shown} is not one of {allowed}", did_you_mean(
-            str(detail["input"]), known
-        ) or f"write one of {allowed}"
+        near = did_you_mean(str(given), known)
+        if any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(_at(model, path))):
+            return f"{shown} is neither a map nor {allowed}", near or f"write {_example(model, path)}, or {allowed}"
+        return f"{shown} is not one of {allowed}", near or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
         sample = _nearest(str(given), context["pattern"]) or sample_of(context["pattern"])
         hint = f"write it like `{sample}`" if sample else "`infragen new` and `infragen schema` show what it may be"
@@ -339,7 +352,8 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
 def _nearest(given: str, pattern: str) -> str | None:
     """Return what has the form and is near to what was given: a region, or the same with other signs in it."""
     regions = [one for one in sorted(REGIONS) if re.fullmatch(pattern, one)]
-    region = next(iter(get_close_matches(given, regions, 1)), None)
+    begun = [one for one in regions if given and one.startswith(f"{given.lower()}-")]
+    region = "` or `".join(begun) or next(iter(get_close_matches(given, regions, 1)), None)
     signs = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     return region or (signs if re.fullmatch(pattern, signs) else None)
 

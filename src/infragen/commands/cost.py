@@ -3,10 +3,11 @@
 from typing import Final
 
 from infragen.commands import flags
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report import costs
 from infragen.stacks.costs import estimate
 from infragen.workflow.console import out
-from infragen.workflow.target import open_project, resolve_all, select
+from infragen.workflow.target import open_project, parse, resolve_all, select
 
 _WRITERS: Final = {"text": costs.text, "markdown": costs.markdown}
 
@@ -20,6 +21,9 @@ def cost(
 ) -> int:
     """Print an estimate for each environment of the target: by kind and by entry, and what is in no sum."""
     project = open_project(folder)
+    if target is not None and parse(target).stack is not None:
+        where = "/".join(target.split("/")[:2])
+        raise InfragenError(Diagnostic("X016", "a cost is told of an environment, by entry", hint=f"write {where}"))
     found = []
     for catalogue, names in select(project, target):
         _, resolved = resolve_all(project, catalogue, names, tuple(profile))

@@ -20,6 +20,8 @@ class Form(GroupedMetadata):
     pattern: str
     says: str
     most: int = 2048
+    begins: str = ""
+    """How each of them begins, which people leave out: `cache.`."""
 
     @property
     def examples(self) -> list[str]:
@@ -35,5 +37,6 @@ class Form(GroupedMetadata):
 
     def _checked(self, text: str) -> str:
         if re.fullmatch(self.pattern, text) is None:
-            raise ValueError(f"write {self.says}")
+            is_begun = self.begins and re.fullmatch(self.pattern, f"{self.begins}{text}")
+            raise ValueError(f"write `{self.begins}{text}`" if is_begun else f"write {self.says}")
         return text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.check import build, fields_at, unset
+from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.files import yaml_file, yaml_stems
 from infragen.core.landscape import Environment, Landscape
 from infragen.core.layers import Layer, Layers
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _OWN_KEYS = ("every", *kinds())
 """Keys of an environment file that are not settings."""
+_INSTEAD = {"defaults": "in an environment, `every:` has values for all entries of a kind: `every: {services: {...}}`"}
+"""What is written instead of keys that other files have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ class _Resolving:
         known = (*fields_at(Settings, ()), *_OWN_KEYS)
         for key in document.data:
             if key not in known:
-                hint = did_you_mean(key, known) or f"valid keys: {', '.join(known)}"
+                near = _INSTEAD.get(key) or deeper(Settings, key) or did_you_mean(key, known)
+                hint = near or f"valid keys: {', '.join(known)}"
                 self.problems.append(
                     Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint)
                 )
@@ -243,7 +246,10 @@ class _Resolving:
         for name in named if isinstance(named, dict) else ():
             if name not in known and f"{kind}/{name}" not in self.catalogue.unreadable:
                 place = document.locate([kind, name], key=True)
-                hint = did_you_mean(name, known) or f"entries of this kind: {', '.join(known) or 'none'}"
+                elsewhere = [other for other, some in self.catalogue.entries.items() if name in some]
+                of_kind = f"entries of this kind: {', '.join(known) or 'none'}"
+                hint = f"it is one of the {elsewhere[0]}: write it below `{elsewhere[0]}:`" if elsewhere else of_kind
+                hint = did_you_mean(name, known) or hint
                 self.problems.append(
                     Diagnostic("C008", f"there is no entry {kind}/{name} to override", place, hint=hint)
                 )

@@ -54,7 +54,10 @@ def _domain_unknown(landscape: Landscape) -> Iterator[Finding]:
     for owner, domain in _members(landscape):
         if not landscape.knows("domains", domain):
             message = f"{owner} belongs to a domain `{domain}`, which does not exist"
-            yield Finding(message, landscape.at(owner, "domain"), nearest(domain, landscape.all(Domain), "domains"))
+            known = landscape.all(Domain)
+            new = f"there are no domains yet: `infragen new domain {domain}` writes one, or remove `domain`"
+            hint = nearest(domain, known, "domains") if known else new
+            yield Finding(message, landscape.at(owner, "domain"), hint)
 
 
 def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:

@@ -36,8 +36,15 @@ def _unknown(landscape: Landscape) -> Iterator[Finding]:
             hint = did_you_mean(used, there) or f"entries of these kinds can be used: {', '.join(usable)}"
             yield Finding(f"{owner} uses {used}, and there is no kind `{kind}`", place, hint)
         elif not landscape.knows(kind, name):
-            hint = nearest(used, [f"{kind}/{one}" for one in landscape.entries[kind]], kind)
-            yield Finding(f"{owner} uses {used}, which does not exist", place, hint)
+            yield Finding(f"{owner} uses {used}, which does not exist", place, _instead_of(landscape, kind, name))
+
+
+def _instead_of(landscape: Landscape, kind: str, name: str) -> str:
+    """Return a hint: the nearest entry by its name, those that there are, or how one is written."""
+    there = landscape.known(kind)
+    if not there:
+        return f"there are no {kind} yet: `infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
+    return nearest(name, there, kind).replace("did you mean `", f"did you mean `{kind}/")
 
 
 @rule("R115", "an entry uses what `uses` does not reach", Severity.ERROR, "docs/catalogue.md, What an entry uses")

@@ -11,7 +11,9 @@ from infragen.core.forms import Form
 from infragen.core.units import Days, TimeWindow
 from infragen.kinds.databases.model import Maintenance
 
-NodeType = Annotated[str, Form(r"cache\.[a-z0-9]+\.[a-z0-9]+", "a node type of ElastiCache: `cache.t4g.micro`")]
+NodeType = Annotated[
+    str, Form(r"cache\.[a-z0-9]+\.[a-z0-9]+", "a node type of ElastiCache: `cache.t4g.micro`", begins="cache.")
+]
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+", 'two numbers: `"8.0"`')]
 
 Parameter = Annotated[str, Form(r"[a-z][a-z0-9-]*", "a parameter as AWS writes it: `maxmemory-policy`", 255)]

@@ -41,6 +41,8 @@ def _foreign(landscape: Landscape) -> Iterator[Finding]:
             if database.engine not in engines and _is_own(landscape, owner, field):
                 message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
                 hint = _INSTEAD.get(field, "remove it")
+                if field == "capacity" and database.size is not None:
+                    hint = f"remove it: `size: {database.size}` says how large it is"
                 yield Finding(message, landscape.at(owner, field, key=True), hint)
 
 

@@ -455,12 +455,12 @@ def needs(container: Server) -> Iterator[Need]:
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:
-    """Yield the container's file, its registry's, and its alarms."""
+    """Yield the container's file, its alarms, and its repository."""
     own = ServerView(place) if isinstance(container, Server) else ContainerView(place)
-    yield from registry.parts(place)
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
         yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))
+    yield from registry.parts(place)
 
 
 def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
