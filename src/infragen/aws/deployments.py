@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.aws.session import answering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from infragen.aws.session import Aws
@@ -46,7 +45,7 @@ def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService,
     for one in services:
         places[one.region, one.cluster][one.name] = one
     found = {}
-    with _told():
+    with answering(UNKNOWN):
         for (region, cluster), wanted in places.items():
             client, names = aws.client("ecs", region), list(wanted)
             for start in range(0, len(names), _AT_ONCE):
@@ -59,7 +58,7 @@ def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService,
 
 def newest_task(aws: Aws, service: EcsService) -> str:
     """Return the newest task definition of a service's family, which is called as it is; InfragenError T055."""
-    with _told():
+    with answering(UNKNOWN):
         client = aws.client("ecs", service.region)
         arn: str = client.describe_task_definition(taskDefinition=service.name)["taskDefinition"]["taskDefinitionArn"]
         return arn
@@ -67,19 +66,9 @@ def newest_task(aws: Aws, service: EcsService) -> str:
 
 def deploy_again(aws: Aws, service: EcsService) -> None:
     """Start another deployment of what a service runs; InfragenError T055 when AWS refuses."""
-    with _told():
+    with answering(UNKNOWN):
         client = aws.client("ecs", service.region)
         client.update_service(cluster=service.cluster, service=service.name, forceNewDeployment=True)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise InfragenError(Diagnostic(UNKNOWN, str(error))) from error
 
 
 def _deployment(service: Mapping[str, Any]) -> Deployment:

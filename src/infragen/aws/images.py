@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.aws.session import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +26,11 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
 
     InfragenError T053 when AWS does not say: no permission (`ecr:BatchGetImage`), no credentials, no answer.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     wanted: dict[tuple[str, str], dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
     for image in images:
         wanted[image.region, image.repository][image.reference].append(image)
     missing: set[Image] = set()
-    try:
+    with answering(UNKNOWN, "AWS did not say which images are in the registry: "):
         for (region, repository), references in wanted.items():
             client = aws.client("ecr", region)
             names = list(references)
@@ -48,8 +46,4 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
                     if failure["failureCode"] in _NOT_THERE:
                         named = failure["imageId"]
                         missing.update(references[named.get("imageDigest") or named["imageTag"]])
-    except (BotoCoreError, ClientError) as error:
-        raise InfragenError(
-            Diagnostic(UNKNOWN, f"AWS did not say which images are in the registry: {error}")
-        ) from error
     return frozenset(missing)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.diagnostics import Diagnostic, InfragenError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SECONDS: Final = 10
 _ATTEMPTS: Final = 3
@@ -18,15 +21,21 @@ _NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, N
 
 @dataclass(frozen=True, slots=True)
 class Aws:
-    """AWS, or the emulated one, as a terraform with these variables sees it."""
+    """AWS, or the emulated one, as a terraform with these variables sees it; a client is made once."""
 
     variables: Mapping[str, str]
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def client(self, service: str, region: str) -> Any:
         """Return botocore's client of a service, called as botocore calls it (`ecr`).
 
         Where the variables name an endpoint, as those of the emulated AWS do, that is asked, and no proxy.
         """
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._made(service, region)
+        return self._clients[service, region]
+
+    def _made(self, service: str, region: str) -> Any:
         from botocore.config import Config
         from botocore.session import Session
 
@@ -40,3 +49,14 @@ class Aws:
         session.set_credentials(self.variables["AWS_ACCESS_KEY_ID"], self.variables["AWS_SECRET_ACCESS_KEY"])
         config = Config(**patience, proxies={})
         return session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
+
+
+@contextmanager
+def answering(code: str, said: str = "") -> Iterator[None]:
+    """While inside, a refusal of AWS, or no answer, is an InfragenError of this code; `said` begins its message."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise InfragenError(Diagnostic(code, f"{said}{error}")) from error

@@ -13,7 +13,7 @@ from infragen.aws.images import missing_images
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.build import draft
-from infragen.stacks.images import images
+from infragen.stacks.running import images
 from infragen.workflow.console import note
 from infragen.workflow.runs.container_changes import entries_with_new_tasks
 

@@ -19,7 +19,7 @@ from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
-from infragen.stacks.rollouts import rollouts
+from infragen.stacks.running import rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.runs.container_changes import entries_with_new_services, entries_with_new_tasks

@@ -1,0 +1,49 @@
+"""What the entries of a stack run: images that have to be there before, and ECS services that are deployed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.place import Place
+from infragen.kinds import kinds
+from infragen.stacks.build import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.entry import Entry
+    from infragen.core.image import Image
+    from infragen.core.rollout import Rollout
+    from infragen.stacks.build import Draft
+
+
+def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
+    """Return the images of the entries that a stack runs, each with the entry's id.
+
+    Where a layout puts a repository into that stack as well, its images cannot be there first: they are left out.
+    """
+    return tuple(
+        (owner, image)
+        for owner, entry, place in _entries(draft, stack)
+        if draft.wiring.homes.get((owner, "registry")) != stack
+        for image in kinds()[entry.KIND].images(entry, place)
+    )
+
+
+def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
+    """Return the services whose deployments Terraform starts when it applies a stack, by entry."""
+    return {
+        owner: rollout
+        for owner, entry, place in _entries(draft, stack)
+        for rollout in kinds()[entry.KIND].rollouts(entry, place)
+    }
+
+
+def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, Place]]:
+    """Yield the entries whose `compute` part stands in a stack, by id."""
+    environment = draft.environment
+    place = Place(environment, in_force(environment))
+    for (owner, role), home in sorted(draft.wiring.homes.items()):
+        entry = environment.find(owner) if home == stack and role == "compute" else None
+        if entry is not None:
+            yield owner, entry, place.of(owner)
