@@ -53,6 +53,7 @@ def test_only_its_own_files_the_outputs_and_its_callees_change(project: Path) ->
             if path.startswith(f"{environment}/") and after[path] != before[path]
         }
         assert created == {
+            f"{environment}/registry/images-service-quality.tf",
             f"{environment}/security/service-quality.tf",
             f"{environment}/security/database-quality.tf",
             f"{environment}/data-manufacturing/database-quality.tf",
