@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache, wraps
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Environment
+    from infragen.core.place import Place
 
 Made = TypeVar("Made")
+
+
+class View(Protocol):
+    """What a part reads as `own`: worked out of an entry's place."""
+
+    _place: Place
+
+
+Viewed = TypeVar("Viewed", bound=View)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -132,6 +142,22 @@ def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
     @wraps(work)
     def found(environment: Environment) -> Made:
         return work(environment) if _is_traced(environment) else known(environment)
+
+    return found
+
+
+def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
+    """Work a property of a view out once; in a traced environment each time, so that all that is read is noted."""
+    name = f"_kept_{work.__name__}"
+
+    @wraps(work)
+    def found(view: Viewed) -> Made:
+        if _is_traced(view._place.environment):  # noqa: SLF001 -- what every view has
+            return work(view)
+        known = vars(view)
+        if name not in known:
+            known[name] = work(view)
+        return cast("Made", known[name])
 
     return found
 

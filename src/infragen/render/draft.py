@@ -13,7 +13,7 @@ from infragen.hcl.index import Index
 from infragen.render.extra_files import check_extras, digest
 from infragen.render.extra_references import Known, check_references
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
-from infragen.render.render import render_file, render_modules, with_header
+from infragen.render.render import calls_of, outputs_of, render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.layout import is_stack, stack_names
@@ -130,9 +130,9 @@ class _Rendering:
             body = text[(made_from(text) or ("", 0))[1] :]
             if digest(body) != known:
                 self.warnings.append(_changed(extra, owner, digest(body)))
-            for call in Index(text).calls:
-                self._calls.pop((extra.stack, call.labels[0]), None)
-        self._calls |= {(extra.stack, call.labels[0]): call.module for call in Index(extra.text).calls if call.labels}
+            for label, _ in calls_of(text):
+                self._calls.pop((extra.stack, label), None)
+        self._calls |= {(extra.stack, label): module for label, module in calls_of(extra.text)}
 
     def _read_by_hand(self, extras: Sequence[ExtraFile]) -> None:
         """Take note of the outputs that a person's own templates and hand-written files read."""
@@ -203,7 +203,7 @@ class _Rendering:
             moved = shell.moved(self._draft.environment, writing.labels)
             text = f"{text.rstrip()}\n\n{self._templates.render(moved.template, moved.context)}"
         stack = path.partition("/")[0]
-        self._calls |= {(stack, call.labels[0]): call.module for call in Index(text).calls}
+        self._calls |= {(stack, label): module for label, module in calls_of(text)}
         return text
 
     def _stacks_by_hand(self) -> set[str]:
@@ -298,9 +298,7 @@ class _Rendering:
     def _described(self, module: str) -> Mapping[str, str]:
         """Return what a module says of its outputs, by name."""
         if module not in self._descriptions:
-            texts = self._module_texts(module)
-            outputs = (block for text in texts for block in Index(text).blocks if block.kind == "output")
-            self._descriptions[module] = {block.labels[0]: block.text("description") for block in outputs}
+            self._descriptions[module] = dict(one for text in self._module_texts(module) for one in outputs_of(text))
         return self._descriptions[module]
 
 

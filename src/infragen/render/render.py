@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
@@ -127,11 +128,27 @@ def render_modules(templates: Templates, wanted: Iterable[str], context: Mapping
             problems += error.diagnostics
             continue
         files |= rendered
-        called = {call.module for text in rendered.values() if "source" in text for call in Index(text).calls} - {""}
+        called = {module for text in rendered.values() if "source" in text for _, module in calls_of(text)} - {""}
         waiting += sorted(called - done - set(waiting), reverse=True)
     if problems:
         raise InfragenError(*sort_diagnostics(problems))
     return files
+
+
+@lru_cache(maxsize=1024)
+def calls_of(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the module calls of a file by label, each with the folder of the module, or nothing for one elsewhere.
+
+    Most texts are those of another environment, too.
+    """
+    return tuple((call.labels[0], call.module) for call in Index(text).calls if call.labels)
+
+
+@lru_cache(maxsize=256)
+def outputs_of(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the outputs of a module's file, each with its description."""
+    outputs = (block for block in Index(text).blocks if block.kind == "output")
+    return tuple((block.labels[0], block.text("description")) for block in outputs)
 
 
 def _render_module(templates: Templates, module: str, context: Mapping[str, object]) -> dict[str, str]:

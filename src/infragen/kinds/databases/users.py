@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Reference
+from infragen.core.tracing import once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
     from infragen.core.place import Place
     from infragen.kinds.databases.engines import Engine
     from infragen.kinds.databases.model import Database
@@ -111,20 +114,21 @@ def whose_user(database: Database, name: str) -> str | None:
 def logins(database: Database, place: Place) -> tuple[Login, ...]:
     """Return the users of who uses a database, by id; where nobody does, one that is called like the database."""
     engine = database.kind_of_engine
-    found = {owner: (user_of(entry, engine), access) for owner, entry, access in _users(place)}
-    if not found:
+    users = _users(place.environment).get(place.owner, ())
+    if not users:
         return (Login(derived(database, ""), place.owner, ACCESS[0], is_only=True),)
-    return tuple(Login(name, owner, access, is_only=len(found) == 1) for owner, (name, access) in sorted(found.items()))
+    is_only = len(users) == 1
+    return tuple(Login(user_of(entry, engine), owner, access, is_only=is_only) for owner, entry, access in users)
 
 
-def access_of(entry: Any, used: str) -> str:
-    """Return what an entry may do in a database that it uses."""
-    said = (use.access for owner, use, _ in entry.used() if owner == used)
-    return next((access for access in said if access is not None), ACCESS[0])
-
-
-def _users(place: Place) -> Iterator[tuple[str, Any, str]]:
-    """Yield the id of each entry that uses a database, the entry, and what it may do there."""
-    for owner, entry in place.environment.every():
-        if hasattr(entry, "used") and any(used == place.owner for used, _, _ in entry.used()):
-            yield owner, entry, access_of(entry, place.owner)
+@once
+def _users(environment: Environment) -> Mapping[str, Sequence[tuple[str, Any, str]]]:
+    """Return the id of each entry that uses something, sorted, the entry, and what it may do there, by what it uses."""
+    users: dict[str, list[tuple[str, Any, str]]] = {}
+    for owner, entry in sorted(environment.every(), key=itemgetter(0)):
+        said: dict[str, str | None] = {}
+        for used, use, _ in entry.used() if hasattr(entry, "used") else ():
+            said[used] = said.get(used) or use.access
+        for used, access in said.items():
+            users.setdefault(used, []).append((owner, entry, access or ACCESS[0]))
+    return users

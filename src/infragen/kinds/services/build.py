@@ -12,7 +12,7 @@ from infragen.core.expressions import Joined, Record
 from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
-from infragen.core.tracing import once
+from infragen.core.tracing import kept, once
 from infragen.kinds import (
     clusters,
     endpoints,
@@ -222,6 +222,7 @@ class ContainerView(ExtendedView):
         return mesh.namespace(self._place) if is_client else None
 
     @property
+    @kept
     def offers(self) -> tuple[tuple[str, Offer], ...]:
         """What others give it, each with the beginning of its variables' names."""
         return tuple(_offers(self._place, self._container))
