@@ -6,6 +6,7 @@ and `null` unsets whatever a layer below may have given. What stands in a list i
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog.imports import json_schema as schema_of_imports
@@ -114,7 +115,8 @@ def descriptions(model: type[BaseModel]) -> dict[str, str]:
     return {field: text for cls in reversed(model.__mro__) for field, text in _docstrings(cls).items()}
 
 
-def _docstrings(cls: type) -> dict[str, str]:
+@cache
+def _docstrings(cls: type) -> Mapping[str, str]:
     """Return the docstrings that stand below the fields of a class, by field (or its alias)."""
     import ast
     import inspect
