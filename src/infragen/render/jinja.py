@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import jinja2
 import jinja2.exceptions
@@ -14,6 +14,7 @@ from infragen.render.template_sandbox import BEGIN, ForbiddenError, SandboxedTem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from jinja2.bccache import Bucket
     from jinja2.lexer import Token, TokenStream
 
 _MEANS = "a template reads its values, with `if` and `for`; everything else is decided in Python (docs/templates.md)"
@@ -28,6 +29,26 @@ class LineError(Exception):
         self.hint = hint
         self.file = file
         self.line = line
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """What this process has compiled already, by a template's name, file and text."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take the code of a template, unless its text is another one by now."""
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = {False: _Compiled(), True: _Compiled()}
+"""By whether values are traced, for which a template's code is another."""
 
 
 def new_environment(
@@ -82,6 +103,7 @@ def new_environment(
         cache_size=-1,
         loader=jinja2.FunctionLoader(load),
         extensions=[NoLeftovers],
+        bytecode_cache=_COMPILED[is_traced],
     )
     return environment
 
