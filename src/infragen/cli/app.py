@@ -19,7 +19,7 @@ from infragen.cli.shells import completes_named_shell
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from infragen.workflow.resume import Again
 
@@ -34,8 +34,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-_OUT_WAS: Final = {"report": "--report", "github": "--file", "atlantis": "--file"}
-"""What commands call by now what they called `--out`."""
+_OUT: Final = "that is the saved plan of `infragen plan`"
+_OFFLINE: Final = (
+    "it changes what is there",
+    "`infragen plan --offline` plans without credentials; `--sandbox` works on an emulated AWS",
+)
+_ELSEWHERE: Final[Mapping[tuple[str | None, str | None], tuple[str, str]]] = {
+    ("report", "--out"): (_OUT, "write `--report FILE`"),
+    ("github", "--out"): (_OUT, "write `--file FILE`"),
+    ("atlantis", "--out"): (_OUT, "write `--file FILE`"),
+    ("apply", "--offline"): _OFFLINE,
+    ("destroy", "--offline"): _OFFLINE,
+}
+"""Flags of other commands that people look for at a command: why it has none, and what to write."""
 
 
 def _version(value: bool) -> None:
@@ -118,9 +129,12 @@ def _errors(error: InfragenError) -> int:
 def _usage(error: TyperException) -> int:
     """Show a usage error; 1, because 2 means changes."""
     context = getattr(error, "ctx", None)
-    if context is not None and getattr(error, "option_name", None) == "--out" and context.info_name in _OUT_WAS:
-        message = f"`infragen {context.info_name}` has no --out: that is the saved plan of `infragen plan`"
-        return _errors(InfragenError(Diagnostic("X014", message, hint=f"write `{_OUT_WAS[context.info_name]} FILE`")))
+    flag = getattr(error, "option_name", None)
+    command = getattr(context, "info_name", None)
+    if (command, flag) in _ELSEWHERE:
+        why, hint = _ELSEWHERE[command, flag]
+        message = f"`infragen {command}` has no {flag}: {why}"
+        return _errors(InfragenError(Diagnostic("X014", message, hint=hint)))
     show = getattr(error, "show", None)
     if show is not None:
         show()

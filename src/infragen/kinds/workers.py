@@ -21,6 +21,7 @@ class Worker(Container):
     INSTEAD: ClassVar = {
         **Container.INSTEAD,
         "port": "workers have no port: what answers requests is an entry of the kind services, in its folder",
+        "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
         "promise": "nobody waits for a worker's answers: what answers requests is an entry of the kind services",
     }
 

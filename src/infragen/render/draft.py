@@ -229,8 +229,19 @@ class _Rendering:
                     (*own, *(extra.text for extra in joining)),
                     {label: self._readable(one) for label, one in others.items()},
                     self._module_texts,
+                    self._generated_calls(),
                 ),
             )
+
+    def _generated_calls(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return the module and whose it is of each generated call, by its stack's local value and its label."""
+        return {
+            (identifier(stack), label): (module, file.entry)
+            for stack, made in self._made.items()
+            for file in made
+            for label, module in calls_of(self._files.get(f"{stack}/{file.path}", ""))
+            if file.entry is not None
+        }
 
     def _readable(self, stack: str) -> frozenset[str]:
         """Return the outputs that another stack may read of a stack: those of its modules, and hand-written ones."""

@@ -42,10 +42,34 @@ class Known:
     texts: Sequence[str]
     published: Mapping[str, frozenset[str]]
     module: Callable[[str], tuple[str, ...]]
+    calls: Mapping[tuple[str, str], tuple[str, str]]
+    """The generated calls of every stack, by the stack's local value and the label: the module, and whose it is."""
+
+
+_ONCE: Final = {
+    "aws_api_gateway_rest_api_policy": "rest_api_id",
+    "aws_appautoscaling_target": "resource_id",
+    "aws_ecr_lifecycle_policy": "repository",
+    "aws_ecs_cluster_capacity_providers": "cluster_name",
+    "aws_s3_bucket_cors_configuration": "bucket",
+    "aws_s3_bucket_lifecycle_configuration": "bucket",
+    "aws_s3_bucket_ownership_controls": "bucket",
+    "aws_s3_bucket_policy": "bucket",
+    "aws_s3_bucket_public_access_block": "bucket",
+    "aws_s3_bucket_server_side_encryption_configuration": "bucket",
+    "aws_s3_bucket_versioning": "bucket",
+    "aws_sns_topic_policy": "arn",
+    "aws_sqs_queue_policy": "queue_url",
+    "aws_sqs_queue_redrive_allow_policy": "queue_url",
+    "aws_wafv2_web_acl_association": "resource_arn",
+    "aws_wafv2_web_acl_logging_configuration": "resource_arn",
+}
+"""What AWS keeps one of for what an argument names: writing a second replaces the first (each service's API: Put...,
+Set..., Register... of the same thing)."""
 
 
 def check_references(extras: Sequence[ExtraFile], known: Known) -> Iterator[Diagnostic]:
-    """Yield G020 for what the stack's files name and does not exist, G021 for what waits for itself."""
+    """Yield G020 for what the stack's files name and is not there, G021 for circles, G025 for a second of one thing."""
     graph = Graph(known.texts, known.module)
     problems = [problem for extra in extras for problem in _Reader(extra, known, graph).problems()]
     yield from problems
@@ -73,6 +97,25 @@ class Graph:
         if graph is None:
             return None
         return frozenset(name.partition(".")[2] for name in graph.declared if name.startswith("output."))
+
+    def has(self, module: str, kind: str, argument: str, output: str) -> bool:
+        """Whether a module has a resource of a type that is about the same thing as an output of it."""
+        about = self._of(module).needs(f"output.{output}").keys()
+        return not about.isdisjoint(self._named(module, kind, argument))
+
+    def given(self, module: str, kind: str, argument: str) -> set[str]:
+        """Return the variables that say what a module's resources of a type are about."""
+        return {one.partition(".")[2] for one in self._named(module, kind, argument) if one.startswith("var.")}
+
+    def _named(self, module: str, kind: str, argument: str) -> set[str]:
+        graph = self._of(module)
+        return {
+            node
+            for address, block in graph.declared.items()
+            if address.startswith(f"{kind}.") and not isinstance(block, Argument) and argument in block.arguments
+            for one in block.arguments[argument].references
+            if (node := graph.node(one)) is not None
+        }
 
     def needs(self, node: str) -> dict[str, None]:
         """Return what a node needs: an address, `module.web.arn`, or a variable."""
@@ -147,10 +190,13 @@ class Graph:
         call = self.declared.get(f"module.{label}")
         if call is None or isinstance(call, Argument) or not call.module:
             return None
-        if call.module not in self._modules:
-            self._modules[call.module] = Graph(self._module(call.module), self._module)
-        graph = self._modules[call.module]
+        graph = self._of(call.module)
         return graph if graph.declared else None
+
+    def _of(self, module: str) -> Graph:
+        if module not in self._modules:
+            self._modules[module] = Graph(self._module(module), self._module)
+        return self._modules[module]
 
 
 def address_of(found: Traversal) -> str:
@@ -177,6 +223,9 @@ class _Reader:
                 yield self._said(index, block.arguments["source"].value_start, *wrong)
             if block.kind in _OF_FORMER:
                 continue
+            if second := self._second(block):
+                place = Location(self.extra.source, *index.place(block.start))
+                yield Diagnostic("G025", second[0], place, hint=second[1])
             for inner in block.walk():
                 for name, argument in inner.arguments.items():
                     for found in argument.references if name not in _NO_READING else ():
@@ -195,6 +244,37 @@ class _Reader:
         name = call.source.rstrip("/").rpartition("/")[2]
         message = f"there is no module in {call.source}, seen from the stack's folder"
         return message, f'write it in `templates/modules/{name}/`, and call it with `source = "../modules/{name}"`'
+
+    def _second(self, block: Block) -> tuple[str, str] | None:
+        """Say of a resource that a generated module has it already for the same thing, of which AWS keeps one."""
+        kind = block.labels[0] if block.kind == "resource" and block.labels else ""
+        argument = block.arguments.get(_ONCE.get(kind, ""))
+        for found in argument.references if argument is not None else ():
+            for call, module, owner, output in self._generated(found):
+                has_it = self.graph.has(module, kind, _ONCE[kind], output)
+                if has_it or any(self._is_given(one, kind, found) for one in self.graph.declared.values()):
+                    message = f"infragen makes the {kind} of {call} already, and AWS keeps one: the last apply wins"
+                    return message, f"`infragen eject {owner}` makes what stands there yours, to add to it"
+        return None
+
+    def _is_given(self, call: Block | Argument, kind: str, found: Traversal) -> bool:
+        """Whether a generated call makes a resource of a type for what a reference names."""
+        if isinstance(call, Argument) or (self.known.own, call.address.removeprefix("module.")) not in self.known.calls:
+            return False
+        given = self.graph.given(call.module, kind, _ONCE[kind])
+        read = (one for name in given if name in call.arguments for one in call.arguments[name].references)
+        return any((one.root, one.names[:1]) == (found.root, found.names[:1]) for one in read)
+
+    def _generated(self, found: Traversal) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the generated call that a reference reads, its module, whose it is, and the output."""
+        if found.root not in {"module", "local"} or len(found.names) < 2:
+            return
+        first, second, *_ = found.names
+        for (stack, label), (module, owner) in self.known.calls.items():
+            if found.root == "module" and (stack, label) == (self.known.own, first):
+                yield f"module.{label}", module, owner, second
+            elif found.root == "local" and stack == first and second.startswith(f"{label}_"):
+                yield f"module.{label} in {stack}", module, owner, second.removeprefix(f"{label}_")
 
     def _wrong(self, found: Traversal) -> tuple[str, str | None] | None:
         """Say what is wrong with a reference, and what mends it."""

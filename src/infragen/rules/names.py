@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -150,7 +151,8 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
         return _own_name(environment, owner), "give the environment another name, or an account of its own"
     if _is_written(environment, name):
         kind, _, entry = owner.partition("/")
-        own = f"{kind}: {{{entry}: {{bucket_name: {name.name}-{environment.name}}}}}"
+        other = re.sub(r"[^a-z0-9.-]+", "-", f"{name.name}-{environment.name}".lower())
+        own = f"{kind}: {{{entry}: {{bucket_name: {other}}}}}"
         hint = f"remove `bucket_name`, or write another one into {environment.source('environment')}: `{own}`"
         return environment.at(owner, "bucket_name"), hint
     return _own_name(environment, owner), "rename one of them, or give it a `physical_name:`"

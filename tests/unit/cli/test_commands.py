@@ -105,6 +105,12 @@ def test_out_is_the_saved_plan_only(infragen: Infragen, command: tuple[str, ...]
     assert (outcome.code, "error X014" in outcome.err, f"`{instead}`" in outcome.err) == (1, True, True), outcome.err
 
 
+@pytest.mark.parametrize("command", ["apply", "destroy"])
+def test_what_changes_aws_has_no_offline(infragen: Infragen, command: str) -> None:
+    outcome = infragen(command, "shop/dev", "--offline")
+    assert (outcome.code, "error X014" in outcome.err, "`infragen plan --offline`" in outcome.err) == (1, True, True)
+
+
 def _with_format(table: Any) -> list[tuple[str, ...]]:
     """Return the commands whose `--format` is one of a table."""
     known = f"[{'|'.join(table)}]"

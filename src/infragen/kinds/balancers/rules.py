@@ -134,7 +134,8 @@ def _plain(environment: Environment) -> Iterator[Finding]:
         zone = balancer.zone_of(environment)
         if zone is not None and not environment.settings.production:
             message = f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated"
-            hint = f"nothing to do here; write `delegated: true` in {environment.source(f'zones/{zone.name}')} then"
+            written = environment.at(f"zones/{zone.name}", "delegated").file
+            hint = f"nothing to do here; write `delegated: true` in {written} then"
             yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
         elif balancer.zone is None and not environment.settings.production:
             message = f"balancers/{name} has no certificate, so it speaks plain HTTP"

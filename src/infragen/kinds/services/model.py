@@ -91,6 +91,12 @@ class Schedule(Model):
     """Tasks at least, as a multiple of the service's own minimum, never above its maximum."""
     why: Text
 
+    def fewest(self, tasks: Tasks) -> int:
+        """Return how many tasks run at least from then on."""
+        if self.min_factor is not None:
+            return min(tasks.min * self.min_factor, tasks.max)
+        return tasks.min if self.min is None else self.min
+
 
 _MORNING: Final = {"cron": "30 7 ? * MON-FRI *", "min_factor": 2, "why": "people get up"}
 _EVENING: Final = {"cron": "0 20 ? * MON-FRI *", "min_factor": 1, "why": "people have left"}
@@ -161,6 +167,7 @@ class Health(Model):
         "test": "write `path: /health`, which a load balancer asks for, or `command: [curl, ...]`, which the task runs",
         "retries": "write `unhealthy: 3`",
         "start_period": "write `grace: 60`, in seconds",
+        "port": "write `port:` beside `health:`, not in it: its own port is asked",
     }
     _map = written_as(lambda value: f"{{path: {value}}}")
 

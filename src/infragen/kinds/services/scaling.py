@@ -49,14 +49,11 @@ class ScalingPlan:
         }
 
     def _schedule(self, schedule: Schedule) -> dict[str, object]:
-        """Return one entry of the timetable; a multiple of the minimum never exceeds the maximum."""
-        least, most = self.container.tasks.min, self.container.tasks.max
-        fewest = least if schedule.min is None else schedule.min
-        if schedule.min_factor is not None:
-            fewest = min(least * schedule.min_factor, most)
+        """Return one entry of the timetable."""
+        tasks = self.container.tasks
         moves_maximum = self.module.endswith("_range")
-        maximum = {"max_tasks": most if schedule.max is None else schedule.max} if moves_maximum else {}
-        return {"expression": f"cron({schedule.cron})", **maximum, "min_tasks": fewest}
+        maximum = {"max_tasks": tasks.max if schedule.max is None else schedule.max} if moves_maximum else {}
+        return {"expression": f"cron({schedule.cron})", **maximum, "min_tasks": schedule.fewest(tasks)}
 
     @property
     def target_percent(self) -> dict[str, Decimal]:

@@ -312,24 +312,25 @@ def _never_starts(environment: Environment) -> Iterator[Finding]:
 
 @rule(
     "F134",
-    "a schedule starts tasks, and nothing ends them",
+    "a schedule starts tasks, and nothing ends them or goes back to fewer",
     Severity.WARNING,
     "Application Auto Scaling User Guide: Scheduled scaling, a minimum stays until another action changes it",
 )
 def _never_ends(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
-        schedules = container.scaling.schedules
-        least = {name: one.min for name, one in schedules.items() if one.min is not None}
-        if container.tasks.min > 0 or len(least) < len(schedules) or not all(least.values()):
-            continue  # one of them takes it back to none
+        schedules, usual = container.scaling.schedules, container.tasks.min
+        least = {name: schedule.fewest(container.tasks) for name, schedule in schedules.items()}
         name, tasks = next(iter(least.items()), ("", 0))
-        if tasks == 0:
-            continue  # it has no schedule
+        if min(least.values(), default=usual) <= usual or tasks > container.tasks.max:
+            continue  # one of them takes it back, none raises it, or another finding speaks
         runs, them, why = ("a task runs", "it", "it ends") if tasks == 1 else (f"{tasks} tasks run", "them", "they end")
-        end = f'{{cron: "{_an_hour_later(schedules[name].cron)}", min: 0, why: {why}}}'
-        message = f"schedule `{name}`: {runs} from then on, and nothing ends {them} again"
+        back = f"ends {them} again" if usual == 0 else f"goes back to {usual}"
+        at_least = "" if usual == 0 else " at least"
+        end = f'{{cron: "{_an_hour_later(schedules[name].cron)}", min: {usual}, why: {why}}}'
+        message = f"schedule `{name}`: {runs}{at_least} from then on, and nothing {back}"
         hint = f"add a second one: `schedules: {{{_free_name(schedules)}: {end}}}`"
-        yield Finding(message, landscape.at(owner, "scaling", "schedules", name, "min"), hint)
+        field = "min" if schedules[name].min_factor is None else "min_factor"
+        yield Finding(message, landscape.at(owner, "scaling", "schedules", name, field), hint)
 
 
 def _an_hour_later(cron: str) -> str:
