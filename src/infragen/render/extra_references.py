@@ -5,7 +5,7 @@ Terraform would say so as well, in the words of the generated tree, and only whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, Location
@@ -42,7 +42,7 @@ class Known:
     texts: Sequence[str]
     published: Mapping[str, frozenset[str]]
     module: Callable[[str], tuple[str, ...]]
-    calls: Mapping[tuple[str, str], tuple[str, str]]
+    calls: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """The generated calls of every stack, by the stack's local value and the label: the module, and whose it is."""
 
 
