@@ -215,6 +215,7 @@ class _Rendering:
         found = check_extras(extras, self._files, self._stacks_by_hand())
         yield from found
         wrong = {problem.location.file for problem in found if problem.location is not None}
+        generated = self._generated_calls() if extras else {}
         for stack in sorted({extra.stack for extra in extras}):
             joining = [extra for extra in extras if extra.stack == stack]
             if any(extra.source in wrong for extra in joining):
@@ -229,7 +230,7 @@ class _Rendering:
                     (*own, *(extra.text for extra in joining)),
                     {label: self._readable(one) for label, one in others.items()},
                     self._module_texts,
-                    self._generated_calls(),
+                    generated,
                 ),
             )
 

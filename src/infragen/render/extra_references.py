@@ -5,7 +5,7 @@ Terraform would say so as well, in the words of the generated tree, and only whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, Location
@@ -42,7 +42,7 @@ class Known:
     texts: Sequence[str]
     published: Mapping[str, frozenset[str]]
     module: Callable[[str], tuple[str, ...]]
-    calls: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    calls: Mapping[tuple[str, str], tuple[str, str]]
     """The generated calls of every stack, by the stack's local value and the label: the module, and whose it is."""
 
 
@@ -224,16 +224,15 @@ class _Reader:
             if block.kind in _OF_FORMER:
                 continue
             if second := self._second(block):
-                place = Location(self.extra.source, *index.place(block.start))
-                yield Diagnostic("G025", second[0], place, hint=second[1])
+                yield self._said(index, block.start, *second, code="G025")
             for inner in block.walk():
                 for name, argument in inner.arguments.items():
                     for found in argument.references if name not in _NO_READING else ():
                         if said := self._wrong(found):
                             yield self._said(index, found.start, *said)
 
-    def _said(self, index: Index, at: int, message: str, hint: str | None) -> Diagnostic:
-        return Diagnostic("G020", message, Location(self.extra.source, *index.place(at)), hint=hint)
+    def _said(self, index: Index, at: int, message: str, hint: str | None, code: str = "G020") -> Diagnostic:
+        return Diagnostic(code, message, Location(self.extra.source, *index.place(at)), hint=hint)
 
     def _called(self, call: Block) -> tuple[str, str] | None:
         """Say what is wrong with the folder of a module that is called."""

@@ -53,7 +53,7 @@ def found(text: str) -> list[tuple[str, int, str]]:
     """Return code, line and message of what is said about a file beside STACK."""
     extra = ExtraFile("app", "own", "own.tf", text)
     published = {"network": frozenset({"vpc_id"}), "data": frozenset[str]()}
-    known = Known("app", "app", (STACK, text), published, lambda name: MODULES.get(name, ()))
+    known = Known("app", "app", (STACK, text), published, lambda name: MODULES.get(name, ()), {})
     problems = check_references([extra], known)
     return [(one.code, one.location.line, one.message) for one in problems if one.location]
 

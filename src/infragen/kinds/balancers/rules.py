@@ -134,8 +134,7 @@ def _plain(environment: Environment) -> Iterator[Finding]:
         zone = balancer.zone_of(environment)
         if zone is not None and not environment.settings.production:
             message = f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated"
-            written = environment.at(f"zones/{zone.name}", "delegated").file
-            hint = f"nothing to do here; write `delegated: true` in {written} then"
+            hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
             yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
         elif balancer.zone is None and not environment.settings.production:
             message = f"balancers/{name} has no certificate, so it speaks plain HTTP"
@@ -161,7 +160,7 @@ def _plain_for_now(environment: Environment) -> Iterator[Finding]:
             hint = (
                 "in two applies: apply, enter the name servers that"
                 f" `infragen outputs {environment.target}` says {registrar}, write `delegated: true` in"
-                f" {environment.at(f'zones/{zone.name}', 'delegated').file}, and apply again"
+                f" {zone.says_delegated(environment)}, and apply again"
             )
             yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
 

@@ -37,7 +37,7 @@ def _tells(zone: Zone, place: Place) -> Iterator[Tell]:
     if zone.zone_id is None:
         own = build.ZoneView(place)
         above = f"for {own.domain_name} at your registrar, or as NS record of the zone above"
-        then = f"then write `delegated: true` in {place.environment.source(place.owner)}"
+        then = f"then write `delegated: true` in {zone.says_delegated(place.environment)}"
         if zone.is_delegated:
             yield Tell("detail", "its name servers", own.zone.name_servers)
         else:

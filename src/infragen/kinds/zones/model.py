@@ -41,6 +41,10 @@ class Zone(Entry):
         """Whether the internet asks its name servers."""
         return self.zone_id is not None if self.delegated is None else self.delegated
 
+    def says_delegated(self, environment: Environment) -> str:
+        """Return the file in which `delegated` stands, or would stand first."""
+        return environment.at(f"{self.KIND}/{self.name}", "delegated").file
+
     def answers_for(self, environment: Environment) -> str:
         """Return the domain that it answers for; empty where nobody gives one (Z101)."""
         return (environment.settings.domain_name or "") if self.domain_name is None else self.domain_name
