@@ -30,6 +30,9 @@ class View(Protocol):
 
     _place: Place
 
+    def __hash__(self) -> int:
+        """Return that of the object itself: two views are one only when they are one object."""
+
 
 Viewed = TypeVar("Viewed", bound=View)
 
@@ -147,17 +150,13 @@ def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
 
 
 def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
-    """Work a property of a view out once; in a traced environment each time, so that all that is read is noted."""
-    name = f"_kept_{work.__name__}"
+    """Work a property of a view out once while that is rendered; in a traced environment each time, as `once` does."""
+    known = lru_cache(maxsize=64)(work)
 
     @wraps(work)
     def found(view: Viewed) -> Made:
-        if _is_traced(view._place.environment):  # noqa: SLF001 -- what every view has
-            return work(view)
-        known = vars(view)
-        if name not in known:
-            known[name] = work(view)
-        return cast("Made", known[name])
+        is_traced = _is_traced(view._place.environment)  # noqa: SLF001 -- what every view has
+        return work(view) if is_traced else known(view)
 
     return found
 
