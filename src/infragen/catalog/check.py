@@ -151,11 +151,11 @@ _NULL: Final = re.compile(r"null\b|~", re.IGNORECASE)
 
 def _may_unset(layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
     """Whether a key without a value may do something: in what many entries have below or above them, or as `null`."""
+    if layer.prefix[:1] in {("defaults",), ("every",)} or any(one.has(path) for one in weaker):
+        return True
     place = layer.locate(path)
     text = layer.document.text.splitlines()[place.line - 1 : place.line]
-    if any(_NULL.match(line, place.column - 1) for line in text):
-        return True
-    return layer.prefix[:1] in {("defaults",), ("every",)} or any(one.has(path) for one in weaker)
+    return any(_NULL.match(line, place.column - 1) for line in text)
 
 
 def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:

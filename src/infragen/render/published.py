@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
 from infragen.core.entry import Output
+from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.index import Index
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
     from infragen.render.extra_files import ExtraFile
+
+    Steps = tuple[str | int, ...]
+
+_PLAIN: Final = (str, int, Decimal, type(None))
 
 
 def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand]]:
@@ -36,7 +42,7 @@ def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand
 
 def reads_outputs(environment: Environment) -> bool:
     """Whether any entry reads an output of hand-written files."""
-    return any(_outputs(entry) for _, entry in environment.every())
+    return bool(_read(environment))
 
 
 def unpublished(
@@ -50,11 +56,9 @@ def unpublished(
     Of stacks with `unreadable` files nothing is said: what those publish is not known.
     """
     known = [f"{stack}.{name}" for stack, outputs in published.items() for name in outputs]
-    for owner, entry in environment.every():
-        for path, wanted in _outputs(entry):
-            found = wanted.expression
-            if wanted.output in known or found.stack in unreadable:
-                continue
+    for owner, path, wanted in _read(environment):
+        found = wanted.expression
+        if wanted.output not in known and found.stack not in unreadable:
             elsewhere = [one for one in known if one.endswith(f".{found.name}")]
             folder = f"catalog/{environment.system.name}/extra/{found.stack}/"
             if found.stack in stacks:
@@ -71,26 +75,26 @@ def unpublished(
 
 def shown_in_plain(environment: Environment, published: Mapping[str, Mapping[str, ByHand]]) -> Iterator[Diagnostic]:
     """Yield G024 for each environment variable that is an output which its file calls sensitive."""
-    for owner, entry in environment.every():
-        for path, wanted in _outputs(entry):
-            one = published.get(wanted.expression.stack, {}).get(wanted.expression.name)
-            if one is not None and one.is_sensitive and "environment" in path:
-                message = (
-                    f"{one.place.file} calls the output {wanted.output} sensitive, and {owner} shows it in plain text"
-                )
-                hint = "publish the ARN of its secret in Secrets Manager, and read that under `secrets`"
-                yield Diagnostic("G024", message, environment.at(owner, *path, "output"), Severity.WARNING, hint)
+    for owner, path, wanted in _read(environment):
+        one = published.get(wanted.expression.stack, {}).get(wanted.expression.name)
+        if one is not None and one.is_sensitive and "environment" in path:
+            message = f"{one.place.file} calls the output {wanted.output} sensitive, and {owner} shows it in plain text"
+            hint = "publish the ARN of its secret in Secrets Manager, and read that under `secrets`"
+            yield Diagnostic("G024", message, environment.at(owner, *path, "output"), Severity.WARNING, hint)
 
 
-def _outputs(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Output]]:
-    """Return the outputs that stand in a value, each with where."""
+@once
+def _read(environment: Environment) -> tuple[tuple[str, Steps, Output], ...]:
+    """Return every output that an entry reads, with the entry's owner and where in it."""
+    return tuple((owner, *found) for owner, entry in environment.every() for found in _outputs(entry))
+
+
+def _outputs(value: object, path: Steps = ()) -> Iterator[tuple[Steps, Output]]:
+    """Yield the outputs that stand in a value, each with where."""
     if isinstance(value, Output):
-        return [(path, value)]
-    inner: list[tuple[str | int, object]] = []
-    if isinstance(value, BaseModel):
-        inner = [(name, getattr(value, name)) for name in type(value).model_fields]
-    elif isinstance(value, dict):
-        inner = list(value.items())
-    elif isinstance(value, tuple):
-        inner = list(enumerate(value))
-    return [found for key, one in inner for found in _outputs(one, (*path, key))]
+        yield path, value
+    elif isinstance(value, (BaseModel, dict, tuple)):
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else value
+        for key, one in inner:
+            if not isinstance(one, _PLAIN):
+                yield from _outputs(one, (*path, key))

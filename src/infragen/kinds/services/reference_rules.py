@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
@@ -93,20 +95,35 @@ def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
-    """Yield the strongly connected groups of more than one; what leads to no circle, or only away, goes first."""
-    size = 0
-    while size != len(graph):
-        size = len(graph)
-        called = {callee for callees in graph.values() for callee in callees}
-        graph = {
-            name: [one for one in graph[name] if one in graph] for name in sorted(called & set(graph)) if graph[name]
-        }
-    callers = {name: [one for one, callees in graph.items() if name in callees] for name in graph}
+    """Yield the strongly connected groups of more than one."""
+    callers = _callers(_circular(graph))
+    graph = _callers(callers := _circular(callers))
     seen: set[str] = set()
     for start in graph:
         if start not in seen and len(group := _reached(graph, start) & _reached(callers, start)) > 1:
             seen |= group
             yield group
+
+
+def _circular(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return a graph without what leads to no circle, in the order of names."""
+    sorter = TopologicalSorter(graph)
+    with suppress(CycleError):  # it goes on as far as circles let it
+        sorter.prepare()
+    outside: set[str] = set()
+    while ready := sorter.get_ready():
+        outside.update(ready)
+        sorter.done(*ready)
+    return {name: [one for one in graph[name] if one not in outside] for name in sorted(graph.keys() - outside)}
+
+
+def _callers(graph: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return a graph with every arrow turned around."""
+    turned: dict[str, list[str]] = {name: [] for name in graph}
+    for name, callees in graph.items():
+        for callee in callees:
+            turned[callee].append(name)
+    return turned
 
 
 def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
