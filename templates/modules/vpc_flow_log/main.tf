@@ -31,6 +31,7 @@ resource "aws_iam_role_policy" "this" {
   name = "write-flow-log"
   role = aws_iam_role.this.id
 
+  # AWS: "IAM role for publishing flow logs to CloudWatch Logs", Amazon VPC User Guide: these five actions.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -38,11 +39,18 @@ resource "aws_iam_role_policy" "this" {
         Sid    = "WriteFlowLog"
         Effect = "Allow"
         Action = [
+          "logs:CreateLogGroup",     # the service asks for it, although the group is there
           "logs:CreateLogStream",    # one stream a network interface
           "logs:DescribeLogStreams", # the service looks a stream up before it writes
           "logs:PutLogEvents",       # the records themselves
         ]
         Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+      },
+      {
+        Sid      = "FindLogGroup"
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups" # the service looks for the group among all of the region
+        Resource = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*"
       },
     ]
   })

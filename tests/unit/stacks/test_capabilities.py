@@ -178,6 +178,16 @@ def test_an_environment_asks_by_itself(tmp_path: Path) -> None:
     assert "alarms" not in in_force(environment(root, settings("alarms: true"), "prod"))
 
 
+def test_the_role_of_a_flow_log_may_what_aws_lists_and_nowhere_else(tmp_path: Path) -> None:
+    """Amazon VPC User Guide: IAM role for publishing flow logs to CloudWatch Logs."""
+    found = rendered(environment(tmp_path, network("flow_log_retention: 7 days")))
+    module = found.files["modules/vpc_flow_log/main.tf"]
+    assert set(re.findall(r'"logs:(\w+)"', module)) == {
+        "CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents"
+    }  # fmt: skip
+    assert not re.search(r'Resource += "\*"', module)
+
+
 def test_explain_lists_what_is_in_force_and_who_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path, {**CALL, **gateway("vpc"), "system.yaml": SYSTEM})
     assert explain("demo/dev", folder=tmp_path) == 0

@@ -64,7 +64,7 @@ module "keys_external" {
 }
 
 module "web_acl_external" {
-  source = "../modules/web_acl"
+  source = "../modules/web_acl_tuned"
 
   name                  = "technova-test-external"
   description           = "Before technova-test-external"
@@ -75,20 +75,25 @@ module "web_acl_external" {
 
   managed_rules = [
     {
-      group = "AWSManagedRulesCommonRuleSet"
-      name  = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
-      group = "AWSManagedRulesKnownBadInputsRuleSet"
-      name  = "known-bad-inputs"
+      action = "block"
+      group  = "AWSManagedRulesKnownBadInputsRuleSet"
+      name   = "known-bad-inputs"
     },
     {
-      group = "AWSManagedRulesSQLiRuleSet"
-      name  = "sql-injection"
+      action = "block"
+      group  = "AWSManagedRulesSQLiRuleSet"
+      name   = "sql-injection"
     },
     {
-      group = "AWSManagedRulesAmazonIpReputationList"
-      name  = "ip-reputation"
+      action = "block"
+      group  = "AWSManagedRulesAmazonIpReputationList"
+      name   = "ip-reputation"
     },
   ]
 
