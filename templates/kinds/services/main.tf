@@ -123,6 +123,10 @@ module "@{own.service.label}" {
     namespace_arn  = "@{own.namespace.arn}"
     discovery_name = "@{own.discovery_name}"
     port           = "@{own.mesh_port}"
+    # {% if entry.request_timeout %}
+
+    request_timeout_seconds = "@{entry.request_timeout}"
+    # {% endif %}
     # {% if own.authority %}
 
     tls = {

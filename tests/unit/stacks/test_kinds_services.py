@@ -246,6 +246,16 @@ def test_another_port_does_not_replace_a_target_group_that_a_rule_leads_to(tmp_p
     assert "ignore_changes = [ port, #" in lifecycle
 
 
+def test_others_wait_longer_in_the_mesh_where_the_callee_says_so(tmp_path: Path) -> None:
+    """Service Connect gives up after 15 s, and closes what is idle for five minutes (ECS API: TimeoutConfiguration)."""
+    called = service("shop") | {"dev.yaml": DEV + "mesh: {}\n"}
+    found = rendered(environment(tmp_path, called | web("request_timeout: 10 min\n")))
+    assert "request_timeout_seconds = 600\n" in found.files[WEB]
+    assert "request_timeout_seconds" not in found.files["app/service-shop.tf"]
+    module = found.files[found.call(WEB, "service_web")["source"].strip('"').removeprefix("../") + "/main.tf"]
+    assert re.search(r"idle_timeout_seconds += max\(timeout.value, 300\)", module)
+
+
 def test_priorities_are_unique_and_one_s_own(tmp_path: Path) -> None:
     """Another service moves nobody's rule, but for the rare one whose number is the same."""
     files = {**BALANCER, **service("shop"), **service("late")}

@@ -447,7 +447,9 @@ def _statements(grants: list[Grant]) -> Iterator[Record]:
 
 
 def needs(container: Server) -> Iterator[Need]:
-    """Yield what measures its response time."""
+    """Yield what measures its response time, and what waits for its answers."""
+    if container.request_timeout is not None:
+        yield Need(("request_timeout",), mesh.NAME, "it is the mesh that waits for answers")
     why = "response times are measured there"
     if container.scaling.response_time is not None:
         yield Need(("scaling", "response_time"), load_balancer.NAME, why, or_targets=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
-from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
+from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Seconds
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
     Awaited,
@@ -369,6 +369,8 @@ class Server(Container):
     health: Health = Health()
     scaling: Annotated[ServerScaling, Field(examples=[_SCALING])] = ServerScaling()
     promise: Promise = Promise()
+    request_timeout: Annotated[Seconds | None, Field(examples=["60 s"])] = None
+    """How long others wait in the mesh for a whole answer; Service Connect's 15 s when left out."""
 
     @property
     def url_path(self) -> str:

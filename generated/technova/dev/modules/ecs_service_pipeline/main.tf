@@ -306,6 +306,15 @@ resource "aws_ecs_service" "this" {
           port     = var.port
         }
 
+        dynamic "timeout" {
+          for_each = var.mesh.request_timeout_seconds[*]
+
+          content {
+            idle_timeout_seconds        = max(timeout.value, 300) # what is idle for five minutes is closed, its request too
+            per_request_timeout_seconds = timeout.value
+          }
+        }
+
         dynamic "tls" {
           for_each = var.mesh.tls[*]
 

@@ -271,6 +271,8 @@ variable "mesh" {
     discovery_name = string # the name within the namespace, and the short name in the mesh
     port           = number # TCP port on which the Service Connect proxy accepts other services
 
+    request_timeout_seconds = optional(number) # until a whole answer is there; Service Connect's 15 when left out
+
     tls = optional(object({
       private_ca_arn = string           # tagged AmazonECSManaged
       kms_key_arn    = optional(string) # for the certificates' private keys; null for Secrets Manager's own
