@@ -3,17 +3,16 @@
 from typing import Final
 
 from infragen.commands import flags
-from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report import costs
 from infragen.stacks.costs import estimate
 from infragen.workflow.console import out
-from infragen.workflow.target import open_project, parse, resolve_all, select
+from infragen.workflow.target import open_project, refuse_stack, resolve_all, select
 
 _WRITERS: Final = {"text": costs.text, "markdown": costs.markdown}
 
 
 def cost(
-    target: flags.AnyTarget = None,
+    target: flags.SystemOrEnvironment = None,
     output: flags.TextFormat = "text",
     details: flags.Details = False,
     profile: flags.Profiles = [],
@@ -21,9 +20,7 @@ def cost(
 ) -> int:
     """Print an estimate for each environment of the target: by kind and by entry, and what is in no sum."""
     project = open_project(folder)
-    if target is not None and parse(target).stack is not None:
-        where = "/".join(target.split("/")[:2])
-        raise InfragenError(Diagnostic("X016", "a cost is told of an environment, by entry", hint=f"write {where}"))
+    refuse_stack(target, "a cost is told of an environment, by entry")
     found = []
     for catalogue, names in select(project, target):
         _, resolved = resolve_all(project, catalogue, names, tuple(profile))

@@ -16,7 +16,7 @@ from infragen.stacks.build import in_force
 from infragen.stacks.costs import estimate
 from infragen.text import cells, counted
 from infragen.workflow.console import out
-from infragen.workflow.target import open_project, resolve_one
+from infragen.workflow.target import open_project, refuse_stack, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,7 @@ def explain(
 ) -> int:
     """Print one value with its origins, or the capabilities and assumptions of the environment without a path."""
     project = open_project(folder)
+    refuse_stack(target, "a value is one of an environment, or of an entry in it")
     _, environment = resolve_one(project, target, tuple(profile))
     out(_value(environment, path) if path else f"{_capabilities(environment)}\n\n{_assumptions(environment)}")
     return 0

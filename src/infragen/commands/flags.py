@@ -62,6 +62,14 @@ AnyTarget = Annotated[
         autocompletion=completion.targets,
     ),
 ]
+SystemOrEnvironment = Annotated[
+    str | None,
+    Argument(
+        metavar="[TARGET]",
+        help=f"System or environment: {EXAMPLE.partition('/')[0]}, {EXAMPLE}; all by default.",
+        autocompletion=completion.environments,
+    ),
+]
 OneEnvironment = Annotated[
     str, Argument(metavar="TARGET", help=f"Environment: {EXAMPLE}.", autocompletion=completion.environments)
 ]

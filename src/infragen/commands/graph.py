@@ -6,7 +6,7 @@ from infragen.commands import flags
 from infragen.report.graph import dot, mermaid, svg
 from infragen.stacks.graph import graph as graph_of
 from infragen.workflow.console import out
-from infragen.workflow.target import open_project, resolve_one
+from infragen.workflow.target import open_project, refuse_stack, resolve_one
 
 _WRITERS: Final = {"svg": svg.render, "mermaid": mermaid.render, "dot": dot.render}
 
@@ -18,6 +18,7 @@ def graph(
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print the picture of one environment."""
+    refuse_stack(target, "a picture is drawn of an environment")
     _, environment = resolve_one(open_project(folder), target, tuple(profile))
     out(_WRITERS[output](graph_of(environment)))
     return 0

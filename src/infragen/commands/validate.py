@@ -8,12 +8,12 @@ from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
 from infragen.diagnostics import Diagnostic, Severity, sort_diagnostics
 from infragen.workflow.console import note, out
-from infragen.workflow.target import open_project, select
+from infragen.workflow.target import open_project, refuse_stack, select
 from infragen.workflow.validation import findings, settings_findings
 
 
 def validate(
-    target: flags.AnyTarget = None,
+    target: flags.SystemOrEnvironment = None,
     output: flags.FindingsFormat = "text",
     quiet: Annotated[bool, Option("--quiet", "-q", help="Errors and warnings only.")] = False,
     profile: flags.Profiles = [],
@@ -21,6 +21,7 @@ def validate(
 ) -> int:
     """Print all findings; 1 when one of them is an error, else 0."""
     project = open_project(folder)
+    refuse_stack(target, "a catalogue is checked for an environment")
     found = [
         *settings_findings(project.root),
         *findings(project, select(project, target, may_be_empty=True), tuple(profile)),

@@ -102,6 +102,13 @@ def parse(text: str) -> Target:
     return Target(*parts)
 
 
+def refuse_stack(text: str | None, message: str) -> None:
+    """Raise InfragenError X016 with a message, where a target is one stack and the answer is of an environment."""
+    target = parse(text) if text else None
+    if target is not None and target.stack is not None:
+        raise InfragenError(Diagnostic("X016", message, hint=f"write {target.system}/{target.environment}"))
+
+
 def select(
     project: Project, text: str | None, *, may_be_empty: bool = False
 ) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:

@@ -101,7 +101,7 @@ def _by_hand_at_least(project: Project, environment: Environment) -> tuple[Diagn
     return tuple(problem for problem in found if problem.code in _BY_HAND)
 
 
-_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021"})
+_BY_HAND: Final = frozenset({"G010", "G011", "G012", "G013", "G014", "G017", "G018", "G019", "G020", "G021", "G025"})
 """What is wrong with hand-written files, whatever the catalogue says."""
 
 

@@ -56,6 +56,15 @@ def test_a_shell_is_told_where_it_is_allowed(tmp_path: Path) -> None:
     assert command.startswith("aws ecs execute-command --cluster demo-dev --task TASK --container app ")
 
 
+def test_every_name_of_a_load_balancer_is_an_address_but_for_wildcards(tmp_path: Path) -> None:
+    zone = {"dev.yaml": f"{DEV}domain_name: demo.com\n", "zones/main.yaml": "name: main\ntitle: M\ndelegated: true\n"}
+    front = "name: front\ntitle: F\nreach: internet\nzone: main\nhosts: ['@', www, '*.lists']\n"
+    files = {**zone, "balancers/front.yaml": front + "routes: {web: {service: web, hosts: [api]}}\n"}
+    told = draft(environment(tmp_path, files)).told
+    found = [str(one.tell.value) for one in told if one.tell.about == "public"]
+    assert found == [f"https://{name}demo.com" for name in ("", "www.", "api.")]
+
+
 def test_a_database_s_address_is_where_users_connect_to(tmp_path: Path) -> None:
     plain = value(tmp_path / "plain", HOME, "databases/main", "host and port")
     assert [str(getattr(piece, "attribute", piece)) for piece in plain.pieces] == ["endpoint", ":3306"]

@@ -42,7 +42,8 @@ def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
     own = build.BalancerView(place)
     whom = {"internet": "for everybody", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
     said = whom[balancer.reach] if own.is_secure else f"{whom[balancer.reach]}, not encrypted"
-    yield Tell("public" if balancer.is_public else "address", said, own.url())
+    for url in own.urls:
+        yield Tell("public" if balancer.is_public else "address", said, url)
     yield Tell("detail", "the name that AWS gave it", own.balancer.dns_name)
 
 

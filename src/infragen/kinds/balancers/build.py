@@ -21,7 +21,7 @@ from infragen.kinds.services.model import Service
 from infragen.kinds.zones.build import zone_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
@@ -206,9 +206,18 @@ class BalancerView(FirewallView):
     def url(self, route: Route | None = None) -> Joined | str:
         """Return its address, or that of a route: by the first name that is no wildcard, else by AWS's."""
         names = self._hosts(route) if route and route.hosts else self.names
-        scheme, path = "https" if self.is_secure else "http", route.prefix if route else ""
-        found = next((name for name in names if "*" not in name), None)
-        return Joined.of(f"{scheme}://", found or self.balancer.dns_name, path)
+        return self._urls(names, route.prefix if route else "")[0]
+
+    @property
+    def urls(self) -> list[Joined | str]:
+        """Its addresses: by every name that is no wildcard, else by AWS's."""
+        return self._urls(self.names)
+
+    def _urls(self, names: Sequence[str], path: str = "") -> list[Joined | str]:
+        scheme = "https" if self.is_secure else "http"
+        found: list[Export | str] = [name for name in names if "*" not in name]
+        found = found or [self.balancer.dns_name]
+        return [Joined.of(f"{scheme}://", name, path) for name in found]
 
     @property
     def web_acl_target(self) -> Export:

@@ -15,6 +15,11 @@ output "task_definition_arn" {
   value       = aws_ecs_task_definition.this.arn
 }
 
+output "execution_role_arn" {
+  description = "ARN of the role that starts the tasks: it pulls images and reads secrets."
+  value       = aws_iam_role.execution.arn
+}
+
 output "task_role_arn" {
   description = "ARN of the role that the code runs as."
   value       = aws_iam_role.task.arn
