@@ -20,6 +20,7 @@ module "@{own.service.label}" {
   # {% endif %}
   cpu              = "@{own.cpu}"
   memory           = "@{own.memory}"
+  tmp_size         = "@{own.tmp_size}"
   cpu_architecture = "@{own.cpu_architecture}"
   # {% if own.has_port %}
   port = "@{entry.port}"

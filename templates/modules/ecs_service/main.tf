@@ -21,6 +21,10 @@ locals {
       }
     }]
   })
+
+  # A folder in memory that every user may write to, as /tmp is elsewhere: a volume would belong to root. The words are
+  # those of `docker run --tmpfs` (Amazon ECS API, Tmpfs), whose default is noexec.
+  tmp_options = ["exec", "mode=1777", "nodev", "nosuid", "rw"]
 }
 # {% block locals %}
 # {% endblock %}
@@ -132,9 +136,11 @@ resource "aws_ecs_task_definition" "this" {
       protocol      = "tcp"
     }]
 
-    linuxParameters        = { initProcessEnabled = true }
     readonlyRootFilesystem = var.read_only_root_filesystem
-    mountPoints            = [{ sourceVolume = "tmp", containerPath = "/tmp", readOnly = false }]
+    linuxParameters = {
+      initProcessEnabled = true
+      tmpfs              = [{ containerPath = "/tmp", size = var.tmp_size, mountOptions = local.tmp_options }]
+    }
 
     logConfiguration = {
       logDriver = "awslogs"
@@ -155,10 +161,6 @@ resource "aws_ecs_task_definition" "this" {
   }
 
   # {% block volumes %}
-  # Scratch space on the task's own encrypted storage, since the root may be read-only.
-  volume {
-    name = "tmp"
-  }
   # {% endblock %}
 }
 

@@ -124,7 +124,7 @@ def test_folders_are_shared_by_name_and_never_by_accident(tmp_path: Path) -> Non
     call = rendered(environment(tmp_path, worker(more))).call(FILE, "worker_mailer")
     own = dict(re.findall(r'([\w-]+) += "(/[^"]+)"', call["writable_paths"]))
     beside = dict(re.findall(r'([\w-]+) += "(/[^"]+)"', call["sidecars"]))
-    assert own == {"front-run": "/front/run", "tmp-front-2": "/tmp-front", "shared-srv-spool": "/srv/spool"}
+    assert own == {"front-run": "/front/run", "tmp-front": "/tmp-front", "shared-srv-spool": "/srv/spool"}
     assert beside == {"front-run-2": "/run", "shared-srv-spool": "/srv/spool"}
 
 

@@ -13,6 +13,7 @@ module "service_api" {
   repository_arns           = [local.network.repository_service_api_arn]
   cpu                       = 512
   memory                    = 1024
+  tmp_size                  = 256
   cpu_architecture          = "ARM64"
   port                      = 8080
   read_only_root_filesystem = true

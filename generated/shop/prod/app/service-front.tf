@@ -12,6 +12,7 @@ module "service_front" {
   image                     = "public.ecr.aws/nginx/nginx:1.29.3-alpine"
   cpu                       = 256
   memory                    = 512
+  tmp_size                  = 128
   cpu_architecture          = "ARM64"
   port                      = 80
   read_only_root_filesystem = true

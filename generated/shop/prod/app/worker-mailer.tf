@@ -13,6 +13,7 @@ module "worker_mailer" {
   repository_arns           = ["arn:aws:ecr:ap-northeast-1:111122223333:repository/shop-prod-api"]
   cpu                       = 256
   memory                    = 512
+  tmp_size                  = 128
   cpu_architecture          = "ARM64"
   read_only_root_filesystem = true
   execution_role_name       = "shop-prod-worker-mailer-execution"

@@ -13,6 +13,7 @@ module "service_reporting" {
   repository_arn            = local.registry.repository_service_reporting_arn
   cpu                       = 1024
   memory                    = 4096
+  tmp_size                  = 1024
   cpu_architecture          = "X86_64"
   port                      = 8080
   read_only_root_filesystem = true

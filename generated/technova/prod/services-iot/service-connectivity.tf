@@ -13,6 +13,7 @@ module "service_connectivity" {
   repository_arn            = local.registry.repository_service_connectivity_arn
   cpu                       = 2048
   memory                    = 4096
+  tmp_size                  = 1024
   cpu_architecture          = "X86_64"
   port                      = 8080
   read_only_root_filesystem = true

@@ -13,6 +13,7 @@ module "service_material" {
   repository_arn            = local.registry.repository_service_material_arn
   cpu                       = 512
   memory                    = 1024
+  tmp_size                  = 256
   cpu_architecture          = "X86_64"
   port                      = 8080
   read_only_root_filesystem = true

@@ -13,6 +13,7 @@ module "service_order" {
   repository_arn            = local.registry.repository_service_order_arn
   cpu                       = 1024
   memory                    = 2048
+  tmp_size                  = 512
   cpu_architecture          = "X86_64"
   port                      = 8080
   read_only_root_filesystem = true

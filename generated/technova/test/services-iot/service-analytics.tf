@@ -13,6 +13,7 @@ module "service_analytics" {
   repository_arn            = local.registry.repository_service_analytics_arn
   cpu                       = 2048
   memory                    = 8192
+  tmp_size                  = 2048
   cpu_architecture          = "X86_64"
   port                      = 8080
   read_only_root_filesystem = true

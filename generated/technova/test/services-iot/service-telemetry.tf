@@ -13,6 +13,7 @@ module "service_telemetry" {
   repository_arn            = local.registry.repository_service_telemetry_arn
   cpu                       = 4096
   memory                    = 16384
+  tmp_size                  = 4096
   cpu_architecture          = "X86_64"
   port                      = 8080
   read_only_root_filesystem = true

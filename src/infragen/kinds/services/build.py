@@ -156,6 +156,11 @@ class ContainerView(ExtendedView):
         return self._size[1]
 
     @property
+    def tmp_size(self) -> int:
+        """MiB that `/tmp` may hold."""
+        return self.memory // 4 if self._container.tmp is None else self._container.tmp
+
+    @property
     def _size(self) -> tuple[int, int]:
         size = self._container.sizes[self._container.active_profile]
         return round_up(size.cpu, size.memory)

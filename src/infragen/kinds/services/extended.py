@@ -115,7 +115,7 @@ class ExtendedView(keys.EncryptedView):
     def _volumes(self) -> dict[tuple[str, str], str]:
         """Name each folder's volume by whose it is and where, different also where two come out the same."""
         sidecars = self._container.sidecars
-        taken = {"tmp", *(f"tmp-{name}" for name in sidecars)}
+        taken: set[str] = set()
         wanted = [("", path) for path in self._container.writable_paths]
         wanted += [("shared", path) for one in sidecars.values() for path in one.shared_paths]
         wanted += [(name, path) for name, one in sidecars.items() for path in one.writable_paths]

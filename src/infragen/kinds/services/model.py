@@ -267,6 +267,8 @@ class Container(Entry):
     JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
     writable_paths: Annotated[tuple[Folder, ...], Field(examples=[["/var/cache"]])] = ()
     """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
+    tmp: Annotated[MebiBytes | None, Field(examples=["0.25 GB"])] = None
+    """How much `/tmp` may hold: it is kept in memory, a quarter of the task's when left out."""
     stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
     sidecars: dict[Slug, Sidecar] = Field(

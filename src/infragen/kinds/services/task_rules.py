@@ -261,6 +261,16 @@ def _mounted(path: str, times: int, others: set[str]) -> str | None:
     return f"`{path}` stands here twice" if times > 1 else None
 
 
+@rule("F135", "what `/tmp` holds leaves no memory", Severity.ERROR, "Amazon ECS API: Tmpfs, its size is of the memory")
+def _tmp_too_large(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        name, size = min(container.sizes.items(), key=lambda one: one[1].memory)
+        if container.tmp is not None and container.tmp >= size.memory:
+            message = f"`/tmp` of {owner} is kept in memory, {container.tmp} MB of {size.memory} in the size `{name}`"
+            hint = f"write less, such as `tmp: {size.memory // 4} MB`, or give `sizes.{name}` more `memory`"
+            yield Finding(message, landscape.at(owner, "tmp"), hint)
+
+
 @rule(
     "F126",
     "a sidecar is one too many",

@@ -22,6 +22,10 @@ locals {
       }
     }]
   })
+
+  # A folder in memory that every user may write to, as /tmp is elsewhere: a volume would belong to root. The words are
+  # those of `docker run --tmpfs` (Amazon ECS API, Tmpfs), whose default is noexec.
+  tmp_options = ["exec", "mode=1777", "nodev", "nosuid", "rw"]
 }
 
 locals {
@@ -45,8 +49,11 @@ locals {
     }
   })
 
-  # Each container has a /tmp of its own.
-  scratch = { for name in keys(local.containers) : name => name == var.container_name ? "tmp" : "tmp-${name}" }
+  # Each container has a /tmp of its own, of its own memory where that has a limit.
+  tmp_sizes = {
+    for name, container in local.containers :
+    name => container.memory == null ? var.tmp_size : min(var.tmp_size, floor(container.memory / 4))
+  }
 
   # What is read at the start of a task: values of variables, logins of registries.
   secrets = flatten([
@@ -202,11 +209,13 @@ resource "aws_ecs_task_definition" "this" {
           )
         ]
 
-        linuxParameters        = { initProcessEnabled = true }
         readonlyRootFilesystem = var.read_only_root_filesystem
+        linuxParameters = {
+          initProcessEnabled = true
+          tmpfs              = [{ containerPath = "/tmp", size = local.tmp_sizes[name], mountOptions = local.tmp_options }]
+        }
         mountPoints = [
-          for volume, path in merge({ (local.scratch[name]) = "/tmp" }, container.writable_paths) :
-          { sourceVolume = volume, containerPath = path, readOnly = false }
+          for volume, path in container.writable_paths : { sourceVolume = volume, containerPath = path, readOnly = false }
         ]
 
         logConfiguration = {
@@ -230,7 +239,7 @@ resource "aws_ecs_task_definition" "this" {
 
   # Folders on the task's own encrypted storage, since the root may be read-only; they are gone with the task.
   dynamic "volume" {
-    for_each = toset(concat(values(local.scratch), flatten([for one in local.containers : keys(one.writable_paths)])))
+    for_each = toset(flatten([for one in local.containers : keys(one.writable_paths)]))
 
     content {
       name = volume.value

@@ -66,6 +66,16 @@ variable "memory" {
   }
 }
 
+variable "tmp_size" {
+  type        = number
+  description = "MiB that /tmp may hold, of the task's memory."
+
+  validation {
+    condition     = var.tmp_size > 0 && var.tmp_size < var.memory
+    error_message = "What /tmp holds is part of the task's memory."
+  }
+}
+
 variable "cpu_architecture" {
   type        = string
   description = "Processor that the image is built for: X86_64 or ARM64."
