@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Self
 
 from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
+from infragen.core.tracing import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +24,40 @@ NAME: Final = "mesh"
 MESH_PORT: Final = 9443
 """Where a task's Service Connect proxy accepts other services; the container's own port is the load balancer's, which
 cannot check the health of a target that speaks TLS 1.3 alone."""
+
+
+_STEPS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000)
+"""Milliseconds in which Envoy counts response times; ECS reports each as the end of its step (amazon-ecs-agent,
+`agent/stats/service_connect_linux.go`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slowness:
+    """From when on calls through the mesh are slower than a figure: all that can be told is a whole step."""
+
+    step: int
+    """Milliseconds: the end of the step that the figure lies in."""
+
+    @classmethod
+    def than(cls, milliseconds: int) -> Self:
+        """Return that of a figure."""
+        return cls(next((step for step in _STEPS if step >= milliseconds), _STEPS[-1]))
+
+    @property
+    def threshold(self) -> Decimal:
+        """Milliseconds between that step and the next one, which is at least twice as long."""
+        return self.step * Decimal("1.5")
+
+
+@once
+def called(environment: Environment) -> frozenset[str]:
+    """Return the services that others call: whose calls the mesh measures."""
+    return frozenset(
+        callee
+        for kind in environment.entries.values()
+        for entry in kind.values()
+        for callee in getattr(entry, "direct_calls", ())
+    )
 
 
 def namespace(place: Place) -> Module:

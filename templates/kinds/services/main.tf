@@ -123,6 +123,7 @@ module "@{own.service.label}" {
     namespace_id   = "@{own.namespace.id}"
     namespace_arn  = "@{own.namespace.arn}"
     discovery_name = "@{own.discovery_name}"
+    metrics_name   = "@{own.metrics_name}"
     port           = "@{own.mesh_port}"
     # {% if entry.request_timeout %}
 

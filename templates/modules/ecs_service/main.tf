@@ -309,8 +309,8 @@ resource "aws_ecs_service" "this" {
       service {
         port_name = "http"
 
-        # Unique in the namespace, so not the name that the Cloud Map service above has.
-        discovery_name = "${var.mesh.discovery_name}-mesh"
+        # CloudWatch tells the mesh's measurements apart by this name alone, in the whole account and region.
+        discovery_name = var.mesh.metrics_name
 
         # The proxy takes its own port and leaves the container's to the load balancer; security groups
         # open this one to the declared callers.

@@ -54,6 +54,19 @@ def test_a_promise_is_an_alarm(tmp_path: Path, promise: str, seconds: str) -> No
     assert "statistic" not in alarm
 
 
+def test_what_others_call_is_watched_in_the_mesh_too(tmp_path: Path) -> None:
+    caller = SERVICE.replace("web", "shop").replace("Web", "Shop") + "calls: {web: {access: api, why: it asks}}\n"
+    files = {"services/web.yaml": SERVICE + "promise: {response_time: 200 ms}\n", "services/shop.yaml": caller}
+    found = of(tmp_path, ALARMS + "mesh: {}\nload_balancer: {}\n", **files)
+    alarms = watched(found, "service", "web")
+    assert alarms["call-errors"]["metric"] == '"HTTPCode_Target_5XX_Count"'
+    slow = alarms["call-response-time"]
+    assert (slow["namespace"], slow["metric"], slow["threshold"]) == ('"AWS/ECS"', '"TargetResponseTime"', "375")
+    assert 'TargetDiscoveryName = "demo-dev-web"' in slow["dimensions"]
+    assert "above 250 ms" in slow["description"]
+    assert "call-errors" not in watched(found, "service", "shop")
+
+
 def test_without_a_word_of_its_own_a_service_keeps_its_private_gateway_s_promise(tmp_path: Path) -> None:
     inside = GATEWAY.replace("reach: internet", "reach: vpc") + "latency_p90: 200 ms\n"
     found = of(tmp_path, ALARMS, **{"gateways/public.yaml": inside})

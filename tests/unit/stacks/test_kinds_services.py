@@ -228,9 +228,31 @@ def test_a_service_scales_on_its_own_queue(tmp_path: Path) -> None:
 def test_a_response_time_is_what_the_load_balancer_measures(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, {**BALANCER, **web("scaling: {response_time: {target: 300 ms}}\n")}))
     response = found.call(WEB, "scaling_service_web")["response_time"]
-    assert re.search(r"seconds += 0\.3\n", response)
+    assert re.search(r"added_percent = 25\n", response)
+    assert re.search(
+        r"demo-dev-web-slow-answers = \{\s+namespace = .AWS/ApplicationELB.\s+threshold = 0\.3\n", response
+    )
     assert "module.service_web.target_group_arn_suffix" in response
     assert "local.edge.load_balancer_arn_suffix" in response
+    assert "to-services" not in response
+
+
+@pytest.mark.parametrize(("target", "threshold"), [("100 ms", "150"), ("200 ms", "375"), ("3 s", "7500")])
+def test_calls_through_the_mesh_pass_no_load_balancer(tmp_path: Path, target: str, threshold: str) -> None:
+    """ECS reports their times as ends of steps, so that a threshold stands between two of those."""
+    text = f"scaling: {{response_time: {{target: {target}, change: 40}}}}\n"
+    files = {
+        "dev.yaml": DEV + "mesh: {}\nload_balancer: {}\n",
+        **web(text),
+        **service("shop", CALL.replace("shop", "web")),
+    }
+    found = rendered(environment(tmp_path, files))
+    response = found.call(WEB, "scaling_service_web")["response_time"]
+    assert re.search(r"added_percent = 40\n", response)
+    calls = response[response.index("demo-dev-web-slow-answers-to-services") :]
+    assert re.search(rf"threshold = {threshold}\n", calls)
+    assert re.search(r'TargetDiscoveryName = "demo-dev-web"', calls)
+    assert re.search(r'metrics_name += "demo-dev-web"', found.call(WEB, "service_web")["mesh"])
 
 
 @pytest.mark.parametrize("more", ["", "deploy: pipeline\n", "writable_paths: [/run]\n"])

@@ -5,6 +5,36 @@ module "alarms_service_order" {
 
   topic_arn = module.alerts.arn
   alarms = {
+    technova-dev-order-call-errors = {
+      description = "technova-dev-order: answers calls of other services with 5xx."
+      namespace   = "AWS/ECS"
+      metric      = "HTTPCode_Target_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-dev-order"
+      }
+    }
+    technova-dev-order-call-response-time = {
+      description        = "technova-dev-order: p90 of the calls of other services is above 5000 ms, the step of Service Connect's measure that the promise of 3000 ms is in."
+      namespace          = "AWS/ECS"
+      metric             = "TargetResponseTime"
+      extended_statistic = "p90"
+      comparison         = "GreaterThanThreshold"
+      threshold          = 7500
+      seconds            = 60
+      periods            = 5
+      datapoints         = 5
+      missing            = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-dev-order"
+      }
+    }
     technova-dev-order-cpu = {
       description = "technova-dev-order: CPU stays high although autoscaling should have added tasks."
       namespace   = "AWS/ECS"

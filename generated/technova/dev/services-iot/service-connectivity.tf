@@ -114,6 +114,7 @@ module "service_connectivity" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "connectivity"
+    metrics_name   = "technova-dev-connectivity"
     port           = 9443
 
     tls = {
@@ -156,9 +157,16 @@ module "scaling_service_connectivity" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_connectivity.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-dev-connectivity-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_connectivity.target_group_arn_suffix
+        }
+      }
+    }
   }
 }

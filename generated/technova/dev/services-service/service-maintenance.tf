@@ -119,6 +119,7 @@ module "service_maintenance" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "maintenance"
+    metrics_name   = "technova-dev-maintenance"
     port           = 9443
 
     tls = {
@@ -161,9 +162,23 @@ module "scaling_service_maintenance" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_maintenance.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-dev-maintenance-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_maintenance.target_group_arn_suffix
+        }
+      }
+      technova-dev-maintenance-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 375
+        dimensions = {
+          TargetDiscoveryName = "technova-dev-maintenance"
+        }
+      }
+    }
   }
 }

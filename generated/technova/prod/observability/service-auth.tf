@@ -5,6 +5,36 @@ module "alarms_service_auth" {
 
   topic_arn = module.alerts.arn
   alarms = {
+    technova-prod-auth-call-errors = {
+      description = "technova-prod-auth: answers calls of other services with 5xx."
+      namespace   = "AWS/ECS"
+      metric      = "HTTPCode_Target_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-prod-auth"
+      }
+    }
+    technova-prod-auth-call-response-time = {
+      description        = "technova-prod-auth: p90 of the calls of other services is above 100 ms, the step of Service Connect's measure that the promise of 100 ms is in."
+      namespace          = "AWS/ECS"
+      metric             = "TargetResponseTime"
+      extended_statistic = "p90"
+      comparison         = "GreaterThanThreshold"
+      threshold          = 150
+      seconds            = 60
+      periods            = 5
+      datapoints         = 5
+      missing            = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-prod-auth"
+      }
+    }
     technova-prod-auth-cpu = {
       description = "technova-prod-auth: CPU stays high although autoscaling should have added tasks."
       namespace   = "AWS/ECS"

@@ -93,6 +93,7 @@ module "bff_web" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "bff-web"
+    metrics_name   = "technova-prod-bff-web"
     port           = 9443
 
     tls = {

@@ -133,6 +133,7 @@ module "service_notification" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "notification"
+    metrics_name   = "technova-prod-notification"
     port           = 9443
 
     tls = {
@@ -199,10 +200,24 @@ module "scaling_service_notification" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_notification.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-prod-notification-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_notification.target_group_arn_suffix
+        }
+      }
+      technova-prod-notification-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 375
+        dimensions = {
+          TargetDiscoveryName = "technova-prod-notification"
+        }
+      }
+    }
   }
 
   queue = {

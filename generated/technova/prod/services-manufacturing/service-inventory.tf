@@ -128,6 +128,7 @@ module "service_inventory" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "inventory"
+    metrics_name   = "technova-prod-inventory"
     port           = 9443
 
     tls = {
@@ -183,9 +184,23 @@ module "scaling_service_inventory" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_inventory.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-prod-inventory-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_inventory.target_group_arn_suffix
+        }
+      }
+      technova-prod-inventory-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 375
+        dimensions = {
+          TargetDiscoveryName = "technova-prod-inventory"
+        }
+      }
+    }
   }
 }

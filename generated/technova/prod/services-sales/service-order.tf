@@ -133,6 +133,7 @@ module "service_order" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "order"
+    metrics_name   = "technova-prod-order"
     port           = 9443
 
     tls = {
@@ -188,9 +189,23 @@ module "scaling_service_order" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 3
-    target_group_arn_suffix  = module.service_order.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-prod-order-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 3
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_order.target_group_arn_suffix
+        }
+      }
+      technova-prod-order-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 7500
+        dimensions = {
+          TargetDiscoveryName = "technova-prod-order"
+        }
+      }
+    }
   }
 }

@@ -115,6 +115,7 @@ module "service_appointment" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "appointment"
+    metrics_name   = "technova-prod-appointment"
     port           = 9443
 
     tls = {
@@ -170,9 +171,23 @@ module "scaling_service_appointment" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_appointment.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-prod-appointment-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_appointment.target_group_arn_suffix
+        }
+      }
+      technova-prod-appointment-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 375
+        dimensions = {
+          TargetDiscoveryName = "technova-prod-appointment"
+        }
+      }
+    }
   }
 }

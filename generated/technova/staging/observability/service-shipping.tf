@@ -5,6 +5,36 @@ module "alarms_service_shipping" {
 
   topic_arn = module.alerts.arn
   alarms = {
+    technova-staging-shipping-call-errors = {
+      description = "technova-staging-shipping: answers calls of other services with 5xx."
+      namespace   = "AWS/ECS"
+      metric      = "HTTPCode_Target_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-staging-shipping"
+      }
+    }
+    technova-staging-shipping-call-response-time = {
+      description        = "technova-staging-shipping: p90 of the calls of other services is above 250 ms, the step of Service Connect's measure that the promise of 200 ms is in."
+      namespace          = "AWS/ECS"
+      metric             = "TargetResponseTime"
+      extended_statistic = "p90"
+      comparison         = "GreaterThanThreshold"
+      threshold          = 375
+      seconds            = 60
+      periods            = 5
+      datapoints         = 5
+      missing            = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-staging-shipping"
+      }
+    }
     technova-staging-shipping-cpu = {
       description = "technova-staging-shipping: CPU stays high although autoscaling should have added tasks."
       namespace   = "AWS/ECS"

@@ -91,6 +91,7 @@ module "bff_partner" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "bff-partner"
+    metrics_name   = "technova-staging-bff-partner"
     port           = 9443
 
     tls = {

@@ -114,6 +114,7 @@ module "service_auth" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "auth"
+    metrics_name   = "technova-staging-auth"
     port           = 9443
 
     tls = {
@@ -169,9 +170,23 @@ module "scaling_service_auth" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.1
-    target_group_arn_suffix  = module.service_auth.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-staging-auth-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.1
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_auth.target_group_arn_suffix
+        }
+      }
+      technova-staging-auth-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 150
+        dimensions = {
+          TargetDiscoveryName = "technova-staging-auth"
+        }
+      }
+    }
   }
 }

@@ -128,6 +128,7 @@ module "service_equipment" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "equipment"
+    metrics_name   = "technova-staging-equipment"
     port           = 9443
 
     tls = {
@@ -183,9 +184,23 @@ module "scaling_service_equipment" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_equipment.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-staging-equipment-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_equipment.target_group_arn_suffix
+        }
+      }
+      technova-staging-equipment-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 375
+        dimensions = {
+          TargetDiscoveryName = "technova-staging-equipment"
+        }
+      }
+    }
   }
 }

@@ -5,6 +5,36 @@ module "alarms_service_planning" {
 
   topic_arn = module.alerts.arn
   alarms = {
+    technova-test-planning-call-errors = {
+      description = "technova-test-planning: answers calls of other services with 5xx."
+      namespace   = "AWS/ECS"
+      metric      = "HTTPCode_Target_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-test-planning"
+      }
+    }
+    technova-test-planning-call-response-time = {
+      description        = "technova-test-planning: p90 of the calls of other services is above 250 ms, the step of Service Connect's measure that the promise of 200 ms is in."
+      namespace          = "AWS/ECS"
+      metric             = "TargetResponseTime"
+      extended_statistic = "p90"
+      comparison         = "GreaterThanThreshold"
+      threshold          = 375
+      seconds            = 60
+      periods            = 5
+      datapoints         = 5
+      missing            = "notBreaching"
+      dimensions = {
+        TargetDiscoveryName = "technova-test-planning"
+      }
+    }
     technova-test-planning-cpu = {
       description = "technova-test-planning: CPU stays high although autoscaling should have added tasks."
       namespace   = "AWS/ECS"

@@ -106,6 +106,7 @@ module "bff_internal" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "bff-internal"
+    metrics_name   = "technova-test-bff-internal"
     port           = 9443
 
     tls = {

@@ -92,6 +92,7 @@ module "bff_mobile" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "bff-mobile"
+    metrics_name   = "technova-test-bff-mobile"
     port           = 9443
 
     tls = {

@@ -113,6 +113,7 @@ module "service_master" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "master"
+    metrics_name   = "technova-test-master"
     port           = 9443
 
     tls = {
@@ -155,9 +156,23 @@ module "scaling_service_master" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.05
-    target_group_arn_suffix  = module.service_master.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-test-master-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.05
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_master.target_group_arn_suffix
+        }
+      }
+      technova-test-master-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 75
+        dimensions = {
+          TargetDiscoveryName = "technova-test-master"
+        }
+      }
+    }
   }
 }

@@ -114,6 +114,7 @@ module "service_billing" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "billing"
+    metrics_name   = "technova-test-billing"
     port           = 9443
 
     tls = {
@@ -156,9 +157,23 @@ module "scaling_service_billing" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.2
-    target_group_arn_suffix  = module.service_billing.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-test-billing-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.2
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_billing.target_group_arn_suffix
+        }
+      }
+      technova-test-billing-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 375
+        dimensions = {
+          TargetDiscoveryName = "technova-test-billing"
+        }
+      }
+    }
   }
 }

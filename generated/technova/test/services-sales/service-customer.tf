@@ -114,6 +114,7 @@ module "service_customer" {
     namespace_id   = local.network.namespace_id
     namespace_arn  = local.network.namespace_arn
     discovery_name = "customer"
+    metrics_name   = "technova-test-customer"
     port           = 9443
 
     tls = {
@@ -156,9 +157,23 @@ module "scaling_service_customer" {
   }
 
   response_time = {
-    load_balancer_arn_suffix = local.edge.load_balancer_arn_suffix
-    percentile               = "p90"
-    seconds                  = 0.1
-    target_group_arn_suffix  = module.service_customer.target_group_arn_suffix
+    added_percent = 25
+    alarms = {
+      technova-test-customer-slow-answers = {
+        namespace = "AWS/ApplicationELB"
+        threshold = 0.1
+        dimensions = {
+          LoadBalancer = local.edge.load_balancer_arn_suffix
+          TargetGroup  = module.service_customer.target_group_arn_suffix
+        }
+      }
+      technova-test-customer-slow-answers-to-services = {
+        namespace = "AWS/ECS"
+        threshold = 150
+        dimensions = {
+          TargetDiscoveryName = "technova-test-customer"
+        }
+      }
+    }
   }
 }

@@ -416,6 +416,11 @@ class ServerView(ContainerView):
         """The role that issues them."""
         return clusters.mesh_role(self._place, self._container)
 
+    @named(LIMITS["mesh"])
+    def metrics_name(self) -> str:
+        """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
+        return self.name
+
     @named(LIMITS["discovery"])
     def discovery_name(self) -> str:
         """Its name in the private domain."""
@@ -493,6 +498,8 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
     if isinstance(container, Server):
         if own.balancer is not None:
             yield from _target_alarms(place, container, own, own.balancer)
+        if place.has(mesh.NAME) and container.name in mesh.called(place.environment):
+            yield from _mesh_alarms(place, container, own)
         if own.queue is not None:
             yield from _queue_alarms(container, own.queue_names)
 
@@ -517,6 +524,26 @@ def _target_alarms(
             namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
             because=promise, threshold=Decimal(promise) / 1000,
             comparison="GreaterThanThreshold", dimensions=target,
+        )  # fmt: skip
+
+
+def _mesh_alarms(place: Place, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
+    """Yield alarms for what others call: those calls pass no load balancer."""
+    called = {"TargetDiscoveryName": own.name}
+    yield "call-errors", Alarm(
+        description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS",
+        metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=called,
+        datapoints=3,
+    )  # fmt: skip
+    promise = container.promised_response(place.environment)
+    if promise is not None:
+        slow = mesh.Slowness.than(promise)
+        yield "call-response-time", Alarm(
+            description=f"{own.name}: p90 of the calls of other services is above {slow.step} ms, the step of Service "
+            f"Connect's measure that the promise of {promise} ms is in.",
+            namespace="AWS/ECS", metric="TargetResponseTime", statistic="p90",
+            because=promise, threshold=slow.threshold,
+            comparison="GreaterThanThreshold", dimensions=called,
         )  # fmt: skip
 
 

@@ -112,9 +112,11 @@ _SCALING: Final = {
 
 
 class ResponseScaling(Model):
-    """Scale on the API's response time as its load balancer measures it."""
+    """Add tasks when answers are slow: by p90 of the response times, as load balancers and the mesh measure them."""
 
     target: Milliseconds
+    change: Annotated[int, Field(ge=1, le=500)] = 25
+    """So many percent more tasks, one at least, whenever p90 was above the target for three minutes."""
 
 
 class QueueScaling(Model):

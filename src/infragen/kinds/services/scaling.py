@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Record
 from infragen.core.tracing import Read
-from infragen.kinds import load_balancer
+from infragen.kinds import load_balancer, mesh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,17 +80,26 @@ class ScalingPlan:
 
     @property
     def response_time(self) -> dict[str, object] | None:
-        """The response time, as the load balancer measures it, from which on tasks are added."""
+        """How many tasks are added when answers are slow, and how that is seen, by the name of the alarm."""
         target = getattr(self.container.scaling, "response_time", None)
-        measured = self._measured() if target is not None else None
-        if target is None or measured is None:
+        if target is None:
             return None
-        return {
-            "seconds": Decimal(target.target) / 1000,
-            "percentile": "p90",
-            "load_balancer_arn_suffix": measured[0],
-            "target_group_arn_suffix": measured[1],
-        }
+        name, alarms = self.place.names.container(self.container), dict[str, Record]()
+
+        def watch(end: str, namespace: str, threshold: Decimal, dimensions: dict[str, object]) -> None:
+            found = {"namespace": namespace, "threshold": threshold, "dimensions": dimensions}
+            alarms[f"{name}-{end}"] = Record(found, target.target)
+
+        measured = self._measured()
+        if measured is not None:
+            seconds = Decimal(target.target) / 1000
+            watch(
+                "slow-answers", "AWS/ApplicationELB", seconds, {"LoadBalancer": measured[0], "TargetGroup": measured[1]}
+            )
+        if self.place.has(mesh.NAME) and self.container.name in mesh.called(self.place.environment):
+            slow = mesh.Slowness.than(target.target)
+            watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})
+        return {"added_percent": target.change, "alarms": alarms} if alarms else None
 
     def _measured(self) -> tuple[Export, Export] | None:
         """Return how CloudWatch names the load balancer before it and its target group there."""

@@ -90,22 +90,20 @@ variable "sudden_load" {
 
 variable "response_time" {
   type = object({
-    seconds                  = number
-    percentile               = string
-    load_balancer_arn_suffix = string
-    target_group_arn_suffix  = string
+    added_percent = number
+
+    alarms = map(object({
+      namespace  = string # of the metric TargetResponseTime
+      dimensions = map(string)
+      threshold  = number # in the unit of that metric: seconds of a load balancer, milliseconds of Service Connect
+    }))
   })
   default     = null
-  description = "The response time to keep, in seconds, and of which requests, such as p90, as the load balancer measures it; null for none."
+  description = "How many percent of tasks are added when p90 of the response times is above a threshold, by the name of the alarm that says so; null for none."
 
   validation {
-    condition     = var.response_time == null || try(var.response_time.seconds > 0, false)
+    condition     = var.response_time == null || try(alltrue([for alarm in var.response_time.alarms : alarm.threshold > 0]), false)
     error_message = "A response time is above 0."
-  }
-
-  validation {
-    condition     = var.response_time == null || can(regex("^p[1-9][0-9]?(\\.[0-9]+)?$", var.response_time.percentile))
-    error_message = "A percentile such as p90 or p99.9."
   }
 }
 

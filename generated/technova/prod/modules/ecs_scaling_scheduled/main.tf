@@ -112,49 +112,45 @@ resource "aws_cloudwatch_metric_alarm" "sudden_load" {
   }
 }
 
-# Grows the service when its answers get slow, whatever the CPU says. It never shrinks it: without requests
-# there is no response time, and a policy without data would keep the others from shrinking.
-resource "aws_appautoscaling_policy" "response_time" {
+# Grows the service when its answers get slow, whatever the CPU says. In steps and not by a target: response times do not
+# fall in proportion to tasks. Target tracking also does the shrinking.
+resource "aws_appautoscaling_policy" "slow_answers" {
   count = var.response_time == null ? 0 : 1
 
-  name               = "response-time"
-  policy_type        = "TargetTrackingScaling"
+  name               = "slow-answers"
+  policy_type        = "StepScaling"
   service_namespace  = aws_appautoscaling_target.this.service_namespace
   scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
   resource_id        = aws_appautoscaling_target.this.resource_id
 
-  target_tracking_scaling_policy_configuration {
-    target_value       = var.response_time.seconds
-    disable_scale_in   = true
-    scale_out_cooldown = var.scale_out_cooldown
+  step_scaling_policy_configuration {
+    adjustment_type          = "PercentChangeInCapacity"
+    cooldown                 = var.scale_out_cooldown
+    metric_aggregation_type  = "Average"
+    min_adjustment_magnitude = 1
 
-    customized_metric_specification {
-      metrics {
-        id          = "response_time"
-        label       = "Response time of ${var.response_time.percentile} of the requests, in seconds"
-        return_data = true
-
-        metric_stat {
-          stat = var.response_time.percentile
-
-          metric {
-            namespace   = "AWS/ApplicationELB"
-            metric_name = "TargetResponseTime"
-
-            dimensions {
-              name  = "LoadBalancer"
-              value = var.response_time.load_balancer_arn_suffix
-            }
-
-            dimensions {
-              name  = "TargetGroup"
-              value = var.response_time.target_group_arn_suffix
-            }
-          }
-        }
-      }
+    step_adjustment {
+      metric_interval_lower_bound = 0
+      scaling_adjustment          = var.response_time.added_percent
     }
   }
+}
+
+resource "aws_cloudwatch_metric_alarm" "slow_answers" {
+  for_each = try(var.response_time.alarms, {})
+
+  alarm_name          = each.key
+  alarm_description   = "${var.service_name} answers slowly: starts step scaling, needs nobody."
+  namespace           = each.value.namespace
+  metric_name         = "TargetResponseTime"
+  extended_statistic  = "p90"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.slow_answers[0].arn]
+  dimensions          = each.value.dimensions
 }
 
 # Keeps the number of waiting events a task near the target. AWS has no such metric: it is the length of the

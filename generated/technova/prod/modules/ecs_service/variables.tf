@@ -279,6 +279,7 @@ variable "mesh" {
     namespace_id   = string # Cloud Map
     namespace_arn  = string
     discovery_name = string # the name within the namespace, and the short name in the mesh
+    metrics_name   = string # what CloudWatch knows its calls by (TargetDiscoveryName); of no other service in the account
     port           = number # TCP port on which the Service Connect proxy accepts other services
 
     request_timeout_seconds = optional(number) # until a whole answer is there; Service Connect's 15 when left out
