@@ -17,6 +17,9 @@ module "@{own.proxy_route.label}" {
   root_resource_id = "@{own.api.root_resource_id}"
   methods          = "@{own.proxy_route.methods}"
   authorization    = "@{own.authorization}"
+  # {% if own.preflight %}
+  preflight        = true
+  # {% endif %}
   vpc_link_id      = "@{own.link.vpc_link_id}"
   backend_url      = "@{own.backend_url}"
 }

@@ -7,6 +7,9 @@ module "@{route.label}" {
   backend_path     = "@{route.backend_path}"
   methods          = "@{route.methods}"
   authorization    = "@{own.authorization}"
+  # {% if own.preflight %}
+  preflight        = true
+  # {% endif %}
   vpc_link_id      = "@{own.link.vpc_link_id}"
   backend_url      = "@{own.backend_url}"
 }

@@ -12,13 +12,13 @@ resource "aws_api_gateway_resource" "proxy" {
 }
 
 resource "aws_api_gateway_method" "this" {
-  for_each = var.methods
+  for_each = setunion(var.methods, var.preflight ? ["OPTIONS"] : [])
 
   rest_api_id      = var.rest_api_id
   resource_id      = aws_api_gateway_resource.proxy.id
   http_method      = each.key
-  authorization    = var.authorization
-  api_key_required = true
+  authorization    = var.preflight && each.key == "OPTIONS" ? "NONE" : var.authorization
+  api_key_required = !(var.preflight && each.key == "OPTIONS")
 
   request_parameters = {
     "method.request.path.proxy" = true

@@ -50,6 +50,14 @@ def test_reach_and_proof_decide_what_lets_whom_in(tmp_path: Path, fields: dict[s
     assert edge == always | modules
 
 
+@pytest.mark.parametrize("fields", [{}, {"reach": "vpc"}], ids=["internet", "vpc"])
+def test_browsers_may_ask_first_without_a_key_where_that_is_said(tmp_path: Path, fields: dict[str, str]) -> None:
+    for more, asked in (("", None), ("preflight: true", "true")):
+        found = of(tmp_path / str(asked), gateway(more, **fields), {"bffs/shop.yaml": BFF})
+        where = (FILE, "route_public") if fields else ("edge/bff-shop.tf", "route_bff_shop")
+        assert found.call(*where).get("preflight") == asked
+
+
 def test_a_private_api_is_reached_through_its_endpoint_and_passes_every_path_on(tmp_path: Path) -> None:
     found = of(tmp_path, gateway(reach="vpc"), {"bffs/shop.yaml": BFF})
     assert found.call(FILE, "gateway_public")["vpc_endpoint_id"] == "local.network.endpoint_execute_api_id"

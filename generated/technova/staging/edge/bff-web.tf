@@ -9,6 +9,7 @@ module "route_bff_web" {
   backend_path     = "web"
   methods          = ["ANY"]
   authorization    = "NONE"
+  preflight        = true
   vpc_link_id      = module.gateway_link.vpc_link_id
   backend_url      = "https://load-balancer.staging.technova.internal:8443"
 }

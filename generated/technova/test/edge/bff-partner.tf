@@ -9,6 +9,7 @@ module "route_bff_partner" {
   backend_path     = "partner"
   methods          = ["GET", "POST"]
   authorization    = "NONE"
+  preflight        = true
   vpc_link_id      = module.gateway_link.vpc_link_id
   backend_url      = "https://load-balancer.test.technova.internal:8443"
 }

@@ -106,6 +106,11 @@ class ApiView(keys.EncryptedView):
         return "AWS_IAM" if self._is_signed else "NONE"
 
     @property
+    def preflight(self) -> bool:
+        """Whether browsers may ask first what they may ask."""
+        return self._gateway.preflight
+
+    @property
     def link(self) -> Module:
         """The VPC link."""
         return vpc_link.link(self._place)

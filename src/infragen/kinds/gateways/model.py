@@ -38,6 +38,8 @@ class Gateway(Entry):
     """Who gets a key: clients of an external gateway, administrators of a management one."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine of ten requests."""
+    preflight: bool = False
+    """Browsers may ask it from pages of other hosts: `OPTIONS` needs no key, and the services answer it (CORS)."""
     compress: bool = True
     access_log_retention: Days = 90
     audit: bool = False

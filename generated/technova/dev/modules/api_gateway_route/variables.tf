@@ -50,6 +50,12 @@ variable "authorization" {
   }
 }
 
+variable "preflight" {
+  type        = bool
+  default     = false
+  description = "Whether OPTIONS asks for no key and no signature, as browsers send neither with it; the backend answers (CORS)."
+}
+
 variable "vpc_link_id" {
   type        = string
   description = "Id of the VPC link to the internal load balancer."

@@ -137,7 +137,7 @@ resource "aws_appautoscaling_policy" "slow_answers" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "slow_answers" {
-  for_each = try(var.response_time.alarms, {})
+  for_each = var.response_time == null ? {} : var.response_time.alarms
 
   alarm_name          = each.key
   alarm_description   = "${var.service_name} answers slowly: starts step scaling, needs nobody."
