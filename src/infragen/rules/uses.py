@@ -9,6 +9,7 @@ from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.stacks.build import in_force
+from infragen.stacks.graph import graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,3 +110,17 @@ def _hidden_secret(environment: Environment) -> Iterator[Finding]:
                 message = f"`{name}` stands here in plain text, and is a secret of {used} ({given.file}:{given.line})"
                 hint = f"remove it here: tasks are given the secret's value; or write another `prefix` for {used}"
                 yield Finding(message, environment.at(owner, "environment", name, key=True), hint)
+
+
+@rule("R122", "nothing leads to an entry that states what reaches it", Severity.WARNING, "TN-03, TN-08")
+def _no_way_in(environment: Environment) -> Iterator[Finding]:
+    stated = {owner: found for owner, entry in environment.every() if (found := getattr(entry, "volumes", None))}
+    reached = {link.target for link in graph(environment).links} if stated else set()
+    for owner, volumes in stated.items():
+        if owner not in reached:
+            name, volume = next(iter(volumes.items()))
+            message = f"nothing leads to {owner}, which states {volume.what}: {volume.figure}"
+            hint = (
+                "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
+            )
+            yield Finding(message, environment.at(owner, "volumes", name), hint)
