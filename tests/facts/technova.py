@@ -268,6 +268,11 @@ DEPENDENCIES = (
     Dependency("order",       "reporting",    "event", "受注管理 → レポーティング (売上データ連携)"),
 )
 
+# Whose load follows machines and not people (8,000台の同時接続管理, 大容量データ(1.8TB/日)、リアルタイム処理): no office hours.
+OF_DEVICES = ("connectivity", "telemetry")
+# Whose answers are large reports (大容量レポート(100万行)): response times say nothing of it, its queue does.
+OF_REPORTS = ("reporting",)
+
 # Written provider → everyone: each other service is a caller of these two.
 CALLED_BY_ALL = (
     Dependency("*", "auth",   "api", "認証API → 全サービス (認証情報検証)"),

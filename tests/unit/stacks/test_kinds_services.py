@@ -200,7 +200,7 @@ def test_targets_and_steps_above_them(tmp_path: Path) -> None:
     [
         ("min: 4", "ecs_scaling_scheduled", ("4", None)),
         ("min_factor: 2", "ecs_scaling_scheduled", ("4", None)),
-        ("min_factor: 9", "ecs_scaling_scheduled", ("8", None)),
+        ("min_factor: 9", "ecs_scaling_scheduled", ("5", None)),
         ("max: 16", "ecs_scaling_scheduled_range", ("2", "16")),
     ],
 )

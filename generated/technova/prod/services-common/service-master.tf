@@ -140,7 +140,7 @@ module "scaling_service_master" {
   schedules = {
     business-hours = {
       expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 8
+      min_tasks  = 6
     }
     evening = {
       expression = "cron(0 20 ? * MON-FRI *)"

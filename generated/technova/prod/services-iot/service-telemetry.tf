@@ -127,7 +127,7 @@ module "service_telemetry" {
 }
 
 module "scaling_service_telemetry" {
-  source = "../modules/ecs_scaling_scheduled"
+  source = "../modules/ecs_scaling"
 
   cluster_name       = module.cluster_iot.name
   service_name       = module.service_telemetry.name
@@ -135,19 +135,6 @@ module "scaling_service_telemetry" {
   max_tasks          = 15
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
-
-  timezone = "Asia/Tokyo"
-
-  schedules = {
-    business-hours = {
-      expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 15
-    }
-    evening = {
-      expression = "cron(0 20 ? * MON-FRI *)"
-      min_tasks  = 8
-    }
-  }
 
   target_percent = {
     cpu    = 70

@@ -141,7 +141,7 @@ module "scaling_service_customer" {
   schedules = {
     business-hours = {
       expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 8
+      min_tasks  = 7
     }
     evening = {
       expression = "cron(0 20 ? * MON-FRI *)"

@@ -170,7 +170,7 @@ module "scaling_service_notification" {
   schedules = {
     business-hours = {
       expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 4
+      min_tasks  = 3
     }
     evening = {
       expression = "cron(0 20 ? * MON-FRI *)"

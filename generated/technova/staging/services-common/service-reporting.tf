@@ -170,7 +170,7 @@ module "scaling_service_reporting" {
   schedules = {
     business-hours = {
       expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 4
+      min_tasks  = 3
     }
     evening = {
       expression = "cron(0 20 ? * MON-FRI *)"
@@ -197,27 +197,6 @@ module "scaling_service_reporting" {
         added_percent = 100
       },
     ]
-  }
-
-  response_time = {
-    added_percent = 25
-    alarms = {
-      technova-staging-reporting-slow-answers = {
-        namespace = "AWS/ApplicationELB"
-        threshold = 0.2
-        dimensions = {
-          LoadBalancer = local.edge.load_balancer_arn_suffix
-          TargetGroup  = module.service_reporting.target_group_arn_suffix
-        }
-      }
-      technova-staging-reporting-slow-answers-to-services = {
-        namespace = "AWS/ECS"
-        threshold = 375
-        dimensions = {
-          TargetDiscoveryName = "technova-staging-reporting"
-        }
-      }
-    }
   }
 
   queue = {

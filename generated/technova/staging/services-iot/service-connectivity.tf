@@ -127,7 +127,7 @@ module "service_connectivity" {
 }
 
 module "scaling_service_connectivity" {
-  source = "../modules/ecs_scaling_scheduled"
+  source = "../modules/ecs_scaling"
 
   cluster_name       = module.cluster_iot.name
   service_name       = module.service_connectivity.name
@@ -135,19 +135,6 @@ module "scaling_service_connectivity" {
   max_tasks          = 4
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
-
-  timezone = "Asia/Tokyo"
-
-  schedules = {
-    business-hours = {
-      expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 4
-    }
-    evening = {
-      expression = "cron(0 20 ? * MON-FRI *)"
-      min_tasks  = 2
-    }
-  }
 
   target_percent = {
     cpu    = 70

@@ -141,7 +141,7 @@ module "scaling_service_billing" {
   schedules = {
     business-hours = {
       expression = "cron(30 7 ? * MON-FRI *)"
-      min_tasks  = 4
+      min_tasks  = 3
     }
     evening = {
       expression = "cron(0 20 ? * MON-FRI *)"
@@ -153,7 +153,7 @@ module "scaling_service_billing" {
     }
     month-end = {
       expression = "cron(30 20 L * ? *)"
-      min_tasks  = 4
+      min_tasks  = 3
     }
   }
 

@@ -185,27 +185,6 @@ module "scaling_service_reporting" {
     ]
   }
 
-  response_time = {
-    added_percent = 25
-    alarms = {
-      technova-test-reporting-slow-answers = {
-        namespace = "AWS/ApplicationELB"
-        threshold = 0.2
-        dimensions = {
-          LoadBalancer = local.edge.load_balancer_arn_suffix
-          TargetGroup  = module.service_reporting.target_group_arn_suffix
-        }
-      }
-      technova-test-reporting-slow-answers-to-services = {
-        namespace = "AWS/ECS"
-        threshold = 375
-        dimensions = {
-          TargetDiscoveryName = "technova-test-reporting"
-        }
-      }
-    }
-  }
-
   queue = {
     events_per_task = 100
     name            = module.queue_reporting.name

@@ -88,13 +88,13 @@ class Schedule(Model):
     """Tasks at least; the service's own minimum when left out."""
     max: Annotated[int, Field(ge=0, le=5000)] | None = None
     min_factor: Annotated[int, Field(ge=1, le=10)] | None = None
-    """Tasks at least, as a multiple of the service's own minimum, never above its maximum."""
+    """Tasks at least, as a multiple of the service's own minimum, at most halfway to its maximum, for room above it."""
     why: Text
 
     def fewest(self, tasks: Tasks) -> int:
         """Return how many tasks run at least from then on."""
         if self.min_factor is not None:
-            return min(tasks.min * self.min_factor, tasks.max)
+            return min(tasks.min * self.min_factor, max(tasks.min, (tasks.min + tasks.max) // 2))
         return tasks.min if self.min is None else self.min
 
 
