@@ -33,7 +33,7 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
         units = Decimal(amount) / 1024
         yield Cost(f"{what} of {tasks}", f"{architecture}-{unit}", units * least * share, units * most)
     own = ScalingPlan(place, container)
-    steps = bool(container.is_scaled and own.sudden_load_alarm)
+    steps = len(own.slow_answers_alarms) + bool(own.sudden_load_alarm) if container.is_scaled else 0
     if alarms := steps + bool(own.counted_queue and own.starts_from_zero):
         yield Cost(f"{counted(alarms, 'alarm')} of its scaling", "alarm", alarms)
     if place.settings.container_insights and most:

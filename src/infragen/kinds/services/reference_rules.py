@@ -96,8 +96,8 @@ def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
     """Yield the strongly connected groups of more than one."""
-    callers = _callers(_circular(graph))
-    graph = _callers(callers := _circular(callers))
+    callers = _circular(_callers(_circular(graph)))
+    graph = _callers(callers)
     seen: set[str] = set()
     for start in graph:
         if start not in seen and len(group := _reached(graph, start) & _reached(callers, start)) > 1:

@@ -80,26 +80,31 @@ class ScalingPlan:
 
     @property
     def response_time(self) -> dict[str, object] | None:
-        """How many tasks are added when answers are slow, and how that is seen, by the name of the alarm."""
+        """How many tasks are added when answers are slow, and how that is seen."""
         target = getattr(self.container.scaling, "response_time", None)
-        if target is None:
-            return None
+        alarms = self.slow_answers_alarms
+        return {"added_percent": target.change, "alarms": alarms} if target is not None and alarms else None
+
+    @property
+    def slow_answers_alarms(self) -> dict[str, Record]:
+        """What tells that answers are slow, by the name of the alarm: each measures what passes it."""
+        target = getattr(self.container.scaling, "response_time", None)
         name, alarms = self.place.names.container(self.container), dict[str, Record]()
+        if target is None:
+            return alarms
 
         def watch(end: str, namespace: str, threshold: Decimal, dimensions: dict[str, object]) -> None:
             found = {"namespace": namespace, "threshold": threshold, "dimensions": dimensions}
             alarms[f"{name}-{end}"] = Record(found, target.target)
 
-        measured = self._measured()
-        if measured is not None:
-            seconds = Decimal(target.target) / 1000
-            watch(
-                "slow-answers", "AWS/ApplicationELB", seconds, {"LoadBalancer": measured[0], "TargetGroup": measured[1]}
-            )
+        if (measured := self._measured()) is not None:
+            balancer, group = measured
+            found = {"LoadBalancer": balancer, "TargetGroup": group}
+            watch("slow-answers", "AWS/ApplicationELB", Decimal(target.target) / 1000, {**found})
         if self.place.has(mesh.NAME) and self.container.name in mesh.called(self.place.environment):
             slow = mesh.Slowness.than(target.target)
             watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})
-        return {"added_percent": target.change, "alarms": alarms} if alarms else None
+        return alarms
 
     def _measured(self) -> tuple[Export, Export] | None:
         """Return how CloudWatch names the load balancer before it and its target group there."""
