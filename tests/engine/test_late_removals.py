@@ -78,10 +78,10 @@ def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before
 
 @pytest.mark.long
 def test_a_removal_that_fails_is_left_for_the_next_apply(world: World) -> None:
-    (world.project / PLANT / "boxes.yaml").unlink()
+    (world.project / PLANT / "bins.yaml").unlink()
     small.render(world.project)
     world.proxy.on(
-        lambda request: deed(request) == ("DeleteTopic", "aurora-dev-plant-boxes"),
+        lambda request: deed(request) == ("DeleteTopic", "aurora-dev-plant-bins"),
         times=20,
         answer=proxy.Answer(400, "InvalidParameter"),
     )
