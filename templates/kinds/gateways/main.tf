@@ -18,10 +18,10 @@ module "@{own.proxy_route.label}" {
   methods          = "@{own.proxy_route.methods}"
   authorization    = "@{own.authorization}"
   # {% if own.preflight %}
-  preflight        = true
+  preflight = true
   # {% endif %}
-  vpc_link_id      = "@{own.link.vpc_link_id}"
-  backend_url      = "@{own.backend_url}"
+  vpc_link_id = "@{own.link.vpc_link_id}"
+  backend_url = "@{own.backend_url}"
 }
 
 # {% endif %}

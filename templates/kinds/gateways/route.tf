@@ -8,8 +8,8 @@ module "@{route.label}" {
   methods          = "@{route.methods}"
   authorization    = "@{own.authorization}"
   # {% if own.preflight %}
-  preflight        = true
+  preflight = true
   # {% endif %}
-  vpc_link_id      = "@{own.link.vpc_link_id}"
-  backend_url      = "@{own.backend_url}"
+  vpc_link_id = "@{own.link.vpc_link_id}"
+  backend_url = "@{own.backend_url}"
 }
