@@ -45,6 +45,7 @@ LIMITED = {
     r"ecs_service\w* (execution|task)_role_name": "role",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name": "discovery",
+    r"ecs_service\w* mesh\.metrics_name": "mesh",
     r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
     r"(gateway_network|internal)_load_balancer name": "load_balancer",
