@@ -50,14 +50,16 @@ class Slowness:
 
 
 @once
-def called(environment: Environment) -> frozenset[str]:
-    """Return the services that others call: whose calls the mesh measures."""
+def _called(environment: Environment) -> frozenset[str]:
+    """Return the ids of the services that others call."""
     return frozenset(
-        callee
-        for kind in environment.entries.values()
-        for entry in kind.values()
-        for callee in getattr(entry, "direct_calls", ())
+        f"services/{callee}" for _, entry in environment.every() for callee in getattr(entry, "direct_calls", ())
     )
+
+
+def measures(place: Place) -> bool:
+    """Return whether calls of an entry pass the mesh, which measures them."""
+    return place.has(NAME) and place.owner in _called(place.environment)
 
 
 def namespace(place: Place) -> Module:

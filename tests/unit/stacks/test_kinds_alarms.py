@@ -67,6 +67,16 @@ def test_what_others_call_is_watched_in_the_mesh_too(tmp_path: Path) -> None:
     assert "call-errors" not in watched(found, "service", "shop")
 
 
+def test_a_bff_is_not_called_because_a_service_of_its_name_is(tmp_path: Path) -> None:
+    caller = SERVICE.replace("web", "cart").replace("Web", "Cart") + "calls: {shop: {access: api, why: it asks}}\n"
+    called = SERVICE.replace("web", "shop").replace("Web", "Shop")
+    files = {"services/shop.yaml": called, "services/cart.yaml": caller}
+    files |= {"gateways/public.yaml": GATEWAY.replace("web", "shop"), "bffs/shop.yaml": BFF}
+    found = of(tmp_path, ALARMS + "mesh: {}\nload_balancer: {}\n", **files)
+    assert "call-errors" in watched(found, "service", "shop")
+    assert "call-errors" not in watched(found, "bff", "shop")
+
+
 def test_without_a_word_of_its_own_a_service_keeps_its_private_gateway_s_promise(tmp_path: Path) -> None:
     inside = GATEWAY.replace("reach: internet", "reach: vpc") + "latency_p90: 200 ms\n"
     found = of(tmp_path, ALARMS, **{"gateways/public.yaml": inside})

@@ -498,7 +498,7 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
     if isinstance(container, Server):
         if own.balancer is not None:
             yield from _target_alarms(place, container, own, own.balancer)
-        if place.has(mesh.NAME) and container.name in mesh.called(place.environment):
+        if mesh.measures(place):
             yield from _mesh_alarms(place, container, own)
         if own.queue is not None:
             yield from _queue_alarms(container, own.queue_names)

@@ -94,7 +94,7 @@ class Schedule(Model):
     def fewest(self, tasks: Tasks) -> int:
         """Return how many tasks run at least from then on."""
         if self.min_factor is not None:
-            return min(tasks.min * self.min_factor, max(tasks.min, (tasks.min + tasks.max) // 2))
+            return min(tasks.min * self.min_factor, (tasks.min + tasks.max) // 2)
         return tasks.min if self.min is None else self.min
 
 

@@ -99,9 +99,9 @@ class ScalingPlan:
 
         if (measured := self._measured()) is not None:
             balancer, group = measured
-            found = {"LoadBalancer": balancer, "TargetGroup": group}
-            watch("slow-answers", "AWS/ApplicationELB", Decimal(target.target) / 1000, {**found})
-        if self.place.has(mesh.NAME) and self.container.name in mesh.called(self.place.environment):
+            dimensions: dict[str, object] = {"LoadBalancer": balancer, "TargetGroup": group}
+            watch("slow-answers", "AWS/ApplicationELB", Decimal(target.target) / 1000, dimensions)
+        if mesh.measures(self.place):
             slow = mesh.Slowness.than(target.target)
             watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})
         return alarms
