@@ -69,13 +69,6 @@ EXCESS = (
         "image layers come from S3; the endpoint has no policy, so that every bucket is reached",
     ),
     Excess(
-        "services/*", "services/*", (8080,), "load-balancer :443",
-        "issue 12, point 15: who may call one service by client certificate reaches the listener of all",
-    ),
-    Excess("services/*", "bffs/*", (8080,), "load-balancer :443", "issue 12, point 15: and of who faces clients"),
-    Excess("bffs/*", "services/*", (8080,), "load-balancer :443", "issue 12, point 15"),
-    Excess("bffs/*", "bffs/*", (8080,), "load-balancer :443", "issue 12, point 15"),
-    Excess(
         "*", "AWS execute-api", (HTTPS,), "the interface endpoint",
         "the endpoint leads to every private API of AWS's; which one is left to the role of the caller",
     ),
@@ -124,7 +117,14 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
 def declared(composed: Composed) -> set[Relation]:
     """Return what the catalogue's entries say, by their own fields."""
     entries = dict(composed.environment.every())
-    return {
+    balancer = composed.environment.settings.load_balancer
+    proved = {
+        Relation(owner, f"services/{name}", f":{entries[f'services/{name}'].port}")
+        for owner, entry in entries.items()
+        for name, call in getattr(entry, "calls", {}).items()
+        if balancer is not None and balancer.mutual_tls and call.access != "event"
+    }
+    return proved | {
         Relation(source, target, f":{port}")
         for owner, entry in entries.items()
         for source, target, port in declared_of(owner, entry, entries)

@@ -46,6 +46,9 @@ LIMITS: Final = {
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
     "mesh": Limit("Service Connect service", 64, "Amazon ECS API: ServiceConnectService, discoveryName"),
+    "certificate": Limit(
+        "certificate", 64, "AWS Certificate Manager User Guide: Quotas, domain name length", "network"
+    ),
     "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService", "network"),
 }
 

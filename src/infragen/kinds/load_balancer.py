@@ -25,7 +25,7 @@ NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
 
 GATEWAYS_PORT: Final = 8443
-"""The API gateways, which show none."""
+"""Where API gateways come in."""
 
 
 def balancer(place: Place) -> Module:
@@ -45,13 +45,7 @@ def domain(place: Place) -> str:
 
 def url(place: Place, port: int) -> str:
     """Return its address; with mutual TLS, the one that its certificate proves."""
-    scheme, usual = ("https", 443) if place.has(MUTUAL_TLS) else ("http", 80)
-    return f"{scheme}://{domain(place)}" if port == usual else f"{scheme}://{domain(place)}:{port}"
-
-
-def services_port(place: Place) -> int:
-    """Return where services come in: with a client certificate, or plainly."""
-    return 443 if place.has(MUTUAL_TLS) else 80
+    return f"{'https' if place.has(MUTUAL_TLS) else 'http'}://{domain(place)}:{port}"
 
 
 class BalancerView(View):
@@ -88,11 +82,6 @@ class BalancerView(View):
         return mesh.namespace(self._place)
 
     @property
-    def services_port(self) -> int:
-        """Where services come in."""
-        return services_port(self._place)
-
-    @property
     def gateways_port(self) -> int:
         """Where API gateways come in."""
         return GATEWAYS_PORT
@@ -123,7 +112,7 @@ def _groups(place: Place) -> Iterator[Group]:
 
 
 def _tells(place: Place) -> Iterator[Tell]:
-    yield Tell("detail", "address inside the VPC, by path", url(place, services_port(place)))
+    yield Tell("detail", "name inside the VPC", domain(place))
 
 
 def _costs(_place: Place) -> Iterator[Cost]:
@@ -136,6 +125,12 @@ def _targets(place: Place) -> list[int]:
     """Return how many tasks each container behind it has at most."""
     entries: Iterable[Any] = (entry for _, entry in place.environment.every() if hasattr(entry, "url_path"))
     return [entry.tasks.max for entry in entries]
+
+
+def _callees(place: Place) -> list[int]:
+    """Return how many services each entry calls with a client certificate, on a listener of its own."""
+    has = place.has(MUTUAL_TLS)
+    return [len(getattr(entry, "direct_calls", ())) for _, entry in place.environment.every()] if has else []
 
 
 _SERVICE: Final = "elasticloadbalancing"
@@ -159,7 +154,18 @@ CAPABILITY: Final = Capability(
             "Rules per Application Load Balancer",
             100,
             _QUOTAS,
-            lambda place: 2 * len(_targets(place)) + 1,  # one at both listeners, and the health check's
+            lambda place: (
+                len(_targets(place)) + sum(_callees(place)) + 2
+            ),  # two are its own: health, and forged headers
+            "environment",
+        ),
+        Quota(
+            _SERVICE,
+            "L-B6DF7632",
+            "Listeners per Application Load Balancer",
+            50,
+            _QUOTAS,
+            lambda place: 1 + sum(1 for calls in _callees(place) if calls),
             "environment",
         ),
         Quota(

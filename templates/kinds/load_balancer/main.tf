@@ -15,11 +15,9 @@ module "load_balancer" {
   subnet_ids          = "@{own.subnets}"
   security_group_id   = "@{own.group.id}"
   deletion_protection = "@{settings.protected}"
-  services_port       = "@{own.services_port}"
   gateways_port       = "@{own.gateways_port}"
   # {% if own.has_mutual_tls %}
   certificate_arn = module.load_balancer_certificate.arn
-  trust_store_arn = module.client_authorities.arn
   # {% endif %}
   log_bucket_name = module.access_logs.name
   log_prefix      = "@{own.log_prefix}"

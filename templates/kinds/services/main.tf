@@ -106,11 +106,7 @@ module "@{own.service.label}" {
     deregistration_delay = "@{own.deregistration_delay}"
     grace_period_seconds = "@{entry.health.grace}"
     health_check         = "@{own.health_check}"
-
-    listener_arns = {
-      gateways = "@{own.balancer.gateways_listener_arn}"
-      services = "@{own.balancer.services_listener_arn}"
-    }
+    listener_arns        = "@{own.listeners}"
   }
   # {% endif %}
   # {% if own.client_namespace %}

@@ -1,16 +1,14 @@
-# The one door to the services inside the VPC, and the place where clients are proved.
+# One way to the services inside the VPC, by path.
 #
-#   listener "services"  With a trust store both sides are proved: the server by its certificate of the private CA, the
-#                        client by one too (mutual TLS, verify). The callee learns who called from the header
-#                        X-Amzn-Mtls-Clientcert-Subject; what the caller may do is for the callee to decide.
 #   listener "gateways"  The API gateways come in here through their Network Load Balancer. With a certificate the server
 #                        is proved; the client is not (API Gateway shows no certificate of the private CA), it is the
 #                        only one whom the security group lets in. The gateway has proved its own caller before, by
 #                        signature (AWS_IAM) or by nothing but an API key, as its entry in the catalogue says.
+#   a listener each      Services that call others with a client certificate: see the module load_balancer_client.
 #
-# Without a certificate both speak plain HTTP within the VPC, and nobody is proved but by the security groups.
+# Without a certificate it speaks plain HTTP within the VPC, and nobody is proved but by the security groups.
 # Services that call each other directly do so through Service Connect, which encrypts and proves the server only.
-# From here to the tasks it is plain HTTP within the VPC, to a port that only this load balancer's group reaches.
+# From here to the tasks it is plain HTTP within the VPC.
 
 locals {
   protocol   = var.certificate_arn == null ? "HTTP" : "HTTPS"
@@ -41,33 +39,6 @@ resource "aws_lb" "this" {
   }
 }
 
-resource "aws_lb_listener" "services" {
-  load_balancer_arn = aws_lb.this.arn
-  protocol          = local.protocol
-  port              = var.services_port
-  ssl_policy        = local.ssl_policy
-  certificate_arn   = var.certificate_arn
-
-  dynamic "mutual_authentication" {
-    for_each = var.trust_store_arn[*]
-
-    content {
-      mode            = "verify"
-      trust_store_arn = var.trust_store_arn
-    }
-  }
-
-  default_action {
-    type = "fixed-response"
-
-    fixed_response {
-      content_type = "application/json"
-      message_body = jsonencode({ message = "No service has this path." })
-      status_code  = "404"
-    }
-  }
-}
-
 resource "aws_lb_listener" "gateways" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = local.protocol
@@ -86,10 +57,36 @@ resource "aws_lb_listener" "gateways" {
   }
 }
 
+# In this header a listener that verifies clients says who called. Who comes in here has shown no certificate, so that
+# the header is somebody's own.
+resource "aws_lb_listener_rule" "forged" {
+  count = var.certificate_arn == null ? 0 : 1
+
+  listener_arn = aws_lb_listener.gateways.arn
+  priority     = 1
+
+  action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "application/json"
+      message_body = jsonencode({ message = "No client certificate is taken here." })
+      status_code  = "400"
+    }
+  }
+
+  condition {
+    http_header {
+      http_header_name = "X-Amzn-Mtls-Clientcert-Subject"
+      values           = ["*"]
+    }
+  }
+}
+
 # The Network Load Balancer asks here whether this one is up; no service needs to be.
 resource "aws_lb_listener_rule" "health" {
   listener_arn = aws_lb_listener.gateways.arn
-  priority     = 1
+  priority     = 2
 
   action {
     type = "fixed-response"

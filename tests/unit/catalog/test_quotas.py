@@ -56,7 +56,8 @@ def test_production_needs_what_the_document_adds_up_to() -> None:
     assert need(prod, "DB instances") == 51
     assert need(prod, "Proxies") == 20
     assert need(prod, "EC2-VPC Elastic IPs") == 3
-    assert need(prod, "Rules per Application Load Balancer") == 49
+    assert need(prod, "Rules per Application Load Balancer") == 24 + 71 + 2
+    assert need(prod, "Listeners per Application Load Balancer") == 24 + 1
 
 
 def test_a_capability_that_nobody_asks_for_needs_nothing(tmp_path: Path) -> None:

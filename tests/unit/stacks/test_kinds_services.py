@@ -321,6 +321,10 @@ def test_with_mutual_tls_callers_obtain_client_certificates_and_nobody_else(tmp_
     files = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n", **service("shop"), **web(CALL if calls else "")}
     found = rendered(environment(tmp_path, files))
     assert set(policies(found)) == ({"client-certificate"} if calls else set())
+    if calls:  # what it names is decided by its own module, and no other's can be had
+        assert "acm-pca" not in str(policies(found))
+        assert "local.edge.client_service_web_certificate_arn" in str(policies(found))
+        assert found.call("edge/service-web.tf", "client_service_web")["subject"] == '"web.dev.demo.internal"'
     assert ("LOAD_BALANCER_URL" in variables(found)) is calls
     assert policies(found, "shop") == {}
 

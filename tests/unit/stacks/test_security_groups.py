@@ -124,12 +124,21 @@ def test_gateways_come_in_through_their_link_alone(tmp_path: Path) -> None:
     assert at(found, balancer, "security_group_bff_shop") == connection(balancer, "security_group_bff_shop", 8080)
 
 
-def test_with_mutual_tls_callers_also_come_to_the_load_balancer(tmp_path: Path) -> None:
+def test_with_mutual_tls_a_caller_has_a_listener_of_its_own(tmp_path: Path) -> None:
     settings = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n"}
-    found = rendered(environment(tmp_path, {**CALL, **settings}))
+    late = service("late", "calls: {web: {access: api, why: it asks}}\n")
+    found = rendered(environment(tmp_path, {**CALL, **late, **settings}))
     balancer = "security_group_load_balancer"
-    assert at(found, balancer, WEB) == connection(balancer, WEB, 8080) | connection(WEB, balancer, 443)
+    ports = {
+        name: int(found.call(f"edge/service-{name}.tf", f"client_service_{name}")["port"]) for name in ("web", "late")
+    }
+    assert at(found, balancer, WEB) == connection(balancer, WEB, 8080) | connection(WEB, balancer, ports["web"])
     assert at(found, balancer, SHOP) == connection(balancer, SHOP, 8080)
+    assert ports["web"] != ports["late"]
+    listeners = {name: found.call(f"app/service-{name}.tf", f"service_{name}")["target"] for name in ("web", "shop")}
+    for called, caller in (("web", "late"), ("shop", "web")):
+        leading = re.findall(r"client_service_(\w+)_listener_arn", listeners[called])
+        assert leading == [caller]
 
 
 @pytest.mark.parametrize(

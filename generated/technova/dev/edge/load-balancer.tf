@@ -17,10 +17,8 @@ module "load_balancer" {
   subnet_ids          = local.network.vpc_app_subnet_list
   security_group_id   = local.security.security_group_load_balancer_id
   deletion_protection = false
-  services_port       = 443
   gateways_port       = 8443
   certificate_arn     = module.load_balancer_certificate.arn
-  trust_store_arn     = module.client_authorities.arn
   log_bucket_name     = module.access_logs.name
   log_prefix          = "load-balancer"
   namespace_id        = local.network.namespace_id

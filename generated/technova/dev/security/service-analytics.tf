@@ -33,7 +33,7 @@ module "security_group_service_analytics" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23161
       description       = "services/analytics to load-balancer: calls with a client certificate"
     }
     proxy-analytics = {
@@ -61,7 +61,7 @@ module "security_group_service_analytics" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23161
       description       = "services/analytics to load-balancer: calls with a client certificate"
     }
   }

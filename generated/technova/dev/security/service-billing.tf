@@ -33,7 +33,7 @@ module "security_group_service_billing" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23773
       description       = "services/billing to load-balancer: calls with a client certificate"
     }
     proxy-billing = {
@@ -61,7 +61,7 @@ module "security_group_service_billing" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23773
       description       = "services/billing to load-balancer: calls with a client certificate"
     }
   }

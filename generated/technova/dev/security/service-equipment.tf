@@ -38,7 +38,7 @@ module "security_group_service_equipment" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 28402
       description       = "services/equipment to load-balancer: calls with a client certificate"
     }
     proxy-equipment = {
@@ -66,7 +66,7 @@ module "security_group_service_equipment" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 28402
       description       = "services/equipment to load-balancer: calls with a client certificate"
     }
   }

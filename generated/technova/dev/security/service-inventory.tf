@@ -43,7 +43,7 @@ module "security_group_service_inventory" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24615
       description       = "services/inventory to load-balancer: calls with a client certificate"
     }
     proxy-inventory = {
@@ -71,7 +71,7 @@ module "security_group_service_inventory" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24615
       description       = "services/inventory to load-balancer: calls with a client certificate"
     }
   }

@@ -38,7 +38,7 @@ module "security_group_service_maintenance" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 25144
       description       = "services/maintenance to load-balancer: calls with a client certificate"
     }
     proxy-maintenance = {
@@ -71,7 +71,7 @@ module "security_group_service_maintenance" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 25144
       description       = "services/maintenance to load-balancer: calls with a client certificate"
     }
   }

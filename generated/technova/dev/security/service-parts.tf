@@ -38,7 +38,7 @@ module "security_group_service_parts" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24781
       description       = "services/parts to load-balancer: calls with a client certificate"
     }
     proxy-parts = {
@@ -66,7 +66,7 @@ module "security_group_service_parts" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24781
       description       = "services/parts to load-balancer: calls with a client certificate"
     }
   }

@@ -33,7 +33,7 @@ module "security_group_service_planning" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23303
       description       = "services/planning to load-balancer: calls with a client certificate"
     }
     proxy-planning = {
@@ -66,7 +66,7 @@ module "security_group_service_planning" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23303
       description       = "services/planning to load-balancer: calls with a client certificate"
     }
   }

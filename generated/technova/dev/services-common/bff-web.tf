@@ -24,34 +24,25 @@ module "bff_web" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    APPOINTMENT_URL   = "http://appointment:8080"
-    AUTH_URL          = "http://auth:8080"
-    CUSTOMER_URL      = "http://customer:8080"
-    ENVIRONMENT       = "dev"
-    LOAD_BALANCER_URL = "https://load-balancer.dev.technova.internal"
-    ORDER_URL         = "http://order:8080"
-    PAYLOAD           = "full"
-    PORT              = "8080"
-    SHIPPING_URL      = "http://shipping:8080"
-    TZ                = "Asia/Tokyo"
+    APPOINTMENT_URL        = "http://appointment:8080"
+    AUTH_URL               = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_web_certificate_arn
+    CUSTOMER_URL           = "http://customer:8080"
+    ENVIRONMENT            = "dev"
+    LOAD_BALANCER_URL      = "https://load-balancer.dev.technova.internal:22083"
+    ORDER_URL              = "http://order:8080"
+    PAYLOAD                = "full"
+    PORT                   = "8080"
+    SHIPPING_URL           = "http://shipping:8080"
+    TZ                     = "Asia/Tokyo"
   }
 
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_bff_web_certificate_arn]
       },
     ]
   }
@@ -72,7 +63,7 @@ module "bff_web" {
     name                 = "technova-dev-bff-web"
     vpc_id               = local.network.vpc_id
     path                 = "web"
-    priority             = 16001
+    priority             = 23312
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -82,10 +73,8 @@ module "bff_web" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
       gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
     }
   }
 

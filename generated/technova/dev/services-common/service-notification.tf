@@ -25,6 +25,7 @@ module "service_notification" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_notification_certificate_arn
     DATABASE_HOST           = local.data_common.proxy_notification_endpoint
     DATABASE_NAME           = "notification"
     DATABASE_PORT           = "3306"
@@ -33,7 +34,7 @@ module "service_notification" {
     EVENTS_URL              = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-notification-events"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-notification"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.dev.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.dev.technova.internal:24880"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -42,19 +43,9 @@ module "service_notification" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_notification_certificate_arn]
       },
     ]
     consume-events = [
@@ -111,7 +102,7 @@ module "service_notification" {
     name                 = "technova-dev-notification"
     vpc_id               = local.network.vpc_id
     path                 = "notification"
-    priority             = 47892
+    priority             = 12097
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -121,10 +112,9 @@ module "service_notification" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal = local.edge.client_bff_internal_listener_arn
+      gateways     = local.edge.load_balancer_gateways_listener_arn
     }
   }
 

@@ -26,6 +26,7 @@ module "service_equipment" {
   environment = {
     ALERT_EVENTS_URL        = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-alert-events"
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_equipment_certificate_arn
     DATABASE_HOST           = local.data_service.proxy_equipment_endpoint
     DATABASE_NAME           = "equipment"
     DATABASE_PORT           = "3306"
@@ -33,7 +34,7 @@ module "service_equipment" {
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-equipment"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.dev.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.dev.technova.internal:28402"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -42,19 +43,9 @@ module "service_equipment" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_equipment_certificate_arn]
       },
     ]
     database = [
@@ -106,7 +97,7 @@ module "service_equipment" {
     name                 = "technova-dev-equipment"
     vpc_id               = local.network.vpc_id
     path                 = "equipment"
-    priority             = 38128
+    priority             = 9008
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -116,10 +107,10 @@ module "service_equipment" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal        = local.edge.client_bff_internal_listener_arn
+      gateways            = local.edge.load_balancer_gateways_listener_arn
+      service-maintenance = local.edge.client_service_maintenance_listener_arn
     }
   }
 

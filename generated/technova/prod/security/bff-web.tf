@@ -28,7 +28,7 @@ module "security_group_bff_web" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22083
       description       = "bffs/web to load-balancer: calls with a client certificate"
     }
     service-appointment = {
@@ -66,7 +66,7 @@ module "security_group_bff_web" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22083
       description       = "bffs/web to load-balancer: calls with a client certificate"
     }
   }

@@ -28,7 +28,7 @@ module "security_group_service_connectivity" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 27727
       description       = "services/connectivity to load-balancer: calls with a client certificate"
     }
     proxy-connectivity = {
@@ -56,7 +56,7 @@ module "security_group_service_connectivity" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 27727
       description       = "services/connectivity to load-balancer: calls with a client certificate"
     }
   }

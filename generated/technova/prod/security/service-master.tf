@@ -128,7 +128,7 @@ module "security_group_service_master" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 20827
       description       = "services/master to load-balancer: calls with a client certificate"
     }
     proxy-master = {
@@ -151,7 +151,7 @@ module "security_group_service_master" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 20827
       description       = "services/master to load-balancer: calls with a client certificate"
     }
   }

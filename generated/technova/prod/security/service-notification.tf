@@ -33,7 +33,7 @@ module "security_group_service_notification" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24880
       description       = "services/notification to load-balancer: calls with a client certificate"
     }
     proxy-notification = {
@@ -61,7 +61,7 @@ module "security_group_service_notification" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24880
       description       = "services/notification to load-balancer: calls with a client certificate"
     }
   }

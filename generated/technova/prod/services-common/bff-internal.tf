@@ -24,47 +24,38 @@ module "bff_internal" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    ALERT_URL         = "http://alert:8080"
-    ANALYTICS_URL     = "http://analytics:8080"
-    APPOINTMENT_URL   = "http://appointment:8080"
-    AUTH_URL          = "http://auth:8080"
-    BILLING_URL       = "http://billing:8080"
-    CUSTOMER_URL      = "http://customer:8080"
-    ENVIRONMENT       = "prod"
-    EQUIPMENT_URL     = "http://equipment:8080"
-    INVENTORY_URL     = "http://inventory:8080"
-    LOAD_BALANCER_URL = "https://load-balancer.prod.technova.internal"
-    MAINTENANCE_URL   = "http://maintenance:8080"
-    MASTER_URL        = "http://master:8080"
-    MATERIAL_URL      = "http://material:8080"
-    NOTIFICATION_URL  = "http://notification:8080"
-    ORDER_URL         = "http://order:8080"
-    PARTS_URL         = "http://parts:8080"
-    PAYLOAD           = "full"
-    PLANNING_URL      = "http://planning:8080"
-    PORT              = "8080"
-    REPORTING_URL     = "http://reporting:8080"
-    SHIPPING_URL      = "http://shipping:8080"
-    TRACKING_URL      = "http://tracking:8080"
-    TZ                = "Asia/Tokyo"
+    ALERT_URL              = "http://alert:8080"
+    ANALYTICS_URL          = "http://analytics:8080"
+    APPOINTMENT_URL        = "http://appointment:8080"
+    AUTH_URL               = "http://auth:8080"
+    BILLING_URL            = "http://billing:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_internal_certificate_arn
+    CUSTOMER_URL           = "http://customer:8080"
+    ENVIRONMENT            = "prod"
+    EQUIPMENT_URL          = "http://equipment:8080"
+    INVENTORY_URL          = "http://inventory:8080"
+    LOAD_BALANCER_URL      = "https://load-balancer.prod.technova.internal:26631"
+    MAINTENANCE_URL        = "http://maintenance:8080"
+    MASTER_URL             = "http://master:8080"
+    MATERIAL_URL           = "http://material:8080"
+    NOTIFICATION_URL       = "http://notification:8080"
+    ORDER_URL              = "http://order:8080"
+    PARTS_URL              = "http://parts:8080"
+    PAYLOAD                = "full"
+    PLANNING_URL           = "http://planning:8080"
+    PORT                   = "8080"
+    REPORTING_URL          = "http://reporting:8080"
+    SHIPPING_URL           = "http://shipping:8080"
+    TRACKING_URL           = "http://tracking:8080"
+    TZ                     = "Asia/Tokyo"
   }
 
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_bff_internal_certificate_arn]
       },
     ]
   }
@@ -85,7 +76,7 @@ module "bff_internal" {
     name                 = "technova-prod-bff-internal"
     vpc_id               = local.network.vpc_id
     path                 = "internal"
-    priority             = 36062
+    priority             = 40072
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -95,10 +86,8 @@ module "bff_internal" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
       gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
     }
   }
 

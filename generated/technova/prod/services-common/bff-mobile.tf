@@ -24,33 +24,24 @@ module "bff_mobile" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    APPOINTMENT_URL   = "http://appointment:8080"
-    AUTH_URL          = "http://auth:8080"
-    ENVIRONMENT       = "prod"
-    LOAD_BALANCER_URL = "https://load-balancer.prod.technova.internal"
-    MAINTENANCE_URL   = "http://maintenance:8080"
-    PARTS_URL         = "http://parts:8080"
-    PAYLOAD           = "light"
-    PORT              = "8080"
-    TZ                = "Asia/Tokyo"
+    APPOINTMENT_URL        = "http://appointment:8080"
+    AUTH_URL               = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_mobile_certificate_arn
+    ENVIRONMENT            = "prod"
+    LOAD_BALANCER_URL      = "https://load-balancer.prod.technova.internal:22889"
+    MAINTENANCE_URL        = "http://maintenance:8080"
+    PARTS_URL              = "http://parts:8080"
+    PAYLOAD                = "light"
+    PORT                   = "8080"
+    TZ                     = "Asia/Tokyo"
   }
 
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_bff_mobile_certificate_arn]
       },
     ]
   }
@@ -71,7 +62,7 @@ module "bff_mobile" {
     name                 = "technova-prod-bff-mobile"
     vpc_id               = local.network.vpc_id
     path                 = "mobile"
-    priority             = 49069
+    priority             = 19355
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -81,10 +72,8 @@ module "bff_mobile" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
       gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
     }
   }
 

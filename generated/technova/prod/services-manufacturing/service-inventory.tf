@@ -25,6 +25,7 @@ module "service_inventory" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_inventory_certificate_arn
     DATABASE_HOST           = local.data_manufacturing.proxy_inventory_endpoint
     DATABASE_NAME           = "inventory"
     DATABASE_PORT           = "3306"
@@ -33,7 +34,7 @@ module "service_inventory" {
     ENVIRONMENT             = "prod"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-inventory"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal:24615"
     MASTER_URL              = "http://master:8080"
     NOTIFICATION_EVENTS_URL = "https://sqs.ap-northeast-1.amazonaws.com/444455556666/technova-prod-notification-events"
     PORT                    = "8080"
@@ -43,19 +44,9 @@ module "service_inventory" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_inventory_certificate_arn]
       },
     ]
     database = [
@@ -107,7 +98,7 @@ module "service_inventory" {
     name                 = "technova-prod-inventory"
     vpc_id               = local.network.vpc_id
     path                 = "inventory"
-    priority             = 44803
+    priority             = 4259
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -117,10 +108,11 @@ module "service_inventory" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal     = local.edge.client_bff_internal_listener_arn
+      gateways         = local.edge.load_balancer_gateways_listener_arn
+      service-order    = local.edge.client_service_order_listener_arn
+      service-planning = local.edge.client_service_planning_listener_arn
     }
   }
 

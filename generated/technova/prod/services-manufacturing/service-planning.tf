@@ -25,6 +25,7 @@ module "service_planning" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_planning_certificate_arn
     DATABASE_HOST           = local.data_manufacturing.proxy_planning_endpoint
     DATABASE_NAME           = "planning"
     DATABASE_PORT           = "3306"
@@ -34,7 +35,7 @@ module "service_planning" {
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-planning"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     INVENTORY_URL           = "http://inventory:8080"
-    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal:23303"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -43,19 +44,9 @@ module "service_planning" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_planning_certificate_arn]
       },
     ]
     database = [
@@ -99,7 +90,7 @@ module "service_planning" {
     name                 = "technova-prod-planning"
     vpc_id               = local.network.vpc_id
     path                 = "planning"
-    priority             = 17282
+    priority             = 38623
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -109,10 +100,9 @@ module "service_planning" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal = local.edge.client_bff_internal_listener_arn
+      gateways     = local.edge.load_balancer_gateways_listener_arn
     }
   }
 

@@ -25,6 +25,7 @@ module "service_appointment" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_appointment_certificate_arn
     DATABASE_HOST           = local.data_service.proxy_appointment_endpoint
     DATABASE_NAME           = "appointment"
     DATABASE_PORT           = "3306"
@@ -33,7 +34,7 @@ module "service_appointment" {
     ENVIRONMENT             = "prod"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-appointment"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal:26757"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -42,19 +43,9 @@ module "service_appointment" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_appointment_certificate_arn]
       },
     ]
     database = [
@@ -94,7 +85,7 @@ module "service_appointment" {
     name                 = "technova-prod-appointment"
     vpc_id               = local.network.vpc_id
     path                 = "appointment"
-    priority             = 31742
+    priority             = 17051
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -104,10 +95,11 @@ module "service_appointment" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal = local.edge.client_bff_internal_listener_arn
+      bff-mobile   = local.edge.client_bff_mobile_listener_arn
+      bff-web      = local.edge.client_bff_web_listener_arn
+      gateways     = local.edge.load_balancer_gateways_listener_arn
     }
   }
 

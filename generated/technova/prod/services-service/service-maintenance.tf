@@ -25,6 +25,7 @@ module "service_maintenance" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_maintenance_certificate_arn
     DATABASE_HOST           = local.data_service.proxy_maintenance_endpoint
     DATABASE_NAME           = "maintenance"
     DATABASE_PORT           = "3306"
@@ -34,7 +35,7 @@ module "service_maintenance" {
     EQUIPMENT_URL           = "http://equipment:8080"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-maintenance"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.prod.technova.internal:25144"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -43,19 +44,9 @@ module "service_maintenance" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_maintenance_certificate_arn]
       },
     ]
     database = [
@@ -99,7 +90,7 @@ module "service_maintenance" {
     name                 = "technova-prod-maintenance"
     vpc_id               = local.network.vpc_id
     path                 = "maintenance"
-    priority             = 9572
+    priority             = 25518
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -109,10 +100,10 @@ module "service_maintenance" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal = local.edge.client_bff_internal_listener_arn
+      bff-mobile   = local.edge.client_bff_mobile_listener_arn
+      gateways     = local.edge.load_balancer_gateways_listener_arn
     }
   }
 

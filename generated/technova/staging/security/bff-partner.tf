@@ -28,7 +28,7 @@ module "security_group_bff_partner" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 28838
       description       = "bffs/partner to load-balancer: calls with a client certificate"
     }
     service-auth = {
@@ -56,7 +56,7 @@ module "security_group_bff_partner" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 28838
       description       = "bffs/partner to load-balancer: calls with a client certificate"
     }
   }

@@ -33,7 +33,7 @@ module "security_group_service_alert" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24018
       description       = "services/alert to load-balancer: calls with a client certificate"
     }
     proxy-alert = {
@@ -61,7 +61,7 @@ module "security_group_service_alert" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 24018
       description       = "services/alert to load-balancer: calls with a client certificate"
     }
   }

@@ -38,7 +38,7 @@ module "security_group_service_customer" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26504
       description       = "services/customer to load-balancer: calls with a client certificate"
     }
     proxy-customer = {
@@ -66,7 +66,7 @@ module "security_group_service_customer" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26504
       description       = "services/customer to load-balancer: calls with a client certificate"
     }
   }

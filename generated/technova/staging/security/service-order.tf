@@ -43,7 +43,7 @@ module "security_group_service_order" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 25387
       description       = "services/order to load-balancer: calls with a client certificate"
     }
     proxy-order = {
@@ -76,7 +76,7 @@ module "security_group_service_order" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 25387
       description       = "services/order to load-balancer: calls with a client certificate"
     }
   }

@@ -28,7 +28,7 @@ module "security_group_service_telemetry" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22892
       description       = "services/telemetry to load-balancer: calls with a client certificate"
     }
     proxy-telemetry = {
@@ -56,7 +56,7 @@ module "security_group_service_telemetry" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22892
       description       = "services/telemetry to load-balancer: calls with a client certificate"
     }
   }

@@ -25,6 +25,7 @@ module "service_master" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_master_certificate_arn
     DATABASE_HOST           = local.data_common.proxy_master_endpoint
     DATABASE_NAME           = "master"
     DATABASE_PORT           = "3306"
@@ -33,7 +34,7 @@ module "service_master" {
     ENVIRONMENT             = "staging"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-master"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.staging.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.staging.technova.internal:20827"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
   }
@@ -41,19 +42,9 @@ module "service_master" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_master_certificate_arn]
       },
     ]
     database = [
@@ -93,7 +84,7 @@ module "service_master" {
     name                 = "technova-staging-master"
     vpc_id               = local.network.vpc_id
     path                 = "master"
-    priority             = 21600
+    priority             = 36713
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -103,10 +94,28 @@ module "service_master" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal         = local.edge.client_bff_internal_listener_arn
+      gateways             = local.edge.load_balancer_gateways_listener_arn
+      service-alert        = local.edge.client_service_alert_listener_arn
+      service-analytics    = local.edge.client_service_analytics_listener_arn
+      service-appointment  = local.edge.client_service_appointment_listener_arn
+      service-auth         = local.edge.client_service_auth_listener_arn
+      service-billing      = local.edge.client_service_billing_listener_arn
+      service-connectivity = local.edge.client_service_connectivity_listener_arn
+      service-customer     = local.edge.client_service_customer_listener_arn
+      service-equipment    = local.edge.client_service_equipment_listener_arn
+      service-inventory    = local.edge.client_service_inventory_listener_arn
+      service-maintenance  = local.edge.client_service_maintenance_listener_arn
+      service-material     = local.edge.client_service_material_listener_arn
+      service-notification = local.edge.client_service_notification_listener_arn
+      service-order        = local.edge.client_service_order_listener_arn
+      service-parts        = local.edge.client_service_parts_listener_arn
+      service-planning     = local.edge.client_service_planning_listener_arn
+      service-reporting    = local.edge.client_service_reporting_listener_arn
+      service-shipping     = local.edge.client_service_shipping_listener_arn
+      service-telemetry    = local.edge.client_service_telemetry_listener_arn
+      service-tracking     = local.edge.client_service_tracking_listener_arn
     }
   }
 

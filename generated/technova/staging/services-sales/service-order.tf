@@ -25,6 +25,7 @@ module "service_order" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_order_certificate_arn
     DATABASE_HOST           = local.data_sales.proxy_order_endpoint
     DATABASE_NAME           = "orders"
     DATABASE_PORT           = "3306"
@@ -34,7 +35,7 @@ module "service_order" {
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-order"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     INVENTORY_URL           = "http://inventory:8080"
-    LOAD_BALANCER_URL       = "https://load-balancer.staging.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.staging.technova.internal:25387"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     REPORTING_EVENTS_URL    = "https://sqs.ap-northeast-1.amazonaws.com/333344445555/technova-staging-reporting-events"
@@ -44,19 +45,9 @@ module "service_order" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_order_certificate_arn]
       },
     ]
     database = [
@@ -112,7 +103,7 @@ module "service_order" {
     name                 = "technova-staging-order"
     vpc_id               = local.network.vpc_id
     path                 = "order"
-    priority             = 24946
+    priority             = 7215
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -122,10 +113,11 @@ module "service_order" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
+      bff-internal = local.edge.client_bff_internal_listener_arn
+      bff-partner  = local.edge.client_bff_partner_listener_arn
+      bff-web      = local.edge.client_bff_web_listener_arn
+      gateways     = local.edge.load_balancer_gateways_listener_arn
     }
   }
 

@@ -28,7 +28,7 @@ module "security_group_bff_internal" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26631
       description       = "bffs/internal to load-balancer: calls with a client certificate"
     }
     service-alert = {
@@ -131,7 +131,7 @@ module "security_group_bff_internal" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26631
       description       = "bffs/internal to load-balancer: calls with a client certificate"
     }
   }

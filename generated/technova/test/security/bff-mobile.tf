@@ -28,7 +28,7 @@ module "security_group_bff_mobile" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22889
       description       = "bffs/mobile to load-balancer: calls with a client certificate"
     }
     service-appointment = {
@@ -61,7 +61,7 @@ module "security_group_bff_mobile" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22889
       description       = "bffs/mobile to load-balancer: calls with a client certificate"
     }
   }

@@ -43,7 +43,7 @@ module "security_group_service_appointment" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26757
       description       = "services/appointment to load-balancer: calls with a client certificate"
     }
     proxy-appointment = {
@@ -71,7 +71,7 @@ module "security_group_service_appointment" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26757
       description       = "services/appointment to load-balancer: calls with a client certificate"
     }
   }

@@ -143,7 +143,7 @@ module "security_group_service_auth" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 25223
       description       = "services/auth to load-balancer: calls with a client certificate"
     }
     proxy-auth = {
@@ -166,7 +166,7 @@ module "security_group_service_auth" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 25223
       description       = "services/auth to load-balancer: calls with a client certificate"
     }
   }

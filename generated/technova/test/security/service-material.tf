@@ -33,7 +33,7 @@ module "security_group_service_material" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22724
       description       = "services/material to load-balancer: calls with a client certificate"
     }
     proxy-material = {
@@ -61,7 +61,7 @@ module "security_group_service_material" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 22724
       description       = "services/material to load-balancer: calls with a client certificate"
     }
   }

@@ -43,7 +43,7 @@ module "security_group_service_shipping" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23077
       description       = "services/shipping to load-balancer: calls with a client certificate"
     }
     proxy-shipping = {
@@ -71,7 +71,7 @@ module "security_group_service_shipping" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 23077
       description       = "services/shipping to load-balancer: calls with a client certificate"
     }
   }

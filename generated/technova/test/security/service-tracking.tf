@@ -33,7 +33,7 @@ module "security_group_service_tracking" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26477
       description       = "services/tracking to load-balancer: calls with a client certificate"
     }
     proxy-tracking = {
@@ -61,7 +61,7 @@ module "security_group_service_tracking" {
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id
-      port              = 443
+      port              = 26477
       description       = "services/tracking to load-balancer: calls with a client certificate"
     }
   }

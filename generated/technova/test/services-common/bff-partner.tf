@@ -24,32 +24,23 @@ module "bff_partner" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
-    AUTH_URL          = "http://auth:8080"
-    ENVIRONMENT       = "test"
-    LOAD_BALANCER_URL = "https://load-balancer.test.technova.internal"
-    ORDER_URL         = "http://order:8080"
-    PAYLOAD           = "full"
-    PORT              = "8080"
-    SHIPPING_URL      = "http://shipping:8080"
-    TZ                = "Asia/Tokyo"
+    AUTH_URL               = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_partner_certificate_arn
+    ENVIRONMENT            = "test"
+    LOAD_BALANCER_URL      = "https://load-balancer.test.technova.internal:28838"
+    ORDER_URL              = "http://order:8080"
+    PAYLOAD                = "full"
+    PORT                   = "8080"
+    SHIPPING_URL           = "http://shipping:8080"
+    TZ                     = "Asia/Tokyo"
   }
 
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_bff_partner_certificate_arn]
       },
     ]
   }
@@ -70,7 +61,7 @@ module "bff_partner" {
     name                 = "technova-test-bff-partner"
     vpc_id               = local.network.vpc_id
     path                 = "partner"
-    priority             = 34026
+    priority             = 527
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -80,10 +71,8 @@ module "bff_partner" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
       gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
     }
   }
 

@@ -25,6 +25,7 @@ module "service_telemetry" {
 
   environment = {
     AUTH_URL                = "http://auth:8080"
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_telemetry_certificate_arn
     DATABASE_HOST           = local.data_iot.proxy_telemetry_endpoint
     DATABASE_NAME           = "telemetry"
     DATABASE_PORT           = "3306"
@@ -32,7 +33,7 @@ module "service_telemetry" {
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-telemetry"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.test.technova.internal"
+    LOAD_BALANCER_URL       = "https://load-balancer.test.technova.internal:22892"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -41,19 +42,9 @@ module "service_telemetry" {
   policies = {
     client-certificate = [
       {
-        sid       = "IssueClientCertificate"
-        actions   = ["acm-pca:IssueCertificate"]
-        resources = [local.edge.private_ca_arn]
-        condition = {
-          StringEquals = {
-            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
-          }
-        }
-      },
-      {
-        sid       = "FetchCertificate"
-        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
-        resources = [local.edge.private_ca_arn]
+        sid       = "ExportOwnCertificate"
+        actions   = ["acm:ExportCertificate"]
+        resources = [local.edge.client_service_telemetry_certificate_arn]
       },
     ]
     database = [
@@ -93,7 +84,7 @@ module "service_telemetry" {
     name                 = "technova-test-telemetry"
     vpc_id               = local.network.vpc_id
     path                 = "telemetry"
-    priority             = 10616
+    priority             = 29428
     deregistration_delay = 30
     grace_period_seconds = 60
     health_check = {
@@ -103,10 +94,8 @@ module "service_telemetry" {
       timeout   = 5
       unhealthy = 3
     }
-
     listener_arns = {
       gateways = local.edge.load_balancer_gateways_listener_arn
-      services = local.edge.load_balancer_services_listener_arn
     }
   }
 

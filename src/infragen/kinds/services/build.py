@@ -20,6 +20,7 @@ from infragen.kinds import (
     load_balancer,
     mesh,
     mesh_encryption,
+    mutual_tls,
     network,
     object_store,
     private_ca,
@@ -44,9 +45,9 @@ _HTTPS_PORT: Final = 443
 _DEREGISTRATION_SECONDS: Final = 30
 """Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
 
-_FIRST_PRIORITY: Final = 2
-_PRIORITIES: Final = 49_999
-"""Elastic Load Balancing API: a rule's priority is 1 to 50000; 1 is the load balancer's own health check."""
+_FIRST_PRIORITY: Final = 3
+_PRIORITIES: Final = 49_998
+"""Elastic Load Balancing API: a rule's priority is 1 to 50000; 1 and 2 are the load balancer's own rules."""
 
 _CPU_PERCENT: Final = 90
 _MEMORY_PERCENT: Final = 90
@@ -380,6 +381,13 @@ class ServerView(ContainerView):
         return priorities(self._place.environment)[self._place.owner]
 
     @property
+    def listeners(self) -> dict[str, Export]:
+        """The listeners there that lead to it, by who comes in: gateways, and who calls it with a certificate."""
+        clients = mutual_tls.clients(self._place)
+        own = {name: mutual_tls.client(caller).listener_arn for name, caller in clients.items()}
+        return {"gateways": load_balancer.balancer(self._place).gateways_listener_arn, **own}
+
+    @property
     def deregistration_delay(self) -> int:
         """Seconds that a stopping task may still answer."""
         return _DEREGISTRATION_SECONDS
@@ -473,6 +481,7 @@ def parts(container: Container, place: Place) -> Iterator[Part]:
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
         yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))
+    yield from mutual_tls.parts(place)
     yield from registry.parts(place)
 
 
@@ -577,9 +586,7 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
     owner = place.owner
     if isinstance(container, Server) and place.has(load_balancer.NAME):
         yield Relation(load_balancer.NAME, owner, container.port, "requests", owner, ("port",))
-    if container.direct_calls and place.has(load_balancer.MUTUAL_TLS):
-        why = "calls with a client certificate"
-        yield Relation(owner, load_balancer.NAME, load_balancer.services_port(place), why, owner, ("calls",))
+    yield from mutual_tls.relations(place)
     for used, use, path in container.used():
         entry = place.environment.find(used)
         if entry is not None:

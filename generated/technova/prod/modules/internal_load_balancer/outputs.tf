@@ -15,18 +15,13 @@ output "dns_name" {
   value       = aws_lb.this.dns_name
 }
 
-output "services_listener_arn" {
-  description = "ARN of the listener that services use."
-  value       = aws_lb_listener.services.arn
-}
-
 output "gateways_listener_arn" {
   description = "ARN of the listener that the gateways use."
   value       = aws_lb_listener.gateways.arn
 }
 
 output "protocol" {
-  description = "What both listeners speak: HTTP or HTTPS."
+  description = "What the gateways' listener speaks: HTTP or HTTPS."
   value       = local.protocol
 }
 

@@ -30,11 +30,6 @@ variable "deletion_protection" {
   description = "Whether the load balancer refuses to be deleted."
 }
 
-variable "services_port" {
-  type        = number
-  description = "Port of the listener for services."
-}
-
 variable "gateways_port" {
   type        = number
   description = "Port of the listener for the gateways, which show no client certificate."
@@ -44,18 +39,6 @@ variable "certificate_arn" {
   type        = string
   default     = null
   description = "ARN of the certificate that proves the load balancer; null for plain HTTP."
-}
-
-variable "trust_store_arn" {
-  type        = string
-  default     = null
-  description = "ARN of the trust store that the services' client certificates are checked against; null for no client certificates."
-
-  # AWS: MutualAuthenticationAttributes, Elastic Load Balancing API Reference: of HTTPS listeners.
-  validation {
-    condition     = var.trust_store_arn == null || var.certificate_arn != null
-    error_message = "Client certificates are shown over TLS, which needs the load balancer's own certificate."
-  }
 }
 
 variable "log_bucket_name" {
