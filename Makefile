@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 SYSTEM ?= shop
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lives fuzz siege check fix golden schema bench test-tools install clean
+.PHONY: help demo test lives fuzz siege check fix golden schema availability bench test-tools install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -57,6 +57,9 @@ fix: $(INSTALLED) ## Format, and mend what ruff can mend
 
 golden: $(INSTALLED) ## Write tests' golden files anew: read what git says differs
 	$(BIN)/python -m tests.unit.stacks.promises
+
+availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
+	@$(BIN)/python -m tests.availability
 
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from infragen import availability
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.support import ending
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -201,20 +202,50 @@ def _listed(words: Sequence[str], joint: str) -> str:
 
 
 _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
-_VERSIONS: Final = {"redis": ("6.0", "6.2", "7.0", "7.1"), "valkey": ("7.2", "8.0", "8.1", "8.2", "9.0", "9.1")}
-"""What ElastiCache has of the majors that are known, as far as public configurations of November 2026 ask for it."""
 
 
 @rule(
     "E106",
-    "a cache's minor version is not in infragen's table of versions",
-    Severity.NOTICE,
-    "Amazon ElastiCache User Guide: Supported engines and versions (November 2026)",
+    "AWS's lists lack a cache's minor version",
+    Severity.WARNING,
+    "Amazon ElastiCache API: DescribeCacheEngineVersions",
 )
 def _minor_unknown(landscape: Landscape) -> Iterator[Finding]:
     for name, cache in landscape.all(Cache).items():
-        if family(cache) is not None and cache.engine_version not in _VERSIONS[cache.engine]:
-            message = f"infragen does not know {_TITLES[cache.engine]} {cache.version}"
-            known = ", ".join(_VERSIONS[cache.engine])
-            hint = f"compare Amazon ElastiCache User Guide: Supported engines and versions; known here: {known}"
+        known = availability.versions(cache.engine)
+        if family(cache) is not None and cache.engine_version not in known:
+            message = f"{availability.source()} have no {_TITLES[cache.engine]} {cache.version}"
+            listed = ", ".join(known.current)
+            hint = f"compare Amazon ElastiCache User Guide: Supported engines and versions; known here: {listed}"
             yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
+
+
+@rule(
+    "B140",
+    "ElastiCache has no such node type",
+    Severity.ERROR,
+    "AWS Price List: Amazon ElastiCache; Amazon ElastiCache User Guide: Supported node types",
+)
+def _node_type(landscape: Landscape) -> Iterator[Finding]:
+    for name, cache in landscape.all(Cache).items():
+        known, its_family = availability.classes("cache"), cache.size.rpartition(".")[0]
+        if cache.size not in known and its_family in availability.families():
+            own = [one for one in known if one.rpartition(".")[0] == its_family]
+            hint = did_you_mean(cache.size, known) or f"write one of {', '.join(own)}"
+            message = f"ElastiCache has no {cache.size} ({availability.source()})"
+            yield Finding(message, landscape.at(f"caches/{name}", "size"), hint)
+
+
+@rule(
+    "B141",
+    "AWS's lists lack a node type, or the region does",
+    Severity.WARNING,
+    "AWS Price List: Amazon ElastiCache",
+)
+def _nowhere(environment: Environment) -> Iterator[Finding]:
+    for name, cache in environment.all(Cache).items():
+        region = environment.settings.region
+        if message := availability.missing("cache", cache.size, region):
+            hint = availability.instead("cache", cache.size, region)
+            hint = hint or "compare Amazon ElastiCache User Guide: Supported node types"
+            yield Finding(message, environment.at(f"caches/{name}", "size"), hint)

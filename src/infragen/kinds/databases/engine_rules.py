@@ -124,29 +124,6 @@ def _awake(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, "remove `proxy`, or write `min: 0.5 ACU`")
 
 
-@rule(
-    "D115",
-    "an engine does not run on an instance class",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Supported DB engines for DB instance classes; Amazon Aurora User Guide: the same",
-)
-def _class(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        engine, given = database.kind_of_engine, database.size
-        if given is None or instance_classes.is_known(given, engine):
-            continue
-        _, family, _ = given.split(".")
-        known = [
-            f"db.{one}.{size}"
-            for one in instance_classes.families(engine)
-            for size in instance_classes.sizes(one, engine)
-        ]
-        own = [one for one in known if one.startswith(f"db.{family}.")]
-        hint = did_you_mean(given, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r7g.large'))}"
-        message = f"{engine.title} does not run on {given}"
-        yield Finding(message, landscape.at(f"databases/{name}", "size"), hint)
-
-
 _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
 _STRIPED_FROM: Final = 400
 _IOPS: Final = (12_000, 64_000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from infragen import database_names
+from infragen import availability, database_names
 from infragen.kinds.databases import words
 
 Dialect = Literal["mysql", "postgresql"]
@@ -16,8 +16,7 @@ Dialect = Literal["mysql", "postgresql"]
 class Engine:
     """One engine: its name in AWS, its port, and what its logs and parameters are called.
 
-    `majors` maps a major version to the end of its standard support; `minors` maps it to the oldest minor that AWS
-    still supports and the newest that infragen knows.
+    `majors` maps a major version to the end of its standard support; `infragen.availability` knows its minors.
     """
 
     name: str
@@ -42,7 +41,6 @@ class Engine:
     reserved: frozenset[str]
     """Names that a database cannot have, because the engine or RDS has one."""
     majors: dict[str, date]
-    minors: dict[str, tuple[int, int]]
     calendar: str
     """The page that the dates are from."""
 
@@ -66,6 +64,11 @@ class Engine:
         parts = version.split(".")
         return parts[0] if self.dialect == "postgresql" else ".".join(parts[:2])
 
+    def newest(self, major: str) -> str | None:
+        """Return the newest minor version of a major one, `17.11`; None where infragen knows none."""
+        found = [one for one in availability.versions(self.name).current if self.major(one) == major]
+        return found[-1] if found else None
+
     def minor(self, version: str) -> int | None:
         """Return the minor version, 5 of `17.5` and 6 of `8.4.6`; None where only the major is given."""
         rest = version.removeprefix(self.major(version)).removeprefix(".")
@@ -80,10 +83,6 @@ _POSTGRESQL_MAJORS: Final = {
     "17": date(2030, 2, 28),
     "18": date(2031, 2, 28),
 }
-_POSTGRESQL_MINORS: Final = {"14": (18, 24), "15": (13, 19), "16": (9, 15), "17": (5, 11), "18": (1, 6)}
-"""AWS ended minors up to 14.17, 15.12, 16.8 and 17.4 on 31 May 2026 (its notice to their owners); the newest are those
-that public configurations of October 2026 ask RDS for."""
-
 _MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_query_log", "1"))
 """CloudWatch gets what goes to files (Amazon RDS User Guide: Publishing MySQL logs to Amazon CloudWatch Logs)."""
 _POSTGRESQL_SLOW: Final = (("log_min_duration_statement", "1000"),)
@@ -99,7 +98,7 @@ ENGINES: Final = {
         audit=_MYSQL_AUDIT, audit_log="audit",
         static=words.MYSQL_STATIC,
         reserved=database_names.MYSQL,
-        majors={"8.4": date(2032, 4, 30), "8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
+        majors={"8.4": date(2032, 4, 30), "8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)},
         calendar="Release Notes for Aurora MySQL: Release calendars",
     ),
     "aurora-postgresql": Engine(
@@ -108,7 +107,7 @@ ENGINES: Final = {
         slow=_POSTGRESQL_SLOW,
         audit=_POSTGRESQL_AUDIT, audit_log="postgresql", static=words.POSTGRESQL_STATIC,
         reserved=database_names.POSTGRESQL,
-        majors=_POSTGRESQL_MAJORS, minors={},
+        majors=_POSTGRESQL_MAJORS,
         calendar="Release Notes for Aurora PostgreSQL: Release calendars",
     ),
     "mysql": Engine(
@@ -117,7 +116,6 @@ ENGINES: Final = {
         audit=(), audit_log="",
         static=words.MYSQL_STATIC,
         reserved=database_names.MYSQL, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
-        minors={"8.0": (40, 46), "8.4": (3, 10)},
         calendar="Amazon RDS User Guide: MySQL on Amazon RDS versions",
     ),
     "postgresql": Engine(
@@ -125,11 +123,11 @@ ENGINES: Final = {
         logs=("iam-db-auth-error", "postgresql", "upgrade"), tls=("rds.force_ssl", "1"), slow=_POSTGRESQL_SLOW,
         audit=_POSTGRESQL_AUDIT, audit_log="postgresql",
         static=words.POSTGRESQL_STATIC,
-        reserved=database_names.POSTGRESQL, majors=_POSTGRESQL_MAJORS, minors=_POSTGRESQL_MINORS,
+        reserved=database_names.POSTGRESQL, majors=_POSTGRESQL_MAJORS,
         calendar="Release Notes for RDS for PostgreSQL: Release calendars",
     ),
 }  # fmt: skip
-"""By the word of the catalogue. Dates as of September 2026, minors as of October 2026."""
+"""By the word of the catalogue. Dates as of September 2026."""
 
 AURORA: Final = frozenset(word for word, engine in ENGINES.items() if engine.is_aurora)
 RDS: Final = frozenset(ENGINES) - AURORA

@@ -2,64 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
+from infragen import availability
 from infragen.kinds.databases.engines import Engine
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _LARGE: Final = {
-    "c6gd": 4, "m5": 8, "m5d": 8, "m6g": 8, "m6gd": 8, "m6i": 8, "m6id": 8, "m6idn": 8, "m6in": 8, "m7g": 8, "m7i": 8,
-    "m8g": 8, "m8gd": 8, "r5": 16, "r5b": 16, "r5d": 16, "r6g": 16, "r6gd": 16, "r6i": 16, "r6id": 16, "r6idn": 16,
-    "r6in": 16, "r7g": 16, "r7i": 16, "r8g": 16, "r8gd": 16, "t3": 8, "t4g": 8, "x2g": 32, "x2idn": 32, "x2iedn": 64,
+    "m5": 8, "m5d": 8, "m6g": 8, "m6gd": 8, "m6i": 8, "m6id": 8, "m6idn": 8, "m6in": 8, "m7g": 8, "m7i": 8, "m8a": 8,
+    "m8g": 8, "m8gd": 8, "m9g": 8, "r5": 16, "r5b": 16, "r5d": 16, "r6g": 16, "r6gd": 16, "r6i": 16, "r6id": 16,
+    "r6idn": 16, "r6in": 16, "r7g": 16, "r7i": 16, "r8a": 16, "r8g": 16, "r8gd": 16, "t3": 8, "t4g": 8, "x2g": 32,
+    "x2iedn": 64,
 }  # fmt: skip
 """GiB of memory of a family's `large`; each size up doubles it (Amazon RDS User Guide: Hardware specifications)."""
 
 _SMALLER: Final = {"micro": 8, "small": 4, "medium": 2}
-_SIZES: Final = {
-    "c6gd": "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
-    "t3": "micro small medium large xlarge 2xlarge",
-    "t4g": "micro small medium large xlarge 2xlarge",
-    "x2idn": "16xlarge 24xlarge 32xlarge",
-    "x2iedn": "xlarge 2xlarge 4xlarge 8xlarge 16xlarge 24xlarge 32xlarge",
-}
-_USUAL: Final = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge 48xlarge"
+_LARGER: Final = re.compile("([0-9]*)xlarge")
 
-_AURORA: Final = frozenset({"r5", "r6g", "r6i", "r7g", "r7i", "r8g", "t3", "t4g", "x2g"})
-"""Families that Aurora runs on (Amazon Aurora User Guide: DB instance class types); of the burstable ones
-only medium and large, and for PostgreSQL only: Aurora MySQL has no Performance Insights there."""
+_BURSTABLE: Final = ("t3", "t4g")
+_OF_AURORA: Final = ("medium", "large")
+"""Of the burstable families Aurora runs on these only, whatever price lists have (Amazon Aurora User Guide: DB instance
+class types), and infragen's on them for PostgreSQL only: Aurora MySQL has no Performance Insights there."""
 
-_NO_INSIGHTS: Final = frozenset(f"db.{family}.{size}" for family in ("t3", "t4g") for size in ("micro", "small"))
+_NO_INSIGHTS: Final = frozenset(f"db.{family}.{size}" for family in _BURSTABLE for size in ("micro", "small"))
 """Where MySQL has no Performance Insights (Amazon RDS User Guide: Performance Insights, supported engines)."""
 
 
-def families(engine: Engine) -> tuple[str, ...]:
-    """Return the families that an engine runs on, by name."""
-    return tuple(sorted(_AURORA if engine.is_aurora else _LARGE))
+def known(engine: Engine) -> Mapping[str, frozenset[str]]:
+    """Return the classes that an engine runs on, and the regions that have each."""
+    found = availability.classes(engine.name)
+    return {name: regions for name, regions in found.items() if name != "db.serverless" and _runs(name, engine)}
 
 
-def sizes(family: str, engine: Engine) -> tuple[str, ...]:
-    """Return the sizes that a family has for an engine, the smallest first."""
-    found = tuple(_SIZES.get(family, _USUAL).split())
-    if engine.is_aurora and family in ("t3", "t4g"):
-        return tuple(size for size in found if size in ("medium", "large")) if engine.dialect == "postgresql" else ()
-    return found
-
-
-def is_known(name: str, engine: Engine) -> bool:
-    """Say whether an engine runs on an instance class, as far as infragen knows."""
+def _runs(name: str, engine: Engine) -> bool:
     _, family, size = name.split(".")
-    return family in families(engine) and size in sizes(family, engine)
+    if not engine.is_aurora or family not in _BURSTABLE:
+        return True
+    return size in _OF_AURORA and engine.dialect == "postgresql"
 
 
 def memory(name: str) -> int | None:
     """Return the bytes of memory of an instance class; None for one that infragen does not know."""
     _, family, size = name.split(".")
     large = _LARGE.get(family)
-    if large is None or size not in _SIZES.get(family, _USUAL).split():
+    if large is None:
         return None
     if size in _SMALLER:
         return large * 2**30 // _SMALLER[size]
-    times = 1 if size == "large" else 2 * int(size.removesuffix("xlarge") or 1)
-    return large * times * 2**30
+    times = _LARGER.fullmatch(size)
+    if times is None and size != "large":
+        return None
+    return large * (2 * int(times[1] or 1) if times else 1) * 2**30
 
 
 def has_insights(name: str, engine: Engine) -> bool:
@@ -100,6 +96,6 @@ def proxy_addresses(name: str) -> int:
 
 def enough(name: str, connections: int, engine: Engine) -> str | None:
     """Return the smallest class of the same family that takes so many connections; None where none does."""
-    family = name.split(".")[1]
-    found = (f"db.{family}.{size}" for size in sizes(family, engine))
-    return next((one for one in found if (max_connections(one, engine) or 0) >= connections), None)
+    family = name.rpartition(".")[0]
+    alike = sorted((one for one in known(engine) if one.rpartition(".")[0] == family), key=lambda one: memory(one) or 0)
+    return next((one for one in alike if (max_connections(one, engine) or 0) >= connections), None)

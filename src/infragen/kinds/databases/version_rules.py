@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from infragen import availability
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.support import ending
 from infragen.kinds.databases.aurora import RELEASES
@@ -64,7 +65,8 @@ def _version_form(landscape: Landscape) -> Iterator[Finding]:
             major = engine.major(database.version)
             if major not in engine.majors:
                 major = max(engine.majors, key=lambda known: engine.majors[known])
-            exact = f', or `version: "{major}.{engine.minors[major][1]}"`' if major in engine.minors else ""
+            newest = engine.newest(major)
+            exact = f', or `version: "{newest}"`' if newest else ""
             message = f"{engine.title} has no version {database.version}"
             hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version{exact}'
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
@@ -88,7 +90,10 @@ def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
         minor = _aurora_minor(database)
         majors = database.kind_of_engine.majors
         ends = min(filter(None, (RELEASES.get(minor), majors.get(database.version))), default=None)
-        if message := ending(f"Aurora MySQL {minor}", ends, today):
+        message = ending(f"Aurora MySQL {minor}", ends, today)
+        if database.release in availability.versions(database.kind_of_engine.name).ended:
+            message = message or f"AWS makes no new clusters of {database.release} ({availability.source()})"
+        if message:
             longest = max(_alike(minor), key=lambda known: RELEASES[known])
             hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
             yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
@@ -109,7 +114,7 @@ def _alike(minor: str) -> list[str]:
 
 def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Iterator[Finding]:
     engine = database.kind_of_engine
-    major, minor = engine.major(database.version), engine.minor(database.version)
+    major, newest = engine.major(database.version), engine.newest(engine.major(database.version))
     ends = engine.majors.get(major)
     place = landscape.at(f"databases/{name}", "version")
     if ends is not None and (message := ending(f"{engine.title} {major}", ends, today)):
@@ -117,32 +122,39 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
         message += "; infragen asks for no extended support, so AWS makes no new one" if ends <= today else ""
         hint = f'write `version: "{longest}"`, which AWS supports until {engine.majors[longest]}'
         yield Finding(message, place, hint)
-    elif minor is not None and major in engine.minors and minor < engine.minors[major][0]:
+    elif database.version in availability.versions(engine.name).ended:
         message = f"standard support of {engine.title} {database.version} has ended; AWS installs a newer minor version"
-        hint = f'write `version: "{major}"`, which AWS keeps current, or `version: "{major}.{engine.minors[major][1]}"`'
-        yield Finding(message, place, hint)
+        exact = f', or `version: "{newest}"`' if newest else ""
+        yield Finding(message, place, f'write `version: "{major}"`, which AWS keeps current{exact}')
 
 
 @rule(
     "E104",
-    "a database's release is not in infragen's table of releases",
-    Severity.NOTICE,
-    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
-    " (September 2026)",
+    "neither AWS's lists nor infragen's table of releases has a database's version",
+    Severity.WARNING,
+    "Amazon RDS API: DescribeDBEngineVersions; Release Notes for Aurora MySQL: Release calendars (September 2026)",
 )
 def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
     for name, database in _of_releases(landscape):
         release = _aurora_minor(database)
-        if release not in RELEASES and database.version in database.kind_of_engine.majors:
+        versions = availability.versions(database.kind_of_engine.name)
+        if database.version not in database.kind_of_engine.majors or str(database.release) in versions:
+            continue
+        place = landscape.at(f"databases/{name}", "release")
+        if release not in RELEASES:
             message = f"infragen does not know when support of Aurora MySQL {release} ends"
-            hint = f"compare AWS' release calendar; known here: {', '.join(_alike(release))}"
-            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+            yield Finding(message, place, f"compare AWS' release calendar; known here: {', '.join(_alike(release))}")
+        else:
+            message = f"{availability.source()} have no {database.release}"
+            known = [one for one in versions.current if one.startswith(f"{database.version}.mysql_aurora.{release}.")]
+            yield Finding(message, place, f"known here: {', '.join(known)}")
     for name, database in _others(landscape):
         engine = database.kind_of_engine
-        major, minor = engine.major(database.version), engine.minor(database.version)
-        if minor is not None and major in engine.minors and minor > engine.minors[major][1]:
-            message = f"infragen does not know {engine.title} {database.version}"
-            hint = f"compare {engine.calendar}; the newest known here is {major}.{engine.minors[major][1]}"
+        newest = engine.newest(engine.major(database.version))
+        is_exact = engine.minor(database.version) is not None
+        if is_exact and newest and database.version not in availability.versions(engine.name):
+            message = f"{availability.source()} have no {engine.title} {database.version}"
+            hint = f"compare {engine.calendar}; the newest known here is {newest}"
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
 
 

@@ -1,0 +1,107 @@
+"""What AWS has of what it numbers: versions of engines, and instance classes by region, as of a day.
+
+`availability.json` is an extract of the data of cfn-lint, which asks AWS's APIs and price lists for them.
+`python -m tests.availability` makes it from the cfn-lint that is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FILE", "Versions", "as_of", "classes", "families", "instead", "missing", "source", "versions"]
+
+FILE: Final = Path(__file__).with_name("availability.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of an engine, the oldest first: what AWS makes new ones of, and what it no longer does."""
+
+    current: tuple[str, ...]
+    ended: tuple[str, ...]
+
+    def __contains__(self, version: str) -> bool:
+        return version in self.current or version in self.ended
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    data: Mapping[str, Any] = json.loads(FILE.read_bytes())
+    return data
+
+
+def as_of() -> str:
+    """Return the day that AWS was asked, `2026-10-20`."""
+    return str(_data()["as_of"])
+
+
+def source() -> str:
+    """Return where it is from, for messages: `AWS's lists of 2026-10-20`."""
+    return f"AWS's lists of {as_of()}"
+
+
+@cache
+def versions(engine: str) -> Versions:
+    """Return the versions of an engine as AWS's API calls it (`aurora-mysql`, `postgres`, `valkey`).
+
+    KeyError for one that the extract lacks. Of databases' engines only major versions that infragen knows are in it.
+    """
+    found = _data()["versions"][engine]
+    return Versions(tuple(found["current"]), tuple(found["ended"]))
+
+
+@cache
+def _regions(what: str) -> frozenset[str]:
+    """Return the regions that are known of what has classes: an engine of databases, or `cache`."""
+    return frozenset(_data()["classes"][what]["regions"])
+
+
+@cache
+def classes(what: str) -> Mapping[str, frozenset[str]]:
+    """Return the classes of an engine of databases (`db.t4g.micro`), or of `cache`, and the regions that have each."""
+    everywhere = _regions(what)
+    found: dict[str, frozenset[str]] = {}
+    for family, rows in _data()["classes"][what]["families"].items():
+        for row in rows:
+            places = frozenset(row["in"]) if "in" in row else everywhere - frozenset(row.get("not_in", ()))
+            found |= dict.fromkeys((f"{family}.{size}" for size in row["sizes"].split()), places)
+    return found
+
+
+@cache
+def families() -> frozenset[str]:
+    """Return the families that anything has a class of: `db.t4g`, `cache.t4g`."""
+    return frozenset(family for one in _data()["classes"].values() for family in one["families"])
+
+
+def missing(what: str, name: str, region: str) -> str | None:
+    """Return that no list has a class's family, or not the class in a region; None where neither is so.
+
+    A region that the extract lacks altogether says nothing, nor does a class that its family lacks.
+    """
+    family = name.rpartition(".")[0]
+    if family not in families():
+        return f"{source()} have no {family}"
+    places = classes(what).get(name)
+    if places is None or region in places or region not in _regions(what):
+        return None
+    return f"{region} has no {name} ({source()})"
+
+
+def instead(what: str, name: str, region: str) -> str | None:
+    """Return as a hint which generations of a class a region has: `m7g` and `m8g` for `m9g`; None where it has none."""
+    alike = [one for one, places in classes(what).items() if region in places and _kind(one) == _kind(name)]
+    return f"write one that it has: {', '.join(alike)}" if alike else None
+
+
+def _kind(name: str) -> str:
+    family, _, size = name.rpartition(".")
+    return f"{re.sub('[0-9]', '', family)}.{size}"

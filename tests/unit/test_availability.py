@@ -1,0 +1,128 @@
+"""What infragen says of versions, classes and sizes is what cfn-lint, which asks AWS, says of them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen import availability, prices
+from infragen.core.regions import OTHER_PARTITIONS, REGIONS
+from infragen.kinds.caches.build import FAMILIES
+from infragen.kinds.caches.model import NEWEST
+from infragen.kinds.databases import instance_classes
+from infragen.kinds.databases.aurora import RELEASES
+from infragen.kinds.databases.engines import ENGINES
+from infragen.kinds.services.fargate import SIZES
+from tests.availability import text
+from tests.conftest import ROOT
+
+from .catalog.rules.harness import findings, good
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.kinds.databases.engines import Engine
+
+SCHEMAS = files("cfnlint") / "data" / "schemas"
+DAY = date.fromisoformat(availability.as_of())
+BY_ENGINE = pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+
+
+def test_the_extract_is_what_the_installed_cfn_lint_says() -> None:
+    assert availability.FILE.read_text(encoding="utf-8") == text(), "make availability"
+
+
+@BY_ENGINE
+def test_a_major_version_has_versions_and_one_in_support_can_be_made(engine: Engine) -> None:
+    versions = availability.versions(engine.name)
+    for major, end in engine.majors.items():
+        assert any(engine.major(one) == major for one in (*versions.current, *versions.ended)), major
+        assert end <= DAY or engine.newest(major), major
+    newest = engine.major(versions.current[-1])
+    assert newest in engine.majors
+
+
+def test_each_release_of_aurora_that_can_be_made_and_is_supported_has_its_end() -> None:
+    engine = ENGINES["aurora-mysql"]
+    supported = {major for major, end in engine.majors.items() if end > DAY}
+    listed = availability.versions(engine.name).current
+    released = [one.partition(".mysql_aurora.")[2] for one in listed if engine.major(one) in supported]
+    assert {minor for minor in RELEASES if not any(f"{one}.".startswith(f"{minor}.") for one in released)} == set()
+    assert [one for one in released if not any(f"{one}.".startswith(f"{minor}.") for minor in RELEASES)] == []
+
+
+def test_caches_have_the_versions_that_aws_has() -> None:
+    for engine in NEWEST:
+        current = availability.versions(engine).current
+        assert {one.partition(".")[0] for one in current} == {major for known, major in FAMILIES if known == engine}
+        assert NEWEST[engine] in current
+
+
+@BY_ENGINE
+def test_the_memory_of_each_class_is_known(engine: Engine) -> None:
+    assert [name for name in instance_classes.known(engine) if instance_classes.memory(name) is None] == []
+
+
+def test_each_class_with_a_price_is_one_that_the_region_has() -> None:
+    rows = tomllib.loads((ROOT / "src/infragen/prices/prices.toml").read_text(encoding="utf-8"))
+    known: dict[str, set[str]] = {}
+    for what in (*(engine.name for engine in ENGINES.values()), "cache"):
+        for name, regions in availability.classes(what).items():
+            known.setdefault(name, set()).update(regions)
+    priced = [
+        (name, region)
+        for row in rows.values()
+        for region, of in (row.get("of") or {}).items()
+        for name in of
+        if name.startswith(("db.", "cache."))
+    ]
+    assert len(priced) > 20
+    assert [(name, region) for name, region in priced if region not in known[name]] == []
+
+
+def test_a_class_has_processors_where_it_has_a_size() -> None:
+    for engine in ENGINES.values():
+        for name in instance_classes.known(engine):
+            assert prices.vcpus(name)
+
+
+def test_fargate_has_these_sizes() -> None:
+    """cfn-lint has 32 vCPU as well, of which the model of the ECS API in botocore 1.43 says nothing yet."""
+    schema = json.loads((SCHEMAS / "extensions/aws_ecs_taskdefinition/fargate_cpu_memory.json").read_text("utf-8"))
+    listed = {}
+    for row in schema["then"]["anyOf"]:
+        cpu, memory = (row["properties"][name]["then"] for name in ("Cpu", "Memory"))
+        listed[int(*cpu["enum"])] = tuple(memory.get("enum") or _steps(**memory))
+    assert listed.keys() - SIZES.keys() == {32_768}
+    assert {cpu: listed[cpu] for cpu in SIZES} == SIZES
+
+
+def _steps(*, minimum: int, maximum: int, multipleOf: int) -> range:  # noqa: N803 -- JSON Schema's word
+    return range(minimum, maximum + 1, multipleOf)
+
+
+def test_each_region_is_known() -> None:
+    listed = {one.name.removesuffix(".json") for one in (SCHEMAS / "providers").iterdir() if "-" in one.name}
+    others = (*OTHER_PARTITIONS, "us-iso", "eu-iso")
+    assert {one for one in listed if not one.startswith(others)} <= REGIONS
+
+
+def test_a_region_that_the_extract_lacks_says_nothing() -> None:
+    assert availability.missing("mysql", "db.m9g.large", "eu-central-1") is None
+    assert availability.missing("mysql", "db.m9g.large", "ap-northeast-1") is not None
+    assert availability.missing("mysql", "db.m9g.large", "xx-nowhere-1") is None
+
+
+def test_a_patch_that_can_no_longer_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = availability.versions("aurora-mysql")
+    patch = "8.0.mysql_aurora.3.10.3"
+    without = availability.Versions(tuple(one for one in known.current if one != patch), (*known.ended, patch))
+    others = availability.versions
+    monkeypatch.setattr(availability, "versions", lambda name: without if name == "aurora-mysql" else others(name))
+    (told,) = findings(good(tmp_path))
+    assert (told.code, told.message) == ("E103", f"AWS makes no new clusters of {patch} ({availability.source()})")
