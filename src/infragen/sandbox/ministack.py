@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from infragen.sandbox.inventory.found import Found
+    from infragen.sandbox.lifecycles.clock import Clock
+    from infragen.sandbox.lifecycles.lifecycle import Lifecycle
 
 _NO_VPC = "vpc-00000000000000000"
 _AUTHENTICATION = {"iam": "iam", "no-password-required": "no-password", "password": "password"}
@@ -91,6 +93,43 @@ def apply() -> None:
     around(elasticache, "_create_replication_group", _group)
     around(elasticache, "_describe_cache_parameters", _parameters)
     around(elasticache, "_cluster_xml_inner", _cluster)
+
+
+def lingering_groups(clock: Clock, lifecycle: Lifecycle) -> None:
+    """Let a replication group take its time until it is available, and until it is gone."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import elasticache
+
+    groups, creating, deleting = elasticache._replication_groups, lifecycle.creating, lifecycle.deleting  # noqa: SLF001
+
+    def create(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+        name = _one(parameters, "ReplicationGroupId")
+        known = groups.get(name)
+        answer = original(parameters)
+        made = groups.get(name)
+        if creating is not None and made is not None and made is not known:
+            made["Status"] = creating.word
+            clock.later(lifecycle.seconds(clock, creating, name), lambda: made.update(Status="available"))
+        return answer
+
+    def delete(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+        name = _one(parameters, "ReplicationGroupId")
+        known = groups.get(name)
+        answer = original(parameters)
+        if deleting is not None and known is not None and groups.get(name) is None:
+            place = (get_account_id(), elasticache.get_region(), name)
+            known["Status"] = deleting.word
+            groups.set_scoped(*place, known)
+
+            def drop() -> None:
+                if groups.get_scoped(*place) is known:
+                    groups.pop_scoped(*place)
+
+            clock.later(lifecycle.seconds(clock, deleting, name), drop)
+        return answer
+
+    around(elasticache, "_create_replication_group", create)
+    around(elasticache, "_delete_replication_group", delete)
 
 
 def inventory(account: str, region: str) -> Iterator[Found]:

@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from infragen.sandbox.gate.answers import Answer
     from infragen.sandbox.gate.gatekeeper import Gatekeeper
+    from infragen.sandbox.lifecycles import Clock
 
 __all__ = ["main"]
 
@@ -50,6 +52,15 @@ _SETTINGS = {
 _WAITING_ACTIONS = ("ReceiveMessage",)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the server is known by: its port, the token on its command line, the secret in its state file."""
+
+    port: int
+    token: str
+    secret: str
+
+
 class SandboxApplication:
     """The WSGI application: infragen's own paths, then moto, one request at a time.
 
@@ -59,26 +70,29 @@ class SandboxApplication:
     """
 
     def __init__(
-        self, emulator: WSGIApplication, token: str, port: int, secret: str, gate: Gatekeeper | None = None
+        self, emulator: WSGIApplication, known: Known, gate: Gatekeeper | None = None, clock: Clock | None = None
     ) -> None:
         self._emulator = emulator
         self._gate = gate
-        self._token = token
-        self._port = port
-        self._secret = secret
+        self._clock = clock
+        self._known = known
         self._turn = threading.RLock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        refused = refusal(path, _headers(environ), self._port, self._secret)
+        refused = refusal(path, _headers(environ), self._known.port, self._known.secret)
         if refused is not None:
             return _answer(start_response, {"message": refused}, "403 Forbidden")
         if path.startswith("/infragen/"):
             with self._turn:
+                if self._clock is not None:
+                    self._clock.advance()
                 return self._own(path, environ, start_response)
         if environ.get("HTTP_X_AMZ_TARGET", "").endswith(_WAITING_ACTIONS):
             return self._guarded(environ, start_response)
         with self._turn:
+            if self._clock is not None:
+                self._clock.advance()
             return self._guarded(environ, start_response)
 
     def _guarded(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -112,7 +126,7 @@ class SandboxApplication:
 
     def _own(self, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if path == "/infragen/health":
-            return _answer(start_response, {"emulator": "moto", "pid": os.getpid(), "token": self._token})
+            return _answer(start_response, {"emulator": "moto", "pid": os.getpid(), "token": self._known.token})
         if path == "/infragen/inventory":
             from infragen.sandbox.inventory import inventory
 
@@ -123,6 +137,8 @@ class SandboxApplication:
             from moto.moto_api._internal.models import moto_api_backend
 
             moto_api_backend.reset()
+            if self._clock is not None:
+                self._clock.reset()
             return _answer(start_response, {"reset": True})
         return _answer(start_response, {"error": f"no such path: {path}"}, "404 Not Found")
 
@@ -166,7 +182,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infragen.sandbox.server", description="The emulated AWS.")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--without", action="append", default=[], metavar="CORRECTION", help="leave a correction out")
-    parser.add_argument("--strict", action="store_true", help="refuse what AWS's own model of its API refuses")
+    parser.add_argument("--strict", action="store_true", help="refuse what AWS refuses, and let time pass")
+    parser.add_argument("--seed", type=int, default=0, help="how long each thing takes to be made and deleted")
     parser.add_argument("--emulator", choices=("moto", "ministack"), default="moto")
     parser.add_argument(
         "--token", default="", help="repeated by /infragen/health: proves that this is the process meant"
@@ -210,7 +227,8 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
     shortcuts.apply()
     secret = secrets.token_hex(32)
     emulator = DomainDispatcherApplication(create_backend_app)
-    application = SandboxApplication(emulator, options.token, port, secret, _gate(options))
+    known = Known(port, options.token, secret)
+    application = SandboxApplication(emulator, known, _gate(options), _clock(options))
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
     _announce(options, port, secret)
     server.serve_forever()
@@ -222,6 +240,17 @@ def _gate(options: argparse.Namespace) -> Gatekeeper | None:
     from infragen.sandbox.gate.gatekeeper import Gatekeeper
 
     return Gatekeeper()
+
+
+def _clock(options: argparse.Namespace) -> Clock | None:
+    """Let time pass in the emulator, on top of its corrections."""
+    if not options.strict:
+        return None
+    from infragen.sandbox.lifecycles import Clock, install
+
+    clock = Clock(options.seed)
+    install(clock, options.emulator)
+    return clock
 
 
 def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> None:
@@ -236,8 +265,8 @@ def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> No
 
     ministack.apply()
     secret = secrets.token_hex(32)
-    gate = _gate(options)
-    emulator = module.app if gate is None else _gated(module.app, gate)
+    gate, clock = _gate(options), _clock(options)
+    emulator = module.app if gate is None else _gated(module.app, gate, clock)
     module.app = _guarded(emulator, port, secret)
     _announce(options, port, secret)
     sys.argv[1:] = []
@@ -264,8 +293,8 @@ def _guarded(app: Any, port: int, secret: str) -> Any:
     return guarded
 
 
-def _gated(app: Any, gate: Gatekeeper) -> Any:
-    """Return an ASGI application that asks the gate first, with the whole body."""
+def _gated(app: Any, gate: Gatekeeper, clock: Clock | None) -> Any:
+    """Return an ASGI application that asks the gate first, with the whole body, and does what is due by then."""
 
     async def gated(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_OWN_PATHS):
@@ -277,6 +306,8 @@ def _gated(app: Any, gate: Gatekeeper) -> Any:
             if message["type"] != "http.request":
                 return
             body, more = body + message.get("body", b""), message.get("more_body", False)
+        if clock is not None:
+            clock.advance()
         refused = gate.refusal(_asgi_request(scope, body))
         if refused is None:
             await app(scope, _again(body, receive), send)
@@ -328,6 +359,7 @@ def _announce(options: argparse.Namespace, port: int, secret: str) -> None:
         "secret": secret,
         "started": started,
         "strict": options.strict,
+        "seed": options.seed,
     }
     unfinished = options.state.with_suffix(f".{os.getpid()}")
     unfinished.unlink(missing_ok=True)

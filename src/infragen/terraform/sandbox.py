@@ -62,7 +62,8 @@ _TYPES: Mapping[str, str] = {
 """How the types of resources of those services begin."""
 
 STRICT = False
-"""Whether a new sandbox holds requests against AWS's own model of its API unless it is told (`sandbox/gate`)."""
+"""Whether a new sandbox refuses what AWS refuses (`sandbox/gate`) and lets time pass (`sandbox/lifecycles`), unless it
+is told."""
 
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
@@ -112,6 +113,7 @@ class _Server:
     started: str
     secret: str = field(default="", repr=False)
     strict: bool = False
+    seed: int = 0
 
     @property
     def url(self) -> str:
@@ -127,7 +129,7 @@ class Sandbox:
     ministack: _Server | None = None
 
     @classmethod
-    def start(
+    def start(  # noqa: PLR0913  what a server is started with
         cls,
         project_root: Path,
         port: int | None = None,
@@ -135,24 +137,28 @@ class Sandbox:
         without: Collection[str] = (),
         *,
         strict: bool | None = None,
+        seed: int | None = None,
     ) -> Sandbox:
         """Start the emulated AWS of a project, or return the one that runs already.
 
         `port` is a wish: without one, a free port is taken. `services` names what will be used, by the provider's
         names; ministack starts only when one of them is its own. `without` leaves corrections out; `strict` refuses
-        what AWS's own model of its API refuses, None leaves that to the one that runs or else to `STRICT`.
-        InfragenError if moto is not installed, the port is taken, the folder cannot be written, the one that runs is
-        as strict as nobody asked for, or the server does not come up.
+        what AWS refuses and lets time pass, `seed` says how long each thing takes then; None leaves both to the one
+        that runs, or else to `STRICT` and 0. InfragenError if moto is not installed, the port is taken, the folder
+        cannot be written, the one that runs was started otherwise, or the server does not come up.
         """
         folder = project_root.resolve() / _FOLDER
         with _alone(folder):
             server = _running(folder, "moto")
             if server is not None and strict not in (None, server.strict):
                 raise _other_strictness(server)
-            server = server or _launch_empty(folder, port, without, strict=STRICT if strict is None else strict)
+            if server is not None and seed not in (None, server.seed):
+                raise _other_seed(server, seed)
+            mode = _mode(strict=STRICT if strict is None else strict, seed=seed or 0)
+            server = server or _launch_empty(folder, port, without, mode)
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
-                second = _launch(folder, "ministack", None, strict=server.strict)
+                second = _launch(folder, "ministack", None, mode=_mode(strict=server.strict, seed=server.seed))
             return cls(folder, server, second)
 
     @classmethod
@@ -416,9 +422,19 @@ def _other_strictness(server: _Server) -> InfragenError:
     return _error("E009", f"the emulated AWS on {server.url} runs already, started {runs}", hint)
 
 
-def _launch_empty(folder: Path, port: int | None, without: Collection[str], *, strict: bool) -> _Server:
+def _other_seed(server: _Server, seed: int | None) -> InfragenError:
+    hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start --seed {seed}`"
+    return _error("E009", f"the emulated AWS on {server.url} runs already, started with --seed {server.seed}", hint)
+
+
+def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
+    """Return a server's arguments for how it is to behave."""
+    return (*(("--strict",) if strict else ()), f"--seed={seed}")
+
+
+def _launch_empty(folder: Path, port: int | None, without: Collection[str], mode: Collection[str]) -> _Server:
     """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
-    server = _launch(folder, "moto", port, without, strict=strict)
+    server = _launch(folder, "moto", port, without, mode)
     _forget_states(folder)
     return server
 
@@ -429,7 +445,9 @@ def _forget_states(folder: Path) -> None:
         remove_internal(left)
 
 
-def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = (), *, strict: bool) -> _Server:
+def _launch(
+    folder: Path, emulator: str, port: int | None, without: Collection[str] = (), mode: Collection[str] = ()
+) -> _Server:
     """Start an emulator that outlives us and wait until it has written where it listens."""
     if find_spec(emulator) is None or find_spec("flask") is None:
         hint = f"`{install_command('sandbox')}`"
@@ -444,7 +462,7 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
     command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
-    command += ["--strict"] if strict else []
+    command += mode
     files, place = confined_path(log)
     with os.fdopen(files.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
         process = subprocess.Popen(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.terraform.sandbox import Sandbox
+from infragen.terraform.sandbox import SERVED_BY_MINISTACK, Sandbox
 from tests.sandbox.conftest import REGION
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def aws(server: Sandbox, account: str) -> Callable[[str], Any]:
     )
 
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=server.url, config=settings, use_ssl=False)
+        second = server.ministack is not None and service in SERVED_BY_MINISTACK
+        url = server.ministack.url if second and server.ministack else server.url
+        return session.client(service, endpoint_url=url, config=settings, use_ssl=False)
 
     return client

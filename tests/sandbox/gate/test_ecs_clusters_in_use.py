@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.gate.refusals import refused
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,4 +23,5 @@ def test_a_cluster_with_a_service_stays(aws: Callable[[str], Any]) -> None:
         assert code == "ClusterContainsServicesException"
         assert "while Services are active" in message
     ecs.delete_service(cluster="shop", service="web")
+    until(lambda: ecs.describe_services(cluster="shop", services=["web"])["services"][0]["status"] == "INACTIVE")
     assert ecs.delete_cluster(cluster=arn)["cluster"]["status"] == "INACTIVE"

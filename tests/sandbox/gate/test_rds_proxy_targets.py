@@ -1,13 +1,17 @@
-"""A proxy takes a cluster once one of its instances is available."""
+"""A proxy takes a cluster once one of its instances is available, and none that is still being made."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.gate.refusals import refused
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+STATUS = "DBInstanceStatus"
 
 
 def test_a_cluster_without_an_instance_is_no_target_yet(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
@@ -20,6 +24,7 @@ def test_a_cluster_without_an_instance_is_no_target_yet(aws: Callable[[str], Any
         DBProxyName="orders", EngineFamily="POSTGRESQL", VpcSubnetIds=subnets, Auth=auth,
         RoleArn="arn:aws:iam::123456789012:role/proxy",
     )  # fmt: skip
+    until(lambda: rds.describe_db_proxies(DBProxyName="orders")["DBProxies"][0]["Status"] == "available")
 
     code, message = refused(rds.register_db_proxy_targets, DBProxyName="orders", DBClusterIdentifiers=["orders"])
 
@@ -29,6 +34,13 @@ def test_a_cluster_without_an_instance_is_no_target_yet(aws: Callable[[str], Any
         DBInstanceIdentifier="orders-1", DBClusterIdentifier="orders", Engine="aurora-postgresql",
         DBInstanceClass="db.r6g.large",
     )  # fmt: skip
+
+    code, message = refused(rds.register_db_proxy_targets, DBProxyName="orders", DBClusterIdentifiers=["orders"])
+
+    assert code == "InvalidDBInstanceState"
+    assert "DB Instance orders-1 is in an unsupported state - creating, needs to be in [AVAILABLE" in message
+    assert "CREATING" not in message  # for which Terraform would ask again for five minutes
+    until(lambda: rds.describe_db_instances(DBInstanceIdentifier="orders-1")["DBInstances"][0][STATUS] == "available")
     assert rds.register_db_proxy_targets(DBProxyName="orders", DBClusterIdentifiers=["orders"])["DBProxyTargets"]
 
 
@@ -38,9 +50,10 @@ def test_an_instance_that_is_not_available_is_named_with_its_state(aws: Callable
         DBInstanceIdentifier="lone", Engine="postgres", DBInstanceClass="db.t4g.micro", AllocatedStorage=20,
         MasterUsername="owner", MasterUserPassword="long-enough",
     )  # fmt: skip
+    until(lambda: rds.describe_db_instances(DBInstanceIdentifier="lone")["DBInstances"][0][STATUS] == "available")
     rds.stop_db_instance(DBInstanceIdentifier="lone")
 
     code, message = refused(rds.register_db_proxy_targets, DBProxyName="any", DBInstanceIdentifiers=["lone"])
 
     assert code == "InvalidDBInstanceState"
-    assert "DB Instance lone is in an unsupported state - STOPPED, needs to be in [AVAILABLE" in message
+    assert "DB Instance lone is in an unsupported state - stopped, needs to be in [AVAILABLE" in message

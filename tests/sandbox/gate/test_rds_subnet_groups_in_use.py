@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.gate.refusals import refused
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def test_a_subnet_group_with_a_cluster_stays(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
+def test_a_subnet_group_with_a_cluster_stays_until_that_is_gone(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
     rds = aws("rds")
     subnets = [vpc["subnet"], vpc["other_subnet"]]
     rds.create_db_subnet_group(DBSubnetGroupName="shop", DBSubnetGroupDescription="shop", SubnetIds=subnets)
@@ -23,4 +24,7 @@ def test_a_subnet_group_with_a_cluster_stays(aws: Callable[[str], Any], vpc: dic
     assert "Cannot delete the subnet group 'shop'" in message
     assert "orders" in message
     rds.delete_db_cluster(DBClusterIdentifier="orders", SkipFinalSnapshot=True)
+    code, _ = refused(rds.delete_db_subnet_group, DBSubnetGroupName="shop")
+    assert code == "InvalidDBSubnetGroupStateFault"
+    until(lambda: not rds.describe_db_clusters()["DBClusters"])
     rds.delete_db_subnet_group(DBSubnetGroupName="shop")

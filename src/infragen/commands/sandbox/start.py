@@ -18,12 +18,16 @@ def start(
         bool | None,
         Option(
             "--strict/--lenient",
-            help=f"Refuse what AWS's own model of its API refuses; {'--strict' if STRICT else '--lenient'} by default.",
+            help=f"Refuse what AWS refuses, and let time pass; {'--strict' if STRICT else '--lenient'} by default.",
         ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        Option("--seed", metavar="N", help="Other times than those of 0, the default, that things take."),
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     project = open_project(folder)
-    Sandbox.start(project.root, port, strict=strict)
+    Sandbox.start(project.root, port, strict=strict, seed=seed)
     note(Sandbox.status(project.root).detail)
     return 0

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _settle(service: Any) -> None:
+def settle(service: Any) -> None:
+    """Say of a service that its tasks run and its deployment is done."""
     service.running_count = service.desired_count
     service.pending_count = 0
     for deployment in service.deployments[:1]:
@@ -36,13 +37,13 @@ def _settle(service: Any) -> None:
 def _create(original: Callable[..., Any], backend: Any, *args: Any, **kwargs: Any) -> Any:
     service = original(backend, *args, **kwargs)
     service.created_at = service.deployments[0]["createdAt"]
-    _settle(service)
+    settle(service)
     return service
 
 
 def _update(original: Callable[..., Any], backend: Any, wanted: dict[str, Any]) -> Any:
     service = original(backend, wanted)
-    _settle(service)
+    settle(service)
     return service
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def _check(call: Call) -> Refused | None:
     name = call.parameters["cluster"].rpartition("/")[2]
     services = emulated(call, "ecs").services.values()
-    if not any(one.cluster_name == name and one.status == "ACTIVE" for one in services):
+    if not any(one.cluster_name == name and one.status != "INACTIVE" for one in services):
         return None
     return Refused("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
 
