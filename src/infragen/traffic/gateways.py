@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from infragen.plan.risks.lookups import texts
+from infragen.traffic.names import AWS_NAME, RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.plan.objects import Planned, PlannedObjects
 
@@ -17,7 +18,9 @@ _METHOD: Final = "aws_api_gateway_method"
 _INTEGRATION: Final = "aws_api_gateway_integration"
 _LINK: Final = "aws_api_gateway_vpc_link"
 _POLICY: Final = "aws_api_gateway_rest_api_policy"
-TYPES: Final = (_API, _METHOD, _INTEGRATION, _LINK, _POLICY)
+_DOMAIN: Final = "aws_api_gateway_domain_name"
+_MAPPING: Final = "aws_api_gateway_base_path_mapping"
+TYPES: Final = (_API, _METHOD, _INTEGRATION, _LINK, _POLICY, _DOMAIN, _MAPPING)
 
 EXECUTE_API: Final = ".execute-api"
 """How the service name of the endpoint ends that leads to private APIs."""
@@ -32,13 +35,17 @@ class Passed(NamedTuple):
 
 
 class Gateway(NamedTuple):
-    """A REST API: `endpoints` are those that a private one is reached through; none names all of the VPC's."""
+    """A REST API: `endpoints` are those that a private one is reached through; none names all of the VPC's.
+
+    `name` is how the internet finds it: by a record of its own name, else by AWS's, or an empty text.
+    """
 
     api: Planned
     is_private: bool
     endpoints: frozenset[str]
     identity: str
     passed: Sequence[Passed]
+    name: str
 
 
 def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
@@ -58,6 +65,7 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
         for api in one.leads_to(("rest_api_id",), _API):
             if one.text("http_method") != "OPTIONS":
                 proofs.setdefault(api.address, set()).add(_proof(one))
+    names = _names(objects)
     limited = {api.address for one in objects.of_type(_POLICY) for api in one.leads_to(("rest_api_id",), _API)}
     return [
         Gateway(
@@ -69,9 +77,26 @@ def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
             " or ".join(sorted(proofs.get(api.address, {"anybody"})))
             + (", where its resource policy allows" if api.address in limited else ""),
             sorted(passed.get(api.address, ()), key=lambda one: (one.port, one.path)),
+            names.get(api.address, "" if api.value("disable_execute_api_endpoint") is True else AWS_NAME),
         )
         for api in objects.of_type(_API)
     ]
+
+
+def _names(objects: PlannedObjects) -> Mapping[str, str]:
+    """Return the first name of each API that a record leads from: its own, by a domain name that is mapped to it."""
+    recorded: dict[str, set[str]] = {}
+    for one in objects.of_type(RECORD):
+        for domain in one.leads_to(("alias", "name"), _DOMAIN):
+            recorded.setdefault(domain.address, set()).add(one.text("name"))
+    found: dict[str, set[str]] = {}
+    for one in objects.of_type(_MAPPING):
+        names = {
+            name for domain in one.leads_to(("domain_name",), _DOMAIN) for name in recorded.get(domain.address, ())
+        }
+        for api in one.leads_to(("api_id",), _API) if names else ():
+            found.setdefault(api.address, set()).update(names)
+    return {api: min(names) for api, names in found.items()}
 
 
 def _proof(method: Planned) -> str:

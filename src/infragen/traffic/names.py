@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 _SERVICE: Final = "aws_service_discovery_service"
 _INSTANCE: Final = "aws_service_discovery_instance"
-_RECORD: Final = "aws_route53_record"
+RECORD: Final = "aws_route53_record"
 _ZONE: Final = "aws_route53_zone"
 _VPC: Final = "aws_vpc"
-TYPES: Final = (_SERVICE, _INSTANCE, _RECORD, _ZONE, _VPC, *NAMESPACES)
+TYPES: Final = (_SERVICE, _INSTANCE, RECORD, _ZONE, _VPC, *NAMESPACES)
 
 AWS_NAME: Final = "its name from AWS"
 _NAMED: Final = frozenset(
@@ -44,7 +44,7 @@ class Names:
             for service in one.leads_to(("service_id",), _SERVICE):
                 for balancer in one.leads_to(("attributes",), "aws_lb"):
                     self._private.setdefault(balancer.address, []).extend(_in_namespace(service))
-        for one in objects.of_type(_RECORD):
+        for one in objects.of_type(RECORD):
             vpcs = frozenset(
                 vpc.address
                 for zone in one.leads_to(("zone_id",), _ZONE)

@@ -236,7 +236,7 @@ class _Reach:
         for gateway in self._gateways:
             name = self._name(gateway.api, "")
             if not gateway.is_private:
-                yield Way(INTERNET, name, _HTTPS, (), gateway.identity, AWS_NAME)
+                yield Way(INTERNET, name, _HTTPS, (), gateway.identity, gateway.name)
             yield from self._from_gateway(gateway, name)
 
     def _from_gateway(self, gateway: Gateway, name: str) -> Iterator[Way]:

@@ -56,10 +56,8 @@ module "@{own.routes_module.label}" {
 module "@{own.aliases.label}" {
   source = "../modules/dns_aliases"
 
-  zone_id        = "@{own.zone_id}"
-  names          = "@{own.names}"
-  target_name    = "@{own.balancer.dns_name}"
-  target_zone_id = "@{own.balancer.zone_id}"
+  zone_id = "@{own.zone_id}"
+  targets = "@{own.alias_targets}"
 }
 # {% endif %}
 # {% if balancer.firewall %}

@@ -6,6 +6,9 @@ module "@{own.api.label}" {
   minimum_compression_size = "@{own.minimum_compression_size}"
   # {% if own.is_private %}
   vpc_endpoint_id = "@{own.endpoint.id}"
+  # {% elif own.names %}
+  disable_execute_api_endpoint = "@{not gateway.keep_default_endpoint}"
+  ip_address_type              = "@{own.ip_address_type}"
   # {% endif %}
 }
 
@@ -62,6 +65,36 @@ module "@{own.stage.label}" {
   # {% endif %}
 }
 
+# {% if own.names %}
+# {% if own.own_certificate %}
+module "@{own.own_certificate.label}" {
+  source = "../modules/public_certificate"
+
+  names   = "@{own.names}"
+  zone_id = "@{own.zone_id}"
+}
+
+# {% endif %}
+module "@{own.domain_names.label}" {
+  source = "../modules/api_gateway_domain_names"
+
+  names           = "@{own.names}"
+  certificate_arn = "@{own.certificate_arn}"
+  rest_api_id     = "@{own.api.id}"
+  stage_name      = "@{own.stage.name}"
+  ip_address_type = "@{own.ip_address_type}"
+}
+
+# {% if own.zone_id %}
+module "@{own.aliases.label}" {
+  source = "@{own.aliases_module}"
+
+  zone_id = "@{own.zone_id}"
+  targets = "@{own.domain_names.targets}"
+}
+
+# {% endif %}
+# {% endif %}
 module "@{own.usage_plan.label}" {
   source = "../modules/api_gateway_usage_plan"
 

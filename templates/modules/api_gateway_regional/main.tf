@@ -1,14 +1,16 @@
 # A REST API with an endpoint of the region. REST and not HTTP: usage plans, API keys and WAF exist for REST
-# APIs only. Its address takes TLS 1.0 and newer (API Gateway Developer Guide: Choose a security
-# policy): who must refuse less than 1.2 does so with a domain name of its own before it.
+# APIs only. Its default endpoint takes TLS 1.0 and newer (API Gateway Developer Guide: Choose a security policy), which
+# provider 5.100 cannot change: names of its own take 1.2 and newer, and the default endpoint is off beside them.
 
 resource "aws_api_gateway_rest_api" "this" {
-  name                     = var.name
-  description              = var.description
-  api_key_source           = "HEADER"
-  minimum_compression_size = var.minimum_compression_size
+  name                         = var.name
+  description                  = var.description
+  api_key_source               = "HEADER"
+  minimum_compression_size     = var.minimum_compression_size
+  disable_execute_api_endpoint = var.disable_execute_api_endpoint
 
   endpoint_configuration {
-    types = ["REGIONAL"]
+    types           = ["REGIONAL"]
+    ip_address_type = var.ip_address_type
   }
 }

@@ -1,15 +1,19 @@
-# Names that lead to one load balancer. An alias costs nothing, and follows its addresses.
+# {% block title %}
+# Names that lead to what AWS gave a name of its own. An alias costs nothing, and follows its addresses.
+# {% endblock %}
 
 resource "aws_route53_record" "this" {
-  for_each = toset(var.names)
+  for_each = var.targets
 
   zone_id = var.zone_id
   name    = each.key
   type    = "A"
 
   alias {
-    name                   = var.target_name
-    zone_id                = var.target_zone_id
+    name                   = each.value.name
+    zone_id                = each.value.zone_id
     evaluate_target_health = false # there is no second target to fall back on
   }
 }
+# {% block more %}
+# {% endblock %}

@@ -3,17 +3,7 @@ variable "zone_id" {
   description = "Id of the hosted zone of these names."
 }
 
-variable "names" {
-  type        = list(string)
-  description = "Names that lead there."
-}
-
-variable "target_name" {
-  type        = string
-  description = "Name that AWS gave the target."
-}
-
-variable "target_zone_id" {
-  type        = string
-  description = "Hosted zone of the target's own name."
+variable "targets" {
+  type        = map(object({ name = string, zone_id = string }))
+  description = "Where each name leads: the name that AWS gave the target, and the hosted zone of that."
 }

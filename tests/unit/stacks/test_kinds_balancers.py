@@ -35,13 +35,15 @@ def test_it_has_names_in_its_zone_and_a_certificate_for_them(tmp_path: Path) -> 
     assert found.call(FILE, "balancer_front")["source"] == '"../modules/load_balancer_https"'
     assert found.call(FILE, "balancer_front")["certificate_arn"] == "module.certificate_front.arn"
     assert found.call(FILE, "balancer_front")["subnet_ids"] == "local.network.vpc_public_subnet_list"
+    assert json.loads(found.call(FILE, "certificate_front")["names"]) == ["demo.com", "www.demo.com"]
+    target = {"name": "module.balancer_front.dns_name", "zone_id": "module.balancer_front.zone_id"}
+    assert found.items(FILE, "names_front", "targets") == {"demo.com": target, "www.demo.com": target}
     for label in ("certificate_front", "names_front"):
-        assert json.loads(found.call(FILE, label)["names"]) == ["demo.com", "www.demo.com"]
         assert found.call(FILE, label)["zone_id"] == "module.zone_main.zone_id"
 
 
 def test_without_names_it_is_the_zone_itself(tmp_path: Path) -> None:
-    assert json.loads(balancer(tmp_path).call(FILE, "names_front")["names"]) == ["demo.com"]
+    assert set(balancer(tmp_path).items(FILE, "names_front", "targets")) == {"demo.com"}
 
 
 def test_names_of_routes_are_names_of_the_balancer(tmp_path: Path) -> None:

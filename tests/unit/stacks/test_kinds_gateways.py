@@ -162,6 +162,68 @@ def test_the_address_of_a_gateway_is_an_output(tmp_path: Path) -> None:
     assert 'output "gateway_public_invoke_url"' in of(tmp_path, gateway()).files["edge/outputs.tf"]
 
 
+ZONE = {
+    "dev.yaml": DEV + "domain_name: demo.com\n",
+    "zones/main.yaml": "name: main\ntitle: Main\ndelegated: true\n",
+}
+CERTIFICATE = "arn:aws:acm:ap-northeast-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+
+
+def test_a_gateway_is_called_by_its_own_names_and_no_longer_by_aws_s(tmp_path: Path) -> None:
+    found = of(tmp_path, gateway(zone="main", hosts="[api, v2.demo.com]"), ZONE)
+    names, call = '["api.demo.com", "v2.demo.com"]', found.call
+    assert call(FILE, "certificate_gateway_public") == {
+        "source": '"../modules/public_certificate"',
+        "names": names,
+        "zone_id": "module.zone_main.zone_id",
+    }
+    assert call(FILE, "domain_names_public") == {
+        "source": '"../modules/api_gateway_domain_names"',
+        "names": names,
+        "certificate_arn": "module.certificate_gateway_public.arn",
+        "rest_api_id": "module.gateway_public.id",
+        "stage_name": "module.stage_public.name",
+        "ip_address_type": '"dualstack"',
+    }
+    assert call(FILE, "names_gateway_public") == {
+        "source": '"../modules/dns_aliases_dualstack"',
+        "zone_id": "module.zone_main.zone_id",
+        "targets": "module.domain_names_public.targets",
+    }
+    assert call(FILE, "gateway_public")["disable_execute_api_endpoint"] == "true"
+    assert call(FILE, "gateway_public")["ip_address_type"] == '"dualstack"'
+    assert "default-endpoint = module.gateway_public.default_endpoint" in call(FILE, "stage_public")["redeploy_on"]
+    assert "gateway_public_invoke_url" not in found.files["edge/outputs.tf"]
+
+
+def test_the_default_endpoint_may_be_kept_beside_the_own_names(tmp_path: Path) -> None:
+    found = of(tmp_path, gateway(zone="main", keep_default_endpoint="true"), ZONE)
+    assert found.call(FILE, "gateway_public")["disable_execute_api_endpoint"] == "false"
+    assert 'output "gateway_public_invoke_url"' in found.files["edge/outputs.tf"]
+
+
+def test_an_allow_list_lets_ipv4_in_alone(tmp_path: Path) -> None:
+    listed = gateway(reach="allow-list", allow="[203.0.113.0/24]", zone="main", hosts="[ops]")
+    found = of(tmp_path, listed, ZONE)
+    assert found.call(FILE, "names_gateway_public")["source"] == '"../modules/dns_aliases"'
+    for label in ("gateway_public", "domain_names_public"):
+        assert found.call(FILE, label)["ip_address_type"] == '"ipv4"'
+
+
+def test_a_certificate_that_exists_needs_no_zone(tmp_path: Path) -> None:
+    found = of(tmp_path, gateway(certificate=CERTIFICATE, hosts="[api.demo.com]"))
+    assert found.call(FILE, "domain_names_public")["certificate_arn"] == f'"{CERTIFICATE}"'
+    assert not {"certificate_gateway_public", "names_gateway_public"} & found.labels(FILE)
+
+
+def test_no_name_is_given_before_its_zone_is_delegated(tmp_path: Path) -> None:
+    waiting = {**ZONE, "zones/main.yaml": "name: main\ntitle: Main\n"}
+    found = of(tmp_path, gateway(zone="main", hosts="[api]"), waiting)
+    assert not {"certificate_gateway_public", "domain_names_public", "names_gateway_public"} & found.labels(FILE)
+    assert "disable_execute_api_endpoint" not in found.call(FILE, "gateway_public")
+    assert 'output "gateway_public_invoke_url"' in found.files["edge/outputs.tf"]
+
+
 def test_with_mutual_tls_gateways_speak_https(tmp_path: Path) -> None:
     found = of(tmp_path, gateway(reach="vpc"), {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n"})
     assert found.call(FILE, "route_public")["backend_url"] == '"https://load-balancer.dev.demo.internal:8443"'

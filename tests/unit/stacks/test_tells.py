@@ -65,6 +65,25 @@ def test_every_name_of_a_load_balancer_is_an_address_but_for_wildcards(tmp_path:
     assert found == [f"https://{name}demo.com" for name in ("", "www.", "api.")]
 
 
+def test_a_gateway_s_own_names_are_its_addresses(tmp_path: Path) -> None:
+    zone = {"dev.yaml": f"{DEV}domain_name: demo.com\n", "zones/main.yaml": "name: main\ntitle: M\ndelegated: true\n"}
+    own = GATEWAY + "zone: main\nhosts: [api, v2]\n"
+    for kept, addresses in (("false", []), ("true", ["invoke_url"])):
+        files = {**zone, "gateways/public.yaml": f"{own}keep_default_endpoint: {kept}\n"}
+        told = draft(environment(tmp_path / kept, files)).told
+        found = [
+            str(getattr(one.tell.value, "attribute", one.tell.value)) for one in told if one.tell.about == "public"
+        ]
+        assert found == ["https://api.demo.com", "https://v2.demo.com", *addresses]
+
+
+def test_a_gateway_s_name_in_somebody_else_s_zone_is_told_with_what_to_enter_there(tmp_path: Path) -> None:
+    arn = "arn:aws:acm:ap-northeast-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+    files = {"gateways/public.yaml": f"{GATEWAY}certificate: {arn}\nhosts: [api.demo.com]\n"}
+    found = value(tmp_path, files, "gateways/public", "CNAME record of api.demo.com")
+    assert (found.module.label, found.attribute, found.key) == ("domain_names_public", "target_names", "api.demo.com")
+
+
 def test_a_database_s_address_is_where_users_connect_to(tmp_path: Path) -> None:
     plain = value(tmp_path / "plain", HOME, "databases/main", "host and port")
     assert [str(getattr(piece, "attribute", piece)) for piece in plain.pieces] == ["endpoint", ":3306"]

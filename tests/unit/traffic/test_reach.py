@@ -178,6 +178,32 @@ def gateway(**more: Any) -> Objects:
     }
 
 
+def named(host: str, *, recorded: bool = True) -> Objects:
+    """Return a domain name of the gateway, and the record that leads there."""
+    record = {"name": host, "alias": {"name": ref("aws_api_gateway_domain_name.own.regional_domain_name")}}
+    return {
+        "aws_api_gateway_domain_name.own": {"domain_name": host},
+        "aws_api_gateway_base_path_mapping.own": {
+            "api_id": ref("aws_api_gateway_rest_api.api.id"),
+            "domain_name": ref("aws_api_gateway_domain_name.own.domain_name"),
+        },
+        **({"aws_route53_record.own": record} if recorded else {}),
+    }
+
+
+def test_a_gateway_is_found_by_its_own_name_where_a_record_leads_to_it() -> None:
+    def name(objects: Objects) -> str:
+        (way,) = ways_of(objects).ways
+        return way.name
+
+    closed = gateway()
+    closed["aws_api_gateway_rest_api.api"]["disable_execute_api_endpoint"] = True
+    assert name(gateway()) == "its name from AWS"
+    assert name({**closed, **named("api.demo.com")}) == "api.demo.com"
+    assert name({**gateway(), **named("api.demo.com", recorded=False)}) == "its name from AWS"
+    assert name({**closed, **named("api.demo.com", recorded=False)}) == ""
+
+
 UNCHECKED = {"enforce_security_group_inbound_rules_on_private_link_traffic": "off"}
 
 

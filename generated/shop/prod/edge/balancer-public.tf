@@ -68,10 +68,13 @@ module "routes_public" {
 module "names_public" {
   source = "../modules/dns_aliases"
 
-  zone_id        = module.zone_main.zone_id
-  names          = ["shop.example.com"]
-  target_name    = module.balancer_public.dns_name
-  target_zone_id = module.balancer_public.zone_id
+  zone_id = module.zone_main.zone_id
+  targets = {
+    "shop.example.com" = {
+      name    = module.balancer_public.dns_name
+      zone_id = module.balancer_public.zone_id
+    }
+  }
 }
 
 module "web_acl_balancer_public" {

@@ -14,6 +14,7 @@ from infragen.core.tell import Tell
 from infragen.kinds import firewalls, network
 from infragen.kinds.balancers import build, rules
 from infragen.kinds.balancers.model import Balancer, Route
+from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -73,15 +74,7 @@ KIND: Final = Kind(
     rules=rules_of(rules),
     quotas=(
         Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
-        Quota(
-            "acm",
-            "L-FB94F0B0",
-            "Domain names per ACM certificate",
-            10,
-            "AWS Certificate Manager User Guide: Quotas",
-            lambda balancer, place: len(balancer.names(place.environment)),
-            "one",
-        ),
+        NAMES_OF_CERTIFICATE,
         Quota(
             _SERVICE,
             "L-7EED9B64",

@@ -18,7 +18,7 @@ from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.services.build import ServerView
 from infragen.kinds.services.model import Service
-from infragen.kinds.zones.build import zone_id
+from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def _short(name: str, most: int, *words: str) -> str:
     return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
 
 
-class BalancerView(FirewallView):
+class BalancerView(FirewallView, NamedView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
     def __init__(self, place: Place) -> None:
@@ -72,11 +72,6 @@ class BalancerView(FirewallView):
     def name(self) -> str:
         """What AWS calls it."""
         return _short(self._place.names.plain(self._balancer.identity), LIMITS["load_balancer"].length)
-
-    @property
-    def is_secure(self) -> bool:
-        """Whether it has a certificate."""
-        return self._balancer.is_secure(self._place.environment)
 
     @property
     def is_internal(self) -> bool:
@@ -105,31 +100,10 @@ class BalancerView(FirewallView):
         return _POLICIES[self._balancer.tls]
 
     @property
-    def own_certificate(self) -> Module | None:
-        """The module of a certificate for its names."""
-        is_made = self.is_secure and self._balancer.certificate is None
-        return self._place.module("edge", "certificate", self._balancer) if is_made else None
-
-    @property
-    def certificate_arn(self) -> Export | str | None:
-        """Its certificate."""
-        return self._balancer.certificate or (self.own_certificate.arn if self.own_certificate else None)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its whole names."""
-        return self._balancer.names(self._place.environment)
-
-    @property
-    def zone_id(self) -> Export | str | None:
-        """The zone of its names."""
-        zone = self._balancer.zone_of(self._place.environment)
-        return zone_id(self._place.of(zone)) if zone else None
-
-    @property
-    def aliases(self) -> Module:
-        """The module of the records that lead there."""
-        return self._place.module("edge", "names", self._balancer)
+    def alias_targets(self) -> dict[str, dict[str, Export]]:
+        """Where the record of each name leads."""
+        target = {"name": self.balancer.dns_name, "zone_id": self.balancer.zone_id}
+        return dict.fromkeys(self.names, target)
 
     @property
     def logs(self) -> Module | None:

@@ -8,37 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Entry, Model, Slug
+from infragen.core.entry import Model, Slug
 from infragen.core.forms import Form
-from infragen.core.hosts import is_below, within
-from infragen.core.landscape import Environment
 from infragen.core.units import Days
 from infragen.kinds.firewalls import Firewall
-from infragen.kinds.zones import Zone
+from infragen.kinds.zones.names import Host, NamedEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-_HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
 
-Host = Annotated[
-    str,
-    Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128),
-]
-"""Elastic Load Balancing API: HostHeaderConditionConfig, 128 characters."""
 PathPattern = Annotated[str, Form(_PATH, "a path such as `/api/*`: a `/` first, and `*` is any text", 128)]
 """Elastic Load Balancing API: PathPatternConditionConfig, 128 characters."""
-
-
-CertificateArn = Annotated[
-    str,
-    Form(
-        r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+",
-        "the ARN of a certificate in ACM: `arn:aws:acm:ap-northeast-1:111122223333:certificate/1234abcd`",
-    ),
-]
 
 
 class Route(Model):
@@ -68,7 +51,7 @@ class AccessLogs(Model):
     retention: Days = 30
 
 
-class Balancer(Entry):
+class Balancer(NamedEntry):
     """An Application Load Balancer."""
 
     KIND: ClassVar = "balancers"
@@ -78,12 +61,6 @@ class Balancer(Entry):
     """`internet`: everybody; `vpc`: entries that use it, and networks in `allow`; `allow-list`: only from `allow`."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges that may connect."""
-    zone: Slug | None = None
-    """The zone of its names: a record leads each of them here, and a certificate is asked for them."""
-    certificate: CertificateArn | None = None
-    """A certificate in ACM, in its region, in place of one for the names in `zone`."""
-    hosts: tuple[Host, ...] = ()
-    """Its names: `www` in the zone, `@` for the zone's own, which it is when left out."""
     routes: dict[Slug, Route]
     """Which requests go to which service. What no route takes is answered with 404."""
     firewall: Firewall | None = None
@@ -104,24 +81,9 @@ class Balancer(Entry):
         """Whether it has addresses on the internet."""
         return self.reach != "vpc"
 
-    def zone_of(self, environment: Environment) -> Zone | None:
-        """Return the zone of its names; None where it has none, or one that is not there (H104)."""
-        return environment.all(Zone).get(self.zone) if self.zone else None
-
-    def full(self, host: str, environment: Environment) -> str:
-        """Return the whole name of a host: below the zone's domain, but for what is a whole name already."""
-        zone = self.zone_of(environment)
-        domain = zone.answers_for(environment) if zone else ""
-        short = "." not in host.removeprefix("*.")
-        return within(host, domain) if domain and (short or is_below(host, domain)) else host
-
-    def names(self, environment: Environment) -> tuple[str, ...]:
-        """Return all its whole names, the balancer's own first; the zone's own where nobody writes one."""
-        written = (*self.hosts, *(host for _, route in sorted(self.routes.items()) for host in route.hosts))
-        usual = ("@",) if self.zone_of(environment) else ()
-        return tuple(dict.fromkeys(self.full(host, environment) for host in written or usual))
-
-    def is_secure(self, environment: Environment) -> bool:
-        """Whether it has a certificate; one of a zone that nobody asks cannot be issued."""
-        zone = self.zone_of(environment)
-        return self.certificate is not None or (zone is not None and zone.is_delegated)
+    def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield its own names, then those of its routes."""
+        yield from super().written_hosts()
+        for name, route in sorted(self.routes.items()):
+            for index, host in enumerate(route.hosts):
+                yield ("routes", name, "hosts", index), host

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.hosts import is_below
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
@@ -58,53 +57,6 @@ def _no_route(landscape: Landscape) -> Iterator[Finding]:
             service = next(iter(landscape.all(Service)), "web")
             hint = f"add `routes: {{{service}: {{service: {service}}}}}`"
             yield Finding(f"balancers/{name} leads nowhere", landscape.at(f"balancers/{name}", "name"), hint)
-
-
-@rule("H104", "a balancer's zone does not exist", Severity.ERROR, "docs/catalogue.md, Names on the internet")
-def _zone_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, balancer in landscape.all(Balancer).items():
-        if balancer.zone is not None and not landscape.knows("zones", balancer.zone):
-            message = f"balancers/{name} has its names in zones/{balancer.zone}, which does not exist"
-            hint = nearest(balancer.zone, landscape.all(Zone), "zones")
-            yield Finding(message, landscape.at(f"balancers/{name}", "zone"), hint)
-
-
-@rule(
-    "H105",
-    "a balancer has a name that no record and no certificate can be made for",
-    Severity.ERROR,
-    "AWS Certificate Manager User Guide: DNS validation",
-)
-def _outside(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        zone = balancer.zone_of(environment)
-        if balancer.zone is not None and (zone is None or not zone.answers_for(environment)):
-            continue  # H104 and Z101 say so
-        domain = zone.answers_for(environment) if zone else ""
-        for path, host in _hosts(balancer):
-            full = balancer.full(host, environment)
-            if zone is None and "." not in host.removeprefix("*."):
-                known = next(iter(environment.all(Zone)), None)
-                message = f"`{host}` is a name in a zone, and balancers/{name} has none"
-                hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
-                yield Finding(message, environment.at(f"balancers/{name}", *path), hint)
-            elif zone is not None and not is_below(full, domain):
-                message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
-                hint = f"write a name below it, such as `{full.partition('.')[0]}.{domain}`"
-                yield Finding(message, environment.at(f"balancers/{name}", *path), hint)
-
-
-def _word(host: str) -> str:
-    return "" if host == "@" else f"{host}."
-
-
-def _hosts(balancer: Balancer) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield each name of a balancer as it is written, and where."""
-    for index, host in enumerate(balancer.hosts):
-        yield ("hosts", index), host
-    for name, route in balancer.routes.items():
-        for index, host in enumerate(route.hosts):
-            yield ("routes", name, "hosts", index), host
 
 
 @rule(
@@ -227,41 +179,3 @@ def _many_values(landscape: Landscape) -> Iterator[Finding]:
                 )
                 place = landscape.at(f"balancers/{name}", "routes", route, "paths" if to.paths else "hosts")
                 yield Finding(message, place, hint)
-
-
-@rule(
-    "H111",
-    "a balancer's certificate is in another region or account",
-    Severity.ERROR,
-    "Application Load Balancers guide: SSL certificates",
-)
-def _certificate_elsewhere(environment: Environment) -> Iterator[Finding]:
-    region, account = environment.settings.region, environment.settings.account
-    for name, balancer in environment.all(Balancer).items():
-        if balancer.certificate is None:
-            continue
-        _, _, _, there, owner, _ = balancer.certificate.split(":", 5)
-        wrong = f"in {there}" if there != region else f"of the account {owner}" if owner != account else ""
-        if wrong:
-            message = f"the certificate is {wrong}; balancers/{name} stands in {region}, in {account}"
-            hint = f"write one there: `arn:aws:acm:{region}:{account}:certificate/...`, or `zone:` in its place"
-            yield Finding(message, environment.at(f"balancers/{name}", "certificate"), hint)
-
-
-@rule("H112", "two would have one name", Severity.ERROR, "Amazon Route 53 API: ChangeResourceRecordSets")
-def _name_taken(environment: Environment) -> Iterator[Finding]:
-    taken: dict[str, str] = {}
-    for owner, zone in environment.all(Zone).items():
-        for full, kind in zone.named(environment):
-            if kind in ("A", "AAAA", "CNAME"):
-                taken[full] = f"a record of zones/{owner}"
-    for name, balancer in environment.all(Balancer).items():
-        if balancer.zone_of(environment) is None:
-            continue
-        for full in balancer.names(environment):
-            first = taken.setdefault(full, f"balancers/{name}")
-            if first != f"balancers/{name}":
-                message = f"`{full}` would lead to balancers/{name}, and is {first} already"
-                written = {balancer.full(host, environment): path for path, host in _hosts(balancer)}
-                place = environment.at(f"balancers/{name}", *written.get(full, ("zone",)))
-                yield Finding(message, place, f"remove one of them, or write another name: `hosts: [{name}]`")

@@ -17,6 +17,7 @@ from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.services.model import Service
+from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,8 +122,8 @@ class ApiView(keys.EncryptedView):
         return load_balancer.url(self._place, load_balancer.GATEWAYS_PORT)
 
 
-class GatewayView(ApiView, FirewallView):
-    """A REST API, its stage, its keys and its firewall."""
+class GatewayView(ApiView, FirewallView, NamedView):
+    """A REST API, its stage, its names, its keys and its firewall."""
 
     @property
     def module(self) -> str:
@@ -134,7 +135,7 @@ class GatewayView(ApiView, FirewallView):
     @property
     def is_private(self) -> bool:
         """Whether it is reached from within the VPC only."""
-        return self._gateway.reach == "vpc"
+        return not self._gateway.is_public
 
     @named(LIMITS["web_acl"])
     def name(self) -> str:
@@ -202,6 +203,31 @@ class GatewayView(ApiView, FirewallView):
         return self._place.environment.name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its own that it answers at."""
+        return self._gateway.domain_names(self._place.environment)
+
+    @property
+    def domain_names(self) -> Module:
+        """The module of those names."""
+        return self._place.module("edge", "domain_names", self._gateway)
+
+    @property
+    def ip_address_type(self) -> str:
+        """Whether IPv6 may call its names; an allow list has ranges of IPv4 only."""
+        return "ipv4" if self.has_allow_list else "dualstack"
+
+    @property
+    def aliases_module(self) -> str:
+        """Which module makes the records of its names: they differ in whether IPv6 has some."""
+        return f"../modules/dns_aliases{'' if self.has_allow_list else '_dualstack'}"
+
+    @property
+    def urls(self) -> list[Export | str]:
+        """Where it is called: at each of its names, else at AWS's address."""
+        return [f"https://{name}" for name in self.names] or [self.stage.invoke_url]
+
+    @property
     def redeploy_on(self) -> dict[str, object]:
         """What a new deployment is made on."""
         found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
@@ -209,6 +235,8 @@ class GatewayView(ApiView, FirewallView):
             found[f"bff-{bff.identity}"] = limited.module.fingerprint
         if self.is_private:
             found |= {"policy": self.api.policy, "proxy": self.proxy_route.module.fingerprint}
+        if self.names:
+            found["default-endpoint"] = self.api.default_endpoint
         return {**found, "policy": self.allow_list.policy} if self.has_allow_list else found
 
     @property
@@ -314,7 +342,11 @@ def needs(gateway: Gateway) -> Iterator[Need]:
 def parts(gateway: Gateway, place: Place) -> Iterator[Part]:
     """Yield the gateway's file, and its alarms."""
     own = GatewayView(place)
-    shown = {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url}
+    shown = (
+        {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url}
+        if gateway.has_default_endpoint(place.environment)
+        else {}
+    )
     yield place.part("edge", "kinds/gateways/main.tf", own, shown=shown)
     yield from alarms_part(place, own.name, own.api, partial(_alarms, gateway, own))
 
@@ -335,9 +367,11 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
 
 
 def links(gateway: Gateway, place: Place) -> Iterator[Link]:
-    """Yield who reaches the gateway, and the services that it leads to."""
-    if gateway.reach != "vpc":
+    """Yield who reaches the gateway, the zone of its names, and the services that it leads to."""
+    if gateway.is_public:
         yield Link(INTERNET, place.owner, gateway.purpose)
+    if gateway.zone is not None:
+        yield Link(f"zones/{gateway.zone}", place.owner, "its names")
     for path, service in gateway.routes.items():
         yield Link(place.owner, f"services/{service}", f"/{path}")
 
@@ -345,7 +379,7 @@ def links(gateway: Gateway, place: Place) -> Iterator[Link]:
 def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
     """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
-    if gateway.per != "service" or gateway.reach != "vpc" or not isinstance(service, Service):
+    if gateway.per != "service" or gateway.is_public or not isinstance(service, Service):
         return
     if not service.direct_calls:
         return

@@ -7,19 +7,24 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Entry, Slug, Text
+from infragen.core.entry import Slug, Text
+from infragen.core.landscape import Environment
 from infragen.core.units import Days, Milliseconds, Rate
 from infragen.kinds.firewalls import Firewall
+from infragen.kinds.zones.names import NamedEntry
 
 
-class Gateway(Entry):
+class Gateway(NamedEntry):
     """An API gateway."""
 
     KIND: ClassVar = "gateways"
     SINGULAR: ClassVar = "gateway"
+    NAMES_ARE_UNIQUE: ClassVar = True
 
     reach: Literal["internet", "vpc", "allow-list"]
     """`internet`: everybody; `vpc`: only from inside; `allow-list`: only from `allow`."""
+    keep_default_endpoint: bool = False
+    """The address that AWS gave it, which takes TLS 1.0, answers beside its own names: until all clients call those."""
     purpose: Text
     limit: Rate
     """What one key may ask."""
@@ -46,3 +51,16 @@ class Gateway(Entry):
     """Access logs are an audit trail: every caller, every call."""
     routes: dict[Slug, Slug] = Field(default_factory=dict)
     """Management only: path segment to the service that answers it."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has an address on the internet."""
+        return self.reach != "vpc"
+
+    def domain_names(self, environment: Environment) -> tuple[str, ...]:
+        """Return the names that it answers at; none as long as their certificate cannot be issued."""
+        return self.names(environment) if self.is_public and self.is_secure(environment) else ()
+
+    def has_default_endpoint(self, environment: Environment) -> bool:
+        """Whether it answers at the address that AWS gave it."""
+        return self.keep_default_endpoint or not self.domain_names(environment)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.quota import Quota, one
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.services.model import Service
+from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
 if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
@@ -54,5 +55,14 @@ QUOTAS: Final = (
         lambda gateway, place: _keys(gateway, place.environment),
     ),
     Quota("apigateway", "L-E8693075", "Usage plans per account per Region", 300, _REST, one),
+    Quota(
+        "apigateway",
+        "L-A93447B8",
+        "Public custom domain names per account per Region",
+        120,
+        _REST,
+        lambda gateway, place: len(gateway.domain_names(place.environment)),
+    ),
+    NAMES_OF_CERTIFICATE,
     Quota("apigateway", "L-01C8A9E0", "Resources per API", 300, _REST, _resources, "one"),
 )

@@ -13,11 +13,12 @@ from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.quotas import requests
 from infragen.kinds.services.model import Service
+from infragen.kinds.zones import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.landscape import Environment, Landscape
 
 
 @rule(
@@ -244,6 +245,123 @@ def _rate_too_small(landscape: Landscape) -> Iterator[Finding]:
         if not rate.per_second:
             message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
             yield Finding(message, landscape.at(owner, "limit"), "write `limit: 36 req/h` or more")
+
+
+_NAMES: Final = "API Gateway Developer Guide: Custom domain name for public REST APIs"
+
+
+@rule(
+    "G119", "a name of a gateway is a wildcard", Severity.ERROR, f"docs/catalogue.md, A gateway's own names; {_NAMES}"
+)
+def _wildcard(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        for path, host in gateway.written_hosts():
+            if "*" in host:
+                message = f"`{host}` is no name to call gateways/{name} by: all that is below it would be taken"
+                hint = f"write each of them, such as `hosts: [{name}]`"
+                yield Finding(message, landscape.at(f"gateways/{name}", *path), hint)
+
+
+@rule(
+    "G120",
+    "a private gateway has names of its own",
+    Severity.ERROR,
+    "API Gateway Developer Guide: Custom domain names for private APIs; Choose a security policy (private: TLS 1.2)",
+)
+def _private_names(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        written = next((field for field in ("zone", "certificate", "hosts") if getattr(gateway, field)), None)
+        if written and not gateway.is_public:
+            message = (
+                f"gateways/{name} is private, and infragen gives names to public ones only; inside the VPC its address"
+                " takes TLS 1.2 and newer as it is"
+            )
+            place = landscape.at(f"gateways/{name}", written)
+            yield Finding(message, place, "remove `zone`, `certificate` and `hosts`; callers are told its address")
+
+
+@rule("G121", "a gateway's own name lacks what proves it, or its certificate a name", Severity.ERROR, _NAMES)
+def _half_named(environment: Environment) -> Iterator[Finding]:
+    zone = next(iter(environment.all(Zone)), "main")
+    for name, gateway in environment.all(Gateway).items():
+        if not gateway.is_public or gateway.zone:
+            continue
+        whole = next((path for path, host in gateway.written_hosts() if "." in host), None)  # H105 says the others
+        if whole and not gateway.certificate:
+            message = (
+                f"nothing proves that gateways/{name} is who its name says: it has neither a zone nor a certificate"
+            )
+            hint = f"add `zone: {zone}` for a certificate, or `certificate: arn:aws:acm:...`"
+            yield Finding(message, environment.at(f"gateways/{name}", *whole), hint)
+        elif gateway.certificate and not gateway.hosts:
+            message = f"gateways/{name} has a certificate, and no name that it is for"
+            hint = f"add `hosts: [{name}.example.com]`, or `zone: {zone}`"
+            yield Finding(message, environment.at(f"gateways/{name}", "certificate"), hint)
+
+
+@rule("G122", "a default endpoint is kept that is on anyway", Severity.ERROR, _NAMES)
+def _kept_alone(environment: Environment) -> Iterator[Finding]:
+    for name, gateway in environment.all(Gateway).items():
+        if gateway.keep_default_endpoint and not (gateway.is_public and (gateway.zone or gateway.certificate)):
+            message = f"`keep_default_endpoint` changes nothing: gateways/{name} has no name of its own"
+            other = f"add `zone: {next(iter(environment.all(Zone)), 'main')}`, or " if gateway.is_public else ""
+            yield Finding(message, environment.at(f"gateways/{name}", "keep_default_endpoint"), f"{other}remove it")
+
+
+_TLS: Final = (
+    "API Gateway Developer Guide: Choose a security policy (default endpoints of Regional APIs: TLS 1.0);"
+    " AWS Well-Architected, Security Pillar: SEC09-BP02"
+)
+
+
+@rule("G123", "production's gateway takes TLS 1.0", Severity.WARNING, f"{_TLS}; RFC 8996")
+def _old_tls(environment: Environment) -> Iterator[Finding]:
+    for name, gateway in environment.all(Gateway).items() if environment.settings.production else ():
+        is_unknown = gateway.zone is not None and gateway.zone_of(environment) is None  # H104 says so
+        if gateway.is_public and gateway.has_default_endpoint(environment) and not is_unknown:
+            why, field, hint = _kept_by(gateway, environment)
+            message = f"gateways/{name} takes TLS 1.0{why}"
+            yield Finding(message, environment.at(f"gateways/{name}", field), hint)
+
+
+def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]:
+    """Return why a gateway has AWS's address, which field says so, and what ends it."""
+    zone = gateway.zone_of(environment)
+    if gateway.keep_default_endpoint and gateway.is_secure(environment):
+        return (
+            " at AWS's address, beside its own names",
+            "keep_default_endpoint",
+            "remove it once nobody calls it there",
+        )
+    if zone is not None:
+        hint = (
+            f"in two applies: apply, enter the name servers that `infragen outputs {environment.target}` says at the"
+            f" registrar of {zone.answers_for(environment)}, write `delegated: true` in"
+            f" {zone.says_delegated(environment)}, and apply again"
+        )
+        return f", since it has AWS's address until zones/{zone.name} is delegated", "zone", hint
+    known = next(iter(environment.all(Zone)), None)
+    needed = f"`zone: {known}`" if known else "a zone (docs/catalogue.md), `zone: main`"
+    return (
+        ", since it has AWS's address and no name of its own",
+        "reach",
+        f"add {needed} and `hosts: [{gateway.name}]`, at first with `keep_default_endpoint: true`",
+    )
+
+
+@rule(
+    "G124",
+    "a gateway has no name of its own until its zone is delegated",
+    Severity.NOTICE,
+    "AWS Certificate Manager User Guide: DNS validation",
+)
+def _not_yet_named(environment: Environment) -> Iterator[Finding]:
+    for name, gateway in environment.all(Gateway).items() if not environment.settings.production else ():
+        zone = gateway.zone_of(environment)
+        if zone is not None and gateway.is_public and not gateway.is_secure(environment):
+            message = f"gateways/{name} has AWS's address until zones/{zone.name} is delegated"
+            hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+            yield Finding(message, environment.at(f"gateways/{name}", "zone"), hint)
 
 
 @rule(

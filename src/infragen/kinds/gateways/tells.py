@@ -18,7 +18,12 @@ def tells(gateway: Gateway, place: Place) -> Iterator[Tell]:
     """Yield its address, and for each client the command that reads its key."""
     own = GatewayView(place)
     whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
-    yield Tell("address" if gateway.reach == "vpc" else "public", whom[gateway.reach], own.stage.invoke_url)
+    for url in own.urls:
+        yield Tell("public" if gateway.is_public else "address", whom[gateway.reach], url)
+    if own.names and gateway.keep_default_endpoint:
+        yield Tell("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
+    for name in () if own.zone_id else own.names:
+        yield Tell("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"

@@ -9,7 +9,7 @@ from infragen.core.kind import Kind
 from infragen.core.quota import Quota
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
-from infragen.kinds.zones import build, rules
+from infragen.kinds.zones import build, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ KIND: Final = Kind(
     parts=build.parts,
     costs=_costs,
     tells=_tells,
-    rules=rules_of(rules),
+    rules=rules_of(rules, name_rules),
     example={"domain_name": "{name}.example.com"},
     quotas=(Quota("route53", "L-4EA4796A", "Hosted zones per account", 500, _QUOTAS, _made),),
 )

@@ -29,3 +29,20 @@ variable "minimum_compression_size" {
     error_message = "0 to 10485760 bytes."
   }
 }
+
+variable "disable_execute_api_endpoint" {
+  type        = bool
+  default     = false
+  description = "Whether only names of its own lead to the API, and no longer the address that AWS gave it."
+}
+
+variable "ip_address_type" {
+  type        = string
+  default     = "ipv4"
+  description = "Who may call: ipv4, or dualstack for IPv6 too."
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.ip_address_type)
+    error_message = "ipv4 or dualstack."
+  }
+}

@@ -19,3 +19,8 @@ output "execution_arn" {
   description = "ARN that permissions to call the API begin with."
   value       = aws_api_gateway_rest_api.this.execution_arn
 }
+
+output "default_endpoint" {
+  description = "Whether the address that AWS gave it is on or off; a change needs a new deployment."
+  value       = aws_api_gateway_rest_api.this.disable_execute_api_endpoint ? "off" : "on"
+}

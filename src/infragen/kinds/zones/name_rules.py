@@ -1,0 +1,119 @@
+"""Rules about names in zones: where they are, who has them already, and what proves them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.hosts import is_below
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.zones.model import Zone
+from infragen.kinds.zones.names import NamedEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.diagnostics import Location
+
+
+@rule("H104", "the zone of an entry's names does not exist", Severity.ERROR, "docs/catalogue.md, Names on the internet")
+def _zone_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry in landscape.each(NamedEntry):
+        if entry.zone is not None and not landscape.knows("zones", entry.zone):
+            message = f"{owner} has its names in zones/{entry.zone}, which does not exist"
+            yield Finding(message, landscape.at(owner, "zone"), nearest(entry.zone, landscape.all(Zone), "zones"))
+
+
+@rule(
+    "H105",
+    "an entry has a name that no record and no certificate can be made for",
+    Severity.ERROR,
+    "AWS Certificate Manager User Guide: DNS validation",
+)
+def _outside(environment: Environment) -> Iterator[Finding]:
+    for owner, entry in environment.each(NamedEntry):
+        zone = entry.zone_of(environment)
+        if entry.zone is not None and (zone is None or not zone.answers_for(environment)):
+            continue  # H104 and Z101 say so
+        domain = zone.answers_for(environment) if zone else ""
+        for path, host in entry.written_hosts():
+            full = entry.full(host, environment)
+            if zone is None and "." not in host.removeprefix("*."):
+                known = next(iter(environment.all(Zone)), None)
+                message = f"`{host}` is a name in a zone, and {owner} has none"
+                hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
+                yield Finding(message, environment.at(owner, *path), hint)
+            elif zone is not None and not is_below(full, domain):
+                message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
+                hint = f"write a name below it, such as `{full.partition('.')[0]}.{domain}`"
+                yield Finding(message, environment.at(owner, *path), hint)
+
+
+def _word(host: str) -> str:
+    return "" if host == "@" else f"{host}."
+
+
+@rule(
+    "H111",
+    "a certificate is in another region or account than what it is for",
+    Severity.ERROR,
+    "Application Load Balancers guide: SSL certificates; API Gateway Developer Guide: Set up a Regional custom domain"
+    " name",
+)
+def _certificate_elsewhere(environment: Environment) -> Iterator[Finding]:
+    region, account = environment.settings.region, environment.settings.account
+    for owner, entry in environment.each(NamedEntry):
+        if entry.certificate is None:
+            continue
+        _, _, _, there, holder, _ = entry.certificate.split(":", 5)
+        wrong = f"in {there}" if there != region else f"of the account {holder}" if holder != account else ""
+        if wrong:
+            message = f"the certificate is {wrong}; {owner} stands in {region}, in {account}"
+            hint = f"write one there: `arn:aws:acm:{region}:{account}:certificate/...`, or `zone:` in its place"
+            yield Finding(message, environment.at(owner, "certificate"), hint)
+
+
+@rule("H112", "two would have one name", Severity.ERROR, "Amazon Route 53 API: ChangeResourceRecordSets")
+def _name_taken(environment: Environment) -> Iterator[Finding]:
+    taken: dict[str, str] = {}
+    for name, zone in environment.all(Zone).items():
+        for full, kind in zone.named(environment):
+            if kind in ("A", "AAAA", "CNAME"):
+                taken[full] = f"a record of zones/{name}"
+    for owner, entry in environment.each(NamedEntry):
+        if entry.zone_of(environment) is None and not entry.NAMES_ARE_UNIQUE:
+            continue
+        for full in entry.names(environment):
+            first = taken.setdefault(full, owner)
+            if first != owner:
+                message = f"`{full}` would lead to {owner}, and is {first} already"
+                hint = f"remove one of them, or write another name: `hosts: [{entry.name}]`"
+                yield Finding(message, _where(environment, owner, entry, full), hint)
+
+
+def _where(environment: Environment, owner: str, entry: NamedEntry, full: str) -> Location:
+    """Return where a name is written, or the zone whose own it is."""
+    written = {entry.full(host, environment): path for path, host in entry.written_hosts()}
+    return environment.at(owner, *written.get(full, ("zone",)))
+
+
+@rule(
+    "H114",
+    "two environments would have one name in a region, which AWS gives away once",
+    Severity.ERROR,
+    "API Gateway Developer Guide: Custom domain name for public REST APIs, considerations",
+)
+def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    taken: dict[tuple[str, str], tuple[Environment, str]] = {}
+    for environment in sorted(environments, key=lambda one: not one.settings.production):
+        for owner, entry in environment.each(NamedEntry):
+            if not (entry.NAMES_ARE_UNIQUE and entry.is_secure(environment)):
+                continue
+            for full in entry.names(environment):
+                first, holder = taken.setdefault((environment.settings.region, full), (environment, owner))
+                if first is not environment:
+                    message = f"`{full}` is {holder} in {first.target}, so AWS refuses it in {environment.target}"
+                    own = f"{{{entry.name}: {{hosts: [{entry.name}-{environment.name}]}}}}"
+                    hint = f"write `{entry.KIND}: {own}` in {environment.source('environment')}, or a zone of its own"
+                    yield Finding(message, _where(environment, owner, entry, full), hint)

@@ -1,0 +1,133 @@
+"""Names in a zone: what is called by names of its own, their certificate, and the records that lead there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+
+from infragen.core.entry import Entry, Slug
+from infragen.core.forms import Form
+from infragen.core.hosts import is_below, within
+from infragen.core.landscape import Environment
+from infragen.core.place import View
+from infragen.core.quota import Quota
+from infragen.kinds.zones.build import zone_id
+from infragen.kinds.zones.model import Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+
+_HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
+
+Host = Annotated[
+    str,
+    Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128),
+]
+"""Elastic Load Balancing API: HostHeaderConditionConfig, 128 characters."""
+
+CertificateArn = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]+",
+        "the ARN of a certificate in ACM: `arn:aws:acm:ap-northeast-1:111122223333:certificate/1234abcd`",
+    ),
+]
+
+
+class NamedEntry(Entry):
+    """An entry that is called by names of its own."""
+
+    NAMES_ARE_UNIQUE: ClassVar[bool] = False
+    """Whether AWS gives a name to one thing in a region, wherever its records are."""
+
+    zone: Slug | None = None
+    """The zone of its names: a record leads each of them here, and a certificate is asked for them."""
+    certificate: CertificateArn | None = None
+    """A certificate in ACM, in its region, in place of one for the names in `zone`."""
+    hosts: tuple[Host, ...] = ()
+    """Its names: `www` in the zone, `@` for the zone's own, which it is when left out."""
+
+    def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield where each name is written, and the name; the entry's own first."""
+        for index, host in enumerate(self.hosts):
+            yield ("hosts", index), host
+
+    def zone_of(self, environment: Environment) -> Zone | None:
+        """Return the zone of its names; None where it has none, or one that is not there (H104)."""
+        return environment.all(Zone).get(self.zone) if self.zone else None
+
+    def full(self, host: str, environment: Environment) -> str:
+        """Return the whole name of a host: below the zone's domain, but for what is a whole name already."""
+        zone = self.zone_of(environment)
+        domain = zone.answers_for(environment) if zone else ""
+        short = "." not in host.removeprefix("*.")
+        return within(host, domain) if domain and (short or is_below(host, domain)) else host
+
+    def names(self, environment: Environment) -> tuple[str, ...]:
+        """Return all its whole names; the zone's own where nobody writes one."""
+        written = tuple(host for _, host in self.written_hosts())
+        usual = ("@",) if self.zone_of(environment) else ()
+        return tuple(dict.fromkeys(self.full(host, environment) for host in written or usual))
+
+    def is_secure(self, environment: Environment) -> bool:
+        """Whether it has a certificate; one of a zone that nobody asks cannot be issued."""
+        zone = self.zone_of(environment)
+        return self.certificate is not None or (zone is not None and zone.is_delegated)
+
+
+class NamedView(View):
+    """The names of an entry, their certificate and their records."""
+
+    @property
+    def _named(self) -> NamedEntry:
+        entry: NamedEntry = self._place.entry
+        return entry
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        """Say whose names they are; balancers, which had the first ones, go without."""
+        return () if self._named.KIND == "balancers" else (self._named.SINGULAR,)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it has a certificate."""
+        return self._named.is_secure(self._place.environment)
+
+    @property
+    def own_certificate(self) -> Module | None:
+        """The module of a certificate for its names."""
+        is_made = self.is_secure and self._named.certificate is None
+        return self._place.module("edge", "certificate", *self._words, self._named) if is_made else None
+
+    @property
+    def certificate_arn(self) -> Export | str | None:
+        """Its certificate."""
+        return self._named.certificate or (self.own_certificate.arn if self.own_certificate else None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its whole names."""
+        return self._named.names(self._place.environment)
+
+    @property
+    def zone_id(self) -> Export | str | None:
+        """The zone of its names."""
+        zone = self._named.zone_of(self._place.environment)
+        return zone_id(self._place.of(zone)) if zone else None
+
+    @property
+    def aliases(self) -> Module:
+        """The module of the records that lead there."""
+        return self._place.module("edge", "names", *self._words, self._named)
+
+
+NAMES_OF_CERTIFICATE: Final = Quota(
+    "acm",
+    "L-FB94F0B0",
+    "Domain names per ACM certificate",
+    10,
+    "AWS Certificate Manager User Guide: Quotas",
+    lambda entry, place: len(entry.names(place.environment)),
+    "one",
+)
