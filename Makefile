@@ -49,6 +49,7 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	$(BIN)/infragen schema --check
 	$(BIN)/infragen validate --quiet
 	$(BIN)/infragen render --check
+	$(BIN)/infragen providers lock --check
 	terraform fmt -check -recursive generated
 
 fix: $(INSTALLED) ## Format, and mend what ruff can mend

@@ -13,6 +13,7 @@ from infragen.commands.formats import wants_colour
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
 from infragen.workflow.left_trees import left_trees
+from infragen.workflow.provider_locks import without_locks
 from infragen.workflow.target import open_project, parse, select
 from infragen.workspace import compare, unified_diff, write
 
@@ -50,6 +51,11 @@ def render(
         changes = compare(root, one.files) if check else write(root, one.files, within=project.root)
         stale = stale or bool(changes)
         _tell(shown, changes, check=check)
+        if missing := without_locks(root, one.files):
+            note(
+                f"{shown} has no lock file for {', '.join(missing)}: run `infragen providers lock "
+                f"{one.environment.target}`, and commit what it writes"
+            )
     for left in left_trees(project):
         note(f"{left.severity}: {left.message}; {left.hint}")
     return 2 if check and stale else 0

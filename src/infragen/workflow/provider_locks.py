@@ -39,6 +39,7 @@ _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""
 _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
 _MISSING: Final = "are missing"
+_OF_NO_STACK: Final = "are of no stack"
 _OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks ask for"
 _NAMED: Final = 3
 """How many of the lock files that are alike wrong are named."""
@@ -80,10 +81,12 @@ def lock_files(
     """Write the lock file of every stack; with `check` write none, and return 2 when one is not up to date."""
     project = open_project(folder)
     wanted = _platforms(project, platforms)
-    roots = tuple(_roots(_trees(project, target), keep=True))
+    trees = dict(_trees(project, target))
+    roots = tuple(_roots(trees.items(), keep=True))
+    left = list(_left(trees.items()))
     up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
-        stale = _stale(roots, _runner(plugin_dir), wanted)
+        stale = _stale(roots, _runner(plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
         out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
@@ -92,8 +95,14 @@ def lock_files(
         return 2 if stale else 0
     changes = _locked(roots, _runner(plugin_dir), wanted)
     changes.write(project.root)
+    for gone in left:
+        Confined(project.root).remove((gone / LOCK_FILE).relative_to(project.root))
     written = f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
     note(written if changes.files else up_to_date)
+    if left:
+        note(
+            f"{len(left)} removed, of stacks that are gone: {first_of([project.relative(one) for one in left], _NAMED)}"
+        )
     return 0
 
 
@@ -128,6 +137,30 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     return 0
 
 
+def without_locks(root: Path, files: Iterable[str]) -> tuple[str, ...]:
+    """Return the stacks of an environment that have no lock file, by name; none where no stack has one.
+
+    `files` are the paths that were rendered into `root`.
+    """
+    stacks = sorted({path.partition("/")[0] for path in files if path.count("/") == 1 and not _is_of_module(path)})
+    locked = {stack for stack in stacks if (root / stack / LOCK_FILE).is_file()}
+    return tuple(stack for stack in stacks if stack not in locked) if locked else ()
+
+
+def _is_of_module(path: str) -> bool:
+    return path.startswith("modules/")
+
+
+def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
+    """Yield the folders that have a lock file and nothing else of terraform's: their stacks are gone."""
+    for root, tree in trees:
+        configured = {path.rpartition("/")[0] for path in tree if path.endswith(".tf")}
+        for path in tree:
+            folder, _, name = path.rpartition("/")
+            if name == LOCK_FILE and folder not in configured:
+                yield root / folder
+
+
 def _platforms(project: Project, named: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*(named or load_settings(project.root).providers.platforms or (here(), _RUNNERS))}))
 
@@ -151,7 +184,7 @@ def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> It
     for root, tree in trees:
         for path in tree:
             stack, _, name = path.rpartition("/")
-            if name == "versions.tf" and not stack.startswith("modules"):
+            if name == "versions.tf" and not _is_of_module(path):
                 yield Root(root / stack, requirements(tree, stack, keep=keep))
 
 
@@ -256,7 +289,7 @@ def _with_version(text: str, wanted: str) -> str:
 
 def _raised(path: str, text: str, wanted: str) -> str:
     """Return a stack's `versions.tf` with the other version; anything else as it is."""
-    is_shell = path.rpartition("/")[2] == "versions.tf" and not path.startswith("modules/")
+    is_shell = path.rpartition("/")[2] == "versions.tf" and not _is_of_module(path)
     return _with_version(text, wanted) if is_shell and wanted.partition("=")[0] in required_providers(text) else text
 
 

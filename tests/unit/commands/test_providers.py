@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, TARGET, rendered_project
 
+from infragen.commands.render import render
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.providers import read_lock
 from infragen.workflow.provider_locks import lock_files
@@ -100,3 +101,30 @@ def test_what_is_up_to_date_is_said_to_be(project: Path, capsys: Any) -> None:
     assert code == 2
     assert said.startswith("5 lock files lack checksums for windows_amd64: generated/")
     assert "--platform windows_amd64`" in then
+
+
+def test_a_lock_file_whose_stack_is_gone_goes(project: Path, capsys: Any) -> None:
+    lock_files(project, None, platforms=BOTH, check=False, plugin_dir=None)
+    gone = place(project, "was-here")
+    gone.parent.mkdir()
+    gone.write_text(written(*BOTH))
+    code, said, _ = check(project, capsys)
+    assert (code, said) == (2, f"1 lock file is of no stack: generated/{TARGET}/was-here\n")
+    lock_files(project, None, platforms=BOTH, check=False, plugin_dir=None)
+    assert capsys.readouterr().err.endswith(f"1 removed, of stacks that are gone: generated/{TARGET}/was-here\n")
+    assert not gone.exists()
+    assert check(project, capsys)[0] == 0
+    gone.parent.rmdir()
+
+
+def test_render_names_the_stacks_without_a_lock_file_where_others_have_one(project: Path, capsys: Any) -> None:
+    first, *others = sorted(STACKS)
+    render(TARGET, folder=project)
+    assert "lock file" not in capsys.readouterr().err
+    place(project, first).write_text(written(*BOTH))
+    render(TARGET, folder=project)
+    said = f"generated/{TARGET} has no lock file for {', '.join(others)}: run `infragen providers lock {TARGET}`"
+    assert said in capsys.readouterr().err
+    lock_files(project, None, platforms=BOTH, check=False, plugin_dir=None)
+    render(TARGET, folder=project)
+    assert "lock file for" not in capsys.readouterr().err
