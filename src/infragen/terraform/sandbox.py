@@ -61,7 +61,7 @@ _TYPES: Mapping[str, str] = {
 }
 """How the types of resources of those services begin."""
 
-STRICT = False
+STRICT = True
 """Whether a new sandbox refuses what AWS refuses (`sandbox/gate`) and lets time pass (`sandbox/lifecycles`), unless it
 is told."""
 
@@ -176,8 +176,8 @@ class Sandbox:
         if known is None:
             return SandboxStatus(running=False, detail="not running")
         if _answers(known):
-            gate = ", strict" if known.strict else ""
-            detail = f"running on {known.url} since {known.started} (pid {known.pid}{gate})"
+            gate = "strict" if known.strict else "lenient"
+            detail = f"running on {known.url} since {known.started} (pid {known.pid}, {gate})"
             return SandboxStatus(True, detail, known.port, known.pid, known.started)
         if _is_ours(known):
             detail = f"pid {known.pid} does not respond on {known.url}: stop it, or read {folder / 'server.log'}"
@@ -417,14 +417,14 @@ def _is_ours(server: _Server) -> bool:
 
 
 def _other_strictness(server: _Server) -> InfragenError:
-    wanted, runs = ("--lenient", "with --strict") if server.strict else ("--strict", "without --strict")
+    wanted, runs = ("--lenient", "strict") if server.strict else ("--strict", "lenient")
     hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start {wanted}`"
-    return _error("E009", f"the emulated AWS on {server.url} runs already, started {runs}", hint)
+    return _error("E009", f"the emulated AWS on {server.url} runs already, and is {runs}", hint)
 
 
 def _other_seed(server: _Server, seed: int | None) -> InfragenError:
     hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start --seed {seed}`"
-    return _error("E009", f"the emulated AWS on {server.url} runs already, started with --seed {server.seed}", hint)
+    return _error("E009", f"the emulated AWS on {server.url} runs already, with the seed {server.seed}", hint)
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:

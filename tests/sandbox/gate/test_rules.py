@@ -53,7 +53,7 @@ def test_the_documentation_has_the_tables_that_the_gate_uses() -> None:
 
 
 def test_the_documentation_says_whether_a_new_sandbox_is_strict() -> None:
-    assert ("Without `--strict` there is no gate" in PAGE) is not STRICT
+    assert ("A new sandbox is strict" in PAGE) is STRICT
 
 
 def test_without_the_gate_the_tests_of_rules_fail() -> None:

@@ -23,7 +23,7 @@ def start(
     ] = None,
     seed: Annotated[
         int | None,
-        Option("--seed", metavar="N", help="Other times than those of 0, the default, that things take."),
+        Option("--seed", metavar="N", help="Draw how long each thing takes from another seed; 0 by default."),
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
