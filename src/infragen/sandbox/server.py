@@ -266,20 +266,22 @@ def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> No
     ministack.apply()
     secret = secrets.token_hex(32)
     gate, clock = _gate(options), _clock(options)
-    emulator = module.app if gate is None else _gated(module.app, gate, clock)
-    module.app = _guarded(emulator, port, secret)
+    emulator = module.app if gate is None else _gated(module.app, gate)
+    module.app = _guarded(emulator, port, secret, clock)
     _announce(options, port, secret)
     sys.argv[1:] = []
     module.main()
 
 
-def _guarded(app: Any, port: int, secret: str) -> Any:
-    """Return an ASGI application that asks the guard first."""
+def _guarded(app: Any, port: int, secret: str, clock: Clock | None) -> Any:
+    """Return an ASGI application that asks the guard first, and does what is due by then."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
         refused = refusal(scope["path"], named, port, secret) if "path" in scope else None
         is_inventory = scope.get("path") == "/infragen/inventory"
+        if clock is not None:
+            clock.advance()
         if refused is None and not is_inventory:
             await app(scope, receive, send)
         elif scope["type"] == "http":
@@ -293,8 +295,8 @@ def _guarded(app: Any, port: int, secret: str) -> Any:
     return guarded
 
 
-def _gated(app: Any, gate: Gatekeeper, clock: Clock | None) -> Any:
-    """Return an ASGI application that asks the gate first, with the whole body, and does what is due by then."""
+def _gated(app: Any, gate: Gatekeeper) -> Any:
+    """Return an ASGI application that asks the gate first, with the whole body."""
 
     async def gated(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_OWN_PATHS):
@@ -306,8 +308,6 @@ def _gated(app: Any, gate: Gatekeeper, clock: Clock | None) -> Any:
             if message["type"] != "http.request":
                 return
             body, more = body + message.get("body", b""), message.get("more_body", False)
-        if clock is not None:
-            clock.advance()
         refused = gate.refusal(_asgi_request(scope, body))
         if refused is None:
             await app(scope, _again(body, receive), send)
