@@ -16,6 +16,23 @@ def refused(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
 
     with pytest.raises(ClientError) as raised:
         call(**parameters)
-    error = raised.value.response["Error"]
-    assert "(infragen's gate, " in error["Message"], error
-    return error["Code"], error["Message"]
+    return refusal(raised.value)
+
+
+def refused_once(attempt: Callable[[int], object]) -> tuple[str, str]:
+    """Return what is refused while something is being made, at the first of some attempts: a busy machine is late."""
+    from botocore.exceptions import ClientError
+
+    for number in range(8):
+        try:
+            attempt(number)
+        except ClientError as error:
+            return refusal(error)
+    pytest.fail("nothing was refused")
+
+
+def refusal(error: Any) -> tuple[str, str]:
+    """Return the code and the message of an error that the gate answered."""
+    said = error.response["Error"]
+    assert "(infragen's gate, " in said["Message"], said
+    return said["Code"], said["Message"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.sandbox.gate.refusals import refused
+from tests.sandbox.gate.refusals import refused_once
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -20,12 +20,16 @@ def test_a_certificate_that_is_not_issued_is_refused(aws: Callable[[str], Any], 
         "Port": 443,
         "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
     }
-    redirect = {"LoadBalancerArn": listener["LoadBalancerArn"], "DefaultActions": listener["DefaultActions"]}
-    balancers.create_listener(**redirect, Protocol="HTTP", Port=80)  # the model is read by now, which takes longer
-    arn = acm.request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")["CertificateArn"]
+    arns = []
 
-    code, message = refused(balancers.create_listener, **listener, Certificates=[{"CertificateArn": arn}])
+    def order(number: int) -> None:
+        made = acm.request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")
+        arns.append(made["CertificateArn"])
+        balancers.create_listener(**{**listener, "Port": 444 + number}, Certificates=[{"CertificateArn": arns[-1]}])
 
+    code, message = refused_once(order)
+
+    arn = arns[-1]
     assert code == "UnsupportedCertificate"
     assert f"The certificate '{arn}' must have a fully-qualified domain name" in message
     until(lambda: acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"] == "ISSUED")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from tests.sandbox.gate.refusals import refused
+from tests.sandbox.gate.refusals import refused_once
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -16,13 +17,17 @@ def test_a_proxy_that_is_being_created_takes_no_endpoint(aws: Callable[[str], An
     subnets = [vpc["subnet"], vpc["other_subnet"]]
     auth = [{"AuthScheme": "SECRETS", "SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AAAAAA"}]
     role = "arn:aws:iam::123456789012:role/proxy"
-    endpoint = {"DBProxyName": "orders", "DBProxyEndpointName": "reader", "VpcSubnetIds": subnets}
-    rds.describe_db_proxies()  # the model is read by now, which takes longer than a proxy
-    rds.create_db_proxy(DBProxyName="orders", EngineFamily="POSTGRESQL", VpcSubnetIds=subnets, Auth=auth, RoleArn=role)
 
-    code, message = refused(rds.create_db_proxy_endpoint, **endpoint)
+    def order(number: int) -> None:
+        name = f"orders-{number}"
+        rds.create_db_proxy(DBProxyName=name, EngineFamily="POSTGRESQL", VpcSubnetIds=subnets, Auth=auth, RoleArn=role)
+        rds.create_db_proxy_endpoint(DBProxyName=name, DBProxyEndpointName=f"reader-{number}", VpcSubnetIds=subnets)
+
+    code, message = refused_once(order)
 
     assert code == "InvalidDBProxyStateFault"
-    assert "DB proxy orders is in an unsupported state - creating" in message
-    until(lambda: rds.describe_db_proxies(DBProxyName="orders")["DBProxies"][0]["Status"] == "available")
-    assert rds.create_db_proxy_endpoint(**endpoint)["DBProxyEndpoint"]
+    assert re.search(r"DB proxy orders-\d is in an unsupported state - creating", message)
+    name = rds.describe_db_proxies()["DBProxies"][-1]["DBProxyName"]
+    until(lambda: rds.describe_db_proxies(DBProxyName=name)["DBProxies"][0]["Status"] == "available")
+    made = rds.create_db_proxy_endpoint(DBProxyName=name, DBProxyEndpointName="late", VpcSubnetIds=subnets)
+    assert made["DBProxyEndpoint"]["DBProxyName"] == name

@@ -47,7 +47,7 @@ def _emulator() -> Any:
 def emulated(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Hand, Clock]]:
     """Let time pass in such a module: 1 s until a thing is made, 2 s until it is gone."""
 
-    def passing(*, begins: tuple[str, ...] = ()) -> tuple[Any, Hand, Clock]:
+    def passing(*, begins: tuple[str, ...] | None = None) -> tuple[Any, Hand, Clock]:
         module = _emulator()
         monkeypatch.setitem(sys.modules, "emulated", module)
         state = InAttribute("emulated:Thing", "state", "ready", lambda thing: str(thing.name), "gone", begins)

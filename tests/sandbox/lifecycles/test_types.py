@@ -90,6 +90,17 @@ def _proxy(aws: Callable[[str], Any], vpc: dict[str, str], name: str) -> Made:
     return Made(look, "available", lambda: rds.delete_db_proxy(DBProxyName=name))
 
 
+def _proxy_endpoint(aws: Callable[[str], Any], vpc: dict[str, str], name: str) -> Made:
+    rds = aws("rds")
+    proxy = _proxy(aws, vpc, f"of-{name}")
+    until(lambda: proxy.look() == proxy.usable)
+    rds.create_db_proxy_endpoint(
+        DBProxyName=f"of-{name}", DBProxyEndpointName=name, VpcSubnetIds=[vpc["subnet"], vpc["other_subnet"]]
+    )
+    found = _listed(lambda: rds.describe_db_proxy_endpoints(DBProxyEndpointName=name), "DBProxyEndpoints", "Status")
+    return Made(found, "available")
+
+
 def _service(aws: Callable[[str], Any], _: dict[str, str], name: str) -> Made:
     ecs = aws("ecs")
     ecs.create_cluster(clusterName="shop")
@@ -158,6 +169,7 @@ MAKERS = {
     "aws_api_gateway_vpc_link": _vpc_link,
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,
+    "aws_db_proxy_endpoint": _proxy_endpoint,
     "aws_ecs_service": _service,
     "aws_elasticache_replication_group": _replication_group,
     "aws_lb": _balancer,

@@ -28,8 +28,8 @@ def _rds(model: str, attribute: str, name: str, *drops: Install) -> tuple[Instal
     return (state, *drops)
 
 
-def _drops_rds(method: str, things: str, attribute: str = "status") -> Lingering:
-    return Lingering("moto.rds.models:RDSBackend", method, lambda backend: vars(backend)[things], attribute)
+def _drops_rds(method: str, things: str) -> Lingering:
+    return Lingering("moto.rds.models:RDSBackend", method, lambda backend: vars(backend)[things], "status")
 
 
 def _gateway(gateway: Any) -> str:
@@ -101,13 +101,27 @@ LIFECYCLES: Final = (
         _rds("DBProxy", "status", "db_proxy_name", _drops_rds("delete_db_proxy", "db_proxies")),
     ),
     Lifecycle(
+        ("aws_db_proxy_endpoint",),
+        Stage("creating", *_BRIEF),
+        None,
+        "Amazon RDS API Reference: DBProxyEndpoint, Status",
+        (
+            InAttribute(
+                "infragen.sandbox.corrections.rds_proxy_endpoints:ProxyEndpoint",
+                "status",
+                "available",
+                lambda endpoint: str(endpoint.db_proxy_endpoint_name),
+            ),
+        ),
+    ),
+    Lifecycle(
         ("aws_ecs_service",),
         Stage("IN_PROGRESS", *_BRIEF),
         Stage("DRAINING", *_BRIEF),
         "Amazon ECS API Reference: Deployment, rolloutState; Service, status",
         (
             InAttribute(
-                "moto.ecs.models:Service", "status", "ACTIVE", lambda one: str(one.name), "INACTIVE", ("no such state",)
+                "moto.ecs.models:Service", "status", "ACTIVE", lambda one: str(one.name), "INACTIVE", begins=()
             ),
             _deployments,
         ),

@@ -50,7 +50,7 @@ class InAttribute:
     settled: str
     name: Callable[[Any], str]
     ended: str | None = None
-    begins: tuple[str, ...] = ()
+    begins: tuple[str, ...] | None = None
 
     def __call__(self, clock: Clock, lifecycle: Lifecycle) -> None:
         """Put a state that passes in the place of the attribute."""
@@ -64,7 +64,8 @@ class _PassingState:
     def __init__(self, clock: Clock, lifecycle: Lifecycle, place: InAttribute) -> None:
         self._clock, self._lifecycle, self._place = clock, lifecycle, place
         creating = lifecycle.creating
-        self._begins = place.begins or ((creating.word, place.settled) if creating else ())
+        every = (creating.word, place.settled) if creating else ()
+        self._begins = every if place.begins is None else place.begins
         self._since = f"_infragen_since_{place.attribute}"
 
     def __get__(self, thing: Any, owner: type | None = None) -> Any:
