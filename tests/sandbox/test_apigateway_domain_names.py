@@ -29,3 +29,14 @@ def test_a_domain_can_be_changed(aws: Callable[[str], Any]) -> None:
     seen = apigateway.get_domain_name(domainName="api.technova.example")
     assert seen["mutualTlsAuthentication"]["truststoreVersion"] == "2"
     assert seen["securityPolicy"] == "TLS_1_2"
+
+
+def test_a_domain_may_be_opened_to_ipv6(aws: Callable[[str], Any]) -> None:
+    apigateway = aws("apigateway")
+    endpoint = {"types": ["REGIONAL"], "ipAddressType": "ipv4"}
+    apigateway.create_domain_name(domainName="api.technova.example", endpointConfiguration=endpoint)
+    wider = [replace("/endpointConfiguration/ipAddressType", "dualstack")]
+    apigateway.update_domain_name(domainName="api.technova.example", patchOperations=wider)
+
+    seen = apigateway.get_domain_name(domainName="api.technova.example")["endpointConfiguration"]
+    assert seen == {"types": ["REGIONAL"], "ipAddressType": "dualstack"}

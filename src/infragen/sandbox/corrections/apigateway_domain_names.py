@@ -1,8 +1,8 @@
 """A custom domain keeps its mutual TLS, and can be updated.
 
 AWS: CreateDomainName takes mutualTlsAuthentication (truststoreUri, truststoreVersion) and DomainName returns it;
-UpdateDomainName patches certificate, security policy and trust store (API Gateway API Reference, CreateDomainName,
-UpdateDomainName, MutualTlsAuthentication). moto drops it and has no update.
+UpdateDomainName patches certificate, security policy, trust store and endpoint configuration (API Gateway API
+Reference, CreateDomainName, UpdateDomainName, MutualTlsAuthentication). moto drops it and has no update.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from moto.apigateway.models import DomainName
 from moto.apigateway.responses import APIGatewayResponse
 
-from infragen.sandbox.corrections.json_patches import Field, apply_patches
+from infragen.sandbox.corrections.json_patches import Field, apply_endpoint_patches, apply_patches
 from infragen.sandbox.corrections.patching import add, around, parameter
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def _create(original: Callable[[Any], Any], response: Any) -> Any:
 
 def _update(response: Any) -> Any:
     domain = _domain(response)
-    apply_patches(domain, _FIELDS, parameter(response, "patchOperations"))
+    operations = parameter(response, "patchOperations")
+    apply_patches(domain, _FIELDS, operations)
+    domain.endpoint_configuration = domain.endpoint_configuration or {}
+    apply_endpoint_patches(domain.endpoint_configuration, operations)
     return 200, {}, json.dumps(domain.to_json())
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from moto.apigateway.models import RestAPI
 from moto.apigateway.responses import APIGatewayResponse
 
-from infragen.sandbox.corrections.json_patches import Field, apply_patches, truth
+from infragen.sandbox.corrections.json_patches import Field, apply_endpoint_patches, apply_patches, truth
 from infragen.sandbox.corrections.patching import around, parameter, replace
 
 if TYPE_CHECKING:
@@ -33,21 +33,7 @@ _FIELDS = {
 def _patch(api: Any, operations: Iterable[Mapping[str, Any]]) -> None:
     operations = list(operations)
     apply_patches(api, _FIELDS, operations)
-    for operation in operations:
-        parts = operation["path"].strip("/").split("/")
-        if parts[0] == "endpointConfiguration":
-            _endpoints(api.endpoint_configuration, parts[1:], operation)
-
-
-def _endpoints(configuration: dict[str, Any], parts: list[str], operation: Mapping[str, Any]) -> None:
-    value = operation.get("value")
-    if parts[0] == "types":
-        configuration["types"] = [value]
-    elif parts[0] == "vpcEndpointIds":
-        others = [known for known in configuration.get("vpcEndpointIds", []) if known != value]
-        configuration["vpcEndpointIds"] = others if operation["op"] == "remove" else [*others, value]
-    else:
-        configuration[parts[0]] = value
+    apply_endpoint_patches(api.endpoint_configuration, operations)
 
 
 def _create(original: Callable[[Any], Any], response: Any) -> Any:

@@ -60,3 +60,19 @@ def _without(held: Any, rest: list[str], value: str | None) -> Any:
     if rest and isinstance(held, dict):
         return {key: item for key, item in held.items() if key != rest[0]}
     return None
+
+
+def apply_endpoint_patches(configuration: dict[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
+    """Apply the operations on an EndpointConfiguration, `/endpointConfiguration/types/REGIONAL`; others are left."""
+    for operation in operations:
+        first, *rest = operation["path"].strip("/").split("/")
+        value = operation.get("value")
+        if first != "endpointConfiguration":
+            continue
+        if rest[0] == "types":
+            configuration["types"] = [value]
+        elif rest[0] == "vpcEndpointIds":
+            others = [known for known in configuration.get("vpcEndpointIds", []) if known != value]
+            configuration["vpcEndpointIds"] = others if operation["op"] == "remove" else [*others, value]
+        else:
+            configuration[rest[0]] = value
