@@ -210,8 +210,8 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
 
 ABSENT = {"R101", "R104", "R107", "R109", "R114", "H101", "H104"}
 """What is said of an example that names an entry of its own, which is not there."""
-ELSEWHERE = {"H111", "N107", "Z108"}
-"""What is said of a thing that exists once, in one account, where there are environments in two."""
+ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
+"""What is said of what exists once, as an account or the zone's own name does, where there are environments in two."""
 
 
 @pytest.mark.parametrize("any_project", ["fresh", "small"], indirect=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -15,7 +15,7 @@ from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
@@ -70,11 +70,6 @@ class Balancer(NamedEntry):
     """Seconds after which a silent connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
     access_logs: AccessLogs | None = None
     """Asks for a log of all requests, in a bucket."""
-
-    @classmethod
-    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return the names that need a zone to be whole."""
-        return {} if data.get("zone") else {"hosts": "`zone`"}
 
     @property
     def is_public(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,9 @@ from infragen.core.landscape import Environment
 from infragen.core.units import Days, Milliseconds, Rate
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Gateway(NamedEntry):
@@ -23,8 +26,6 @@ class Gateway(NamedEntry):
 
     reach: Literal["internet", "vpc", "allow-list"]
     """`internet`: everybody; `vpc`: only from inside; `allow-list`: only from `allow`."""
-    keep_default_endpoint: bool = False
-    """The address that AWS gave it, which takes TLS 1.0, answers beside its own names: until all clients call those."""
     purpose: Text
     limit: Rate
     """What one key may ask."""
@@ -51,6 +52,18 @@ class Gateway(NamedEntry):
     """Access logs are an audit trail: every caller, every call."""
     routes: dict[Slug, Slug] = Field(default_factory=dict)
     """Management only: path segment to the service that answers it."""
+    keep_default_endpoint: bool = False
+    """The address that AWS gave it, which takes TLS 1.0, answers beside its own names: until all clients call those."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what names of its own need, and what is nothing without them."""
+        is_named = data.get("zone") or data.get("certificate")
+        return {
+            **super().idle(data),
+            **({} if is_named else {"keep_default_endpoint": "`zone`"}),
+            **({} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}),
+        }
 
     @property
     def is_public(self) -> bool:

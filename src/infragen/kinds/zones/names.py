@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from infragen.core.entry import Entry, Slug
 from infragen.core.forms import Form
@@ -14,7 +14,7 @@ from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.expressions import Export, Module
 
@@ -47,6 +47,11 @@ class NamedEntry(Entry):
     """A certificate in ACM, in its region, in place of one for the names in `zone`."""
     hosts: tuple[Host, ...] = ()
     """Its names: `www` in the zone, `@` for the zone's own, which it is when left out."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the names that need a zone to be whole."""
+        return {} if data.get("zone") else {"hosts": "`zone`"}
 
     def written_hosts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Yield where each name is written, and the name; the entry's own first."""
