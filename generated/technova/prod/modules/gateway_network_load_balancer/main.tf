@@ -6,6 +6,7 @@
 # logs here either: a Network Load Balancer logs only the TLS that it ends itself.
 
 resource "aws_lb" "this" {
+  # checkov:skip=CKV_AWS_91:a Network Load Balancer logs only the TLS that it ends itself
   name                             = var.name
   internal                         = true
   load_balancer_type               = "network"

@@ -11,6 +11,10 @@ resource "aws_acm_certificate" "client" {
   domain_name               = var.subject
   certificate_authority_arn = var.private_ca_arn
   key_algorithm             = "EC_prime256v1"
+
+  lifecycle {
+    create_before_destroy = true # the caller's role is allowed the next one before this one goes
+  }
 }
 
 resource "aws_lb_listener" "this" {
