@@ -62,7 +62,7 @@ class Excess:
 EXCESS = (
     Excess(
         "*", INTERNET, (HTTPS,), "NAT",
-        "issue 12, point 16: tasks fetch images and call AWS's APIs over 0.0.0.0/0:443, which nobody declares",
+        "tasks fetch images and call AWS's APIs, which have no endpoints there; the rule names which",
     ),
     Excess(
         "*", "AWS s3", (HTTPS,), "the gateway endpoint",
@@ -136,6 +136,7 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
     if kind in {"services", "bffs", "workers"}:
         calls = (f"services/{name}" for name, call in entry.calls.items() if call.access != "event")
         database = [f"databases/{entry.database}"] if getattr(entry, "database", None) else []
+        yield from ((owner, INTERNET, outside.port) for outside in entry.internet.values())
         for used in (*calls, *database, *entry.uses):
             yield from used_by(owner, used, entries.get(used))
     if kind == "services":  # each has a key of a gateway that is there for services

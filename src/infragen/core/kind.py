@@ -74,8 +74,6 @@ class Kind:
     """The words that `access` of a use may be; none where there is only one way to use it."""
     instead: str = ""
     """What is written where it is not reached by `uses`, with its `{name}`."""
-    api: str = ""
-    """The AWS service that who uses it calls, as its interface endpoint is named: `sqs`."""
     needs: Callable[[Any], Iterable[Need]] = nothing
     arns: Callable[[Any, Place], Iterable[object]] = nothing
     """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""

@@ -13,7 +13,7 @@ from infragen.core.place import View
 from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.network import in_public, task_subnets, zones
+from infragen.kinds.network import task_subnets, zones
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -121,45 +121,9 @@ def _costs(place: Place) -> Iterator[Cost]:
     yield Cost("traffic through interface endpoints", "interface-endpoint-data")
 
 
-_NEEDED: Final = {
-    "ecr.api": "images are requested",
-    "ecr.dkr": "images are fetched",
-    "logs": "logs are written",
-    "secretsmanager": "secrets are read",
-}
-"""What a task on Fargate reaches before its first line runs; image layers come from S3 through its gateway endpoint."""
-
-
-@rule(
-    "W111",
-    "without NAT, an endpoint is missing that tasks need",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: interface VPC endpoints; WA-01",
-)
-def _no_way_out(environment: Environment) -> Iterator[Finding]:
-    network = environment.settings.network
-    if network.nat != "none" or in_public(environment):
-        return
-    shell = {"ssmmessages": "shells are opened (`exec`)"}
-    has_shells = any(getattr(entry, "exec", False) for _, entry in environment.every())
-    for service, why in {**_NEEDED, **(shell if has_shells else {}), **_used(environment)}.items():
-        if service not in network.endpoints:
-            message = f"tasks have no route out (`nat: none`) and no endpoint `{service}`, through which {why}"
-            place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
-            yield Finding(message, place, f"add `{service}` to `endpoints`")
-
-
-def _used(environment: Environment) -> dict[str, str]:
-    """Return the AWS services that entries call because of what they use, and why."""
-    from infragen.kinds import kinds
-
-    used = sorted({used for _, entry in environment.every() for used in getattr(entry, "uses", {})}, reverse=True)
-    apis = ((owner, kinds()[owner.partition("/")[0]].api) for owner in used if environment.find(owner))
-    return {api: f"{owner} is used" for owner, api in apis if api}
-
-
 _KNOWN: Final = frozenset(
     {
+        "acm", "apigateway",
         "application-autoscaling", "athena", "autoscaling", "backup", "cloudtrail", "codedeploy", "dynamodb", "ec2",
         "ec2messages", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "elasticache", "elasticloadbalancing",
         "events", "execute-api", "firehose", "glue", "kinesis-streams", "kms", "lambda", "logs", "monitoring", "rds",
@@ -203,7 +167,7 @@ CAPABILITY: Final = Capability(
     needs=("network",),
     parts=_parts,
     groups=_groups,
-    rules=(_no_way_out, _endpoint_unknown, _two_of_s3),
+    rules=(_endpoint_unknown, _two_of_s3),
     quotas=(
         Quota(
             "vpc",

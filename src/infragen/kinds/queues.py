@@ -244,7 +244,6 @@ KIND: Final = Kind(
     parts=_parts,
     offer=_offer,
     access=tuple(_ACTIONS),
-    api="sqs",
     arns=_arns,
     costs=_costs,
     tells=_tells,

@@ -175,7 +175,6 @@ KIND: Final = Kind(
     parts=_parts,
     offer=_offer,
     access=_ACCESS,
-    api="secretsmanager",
     arns=_arns,
     costs=_costs,
     tells=_tells,

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Group, Part, Relation
     from infragen.core.place import Place
 
-_OUTSIDE: Final = frozenset({INTERNET, object_store.NAME})
-"""Ends that have no security group: only the caller's half exists."""
-
 # Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
 _DESCRIBABLE: Final = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 
@@ -143,10 +140,11 @@ class GroupsView(View):
         return made
 
     def _outgoing(self, made: OwnGroup, relation: Relation) -> None:
-        if relation.target in _OUTSIDE:
-            to_store = relation.target == object_store.NAME
-            where = {"prefix_list_id": prefix_list(self._place)} if to_store else {"cidr_block": "0.0.0.0/0"}
-            _add(made.egress, relation.target, _rule(relation, where))
+        if relation.target == object_store.NAME:
+            _add(made.egress, relation.target, _rule(relation, {"prefix_list_id": prefix_list(self._place)}))
+            return
+        if relation.target not in self._relations.groups:
+            _add(made.egress, relation.target, _rule(relation, {"cidr_block": _range(relation.target)}))
             return
         other = self._relations.groups[relation.target]
         if made.group.is_shared and not other.is_shared:
@@ -158,8 +156,8 @@ class GroupsView(View):
 
     def _incoming(self, made: OwnGroup, relation: Relation) -> None:
         if relation.source not in self._relations.groups:
-            range_of = "0.0.0.0/0" if relation.source == INTERNET else relation.source
-            made.open_ingress[f"{relation.source}-{relation.port}"] = _rule(relation, {"cidr_block": range_of})
+            rule = _rule(relation, {"cidr_block": _range(relation.source)})
+            made.open_ingress[f"{relation.source}-{relation.port}"] = rule
             return
         other = self._relations.groups[relation.source]
         if made.group.is_shared:
@@ -168,6 +166,11 @@ class GroupsView(View):
         _add(made.ingress, other.key, found)
         if other.is_shared:
             _add(made.peer_egress, other.key, found)
+
+
+def _range(end: str) -> str:
+    """Return the addresses of an end that has no security group: only the other one's half exists."""
+    return "0.0.0.0/0" if end == INTERNET else end
 
 
 def _add(rules: dict[str, Rule], key: str, rule: Rule) -> None:

@@ -148,11 +148,48 @@ def test_with_mutual_tls_a_caller_has_a_listener_of_its_own(tmp_path: Path) -> N
         ({"nat": "single"}, {"0.0.0.0/0"}),
         ({"nat": "per-zone", "endpoints": "[logs]"}, {"0.0.0.0/0", "security_group_endpoints"}),
         ({"endpoints": "[logs, ecr.api]"}, {"security_group_endpoints", "endpoint_s3.prefix_list"}),
+        (
+            {"nat": "per-zone", "endpoints": "[ecr.api, ecr.dkr, logs]"},
+            {"security_group_endpoints", "endpoint_s3.prefix_list"},
+        ),
     ],
 )
 def test_tasks_leave_by_the_ways_that_the_network_has(tmp_path: Path, settings: dict[str, str], ways: set[str]) -> None:
     found = rendered(environment(tmp_path, network(**settings)))
     assert {(one.other, one.port) for _, one in halves(found) if one.group == WEB} == {(way, "443") for way in ways}
+
+
+CLOSED = network(nat="single", endpoints="[ecr.api, ecr.dkr, logs]")
+
+
+@pytest.mark.parametrize(
+    ("more", "api"),
+    [
+        ('secrets: {KEY: "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:key-AbCdEf"}', "secretsmanager"),
+        ('permissions: {mail: {actions: ["ses:SendEmail"], resources: ["*"], why: it writes}}', "email"),
+        ("exec: true", "ssmmessages"),
+        ("uses: {queues/mails: {access: send, why: it writes}}", "sqs"),
+        ('permissions: {read: {actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a/*"]}}', ""),
+    ],
+)
+def test_an_api_without_an_endpoint_opens_the_way_out(tmp_path: Path, more: str, api: str) -> None:
+    files = {"services/web.yaml": f"{SERVICE}{more}\n", "queues/mails.yaml": "name: mails\ntitle: Mails\n"}
+    found = rendered(environment(tmp_path, {**CLOSED, **files}))
+    rule = found.items("network/service-web.tf", WEB, "egress").get("internet")
+    said = f'"services/web to internet: through NAT to APIs without an endpoint ({api})"'
+    assert (rule["description"] if rule else "") == (said if api else "")
+
+
+def test_tasks_reach_on_the_internet_what_their_entry_says(tmp_path: Path) -> None:
+    more = "internet: {rates: {why: rates}, printer: {range: 203.0.113.0/24, port: 9100, why: prints}}\n"
+    found = rendered(environment(tmp_path, {**CLOSED, "services/web.yaml": SERVICE + more}))
+    ways = {(one.other, one.port) for _, one in halves(found) if one.group == WEB}
+    assert ways == {
+        ("security_group_endpoints", "443"),
+        ("endpoint_s3.prefix_list", "443"),
+        ("0.0.0.0/0", "443"),
+        ("203.0.113.0/24", "9100"),
+    }
 
 
 def test_a_private_gateway_brings_its_endpoint_and_the_rule_to_it(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ module "security_group_service_api" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/api to internet: AWS APIs"
+      description = "services/api to internet: cards are charged by the payment provider"
     }
   }
 }

@@ -29,7 +29,7 @@ module "security_group_service_api" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/api to internet: AWS APIs and partners through NAT"
+      description = "services/api to internet: cards are charged by the payment provider"
     }
     proxy-orders = {
       security_group_id = module.security_group_proxy_orders.id

@@ -19,7 +19,7 @@ module "security_group_service_front" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/front to internet: AWS APIs and partners through NAT"
+      description = "services/front to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, logs)"
     }
   }
 }

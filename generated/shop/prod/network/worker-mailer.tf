@@ -11,7 +11,7 @@ module "security_group_worker_mailer" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "workers/mailer to internet: AWS APIs and partners through NAT"
+      description = "workers/mailer to internet: through NAT to APIs without an endpoint (ecr.api, ecr.dkr, email, logs, sqs)"
     }
     proxy-orders = {
       security_group_id = module.security_group_proxy_orders.id

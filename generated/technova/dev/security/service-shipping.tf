@@ -39,7 +39,7 @@ module "security_group_service_shipping" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/shipping to internet: AWS APIs and partners through NAT"
+      description = "services/shipping to internet: it calls APIs of carriers"
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id

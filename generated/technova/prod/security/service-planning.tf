@@ -29,7 +29,7 @@ module "security_group_service_planning" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/planning to internet: AWS APIs and partners through NAT"
+      description = "services/planning to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id

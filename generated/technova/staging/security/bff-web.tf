@@ -24,7 +24,7 @@ module "security_group_bff_web" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "bffs/web to internet: AWS APIs and partners through NAT"
+      description = "bffs/web to internet: through NAT to APIs without an endpoint (acm, ecr.api, ecr.dkr, logs)"
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id

@@ -29,7 +29,7 @@ module "security_group_service_notification" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "services/notification to internet: AWS APIs and partners through NAT"
+      description = "services/notification to internet: it sends through several channels"
     }
     load-balancer = {
       security_group_id = module.security_group_load_balancer.id

@@ -11,22 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
+from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.tracing import kept, once
 from infragen.kinds import (
     clusters,
-    endpoints,
     keys,
     load_balancer,
     mesh,
     mesh_encryption,
     mutual_tls,
     network,
-    object_store,
     private_ca,
 )
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.services import queues, registry
+from infragen.kinds.services import egress, queues, registry
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.model import Container, Server, Service
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-_HTTPS_PORT: Final = 443
 _DEREGISTRATION_SECONDS: Final = 30
 """Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
 
@@ -229,9 +226,14 @@ class ContainerView(ExtendedView):
 
     @property
     @kept
+    def given(self) -> tuple[tuple[str, str, Offer], ...]:
+        """What others give it: why, the beginning of its variables' names, and what."""
+        return tuple(_given(self._place, self._container))
+
+    @property
     def offers(self) -> tuple[tuple[str, Offer], ...]:
         """What others give it, each with the beginning of its variables' names."""
-        return tuple(_offers(self._place, self._container))
+        return tuple((prefix, offer) for _, prefix, offer in self.given)
 
     @property
     def environment(self) -> dict[str, object]:
@@ -256,17 +258,20 @@ class ContainerView(ExtendedView):
         for _, offer in self.offers:
             if offer.grants:
                 found.setdefault(offer.policy, []).extend(offer.grants)
-        if self._container.exec:
-            found["exec"] = [*self._session_grants()]
+        if session := self.session_grants:
+            found["exec"] = [*session]
         for name, permission in sorted(self._container.permissions.items()):
             found[f"own-{name}"] = [statement(name, permission, self._place)]
         return {policy: list(_statements(grants)) for policy, grants in found.items()}
 
-    def _session_grants(self) -> tuple[Grant, ...]:
+    @property
+    def session_grants(self) -> tuple[Grant, ...]:
         """Let an operator open a shell in the tasks (ECS Exec), recorded in the cluster's session log.
 
         Channels and the list of log groups support no resource type (Service Authorization Reference).
         """
+        if not self._container.exec:
+            return ()
         channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
         log = Joined.of(self.cluster.exec_log_group_arn, ":*")
         record = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
@@ -435,22 +440,26 @@ class ServerView(ContainerView):
         return "-".join(self._container.path_parts)
 
 
-def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
-    """Yield what a container is given by what it uses and by what is in force, with the prefix of the variables."""
+def _given(place: Place, container: Container) -> Iterator[tuple[str, str, Offer]]:
+    """Yield what a container is given by what it uses and by what is in force: why, the variables' prefix, and what."""
     from infragen.kinds import capabilities, kinds
 
     for used, use, _ in container.used():
         entry = place.environment.find(used)
         if entry is not None:  # a rule says which are not there
-            yield from ((use.beginning(used), one) for one in kinds()[entry.KIND].offer(entry, place.of(used), place))
+            offered = kinds()[entry.KIND].offer(entry, place.of(used), place)
+            yield from ((f"{used} is used", use.beginning(used), one) for one in offered)
     for name, kind in kinds().items():
         for entry in place.environment.entries[name].values() if kind.gives is not nothing else ():
-            yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
+            yield from (
+                (f"{place.of(entry).owner} is called", "", one) for one in kind.gives(entry, place.of(entry), place)
+            )
     for name in sorted(place.capabilities):
         if capabilities()[name].gives is not nothing:
-            yield from (("", offer) for offer in capabilities()[name].gives(place.of(name), place))
+            why = f"there is {capabilities()[name].title}"
+            yield from ((why, "", offer) for offer in capabilities()[name].gives(place.of(name), place))
     if isinstance(container, Service) and container.name in queues.consumers(place.environment):
-        yield "", queues.consuming(place, container)
+        yield "events are received", "", queues.consuming(place, container)
 
 
 def _statements(grants: list[Grant]) -> Iterator[Record]:
@@ -475,9 +484,14 @@ def needs(container: Server) -> Iterator[Need]:
         yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
 
 
+def view(container: Container, place: Place) -> ContainerView:
+    """Return what a container is built of."""
+    return ServerView(place) if isinstance(container, Server) else ContainerView(place)
+
+
 def parts(container: Container, place: Place) -> Iterator[Part]:
     """Yield the container's file, its alarms, and its repository."""
-    own = ServerView(place) if isinstance(container, Server) else ContainerView(place)
+    own = view(container, place)
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
         yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))
@@ -592,14 +606,7 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
         if entry is not None:
             for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
                 yield Relation(owner, end, port, use.why or "uses it", owner, path)
-    if place.has(endpoints.NAME):
-        yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
-    if network.in_public(place.environment):
-        yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs", "environment", ("network",))
-    elif place.settings.network.nat == "none":
-        yield Relation(owner, object_store.NAME, _HTTPS_PORT, "image layers", "environment", ("network",))
-    else:
-        yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs and partners through NAT", "environment", ("network",))
+    yield from egress.relations(container, view(container, place), place)
 
 
 def entrances(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:

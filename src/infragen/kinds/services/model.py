@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Seconds
 from infragen.kinds.services.permissions import Permission
@@ -205,6 +206,15 @@ class Promise(Model):
     availability: Percent | None = None
 
 
+class Outside(Model):
+    """Something on the internet that tasks connect to."""
+
+    why: Text
+    range: Cidr | None = None
+    """Its addresses, as a range; any address when left out, because security groups know no names."""
+    port: Port = 443
+
+
 class Volume(Model):
     """A load figure of the document, used in checks and not built."""
 
@@ -247,6 +257,10 @@ class Container(Entry):
     """Services it depends on, by name; `null` removes one that a default gave."""
     uses: dict[EntryId, Use] = Field(default_factory=dict)
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
+    internet: dict[Slug, Outside] = Field(
+        default_factory=dict, examples=[{"carriers": {"why": "labels are ordered from carriers"}}]
+    )
+    """What it connects to on the internet, by name. AWS's own APIs are found out by what it uses."""
     permissions: dict[Slug, Permission] = Field(
         default_factory=dict,
         examples=[{"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}],

@@ -49,7 +49,7 @@ def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, "sidecars", name, "pull_secret"), hint)
 
 
-def _foreign(container: Container) -> Iterator[tuple[str, tuple[str, ...]]]:
+def foreign_images(container: Container) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the images that come from other registries than ECR's private ones, and where that is written."""
     named = [(container.image.text, ("image", "name"))] if container.image.name else []
     beside = [(one.image.text, ("sidecars", name, "image")) for name, one in container.sidecars.items() if one.image]
@@ -68,7 +68,7 @@ def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
     for owner, container in environment.each(Container):
-        for image, path in _foreign(container):
+        for image, path in foreign_images(container):
             message = (
                 f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
             )
@@ -83,7 +83,7 @@ def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
 )
 def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
-        for image, path in _foreign(container):
+        for image, path in foreign_images(container):
             secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
             if registry(image) == "docker.io" and secret is None:
                 message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"

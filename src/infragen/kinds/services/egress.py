@@ -1,0 +1,97 @@
+"""Where tasks connect to outside of the VPC: what their entry says, and AWS's APIs, derived from what they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.part import INTERNET, Relation
+from infragen.kinds import endpoints, network, object_store
+from infragen.kinds.services.task_rules import foreign_images
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.core.place import Place
+    from infragen.kinds.services.build import ContainerView
+    from infragen.kinds.services.model import Container
+
+_HTTPS_PORT: Final = 443
+
+_STARTING: Final = {
+    "ecr.api": "images are requested",
+    "ecr.dkr": "images are fetched",
+    "logs": "logs are written",
+}
+"""What a task on Fargate reaches before its first line runs; image layers come from S3 through its gateway endpoint
+(Amazon ECR User Guide: interface VPC endpoints; Amazon CloudWatch Logs User Guide: the same)."""
+
+_ENDPOINTS: Final = {
+    "cloudwatch": "monitoring",
+    "ses": "email",
+    "kinesis": "kinesis-streams",
+    "elasticfilesystem": "",
+    "elasticache": "",
+    "rds-db": "",
+    "s3": "",
+}
+"""The endpoint of actions whose service is called otherwise there (AWS PrivateLink Guide: AWS services that integrate);
+empty: no API is called. Tokens of databases and caches are signed where they are used, files are mounted, and S3 has a
+gateway endpoint."""
+
+
+def apis(place: Place, own: ContainerView) -> dict[str, str]:
+    """Return the APIs of AWS that a task calls, by the names of their interface endpoints, each with what for."""
+    found = dict(_STARTING)
+    for source, _, offer in own.given:
+        for grant in offer.grants:
+            for service in _services(grant.actions) - {"kms"}:  # the service called decrypts, on behalf of the caller
+                found.setdefault(service, source)
+    for grant in own.session_grants:
+        for service in _services(grant.actions):
+            found.setdefault(service, "shells are opened (`exec`)")
+    for name, permission in sorted(place.entry.permissions.items()):
+        for service in _services(permission.actions):
+            found.setdefault(service, f"`permissions.{name}` is used")
+    if own.reads_secrets:
+        found.setdefault("secretsmanager", "secrets are read")
+    return found
+
+
+def _services(actions: Iterable[str]) -> set[str]:
+    prefixes = (action.partition(":")[0].lower() for action in actions)
+    return {_ENDPOINTS.get(prefix, prefix) for prefix in prefixes} - {"", "*"}
+
+
+def without_endpoint(place: Place, own: ContainerView) -> dict[str, str]:
+    """Return those of a task's APIs that have no interface endpoint in the VPC."""
+    there = endpoints.interface_endpoints(place.environment)
+    return {api: why for api, why in apis(place, own).items() if api not in there}
+
+
+def leaves(place: Place, own: ContainerView) -> bool:
+    """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
+    return bool(without_endpoint(place, own) or list(foreign_images(place.entry)))
+
+
+def relations(container: Container, own: ContainerView, place: Place) -> Iterator[Relation]:
+    """Yield what its tasks connect to outside.
+
+    Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is
+    reached over the internet is reached at any address, unless its entry knows better.
+    """
+    owner = place.owner
+    for name, outside in sorted(container.internet.items()):
+        target = outside.range or INTERNET
+        yield Relation(owner, target, outside.port, outside.why, owner, ("internet", name))
+    if place.has(endpoints.NAME):
+        yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
+    if any(outside.range is None and outside.port == _HTTPS_PORT for outside in container.internet.values()):
+        return  # that is the way to AWS's APIs, too
+    if network.in_public(place.environment):
+        yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs", "environment", ("network",))
+    elif place.settings.network.nat == "none" or not leaves(place, own):
+        yield Relation(owner, object_store.NAME, _HTTPS_PORT, "image layers", "environment", ("network",))
+    else:
+        missing = ", ".join(sorted(without_endpoint(place, own)))
+        why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"
+        yield Relation(owner, INTERNET, _HTTPS_PORT, why, "environment", ("network",))

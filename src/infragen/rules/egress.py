@@ -1,0 +1,108 @@
+"""Rules about what tasks connect to outside of the VPC."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from infragen.core.addresses import is_private, parse, problem
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tracing import once
+from infragen.kinds.network import in_public, zones
+from infragen.kinds.services import Container, build, egress
+from infragen.kinds.services.task_rules import foreign_images
+from infragen.prices import price
+from infragen.stacks.build import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.landscape import Environment, Landscape
+
+
+@once
+def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
+    """Return the APIs that each container calls and that have no endpoint, with what for."""
+    place = Place(environment, in_force(environment))
+    found: dict[str, Mapping[str, str]] = {}
+    for owner, container in environment.each(Container):
+        with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
+            own = place.of(owner)
+            found[owner] = egress.without_endpoint(own, build.view(container, own))
+    return found
+
+
+@rule(
+    "W111",
+    "without NAT, an endpoint is missing that tasks need",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: interface VPC endpoints; WA-01",
+)
+def _no_way_out(environment: Environment) -> Iterator[Finding]:
+    network = environment.settings.network
+    if network.nat != "none" or in_public(environment):
+        return
+    reasons: dict[str, str] = {}
+    for missing in _missing(environment).values():
+        for api, why in missing.items():
+            reasons.setdefault(api, why)
+    for api, why in reasons.items():
+        message = f"tasks have no route out (`nat: none`) and no endpoint `{api}`, through which {why}"
+        place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
+        yield Finding(message, place, f"add `{api}` to `endpoints`")
+
+
+@rule("W117", "without NAT, tasks cannot reach the internet", Severity.ERROR, "Amazon VPC User Guide: NAT gateways")
+def _no_internet(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.network.nat != "none" or in_public(environment):
+        return
+    for owner, container in environment.each(Container):
+        for name in container.internet:
+            message = f"tasks have no route out (`nat: none`), and {owner} connects to the internet"
+            hint = "add `network: {nat: single}` to the environment, or remove it here"
+            yield Finding(message, environment.at(owner, "internet", name), hint)
+
+
+@rule("W118", "a range of the internet is none", Severity.ERROR, "RFC 4632; RFC 1918; RFC 6598")
+def _range(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for name, outside in container.internet.items():
+            block = parse(outside.range) if outside.range else None
+            place = landscape.at(owner, "internet", name, "range")
+            if outside.range and (found := problem(outside.range)) is not None:
+                yield Finding(f"`{outside.range}` is not an address range: {found[0]}", place, found[1])
+            elif block is not None and is_private(block):
+                message = f"`{outside.range}` is private: NAT leads to public addresses only"
+                yield Finding(message, place, "what stands in the VPC is reached by `calls` and `uses`")
+
+
+@rule(
+    "W119",
+    "in production, endpoints would cost less than NAT, and end that tasks may connect anywhere",
+    Severity.NOTICE,
+    "AWS Well-Architected, Security Pillar: SEC05; prices of AWS PrivateLink and NAT gateways",
+)
+def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
+    network, region = environment.settings.network, environment.settings.region
+    wanted = sorted({api for missing in _missing(environment).values() for api in missing})
+    if not environment.settings.production or network.nat == "none" or not wanted:
+        return
+    if environment.broken or any(map(_needs_nat, environment.each(Container))):
+        return
+    gateways = len(zones(environment)) if network.nat == "per-zone" else 1
+    each, instead = price("interface-endpoint", region), price("nat-gateway", region)
+    if each is None or instead is None:
+        return
+    cost, saved = each.monthly * len(wanted) * len(zones(environment)), instead.monthly * gateways
+    if cost < saved:
+        message = (
+            "tasks may connect to any address on port 443, only because they reach AWS's APIs through NAT:"
+            f" {saved:,.0f} USD a month, and interface endpoints would be {cost:,.0f} USD"
+        )
+        hint = f"write `nat: none` and add `{', '.join(wanted)}` to `endpoints`"
+        yield Finding(message, environment.at("environment", "network", "nat"), hint)
+
+
+def _needs_nat(found: tuple[str, Container]) -> bool:
+    return bool(found[1].internet or [*foreign_images(found[1])])
