@@ -41,7 +41,7 @@ def drift(
     InfragenError T046, after that, where a state is gone.
     """
     with open_with_removed_stacks(
-        folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir
+        folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir, only_plans=True
     ) as session:
         states = pull_states(session, session.closure())
         session = only_removed_stacks(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901

@@ -66,7 +66,7 @@ def plan(
     profiles = tuple(profile)
     with open_session(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
-        everything=everything, lock_timeout=lock_timeout,
+        everything=everything, lock_timeout=lock_timeout, only_plans=True,
     ) as session:  # fmt: skip
         policies = PolicyCheck(session)
         if offline:

@@ -3,6 +3,7 @@
 Takes values and returns values; what is printed or asked goes through `console`. Each room knows those above it:
 
     console, invocation, target       what is printed and asked; the command line; what is worked on
+    secret_values                     whether a plan depends on what a secret contains
     left_trees                        what is rendered of environments that are gone
     looked_for                        what people call something, and where it is
     composition, session              an environment as stacks and text; with terraform, folders and variables

@@ -34,6 +34,7 @@ from infragen.workflow.composition import (
 )
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
+from infragen.workflow.secret_values import reads_secret_values
 from infragen.workflow.target import open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
@@ -157,8 +158,11 @@ def open_session(
     unfinished_moves: bool = False,
     resumed: str | None = None,
     any_stack: bool = False,
+    only_plans: bool = False,
 ) -> Iterator[Session]:
     """Open a session; where it is `offline`, or on the emulated AWS, terraform does not leave this machine.
+
+    One that `only_plans` reads no secret's value, unless hand-written Terraform makes something of one.
 
     While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002. `resumed` is the
     run that is about to be put right: that it was cut off is no news. With `any_stack` it is the caller who chooses the
@@ -180,8 +184,9 @@ def open_session(
     stopper = Stopper()
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     runners = open_runners(
-        project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir, files=tree
-    )
+        project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir, files=tree,
+        without_values=only_plans and not reads_secret_values(tree),
+    )  # fmt: skip
     with runners as (opener, runner), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
@@ -201,10 +206,12 @@ def open_runners(
     offline: bool = False,
     makes_bucket: bool = False,
     files: Mapping[str, str] | None = None,
+    without_values: bool = False,
 ) -> Iterator[tuple[PythonTerraformRunner, PythonTerraformRunner]]:
     """Give what runs terraform to download, and to work: with this shell's variables, or with none that lead elsewhere.
 
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
+    What works `without_values` gets those of no secret.
     """
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
@@ -217,12 +224,28 @@ def open_runners(
 
             closed = closing.enter_context(offline_environment(os.environ))
         else:
-            runner = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper, LOCK_TIMEOUT.get())
-            yield runner, runner
+            own = child_environment(os.environ)
+            runner = PythonTerraformRunner(binary, mirror, own, stopper, LOCK_TIMEOUT.get())
+            yield runner, runner.with_environment(closing.enter_context(_reading(own, without_values=without_values)))
             return
+        if sandbox:
+            closed = closing.enter_context(_reading(closed, without_values=without_values))
         variables = downloading_environment(os.environ)
         opener = PythonTerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
         yield opener, opener.with_environment(closed)
+
+
+@contextmanager
+def _reading(variables: dict[str, str], *, without_values: bool) -> Iterator[dict[str, str]]:
+    """Give the variables of a terraform that reads secrets, or that gets no value of one."""
+    if not without_values:
+        yield variables
+        return
+    from infragen.aws.session import Aws
+    from infragen.aws.unread_secrets import unread_secrets
+
+    with unread_secrets(Aws(variables)) as more:
+        yield {**variables, **more}
 
 
 @contextmanager

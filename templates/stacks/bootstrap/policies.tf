@@ -86,7 +86,7 @@ locals {
       {
         Sid      = "ReadOwnSecrets"
         Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue" # ephemeral resources read a password while they plan
+        Action   = "secretsmanager:GetSecretValue" # of what hand-written Terraform makes something
         Resource = "@{read.secrets}"
       },
       {

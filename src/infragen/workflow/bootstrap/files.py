@@ -15,6 +15,7 @@ from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.workflow.composition import compose, generated_folder, refuse_errors, render_checked, templates_of
 from infragen.workflow.console import note
+from infragen.workflow.secret_values import reads_secret_values
 from infragen.workflow.target import parse, resolve_one
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _access(project: Project, files: Mapping[str, str]) -> Access:
     blocks = (block for folder in folders.names for block in folders.blocks(folder))
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1] if kind.startswith("aws_")}
     access = access_of(types, load_settings(project.root).github.services, _buckets(folders))
+    if not reads_secret_values(files):
+        access = replace(access, reads_secrets=False)
     for kind in access.unknown:
         note(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
     return access

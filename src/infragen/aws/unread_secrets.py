@@ -1,0 +1,166 @@
+"""Planning without the values of secrets: what Secrets Manager is asked passes through here, and no value comes back.
+
+Terraform's AWS provider reads a value where it refreshes a version of a secret, and where an ephemeral resource gives
+one to write-only arguments. A plan neither shows nor keeps any of that. So it is given another value, and whoever plans
+needs no permission for the real one: not a pull request, whose author decides what its plan runs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.aws.session import Aws
+
+VARIABLE: Final = "AWS_ENDPOINT_URL_SECRETS_MANAGER"
+VALUE: Final = json.dumps({"username": "unread", "password": "UnreadUnreadUnreadUnread"})
+"""What every secret contains while a plan is made."""
+
+_PASSED_ON: Final = frozenset({"DescribeSecret", "GetRandomPassword", "GetResourcePolicy", "ListSecretVersionIds"})
+"""Operations that say how a secret is configured; whatever else is asked is refused."""
+_UNSUPPORTED: Final = ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
+"""Settings that AWS's SDK for Go does not take together with an endpoint of one's own."""
+_SCOPE: Final = re.compile(r"Credential=[^/]+/[0-9]+/(?P<region>[a-z0-9-]+)/secretsmanager/")
+"""The region in a request's signature (AWS Signature Version 4: credential scope)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RefusedError(Exception):
+    """A refusal, as Secrets Manager words it."""
+
+    code: str
+    message: str
+
+
+@contextmanager
+def unread_secrets(aws: Aws) -> Iterator[dict[str, str]]:
+    """Give the environment variables with which a terraform gets no secret's value; they work while inside.
+
+    None where AWS's SDK would take no endpoint: the values are read then, as they would be without this.
+    """
+    if any(aws.variables.get(name, "").lower() == "true" for name in _UNSUPPORTED):
+        yield {}
+        return
+    token = secrets.token_urlsafe(16)  # others on this machine reach the port, and must not ask with these credentials
+    handler = type("_Bound", (_Handler,), {"secrets_manager": _SecretsManager(aws), "path_expected": f"/{token}"})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield {VARIABLE: f"http://127.0.0.1:{server.server_address[1]}/{token}"}
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _SecretsManager:
+    """Secrets Manager without values."""
+
+    aws: Aws
+
+    def answer(self, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is answered; `_RefusedError` where it is nothing."""
+        client = self.aws.client("secretsmanager", region)
+        if operation == "GetSecretValue":
+            return _version(client, parameters)
+        if operation not in _PASSED_ON:
+            raise _RefusedError(
+                "AccessDeniedException", f"infragen plans without the values of secrets: no {operation}"
+            )
+        return _asked(client, operation, parameters)
+
+
+def _asked(client: Any, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    method = next(name for name, known in client.meta.method_to_api_mapping.items() if known == operation)
+    try:
+        found: Mapping[str, Any] = getattr(client, method)(**parameters)
+    except ClientError as error:
+        said = error.response["Error"]
+        raise _RefusedError(said["Code"], said["Message"]) from None
+    except BotoCoreError as error:
+        raise _RefusedError("ServiceUnavailableException", f"infragen could not ask AWS: {error}") from None
+    return {name: value for name, value in found.items() if name != "ResponseMetadata"}
+
+
+def _version(client: Any, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a version of a secret with another value; as AWS does, the current one where none is named."""
+    named = {"SecretId": parameters["SecretId"]}
+    secret = _asked(client, "DescribeSecret", named)
+    if secret.get("DeletedDate") is not None:
+        message = "You can't perform this operation on the secret because it was marked for deletion."
+        raise _RefusedError("InvalidRequestException", message)
+    number, stage = parameters.get("VersionId"), parameters.get("VersionStage")
+    stage = stage or (None if number else "AWSCURRENT")
+    for one in _versions(client, named):
+        if number in (None, one["VersionId"]) and (stage is None or stage in one.get("VersionStages", ())):
+            kept = {name: one[name] for name in ("VersionId", "VersionStages", "CreatedDate") if name in one}
+            return {"ARN": secret["ARN"], "Name": secret["Name"], **kept, "SecretString": VALUE}
+    asked = f"VersionId: {number}" if number else f"staging label: {stage}"
+    message = f"Secrets Manager can't find the specified secret value for {asked}"
+    raise _RefusedError("ResourceNotFoundException", message)
+
+
+def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the versions of a secret, also those without a staging label."""
+    more: dict[str, Any] = {}
+    while True:
+        page = _asked(client, "ListSecretVersionIds", {**named, **more, "IncludeDeprecated": True})
+        yield from page.get("Versions", ())
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers in the protocol of Secrets Manager (AWS JSON 1.1)."""
+
+    protocol_version = "HTTP/1.1"
+    secrets_manager: _SecretsManager
+    path_expected: str
+
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        operation = self.headers.get("X-Amz-Target", "").partition(".")[2]
+        scope = _SCOPE.search(self.headers.get("Authorization", ""))
+        if self.path.rstrip("/") != self.path_expected or scope is None:
+            self._refuse("AccessDeniedException", "infragen answers the terraform that it runs, and nobody else")
+            return
+        try:
+            self._answer(200, self.secrets_manager.answer(operation, scope["region"], json.loads(sent or b"{}")))
+        except _RefusedError as refused:
+            self._refuse(refused.code, refused.message)
+
+    def _refuse(self, code: str, message: str) -> None:
+        self._answer(400, {"__type": code, "message": message})
+
+    def _answer(self, status: int, body: Mapping[str, Any]) -> None:
+        data = json.dumps(body, default=_number).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+        """Print nothing."""
+
+
+def _number(moment: object) -> float:
+    """Return a moment as AWS JSON 1.1 writes it: seconds."""
+    if not isinstance(moment, datetime):
+        raise TypeError(moment)
+    return moment.timestamp()
