@@ -40,6 +40,7 @@ __all__ = [
     "REGION",
     "STACKS",
     "TARGET",
+    "VERSIONS",
     "command",
     "edit",
     "environment",
@@ -142,7 +143,7 @@ _ASSUME = """jsonencode({
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
   })"""
 
-_VERSIONS = """\
+VERSIONS = """\
 terraform {
   required_version = ">= 1.11"
 
@@ -266,9 +267,9 @@ _TEMPLATES = {
         f'variable "{name}" {{\n  type = string\n}}\n' for name in ("alarm_prefix", "topic_arn")
     ),
     "modules/database_alarms/outputs.tf": 'output "arn" {\n  value = aws_ssm_parameter.this.arn\n}\n',
-    "modules/database_alarms/versions.tf": _VERSIONS,
+    "modules/database_alarms/versions.tf": VERSIONS,
     "modules/aurora_cluster_managed_password/outputs.tf": 'output "arn" {\n  value = aws_sns_topic.this.arn\n}\n',
-    "modules/aurora_cluster_managed_password/versions.tf": _VERSIONS,
+    "modules/aurora_cluster_managed_password/versions.tf": VERSIONS,
 }
 
 

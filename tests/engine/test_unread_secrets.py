@@ -47,18 +47,6 @@ resource "aws_ssm_parameter" "this" {
 """
 """As the modules of databases do it: what is drawn lies in a secret, and is read back for the server."""
 
-VERSIONS = """\
-terraform {
-  required_version = ">= 1.11"
-
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.100, < 6.0"
-    }
-  }
-}
-"""
 BY_HAND = """\
 data "aws_secretsmanager_secret_version" "login" {
   secret_id = "small-login"
@@ -73,7 +61,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     module = project / "templates/modules/login"
     module.mkdir()
     (module / "main.tf").write_text(LOGIN, encoding="utf-8")
-    (module / "versions.tf").write_text(VERSIONS, encoding="utf-8")
+    (module / "versions.tf").write_text(small.VERSIONS, encoding="utf-8")
     with (project / "templates/kinds/flow_log/main.tf").open("a", encoding="utf-8") as file:
         file.write('\nmodule "login" {\n  source = "../modules/login"\n}\n')
     small.render(project)
