@@ -106,6 +106,9 @@ def log_key(place: Place, purpose: str, what: str) -> Key:
     return _key(place, purpose, what, _for_logs)
 
 
+_LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+
+
 def _for_logs(place: Place) -> _Grants:
     """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
     settings = place.settings
@@ -114,13 +117,15 @@ def _for_logs(place: Place) -> _Grants:
         "variable": "kms:EncryptionContext:aws:logs:arn",
         "value": f"arn:aws:logs:{settings.region}:{settings.account}:log-group:*",
     }
-    return {"CloudWatchLogs": {"principal": f"logs.{settings.region}.amazonaws.com", "condition": condition}}
+    principal = f"logs.{settings.region}.amazonaws.com"
+    return {"CloudWatchLogs": {"principal": principal, "actions": _LOG_ACTIONS, "condition": condition}}
 
 
 def _for_alarms(place: Place) -> _Grants:
     """Let CloudWatch publish alarms to encrypted topics (Amazon SNS Developer Guide, "Key management")."""
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
-    return {"CloudWatchAlarms": {"principal": "cloudwatch.amazonaws.com", "condition": condition}}
+    actions = ("kms:Decrypt", "kms:GenerateDataKey*")
+    return {"CloudWatchAlarms": {"principal": "cloudwatch.amazonaws.com", "actions": actions, "condition": condition}}
 
 
 def _key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:

@@ -9,6 +9,13 @@ module "key_flow_log" {
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
+      actions = [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+      ]
       condition = {
         test     = "ArnLike"
         value    = "arn:aws:logs:ap-northeast-1:111122223333:log-group:*"

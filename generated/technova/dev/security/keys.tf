@@ -19,6 +19,13 @@ module "key_logs" {
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchLogs = {
+      actions = [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+      ]
       condition = {
         test     = "ArnLike"
         value    = "arn:aws:logs:ap-northeast-1:111122223333:log-group:*"
@@ -38,6 +45,7 @@ module "key_messages" {
   deletion_window_in_days = 30
   service_grants = {
     CloudWatchAlarms = {
+      actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {
         test     = "StringEquals"
         value    = "111122223333"

@@ -45,6 +45,7 @@ variable "deletion_window_in_days" {
 variable "service_grants" {
   type = map(object({
     principal = string
+    actions   = list(string)
     condition = object({
       test     = string
       variable = string

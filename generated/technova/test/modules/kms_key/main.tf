@@ -25,13 +25,7 @@ resource "aws_kms_key" "this" {
           Sid       = sid
           Effect    = "Allow"
           Principal = { Service = grant.principal }
-          Action = [
-            "kms:Decrypt",          # the service reads what it stored
-            "kms:DescribeKey",      # the service checks that the key is usable
-            "kms:Encrypt",          # small values, and grants of the service
-            "kms:GenerateDataKey*", # envelope encryption of what it stores
-            "kms:ReEncrypt*",       # after a change of the key
-          ]
+          Action    = grant.actions
           # AWS: "Key policies in AWS KMS", KMS Developer Guide: in a key policy "*" means the key it is attached to.
           Resource  = "*"
           Condition = { (grant.condition.test) = { (grant.condition.variable) = grant.condition.value } }
