@@ -49,7 +49,9 @@ def marks(block: Block) -> list[pytest.MarkDecorator]:
     """What the block needs: nothing, terraform, or the emulated AWS too."""
     commands = " ; ".join(typed(block))
     sandbox = "sandbox" in commands
-    terraform = sandbox or any(word in commands for word in ("doctor", " plan ", " paths ", " apply ", " destroy "))
+    terraform = sandbox or any(
+        word in commands for word in ("doctor", " plan ", " paths ", " permissions ", " apply ", " destroy ")
+    )
     return [
         *([pytest.mark.terraform] if terraform else []),
         *([pytest.mark.sandbox] if sandbox else []),

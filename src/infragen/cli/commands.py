@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "cost": (),
     "graph": (),
     "paths": (),
+    "permissions": (),
     "affected": (),
     "plan": (),
     "show": (),

@@ -88,7 +88,9 @@ class PlannedObjects:
         with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
             values = find_sensitive_values([(plan.document, schemas)])
             remember(values)
-            body = PlanBody(plan.document, Redactor(values), schemas, plan.name)
+            redactor = Redactor(values)
+            self.redact = redactor.redact
+            body = PlanBody(plan.document, redactor, schemas, plan.name)
             self._configuration: Configuration = body.references.configuration
             self._blocks: dict[str, list[Planned]] = {}
             self._types: dict[str, list[Planned]] = {}

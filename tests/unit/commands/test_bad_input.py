@@ -262,6 +262,8 @@ def test_a_tree_that_is_not_what_the_catalogue_gives_is_not_planned(infragen: In
         (("render", "shop/test/networ", "--check"), "P006", "did you mean `network`?"),
         (("plan", "shops", "--offline"), "P002", "did you mean `shop`?"),
         (("paths", "shop/test/network"), "X016", "write shop/test"),
+        (("permissions", "shop/test/network"), "X016", "write shop/test"),
+        (("permissions", TARGET, "--of", "services/ordr"), "X017", "did you mean `services/order`?"),
         (("validate", "shop/test/nowhere"), "X016", "write shop/test"),
         (("explain", "shop/test/nowhere"), "X016", "write shop/test"),
         (("graph", "shop/test/nowhere"), "X016", "write shop/test"),

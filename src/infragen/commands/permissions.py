@@ -1,0 +1,41 @@
+"""Show what every role may do, what of that no declared use needs, and what one needs that nothing allows."""
+
+from typing import Annotated, Final
+
+from typer import Option
+
+from infragen.commands import completion, flags
+from infragen.report import permissions as report
+from infragen.workflow.console import out
+from infragen.workflow.planning.permissions import planned_permissions
+from infragen.workflow.session import open_session
+
+_WRITERS: Final = {"text": report.text, "markdown": report.markdown}
+
+
+def permissions(
+    target: flags.OneEnvironment,
+    owners: Annotated[
+        list[str],
+        Option(
+            "--of",
+            metavar="ENTRY",
+            help="Whose: an entry like services/order. Repeatable.",
+            autocompletion=completion.entries,
+        ),
+    ] = [],
+    findings: Annotated[
+        bool, Option("--findings", help="Only what no use needs, and what a use needs that nothing allows.")
+    ] = False,
+    output: flags.TextFormat = "text",
+    details: flags.Details = False,
+    profile: flags.Profiles = [],
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Plan an environment offline and print what each role and each policy of a resource allows, and why."""
+    with open_session(folder, target, offline=True, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
+        found = planned_permissions(session, owners)
+    found = found.of_findings() if findings else found
+    out(report.as_json(found) if output == "json" else _WRITERS[output](found, details=details))
+    return 0

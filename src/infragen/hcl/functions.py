@@ -1,0 +1,192 @@
+"""Terraform's functions, those that plain configuration uses (developer.hashicorp.com, Terraform: Functions)."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.hcl.later import Known, Later, UnevaluatedError, as_text, is_marked, is_true, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _jsonencode(value: object) -> str:
+    """Return JSON as Terraform writes it: keys sorted, no space; what is known later stays marked."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _merge(*maps: Mapping[str, object] | None) -> dict[str, object]:
+    return {key: value for one in maps if one is not None for key, value in one.items()}
+
+
+def _set(values: Iterable[object]) -> list[object]:
+    """Return a set's elements: each once, texts sorted as Terraform lists them."""
+    found: list[object] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return sorted(found, key=as_text) if all(isinstance(one, str) for one in found) else found
+
+
+def _flatten(values: Iterable[Any]) -> list[object]:
+    return [
+        one for value in values for one in (_flatten(value) if isinstance(value, list) else [value])
+    ]  # fmt: skip
+
+
+def _one(values: Sequence[object]) -> object:
+    if len(values) > 1:
+        raise UnevaluatedError("there are several")
+    return values[0] if values else None
+
+
+def _coalesce(*values: object) -> object:
+    return next(value for value in values if value not in (None, ""))
+
+
+def _coalescelist(*values: Sequence[object] | None) -> Sequence[object]:
+    return next(value for value in values if value)
+
+
+def _contains(values: Iterable[object], wanted: object) -> bool:
+    many = list(values)
+    if wanted not in many and any(isinstance(one, Later) for one in (*many, wanted)):
+        raise UnevaluatedError("it depends on what is known after apply")
+    return wanted in many
+
+
+def _lookup(values: Mapping[str, object], key: str, *otherwise: object) -> object:
+    return values[key] if key in values or not otherwise else otherwise[0]
+
+
+def _replace(text: str, old: str, new: str) -> str:
+    if len(old) > 1 and old[0] == old[-1] == "/":
+        return re.sub(old[1:-1], re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new), text)
+    return text.replace(old, new)
+
+
+def _format(pattern: str, *values: object) -> str:
+    rest = list(values)
+    return re.sub(
+        r"%(?:%|[sdvq])", lambda found: "%" if found[0] == "%%" else as_text(rest.pop(0)), pattern
+    )  # fmt: skip
+
+
+def _regex(pattern: str, text: str) -> object:
+    found = re.search(pattern, text)
+    if found is None:
+        raise UnevaluatedError("nothing matches")
+    return found.groupdict() or (list(found.groups()) if found.re.groups else found[0])
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
+    "abs": abs,
+    "alltrue": lambda values: all(map(is_true, values)),
+    "anytrue": lambda values: any(map(is_true, values)),
+    "ceil": math.ceil,
+    "coalesce": _coalesce,
+    "coalescelist": _coalescelist,
+    "compact": lambda values: [one for one in values if one not in (None, "")],
+    "concat": lambda *lists: [one for many in lists for one in many],
+    "contains": _contains,
+    "distinct": lambda values: list(dict.fromkeys(values)),
+    "element": lambda values, index: values[index % len(values)],
+    "endswith": lambda text, end: text.endswith(end),
+    "flatten": _flatten,
+    "floor": math.floor,
+    "format": _format,
+    "join": lambda by, *lists: by.join(as_text(one) for many in lists for one in many),
+    "jsondecode": json.loads,
+    "jsonencode": _jsonencode,
+    "keys": sorted,
+    "length": len,
+    "lookup": _lookup,
+    "lower": lambda text: text.lower(),
+    "max": max,
+    "merge": _merge,
+    "min": min,
+    "nonsensitive": lambda value: value,
+    "one": _one,
+    "range": lambda *numbers: list(range(*numbers)),
+    "regex": _regex,
+    "replace": _replace,
+    "reverse": lambda values: values[::-1],
+    "sensitive": lambda value: value,
+    "setproduct": lambda first, second: [[one, two] for one in first for two in second],
+    "setsubtract": lambda first, second: _set(one for one in first if one not in second),
+    "setunion": lambda *sets: _set(one for many in sets for one in many),
+    "setintersection": lambda first, *sets: _set(one for one in first if all(one in many for many in sets)),
+    "slice": lambda values, start, end: values[start:end],
+    "sort": sorted,
+    "split": lambda by, text: text.split(by),
+    "startswith": lambda text, start: text.startswith(start),
+    "strcontains": lambda text, part: part in text,
+    "substr": lambda text, start, length: text[start:] if length < 0 else text[start : start + length],
+    "title": lambda text: re.sub(r"\b\w", lambda found: found[0].upper(), text),
+    "tolist": list,
+    "tomap": lambda values: values,
+    "tonumber": lambda value: value if value is None or isinstance(value, int | float) else json.loads(value),
+    "toset": _set,
+    "tostring": lambda value: None if value is None else as_text(value),
+    "tobool": lambda value: None if value is None else is_true(value),
+    "trimprefix": lambda text, start: text.removeprefix(start),
+    "trimspace": lambda text: text.strip(),
+    "trimsuffix": lambda text, end: text.removesuffix(end),
+    "upper": lambda text: text.upper(),
+    "values": lambda values: [values[key] for key in sorted(values)],
+    "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
+}
+
+_TAKING: Final = frozenset(
+    {"coalesce", "contains", "format", "jsonencode", "join", "lookup", "nonsensitive", "sensitive", "tostring"}
+)
+"""Functions that a text may be given to of which a part is known later: they leave its mark in it, or look for it."""
+
+_PARTS: Final = frozenset(
+    {
+        "element", "jsondecode", "join", "lower", "one", "regex", "replace", "slice", "split", "substr", "title",
+        "tolist", "toset", "trimprefix", "trimspace", "trimsuffix", "upper",
+    }
+)  # fmt: skip
+"""Functions whose result is still about what is known later: `split(":", arn)[6]`."""
+
+
+def _guarded(name: str, work: Callable[..., object]) -> Callable[..., object]:
+    """Return a function that does not look into marks as if they were the texts that they stand for."""
+
+    def called(*values: object) -> object:
+        later = [value for value in values if isinstance(value, str) and is_marked(value)]
+        if not later or (name in _TAKING and not isinstance(values[-1], Later)):
+            return work(*values)
+        known = [one for value in later for one in marked(value) if isinstance(one, Known)]
+        if name in _PARTS and len(set(known)) == 1:
+            return Later(*known[0]).through(name)
+        if name in _TAKING:
+            return work(*values)
+        raise UnevaluatedError(f"{name} of what is known after apply")
+
+    return called
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Functions:
+    """Functions by name; two of these are the same when they are one, so that what is read with them can be kept."""
+
+    table: Mapping[str, Callable[..., object]]
+
+
+FUNCTIONS: Final = Functions({name: _guarded(name, work) for name, work in _FUNCTIONS.items()})
+"""Each function by its name. What it is given that is known later stays so; UnevaluatedError where that decides."""

@@ -1,0 +1,289 @@
+"""The modules of a root as Terraform calls them, and what their variables, locals, outputs and blocks come to.
+
+    root = Module.root(files)
+    module = root.at("module.app.module.api")
+    module.resource("aws_sqs_queue.this").at("").value("policy")
+
+Nothing of a provider is asked: an attribute that no argument sets is known later. Modules that are not among the files
+(a registry's), and configuration in JSON, are not there.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
+from infragen.hcl.folders import Folders
+from infragen.hcl.types import conversion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infragen.hcl.expressions import Scope
+    from infragen.hcl.index import Argument, Block
+
+_CALL: Final = frozenset({"source", "version", "providers", "depends_on", "for_each", "count"})
+_LIFE: Final = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
+_WORDS: Final = {"terraform": {"workspace": "default"}}
+
+Key = str | int | None
+"""The key of an instance: of `for_each`, of `count`, or none."""
+
+
+class _Lazy(Mapping[str, object]):
+    """A map whose values are worked out when they are asked for."""
+
+    def __init__(self, names: Callable[[], Iterator[str]], work: Callable[[str], object]) -> None:
+        self._names = names
+        self._work = work
+
+    def __getitem__(self, name: str) -> object:
+        return self._work(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._names()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Module:
+    """One instance of a module: `address` is the one that plans call it by, empty for the root."""
+
+    def __init__(self, folders: Folders, folder: str = "", address: str = "", call: _Call | None = None) -> None:
+        """Take the folder that its files lie in, and who calls it."""
+        self.address = address
+        self._folders = folders
+        self._folder = folder
+        self._call = call
+        self._known: dict[tuple[str, str], object] = {}
+        self._modules: dict[tuple[str, Key], Module] = {}
+
+    @classmethod
+    def root(cls, files: Mapping[str, str]) -> Module:
+        """Return the root of files by path: its own at the top, those of modules in their folders."""
+        return cls(Folders(files))
+
+    def value(self, expression: str, scope: Scope | None = None) -> object:
+        """Return what an expression means here. UnevaluatedError where that cannot be told."""
+        return evaluated(expression, scope or self.scope)
+
+    def called(self, label: str, key: Key = None) -> Module:
+        """Return an instance of a module that is called here. UnevaluatedError where it is not among the files."""
+        if (label, key) not in self._modules:
+            block = self._blocks.get(f"module.{label}")
+            source = block.text("source") if block else ""
+            if block is None or source[:1] != ".":
+                raise UnevaluatedError(f"module.{label} is not among the files")
+            folder = posixpath.normpath(posixpath.join(self._folder, source))
+            address = _under(self.address, f"module.{label}{key_text(key)}")
+            call = _Call(self, block, key)
+            self._modules[label, key] = Module(self._folders, "" if folder == "." else folder, address, call)
+        return self._modules[label, key]
+
+    def resource(self, block: str) -> Block:
+        """Return a resource's block by its address here. UnevaluatedError where there is none."""
+        if block not in self._blocks:
+            raise UnevaluatedError(f"{block} is not among the files")
+        return self._blocks[block]
+
+    def instance(self, block: str, key: Key = None) -> Instance:
+        """Return an instance of a resource by its block's address here."""
+        return Instance(self, self.resource(block), key)
+
+    def scope(self, name: str) -> object:
+        """Return what a name means that an expression begins with."""
+        if name in {"var", "local", "module", "data", "ephemeral"} or name in _WORDS:
+            return _WORDS.get(name) or _Lazy(lambda: iter(self._names(name)), lambda label: self._get(name, label))
+        if any(block.startswith(f"{name}.") for block in self._blocks):
+            return _Lazy(lambda: iter(()), lambda label: self._get(name, label))
+        raise UnevaluatedError(f"nothing is called {name}")
+
+    def _names(self, kind: str) -> list[str]:
+        return list(self._locals) if kind == "local" else []
+
+    def _get(self, kind: str, label: str) -> object:
+        if (kind, label) not in self._known:
+            self._known[kind, label] = self._work_out(kind, label)
+        return self._known[kind, label]
+
+    def _work_out(self, kind: str, label: str) -> object:
+        if kind == "var":
+            return self._variable(label)
+        if kind == "local":
+            return self.value(self._locals[label].value)
+        if kind == "module":
+            block = self.resource(f"module.{label}")
+            return self._each(block, lambda key: self.called(label, key).outputs)
+        if kind in {"data", "ephemeral"}:
+            return _Lazy(lambda: iter(()), lambda name: self._instances(f"{kind}.{label}.{name}"))
+        return self._instances(f"{kind}.{label}")
+
+    def _instances(self, address: str) -> object:
+        return self._each(self.resource(address), lambda key: self.instance(address, key).attributes)
+
+    def _each(self, block: Block, one: Callable[[Key], object]) -> object:
+        """Return what a block makes: one, or one for each key."""
+        keys = self.keys(block)
+        if "count" in block.arguments:
+            return [one(key) for key in keys]
+        return {str(key): one(key) for key in keys} if "for_each" in block.arguments else one(None)
+
+    def keys(self, block: Block) -> list[Key]:
+        """Return the keys of a block's instances; one None where it has none."""
+        if "count" in block.arguments:
+            number = self.value(block.arguments["count"].value)
+            if not isinstance(number, int) or isinstance(number, bool):
+                raise UnevaluatedError(f"{block.address}: count is no number")
+            return list(range(number))
+        return list(self.elements(block)) if "for_each" in block.arguments else [None]
+
+    def elements(self, block: Block) -> Mapping[str, object]:
+        """Return what `for_each` of a block has, by key."""
+        found = self.value(block.arguments["for_each"].value)
+        return found if isinstance(found, Mapping) else {str(one): one for one in _listed(found)}
+
+    def _variable(self, name: str) -> object:
+        block = self.resource(f"var.{name}")
+        given = self._call.argument(name) if self._call else None
+        value = None
+        if given is not None and self._call is not None:
+            value = self._call.value(given)
+        if "default" in block.arguments and (given is None or (value is None and not _is_nullable(block))):
+            value = self.value(block.arguments["default"].value)
+        elif given is None:
+            return Later(self.address, f"var.{name}")
+        return conversion(block.arguments["type"].value)(value) if "type" in block.arguments else value
+
+    @cached_property
+    def outputs(self) -> Mapping[str, object]:
+        """What the module publishes."""
+
+        def names() -> Iterator[str]:
+            return (address.removeprefix("output.") for address in self._blocks if address.startswith("output."))
+
+        def work(name: str) -> object:
+            key = ("output", name)
+            if key not in self._known:
+                self._known[key] = self.value(self.resource(f"output.{name}").arguments["value"].value)
+            return self._known[key]
+
+        return _Lazy(names, work)
+
+    @cached_property
+    def _blocks(self) -> Mapping[str, Block]:
+        return {block.address: block for block in self._folders.blocks(self._folder)}
+
+    @cached_property
+    def _locals(self) -> Mapping[str, Argument]:
+        blocks = (block for block in self._folders.blocks(self._folder) if block.kind == "locals")
+        return {name: argument for block in blocks for name, argument in block.arguments.items()}
+
+
+class _Call:
+    """What calls a module: where that stands, and the key of the instance."""
+
+    def __init__(self, module: Module, block: Block, key: Key) -> None:
+        self._module = module
+        self.block = block
+        self._key = key
+
+    def argument(self, name: str) -> Argument | None:
+        """Return an argument of the call, None where it is not given."""
+        return None if name in _CALL else self.block.arguments.get(name)
+
+    def value(self, argument: Argument) -> object:
+        """Return what an argument means where the call stands."""
+        return self._module.value(argument.value, keyed(self._module, self.block, self._key))
+
+
+class Instance:
+    """One instance of a resource, as its `block` says; `address` is the plan's."""
+
+    def __init__(self, module: Module, block: Block, key: Key) -> None:
+        """Take its block and its key."""
+        self.address = _under(module.address, f"{block.address}{key_text(key)}")
+        self._module = module
+        self.block = block
+        self._scope = keyed(module, block, key)
+
+    def value(self, name: str) -> object:
+        """Return an argument, or blocks of a name as a list of maps; what neither sets is known later."""
+        arguments = self.block.arguments
+        if name in arguments:
+            return self._module.value(arguments[name].value, self._scope)
+        found = [one for block in self.block.blocks for one in self._content(block, self._scope, name)]
+        return found or Later(self.address, name)
+
+    @property
+    def attributes(self) -> Mapping[str, object]:
+        """All that it has, by name."""
+        return _Lazy(lambda: iter(()), self.value)
+
+    def blocks(self, name: str) -> list[dict[str, Any]]:
+        """Return the blocks of a name, `dynamic` ones among them, as maps; what cannot be told is left out of them."""
+        return [one for block in self.block.blocks for one in self._content(block, self._scope, name)]
+
+    def _content(self, block: Block, scope: Scope, name: str) -> Iterator[dict[str, Any]]:
+        if block.kind == name and name not in _LIFE:
+            yield self._body(block, scope)
+        elif block.kind == "dynamic" and block.labels[:1] == (name,):
+            iterator = block.arguments["iterator"].value if "iterator" in block.arguments else name
+            elements = self._module.value(block.arguments["for_each"].value, scope)
+            pairs = elements.items() if isinstance(elements, Mapping) else ((one, one) for one in _listed(elements))
+            for key, value in pairs:
+                inner = _named(scope, {iterator: {"key": key, "value": value}})
+                for content in block.nested("content"):
+                    yield self._body(content, inner)
+
+    def _body(self, block: Block, scope: Scope) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            name: self._module.value(argument.value, scope) for name, argument in block.arguments.items()
+        }
+        for kind in dict.fromkeys(one.labels[0] if one.kind == "dynamic" else one.kind for one in block.blocks):
+            found[kind] = [one for inner in block.blocks for one in self._content(inner, scope, kind)]
+        return found
+
+
+def keyed(module: Module, block: Block, key: Key) -> Scope:
+    """Return the scope of a block's instance: `each` and `count` are its own."""
+
+    def scope(name: str) -> object:
+        if name == "each" and isinstance(key, str):
+            return _Lazy(lambda: iter(("key", "value")), lambda one: key if one == "key" else elements()[key])
+        if name == "count" and isinstance(key, int):
+            return {"index": key}
+        return module.scope(name)
+
+    def elements() -> Mapping[Key, object]:
+        return module.elements(block)  # type: ignore[return-value]
+
+    return scope
+
+
+def key_text(key: Key) -> str:
+    """Return a key as it stands in an address."""
+    if key is None:
+        return ""
+    return f"[{key}]" if isinstance(key, int) else f'["{key}"]'
+
+
+def _named(scope: Scope, names: Mapping[str, object]) -> Scope:
+    return lambda name: names[name] if name in names else scope(name)
+
+
+def _under(module: str, own: str) -> str:
+    return f"{module}.{own}" if module else own
+
+
+def _is_nullable(block: Block) -> bool:
+    return "nullable" not in block.arguments or block.arguments["nullable"].plain is not False
+
+
+def _listed(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise UnevaluatedError(f"{value!r} is no collection")
+    return value

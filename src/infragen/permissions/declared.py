@@ -1,0 +1,170 @@
+"""What entries of a catalogue declare, put to the roles of their tasks and the resources of what they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.hcl.later import Known, marked
+from infragen.permissions.subjects import KEY
+from infragen.permissions.used import TASKS, Parts, Used, environment_of, key_of, role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.permissions.model import Declared
+    from infragen.permissions.objects import Object, Objects
+
+_SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
+_BUCKET: Final = "aws_s3_bucket"
+_ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
+_QUEUE: Final = "aws_sqs_queue"
+_TOPIC: Final = "aws_sns_topic"
+_STAGE: Final = "aws_api_gateway_stage"
+_API: Final = "aws_api_gateway_rest_api"
+_API_KEY: Final = "aws_api_gateway_api_key"
+_PROXY: Final = "aws_db_proxy"
+_ENDPOINT: Final = "aws_db_proxy_endpoint"
+_DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
+_CACHE: Final = "aws_elasticache_replication_group"
+_CACHE_USER: Final = "aws_elasticache_user"
+TYPES: Final = (
+    TASKS, _SECRET, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT, *_DATABASES,
+    _CACHE, _CACHE_USER,
+)  # fmt: skip
+
+
+class DeclaredUses:
+    """What entries declare, put to the roles of their tasks and the resources of what they use."""
+
+    def __init__(self, objects: Objects, owner_of: Callable[[str], str | None]) -> None:
+        """Take the objects, and what says whose an address is."""
+        self._objects = objects
+        self._owner_of = owner_of
+        self._tasks: dict[str, list[Object]] = {}
+        for one in objects.of_type(TASKS):
+            self._tasks.setdefault(owner_of(one.address) or "", []).append(one)
+
+    def of(self, declared: Iterable[Declared]) -> Iterator[Used]:
+        """Yield the uses; an entry without tasks has no role."""
+        for one in declared:
+            for tasks in self._tasks.get(one.owner, ()):
+                role = role_of(self._objects, tasks, "task_role_arn")
+                if role is not None:
+                    yield from self._uses(one, role, tasks)
+
+    def _uses(self, one: Declared, role: str, tasks: Object) -> Iterator[Used]:
+        if one.actions:
+            written = [self._objects.canonical(text) for text in one.resources if _is_exact(text)]
+            others = [text for name in one.resources if not _is_exact(name) for text in self._any_of(name)]
+            yield Used(one.use, role, {"resource": written, "any": others}, one.actions)
+            return
+        kind = one.use.partition(" ")[0]
+        work: Mapping[str, Callable[[Declared, Object], Iterator[Parts]]] = {
+            "queues": self._queues,
+            "buckets": self._buckets,
+            "secrets": self._secrets,
+            "databases": self._databases,
+            "caches": self._caches,
+            "gateways": self._gateways,
+        }
+        for parts in work[kind](one, tasks):
+            yield Used(one.use, role, parts)
+
+    def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        """Yield the queues of an entry, without those for dead letters."""
+        queues = self._owned(one.target, _QUEUE)
+        dead = {address for queue in queues for address in _dead_letters(queue)}
+        for queue in queues:
+            if queue.address not in dead:
+                yield {"queue": [queue.arn], "key": key_of(self._objects, queue, "kms_master_key_id")}
+
+    def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        for bucket in self._owned(one.target, _BUCKET):
+            yield {"bucket": [bucket.arn], "key": _bucket_key(self._objects, bucket)}
+
+    def _secrets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        for secret in self._owned(one.target, _SECRET):
+            yield {"secret": [secret.arn], "key": key_of(self._objects, secret, "kms_key_id")}
+
+    def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
+        """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
+        own = {found.address for found in self._owned(one.target, _PROXY, *_DATABASES)}
+        for host, user in _logins(tasks):
+            for known in marked(host):
+                found = self._objects.at(known.address) if isinstance(known, Known) else None
+                if found is not None and found.type == _ENDPOINT:
+                    found = self._objects.meant_by(found, "db_proxy_name", _PROXY)
+                if found is not None and found.address in own and _takes_tokens(found):
+                    yield {"login": [f"{found.arn}/{user}"]}
+
+    def _caches(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        users = [user for user in self._owned(one.target, _CACHE_USER) if _is_iam(user)]
+        for cache in self._owned(one.target, _CACHE):
+            for user in users:
+                yield {"cache": [cache.arn], "user": [user.arn]}
+
+    def _gateways(self, one: Declared, tasks: Object) -> Iterator[Parts]:
+        """Yield the paths that are called, on the stage whose address the tasks are given, or their own API keys."""
+        if one.use == "gateways key":
+            given = {
+                known.address
+                for _, value in environment_of(tasks)
+                for known in marked(value)
+                if isinstance(known, Known)
+            }
+            for key in self._owned(one.target, _API_KEY):
+                if key.address in given:
+                    yield {"key_id": [key.mark("id")]}
+            return
+        for stage in self._owned(one.target, _STAGE):
+            arn = self._objects.canonical(stage.mark("execution_arn"))
+            yield {"method": [f"{arn}/*/{path}/*" for path in one.parts.get("path", ())]}
+
+    def _owned(self, owner: str, *types: str) -> list[Object]:
+        return [one for one in self._objects.of_type(*types) if self._owner_of(one.address) == owner]
+
+    def _any_of(self, name: str) -> Iterator[str]:
+        """Yield what a written-out permission may mean: of an entry its things and what is in them, else anything."""
+        if not name:
+            yield "*"
+        for one in self._owned(name, _QUEUE, _BUCKET, _SECRET, _TOPIC, *_DATABASES, _CACHE) if name else ():
+            yield one.arn
+            yield f"{one.arn}/*"
+
+
+def _bucket_key(objects: Objects, bucket: Object) -> list[str]:
+    for one in objects.of_type(_ENCRYPTION):
+        if objects.meant(one.value("bucket"), _BUCKET) is bucket:
+            blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
+            found = [objects.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
+            return [key.arn for key in found if key is not None]
+    return []
+
+
+def _dead_letters(queue: Object) -> Iterator[str]:
+    """Yield the addresses of the queues that what cannot be handled moves to."""
+    text = queue.value("redrive_policy")
+    if isinstance(text, str):
+        yield from (one.address for one in marked(text) if isinstance(one, Known))
+
+
+def _takes_tokens(one: Object) -> bool:
+    if one.type == _PROXY:
+        return any(auth.get("iam_auth") == "REQUIRED" for auth in one.blocks("auth"))
+    return one.value("iam_database_authentication_enabled") is True
+
+
+def _is_iam(user: Object) -> bool:
+    return any(block.get("type") == "iam" for block in user.blocks("authentication_mode"))
+
+
+def _logins(tasks: Object) -> Iterator[tuple[str, str]]:
+    variables = dict(environment_of(tasks))
+    for name, value in variables.items():
+        user = variables.get(f"{name.removesuffix('_READER_HOST').removesuffix('_HOST')}_USER")
+        if name.endswith("_HOST") and user:
+            yield value, user
+
+
+def _is_exact(resource: str) -> bool:
+    return resource == "*" or resource.startswith("arn:")

@@ -1,0 +1,119 @@
+"""What is found: who may do what and why, and what nobody may do that a use needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an entry uses, as its catalogue says: `use` is a table of `actions.toml`, `target` the entry that is used.
+
+    `parts` are words that only the catalogue has, such as the paths that are called. A permission that the catalogue
+    writes out has `actions` and `resources` of its own: ARNs, entries, `*`, or nothing for what only Terraform knows;
+    `use` then says which.
+    """
+
+    owner: str
+    use: str
+    target: str = ""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+
+class Setting(NamedTuple):
+    """What a plan does not say: whose it is, the account and the region, and what its entries use."""
+
+    target: str
+    account: str
+    region: str
+    declared: tuple[Declared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Permission:
+    """One action on one resource that a policy allows or denies.
+
+    `by` is whom a resource's own policy lets in, nothing in a role's. `condition` is in IAM's words. `needed_by` are
+    the uses that need it; `wider` says that they need less than it allows. `policy` is the address of what says it, or
+    the ARN of a policy that AWS manages.
+    """
+
+    action: str
+    resource: str
+    by: str = ""
+    condition: str = ""
+    policy: str = ""
+    needed_by: tuple[str, ...] = ()
+    wider: bool = False
+    denies: bool = False
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether no use needs it."""
+        return not self.denies and not self.needed_by
+
+    def __str__(self) -> str:
+        """Return `sqs:SendMessage on [queues/orders queue]`."""
+        by = f" by {self.by}" if self.by else ""
+        return f"{self.action} on {self.resource}{by}" + (f" if {self.condition}" if self.condition else "")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """An action on a resource that a use needs and that nothing allows; `why` says so where something nearly does."""
+
+    action: str
+    resource: str
+    use: str
+    source: str
+    by: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        """Return `sqs:SendMessage on [queues/orders queue], which services/api needs: sends to a queue`."""
+        by = f" by {self.by}" if self.by else ""
+        return f"{self.action} on {self.resource}{by}: {self.use}" + (f" ({self.why})" if self.why else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A role, or a resource with a policy of its own: what it is used for, what is allowed, and what is missing.
+
+    `name` is in the catalogue's words, `owner` the entry or whoever else has it, `address` the plan's.
+    """
+
+    name: str
+    owner: str
+    address: str
+    is_role: bool
+    uses: tuple[str, ...]
+    permissions: tuple[Permission, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def unused(self) -> tuple[Permission, ...]:
+        """What no use needs, or needs less of."""
+        return tuple(one for one in self.permissions if one.is_unused or one.wider)
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """All roles and policies of resources of an environment, sorted by name; `unread` is what was not looked at."""
+
+    target: str
+    subjects: tuple[Subject, ...]
+    unread: tuple[str, ...] = ()
+
+    def of_findings(self) -> Permissions:
+        """Return the same with what is unused or missing alone."""
+        return replace(self, subjects=tuple(replace(one, permissions=one.unused) for one in self.subjects))
+
+    def of(self, is_asked: Callable[[str], bool]) -> Permissions:
+        """Return the same with the subjects alone whose owners are asked for."""
+        return replace(self, subjects=tuple(one for one in self.subjects if is_asked(one.owner)))

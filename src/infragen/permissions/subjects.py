@@ -1,0 +1,136 @@
+"""Whom policies are of: roles with all that is attached to them, and resources that have a policy of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from infragen.hcl.later import Later
+from infragen.permissions.actions import managed
+from infragen.permissions.policies import statements_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.permissions.objects import Object, Objects
+    from infragen.permissions.policies import Statement
+
+ROLE: Final = "aws_iam_role"
+KEY: Final = "aws_kms_key"
+_POLICY: Final = "aws_iam_policy"
+_INLINE: Final = "aws_iam_role_policy"
+_ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+
+_OF_RESOURCES: Final[Mapping[str, str]] = {
+    "aws_api_gateway_rest_api_policy": "rest_api_id",
+    "aws_ecr_repository_policy": "repository",
+    "aws_kms_key_policy": "key_id",
+    "aws_s3_bucket_policy": "bucket",
+    "aws_secretsmanager_secret_policy": "secret_arn",
+    "aws_sns_topic_policy": "arn",
+    "aws_sqs_queue_policy": "queue_url",
+}
+"""Types that are the policy of a resource, and the attribute that names that."""
+
+_WITH_POLICY: Final = (
+    KEY, "aws_api_gateway_rest_api", "aws_ecr_repository", "aws_s3_bucket", "aws_secretsmanager_secret",
+    "aws_sns_topic", "aws_sqs_queue",
+)  # fmt: skip
+"""Types of resources that have a policy, as an attribute too."""
+
+TYPES: Final = (ROLE, _POLICY, _INLINE, *_ATTACHED, *_OF_RESOURCES, *_WITH_POLICY)
+
+
+@dataclass(slots=True)
+class Held:
+    """A role or a resource with the statements of its policies, and what of them could not be read.
+
+    `trust` says who may take a role; `boundary` is what a role never gets beyond, None without one.
+    """
+
+    object: Object
+    statements: list[Statement] = field(default_factory=list)
+    trust: list[Statement] = field(default_factory=list)
+    boundary: list[Statement] | None = None
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def is_role(self) -> bool:
+        """Whether it is a role."""
+        return self.object.type == ROLE
+
+
+def held_policies(objects: Objects) -> Mapping[str, Held]:
+    """Return roles, and resources with a policy, by address."""
+    return _Gathered(objects).held
+
+
+class _Gathered:
+    """Gathers the policies of one plan."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.held = {one.address: Held(one) for one in objects.of_type(ROLE, KEY)}
+        for role in objects.of_type(ROLE):
+            self._of_role(role, self.held[role.address])
+        for one in objects.of_type(_INLINE):
+            self._add(self._meant(one, "role"), one, "policy")
+        for one in objects.of_type(*_ATTACHED):
+            names = ("role",) if one.type == _ATTACHED[0] else ("roles",)
+            for name in names:
+                for held in self._meant(one, name):
+                    self._attach(held, one, one.value("policy_arn"))
+        for kind, attribute in _OF_RESOURCES.items():
+            for one in objects.of_type(kind):
+                self._add(self._meant(one, attribute, makes=True), one, "policy")
+        for one in objects.of_type(*_WITH_POLICY):
+            if one.has("policy") and not isinstance(one.value("policy"), Later):
+                self._add([self.held.setdefault(one.address, Held(one))], one, "policy")
+
+    def _of_role(self, role: Object, held: Held) -> None:
+        held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)
+        for arn in _listed(role.value("managed_policy_arns")):
+            self._attach(held, role, arn)
+        for block in role.blocks("inline_policy"):
+            held.statements += self._statements(held, role, block.get("policy"), role.address)
+        if boundary := role.value("permissions_boundary"):
+            held.boundary = self._document(held, role, boundary)
+
+    def _attach(self, held: Held, one: Object, arn: object) -> None:
+        held.statements += self._document(held, one, arn)
+
+    def _document(self, held: Held, one: Object, arn: object) -> list[Statement]:
+        """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""
+        if isinstance(arn, str) and (text := managed().get(arn)):
+            return self._statements(held, one, text, arn)
+        policy = self._objects.meant(arn, _POLICY)
+        if policy is None:
+            held.unread.append(str(arn) if isinstance(arn, str) and arn.startswith("arn:") else one.address)
+            return []
+        return self._statements(held, policy, policy.value("policy"), policy.address)
+
+    def _meant(self, one: Object, attribute: str, *, makes: bool = False) -> list[Held]:
+        """Return whose a policy is; `makes` one that is not known yet to have policies."""
+        value = one.value(attribute)
+        types = _WITH_POLICY if makes else (ROLE,)
+        found = [self._objects.meant(text, *types) for text in (value if isinstance(value, list) else [value])]
+        if makes:
+            return [self.held.setdefault(other.address, Held(other)) for other in found if other]
+        return [self.held[other.address] for other in found if other and other.address in self.held]
+
+    def _add(self, helds: list[Held], one: Object, attribute: str) -> None:
+        for held in helds:
+            held.statements += self._statements(held, one, one.value(attribute), one.address)
+
+    def _statements(self, held: Held, one: Object, text: object, origin: str) -> list[Statement]:
+        try:
+            if isinstance(text, str):
+                return list(statements_of(text, origin, self._objects.canonical))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        held.unread.append(one.address)
+        return []
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,49 @@
+"""What an answer says nothing of: always, and in this plan."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from infragen.permissions.tasks import unread_tasks
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.permissions.objects import Objects
+    from infragen.permissions.subjects import Held
+
+ALWAYS: Final = (
+    "what people and pipelines may do: users, groups, the roles of CI, service control policies",
+    "service-linked roles, whose permissions AWS writes",
+    "what code calls: an entry's use is what its catalogue says, not what its program does",
+    "policies of resources that are not in this plan, and grants of keys (kms:CreateGrant)",
+    "tags that a condition asks for, and variables in policies (${aws:PrincipalTag/team})",
+)
+"""What no answer looks at."""
+
+_MOST: Final = 3
+"""Addresses that one line names."""
+
+_OTHERS: Final = re.compile(
+    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|lambda_permission|sfn_|scheduler_schedule"
+    r"|cloudwatch_event_target|codebuild|codepipeline|firehose|kinesis_firehose|glue_|eks_|batch_|backup_selection|dms_"
+    r"|sagemaker|apprunner|transfer_|appsync|iot_|config_configuration_recorder|cloudtrail|ssm_maintenance|efs_file_system_policy"
+    r"|opensearch_domain_policy|vpc_endpoint_policy|secretsmanager_secret_rotation|s3_access_point)[a-z0-9_]*\Z"
+)
+"""Types that use roles or have policies, and that are not looked at."""
+
+
+def unread_in(objects: Objects, held: Iterable[Held]) -> Iterator[str]:
+    """Yield what the answer for a plan does not look at; what is of this plan first."""
+    found = sorted(name for name in objects.other_types if _OTHERS.match(name))
+    if found:
+        yield f"resources of this plan that use roles or have policies: {', '.join(found)}"
+    unread = sorted({address for one in held for address in one.unread})
+    if unread:
+        yield f"policies that could not be read: {first_of(unread, _MOST)}"
+    tasks = sorted(unread_tasks(objects))
+    if tasks:
+        yield f"task definitions whose containers could not be read: {first_of(tasks, _MOST)}"
+    yield from ALWAYS

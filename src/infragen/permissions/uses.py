@@ -1,0 +1,121 @@
+"""What the planned resources use roles and policies of resources for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.permissions import tasks
+from infragen.permissions.subjects import KEY
+from infragen.permissions.tasks import uses_of_tasks
+from infragen.permissions.used import Used, key_of, role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.permissions.objects import Object, Objects
+
+_GROUP: Final = "aws_cloudwatch_log_group"
+_SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
+_BUCKET: Final = "aws_s3_bucket"
+_TOPIC: Final = "aws_sns_topic"
+_API: Final = "aws_api_gateway_rest_api"
+_METHOD: Final = "aws_api_gateway_method"
+_ACCOUNT: Final = "aws_api_gateway_account"
+_PROXY: Final = "aws_db_proxy"
+_FLOW_LOG: Final = "aws_flow_log"
+_BALANCER: Final = "aws_lb"
+_FUNCTION: Final = "aws_lambda_function"
+_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+_ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+_MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
+TYPES: Final = (
+    *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, _FUNCTION,
+    _REPLICATION, *_ALARMS, *_MONITORED,
+)  # fmt: skip
+
+
+def planned_uses(objects: Objects) -> Iterator[Used]:
+    """Yield what the planned resources use roles and policies of resources for."""
+    for work in (uses_of_tasks, _of_roles, _of_functions, _of_buckets, _of_keys, _of_topics, _of_gateways):
+        yield from work(objects)
+
+
+def _of_roles(objects: Objects) -> Iterator[Used]:
+    """Yield what resources that name a role use it for."""
+    for proxy in objects.of_type(_PROXY):
+        role = role_of(objects, proxy, "role_arn")
+        for auth in proxy.blocks("auth"):
+            secret = objects.meant(auth.get("secret_arn"), _SECRET)
+            if role is not None and secret is not None:
+                parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+                yield Used("proxy-login", role, parts)
+    for log in objects.of_type(_FLOW_LOG):
+        role = role_of(objects, log, "iam_role_arn")
+        group = objects.meant(log.value("log_destination"), _GROUP)
+        if role is not None and group is not None:
+            yield Used("flow-log", role, {"group": [group.arn]})
+    for one in objects.of_type(_ACCOUNT):
+        if (role := role_of(objects, one, "cloudwatch_role_arn")) is not None:
+            yield Used("gateway-log", role, {})
+    for one in objects.of_type(*_MONITORED):
+        if (role := role_of(objects, one, "monitoring_role_arn")) is not None:
+            yield Used("database-monitoring", role, {})
+
+
+def _of_functions(objects: Objects) -> Iterator[Used]:
+    for one in objects.of_type(_FUNCTION):
+        role = role_of(objects, one, "role")
+        if role is not None:
+            yield Used("function-log", role, {"group": [f"/aws/lambda/{one.text('function_name')}"]})
+            if one.blocks("vpc_config"):
+                yield Used("function-network", role, {})
+
+
+def _of_buckets(objects: Objects) -> Iterator[Used]:
+    for one in objects.of_type(_REPLICATION):
+        role, source = role_of(objects, one, "role"), objects.meant(one.value("bucket"), _BUCKET)
+        copies = [objects.canonical(str(to.get("bucket"))) for to in one.blocks("rule", "destination")]
+        if role is not None and source is not None:
+            yield Used("replication", role, {"bucket": [source.arn], "copy": copies})
+    for balancer in objects.of_type(_BALANCER):
+        for log in balancer.blocks("access_logs"):
+            store = objects.meant(log.get("bucket"), _BUCKET)
+            if log.get("enabled") is True and store is not None and balancer.value("load_balancer_type") != "network":
+                prefix = f"{log['prefix']}/" if log.get("prefix") else ""
+                yield Used("balancer-log", store.address, {"bucket": [store.arn], "prefix": [prefix]})
+
+
+def _of_keys(objects: Objects) -> Iterator[Used]:
+    for key in objects.of_type(KEY):
+        yield Used("key-account", key.address, {})
+    encrypting = (objects.meant(group.value("kms_key_id"), KEY) for group in objects.of_type(_GROUP))
+    for address in sorted({found.address for found in encrypting if found}):
+        yield Used("key-logs", address, {})
+
+
+def _of_topics(objects: Objects) -> Iterator[Used]:
+    told: dict[str, Object] = {}
+    for alarm in objects.of_type(*_ALARMS):
+        for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
+            found = (objects.meant(arn, _TOPIC) for arn in _listed(alarm.value(name)))
+            told |= {topic.address: topic for topic in found if topic}
+    for topic in told.values():
+        yield Used("topic-alarms", topic.address, {"topic": [topic.arn]})
+        if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
+            yield Used("key-alarms", key.address, {})
+
+
+def _of_gateways(objects: Objects) -> Iterator[Used]:
+    """Yield the APIs that take requests which nobody signed: a policy has to let those in."""
+    opened = {
+        api.address: api
+        for method in objects.of_type(_METHOD)
+        if method.value("authorization") == "NONE" and method.value("http_method") != "OPTIONS"
+        and (api := objects.meant_by(method, "rest_api_id", _API))
+    }  # fmt: skip
+    for api in opened.values():
+        yield Used("gateway-open", api.address, {"api": [api.mark("execution_arn")]})
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

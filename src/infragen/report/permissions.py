@@ -1,0 +1,131 @@
+"""Who may do what and why, as text of 80 columns, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infragen.text import counted, first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.permissions import Missing, Permission, Permissions, Subject
+
+VERSION: Final = 1
+"""Of the JSON; a member may be added without a new one."""
+
+_COLUMNS: Final = 80
+_MOST: Final = 6
+"""Actions that one line names, where not everything is asked for."""
+
+
+class _Alike(NamedTuple):
+    """What permissions have in common that differ in their actions alone."""
+
+    verdict: str
+    resource: str
+    by: str
+    condition: str
+    reasons: tuple[str, ...]
+
+
+def text(found: Permissions, *, details: bool = False) -> str:
+    """Return what each may do for people; what is alike but for its action stands on one line."""
+    lines = [heading(found)]
+    for subject in found.subjects:
+        lines += ["", subject.name] if subject.permissions or subject.missing else []
+        for alike, actions in _alike(subject).items():
+            lines += _wrapped(f"{_verdict(alike)}{_actions(actions, details=details)}", "  ")
+            lines += _wrapped(_rest(alike), "      ")
+    lines += ["", "Not looked at"]
+    lines += [line for one in found.unread for line in _wrapped(one, "  ")]
+    return "\n".join(lines)
+
+
+def markdown(found: Permissions, *, details: bool = False) -> str:
+    """Return the same as a table."""
+    lines = [f"### {heading(found)}", "", "| whose | | may | on, and why |", "|---|---|---|---|"]
+    for subject in found.subjects:
+        for alike, actions in _alike(subject).items():
+            cells = (subject.name, alike.verdict, _actions(actions, details=details), _rest(alike))
+            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join([*lines, "", "Not looked at:", "", *(f"- {one}" for one in found.unread)])
+
+
+def as_json(found: Permissions) -> str:
+    """Return every permission by itself, with the address of the policy that says it."""
+    document = {"version": VERSION, "target": found.target, "subjects": [_json(one) for one in found.subjects]}
+    return json.dumps(document | {"not_looked_at": list(found.unread)}, ensure_ascii=False, indent=2)
+
+
+def heading(found: Permissions) -> str:
+    """Return whose permissions these are, and how many of them are too many or too few."""
+    roles = sum(one.is_role for one in found.subjects)
+    others = len(found.subjects) - roles
+    whose = [counted(roles, "role"), *([counted(others, "resource policy", "resource policies")] if others else [])]
+    unused = sum(len(one.unused) for one in found.subjects)
+    missing = sum(len(one.missing) for one in found.subjects)
+    verdict = f"{counted(unused, 'unused permission')}, {missing} missing"
+    return f"{found.target}: {' and '.join(whose)}, as planned; {verdict}"
+
+
+def _json(subject: Subject) -> dict[str, Any]:
+    document = asdict(subject)
+    for one, shown in zip(subject.permissions, document["permissions"], strict=True):
+        shown["unused"] = one.is_unused
+    return document
+
+
+def _alike(subject: Subject) -> dict[_Alike, list[str]]:
+    """Return the actions of what is alike, what is wrong first."""
+    groups: dict[_Alike, list[str]] = {}
+    for lacking in subject.missing:
+        groups.setdefault(_missing(lacking), []).append(lacking.action)
+    for one in sorted(subject.permissions, key=lambda one: not (one.is_unused or one.wider)):
+        alike = _Alike(_said(one), one.resource, one.by, one.condition, one.needed_by)
+        groups.setdefault(alike, []).append(one.action)
+    return groups
+
+
+def _missing(one: Missing) -> _Alike:
+    return _Alike("missing", one.resource, one.by, "", (f"{one.use}: {one.why}", one.source))
+
+
+def _said(one: Permission) -> str:
+    if one.denies:
+        return "denied"
+    return "unused" if one.is_unused else "wider than needed" if one.wider else ""
+
+
+def _verdict(alike: _Alike) -> str:
+    return f"{alike.verdict}: " if alike.verdict else ""
+
+
+def _actions(actions: Sequence[str], *, details: bool) -> str:
+    return first_of(list(dict.fromkeys(actions)), len(actions) if details else _MOST)
+
+
+def _rest(alike: _Alike) -> str:
+    return "; ".join(_parts(alike))
+
+
+def _parts(alike: _Alike) -> Iterator[str]:
+    yield f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
+    if alike.condition:
+        yield f"if {alike.condition}"
+    if alike.reasons:
+        yield ", ".join(alike.reasons)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("*", "\\*")
+
+
+def _wrapped(said: str, indent: str) -> list[str]:
+    return wrap(
+        said, _COLUMNS, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Who may do what in an environment, and why, from the plan of all its stacks and what its catalogue declares."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import nearest
+from infragen.permissions import Declared, Setting, permissions_of
+from infragen.plan import open_plan
+from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.terraform.combined import combined_root
+from infragen.workflow.planning.plans import combined_plan
+from infragen.workflow.planning.traffic import owner_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.catalog import Environment
+    from infragen.permissions import Permissions
+    from infragen.workflow.composition import Composed
+    from infragen.workflow.session import Session
+
+
+def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permissions:
+    """Plan an environment offline, as if nothing existed, and return who may do what in it.
+
+    `owners` are entries whose roles and policies are asked for; all without any. InfragenError X017 for what is no
+    entry, all of them at once and before minutes of planning; X016 for a session with one stack.
+    """
+    environment = session.environment
+    if len(session.stacks) < len(session.composed.stacks):
+        message = "what a role needs lies in several stacks: who may do what is told of an environment"
+        raise InfragenError(Diagnostic("X016", message, hint=f"write {environment.target}"))
+    known = sorted(owner for owner, _ in environment.every())
+    unknown = [
+        Diagnostic("X017", f"{environment.target} has no {name!r}", hint=nearest(name, known, "entries"))
+        for name in dict.fromkeys(owners)
+        if name not in known
+    ]
+    if unknown:
+        raise InfragenError(*unknown)
+    found: list[Permissions] = []
+
+    def read(file: Path) -> None:
+        found.append(permissions_in(file, session.tree, session.composed))
+
+    combined_plan(session, offline=True, on_plan=read)
+    return found[0].of(lambda owner: owner in owners) if owners else found[0]
+
+
+def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> Permissions:
+    """Return who may do what by an offline plan of all stacks, which `tree` has the files of."""
+    environment = composed.environment
+    files = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
+    root = combined_root(files, composed.stacks, offline=True)
+    settings = environment.settings
+    setting = Setting(environment.target, settings.account, settings.region, tuple(declared_uses(environment)))
+    return permissions_of(open_plan(plan), root.files, setting, owner_of(composed))
+
+
+def declared_uses(environment: Environment) -> Iterator[Declared]:
+    """Yield what the entries of an environment use of each other, by their own fields."""
+    entries = dict(environment.every())
+    for owner, entry in entries.items():
+        for target, use in getattr(entry, "uses", {}).items():
+            if target in entries:
+                yield from _used(owner, target, use.access)
+        if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
+            yield Declared(owner, "databases", f"databases/{database}")
+        yield from _called(owner, entry, entries)
+        for name, permission in getattr(entry, "permissions", {}).items():
+            resources = tuple(_written(one, environment) for one in permission.resources)
+            yield Declared(owner, f"permissions.{name}", actions=permission.actions, resources=resources)
+
+
+def _written(resource: object, environment: Environment) -> str:
+    """Return a resource of a written-out permission with the environment's own words; nothing for an output's value."""
+    settings = environment.settings
+    words = {
+        "account": settings.account, "environment": environment.name, "region": settings.region,
+        "system": environment.system.name,
+    }  # fmt: skip
+    if not isinstance(resource, str):
+        return ""
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), resource)
+
+
+def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
+    kind = target.partition("/")[0]
+    if kind == "queues":
+        for word in (access,) if access else ("receive", "send"):
+            yield Declared(owner, f"queues {word}", target)
+    elif kind == "buckets":
+        yield Declared(owner, f"buckets {access or 'read-write'}", target)
+    elif kind == "secrets" and access == "read":
+        yield Declared(owner, "secrets read", target)
+    elif kind in {"databases", "caches"}:
+        yield Declared(owner, kind, target)
+
+
+def _called(owner: str, entry: Any, entries: Mapping[str, Any]) -> Iterator[Declared]:
+    """Yield calls: an event goes to the callee's queue, and a service calls others through a gateway for services."""
+    paths = []
+    for name, call in getattr(entry, "calls", {}).items():
+        callee = f"services/{name}"
+        if callee not in entries:
+            continue
+        if call.access == "event":
+            yield Declared(owner, "queues send", callee)
+            yield Declared(callee, "queues receive", callee)
+        else:
+            paths.append(entries[callee].identity)
+    for name, gateway in entries.items():
+        is_way = name.startswith("gateways/") and gateway.reach == "vpc" and gateway.per == "service"
+        if paths and is_way and owner.startswith("services/"):
+            yield Declared(owner, "gateways call", name, {"path": tuple(sorted(paths))})
+            yield Declared(owner, "gateways key", name)

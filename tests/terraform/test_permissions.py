@@ -1,0 +1,201 @@
+"""In the committed environments, every permission has a use, and every use all that it needs.
+
+What a role may do is read from the planned resources, what it is used for from them and from the catalogue, and what
+that needs from AWS's documentation (`permissions/actions.toml`): none of the three knows the others.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.hcl.later import is_marked
+from infragen.hcl.modules import Module
+from infragen.permissions.unread import ALWAYS
+from infragen.plan.address import split_address
+from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.terraform.combined import combined_root
+from infragen.terraform.workfolder import read_tree
+from infragen.workflow.composition import Composed, compose, templates_of
+from infragen.workflow.planning.permissions import permissions_in
+from infragen.workflow.target import open_project, resolve_one
+from tests.offline_plans import offline_plan
+
+if TYPE_CHECKING:
+    from infragen.hcl.modules import Instance
+    from infragen.permissions import Permissions
+
+pytestmark = pytest.mark.terraform
+
+ROOT = Path(__file__).parents[2]
+TARGETS = ("shop/prod", "technova/dev", "technova/prod")
+
+
+class Planned:
+    """The committed environments and their permissions, each worked out when a test first asks."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._composed: dict[str, Composed] = {}
+        self._found: dict[str, Permissions] = {}
+
+    def plan(self, target: str) -> Path:
+        return offline_plan(self._factory, target)
+
+    def composed(self, target: str) -> Composed:
+        if target not in self._composed:
+            project = open_project(ROOT)
+            self._composed[target] = compose(project, resolve_one(project, target)[1], templates_of(project))
+        return self._composed[target]
+
+    def tree(self, target: str) -> dict[str, str]:
+        return read_tree(ROOT / "generated" / target)
+
+    def __call__(self, target: str) -> Permissions:
+        if target not in self._found:
+            self._found[target] = permissions_in(self.plan(target), self.tree(target), self.composed(target))
+        return self._found[target]
+
+
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    return Planned(tmp_path_factory)
+
+
+def wrong(found: Permissions) -> set[str]:
+    """Return what is unused or missing, as one line each."""
+    unused = {f"{one.name}: unused {permission}" for one in found.subjects for permission in one.unused}
+    return unused | {f"{one.name}: missing {missing}" for one in found.subjects for missing in one.missing}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_is_unused_and_nothing_is_missing(target: str, planned: Planned) -> None:
+    assert wrong(planned(target)) == set()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_role_has_a_use_and_every_policy_is_read(target: str, planned: Planned) -> None:
+    found = planned(target)
+    document = json.loads(planned.plan(target).read_text("utf-8"))
+    roles = {one["address"] for one in document["resource_changes"] if one["type"] == "aws_iam_role"}
+    assert {one.address for one in found.subjects if one.is_role} == roles
+    assert [one.name for one in found.subjects if not one.uses and any(not it.denies for it in one.permissions)] == []
+    assert found.unread == ALWAYS
+
+
+USES = {
+    "databases": "logs in to a database with a token",
+    "queues": "receives from a queue|sends to a queue",
+    "buckets": "reads, writes and deletes objects",
+}
+"""What an entry that uses one of a kind has a use of."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_the_catalogue_declares_is_among_the_uses(target: str, planned: Planned) -> None:
+    entries = dict(planned.composed(target).environment.every())
+    uses = {one.owner: set(one.uses) for one in planned(target).subjects if one.name.endswith("task role")}
+    wanted = [
+        (owner, USES[kind])
+        for owner, entry in entries.items()
+        if owner in uses
+        for kind in {name.partition("/")[0] for name in getattr(entry, "uses", {})}
+        | ({"databases"} if getattr(entry, "database", None) else set())
+        if kind in USES
+    ]
+    assert len(wanted) > 3
+    assert [(owner, words) for owner, words in wanted if uses[owner].isdisjoint(words.split("|"))] == []
+
+
+EXTENDED, PROXY = "modules/ecs_service_extended/main.tf", "modules/rds_proxy_users/main.tf"
+BATCH, SECRETS = '"ecr:BatchGetImage",', "[for login in var.logins : login.secret_arn]"
+START, REPOSITORY = "services/api execution role", "[services/api ecr repository]"
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "line"),
+    [
+        pytest.param(EXTENDED, (BATCH, ""), f"{START}: missing ecr:BatchGetImage on {REPOSITORY}", id="an action less"),
+        pytest.param(
+            EXTENDED, (BATCH, f'{BATCH} "ecr:PutImage",'), f"{START}: unused ecr:PutImage on {REPOSITORY}",
+            id="an action more",
+        ),
+        pytest.param(
+            EXTENDED, ("Resource = var.repository_arns", 'Resource = ["*"]'), f"{START}: unused ecr:BatchGetImage on *",
+            id="a wider resource",
+        ),
+        pytest.param(
+            "app/service-api.tf", ('"sqs:SendMessage"', '"sqs:ReceiveMessage"'),
+            "services/api task role: missing sqs:SendMessage on [queues/orders sqs queue]: sends to a queue",
+            id="the wrong half of a queue",
+        ),
+        pytest.param(
+            PROXY, (SECRETS, "[]"), "databases/orders role: missing secretsmanager:GetSecretValue", id="a secret less"
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_changed_in_the_configuration_is_found(
+    path: str, change: tuple[str, str], line: str, planned: Planned
+) -> None:
+    tree = planned.tree("shop/prod")
+    assert change[0] in tree[path]
+    changed = tree | {path: tree[path].replace(*change)}
+    found = wrong(permissions_in(planned.plan("shop/prod"), changed, planned.composed("shop/prod")))
+    assert any(one.startswith(line) for one in found), found
+
+
+NOT_STORED = ("_wo",)
+"""How arguments end that a plan has no value of: what is only written."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_evaluated_is_what_terraform_plans(target: str, planned: Planned) -> None:
+    """Every argument of every resource that the plan knows comes to the same from the configuration alone."""
+    composed = planned.composed(target)
+    files = {path: text for path, text in planned.tree(target).items() if not path.endswith(LOCK_FILE)}
+    root = Module.root(combined_root(files, composed.stacks, offline=True).files)
+    compared, differing = 0, []
+    for item in json.loads(planned.plan(target).read_text("utf-8"))["resource_changes"]:
+        if item["mode"] != "managed":
+            continue
+        instance = instance_at(root, item["address"])
+        arguments = instance.block.arguments
+        for name, value in item["change"]["after"].items():
+            if name in arguments and value is not None and not item["change"]["after_unknown"].get(name):
+                if name.endswith(NOT_STORED):
+                    continue
+                found = instance.value(name)
+                compared += 1
+                if found is not None and normal(found) != normal(value):  # null leaves it to the provider
+                    differing.append((item["address"], name, found, value))
+    assert compared > 400
+    assert differing == []
+
+
+def instance_at(root: Module, address: str) -> Instance:
+    """Return the instance of a plan's address."""
+    module, parts = root, list(split_address(address))
+    while parts[0] == "module":
+        label, key = split_key(parts[1])
+        module, parts = module.called(label, key), parts[2:]
+    name, key = split_key(parts[1])
+    return module.instance(f"{parts[0]}.{name}", key)
+
+
+def split_key(part: str) -> tuple[str, Any]:
+    name, _, key = part.partition("[")
+    return name, json.loads(key.removesuffix("]")) if key else None
+
+
+def normal(value: Any) -> Any:
+    """Return a value as a plan writes it: numbers and truth values as texts, JSON by what it says, sets sorted."""
+    if isinstance(value, list):
+        return sorted((normal(one) for one in value), key=str)
+    if isinstance(value, dict):
+        return {key: normal(one) for key, one in value.items()}
+    if isinstance(value, str) and value[:2] in {'{"', "[{"} and not is_marked(value):
+        return normal(json.loads(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

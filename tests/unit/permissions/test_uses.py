@@ -1,0 +1,261 @@
+"""What roles and policies are used for is found in what is planned, and needs what AWS's documentation says."""
+
+from __future__ import annotations
+
+import pytest
+
+from infragen.permissions import USES, Declared
+from tests.unit.permissions.plans import ACCOUNT, REGION, TRUST, inline, role, task, verdicts
+
+KEY = """
+resource "aws_kms_key" "key" {
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::111122223333:root" } },
+  ] })
+}
+"""
+
+GROUP = "aws_cloudwatch_log_group.app.name"
+HUB = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-Ab1"
+
+
+def needs(text: str, *declared: Declared, name: str = "api role") -> set[str]:
+    """Return what is missing of a role without any policy, as `action on resource`."""
+    return {line.removeprefix("missing ") for line in verdicts(role(text, *declared, name=name)) if "missing" in line}
+
+
+def test_a_container_needs_its_image_its_log_and_its_secrets() -> None:
+    text = (
+        task(
+            image='"${aws_ecr_repository.app.repository_url}:1"',
+            logConfiguration=f'{{ logDriver = "awslogs", options = {{ awslogs-group = {GROUP} }} }}',
+            secrets='[{ name = "A", valueFrom = "${aws_secretsmanager_secret.pay.arn}:key::" },'
+            ' { name = "B", valueFrom = "arn:aws:ssm:eu-west-1:111122223333:parameter/b" }]',
+            repositoryCredentials=f'{{ credentialsParameter = "{HUB}" }}',
+        )
+        + 'resource "aws_ecr_repository" "app" {\n  name = "app"\n}\n'
+        + 'resource "aws_cloudwatch_log_group" "app" {\n  name = "/app"\n}\n'
+        + 'resource "aws_secretsmanager_secret" "pay" {\n  kms_key_id = aws_kms_key.key.arn\n}\n'
+        + KEY
+    )
+    assert needs(text, name="start role") == {
+        "ecr:GetAuthorizationToken on *",
+        *(
+            f"ecr:{action} on [app ecr repository]"
+            for action in ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+        ),
+        "logs:CreateLogStream on [app cloudwatch log group]:*",
+        "logs:PutLogEvents on [app cloudwatch log group]:*",
+        "secretsmanager:GetSecretValue on [pay secretsmanager secret]",
+        "kms:Decrypt on [key kms key]",
+        "ssm:GetParameters on arn:aws:ssm:eu-west-1:111122223333:parameter/b",
+        f"secretsmanager:GetSecretValue on {HUB}",
+    }
+    assert needs(text) == set()
+
+
+CLUSTER = """
+resource "aws_ecs_cluster" "main" {
+  configuration {
+    execute_command_configuration {
+      kms_key_id = aws_kms_key.key.arn
+      logging    = "OVERRIDE"
+      log_configuration {
+        cloud_watch_log_group_name = "/shell"
+      }
+    }
+  }
+}
+resource "aws_ecs_service" "api" {
+  cluster                = aws_ecs_cluster.main.arn
+  task_definition        = aws_ecs_task_definition.api.arn
+  enable_execute_command = true
+  service_connect_configuration {
+    enabled = true
+    service {
+      port_name = "http"
+      dynamic "tls" {
+        for_each = [aws_iam_role.mesh.arn]
+        content {
+          role_arn = tls.value
+          kms_key  = aws_kms_key.key.arn
+        }
+      }
+    }
+  }
+}
+"""
+MESH = f'resource "aws_iam_role" "mesh" {{\n  name = "mesh"\n  assume_role_policy = {TRUST}\n}}\n'
+
+
+def test_a_shell_needs_its_channels_its_log_and_its_key() -> None:
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/shell"
+    channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
+    assert needs(task() + CLUSTER + MESH + KEY) == {
+        *(f"ssmmessages:{one} on *" for one in channels),
+        "logs:DescribeLogGroups on *",
+        *(f"logs:{one} on {group}:*" for one in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")),
+        "kms:Decrypt on [key kms key]",
+    }
+    off = CLUSTER.replace("enable_execute_command = true", "enable_execute_command = false")
+    assert needs(task() + off + MESH + KEY) == set()
+
+
+def test_service_connect_needs_what_its_policy_of_aws_allows_and_the_key() -> None:
+    lacking = needs(task() + CLUSTER + MESH + KEY, name="mesh role")
+    assert {"kms:GenerateDataKeyPair on [key kms key]", "sts:AssumeRole on the role"} <= lacking
+    assert "acm-pca:IssueCertificate on *" in lacking
+    attached = (
+        'resource "aws_iam_role_policy_attachment" "a" {\n  role = aws_iam_role.mesh.name\n'
+        f'  policy_arn = "{USES["mesh-tls"].policy}"\n}}\n'
+    )
+    subject = role(task() + CLUSTER + MESH + KEY + attached, name="mesh role")
+    assert {one.action for one in subject.missing if one.action.startswith(("acm-pca", "secretsmanager"))} == set()
+    assert {one.by for one in subject.missing if one.action == "sts:AssumeRole"} == {"ecs.amazonaws.com"}
+
+
+QUEUES = """
+resource "aws_sqs_queue" "orders" {
+  name              = "orders"
+  kms_master_key_id = aws_kms_key.key.arn
+  redrive_policy    = jsonencode({ deadLetterTargetArn = aws_sqs_queue.orders_dead.arn })
+}
+resource "aws_sqs_queue" "orders_dead" {
+  name = "orders-dead"
+}
+"""
+
+
+def test_a_queue_with_a_key_needs_both_and_dead_letters_are_nobodys() -> None:
+    queue = "[orders sqs queue]"
+    assert needs(task() + QUEUES + KEY, Declared("api", "queues receive", "orders")) == {
+        *(f"sqs:{one} on {queue}" for one in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")),
+        "kms:Decrypt on [key kms key]",
+    }
+    assert "kms:GenerateDataKey on [key kms key]" in needs(
+        task() + QUEUES + KEY, Declared("api", "queues send", "orders")
+    )
+
+
+PROXY = """
+resource "aws_db_proxy" "shop" {
+  role_arn = aws_iam_role.proxy.arn
+  auth {
+    iam_auth   = "REQUIRED"
+    secret_arn = aws_secretsmanager_secret_version.shop.arn
+  }
+}
+resource "aws_secretsmanager_secret" "shop" {}
+resource "aws_secretsmanager_secret_version" "shop" {
+  secret_id = aws_secretsmanager_secret.shop.id
+}
+"""
+LOGIN = '[{ name = "DATABASE_HOST", value = aws_db_proxy.shop.endpoint }, { name = "DATABASE_USER", value = "api" }]'
+
+
+def test_a_login_is_of_a_user_at_the_proxy_that_the_task_is_given() -> None:
+    text = task(LOGIN) + PROXY + MESH.replace("mesh", "proxy")
+    declared = Declared("api", "databases", "shop")
+    assert needs(text, declared) == {f"rds-db:connect on arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:[shop db proxy]/api"}
+    allowed = inline(
+        '{ Effect = "Allow", Action = "rds-db:connect", Resource = '
+        f'"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:${{split(":", aws_db_proxy.shop.arn)[6]}}/api" }}'
+    )
+    assert verdicts(role(text + allowed, declared)) == set()
+    assert needs(text.replace('"REQUIRED"', '"DISABLED"'), declared) == set()
+    assert needs(text, declared, name="proxy role") == {
+        "secretsmanager:GetSecretValue on [shop secretsmanager secret]",
+        "sts:AssumeRole on the role",
+    }
+
+
+def test_a_written_out_permission_is_needed_as_it_is_written() -> None:
+    written = Declared("api", "permissions.own", actions=("ses:SendEmail",), resources=("*",))
+    assert needs(task(), written) == {"ses:SendEmail on *"}
+    allowed = inline('{ Effect = "Allow", Action = "ses:SendEmail", Resource = "*" }')
+    assert verdicts(role(task() + allowed, written)) == set()
+    of_entry = Declared("api", "permissions.own", actions=("sqs:PurgeQueue",), resources=("orders",))
+    purging = inline('{ Effect = "Allow", Action = "sqs:PurgeQueue", Resource = aws_sqs_queue.orders.arn }')
+    assert verdicts(role(task() + QUEUES + KEY + purging, of_entry)) == set()
+
+
+def test_a_log_groups_key_has_to_let_its_service_in_and_nobody_else() -> None:
+    group = 'resource "aws_cloudwatch_log_group" "app" {\n  name = "/app"\n  kms_key_id = aws_kms_key.key.arn\n}\n'
+    key = role(KEY + group, name="key kms key")
+    assert {(one.action, one.by) for one in key.missing} == {
+        (f"kms:{one}", f"logs.{REGION}.amazonaws.com")
+        for one in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
+    }
+    stranger = KEY.replace(
+        "  ] })",
+        '{ Effect = "Allow", Action = "kms:Decrypt", Resource = "*", Principal = { Service = "x.amazonaws.com" } }] })',
+    )
+    assert verdicts(role(stranger, name="key kms key")) == {"unused kms:Decrypt on *"}
+    closed = KEY.replace(":root", ":role/admin")
+    assert "missing kms:* on *" in verdicts(role(closed, name="key kms key"))
+
+
+TOPIC = """
+resource "aws_sns_topic" "alerts" {
+  kms_master_key_id = aws_kms_key.key.arn
+}
+resource "aws_cloudwatch_metric_alarm" "slow" {
+  alarm_actions = [aws_sns_topic.alerts.arn]
+}
+resource "aws_sns_topic_policy" "alerts" {
+  arn    = aws_sns_topic.alerts.arn
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "sns:Publish", Resource = aws_sns_topic.alerts.arn,
+    Principal = { Service = "cloudwatch.amazonaws.com" } } })
+}
+"""
+
+
+def test_an_alarm_needs_the_topics_policy_and_its_keys() -> None:
+    assert verdicts(role(KEY + TOPIC, name="alerts sns topic")) == set()
+    other = TOPIC.replace('"cloudwatch.amazonaws.com"', '"events.amazonaws.com"')
+    assert verdicts(role(KEY + other, name="alerts sns topic")) == {
+        "missing sns:Publish on [alerts sns topic]",
+        "unused sns:Publish on [alerts sns topic]",
+    }
+    assert {one.action for one in role(KEY + TOPIC, name="key kms key").missing} == {
+        "kms:Decrypt",
+        "kms:GenerateDataKey*",
+    }
+
+
+def test_a_balancers_log_needs_the_buckets_policy() -> None:
+    text = """
+resource "aws_lb" "web" {
+  access_logs {
+    bucket  = aws_s3_bucket.logs.id
+    prefix  = "web"
+    enabled = true
+  }
+}
+resource "aws_s3_bucket" "logs" {
+  bucket = "logs"
+}
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::logs/PATH/*",
+    Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" } } })
+}
+"""
+    right = text.replace("PATH", f"web/AWSLogs/{ACCOUNT}")
+    assert verdicts(role(right, name="logs s3 bucket")) == set()
+    assert verdicts(role(text.replace("PATH/", ""), name="logs s3 bucket")) == {
+        "wider s3:PutObject on [logs s3 bucket]/*"
+    }
+    wrong = text.replace("PATH", "other")
+    assert f"missing s3:PutObject on [logs s3 bucket]/web/AWSLogs/{ACCOUNT}/*" in verdicts(
+        role(wrong, name="logs s3 bucket")
+    )
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=lambda use: use.name)
+def test_each_use_has_a_page_of_aws_and_something_that_it_needs(use: object) -> None:
+    from infragen.permissions.actions import Use
+
+    assert isinstance(use, Use)
+    assert all(page.startswith("https://docs.aws.amazon.com/") for page in use.source.split("; "))
+    assert use.policy or use.name == "task" or any(one.is_needed for one in use.statements)
