@@ -134,6 +134,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "databases": EXAMPLES["databases/stock"],
     "queues": EXAMPLES["queues/letters"],
     "buckets": EXAMPLES["buckets/papers"],
+    "gateways": {"hosts": None},  # no two gateways have the same
     "balancers": {
         **EXAMPLES["balancers/door"],
         **dict.fromkeys(("hosts", "routes.labels.hosts")),  # no two balancers have the same
@@ -167,6 +168,8 @@ FORMS = {
     "environment.environment",
     "environment.internal_domain",
     "environment.state.bucket",
+    "gateway.certificate",
+    "gateway.hosts.0",
     "service.permissions.read-reports.resources.0",
     "system.names.databases",
     "system.time_zone",

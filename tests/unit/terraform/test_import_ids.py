@@ -30,6 +30,8 @@ UNCHECKED = frozenset(
         "aws_acmpca_permission",
         "aws_api_gateway_account",
         "aws_api_gateway_api_key",
+        "aws_api_gateway_base_path_mapping",
+        "aws_api_gateway_domain_name",
         "aws_api_gateway_rest_api",
         "aws_api_gateway_rest_api_policy",
         "aws_api_gateway_usage_plan",
