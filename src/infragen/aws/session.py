@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _SECONDS: Final = 10
+_READ_SECONDS: Final = {"rds-data": 60}
+"""A statement may take 45 seconds (Amazon RDS Data API: ExecuteStatement, StatementTimeoutException)."""
 _ATTEMPTS: Final = 3
 _OWN_SETTINGS: Final = ("config_file", "credentials_file")
 _NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, None, None, None)}
@@ -41,7 +43,8 @@ class Aws:
 
         name = service.replace("-", "_").upper()
         endpoint = self.variables.get(f"AWS_ENDPOINT_URL_{name}") or self.variables.get("AWS_ENDPOINT_URL")
-        patience: dict[str, Any] = {"connect_timeout": _SECONDS, "read_timeout": _SECONDS}
+        patience: dict[str, Any] = {"connect_timeout": _SECONDS}
+        patience["read_timeout"] = _READ_SECONDS.get(service, _SECONDS)
         patience["retries"] = {"total_max_attempts": _ATTEMPTS}
         if endpoint is None or "AWS_ACCESS_KEY_ID" not in self.variables:
             return Session().create_client(service, region_name=region, config=Config(**patience))

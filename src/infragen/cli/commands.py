@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "apply": (),
     "outputs": (),
     "destroy": (),
+    "sql": (),
     "runs": (),
     "resume": (),
     "unlock": (),

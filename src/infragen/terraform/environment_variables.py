@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,12 +42,17 @@ LOGS: Final = ("TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO")
 """Terraform's own log, and those of a provider (HashiCorp: "Plugin Development", Managing Log Output)."""
 
 
+_PROGRAMS: Final = Path(sys.executable).parent
+"""Where this very infragen is, which generated Terraform calls for what no provider does (`infragen sql`)."""
+
+
 def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the variables of a terraform that works with this shell's accounts: `base` without surprises, `extra`.
 
     Terraform collects its garbage less often than it would, as long as half of the free memory is enough for it: a
     quarter less CPU for a small stack, a third less for a whole environment (docs/terraform.md). Its provider writes
-    every step into a log that terraform reads and throws away: without it, a fifth less again.
+    every step into a log that terraform reads and throws away: without it, a fifth less again. The infragen that is at
+    work can be called, also where PATH does not lead to it.
     """
     kept = {name: value for name, value in base.items() if not name.startswith(_UNWANTED)}
     configuration = kept.get("TF_CLI_CONFIG_FILE")
@@ -54,6 +61,7 @@ def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None =
     usual = {"GOGC": SIDE_BY_SIDE, "GOMEMLIMIT": str(free_memory() // 2)}
     if not any(name.startswith("TF_LOG") for name in kept):
         usual |= dict.fromkeys(LOGS, "off")
+    kept["PATH"] = os.pathsep.join(filter(None, (kept.get("PATH"), str(_PROGRAMS))))
     return usual | kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"} | dict(extra or {})
 
 

@@ -29,6 +29,9 @@ module "@{own.database.label}" {
   secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
 
+  # {% if database.data_api %}
+  data_api          = "@{database.data_api}"
+  # {% endif %}
   subnet_group_name = "@{own.subnet_group}"
   security_group_id = "@{own.group.id}"
   # {% if own.key %}
@@ -55,4 +58,8 @@ module "@{own.database.label}" {
 # {% if database.proxy %}
 
 # {% include "kinds/databases/proxy.tf" %}
+# {% endif %}
+# {% if database.data_api %}
+
+# {% include "kinds/databases/sql.tf" %}
 # {% endif %}

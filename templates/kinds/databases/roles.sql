@@ -1,5 +1,10 @@
 -- Roles of the "@{own.what}" "@{own.identifier}".
+# {% if own.is_run_by_apply %}
+-- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
 # {% if own.has_passwords %}
+-- "@{own.password_variables}" in it: field `password` of a secret, read at that moment.
+# {% endif %}
+# {% elif own.has_passwords %}
 -- Run this as the master user after the first apply, and again whenever a new password was drawn or a service comes:
 --
 # {% for login in own.logins %}

@@ -1,5 +1,10 @@
 -- Users of the "@{own.what}" "@{own.identifier}".
+# {% if own.is_run_by_apply %}
+-- `infragen apply` runs this through the RDS Data API as soon as the cluster runs, and again when it changes.
 # {% if own.has_passwords %}
+-- "@{own.password_variables}" in it: field `password` of a secret, read at that moment.
+# {% endif %}
+# {% elif own.has_passwords %}
 -- Run this as the master user after the first apply, and again whenever a new password was drawn:
 --
 # {% for login in own.logins %}
@@ -8,7 +13,13 @@
 --   envsubst "@{own.passwords}" < FILE | mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p
 --
 -- The audit log masks passwords in these statements and in no others: hand them over in no variable of MySQL's.
+# {% else %}
+-- Run this as the master user after the first apply:
+--
+--   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
+# {% endif %}
 
+# {% if own.has_passwords %}
 # {% for login in own.logins %}
 # {% if own.is_shared %}
 -- "@{login.whose}". It logs in "@{own.way_in}".
@@ -21,10 +32,6 @@ ALTER USER "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
 
 # {% endfor %}
 # {% else %}
--- Run this as the master user after the first apply:
---
---   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
-
 # {% for login in own.logins %}
 # {% if own.is_shared %}
 -- "@{login.whose}". It logs in "@{own.way_in}".

@@ -7,8 +7,11 @@ output "cluster_identifier" {
 }
 
 output "cluster_arn" {
-  description = "ARN of the cluster."
+  description = "ARN of the cluster, once it has its instances."
   value       = aws_rds_cluster.this.arn
+
+  # The Data API runs statements on the writer.
+  depends_on = [aws_rds_cluster_instance.this]
 }
 
 output "resource_id" {
@@ -36,4 +39,9 @@ output "instance_identifiers" {
   value       = { for role, instance in aws_rds_cluster_instance.this : role => instance.identifier }
 }
 # {% block master_secret %}
+
+output "master_secret_arn" {
+  description = "ARN of the secret with the master user's name and password."
+  value       = aws_secretsmanager_secret_version.master.arn
+}
 # {% endblock %}

@@ -156,6 +156,12 @@ variable "audited" {
 }
 # {% endblock %}
 
+variable "data_api" {
+  type        = bool
+  default     = false
+  description = "Whether SQL can be run through the RDS Data API."
+}
+
 variable "subnet_group_name" {
   type        = string
   description = "Subnet group that the instances stand in."

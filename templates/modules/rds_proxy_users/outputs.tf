@@ -1,1 +1,3 @@
 # {% extends "modules/rds_proxy/outputs.tf" %}
+# {% block secret %}
+# {% endblock %}

@@ -239,7 +239,7 @@ def test_the_environment_brings_no_surprises(tmp_path):
     base = {"PATH": "/bin", "TF_CLI_ARGS_plan": "-destroy", "TF_WORKSPACE": "x", "TF_DATA_DIR": "/x"}
     base["TF_CLI_CONFIG_FILE"] = str(tmp_path / "missing")
     assert child_environment(base, {"AWS_REGION": "x"}) == {
-        "PATH": "/bin",
+        "PATH": os.pathsep.join(["/bin", str(Path(sys.executable).parent)]),  # generated Terraform calls infragen
         "GOGC": "400",
         "GOMEMLIMIT": ANY,
         "TF_LOG": "off",

@@ -26,6 +26,7 @@ module "database_reporting" {
   master_username     = "administrator"
   secrets_kms_key_arn = local.security.key_secrets_arn
 
+  data_api          = true
   subnet_group_name = local.network.db_subnet_group_name
   security_group_id = local.security.security_group_database_reporting_id
   kms_key_arn       = local.security.key_databases_arn
@@ -74,4 +75,19 @@ module "proxy_reporting" {
   max_idle_connections_percent      = 45
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = []
+}
+
+# Its users, made as soon as it runs, and again when their SQL changes.
+module "sql_reporting" {
+  source = "../modules/aurora_sql"
+
+  cluster_arn         = module.database_reporting.cluster_arn
+  cluster_resource_id = module.database_reporting.resource_id
+  secret_arn          = module.database_reporting.master_secret_arn
+  database_name       = "reporting"
+  statements          = file("${path.module}/sql/reporting.sql")
+  passwords = {
+    APPLICATION_PASSWORD = module.proxy_reporting.secret_arn
+  }
+  password_version = 1
 }

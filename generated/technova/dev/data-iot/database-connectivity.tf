@@ -26,6 +26,7 @@ module "database_connectivity" {
   master_username     = "administrator"
   secrets_kms_key_arn = local.security.key_secrets_arn
 
+  data_api          = true
   subnet_group_name = local.network.db_subnet_group_name
   security_group_id = local.security.security_group_database_connectivity_id
   kms_key_arn       = local.security.key_databases_arn
@@ -74,4 +75,19 @@ module "proxy_connectivity" {
   max_idle_connections_percent      = 45
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = []
+}
+
+# Its users, made as soon as it runs, and again when their SQL changes.
+module "sql_connectivity" {
+  source = "../modules/aurora_sql"
+
+  cluster_arn         = module.database_connectivity.cluster_arn
+  cluster_resource_id = module.database_connectivity.resource_id
+  secret_arn          = module.database_connectivity.master_secret_arn
+  database_name       = "connectivity"
+  statements          = file("${path.module}/sql/connectivity.sql")
+  passwords = {
+    APPLICATION_PASSWORD = module.proxy_connectivity.secret_arn
+  }
+  password_version = 1
 }

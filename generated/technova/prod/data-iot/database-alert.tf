@@ -40,6 +40,7 @@ module "database_alert" {
   master_recovery_window_in_days = 30
   secrets_kms_key_arn            = local.security.key_secrets_arn
 
+  data_api          = true
   subnet_group_name = local.network.db_subnet_group_name
   security_group_id = local.security.security_group_database_alert_id
   kms_key_arn       = local.security.key_databases_arn
@@ -88,4 +89,19 @@ module "proxy_alert" {
   max_idle_connections_percent      = 45
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = ["aurora-prod-iot-alert-proxy-reader"]
+}
+
+# Its users, made as soon as it runs, and again when their SQL changes.
+module "sql_alert" {
+  source = "../modules/aurora_sql"
+
+  cluster_arn         = module.database_alert.cluster_arn
+  cluster_resource_id = module.database_alert.resource_id
+  secret_arn          = module.database_alert.master_secret_arn
+  database_name       = "alert"
+  statements          = file("${path.module}/sql/alert.sql")
+  passwords = {
+    APPLICATION_PASSWORD = module.proxy_alert.secret_arn
+  }
+  password_version = 1
 }

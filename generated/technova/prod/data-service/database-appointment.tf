@@ -35,6 +35,7 @@ module "database_appointment" {
   master_recovery_window_in_days = 30
   secrets_kms_key_arn            = local.security.key_secrets_arn
 
+  data_api          = true
   subnet_group_name = local.network.db_subnet_group_name
   security_group_id = local.security.security_group_database_appointment_id
   kms_key_arn       = local.security.key_databases_arn
@@ -83,4 +84,19 @@ module "proxy_appointment" {
   max_idle_connections_percent      = 45
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = ["aurora-prod-service-appointment-proxy-reader"]
+}
+
+# Its users, made as soon as it runs, and again when their SQL changes.
+module "sql_appointment" {
+  source = "../modules/aurora_sql"
+
+  cluster_arn         = module.database_appointment.cluster_arn
+  cluster_resource_id = module.database_appointment.resource_id
+  secret_arn          = module.database_appointment.master_secret_arn
+  database_name       = "appointment"
+  statements          = file("${path.module}/sql/appointment.sql")
+  passwords = {
+    APPLICATION_PASSWORD = module.proxy_appointment.secret_arn
+  }
+  password_version = 1
 }

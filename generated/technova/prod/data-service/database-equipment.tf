@@ -35,6 +35,7 @@ module "database_equipment" {
   master_recovery_window_in_days = 30
   secrets_kms_key_arn            = local.security.key_secrets_arn
 
+  data_api          = true
   subnet_group_name = local.network.db_subnet_group_name
   security_group_id = local.security.security_group_database_equipment_id
   kms_key_arn       = local.security.key_databases_arn
@@ -83,4 +84,19 @@ module "proxy_equipment" {
   max_idle_connections_percent      = 45
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = ["aurora-prod-service-equipment-proxy-reader"]
+}
+
+# Its users, made as soon as it runs, and again when their SQL changes.
+module "sql_equipment" {
+  source = "../modules/aurora_sql"
+
+  cluster_arn         = module.database_equipment.cluster_arn
+  cluster_resource_id = module.database_equipment.resource_id
+  secret_arn          = module.database_equipment.master_secret_arn
+  database_name       = "equipment"
+  statements          = file("${path.module}/sql/equipment.sql")
+  passwords = {
+    APPLICATION_PASSWORD = module.proxy_equipment.secret_arn
+  }
+  password_version = 1
 }

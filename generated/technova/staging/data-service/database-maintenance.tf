@@ -31,6 +31,7 @@ module "database_maintenance" {
   master_username     = "administrator"
   secrets_kms_key_arn = local.security.key_secrets_arn
 
+  data_api          = true
   subnet_group_name = local.network.db_subnet_group_name
   security_group_id = local.security.security_group_database_maintenance_id
   kms_key_arn       = local.security.key_databases_arn
@@ -79,4 +80,19 @@ module "proxy_maintenance" {
   max_idle_connections_percent      = 45
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = ["aurora-staging-service-maintenance-proxy-reader"]
+}
+
+# Its users, made as soon as it runs, and again when their SQL changes.
+module "sql_maintenance" {
+  source = "../modules/aurora_sql"
+
+  cluster_arn         = module.database_maintenance.cluster_arn
+  cluster_resource_id = module.database_maintenance.resource_id
+  secret_arn          = module.database_maintenance.master_secret_arn
+  database_name       = "maintenance"
+  statements          = file("${path.module}/sql/maintenance.sql")
+  passwords = {
+    APPLICATION_PASSWORD = module.proxy_maintenance.secret_arn
+  }
+  password_version = 1
 }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
 _CONNECTIONS: Final = {
@@ -44,13 +45,27 @@ User Guide: Aurora Serverless v2 capacity)."""
 _PAUSES_MYSQL: Final = (3, 8)
 
 
+_DATA_API: Final = {"13": 11, "14": 8, "15": 3, "16": 1}
+_DATA_API_MYSQL: Final = (3, 7)
+"""The same for the Data API (Amazon Aurora User Guide: Supported Regions and Aurora DB engines for RDS Data API)."""
+
+
 def pauses(version: str, release: str | None) -> bool:
     """Say whether a version of Aurora can pause at 0 ACU: `16.3`, or a release of Aurora MySQL."""
+    return _is_new_enough(version, release, _PAUSES, _PAUSES_MYSQL)
+
+
+def has_data_api(version: str, release: str | None) -> bool:
+    """Say whether a version of Aurora has the Data API: `16.1`, or a release of Aurora MySQL."""
+    return _is_new_enough(version, release, _DATA_API, _DATA_API_MYSQL)
+
+
+def _is_new_enough(version: str, release: str | None, minors: Mapping[str, int], mysql: tuple[int, int]) -> bool:
     if release is not None:
         own = release.partition(".mysql_aurora.")[2].split(".")
-        return tuple(int(part) for part in own[:2]) >= _PAUSES_MYSQL
+        return tuple(int(part) for part in own[:2]) >= mysql
     major, _, minor = version.partition(".")
-    return int(major) > max(map(int, _PAUSES)) or not minor or int(minor) >= _PAUSES.get(major, 1_000)
+    return int(major) > max(map(int, minors)) or not minor or int(minor) >= minors.get(major, 1_000)
 
 
 def max_connections(most: Decimal, dialect: str = "mysql", least: Decimal | None = None) -> int:

@@ -22,6 +22,7 @@ from infragen.kinds.databases.views import (
     proxy_group_module,
     proxy_module,
     readers_module,
+    sql_path,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def parts(database: Database, place: Place) -> Iterator[Part]:
 
 
 def _users(database: Database, place: Place) -> Part:
-    path = f"sql/{database.name}.sql"
+    path = sql_path(database)
     if database.kind_of_engine.dialect == "postgresql":
         return place.part("data", "kinds/databases/roles.sql", RolesView(place), path)
     return place.part("data", "kinds/databases/users.sql", UsersView(place), path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.databases import extensions, instance_classes
-from infragen.kinds.databases.aurora import pauses
+from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import user_of, whose_user
@@ -107,6 +107,29 @@ def _pause(landscape: Landscape) -> Iterator[Finding]:
             field = "release" if database.release else "version"
             message = f"{database.kind_of_engine.title} {database.release or database.version} cannot pause"
             hint = "it can from 16.3, 15.7, 14.12, 13.15 and 3.08 on; write another version, or `min: 0.5 ACU`"
+            yield Finding(message, landscape.at(owner, field), hint)
+
+
+@rule(
+    "D131",
+    "a cluster cannot have the Data API",
+    Severity.ERROR,
+    "Aurora User Guide: Limitations for the RDS Data API; Supported Regions and Aurora DB engines for RDS Data API",
+)
+def _data_api(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        owner, title, is_mysql = f"databases/{name}", database.kind_of_engine.title, database.engine == "aurora-mysql"
+        if not database.data_api:
+            continue
+        if database.size is not None and database.size.startswith("db.t"):
+            message = f"a cluster of {database.size} has no Data API"
+            hint = "write a class of another family, `capacity`, or `data_api: false`"
+            yield Finding(message, landscape.at(owner, "size"), hint)
+        if (database.release or not is_mysql) and not has_data_api(database.version, database.release):
+            field = "release" if database.release else "version"
+            message = f"{title} {database.release or database.version} has no Data API"
+            least = "3.07" if is_mysql else "16.1, 15.3, 14.8 and 13.11"
+            hint = f"it comes with {least}; write another version, or `data_api: false`"
             yield Finding(message, landscape.at(owner, field), hint)
 
 

@@ -137,6 +137,7 @@ FIELDS: Final = {
     "audit": frozenset(word for word, engine in ENGINES.items() if engine.audit),
     "ca": RDS,
     "capacity": AURORA,
+    "data_api": AURORA,
     "extensions": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
     "global_secondary": AURORA,
     "multi_az": RDS,

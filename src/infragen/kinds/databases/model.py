@@ -171,6 +171,8 @@ class Database(Entry):
     """Asks for an audit log of every operation; not of MySQL on RDS."""
     proxy: Proxy | None = None
     """Asks for RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
+    data_api: bool = False
+    """Whether SQL reaches an Aurora cluster without a network path: `apply` makes its users then, and extensions."""
     login: Literal["token", "password"] = "token"
     """How services sign in: with a token of their role, or with a password from a secret where they know no tokens."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
 from infragen.core.tell import Generated, Tell
-from infragen.kinds.databases.views import DatabaseView
+from infragen.kinds.databases.views import DatabaseView, sql_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     own = DatabaseView(place)
     entrance = own.proxy if database.proxy is not None else own.database
     yield Tell("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
-    yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", f"sql/{database.name}.sql"))
+    if not database.data_api:
+        yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database)))
     yield Tell("secret", f"read the password of {own.master_username}", _master(own), is_command=True)
     for login in own.logins if own.has_passwords else ():
         name = own.secret_names[login.owner]

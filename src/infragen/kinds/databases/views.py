@@ -59,6 +59,11 @@ def passwords_module(place: Place) -> Module:
     return place.module("data", "passwords", place.entry)
 
 
+def sql_module(place: Place) -> Module:
+    """Return the module that runs the SQL of the users through the Data API."""
+    return place.module("data", "sql", place.entry)
+
+
 def group_module(place: Place) -> Module:
     """Return the module of the security group of a cluster or an instance."""
     return place.module("security", "security_group", "database", place.entry)
@@ -67,6 +72,11 @@ def group_module(place: Place) -> Module:
 def proxy_group_module(place: Place) -> Module:
     """Return the module of the proxy's security group."""
     return place.module("security", "security_group", "proxy", place.entry)
+
+
+def sql_path(database: Database) -> str:
+    """Return where in its stack's folder the SQL of a database's users is."""
+    return f"sql/{database.name}.sql"
 
 
 class DatabaseView(keys.EncryptedView):
@@ -255,6 +265,25 @@ class DatabaseView(keys.EncryptedView):
     def passwords_module(self) -> Module:
         """The module of its users' passwords."""
         return passwords_module(self._place)
+
+    @property
+    def sql_module(self) -> Module:
+        """The module that runs the SQL of its users."""
+        return sql_module(self._place)
+
+    @property
+    def sql_file(self) -> Reference:
+        """The file with that SQL, read when Terraform runs."""
+        return Reference(f'file("${{path.module}}/{sql_path(self._database)}")')
+
+    @property
+    def sql_passwords(self) -> dict[str, Export]:
+        """The secret with the password of each variable in that SQL."""
+        if not self.has_passwords:
+            return {}
+        if self.has_one_login:
+            return {self.logins[0].variable: self.proxy.secret_arn}
+        return {login.variable: self.passwords_module.secret_arns[login.name] for login in self.logins}
 
     @property
     def secrets(self) -> dict[str, dict[str, str]]:
@@ -494,6 +523,16 @@ class UsersView(DatabaseView):
     def passwords(self) -> Reference:
         """The variables with the passwords, for `envsubst`."""
         return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins)}'")
+
+    @property
+    def is_run_by_apply(self) -> bool:
+        """Whether nobody has to run it."""
+        return self._database.data_api
+
+    @property
+    def password_variables(self) -> Reference:
+        """What stands for the passwords in it."""
+        return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins))
 
     @property
     def grants(self) -> dict[str, Reference]:

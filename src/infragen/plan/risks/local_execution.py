@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _AS_DATA = frozenset({"external", "local_command"})
 _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, Action.READ})
 """What a provisioner does not run at."""
+_SQL = "infragen sql"
+"""infragen itself, with statements that the plan shows."""
 
 
 def programs(view: View) -> Iterator[Risk]:
@@ -24,6 +26,9 @@ def programs(view: View) -> Iterator[Risk]:
         return
     runs = "may run" if view.action is Action.DELETE else "runs"
     for kind, command in view.references.programs():
+        if kind == "local-exec" and command == _SQL:
+            yield Risk(Level.MEDIUM, RiskKind.PRIVILEGE, f"runs SQL as a database's master user ({_SQL})")
+            continue
         shown = f": {command}" if command else ", whose command the plan does not show"
         where = "with this run's credentials" if kind == "local-exec" else "on another machine"
         yield _high(f"{runs} a program {where} ({kind}{shown if kind != 'file' else ''})")

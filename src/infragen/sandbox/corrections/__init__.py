@@ -41,6 +41,7 @@ CORRECTIONS = (
     "kms_rotation_period",
     "rds_aurora_storage",
     "rds_certificate_authority",
+    "rds_data_api",
     "rds_instance_identity",
     "rds_lifecycle_support",
     "rds_parameter_source",

@@ -54,6 +54,7 @@ resource "aws_rds_cluster" "this" {
   master_user_secret_kms_key_id = var.secrets_kms_key_arn
 
   iam_database_authentication_enabled = true
+  enable_http_endpoint                = var.data_api
 
   db_subnet_group_name            = var.subnet_group_name
   vpc_security_group_ids          = [var.security_group_id]

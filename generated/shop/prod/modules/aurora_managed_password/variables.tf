@@ -141,6 +141,12 @@ variable "secrets_kms_key_arn" {
   description = "Key that encrypts the master password; AWS's own when left out."
 }
 
+variable "data_api" {
+  type        = bool
+  default     = false
+  description = "Whether SQL can be run through the RDS Data API."
+}
+
 variable "subnet_group_name" {
   type        = string
   description = "Subnet group that the instances stand in."

@@ -103,6 +103,7 @@ resource "aws_rds_cluster" "this" {
   master_password_wo_version = var.master_password_version
 
   iam_database_authentication_enabled = true
+  enable_http_endpoint                = var.data_api
 
   db_subnet_group_name            = var.subnet_group_name
   vpc_security_group_ids          = [var.security_group_id]

@@ -9,8 +9,11 @@ output "cluster_identifier" {
 }
 
 output "cluster_arn" {
-  description = "ARN of the cluster."
+  description = "ARN of the cluster, once it has its instances."
   value       = aws_rds_cluster.this.arn
+
+  # The Data API runs statements on the writer.
+  depends_on = [aws_rds_cluster_instance.this]
 }
 
 output "resource_id" {

@@ -118,6 +118,12 @@ variable "audited" {
   description = "Whether every operation is written into the audit log."
 }
 
+variable "data_api" {
+  type        = bool
+  default     = false
+  description = "Whether SQL can be run through the RDS Data API."
+}
+
 variable "subnet_group_name" {
   type        = string
   description = "Subnet group that the instances stand in."

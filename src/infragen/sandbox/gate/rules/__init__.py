@@ -30,6 +30,7 @@ RULES: Final = (
     "elbv2_load_balancer_names",
     "iam_trust_principals",
     "kms_policy_principals",
+    "rds_data_api",
     "rds_identifiers",
     "rds_proxies_available",
     "rds_proxy_targets",

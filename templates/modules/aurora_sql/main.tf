@@ -1,0 +1,23 @@
+# Runs SQL as the master user through the RDS Data API, which needs no way into the network: when the cluster is there, and
+# again when the statements or the passwords in them change. The state keeps what has run; what failed is run by the next
+# apply. The statements may be run twice.
+# AWS: "Using the Amazon RDS Data API", Aurora User Guide.
+resource "terraform_data" "this" {
+  triggers_replace = {
+    cluster          = var.cluster_resource_id
+    statements       = var.statements
+    password_version = var.password_version
+  }
+
+  provisioner "local-exec" {
+    command = "infragen sql"
+
+    environment = {
+      INFRAGEN_SQL           = var.statements
+      INFRAGEN_SQL_CLUSTER   = var.cluster_arn
+      INFRAGEN_SQL_SECRET    = var.secret_arn
+      INFRAGEN_SQL_DATABASE  = var.database_name
+      INFRAGEN_SQL_PASSWORDS = jsonencode(var.passwords) # ARNs: the command reads the values, which nothing keeps
+    }
+  }
+}
