@@ -57,7 +57,7 @@ def sql(
             envvar="INFRAGEN_SQL_PASSWORDS",
             metavar="JSON",
             callback=_passwords,
-            help="ARNs of secrets with the field `password`, by the name that stands for it.",
+            help="ARNs of secrets with the field `password`, by the name used in the statements.",
         ),
     ] = "{}",
 ) -> int:

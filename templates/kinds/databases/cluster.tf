@@ -30,7 +30,7 @@ module "@{own.database.label}" {
   # {% endif %}
 
   # {% if database.data_api %}
-  data_api          = "@{database.data_api}"
+  data_api = "@{database.data_api}"
   # {% endif %}
   subnet_group_name = "@{own.subnet_group}"
   security_group_id = "@{own.group.id}"
