@@ -18,7 +18,7 @@ from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
-from infragen.kinds.services import Container
+from infragen.kinds.services import Task
 from infragen.source import Document, read
 from infragen.storage import may_exist, refuse_outside
 
@@ -267,7 +267,7 @@ class _Resolving:
         known: set[str] = set()
         for kind, of_kind in entries.items():
             for name, entry in of_kind.items():
-                if not isinstance(entry, Container):
+                if not isinstance(entry, Task):
                     continue
                 known.update(entry.sizes, (f"{name}={size}" for size in entry.sizes))
                 profile = self.choose(kind, entry, single, (*general, *standing))
@@ -276,7 +276,7 @@ class _Resolving:
         self.check_profiles(given, known)
         return entries
 
-    def choose(self, kind: str, entry: Container, single: dict[str, str], general: tuple[str, ...]) -> str | None:
+    def choose(self, kind: str, entry: Task, single: dict[str, str], general: tuple[str, ...]) -> str | None:
         if single.get(entry.name) in entry.sizes:
             return single[entry.name]
         override = Layer.of(self.overrides, kind, entry.name) if self.overrides else None

@@ -15,7 +15,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Server, build, costs, quotas, registry, rollouts, tells
+from infragen.kinds.services import Server, build, costs, quotas, registry, rollouts, task, tells
 from infragen.kinds.services.model import EXAMPLE
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Bff(Server):
     @property
     def own_variables(self) -> dict[str, str]:
         """What its code is told: how much to send."""
-        return {"PAYLOAD": self.payload}
+        return {**super().own_variables, "PAYLOAD": self.payload}
 
     def promised_response(self, landscape: Landscape) -> int | None:
         """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
@@ -205,7 +205,7 @@ KIND: Final = Kind(
     model=Bff,
     title="BFF",
     parts=_parts,
-    groups=build.groups,
+    groups=task.groups,
     relations=build.relations,
     needs=build.needs,
     arns=build.arns,

@@ -139,7 +139,7 @@ def parts(place: Place, domain: str | None = None) -> Iterator[Part]:
 def _reasons(environment: Environment) -> Iterator[Reason]:
     owned = {name for name, domain in environment.all(Domain).items() if domain.own_cluster}
     for owner, entry in environment.every():
-        if hasattr(entry, "tasks") and getattr(entry, "domain", None) not in owned:
+        if hasattr(entry, "room_for") and getattr(entry, "domain", None) not in owned:
             yield Reason(owner, ("name",), "runs in the shared cluster")
 
 

@@ -37,7 +37,7 @@ def _parts(domain: Domain, place: Place) -> Iterator[Part]:
     from infragen.kinds import clusters
 
     runs = any(
-        hasattr(one, "tasks") and getattr(one, "domain", None) == domain.name for _, one in place.environment.every()
+        hasattr(one, "room_for") and getattr(one, "domain", None) == domain.name for _, one in place.environment.every()
     )
     if domain.own_cluster and runs:
         yield from clusters.parts(place, domain.name)
@@ -79,7 +79,7 @@ def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("R118", "a domain's own cluster has nothing to run", Severity.WARNING, "Amazon ECS API: CreateCluster")
 def _nothing_runs(environment: Environment) -> Iterator[Finding]:
-    running = {getattr(one, "domain", None) for _, one in environment.every() if hasattr(one, "tasks")}
+    running = {getattr(one, "domain", None) for _, one in environment.every() if hasattr(one, "room_for")}
     for name, domain in environment.all(Domain).items():
         if domain.own_cluster and name not in running and not environment.broken:
             hint = f"write `domain: {name}` in a service, or remove `own_cluster`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.services import Container, build, costs, quotas, registry, rollouts, tells
+from infragen.kinds.services import Container, build, costs, quotas, registry, rollouts, task, tells
 from infragen.kinds.services.model import EXAMPLE
 from infragen.kinds.services.sidecars import HealthCommand
 
@@ -38,7 +38,7 @@ KIND: Final = Kind(
     model=Worker,
     title="worker",
     parts=build.parts,
-    groups=build.groups,
+    groups=task.groups,
     relations=build.relations,
     arns=build.arns,
     costs=costs.costs,

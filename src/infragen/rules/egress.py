@@ -10,7 +10,8 @@ from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tracing import once
 from infragen.kinds.network import in_public, zones
-from infragen.kinds.services import Container, build, egress
+from infragen.kinds.services import Container, Task, build, egress
+from infragen.kinds.services.task import TaskView
 from infragen.kinds.services.task_rules import foreign_images
 from infragen.prices import price
 from infragen.stacks.build import in_force
@@ -21,15 +22,19 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
 
 
+def _view(task: Task, place: Place) -> TaskView:
+    return build.view(task, place) if isinstance(task, Container) else TaskView(place)
+
+
 @once
 def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
     """Return the APIs that each container calls and that have no endpoint, with what for."""
     place = Place(environment, in_force(environment))
     found: dict[str, Mapping[str, str]] = {}
-    for owner, container in environment.each(Container):
+    for owner, container in environment.each(Task):
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
             own = place.of(owner)
-            found[owner] = egress.without_endpoint(own, build.view(container, own))
+            found[owner] = egress.without_endpoint(own, _view(container, own))
     return found
 
 
@@ -57,7 +62,7 @@ def _no_way_out(environment: Environment) -> Iterator[Finding]:
 def _no_internet(environment: Environment) -> Iterator[Finding]:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    for owner, container in environment.each(Container):
+    for owner, container in environment.each(Task):
         for name in container.internet:
             message = f"tasks have no route out (`nat: none`), and {owner} connects to the internet"
             hint = "add `network: {nat: single}` to the environment, or remove it here"
@@ -66,7 +71,7 @@ def _no_internet(environment: Environment) -> Iterator[Finding]:
 
 @rule("W118", "a range of the internet is none", Severity.ERROR, "RFC 4632; RFC 1918; RFC 6598")
 def _range(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         for name, outside in container.internet.items():
             block = parse(outside.range) if outside.range else None
             place = landscape.at(owner, "internet", name, "range")
@@ -88,7 +93,7 @@ def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
     wanted = sorted({api for missing in _missing(environment).values() for api in missing})
     if not environment.settings.production or network.nat == "none" or not wanted:
         return
-    if environment.broken or any(map(_needs_nat, environment.each(Container))):
+    if environment.broken or any(map(_needs_nat, environment.each(Task))):
         return
     gateways = len(zones(environment)) if network.nat == "per-zone" else 1
     each, instead = price("interface-endpoint", region), price("nat-gateway", region)
@@ -104,5 +109,5 @@ def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "network", "nat"), hint)
 
 
-def _needs_nat(found: tuple[str, Container]) -> bool:
+def _needs_nat(found: tuple[str, Task]) -> bool:
     return bool(found[1].internet or [*foreign_images(found[1])])

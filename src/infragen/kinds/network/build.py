@@ -176,7 +176,7 @@ def reasons(environment: Environment) -> Iterator[Reason]:
 
 def public_reasons(environment: Environment) -> Iterator[Reason]:
     """Yield who asks for public addresses of tasks."""
-    if in_public(environment) and any(hasattr(entry, "tasks") for _, entry in environment.every()):
+    if in_public(environment) and any(hasattr(entry, "room_for") for _, entry in environment.every()):
         why = "neither `nat` nor `endpoints` is asked for, so tasks reach AWS by addresses of their own"
         yield Reason(ENVIRONMENT, ("network",), why)
 

@@ -15,18 +15,19 @@ from infragen.kinds.services import (
     registry,
     rollouts,
     rules,
+    task,
     task_rules,
     tells,
 )
-from infragen.kinds.services.model import EXAMPLE, Container, Server, Service
+from infragen.kinds.services.model import EXAMPLE, Container, Server, Service, Task
 
-__all__ = ["KIND", "Container", "Server", "Service"]
+__all__ = ["KIND", "Container", "Server", "Service", "Task"]
 
 KIND: Final = Kind(
     model=Service,
     title="service",
     parts=build.parts,
-    groups=build.groups,
+    groups=task.groups,
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,

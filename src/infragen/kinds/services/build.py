@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.expressions import Joined, Record
-from infragen.core.kind import Need, nothing
+from infragen.core.expressions import Joined
+from infragen.core.kind import Need
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Group, Offer, Relation, named
-from infragen.core.tracing import kept, once
+from infragen.core.part import Grant, Offer, Relation, named
+from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
     keys,
@@ -24,12 +23,10 @@ from infragen.kinds import (
     private_ca,
 )
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.services import egress, queues, registry
-from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
-from infragen.kinds.services.fargate import round_up
+from infragen.kinds.services import queues, registry, task
 from infragen.kinds.services.model import Container, Server, Service
-from infragen.kinds.services.permissions import statement
 from infragen.kinds.services.scaling import ScalingPlan
+from infragen.kinds.services.task import TaskView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,11 +60,6 @@ def arns(_container: Container, place: Place) -> Iterator[object]:
     yield service(place).arn
 
 
-def group(place: Place) -> Module:
-    """Return the module of its security group."""
-    return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
-
-
 def queue(place: Place) -> Module:
     """Return the module of its event queue."""
     return place.module("compute", "queue", place.entry)
@@ -89,13 +81,16 @@ def priorities(environment: Environment) -> dict[str, int]:
     return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
 
 
-class ContainerView(ExtendedView):
+class ContainerView(TaskView):
     """A container's service, its task, and what it may do."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a service or of what is made like one."""
-        super().__init__(place)
-        self._container: Container = place.entry
+    _container: Container
+
+    def _given(self) -> Iterator[tuple[str, str, Offer]]:
+        yield from super()._given()
+        if self._has_queue:
+            service: Any = self._container
+            yield "events are received", "", queues.consuming(self._place, service)
 
     @property
     def service(self) -> Module:
@@ -109,104 +104,10 @@ class ContainerView(ExtendedView):
         words = {"extended": self.is_extended, "fixed": not self.is_scaled, "pipeline": is_pipeline}
         return "_".join(("../modules/ecs_service", *(word for word, is_so in words.items() if is_so)))
 
-    @named(LIMITS["service"])
-    def name(self) -> str:
-        """What AWS calls the service and its task family."""
-        return self._place.names.container(self._container)
-
-    @property
-    def cluster(self) -> Module:
-        """The cluster that it runs in."""
-        return clusters.cluster(self._place, self._container)
-
-    @property
-    def repository(self) -> Module | None:
-        """The module of its own image repository."""
-        return registry.repository(self._place)
-
-    @property
-    def repository_arn(self) -> object:
-        """The repository that its execution role may pull from."""
-        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._place)}"
-        return arn if self.repository is None else self.repository.arn
-
-    @property
-    def image(self) -> object:
-        """The image with its tag."""
-        if self._container.image.name is not None:
-            return self._container.image.text
-        url = f"{registry.address(self._place)}/{registry.repository_name(self._place)}"
-        return Joined.of(url if self.repository is None else self.repository.url, self._container.image.suffix)
-
-    @property
-    def container_name(self) -> str:
-        """What its own container is called."""
-        return CONTAINER_NAME
-
-    @property
-    def cpu(self) -> int:
-        """CPU units of a task, as Fargate has them."""
-        return self._size[0]
-
-    @property
-    def memory(self) -> int:
-        """MiB of a task, as Fargate has them."""
-        return self._size[1]
-
-    @property
-    def tmp_size(self) -> int:
-        """MiB that `/tmp` may hold."""
-        return self.memory // 4 if self._container.tmp is None else self._container.tmp
-
-    @property
-    def _size(self) -> tuple[int, int]:
-        size = self._container.sizes[self._container.active_profile]
-        return round_up(size.cpu, size.memory)
-
-    @property
-    def cpu_architecture(self) -> str:
-        """The architecture as ECS writes it."""
-        return self._container.architecture.upper()
-
-    @named(LIMITS["role"])
-    def execution_role_name(self) -> str:
-        """The role that starts its tasks."""
-        return f"{self.name}-execution"
-
-    @property
-    def task_role_name(self) -> str:
-        """The role that its code is."""
-        return f"{self.name}-task"
-
-    @property
-    def log_group_name(self) -> str:
-        """Where its output goes."""
-        return self._place.names.path(*self._container.path_parts)
-
-    @property
-    def log_retention(self) -> int:
-        """Days that it is kept: the container's word, else the environment's."""
-        return self._container.log_retention or self._place.settings.log_retention
-
     @property
     def capacity_providers(self) -> dict[str, dict[str, int]]:
         """Where its tasks run: Fargate or Fargate Spot."""
         return {"FARGATE_SPOT" if self._container.spot else "FARGATE": {"base": 0, "weight": 1}}
-
-    @property
-    def subnets(self) -> Export:
-        """Where its tasks stand."""
-        return network.task_subnets(self._place)
-
-    @property
-    def is_public(self) -> bool:
-        """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
-        return network.in_public(self._place.environment)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return group(self._place)
 
     @property
     def balancer(self) -> Module | None:
@@ -223,46 +124,6 @@ class ContainerView(ExtendedView):
         """The namespace of the mesh that it only calls others in."""
         is_client = not self.has_port and bool(self._container.direct_calls)
         return mesh.namespace(self._place) if is_client else None
-
-    @property
-    @kept
-    def given(self) -> tuple[tuple[str, str, Offer], ...]:
-        """What others give it: why, the beginning of its variables' names, and what."""
-        return tuple(_given(self._place, self._container))
-
-    @property
-    def offers(self) -> tuple[tuple[str, Offer], ...]:
-        """What others give it, each with the beginning of its variables' names."""
-        return tuple((prefix, offer) for _, prefix, offer in self.given)
-
-    @property
-    def environment(self) -> dict[str, object]:
-        """What the code needs to know; what the catalogue says wins over what infragen derives."""
-        derived: dict[str, object] = {
-            "ENVIRONMENT": self._place.environment.name,
-            "TZ": self._place.environment.system.time_zone,
-        }
-        if isinstance(self._container, Server):
-            derived["PORT"] = str(self._container.port)
-        for prefix, offer in self.offers:
-            derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
-        derived |= self._container.own_variables
-        secrets = self.secrets
-        given = {name: value for name, value in derived.items() if name not in secrets}
-        return {**given, **plain_values(self._container.environment)}
-
-    @property
-    def policies(self) -> dict[str, list[Record]]:
-        """What the code may do: the statements of each policy of its role."""
-        found: dict[str, list[Grant]] = {}
-        for _, offer in self.offers:
-            if offer.grants:
-                found.setdefault(offer.policy, []).extend(offer.grants)
-        if session := self.session_grants:
-            found["exec"] = [*session]
-        for name, permission in sorted(self._container.permissions.items()):
-            found[f"own-{name}"] = [statement(name, permission, self._place)]
-        return {policy: list(_statements(grants)) for policy, grants in found.items()}
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
@@ -440,39 +301,6 @@ class ServerView(ContainerView):
         return "-".join(self._container.path_parts)
 
 
-def _given(place: Place, container: Container) -> Iterator[tuple[str, str, Offer]]:
-    """Yield what a container is given by what it uses and by what is in force: why, the variables' prefix, and what."""
-    from infragen.kinds import capabilities, kinds
-
-    for used, use, _ in container.used():
-        entry = place.environment.find(used)
-        if entry is not None:  # a rule says which are not there
-            offered = kinds()[entry.KIND].offer(entry, place.of(used), place)
-            yield from ((f"{used} is used", use.beginning(used), one) for one in offered)
-    for name, kind in kinds().items():
-        for entry in place.environment.entries[name].values() if kind.gives is not nothing else ():
-            yield from (
-                (f"{place.of(entry).owner} is called", "", one) for one in kind.gives(entry, place.of(entry), place)
-            )
-    for name in sorted(place.capabilities):
-        if capabilities()[name].gives is not nothing:
-            why = f"there is {capabilities()[name].title}"
-            yield from ((why, "", offer) for offer in capabilities()[name].gives(place.of(name), place))
-    if isinstance(container, Service) and container.name in queues.consumers(place.environment):
-        yield "events are received", "", queues.consuming(place, container)
-
-
-def _statements(grants: list[Grant]) -> Iterator[Record]:
-    """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
-    taken = Counter[str]()
-    for grant in grants:
-        taken[grant.sid] += 1
-        number = str(taken[grant.sid]) if taken[grant.sid] > 1 else ""
-        condition = {} if grant.condition is None else {"condition": grant.condition}
-        resources, actions = list(grant.resources), list(grant.actions)
-        yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
-
-
 def needs(container: Server) -> Iterator[Need]:
     """Yield what measures its response time, and what waits for its answers."""
     if container.request_timeout is not None:
@@ -501,13 +329,13 @@ def parts(container: Container, place: Place) -> Iterator[Part]:
 
 def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     name = own.name
-    task = {"ClusterName": clusters.cluster_name(place, container), "ServiceName": name}
+    service = {"ClusterName": clusters.cluster_name(place, container), "ServiceName": name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
     def of_tasks(metric: str, threshold: int, said: str) -> Alarm:
         return Alarm(
             description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average",
-            threshold=threshold, dimensions=task, periods=10, datapoints=10, missing="missing",
+            threshold=threshold, dimensions=service, periods=10, datapoints=10, missing="missing",
         )  # fmt: skip
 
     yield "cpu", of_tasks("CPUUtilization", _CPU_PERCENT, f"CPU {high}")
@@ -516,7 +344,7 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
         yield "running-tasks", Alarm(
             description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
             metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
-            threshold=container.tasks.min, dimensions=task, missing="breaching",
+            threshold=container.tasks.min, dimensions=service, missing="breaching",
         )  # fmt: skip
     if isinstance(container, Server):
         if own.balancer is not None:
@@ -586,27 +414,12 @@ def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str,
     )  # fmt: skip
 
 
-def groups(container: Container, place: Place) -> Iterator[Group]:
-    """Yield the security group of its tasks."""
-    name = place.names.container(container)
-    key = f"{container.SINGULAR}-{container.identity}"
-    yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), key)
-
-
 def relations(container: Container, place: Place) -> Iterator[Relation]:
     """Yield what its tasks connect to, and who may connect to them."""
-    from infragen.kinds import kinds
-
-    owner = place.owner
     if isinstance(container, Server) and place.has(load_balancer.NAME):
-        yield Relation(load_balancer.NAME, owner, container.port, "requests", owner, ("port",))
+        yield Relation(load_balancer.NAME, place.owner, container.port, "requests", place.owner, ("port",))
     yield from mutual_tls.relations(place)
-    for used, use, path in container.used():
-        entry = place.environment.find(used)
-        if entry is not None:
-            for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
-                yield Relation(owner, end, port, use.why or "uses it", owner, path)
-    yield from egress.relations(container, view(container, place), place)
+    yield from task.relations(container, view(container, place), place)
 
 
 def entrances(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:

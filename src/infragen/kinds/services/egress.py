@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.place import Place
-    from infragen.kinds.services.build import ContainerView
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.services.model import Task
+    from infragen.kinds.services.task import TaskView
 
 _HTTPS_PORT: Final = 443
 
@@ -39,7 +39,7 @@ empty: no API is called. Tokens of databases and caches are signed where they ar
 gateway endpoint."""
 
 
-def apis(place: Place, own: ContainerView) -> dict[str, str]:
+def apis(place: Place, own: TaskView) -> dict[str, str]:
     """Return the APIs of AWS that a task calls, by the names of their interface endpoints, each with what for."""
     found = dict(_STARTING)
     for source, _, offer in own.given:
@@ -62,18 +62,18 @@ def _services(actions: Iterable[str]) -> set[str]:
     return {_ENDPOINTS.get(prefix, prefix) for prefix in prefixes} - {"", "*"}
 
 
-def without_endpoint(place: Place, own: ContainerView) -> dict[str, str]:
+def without_endpoint(place: Place, own: TaskView) -> dict[str, str]:
     """Return those of a task's APIs that have no interface endpoint in the VPC."""
     there = endpoints.interface_endpoints(place.environment)
     return {api: why for api, why in apis(place, own).items() if api not in there}
 
 
-def leaves(place: Place, own: ContainerView) -> bool:
+def leaves(place: Place, own: TaskView) -> bool:
     """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
     return bool(without_endpoint(place, own) or list(foreign_images(place.entry)))
 
 
-def relations(container: Container, own: ContainerView, place: Place) -> Iterator[Relation]:
+def relations(container: Task, own: TaskView, place: Place) -> Iterator[Relation]:
     """Yield what its tasks connect to outside.
 
     Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is

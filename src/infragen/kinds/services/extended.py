@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from infragen.core.expressions import Published
     from infragen.core.part import Offer
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.services.model import Task
     from infragen.kinds.services.sidecars import HealthCommand, Sidecar
 
 CONTAINER_NAME: Final = "app"
@@ -29,7 +29,7 @@ _UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
 class ExtendedView(keys.EncryptedView):
     """What of a container only the extended modules know."""
 
-    _container: Container
+    _container: Task
 
     @property
     def offers(self) -> tuple[tuple[str, Offer], ...]:

@@ -236,10 +236,8 @@ def _with_names(data: Any) -> Any:
     return data
 
 
-class Container(Entry):
-    """What services, BFFs and workers share: a container on Fargate, its sizes, its limits and its callees."""
-
-    INSTEAD: ClassVar = _PLACES
+class Task(Entry):
+    """What all share that run as a task on Fargate: a container, its sizes, and what it uses."""
 
     domain: Slug | None = None
     """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
@@ -252,9 +250,6 @@ class Container(Entry):
     ]
     profile: Annotated[Slug | None, Field(examples=["normal"])] = None
     """The active size; `normal`, or the only one, when left out."""
-    tasks: Tasks
-    calls: dict[Slug, Call] = Field(default_factory=dict)
-    """Services it depends on, by name; `null` removes one that a default gave."""
     uses: dict[EntryId, Use] = Field(default_factory=dict)
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
     internet: dict[Slug, Outside] = Field(
@@ -267,8 +262,6 @@ class Container(Entry):
     )
     """What its code may do besides, written out as IAM has it, by what it is for: `read-reports`."""
     architecture: Literal["x86_64", "arm64"] = "x86_64"
-    deploy: Literal["terraform", "pipeline"] = "terraform"
-    """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
     image: Annotated[Image, OnOneLine()]
     command: Annotated[Command, Field(examples=[["bin/web", "--port", "8080"]])] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
@@ -294,13 +287,10 @@ class Container(Entry):
     depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
     """Sidecars of the same task that come first (other services are `calls`), each with what it has done by then:
     `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
-    scaling: Annotated[Scaling, Field(examples=[_SCALING])] = Scaling()
     spot: bool = False
     """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
     log_retention: Days | None = None
     """How long its output is kept; the environment's `log_retention` when left out."""
-    exec: bool = False
-    """Allow a shell in the container through ECS Exec."""
     volumes: dict[Slug, Volume] = Field(default_factory=dict)
 
     @classmethod
@@ -334,6 +324,37 @@ class Container(Entry):
         return {}
 
     @property
+    def room_for(self) -> int:
+        """How many of its tasks there may be at a time: for how many there are addresses and quotas."""
+        raise NotImplementedError
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield what it uses: the id of an entry, how, and where that is written."""
+        for owner, use in sorted(self.uses.items()):
+            yield owner, use, ("uses", owner)
+
+    @property
+    def received(self) -> tuple[str, ...]:
+        """The queues that it receives from, sorted."""
+        queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
+        return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
+
+
+class Container(Task):
+    """What services, BFFs and workers share: tasks that are kept running, how many of them, and whom they call."""
+
+    INSTEAD: ClassVar = _PLACES
+
+    tasks: Tasks
+    calls: dict[Slug, Call] = Field(default_factory=dict)
+    """Services it depends on, by name; `null` removes one that a default gave."""
+    deploy: Literal["terraform", "pipeline"] = "terraform"
+    """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
+    scaling: Annotated[Scaling, Field(examples=[_SCALING])] = Scaling()
+    exec: bool = False
+    """Allow a shell in the container through ECS Exec."""
+
+    @property
     def is_scaled(self) -> bool:
         """Whether anything moves the number of its tasks."""
         return self.tasks.max > 0 and self.scaling.moves
@@ -343,10 +364,14 @@ class Container(Entry):
         """How many tasks run at most: as many as at least, where nothing moves their number."""
         return self.tasks.max if self.is_scaled else self.tasks.min
 
+    @property
+    def room_for(self) -> int:
+        """How many of its tasks there may be at a time."""
+        return self.tasks.max
+
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
-        """Yield what it uses: the id of an entry, how, and where that is written."""
-        for owner, use in sorted(self.uses.items()):
-            yield owner, use, ("uses", owner)
+        """Yield what it uses, and what it calls."""
+        yield from super().used()
         for name, call in sorted(self.calls.items()):
             yield f"services/{name}", Use(why=call.why), ("calls", name)
 
@@ -359,12 +384,6 @@ class Container(Entry):
     def consumers(self) -> tuple[str, ...]:
         """The services that it sends events to, sorted."""
         return tuple(sorted(name for name, call in self.calls.items() if call.access == "event"))
-
-    @property
-    def received(self) -> tuple[str, ...]:
-        """The queues that it receives from, sorted."""
-        queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
-        return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
 
     @property
     def counted_queue(self) -> str | None:
@@ -389,6 +408,11 @@ class Server(Container):
     promise: Promise = Promise()
     request_timeout: Annotated[Seconds | None, Field(examples=["60 s"])] = None
     """How long others wait in the mesh for a whole answer; Service Connect's 15 s when left out."""
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """The port, beside what its kind tells its code."""
+        return {"PORT": str(self.port), **super().own_variables}
 
     @property
     def url_path(self) -> str:
@@ -423,7 +447,7 @@ class Service(Server):
 Variables = dict[str, str | Output]
 
 
-def written_variables(container: Container) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
+def written_variables(container: Task) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
     """Yield the variables and the secrets of each container of a task, and the path that they are written below."""
     yield (), container.environment, container.secrets
     for name, one in container.sidecars.items():

@@ -10,18 +10,18 @@ from infragen.kinds.services.fargate import round_up
 
 if TYPE_CHECKING:
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.services.model import Task
 
 
-def _vcpu(container: Container, _place: Place) -> Decimal:
+def _vcpu(container: Task, _place: Place) -> Decimal:
     return _vcpu_of(container, spot=False)
 
 
-def _spot_vcpu(container: Container, _place: Place) -> Decimal:
+def _spot_vcpu(container: Task, _place: Place) -> Decimal:
     return _vcpu_of(container, spot=True)
 
 
-def _vcpu_of(container: Container, *, spot: bool) -> Decimal:
+def _vcpu_of(container: Task, *, spot: bool) -> Decimal:
     """Count the vCPU of its tasks at their maximum, in the active size; Spot has a quota of its own."""
     size = container.sizes.get(container.active_profile)
     if size is None or container.spot != spot:
@@ -30,7 +30,7 @@ def _vcpu_of(container: Container, *, spot: bool) -> Decimal:
         cpu, _ = round_up(size.cpu, size.memory)
     except ValueError:
         return Decimal(0)
-    return Decimal(cpu * container.tasks.max) / 1024
+    return Decimal(cpu * container.room_for) / 1024
 
 
 _FARGATE: Final = "AWS General Reference: AWS Fargate service quotas"

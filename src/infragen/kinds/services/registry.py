@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.services.model import Task
 
 
 def repository(place: Place) -> Module | None:
     """Return the module of a container's own repository; None where it runs an image of another one."""
-    container: Container = place.entry
+    container: Task = place.entry
     if container.image.repository is not None or container.image.name is not None:
         return None
     return place.module("registry", "repository", container.SINGULAR, container)
@@ -30,7 +30,7 @@ def repository(place: Place) -> Module | None:
 
 def repository_name(place: Place) -> str:
     """Return what AWS calls the repository of a container's image, its own or a shared one; "" where it has none."""
-    container: Container = place.entry
+    container: Task = place.entry
     if container.image.name is not None:
         return ""
     shared = container.image.repository
@@ -44,18 +44,18 @@ def address(place: Place) -> str:
 
 def push(place: Place) -> str:
     """Return the command that builds a container's image and pushes it."""
-    container: Container = place.entry
+    container: Task = place.entry
     platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
     image = f"{address(place)}/{repository_name(place)}:{container.image.tag}"
     return f"docker buildx build --push --platform {platform} --tag {image} ."
 
 
-def images(container: Container, place: Place) -> Iterator[Image]:
+def images(container: Task, place: Place) -> Iterator[Image]:
     """Yield what has to be in the account's registry before ECS can start a task.
 
     What a pipeline of somebody's sets is left out: its first run brings the image, and a deployment of its own.
     """
-    if container.deploy == "pipeline":
+    if getattr(container, "deploy", "") == "pipeline":
         return
     if container.image.name is None:
         how = "" if container.image.has_digest else push(place)

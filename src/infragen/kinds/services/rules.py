@@ -15,7 +15,7 @@ from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Service, written_variables
+from infragen.kinds.services.model import Container, Server, Service, Task, written_variables
 from infragen.source import yaml_text
 from infragen.text import first_of
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     "Amazon ECS API: RegisterTaskDefinition, `cpu` and `memory`; TN-04",
 )
 def _size_rounded(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         for name, size in container.sizes.items():
             try:
                 cpu, memory = round_up(size.cpu, size.memory)
@@ -65,7 +65,7 @@ def _price(cpu: int, memory: int) -> str:
     "Amazon ECS API: RegisterTaskDefinition, `cpu` and `memory`",
 )
 def _size_too_large(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         for name, size in container.sizes.items():
             try:
                 round_up(size.cpu, size.memory)
@@ -76,7 +76,7 @@ def _size_too_large(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("F103", "a container's profile is not one of its sizes", Severity.ERROR, "TN-04")
 def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         profile = container.profile
         if profile is not None and profile not in container.sizes:
             hint = nearest(profile, container.sizes, "its sizes")
@@ -87,7 +87,7 @@ def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
 def _profile_unused(environment: Environment) -> Iterator[Finding]:
     if environment.broken:
         return  # what is broken may have such a size
-    known = {name for _, container in environment.each(Container) for name in container.sizes}
+    known = {name for _, task in environment.each(Task) for name in task.sizes}
     for index, profile in enumerate(environment.settings.profiles):
         if profile not in known:
             message = f"the profile `{profile}` changes nothing: no service has a size with that name"
@@ -314,7 +314,7 @@ def _own_tasks(layers: Layers) -> Mapping[str, object]:
 
 @rule("F113", "an image's tag moves", Severity.WARNING, "Amazon ECR User Guide: Image tag mutability; DT-04")
 def _moving_tag(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         tags: list[tuple[str, tuple[str, ...]]] = [(container.image.tag, ("image", "tag"))]
         sidecars = ((name, one.image) for name, one in container.sidecars.items())
         tags += [(image.tag, ("sidecars", name, "image", "tag")) for name, image in sidecars if image]
@@ -337,7 +337,7 @@ _WORDS: Final = (
     "Amazon ECS Developer Guide: Pass sensitive data to a container",
 )
 def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         for above, variables, _ in written_variables(container):
             for name, value in variables.items():
                 told = value.output if isinstance(value, Output) else value
@@ -390,7 +390,7 @@ def _app_capacity(environment: Environment) -> Iterator[Finding]:
     if in_public(environment):
         return
     zones = subnets(environment, "app")
-    tasks = sum(container.tasks.max for _, container in environment.each(Container))
+    tasks = sum(task.room_for for _, task in environment.each(Task))
     balancers = 2 if environment.entries.get("gateways") else 1
     shared = _RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
     for zone, cidr in zones.items():

@@ -13,7 +13,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, written_variables
+from infragen.kinds.services.model import Container, Server, Task, written_variables
 from infragen.kinds.services.sidecars import CALLED, registry, repository_arn
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _LONGEST_GRACE: Final = 300
 
 @rule("F118", "an image's fields contradict each other", Severity.ERROR, "docs/catalogue.md, Images")
 def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         image = container.image
         if image.name is not None and image.repository is not None:
             message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
@@ -49,7 +49,7 @@ def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, "sidecars", name, "pull_secret"), hint)
 
 
-def foreign_images(container: Container) -> Iterator[tuple[str, tuple[str, ...]]]:
+def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the images that come from other registries than ECR's private ones, and where that is written."""
     named = [(container.image.text, ("image", "name"))] if container.image.name else []
     beside = [(one.image.text, ("sidecars", name, "image")) for name, one in container.sidecars.items() if one.image]
@@ -67,7 +67,7 @@ def foreign_images(container: Container) -> Iterator[tuple[str, tuple[str, ...]]
 def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    for owner, container in environment.each(Container):
+    for owner, container in environment.each(Task):
         for image, path in foreign_images(container):
             message = (
                 f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
@@ -82,7 +82,7 @@ def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
     "F120", "Docker Hub limits how often images are pulled", Severity.NOTICE, "Docker Docs: Docker Hub usage and limits"
 )
 def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         for image, path in foreign_images(container):
             secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
             if registry(image) == "docker.io" and secret is None:
@@ -97,7 +97,7 @@ def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("F121", "sidecars take more than the task has", Severity.ERROR, f"{_DEFINITION}, `cpu` and `memory`")
 def _no_room(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         cpu = sum(one.cpu or 0 for one in container.sidecars.values())
         memory = sum(one.memory or 0 for one in container.sidecars.values())
         for name, size in container.sizes.items():
@@ -117,7 +117,7 @@ def _no_room(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("F122", "a container waits for what cannot come", Severity.ERROR, "Amazon ECS API: ContainerDependency")
 def _waits_in_vain(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}
         sound = True
         for name, conditions in waiting.items():
@@ -135,7 +135,7 @@ def _waits_in_vain(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, f"remove `depends_on` from the sidecar `{first}`")
 
 
-def _elsewhere(landscape: Landscape, container: Container, other: str) -> tuple[str, str] | None:
+def _elsewhere(landscape: Landscape, container: Task, other: str) -> tuple[str, str] | None:
     """Return what is written instead where what a container waits for is an entry, and so no container of its task."""
     if other == CONTAINER_NAME or other in container.sidecars or other == container.name:
         return None
@@ -147,7 +147,7 @@ def _elsewhere(landscape: Landscape, container: Container, other: str) -> tuple[
     return f"`{other}` is {kind}/{other}, and no container of this task", hint
 
 
-def _in_vain(container: Container, name: str, other: str, condition: str) -> tuple[str, str] | None:
+def _in_vain(container: Task, name: str, other: str, condition: str) -> tuple[str, str] | None:
     """Return why a container would wait for another one for ever, and how to mend it."""
     if other == name:
         return f"`{other}` waits for itself", "remove it"
@@ -182,7 +182,7 @@ def _circle(waiting: Mapping[str, Mapping[str, str]]) -> list[str] | None:
     "Amazon ECS Developer Guide: awsvpc network mode",
 )
 def _port_twice(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         taken = {container.port: f"{owner} itself"} if isinstance(container, Server) else {}
         for name, sidecar in container.sidecars.items():
             first = taken.setdefault(sidecar.port, f"the sidecar `{name}`") if sidecar.port else None
@@ -198,7 +198,7 @@ def _free(taken: Mapping[int, str]) -> int:
 
 @rule("F124", "a variable is both a plain value and a secret", Severity.ERROR, f"{_DEFINITION}, `secrets`")
 def _twice_given(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         for above, plain, secret in written_variables(container):
             for name in sorted(plain.keys() & secret.keys()):
                 message = f"`{name}` stands in `environment` and in `secrets`"
@@ -214,7 +214,7 @@ def _twice_given(landscape: Landscape) -> Iterator[Finding]:
 )
 def _secret_elsewhere(environment: Environment) -> Iterator[Finding]:
     region, account = environment.settings.region, environment.settings.account
-    for owner, container in environment.each(Container):
+    for owner, container in environment.each(Task):
         for above, _, secrets in written_variables(container):
             for name, arn in secrets.items():
                 if isinstance(arn, Output):
@@ -234,7 +234,7 @@ def _secret_elsewhere(environment: Environment) -> Iterator[Finding]:
 
 @rule("F125", "a folder is mounted twice", Severity.ERROR, f"{_DEFINITION}, `mountPoints`")
 def _folder_twice(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         shared = [path for one in container.sidecars.values() for path in one.shared_paths]
         own = [(("writable_paths",), container.writable_paths, {*shared})]
         beside = [
@@ -263,7 +263,7 @@ def _mounted(path: str, times: int, others: set[str]) -> str | None:
 
 @rule("F135", "what `/tmp` holds leaves no memory", Severity.ERROR, "Amazon ECS API: Tmpfs, its size is of the memory")
 def _tmp_too_large(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         name, size = min(container.sizes.items(), key=lambda one: one[1].memory)
         if container.tmp is not None and container.tmp >= size.memory:
             message = f"`/tmp` of {owner} is kept in memory, {container.tmp} MB of {size.memory} in the size `{name}`"
@@ -279,7 +279,7 @@ def _tmp_too_large(landscape: Landscape) -> Iterator[Finding]:
 )
 def _sidecar_too_many(landscape: Landscape) -> Iterator[Finding]:
     most = _MOST_CONTAINERS - _RESERVED - 1
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Task):
         if CONTAINER_NAME in container.sidecars:
             message = f"`{CONTAINER_NAME}` is what the container of {owner} itself is called"
             yield Finding(

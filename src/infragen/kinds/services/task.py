@@ -1,0 +1,228 @@
+"""What a task on Fargate is made of, whether it is kept running or ends: container, roles, security group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from infragen.core.expressions import Joined, Record
+from infragen.core.kind import nothing
+from infragen.core.names import LIMITS
+from infragen.core.part import Grant, Group, Offer, Relation, named
+from infragen.core.tracing import kept
+from infragen.kinds import clusters, network
+from infragen.kinds.services import egress, registry
+from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
+from infragen.kinds.services.fargate import round_up
+from infragen.kinds.services.permissions import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.core.entry import Use
+    from infragen.core.expressions import Export, Module
+    from infragen.core.place import Place
+    from infragen.kinds.services.model import Task
+
+
+def group(place: Place) -> Module:
+    """Return the module of a task's security group."""
+    return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
+
+
+class TaskView(ExtendedView):
+    """A task, and what it may do."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of what runs as a task."""
+        super().__init__(place)
+        self._container: Task = place.entry
+
+    @named(LIMITS["service"])
+    def name(self) -> str:
+        """What AWS calls its task family, and the service of one that has a service."""
+        return self._place.names.container(self._container)
+
+    @property
+    def cluster(self) -> Module:
+        """The cluster that it runs in."""
+        return clusters.cluster(self._place, self._container)
+
+    @property
+    def repository(self) -> Module | None:
+        """The module of its own image repository."""
+        return registry.repository(self._place)
+
+    @property
+    def repository_arn(self) -> object:
+        """The repository that its execution role may pull from."""
+        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._place)}"
+        return arn if self.repository is None else self.repository.arn
+
+    @property
+    def image(self) -> object:
+        """The image with its tag."""
+        if self._container.image.name is not None:
+            return self._container.image.text
+        url = f"{registry.address(self._place)}/{registry.repository_name(self._place)}"
+        return Joined.of(url if self.repository is None else self.repository.url, self._container.image.suffix)
+
+    @property
+    def container_name(self) -> str:
+        """What its own container is called."""
+        return CONTAINER_NAME
+
+    @property
+    def cpu(self) -> int:
+        """CPU units of a task, as Fargate has them."""
+        return self._size[0]
+
+    @property
+    def memory(self) -> int:
+        """MiB of a task, as Fargate has them."""
+        return self._size[1]
+
+    @property
+    def tmp_size(self) -> int:
+        """MiB that `/tmp` may hold."""
+        return self.memory // 4 if self._container.tmp is None else self._container.tmp
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        size = self._container.sizes[self._container.active_profile]
+        return round_up(size.cpu, size.memory)
+
+    @property
+    def cpu_architecture(self) -> str:
+        """The architecture as ECS writes it."""
+        return self._container.architecture.upper()
+
+    @named(LIMITS["role"])
+    def execution_role_name(self) -> str:
+        """The role that starts its tasks."""
+        return f"{self.name}-execution"
+
+    @property
+    def task_role_name(self) -> str:
+        """The role that its code is."""
+        return f"{self.name}-task"
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output goes."""
+        return self._place.names.path(*self._container.path_parts)
+
+    @property
+    def log_retention(self) -> int:
+        """Days that it is kept: the container's word, else the environment's."""
+        return self._container.log_retention or self._place.settings.log_retention
+
+    @property
+    def subnets(self) -> Export:
+        """Where its tasks stand."""
+        return network.task_subnets(self._place)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
+        return network.in_public(self._place.environment)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return group(self._place)
+
+    @property
+    @kept
+    def given(self) -> tuple[tuple[str, str, Offer], ...]:
+        """What others give it: why, the beginning of its variables' names, and what."""
+        return tuple(self._given())
+
+    def _given(self) -> Iterator[tuple[str, str, Offer]]:
+        yield from given_by_others(self._place, self._container.used())
+
+    @property
+    def offers(self) -> tuple[tuple[str, Offer], ...]:
+        """What others give it, each with the beginning of its variables' names."""
+        return tuple((prefix, offer) for _, prefix, offer in self.given)
+
+    @property
+    def environment(self) -> dict[str, object]:
+        """What the code needs to know; what the catalogue says wins over what infragen derives."""
+        derived: dict[str, object] = {
+            "ENVIRONMENT": self._place.environment.name,
+            "TZ": self._place.environment.system.time_zone,
+        }
+        for prefix, offer in self.offers:
+            derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
+        derived |= self._container.own_variables
+        secrets = self.secrets
+        given = {name: value for name, value in derived.items() if name not in secrets}
+        return {**given, **plain_values(self._container.environment)}
+
+    @property
+    def policies(self) -> dict[str, list[Record]]:
+        """What the code may do: the statements of each policy of its role."""
+        found: dict[str, list[Grant]] = {}
+        for _, offer in self.offers:
+            if offer.grants:
+                found.setdefault(offer.policy, []).extend(offer.grants)
+        if session := self.session_grants:
+            found["exec"] = [*session]
+        for name, permission in sorted(self._container.permissions.items()):
+            found[f"own-{name}"] = [statement(name, permission, self._place)]
+        return {policy: list(statements(grants)) for policy, grants in found.items()}
+
+    @property
+    def session_grants(self) -> tuple[Grant, ...]:
+        """What shells in its tasks need; none where nobody opens one."""
+        return ()
+
+
+def groups(task: Task, place: Place) -> Iterator[Group]:
+    """Yield the security group of its tasks."""
+    name = place.names.container(task)
+    yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), f"{task.SINGULAR}-{task.identity}")
+
+
+def relations(task: Task, own: TaskView, place: Place) -> Iterator[Relation]:
+    """Yield what its tasks connect to: what it uses, and AWS and the internet."""
+    from infragen.kinds import kinds
+
+    for used, use, path in task.used():
+        entry = place.environment.find(used)
+        if entry is not None:
+            for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
+                yield Relation(place.owner, end, port, use.why or "uses it", place.owner, path)
+    yield from egress.relations(task, own, place)
+
+
+def given_by_others(place: Place, used: Iterable[tuple[str, Use, tuple[str, ...]]]) -> Iterator[tuple[str, str, Offer]]:
+    """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
+    from infragen.kinds import capabilities, kinds
+
+    for one, use, _ in used:
+        entry = place.environment.find(one)
+        if entry is not None:  # a rule says which are not there
+            offered = kinds()[entry.KIND].offer(entry, place.of(one), place)
+            yield from ((f"{one} is used", use.beginning(one), offer) for offer in offered)
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values() if kind.gives is not nothing else ():
+            yield from (
+                (f"{place.of(entry).owner} is called", "", one) for one in kind.gives(entry, place.of(entry), place)
+            )
+    for name in sorted(place.capabilities):
+        if capabilities()[name].gives is not nothing:
+            why = f"there is {capabilities()[name].title}"
+            yield from ((why, "", offer) for offer in capabilities()[name].gives(place.of(name), place))
+
+
+def statements(grants: Iterable[Grant]) -> Iterator[Record]:
+    """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
+    taken = Counter[str]()
+    for grant in grants:
+        taken[grant.sid] += 1
+        number = str(taken[grant.sid]) if taken[grant.sid] > 1 else ""
+        condition = {} if grant.condition is None else {"condition": grant.condition}
+        resources, actions = list(grant.resources), list(grant.actions)
+        yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
