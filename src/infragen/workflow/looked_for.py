@@ -61,9 +61,9 @@ def elsewhere(word: str) -> str | None:
     for one in (asked, asked.removesuffix("s")):
         if one in TIMED:
             return (
-                "what works at certain hours is a worker, `infragen new worker NAME`, with `tasks: {min: 0, max: 1}` "
-                f"and `scaling: {{schedules: {HOURS}}}`; what runs once and ends is no kind yet: docs/catalogue.md, "
-                "At certain hours"
+                "what runs and ends is a job, `infragen new job NAME`, started by its `schedules` or by hand; "
+                "what works at certain hours is a worker, `infragen new worker NAME`, with "
+                f"`tasks: {{min: 0, max: 1}}` and `scaling: {{schedules: {HOURS}}}`"
             )
         for kind, words in KINDS_BY_WORD.items():
             if one in words:

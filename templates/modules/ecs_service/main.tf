@@ -3,10 +3,12 @@
 # definition, and applying it is the deployment. ecs_service_pipeline is its twin for `deploy: pipeline`.
 # {% endblock %}
 #
+# {% block reached %}
 # What it runs (task definition, roles, logs), what its code may do, and how it is reached, in two ways if wanted:
 # the internal load balancer registers the tasks on the container's port (`target`), and other services come through
 # Service Connect on the mesh port (`mesh`), with `tls` encrypted. Service Connect proves the server to the client, not
 # the client to the server (internal_load_balancer says where clients are proved).
+# {% endblock %}
 
 locals {
   assume_role_policy = jsonencode({
@@ -164,6 +166,7 @@ resource "aws_ecs_task_definition" "this" {
   # {% endblock %}
 }
 
+# {% block service %}
 resource "aws_lb_target_group" "this" {
   count = var.target == null ? 0 : 1
 
@@ -363,3 +366,4 @@ resource "aws_ecs_service" "this" {
     aws_lb_listener_rule.this,     # ECS refuses a target group that hangs on no load balancer yet
   ]
 }
+# {% endblock %}

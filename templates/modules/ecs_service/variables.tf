@@ -179,6 +179,7 @@ variable "initial_tasks" {
 }
 
 # {% endblock %}
+# {% block capacity %}
 variable "capacity_providers" {
   type = map(object({
     base   = number
@@ -202,6 +203,7 @@ variable "enable_execute_command" {
   description = "Whether an operator may open a shell in a task (ECS Exec)."
 }
 
+# {% endblock %}
 variable "subnet_ids" {
   type        = list(string)
   description = "Subnets of the tasks."
@@ -218,6 +220,7 @@ variable "security_group_id" {
   description = "Security group of the tasks."
 }
 
+# {% block ways_in %}
 variable "target" {
   type = object({
     name                 = string
@@ -308,5 +311,6 @@ variable "mesh" {
     error_message = "The mesh has a port between 1 and 65535 that is not the container's."
   }
 }
+# {% endblock %}
 # {% block more %}
 # {% endblock %}

@@ -41,8 +41,9 @@ LIMITED = {
     r"database_passwords users\..+\.secret_name|secret name": "secret",
     r"ecr_repository name": "repository",
     r"ecs_cluster name": "cluster",
-    r"ecs_service\w* name": "service",
-    r"ecs_service\w* (execution|task)_role_name": "role",
+    r"ecs_(service\w*|job) name": "service",
+    r"ecs_(service\w*|job) (execution|task|schedules)_role_name": "role",
+    r"ecs_job schedule_group_name": "schedules",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name": "discovery",
     r"ecs_service\w* mesh\.metrics_name": "mesh",
@@ -63,11 +64,11 @@ UNLIMITED = (
     r"api_gateway_keys keys\..+\.name",
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
-    r"(ecs_cluster|ecs_service\w*|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
+    r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
-    r"ecs_service\w* container_name",
+    r"(ecs_service\w*|ecs_job) container_name",
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks

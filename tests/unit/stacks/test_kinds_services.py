@@ -9,7 +9,7 @@ import pytest
 
 from infragen.core.part import Offer
 from infragen.hcl.index import Index
-from infragen.kinds.services import build
+from infragen.kinds.services import build, task
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -394,7 +394,7 @@ def test_folders_that_may_be_written_to_are_volumes_of_different_names(tmp_path:
 def test_what_is_used_may_offer_secrets_and_target_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the catalogue says of a variable wins: ECS takes one name once."""
     offer = Offer(secrets={"KEY": f"{SECRET}:key::", "USER": SECRET}, targets=("arn:aws:elasticloadbalancing:tg",))
-    monkeypatch.setattr(build, "_given", lambda *_: iter([("secrets/stripe is used", "STRIPE_", offer)]))
+    monkeypatch.setattr(task, "given_by_others", lambda *_: iter([("secrets/stripe is used", "STRIPE_", offer)]))
     found = rendered(environment(tmp_path, web("environment: {STRIPE_USER: shop}\nhealth: {grace: 90}\n")))
     call = found.call(WEB, "service_web")
     assert call["source"] == '"../modules/ecs_service_extended_fixed"'

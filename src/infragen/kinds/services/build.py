@@ -93,6 +93,11 @@ class ContainerView(TaskView):
             yield "events are received", "", queues.consuming(self._place, service)
 
     @property
+    def is_read_only(self) -> bool:
+        """Whether its files are; a shell in it needs them writable."""
+        return not self._container.exec
+
+    @property
     def service(self) -> Module:
         """The module of the ECS service."""
         return service(self._place)

@@ -44,7 +44,9 @@ HOURS: Final = (
     'end: {cron: "0 20 ? * MON-FRI *", min: 0, why: it ends}}'
 )
 """Schedules of what works at certain hours, beside `tasks: {min: 0, max: 1}`."""
-_AT_HOURS: Final = f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`"
+_AT_HOURS: Final = (
+    f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job"
+)
 _PLACES: Final = dict.fromkeys(("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"), _AT_HOURS)
 
 
@@ -80,10 +82,14 @@ class Step(Model):
     change: Annotated[int, Field(ge=-100, le=500, examples=[50])]
 
 
+Cron = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
+"""When something is due: AWS' six fields without `cron(...)`."""
+
+
 class Schedule(Model):
     """Task limits from a moment on, in the system's time zone."""
 
-    cron: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
+    cron: Cron
     """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
     min: Annotated[int, Field(ge=0, le=5000)] | None = None
     """Tasks at least; the service's own minimum when left out."""
@@ -328,6 +334,10 @@ class Task(Entry):
         """How many of its tasks there may be at a time: for how many there are addresses and quotas."""
         raise NotImplementedError
 
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when something of it is due, and where that is written."""
+        yield from ()
+
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield what it uses: the id of an entry, how, and where that is written."""
         for owner, use in sorted(self.uses.items()):
@@ -368,6 +378,11 @@ class Container(Task):
     def room_for(self) -> int:
         """How many of its tasks there may be at a time."""
         return self.tasks.max
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when its limits move, and where that is written."""
+        for name, schedule in self.scaling.schedules.items():
+            yield schedule.cron, ("scaling", "schedules", name, "cron")
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield what it uses, and what it calls."""

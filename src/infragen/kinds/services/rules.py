@@ -149,15 +149,15 @@ def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, 
 )
 def _cron(landscape: Landscape) -> Iterator[Finding]:
     known: dict[str, str | None] = {}
-    for owner, container in landscape.each(Container):
-        for name, schedule in container.scaling.schedules.items():
-            if schedule.cron not in known:
-                known[schedule.cron] = problem(schedule.cron)
-            found = known[schedule.cron]
+    for owner, task in landscape.each(Task):
+        for cron, path in task.crons():
+            if cron not in known:
+                known[cron] = problem(cron)
+            found = known[cron]
             if found:
-                place = landscape.at(owner, "scaling", "schedules", name, "cron")
                 hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"
-                yield Finding(f"AWS does not accept the cron expression `{schedule.cron}`: {found}", place, hint)
+                message = f"AWS does not accept the cron expression `{cron}`: {found}"
+                yield Finding(message, landscape.at(owner, *path), hint)
 
 
 @rule(

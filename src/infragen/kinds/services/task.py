@@ -108,6 +108,11 @@ class TaskView(ExtendedView):
         return f"{self.name}-task"
 
     @property
+    def is_read_only(self) -> bool:
+        """Whether its files are; a shell in it needs them writable."""
+        return True
+
+    @property
     def log_group_name(self) -> str:
         """Where its output goes."""
         return self._place.names.path(*self._container.path_parts)

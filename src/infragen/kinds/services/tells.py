@@ -13,28 +13,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.services.model import Container, Task
+    from infragen.kinds.services.task import TaskView
 
 
 def tells(container: Container, place: Place) -> Iterator[Tell]:
     """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(place), place.region
-    if own.repository is not None and not container.image.has_digest:  # an image has its digest once it is pushed
-        login = (
-            f"aws ecr get-login-password --region {region}"
-            f" | docker login --username AWS --password-stdin {registry.address(place)}"
-        )
-        yield Tell("next", "sign in to the image registry", login, is_command=True)
-        then = (
-            "the first run of its pipeline starts it"
-            if container.deploy == "pipeline"
-            else "it is applied once that is there"
-        )
-        yield Tell("next", f"build and push its image; {then}", registry.push(place), is_command=True)
-    log = f"aws logs tail {own.log_group_name} --follow --region {region}"
-    yield Tell("detail", "read its log", log, is_command=True)
+    is_pipeline = container.deploy == "pipeline"
+    yield from image(
+        container,
+        place,
+        "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there",
+    )
+    yield log(own)
     if container.exec:
         cluster = clusters.cluster_name(place, container)
         shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"
         command = f"aws ecs execute-command --cluster {cluster} --task TASK {shell}"
         yield Tell("detail", "open a shell in one of its tasks", command, is_command=True)
+
+
+def image(task: Task, place: Place, then: str) -> Iterator[Tell]:
+    """Yield how an image is pushed into a repository of its own, and what `then` comes of it."""
+    if registry.repository(place) is None or task.image.has_digest:  # an image has its digest once it is pushed
+        return
+    login = (
+        f"aws ecr get-login-password --region {place.region}"
+        f" | docker login --username AWS --password-stdin {registry.address(place)}"
+    )
+    yield Tell("next", "sign in to the image registry", login, is_command=True)
+    yield Tell("next", f"build and push its image; {then}", registry.push(place), is_command=True)
+
+
+def log(own: TaskView) -> Tell:
+    """Return how the output of tasks is read."""
+    command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
+    return Tell("detail", "read its log", command, is_command=True)

@@ -1,0 +1,148 @@
+"""Jobs: containers on ECS Fargate that run to their end, by the clock or when somebody starts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from pydantic import Field
+
+from infragen.core.cost import Cost
+from infragen.core.entry import Model, Slug, Text, written_as
+from infragen.core.kind import Kind
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.tell import Tell
+from infragen.kinds.services import Task, costs, quotas, registry, task, tells
+from infragen.kinds.services.model import EXAMPLE, Cron
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Module
+    from infragen.core.part import Part, Relation
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Job"]
+
+_NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
+_ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
+
+
+class Run(Model):
+    """When a job is started, in the system's time zone."""
+
+    _map = written_as(lambda value: f'{{cron: "{value}", why: ...}}')
+
+    cron: Cron
+    """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
+    why: Text
+
+
+class Job(Task):
+    """A task that ends: a migration, a report in the night."""
+
+    KIND: ClassVar = "jobs"
+    SINGULAR: ClassVar = "job"
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("tasks", "scaling", "health", "port", "deploy"), _NOT_KEPT_RUNNING),
+        **dict.fromkeys(("cron", "rate", "schedule", "timer", "timetable"), _ON_SCHEDULE),
+        "calls": "a job is no client of Service Connect: let it use what the service uses, or send to its queue",
+        "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
+        "exec": "a shell is opened in what is kept running",
+    }
+
+    schedules: dict[Slug, Run] = Field(
+        default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
+    )
+    """When it is started, by name; without any, by hand or by a pipeline."""
+
+    @property
+    def path_parts(self) -> tuple[str, ...]:
+        """How it is called in the names of log groups."""
+        return ("job", self.identity)
+
+    @property
+    def room_for(self) -> int:
+        """How many of its tasks there may be at a time: one for each schedule, as two may be due at once."""
+        return max(1, len(self.schedules))
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when it is started, and where that is written."""
+        yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
+
+
+class JobView(task.TaskView):
+    """A job's task, and what starts it."""
+
+    _container: Job
+
+    @property
+    def job(self) -> Module:
+        """The module that makes it."""
+        return self._place.module("compute", "job", self._container)
+
+    @property
+    def capacity_provider(self) -> str:
+        """Where its tasks run: Fargate or Fargate Spot."""
+        return "FARGATE_SPOT" if self._container.spot else "FARGATE"
+
+    @named(LIMITS["schedules"])
+    def schedule_group_name(self) -> str:
+        """The group of its schedules."""
+        return self.name if self._container.schedules else ""
+
+    @named(LIMITS["role"])
+    def schedules_role_name(self) -> str:
+        """The role that starts it by the clock."""
+        return f"{self.name}-schedules" if self._container.schedules else ""
+
+    @property
+    def time_zone(self) -> str:
+        """The time zone of its schedules."""
+        return self._place.environment.system.time_zone
+
+    @property
+    def schedules(self) -> dict[str, dict[str, str]]:
+        """When it is started, by name."""
+        return {
+            name: {"expression": f"cron({run.cron})", "description": run.why}
+            for name, run in self._container.schedules.items()
+        }
+
+
+def _parts(_job: Job, place: Place) -> Iterator[Part]:
+    yield place.part("compute", "kinds/jobs/main.tf", JobView(place))
+    yield from registry.parts(place)
+
+
+def _relations(job: Job, place: Place) -> Iterator[Relation]:
+    yield from task.relations(job, JobView(place), place)
+
+
+def _tells(job: Job, place: Place) -> Iterator[Tell]:
+    """Yield how its image is pushed, how it is started by hand, and its log."""
+    own = JobView(place)
+    yield from tells.image(job, place, "it can be started once that is there")
+    yield Tell("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
+    yield tells.log(own)
+
+
+def _costs(job: Job, _place: Place) -> Iterator[Cost]:
+    yield from costs.running(job)
+    yield Cost("logs", "logs")
+    yield Cost("images", "image-storage")
+
+
+KIND: Final = Kind(
+    model=Job,
+    title="job",
+    parts=_parts,
+    groups=task.groups,
+    relations=_relations,
+    costs=_costs,
+    tells=_tells,
+    images=registry.images,
+    quotas=quotas.TASKS,
+    example={name: value for name, value in EXAMPLE.items() if name != "tasks"},
+)
