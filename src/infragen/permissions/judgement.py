@@ -172,8 +172,9 @@ class _Judge:
     def _takers(self) -> Iterator[_Need]:
         """Yield who takes a role for its uses."""
         account = self._setting.account
-        under = (("aws:SourceAccount", account), ("aws:SourceArn", f"arn:aws:*:{account}:*"))
         for one in self._used:
+            source = next(iter(one.parts.get("source", ())), f"arn:aws:*:{account}:*")
+            under = (("aws:SourceAccount", account), ("aws:SourceArn", source))
             use = USES.get(one.use)
             if use is None or not use.principal or not self._held.is_role:
                 continue

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TASKS: Final = "aws_ecs_task_definition"
 
 Parts = Mapping[str, Sequence[str]]
-"""What a use is of, by the names of the places in `actions.toml`."""
+"""What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
 
 
 class Used(NamedTuple):

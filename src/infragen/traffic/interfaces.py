@@ -61,9 +61,15 @@ def _https(_: Planned) -> Sequence[Ports]:
 
 
 _NETWORK: Final = ("network_configuration", "subnets")
+_STARTED: Final = ("target", "ecs_parameters", "network_configuration")
+"""Where a schedule says in which network it starts tasks."""
+
 _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_ecs_service": _Kind(
         ("network_configuration", "security_groups"), _NETWORK, public=("network_configuration", "assign_public_ip")
+    ),
+    "aws_scheduler_schedule": _Kind(
+        (*_STARTED, "security_groups"), (*_STARTED, "subnets"), public=(*_STARTED, "assign_public_ip")
     ),
     "aws_lb": _Kind(("security_groups",), ("subnets",), lambda _: ()),
     "aws_rds_cluster": _Kind(("vpc_security_group_ids",), (), _database, subnet_group="db_subnet_group_name"),

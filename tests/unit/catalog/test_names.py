@@ -64,7 +64,7 @@ UNLIMITED = (
     r"api_gateway_keys keys\..+\.name",
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
-    r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
+    r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model

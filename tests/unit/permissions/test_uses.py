@@ -114,6 +114,56 @@ def test_service_connect_needs_what_its_policy_of_aws_allows_and_the_key() -> No
     assert {one.by for one in subject.missing if one.action == "sts:AssumeRole"} == {"ecs.amazonaws.com"}
 
 
+SCHEDULE = """
+resource "aws_ecs_task_definition" "nightly" {
+  task_role_arn      = aws_iam_role.api.arn
+  execution_role_arn = aws_iam_role.start.arn
+}
+resource "aws_iam_role" "clock" {
+  name               = "clock"
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_scheduler_schedule_group.GROUP.arn } }
+    }]
+  })
+}
+resource "aws_scheduler_schedule_group" "nights" {
+  name = "nights"
+}
+resource "aws_scheduler_schedule_group" "days" {
+  name = "days"
+}
+resource "aws_scheduler_schedule" "nightly" {
+  group_name = aws_scheduler_schedule_group.nights.name
+  target {
+    arn      = "arn:aws:ecs:eu-west-1:111122223333:cluster/shop"
+    role_arn = aws_iam_role.clock.arn
+    ecs_parameters {
+      task_definition_arn = aws_ecs_task_definition.nightly.arn
+      propagate_tags      = "TASK_DEFINITION"
+    }
+  }
+}
+"""
+
+
+def test_a_schedule_starts_tasks_of_a_family_with_their_roles_for_its_own_group() -> None:
+    wanted = {
+        "ecs:RunTask on [nightly ecs task definition]:*",
+        "iam:PassRole on [api role]",
+        "iam:PassRole on [start role]",
+        f"ecs:TagResource on arn:aws:ecs:{REGION}:{ACCOUNT}:task/*",
+    }
+    assert needs(task() + SCHEDULE.replace("GROUP", "nights"), name="clock role") == wanted
+    other = needs(task() + SCHEDULE.replace("GROUP", "days"), name="clock role")
+    assert other == {*wanted, "sts:AssumeRole on the role"}
+    untagged = SCHEDULE.replace("GROUP", "nights").replace('propagate_tags      = "TASK_DEFINITION"', "")
+    assert needs(task() + untagged, name="clock role") == {one for one in wanted if "Tag" not in one}
+
+
 QUEUES = """
 resource "aws_sqs_queue" "orders" {
   name              = "orders"

@@ -440,3 +440,11 @@ def test_what_stands_in_subnets_of_others_is_reached_and_its_routes_are_not_look
     found = ways_of(objects)
     assert {str(way) for way in found.ways} == {"web -> orders :3306"}
     assert found.unread[0] == "the routes of what stands in subnets that are not in this plan: web"
+
+
+def test_what_a_schedule_starts_reaches_what_its_group_lets_it() -> None:
+    (configuration,) = (one["network_configuration"] for one in [service("nightly")["aws_ecs_service.nightly"]])
+    schedule = {"target": {"ecs_parameters": {"network_configuration": configuration}}}
+    objects = {**network(), **group("nightly"), **database("orders"), "aws_scheduler_schedule.nightly": schedule}
+    assert said(objects) == set()
+    assert said({**objects, **opened("nightly", "orders", 3306)}) == {"nightly -> orders :3306"}
