@@ -101,13 +101,14 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "bffs/partner": TASK,
     "workers/packer": TASK,
+    "jobs/export": TASK,
     "databases/stock": {
         "capacity.pause_after": None,  # it never pauses
         "size": None,  # it excludes `capacity`
         **dict.fromkeys(("storage", "multi_az", "extensions", "ca")),  # Aurora has none of these
     },
     "databases/ledger": {
-        **dict.fromkeys(("capacity", "release", "global_secondary")),  # Aurora alone has these
+        **dict.fromkeys(("capacity", "data_api", "release", "global_secondary")),  # Aurora alone has these
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
     "queues/letters": {"retention": "1 day"},
@@ -131,7 +132,8 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
     "workers": SHARED_TASK,
-    "databases": EXAMPLES["databases/stock"],
+    "jobs": SHARED_TASK,
+    "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
     "queues": EXAMPLES["queues/letters"],
     "buckets": EXAMPLES["buckets/papers"],
     "gateways": {"hosts": None},  # no two gateways have the same
@@ -170,6 +172,7 @@ FORMS = {
     "environment.state.bucket",
     "gateway.certificate",
     "gateway.hosts.0",
+    "job.permissions.read-reports.resources.0",
     "service.permissions.read-reports.resources.0",
     "system.names.databases",
     "system.time_zone",
@@ -181,10 +184,10 @@ FORMS = {
 """Fields that take text of a form which a rule or a validator checks and the schema does not."""
 OF_OUTPUTS = {
     f"{kind}.{form}.*"
-    for kind in ("bff", "service", "worker")
+    for kind in ("bff", "job", "service", "worker")
     for form in ("environment", "secrets", "sidecars.*.environment", "sidecars.*.secrets", "permissions.*.resources")
 }
-OF_IMAGES = {f"{kind}.{form}" for kind in ("bff", "service", "worker") for form in ("image", "sidecars.*.image")}
+OF_IMAGES = {f"{kind}.{form}" for kind in ("bff", "job", "service", "worker") for form in ("image", "sidecars.*.image")}
 OTHER_CHOICES = {
     *OF_IMAGES,
     *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),

@@ -55,6 +55,7 @@ def test_only_its_own_files_the_outputs_and_its_callees_change(project: Path) ->
         assert created == {
             f"{environment}/registry/images-service-quality.tf",
             f"{environment}/security/service-quality.tf",
+            f"{environment}/edge/service-quality.tf",  # its listener and its certificate, as it calls others
             f"{environment}/security/database-quality.tf",
             f"{environment}/data-manufacturing/database-quality.tf",
             f"{environment}/data-manufacturing/sql/quality.sql",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,9 +129,13 @@ def test_json_is_not_read_and_so_not_trusted() -> None:
     assert [one.name for one in programs([("network/x.tf.json", "{}")])] == ["network/x.tf.json"]
 
 
-def test_what_infragen_ships_runs_nothing() -> None:
+def test_what_infragen_ships_runs_nothing_but_infragen() -> None:
     root = Path(__file__).parents[3] / "generated/technova"
-    assert list(programs([(str(path), path.read_text()) for path in root.rglob("*.tf")])) == []
+    found = list(programs([(path.relative_to(root).as_posix(), path.read_text()) for path in root.rglob("*.tf")]))
+    assert {one.path.partition("/")[2] for one in found} == {"modules/aurora_sql/main.tf"}
+    assert {one.said for one in found} == {"runs a program (local-exec)"}
+    text = (root / "prod/modules/aurora_sql/main.tf").read_text()
+    assert re.findall(r"command += (.*)", text) == ['"infragen sql"']
 
 
 def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_path: Path) -> None:
