@@ -31,8 +31,14 @@ readers: 1
 """
 CALLED = {"inventory", "auth", "master"}
 """The service it calls itself, and the two that the system's defaults make every service call."""
-CHANGED = {*(f"security/service-{name}.tf" for name in CALLED), "edge/gateway-internal.tf"}
-"""Files of others: of those it calls, and of the gateway that counts by service and so has a key for it."""
+CHANGED = {
+    *(f"security/service-{name}.tf" for name in CALLED),
+    "services-manufacturing/service-inventory.tf",
+    *(f"services-common/service-{name}.tf" for name in ("auth", "master")),
+    "edge/gateway-internal.tf",
+}
+"""Files of others: of those it calls, which its listener leads to, and of the gateway that counts by service and has a
+key for it."""
 
 
 def add_service(project: Path) -> None:

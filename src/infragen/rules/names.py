@@ -167,7 +167,11 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
 def _name_long(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     worst: dict[str, tuple[int, _Physical, Environment]] = {}
     for environment in environments:
+        internal = environment.settings.internal_domain
+        is_sound = internal is None or problem(internal) is None  # otherwise N104 says so, and no name ends in it
         for name in _physical(environment):
+            if name.limit is LIMITS["certificate"] and not is_sound:
+                continue
             over = len(name.name) - name.limit.length
             if over > (worst[name.owner][0] if name.owner in worst else 0):
                 worst[name.owner] = (over, name, environment)

@@ -31,6 +31,7 @@ COLLECTORS: tuple[Collector, ...] = (
     containers.services,
     containers.images,
     containers.scaling,
+    containers.schedules,
     containers.discovery,
     edge.balancers,
     edge.certificates,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.ecr.models import ecr_backends
 from moto.ecs.models import ecs_backends
+from moto.scheduler.models import scheduler_backends
 from moto.servicediscovery.models import servicediscovery_backends
 
 from infragen.sandbox.inventory.found import Found, tags_of
@@ -61,6 +62,17 @@ def scaling(account: str, region: str) -> Iterator[Found]:
     for action in backend.scheduled_actions:
         name = f"{action.scheduled_action_name}-{action.service_namespace}-{action.resource_id}"
         yield Found("autoscaling", "aws_appautoscaling_scheduled_action", name, action.arn)
+
+
+def schedules(account: str, region: str) -> Iterator[Found]:
+    """Yield EventBridge Scheduler's groups, but for the one that each account has, and their schedules."""
+    backend: Any = scheduler_backends[account][region]
+    for group in backend.schedule_groups.values():
+        if group.name != "default":
+            tags = tags_of(backend.tagger.get_tag_dict_for_resource(group.arn))
+            yield Found("scheduler", "aws_scheduler_schedule_group", group.name, group.arn, tags)
+        for schedule in group.schedules.values():
+            yield Found("scheduler", "aws_scheduler_schedule", f"{group.name}/{schedule.name}", schedule.arn)
 
 
 def discovery(account: str, region: str) -> Iterator[Found]:
