@@ -51,6 +51,8 @@ def render(
         changes = compare(root, one.files) if check else write(root, one.files, within=project.root)
         stale = stale or bool(changes)
         _tell(shown, changes, check=check)
+        for held in one.held:
+            note(f"{shown} {held}")
         if missing := without_locks(root, one.files):
             note(
                 f"{shown} has no lock file for {', '.join(missing)}: run `infragen providers lock "

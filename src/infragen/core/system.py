@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from string import ascii_lowercase
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -183,6 +184,30 @@ class InternalBalancer(Model):
     """Callers show a client certificate of the private CA."""
 
 
+def _day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("write a day of the calendar: `2027-01-15`") from None
+    return text
+
+
+Day = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day: `2027-01-15`"), AfterValidator(_day)]
+ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a module: `aurora_cluster`", 60)]
+
+
+class Hold(Model):
+    """A module that stays as this environment has it, whatever its template says by now."""
+
+    until: Day
+    """The day from which on `validate` warns that it is still there."""
+    why: Text
+
+    def is_past(self, today: date) -> bool:
+        """Whether its day has come."""
+        return date.fromisoformat(self.until) <= today
+
+
 class Recovery(Model):
     """The second region."""
 
@@ -233,6 +258,8 @@ class Settings(Model):
     alarm_email: Email | None = None
     availability: Percent | None = None
     recovery: Recovery | None = None
+    holds: dict[ModuleName, Hold] = Field(default_factory=dict)
+    """By module: those that stay as they are in `generated/`, while other environments take what the templates give."""
     key_deletion_window: Days = 30
     """How long a deleted KMS key can be brought back (7 to 30 days)."""
     notes: tuple[Note, ...] = ()

@@ -64,6 +64,10 @@ _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
 
+META_ARGUMENTS: Final = frozenset({"source", "version", "providers", "depends_on", "for_each", "count"})
+"""Arguments of a module call that are Terraform's own, and no variables of the module."""
+
+
 class _Extent(NamedTuple):
     """A part of a text: the address of what stands in it, and what `dynamic` blocks around it call their items."""
 

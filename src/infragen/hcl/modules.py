@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
 from infragen.hcl.folders import Folders
+from infragen.hcl.index import META_ARGUMENTS
 from infragen.hcl.types import conversion
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from infragen.hcl.expressions import Scope
     from infragen.hcl.index import Argument, Block
 
-_CALL: Final = frozenset({"source", "version", "providers", "depends_on", "for_each", "count"})
 _LIFE: Final = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
 _WORDS: Final = {"terraform": {"workspace": "default"}}
 
@@ -193,7 +193,7 @@ class _Call:
 
     def argument(self, name: str) -> Argument | None:
         """Return an argument of the call, None where it is not given."""
-        return None if name in _CALL else self.block.arguments.get(name)
+        return None if name in META_ARGUMENTS else self.block.arguments.get(name)
 
     def value(self, argument: Argument) -> object:
         """Return what an argument means where the call stands."""

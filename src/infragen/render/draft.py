@@ -12,6 +12,7 @@ from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 from infragen.render.extra_files import check_extras, digest
 from infragen.render.extra_references import Known, check_references
+from infragen.render.holds import check_holds, gone, held_back, needless, no_output
 from infragen.render.published import published_by_hand, shown_in_plain, unpublished
 from infragen.render.render import calls_of, outputs_of, render_file, render_modules, with_header
 from infragen.render.writing import Writing
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.render.extra_files import ExtraFile
+    from infragen.render.holds import Held
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 
@@ -34,14 +36,16 @@ def render_draft(
     draft: Draft,
     extras: Sequence[ExtraFile] | None = None,
     warnings: list[Diagnostic] | None = None,
+    held: Held | None = None,
 ) -> tuple[tuple[Stack, ...], dict[str, str]]:
     """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
 
     Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
-    as they are, below a header; without any, what entries read of them is not looked up. Raises one InfragenError with
-    everything that is wrong; what is only worth a warning is added to `warnings`.
+    as they are, below a header; without any, what entries read of them is not looked up. `held` has what there is of
+    modules that the environment holds; without it, no hold is looked at. Raises one InfragenError with everything that
+    is wrong; what is only worth a warning is added to `warnings`.
     """
-    rendering = _Rendering(templates, draft)
+    rendering = _Rendering(templates, draft, held)
     if extras is not None:
         rendering.look_up(extras)
     finished = rendering.finished(extras or ())
@@ -58,9 +62,11 @@ def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
 class _Rendering:
     """The work of rendering one environment; collects problems as it goes."""
 
-    def __init__(self, templates: Templates, draft: Draft) -> None:
+    def __init__(self, templates: Templates, draft: Draft, held: Held | None = None) -> None:
         self._templates = templates
         self._draft = draft
+        self._looks_at_holds = held is not None
+        self._held = held or {}
         self._modules_context = {"environment": draft.environment.settings}
         self._problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
@@ -88,16 +94,27 @@ class _Rendering:
         if self._problems:
             self._problems += self._wrong_by_hand(extras)
         self._raise()
+        self._problems += gone(self._draft.environment, self._templates, self._held)
+        self._raise()
         stacks = tuple(self._stack(name, extras) for name in self._draft.wiring.order())
         try:
             wanted = (module for stack in stacks for module in stack.modules)
-            self._files |= render_modules(self._templates, wanted, self._modules_context)
+            self._files |= render_modules(self._templates, wanted, self._modules_context, self._held)
         except InfragenError as error:
             self._problems += error.diagnostics
         self._problems += self._wrong_by_hand(extras)
+        by_hand = {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
+        if self._looks_at_holds and not self._problems:
+            self._check_holds({**self._files, **by_hand})
         self._raise()
-        self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
+        self._files |= by_hand
         return stacks, dict(sorted(self._files.items()))
+
+    def _check_holds(self, files: Mapping[str, str]) -> None:
+        environment = self._draft.environment
+        if environment.settings.holds:
+            self._problems += check_holds(environment, self._templates, self._held, files)
+            self.warnings += needless(environment, held_back(environment, self._templates, self._held))
 
     def _write_bodies(self, extras: Sequence[ExtraFile] = ()) -> None:
         known = len(self._problems)
@@ -255,6 +272,8 @@ class _Rendering:
 
     def _module_texts(self, module: str) -> tuple[str, ...]:
         """Return the texts of a module's files; none where there is no such module."""
+        if module in self._held:
+            return tuple(self._held[module].values())
         names = self._templates.names(f"modules/{module}", ".tf") if module else ()
         return tuple(self._files.get(name) or self._templates.render(name, self._modules_context) for name in names)
 
@@ -298,6 +317,10 @@ class _Rendering:
                 described = f"{export.attribute} of a module from elsewhere."
             if described is None and published.reader is None:
                 continue  # a person's own template has nothing to show there
+            if described is None and module and module in self._held:
+                call = f"module.{export.module.label} in {stack}"
+                self._problems.append(no_output(self._draft.environment, call, module, export.attribute))
+                continue
             if described is None:
                 what = f"module.{export.module.label}" if module is None else f"the module {module}"
                 reader = published.reader or export.module.owner

@@ -113,8 +113,13 @@ def _collision(path: str, file: StackFile) -> Diagnostic:
     )
 
 
-def render_modules(templates: Templates, wanted: Iterable[str], context: Mapping[str, object]) -> dict[str, str]:
-    """Return the files of modules, and of those that these call."""
+def render_modules(
+    templates: Templates,
+    wanted: Iterable[str],
+    context: Mapping[str, object],
+    held: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, str]:
+    """Return the files of modules, and of those that these call; those of `held` ones as they are."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     waiting = sorted(set(wanted), reverse=True)
@@ -123,7 +128,7 @@ def render_modules(templates: Templates, wanted: Iterable[str], context: Mapping
         module = waiting.pop()
         done.add(module)
         try:
-            rendered = _render_module(templates, module, context)
+            rendered = (held or {}).get(module) or _render_module(templates, module, context)
         except InfragenError as error:
             problems += error.diagnostics
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
 from infragen.render.extra_files import no_hcl, of_environment, read_extras
+from infragen.render.holds import held_back, held_of
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from infragen.catalog import Catalogue, Environment, Project
     from infragen.render.external_programs import Program
     from infragen.render.extra_files import ExtraFile
+    from infragen.render.holds import Held, HeldBack
     from infragen.render.import_blocks import Adopted
     from infragen.stacks.model import Stack
 
@@ -43,7 +46,8 @@ if TYPE_CHECKING:
 class Composed:
     """Everything that belongs below `generated/<system>/<environment>/`, in memory.
 
-    `files` maps a path in that folder to its text; `adopted` are the existing resources that it takes over.
+    `files` maps a path in that folder to its text; `adopted` are the existing resources that it takes over, `held` the
+    modules that are as they were.
     """
 
     environment: Environment
@@ -51,6 +55,7 @@ class Composed:
     files: Mapping[str, str]
     origins: Origins | None = None
     adopted: tuple[Adopted, ...] = ()
+    held: tuple[HeldBack, ...] = ()
 
     def owners(self) -> Mapping[tuple[str, str], str]:
         """Map (stack, top-level block) to an entry's id; read from the text, so ask once."""
@@ -105,12 +110,30 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     system = environment.system.name
     extras = hand_written(project, environment)
     made = draft(environment)
-    stacks, files = render_draft(templates, made, extras)
-    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    held = held_modules(project, environment)
+    stacks, files = render_draft(templates, made, extras, held=held)
+    _refuse_own_programs(project, system, templates, stacks, files, extras, _places(project, environment, held))
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         files = dict(sorted((files | _import_files(adopted)).items()))
-    return Composed(environment, stacks, files, Origins(environment, templates, made.wiring), adopted)
+    origins = Origins(environment, templates, made.wiring)
+    return Composed(environment, stacks, files, origins, adopted, held_back(environment, templates, held))
+
+
+def held_modules(project: Project, environment: Environment) -> Held:
+    """Return what is on disk of the modules that an environment holds; InfragenError W001 for what cannot be read."""
+    files: dict[str, str] = {}
+    confined = Confined(project.root)
+    for module in environment.settings.holds:
+        folder = PurePath("generated", environment.system.name, environment.name, "modules", module)
+        try:
+            for name in confined.names(folder):
+                if confined.is_file(folder / name):
+                    with suppress(UnicodeDecodeError):  # infragen writes UTF-8, so that is none of its files
+                        files[f"modules/{module}/{name}"] = confined.read(folder / name).decode()
+        except OSError as error:
+            raise unusable(error, "read") from error
+    return held_of(environment, files)
 
 
 def render_checked(
@@ -134,9 +157,17 @@ def _refuse_own_programs(
     stacks: Sequence[Stack],
     files: Mapping[str, str],
     extras: Sequence[ExtraFile],
+    held: Mapping[str, tuple[tuple[str, Path], ...]] | None = None,
 ) -> None:
-    origins = _origins_of(templates, stacks, files, extras)
+    origins = {**_origins_of(templates, stacks, files, extras), **(held or {})}
     _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
+
+
+def _places(project: Project, environment: Environment, held: Held) -> Mapping[str, tuple[tuple[str, Path], ...]]:
+    """Map the files of held modules to where they lie: whoever may write there is not asked who wrote them."""
+    root = generated_folder(project, environment)
+    places = {path: root / path for files in held.values() for path in files}
+    return {path: ((project.relative(place), place),) for path, place in places.items()}
 
 
 def _origins_of(

@@ -70,20 +70,23 @@ def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Enviro
 
 
 def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what no stack can be found for, and what is wrong with hand-written files.
+    """Return what no stack can be found for, and what is wrong with hand-written files and with held modules.
 
-    Stacks that need each other show when their files are written, and so does what hand-written ones read of others.
+    Stacks that need each other show when their files are written, and so does what hand-written ones read of others,
+    and what calls of a held module do not fit.
     """
     try:
         made = draft(environment)
         system = environment.system
         has_extras = (project.root / "catalog" / system.name / "extra").is_dir()
-        if has_extras or reads_outputs(environment) or not isinstance(system.layout, str):
+        is_told = has_extras or reads_outputs(environment) or bool(environment.settings.holds)
+        if is_told or not isinstance(system.layout, str):
             from infragen.render.draft import render_draft
-            from infragen.workflow.composition import hand_written, templates_of
+            from infragen.workflow.composition import hand_written, held_modules, templates_of
 
             warnings: list[Diagnostic] = []
-            render_draft(templates_of(project), made, hand_written(project, environment), warnings)
+            extras, held = hand_written(project, environment), held_modules(project, environment)
+            render_draft(templates_of(project), made, extras, warnings, held)
             return tuple(warnings)
     except InfragenError as error:
         return error.diagnostics

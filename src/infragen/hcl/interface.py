@@ -1,0 +1,106 @@
+"""What a module takes and gives: its variables and its outputs, and what of a call of it does not fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
+from infragen.hcl.functions import Functions
+from infragen.hcl.index import META_ARGUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.hcl.index import Block
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """A type: attributes of an object, or what the elements of a collection are; neither for all others."""
+
+    attributes: Mapping[str, _Type] | None = None
+    element: _Type | None = None
+    is_optional: bool = False
+
+
+_ANY: Final = _Type()
+
+
+def _collection(of: _Type) -> _Type:
+    return _Type(element=of)
+
+
+_CONSTRUCTORS: Final = Functions(
+    {
+        "list": _collection,
+        "map": _collection,
+        "object": lambda attributes: _Type(attributes=attributes),
+        "optional": lambda of, default=None: replace(of, is_optional=True),  # noqa: ARG005  # Terraform's own
+        "set": _collection,
+        "tuple": lambda types: _ANY,  # noqa: ARG005  # elements of their own types, which are told by their place
+    }
+)
+
+
+class Interface:
+    """The variables and outputs of a module, given the blocks of its files."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        """Take the blocks at the top of all of its files."""
+        named = [block for block in blocks if block.labels]
+        self._variables = {block.labels[0]: block for block in named if block.kind == "variable"}
+        self._outputs = frozenset(block.labels[0] for block in named if block.kind == "output")
+
+    def misfits(self, call: Block, read: Iterable[str]) -> Iterator[str]:
+        """Yield what of a call does not fit, `takes no argument x`; `read` are the outputs that are read of it.
+
+        Attributes of objects are compared as far as the call writes them out: Terraform itself would drop one that the
+        type lacks, and say nothing.
+        """
+        given = {name: one for name, one in call.arguments.items() if name not in META_ARGUMENTS}
+        for name in sorted(given.keys() - self._variables.keys()):
+            yield f"takes no argument `{name}`"
+        for name, variable in self._variables.items():
+            if name in given:
+                yield from dict.fromkeys(_differences(_type_of(variable), _value(given[name].value), name))
+            elif "default" not in variable.arguments:
+                yield f"needs the argument `{name}`, which is not given"
+        for name in sorted({*read} - self._outputs):
+            yield f"has no output `{name}`"
+
+
+def _type_of(variable: Block) -> _Type:
+    if "type" not in variable.arguments:
+        return _ANY
+    try:
+        found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
+    except UnevaluatedError:
+        return _ANY
+    return found if isinstance(found, _Type) else _ANY
+
+
+def _value(expression: str) -> object:
+    """Return what an expression comes to as far as it is written out; all it names is known later."""
+    try:
+        return evaluated(expression, lambda name: Later(name, ""))
+    except UnevaluatedError:
+        return None
+
+
+def _differences(type_: _Type, value: object, path: str) -> Iterator[str]:
+    """Yield the attributes that a value has and the type lacks, and those that it needs."""
+    if type_.element is not None:
+        items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        for item in items:
+            yield from _differences(type_.element, item, f"{path}[*]")
+    if type_.attributes is None or not isinstance(value, Mapping):
+        return
+    for name in sorted(value.keys() - type_.attributes.keys()):
+        yield f"takes no attribute `{path}.{name}`"
+    for name, inner in type_.attributes.items():
+        if name in value:
+            yield from _differences(inner, value[name], f"{path}.{name}")
+        elif not inner.is_optional:
+            yield f"needs the attribute `{path}.{name}`, which is not given"

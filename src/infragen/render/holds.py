@@ -1,0 +1,170 @@
+"""Modules that an environment holds: rendered as they are in its folder, whatever the templates give by now."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, Location, Severity
+from infragen.diagnostics.hints import nearest
+from infragen.hcl.folders import Folders
+from infragen.hcl.header import made_from
+from infragen.hcl.interface import Interface
+from infragen.render.render import render_modules
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.core.landscape import Environment
+    from infragen.hcl.index import Block
+    from infragen.render.templates import Templates
+
+Held = Mapping[str, Mapping[str, str]]
+"""The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A held module, and how many lines of what the templates give by now are not in it, and the other way round."""
+
+    module: str
+    until: str
+    why: str
+    added: int
+    removed: int
+
+    def __str__(self) -> str:
+        """Return it as a line: which module, until when, how much and why."""
+        lines = "nothing"
+        if self.added or self.removed:
+            lines = f"{counted(self.added + self.removed, 'line')} (+{self.added} -{self.removed})"
+        return f"holds {self.module} until {self.until}, and holds back {lines}: {self.why}"
+
+
+def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
+    """Return the held modules of which there are files among those of an environment's folder that infragen wrote."""
+    found: dict[str, dict[str, str]] = {}
+    for path, text in committed.items():
+        folder, _, rest = path.removeprefix("modules/").partition("/")
+        is_own = path.startswith("modules/") and path.endswith(".tf") and "/" not in rest and made_from(text)
+        if folder in environment.settings.holds and is_own:
+            found.setdefault(folder, {})[path] = text
+    return found
+
+
+def held_back(environment: Environment, templates: Templates, held: Held) -> tuple[HeldBack, ...]:
+    """Return what each hold keeps from its environment."""
+    found = []
+    for module, files in held.items():
+        hold = environment.settings.holds[module]
+        added, removed = _lines(files, _of_templates(environment, templates, module))
+        found.append(HeldBack(module, hold.until, hold.why, added, removed))
+    return tuple(found)
+
+
+def needless(environment: Environment, found: Iterable[HeldBack]) -> Iterator[Diagnostic]:
+    """Yield G029 for each hold whose module is what the templates give."""
+    for one in found:
+        if not one.added and not one.removed:
+            message = f"{one.module} is held, and is what the templates give"
+            hint = f"remove `holds.{one.module}`, or leave it until the template changes"
+            yield Diagnostic("G029", message, _place(environment, one.module), Severity.WARNING, hint)
+
+
+def check_holds(
+    environment: Environment, templates: Templates, held: Held, files: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with holds, given all rendered files: G026 and G027 for what cannot be held, G028 for calls.
+
+    A module that is called by a held one and has no template any more is told before (`gone`).
+    """
+    folders = Folders(files)
+    called = {call.module for folder in folders.names for call in folders.calls(folder)}
+    for module in environment.settings.holds:
+        if module not in called:
+            is_known = module in held or templates.names(f"modules/{module}", ".tf")
+            what = f"{environment.target} calls no module {module}" if is_known else f"there is no module {module}"
+            hint = f"remove `holds.{module}`" if is_known else nearest(module, called, "it calls")
+            yield Diagnostic("G026", f"{what} to hold", _place(environment, module), hint=hint)
+        elif module not in held:
+            folder = f"generated/{environment.system.name}/{environment.name}/modules/{module}/"
+            message = f"there is nothing of {module} to hold: no file in {folder}"
+            hint = f"remove `holds.{module}` until `infragen render {environment.target}` has written it"
+            yield Diagnostic("G027", message, _place(environment, module), hint=hint)
+    yield from _misfits(environment, held, folders)
+
+
+def gone(environment: Environment, templates: Templates, held: Held) -> Iterator[Diagnostic]:
+    """Yield G028 for each module that a held one calls, and the templates do not have any more."""
+    for module, files in held.items():
+        calls = Folders(files).calls(f"modules/{module}")
+        for name in sorted({call.module for call in calls} - held.keys()):
+            if not templates.names(f"modules/{name}", ".tf"):
+                message = f"{module} is held and calls the module {name}, which the templates do not have any more"
+                hint = f"hold {name} too, or remove `holds.{module}`"
+                yield Diagnostic("G028", message, _place(environment, module), hint=hint)
+
+
+def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
+    """Return G028 for an output that is read of a held module and that it does not have."""
+    return _misfit(environment, module, f"{call} calls {module}, which", f"has no output `{output}`")
+
+
+def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator[Diagnostic]:
+    """Yield G028 for what does not fit: calls of held modules, and what these call; equal ones in one."""
+    interfaces: dict[str, Interface] = {}
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for folder in folders.names:
+        caller = folder.removeprefix("modules/") if folder.startswith("modules/") else ""
+        calls = [call for call in folders.calls(folder) if call.module in held or caller in held]
+        read = _outputs_read(folders.blocks(folder)) if calls else {}
+        for call in calls:
+            if call.module not in interfaces:
+                interfaces[call.module] = Interface(folders.blocks(f"modules/{call.module}"))
+            for what in interfaces[call.module].misfits(call, read.get(call.address, ())):
+                holding = call.module if call.module in held else caller
+                found.setdefault((holding, call.module, what), []).append(f"{call.address} in {folder}")
+    for (holding, module, what), calls_ in found.items():
+        more = f" and {counted(len(calls_) - 1, 'more call')}" if len(calls_) > 1 else ""
+        of = module if holding == module else f"{module} of the templates"
+        yield _misfit(environment, holding, f"{calls_[0]}{more} calls {of}, which", what)
+
+
+def _misfit(environment: Environment, holding: str, who: str, what: str) -> Diagnostic:
+    hint = f"remove `holds.{holding}`: the calls have changed with the module, and only both fit each other"
+    return Diagnostic("G028", f"{holding} is held, and {who} {what}", _place(environment, holding), hint=hint)
+
+
+def _outputs_read(blocks: Iterable[Block]) -> Mapping[str, set[str]]:
+    """Return the outputs that blocks read of the modules that stand beside them, by the calls' addresses."""
+    found: dict[str, set[str]] = {}
+    arguments = (one for top in blocks for block in top.walk() for one in block.arguments.values())
+    for read in (one for argument in arguments for one in argument.references if one.root == "module"):
+        if len(read.names) > 1:
+            found.setdefault(f"module.{read.names[0]}", set()).add(read.names[1])
+    return found
+
+
+def _of_templates(environment: Environment, templates: Templates, module: str) -> Mapping[str, str]:
+    """Return the files that the templates give of a module; none where they do not have it."""
+    if not templates.names(f"modules/{module}", ".tf"):
+        return {}
+    made = render_modules(templates, [module], {"environment": environment.settings})
+    return {path: text for path, text in made.items() if path.startswith(f"modules/{module}/")}
+
+
+def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[int, int]:
+    """Return how many lines of two versions of some files only the second one has, and only the first one."""
+    added = removed = 0
+    for path in {**before, **after}:
+        for line in difflib.ndiff(before.get(path, "").splitlines(), after.get(path, "").splitlines()):
+            added += line.startswith("+ ")
+            removed += line.startswith("- ")
+    return added, removed
+
+
+def _place(environment: Environment, module: str) -> Location:
+    return environment.at("environment", "holds", module, key=True)

@@ -1,0 +1,24 @@
+"""Rules about modules that an environment holds; what needs the rendered files is checked with them (G026 to G029)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.landscape import Environment
+from infragen.core.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from infragen.core.landscape import Landscape
+
+
+@rule("A109", "a module is held past its day", Severity.WARNING, "docs/templates.md, One environment before the others")
+def _held_too_long(landscape: Landscape, today: date) -> Iterator[Finding]:
+    holds = landscape.settings.holds if isinstance(landscape, Environment) else {}
+    for name, hold in holds.items():
+        if hold.is_past(today):
+            message = f"{name} is held until {hold.until}, and that day has come"
+            hint = f"remove `holds.{name}` to take what the templates give; or write a later day, and why"
+            yield Finding(message, landscape.at("environment", "holds", name, "until"), hint)
