@@ -110,7 +110,7 @@ def gone(environment: Environment, templates: Templates, held: Held) -> Iterator
 
 def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
     """Return G028 for an output that is read of a held module and that it does not have."""
-    return _misfit(environment, module, f"{call} calls {module}, which", f"has no output `{output}`")
+    return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`")
 
 
 def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator[Diagnostic]:
@@ -128,14 +128,16 @@ def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator
                 holding = call.module if call.module in held else caller
                 found.setdefault((holding, call.module, what), []).append(f"{call.address} in {folder}")
     for (holding, module, what), calls_ in found.items():
-        more = f" and {counted(len(calls_) - 1, 'more call')}" if len(calls_) > 1 else ""
-        of = module if holding == module else f"{module} of the templates"
-        yield _misfit(environment, holding, f"{calls_[0]}{more} calls {of}, which", what)
+        who = f"{calls_[0]} does not"
+        if len(calls_) > 1:
+            who = f"{calls_[0]} and {counted(len(calls_) - 1, 'more call')} do not"
+        of = "it" if holding == module else f"{module} of the templates"
+        yield _misfit(environment, holding, f"{who} fit {of}: it {what}")
 
 
-def _misfit(environment: Environment, holding: str, who: str, what: str) -> Diagnostic:
+def _misfit(environment: Environment, holding: str, what: str) -> Diagnostic:
     hint = f"remove `holds.{holding}`: the calls have changed with the module, and only both fit each other"
-    return Diagnostic("G028", f"{holding} is held, and {who} {what}", _place(environment, holding), hint=hint)
+    return Diagnostic("G028", f"{holding} is held, and {what}", _place(environment, holding), hint=hint)
 
 
 def _outputs_read(blocks: Iterable[Block]) -> Mapping[str, set[str]]:
