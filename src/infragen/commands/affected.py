@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from typer import Option
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
+from infragen.commands.formats import coloured_diff
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.text import first_of
 from infragen.workflow.affected_stacks import AffectedEnvironment, affected_since
 from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project
+from infragen.workspace import shown_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +35,22 @@ def affected(
         str, Option("--base", metavar="REVISION", help="Revision to compare with: a branch, a tag, a commit.")
     ] = "origin/main",
     output: flags.ListFormat = "text",
+    diff: flags.Diff = False,
     detailed_exitcode: flags.DetailedExitcode = False,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print the stacks that differ from those at the merge base with `base`; 2 with `detailed_exitcode` if any does."""
+    """Print the stacks that differ from those at the merge base with `base`; 2 with `detailed_exitcode` if any does.
+
+    InfragenError X007 for `diff` in JSON.
+    """
+    if diff and output == "json":
+        raise InfragenError(
+            Diagnostic("X007", "`--diff` shows text, and `--format json` has none", hint="leave one out")
+        )
     commit, found = affected_since(open_project(folder), target, base)
     out(_as_json(found, base, commit) if output == "json" else _as_text(found, base, commit))
+    if diff and (shown := shown_once(chain.from_iterable(one.differences for one in found))):
+        out(f"\n{coloured_diff(shown)}")
     for one in found:
         for notice in one.notices:
             note(f"{one.target}: {notice}")

@@ -174,3 +174,12 @@ def wants_colour(stream: object) -> bool:
     """Say whether a stream shows colours (NO_COLOR is heard, and TERM=dumb)."""
     isatty = getattr(stream, "isatty", None)
     return bool(isatty and isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def coloured_diff(diff: str) -> str:
+    """Return a unified diff as a terminal shows it; as it is where that shows no colours."""
+    if not wants_colour(sys.stdout):
+        return diff
+    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+    lines = [f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n")]
+    return "\n".join(lines)

@@ -5,17 +5,17 @@ Nothing is written when the catalogue has an error.
 
 from __future__ import annotations
 
-import sys
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.commands import flags
-from infragen.commands.formats import wants_colour
+from infragen.commands.formats import coloured_diff
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
 from infragen.workflow.left_trees import left_trees
 from infragen.workflow.provider_locks import without_locks
 from infragen.workflow.target import open_project, parse, select
-from infragen.workspace import compare, unified_diff, write
+from infragen.workspace import compare, file_differences, shown_once, write
 
 if TYPE_CHECKING:
     from infragen.workspace import TreeChanges
@@ -42,12 +42,14 @@ def render(
     stack = parse(target).stack if target else None
     for one in composed:
         one.chosen(stack)  # all of an environment is rendered; a stack that is not there is a mistake all the same
+    folders = [generated_folder(project, one.environment) for one in composed]
+    if diff:
+        every = zip(composed, folders, strict=True)
+        found = (file_differences(root, one.files, project.relative(root)) for one, root in every)
+        out(coloured_diff(shown_once(chain.from_iterable(found))))
     stale = False
-    for one in composed:
-        root = generated_folder(project, one.environment)
+    for one, root in zip(composed, folders, strict=True):
         shown = project.relative(root)
-        if diff:
-            out(_coloured(unified_diff(root, one.files, shown)))
         changes = compare(root, one.files) if check else write(root, one.files, within=project.root)
         stale = stale or bool(changes)
         _tell(shown, changes, check=check)
@@ -83,11 +85,3 @@ def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
     )
     said = ", ".join(f"{len(paths)} {word}" for word, paths in counts if paths)
     note(f"{shown}: {said}")
-
-
-def _coloured(diff: str) -> str:
-    if not wants_colour(sys.stdout):
-        return diff
-    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-    lines = [f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n")]
-    return "\n".join(lines)

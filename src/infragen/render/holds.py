@@ -162,9 +162,10 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[int, in
     """Return how many lines of two versions of some files only the second one has, and only the first one."""
     added = removed = 0
     for path in {**before, **after}:
-        for line in difflib.ndiff(before.get(path, "").splitlines(), after.get(path, "").splitlines()):
-            added += line.startswith("+ ")
-            removed += line.startswith("- ")
+        old, new = before.get(path, "").split("\n"), after.get(path, "").split("\n")
+        found = list(difflib.unified_diff(old, new, n=0))[2:]
+        added += sum(line.startswith("+") for line in found)
+        removed += sum(line.startswith("-") for line in found)
     return added, removed
 
 

@@ -1,6 +1,10 @@
 """The tree below `generated/`: compared with what was rendered, shown as a diff, written all or nothing."""
 
-from infragen.workspace.tree import TreeChanges, compare, unified_diff, unusable
+from infragen.workspace.differences import FileDifference, differences, shown_once
+from infragen.workspace.tree import TreeChanges, compare, file_differences, unified_diff, unusable
 from infragen.workspace.write import recover, write
 
-__all__ = ["TreeChanges", "compare", "recover", "unified_diff", "unusable", "write"]
+__all__ = [
+    "FileDifference", "TreeChanges", "compare", "differences", "file_differences", "recover", "shown_once",
+    "unified_diff", "unusable", "write",
+]  # fmt: skip
