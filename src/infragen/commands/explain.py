@@ -39,18 +39,21 @@ def explain(
     path: Annotated[
         str,
         Argument(
-            help="services.web.tasks.max; by default all capabilities and assumptions.",
+            help="services.web.tasks.max; by default all capabilities, holds and assumptions.",
             autocompletion=completion.paths,
         ),
     ] = "",
     profile: flags.Profiles = [],
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Print one value with its origins, or the capabilities and assumptions of the environment without a path."""
+    """Print one value with its origins, or capabilities, holds and assumptions of the environment without a path."""
     project = open_project(folder)
     refuse_stack(target, "a value is one of an environment, or of an entry in it")
     _, environment = resolve_one(project, target, tuple(profile))
-    out(_value(environment, path) if path else f"{_capabilities(environment)}\n\n{_assumptions(environment)}")
+    if path:
+        out(_value(environment, path))
+    else:
+        out("\n\n".join(filter(None, (_capabilities(environment), _holds(environment), _assumptions(environment)))))
     return 0
 
 
@@ -67,6 +70,16 @@ def _capabilities(environment: Environment) -> str:
         if len(reasons) > _MOST_REASONS:
             lines.append(f"    and {len(reasons) - _MOST_REASONS} more")
     return "\n".join(lines)
+
+
+def _holds(environment: Environment) -> str:
+    """Return which modules stay as they are, until when and why; nothing where none does."""
+    holds = environment.settings.holds
+    lines = [f"{environment.target}: {counted(len(holds), 'module')} held, whatever the templates give by now"]
+    for name, hold in holds.items():
+        place = environment.at("environment", "holds", name, key=True)
+        lines.append(f"  {place}: {name} is held until {hold.until}: {hold.why}")
+    return "\n".join(lines) if holds else ""
 
 
 def _price(lines: Sequence[Line]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import nearest
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.hcl.index import Block
     from infragen.render.templates import Templates
+
+_RELEASE: Final = "remove `holds.{}`: the calls have changed with the module, and only both fit each other"
 
 Held = Mapping[str, Mapping[str, str]]
 """The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
@@ -110,7 +112,7 @@ def gone(environment: Environment, templates: Templates, held: Held) -> Iterator
 
 def no_output(environment: Environment, call: str, module: str, output: str) -> Diagnostic:
     """Return G028 for an output that is read of a held module and that it does not have."""
-    return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`")
+    return _misfit(environment, module, f"{call} does not fit it: it has no output `{output}`", _RELEASE)
 
 
 def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator[Diagnostic]:
@@ -132,12 +134,13 @@ def _misfits(environment: Environment, held: Held, folders: Folders) -> Iterator
         if len(calls_) > 1:
             who = f"{calls_[0]} and {counted(len(calls_) - 1, 'more call')} do not"
         of = "it" if holding == module else f"{module} of the templates"
-        yield _misfit(environment, holding, f"{who} fit {of}: it {what}")
+        hint = _RELEASE if holding == module else f"hold {module} too, or remove `holds.{{}}`"
+        yield _misfit(environment, holding, f"{who} fit {of}: it {what}", hint)
 
 
-def _misfit(environment: Environment, holding: str, what: str) -> Diagnostic:
-    hint = f"remove `holds.{holding}`: the calls have changed with the module, and only both fit each other"
-    return Diagnostic("G028", f"{holding} is held, and {what}", _place(environment, holding), hint=hint)
+def _misfit(environment: Environment, holding: str, what: str, hint: str) -> Diagnostic:
+    place = _place(environment, holding)
+    return Diagnostic("G028", f"{holding} is held, and {what}", place, hint=hint.format(holding))
 
 
 def _outputs_read(blocks: Iterable[Block]) -> Mapping[str, set[str]]:
