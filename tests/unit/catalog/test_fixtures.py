@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LAYERS = frozenset({"defaults", "every", *kinds()})
 """What repeats the fields of entries in the files above them."""
 
-IMPOSSIBLE: dict[str, set[str]] = {}
-"""Fields of a kind that a rule refuses."""
+IMPOSSIBLE = {"environment": {"holds", "holds.*", "holds.*.until", "holds.*.why"}}
+"""Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py)."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

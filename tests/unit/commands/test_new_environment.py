@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Infragen = Callable[..., Outcome]
 
-LATER = {"notes", "assumptions"}
+LATER = {"holds", "notes", "assumptions"}
 
 
 def started(infragen: Infragen, root: Path, template: str = "minimal") -> Path:
