@@ -116,6 +116,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "allow": ["203.0.113.0/24"],
         "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
     },
+    "environment": {"holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}}},
 }
 """Values of fields of these entries, where the schema alone does not tell what is allowed."""
 SHARED_TASK: Mapping[str, Any] = {
@@ -136,6 +137,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
     "queues": EXAMPLES["queues/letters"],
     "buckets": EXAMPLES["buckets/papers"],
+    "environments": EXAMPLES["environment"],
     "gateways": {"hosts": None},  # no two gateways have the same
     "balancers": {
         **EXAMPLES["balancers/door"],
@@ -245,6 +247,11 @@ class World:
         self.catalogue = load(self.project, "depot")
         self.environment = resolve(self.project, self.catalogue, "prod").environment()
         self.fields = {name: Fields(schema) for name, schema in schemas().items()}
+        for path, text in self.render().items():
+            if path.startswith("modules/vpc/"):  # what is there may be held
+                file = folder / "generated/depot/prod" / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
         self.hosts = {kind: HOSTS.get(kind) or (next(iter(self.environment.entries[kind])),) for kind in KINDS}
 
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -270,7 +277,7 @@ class World:
                 owner = f"{kind}/{host}"
                 places += self._of(name, owner, fields, EXAMPLES.get(owner, {}), files)
         for name, above in (("system", ("defaults",)), ("environment", ("every", *KINDS))):
-            places += self._of(name, name, self.fields[name].without(*above), {}, files)
+            places += self._of(name, name, self.fields[name].without(*above), EXAMPLES.get(name, {}), files)
         return Group(files, tuple(places))
 
     def _of(
