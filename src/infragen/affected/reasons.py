@@ -115,6 +115,10 @@ class Reasons:
             if written:
                 what = "" if path in self._sides.head and path in self._sides.committed else " (new or removed)"
                 return Reason(Kind.HAND_WRITTEN, f"{written[0]}{what}", Location(written[0]))
+        if path.startswith("modules/") and path.split("/")[1] in self._sides.new.environment.settings.holds:
+            return Reason(
+                Kind.HAND_WRITTEN, f"{shown}, of a module that is held, is not what was committed", Location(shown)
+            )
         old = self._sides.old.files if self._sides.old else {}
         text = self._sides.head.get(path) or self._sides.committed.get(path, "")
         if path not in self._sides.new.files and path not in old and made_from(text) is None:

@@ -200,7 +200,8 @@ def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any,
     )
     assert (done.returncode, done.stdout) == (0, "::warning::shop/prod: 100%25 gone%0A::error::x\n"), done.stderr
     assert (tmp_path / "output").read_text() == 'targets=["shop/prod"]\n'
-    assert "affected shop/prod --base c0ffee" in (tmp_path / "summary").read_text()
+    summary = (tmp_path / "summary").read_text()
+    assert summary == "    affected shop/prod --base c0ffee --diff\n"  # indented: whatever stands in it is no Markdown
 
 
 def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_path: Path) -> None:

@@ -247,6 +247,19 @@ def test_affected_knows_who_holds_and_why_a_stack_changes_that_holds_no_more(pro
     assert f"\n--- a/generated/demo/prod/{MODULE}/main.tf\n" in found.out
 
 
+def test_a_held_file_that_somebody_edits_is_a_reason_and_is_shown(project: Path, infragen: Infragen) -> None:
+    hold(project)
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "-m", "x")
+    name = f"generated/demo/prod/{MODULE}/main.tf"
+    file = project / name
+    file.write_text(file.read_text().replace('capacity_provider = "FARGATE"', 'capacity_provider = "OWN"'))
+    found = infragen("affected", "demo/prod", "--base", "HEAD", "--diff", "-C", project)
+    assert f"  app: changed\n    {name}, of a module that is held, is not what was committed\n" in found.out
+    assert '+    capacity_provider = "OWN"\n' in found.out
+
+
 def test_what_changes_alike_everywhere_is_read_once(project: Path, infragen: Infragen) -> None:
     git(project, "init", "-q")
     git(project, "add", "-A")
