@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from infragen.core.kind import Kind
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.tell import Tell
+from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import Task, costs, quotas, registry, task, tells
 from infragen.kinds.services.model import EXAMPLE, Cron
 
@@ -112,8 +114,20 @@ class JobView(task.TaskView):
 
 
 def _parts(_job: Job, place: Place) -> Iterator[Part]:
-    yield place.part("compute", "kinds/jobs/main.tf", JobView(place))
+    own = JobView(place)
+    yield place.part("compute", "kinds/jobs/main.tf", own)
+    if own.schedule_group_name:
+        yield from alarms_part(place, own.name, own.job, partial(_alarms, own))
     yield from registry.parts(place)
+
+
+def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
+    """Yield an alarm for what was due and could not be started (EventBridge Scheduler User Guide: Monitoring)."""
+    yield "not-started", Alarm(
+        description=f"{own.name}: it was due, and could not be started.", namespace="AWS/Scheduler",
+        metric="InvocationDroppedCount", statistic="Sum", threshold=1,
+        dimensions={"ScheduleGroup": own.schedule_group_name}, periods=1, datapoints=1,
+    )  # fmt: skip
 
 
 def _relations(job: Job, place: Place) -> Iterator[Relation]:
