@@ -14,6 +14,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Grant, Offer, Relation, named
 from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tracing import once
 from infragen.kinds import load_balancer, mesh, private_ca
 
@@ -161,6 +162,31 @@ def _costs(_place: Place) -> Iterator[Cost]:
     yield Cost("the trust store of client certificates", "trust-store", 1)
 
 
+_VERIFYING: Final = 2
+"""Listeners of a load balancer that verify client certificates; AWS raises that for nobody."""
+
+
+@rule(
+    "A110",
+    "more callers have a verifying listener than AWS lets a load balancer have",
+    Severity.WARNING,
+    "Application Load Balancers guide: Quotas, listeners using mTLS in verify mode",
+)
+def _too_many_callers(environment: Environment) -> Iterator[Finding]:
+    balancer, callers = environment.settings.load_balancer, len(_ports(environment))
+    if balancer is None or not balancer.mutual_tls or callers <= _VERIFYING:
+        return
+    message = (
+        f"{callers} entries call others with a client certificate, each on a listener of its own, and AWS lets "
+        f"{_VERIFYING} listeners of a load balancer verify certificates: it refuses the next one"
+    )
+    hint = (
+        "write `mutual_tls: false`, in the gateways that ask for it, too: Service Connect proves the service that is "
+        "called, and security groups admit declared callers alone"
+    )
+    yield Finding(message, environment.at(ENVIRONMENT, "load_balancer", "mutual_tls"), hint)
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="mutual TLS",
@@ -170,4 +196,5 @@ CAPABILITY: Final = Capability(
     costs=_costs,
     parts=_parts,
     gives=_gives,
+    rules=(_too_many_callers,),
 )

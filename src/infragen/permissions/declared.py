@@ -32,6 +32,9 @@ TYPES: Final = (
     _CACHE, _CACHE_USER,
 )  # fmt: skip
 
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+"""What `ANY` is (Amazon API Gateway Developer Guide: Set up a method): a star has paths in it as well."""
+
 
 class DeclaredUses:
     """What entries declare, put to the roles of their tasks and the resources of what they use."""
@@ -118,7 +121,7 @@ class DeclaredUses:
             return
         for stage in self._owned(one.target, _STAGE):
             arn = self._objects.canonical(stage.mark("execution_arn"))
-            yield {"method": [f"{arn}/*/{path}/*" for path in one.parts.get("path", ())]}
+            yield {"method": [f"{arn}/{method}/{path}/*" for path in one.parts.get("path", ()) for method in _METHODS]}
 
     def _owned(self, owner: str, *types: str) -> list[Object]:
         return [one for one in self._objects.of_type(*types) if self._owner_of(one.address) == owner]

@@ -126,7 +126,9 @@ def test_each_service_that_calls_has_its_own_key_of_a_gateway_that_counts_by_ser
     assert 'PUBLIC_GATEWAY_KEY_ID = local.edge.keys_public_ids["service-web"]' in told
     assert "PUBLIC_GATEWAY_URL    = local.edge.stage_public_invoke_url" in told
     may = found.call(APP, "service_web")["policies"]
-    assert 'resources = ["${local.edge.stage_public_execution_arn}/*/stock/*"]' in may
+    for method in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"):
+        assert f'"${{local.edge.stage_public_execution_arn}}/{method}/stock/*"' in may
+    assert "_arn}/*/" not in may  # a star there has GET/billing/stock, too
     assert "GATEWAY" not in found.call("app/service-stock.tf", "service_stock")["environment"]
 
 

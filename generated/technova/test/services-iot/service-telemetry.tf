@@ -56,9 +56,24 @@ module "service_telemetry" {
     ]
     internal-api = [
       {
-        sid       = "InvokeDeclaredCallees"
-        actions   = ["execute-api:Invoke"]
-        resources = ["${local.edge.stage_internal_execution_arn}/*/auth/*", "${local.edge.stage_internal_execution_arn}/*/master/*"]
+        sid     = "InvokeDeclaredCallees"
+        actions = ["execute-api:Invoke"]
+        resources = [
+          "${local.edge.stage_internal_execution_arn}/DELETE/auth/*",
+          "${local.edge.stage_internal_execution_arn}/GET/auth/*",
+          "${local.edge.stage_internal_execution_arn}/HEAD/auth/*",
+          "${local.edge.stage_internal_execution_arn}/OPTIONS/auth/*",
+          "${local.edge.stage_internal_execution_arn}/PATCH/auth/*",
+          "${local.edge.stage_internal_execution_arn}/POST/auth/*",
+          "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
+          "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
+          "${local.edge.stage_internal_execution_arn}/GET/master/*",
+          "${local.edge.stage_internal_execution_arn}/HEAD/master/*",
+          "${local.edge.stage_internal_execution_arn}/OPTIONS/master/*",
+          "${local.edge.stage_internal_execution_arn}/PATCH/master/*",
+          "${local.edge.stage_internal_execution_arn}/POST/master/*",
+          "${local.edge.stage_internal_execution_arn}/PUT/master/*",
+        ]
       },
       {
         sid       = "ReadOwnApiKey"

@@ -376,6 +376,10 @@ def links(gateway: Gateway, place: Place) -> Iterator[Link]:
         yield Link(place.owner, f"services/{service}", f"/{path}")
 
 
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+"""What `ANY` is: a star in their place would also be the beginning of a path (`*/auth/*` has `GET/billing/auth`)."""
+
+
 def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
     """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
@@ -390,7 +394,7 @@ def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
         Grant(
             "InvokeDeclaredCallees",
             ("execute-api:Invoke",),
-            tuple(Joined.of(stage.execution_arn, f"/*/{path}/*") for path in paths),
+            tuple(Joined.of(stage.execution_arn, f"/{method}/{path}/*") for path in paths for method in _METHODS),
         ),
         Grant(
             "ReadOwnApiKey",

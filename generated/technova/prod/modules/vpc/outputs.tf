@@ -8,6 +8,9 @@ output "id" {
 output "public_subnet_ids" {
   description = "Ids of the public subnets, by availability zone."
   value       = { for zone, subnet in aws_subnet.public : zone => subnet.id }
+
+  # AWS makes no NAT gateway in a VPC without an internet gateway (provider documentation, aws_nat_gateway).
+  depends_on = [aws_route.public_internet]
 }
 
 output "public_subnet_list" {
