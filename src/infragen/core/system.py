@@ -196,6 +196,15 @@ Day = Annotated[str, Form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day: `2027-01-15`"),
 ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a module: `aurora_cluster`", 60)]
 
 
+SettingPath = Annotated[
+    str,
+    Form(
+        r"[a-z_]+(\.[A-Za-z0-9_*@./:-]+)*",
+        "a path as `infragen explain` takes it, `*` for any name: `services.*.tasks`",
+    ),
+]
+
+
 class Hold(Model):
     """A module that stays as this environment has it, whatever its template says by now."""
 
@@ -260,6 +269,10 @@ class Settings(Model):
     recovery: Recovery | None = None
     holds: dict[ModuleName, Hold] = Field(default_factory=dict)
     """By module: those that stay as they are in `generated/`, while other environments take what the templates give."""
+    differs: dict[Slug, dict[SettingPath, Text]] = Field(
+        default_factory=dict, examples=[{"prod": {"services.*.tasks": "half of the load"}}]
+    )
+    """What differs from another environment, and why, by its name and by path: `infragen parity` expects that."""
     key_deletion_window: Days = 30
     """How long a deleted KMS key can be brought back (7 to 30 days)."""
     notes: tuple[Note, ...] = ()

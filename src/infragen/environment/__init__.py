@@ -2,15 +2,19 @@
 
 from infragen.core.landscape import Environment
 from infragen.environment.explain import Explanation, explain
+from infragen.environment.parity import Difference, Parity, parity
 from infragen.environment.resolve import Resolved, environments, landscape, no_environment, resolve
 
 __all__ = [
+    "Difference",
     "Environment",
     "Explanation",
+    "Parity",
     "Resolved",
     "environments",
     "explain",
     "landscape",
     "no_environment",
+    "parity",
     "resolve",
 ]

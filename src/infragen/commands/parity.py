@@ -1,0 +1,41 @@
+"""Show how two environments differ: what is expected to, and what is not."""
+
+from typing import Annotated, Final
+
+from typer import Argument
+
+from infragen.commands import completion, flags
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import parity as parity_of
+from infragen.report import parity as report
+from infragen.workflow.console import out
+from infragen.workflow.target import open_project, parse, refuse_stack, resolve_one
+
+_WRITERS: Final = {"text": report.text, "json": report.as_json, "markdown": report.markdown}
+
+
+def parity(
+    target: flags.OneEnvironment,
+    other: Annotated[
+        str,
+        Argument(metavar="OTHER", help="Environment to compare with: prod.", autocompletion=completion.environments),
+    ],
+    output: flags.TextFormat = "text",
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Print each difference of two environments with the lines that set it; 2 when one has no reason in `differs`.
+
+    InfragenError X008 for environments of two systems.
+    """
+    project = open_project(folder)
+    for one in (target, other):
+        refuse_stack(one, "environments are compared, and not their stacks")
+    system, named = parse(target).system, parse(other)
+    if named.environment is not None and named.system != system:
+        hint = f"write `infragen parity {target} NAME` with another environment of {system}"
+        raise InfragenError(Diagnostic("X008", f"{other} is of another system than {target}", hint=hint))
+    _, left = resolve_one(project, target)
+    _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
+    found = parity_of(left, right)
+    out(_WRITERS[output](found))
+    return 2 if found.unexpected else 0

@@ -1,0 +1,177 @@
+"""How two environments of a system differ: each value that is not the same, and the lines that set it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.part import ENVIRONMENT
+from infragen.core.writing import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
+    from infragen.core.system import Settings
+    from infragen.diagnostics import Location
+
+_NAMES: Final = ("environment", "account", "state", "holds", "differs")
+"""Settings that say which environment it is, and how it is kept; no two have the same."""
+_FOR_PEOPLE: Final = ("title", "notes", "assumptions", "reason")
+"""Texts that nothing is built from."""
+
+LEFT_OUT: Final = "left out"
+"""What stands for a value that is as infragen has it without a word."""
+THERE: Final = "there"
+NOT_THERE: Final = "not there"
+"""What stands for a whole entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs alike in one place or in several entries of a kind.
+
+    `paths` are as `explain` takes them: `services.web.tasks.min`. `values` are those of each environment, as a catalogue
+    writes them, `places` the lines that set them, each once and in order; `expected` is the reason where one is given,
+    and `because` its line.
+    """
+
+    paths: tuple[str, ...]
+    values: tuple[tuple[Any, ...], tuple[Any, ...]]
+    places: tuple[tuple[Location, ...], tuple[Location, ...]]
+    expected: str | None = None
+    because: Location | None = None
+
+    @property
+    def path(self) -> str:
+        """The path, with a star for the names of entries where there are several: `services.*.tasks.min`."""
+        first = self.paths[0].split(".")
+        return self.paths[0] if len(self.paths) == 1 else ".".join((first[0], "*", *first[2:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """All differences of two environments, and what is expected to differ and does not."""
+
+    names: tuple[str, str]
+    differences: tuple[Difference, ...]
+    idle: tuple[tuple[str, Location], ...]
+
+    @property
+    def unexpected(self) -> tuple[Difference, ...]:
+        """Those that no environment file gives a reason for."""
+        return tuple(one for one in self.differences if one.expected is None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """A line of `differs`."""
+
+    path: str
+    why: str
+    place: Location
+
+    def meets(self, path: str) -> bool:
+        """Whether a difference is what it speaks of, or in it."""
+        wanted, steps = self.path.split("."), path.split(".")
+        return len(wanted) <= len(steps) and all(map(fnmatchcase, steps, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One value that differs: whose it is, where it is there, and what it is in both."""
+
+    owner: str
+    steps: tuple[str | int, ...]
+    values: tuple[Any, Any]
+    places: tuple[Location, Location]
+
+    @property
+    def path(self) -> str:
+        """The path as `explain` takes it."""
+        return ".".join((*(() if self.owner == ENVIRONMENT else self.owner.split("/")), *map(str, self.steps)))
+
+
+def parity(one: Environment, other: Environment) -> Parity:
+    """Return how two environments of one system differ."""
+    reasons = (*_reasons(one, other), *_reasons(other, one))
+    files = {side.source(ENVIRONMENT) for side in (one, other)}
+    groups: dict[object, tuple[_Reason | None, list[_Found]]] = {}
+    used: set[_Reason] = set()
+    for found in _differing(one, other):
+        reason = next((each for each in reasons if each.meets(found.path)), None)
+        if reason is not None:
+            used.add(reason)
+        groups.setdefault((_alike(found, files), reason), (reason, []))[1].append(found)
+    idle = tuple((each.path, each.place) for each in reasons if each not in used)
+    return Parity((one.target, other.target), tuple(_difference(*group) for group in groups.values()), idle)
+
+
+def _reasons(of: Environment, other: Environment) -> Iterator[_Reason]:
+    for path, why in of.settings.differs.get(other.name, {}).items():
+        yield _Reason(path, why, of.at(ENVIRONMENT, "differs", other.name, path, key=True))
+
+
+def _differing(one: Environment, other: Environment) -> Iterator[_Found]:
+    """Yield each value that differs: settings first, then entries by id."""
+    owners = sorted({owner for side in (one, other) for owner, _ in side.every()})
+    for owner in (ENVIRONMENT, *owners):
+        data = tuple(_data(side.settings if owner == ENVIRONMENT else side.find(owner)) for side in (one, other))
+        for steps, values in _leaves(*data):
+            yield _Found(owner, steps, values, (_place(one, owner, steps), _place(other, owner, steps)))
+
+
+def _data(model: Settings | Entry | None) -> Mapping[str, Any] | str:
+    """Return what a model says, but for what is for people or says which one it is."""
+    if model is None:
+        return NOT_THERE
+    data: Mapping[str, Any] = written(model, type(model))
+    return {name: value for name, value in data.items() if name not in (*_NAMES, *_FOR_PEOPLE)}
+
+
+def _leaves(one: Any, other: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, tuple[Any, Any]]]:
+    """Yield the paths at which two values differ, as deep as both are maps; what is not there differs as a whole."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in dict.fromkeys((*one, *other)):
+            yield from _leaves(one.get(key, LEFT_OUT), other.get(key, LEFT_OUT), (*above, key))
+    elif NOT_THERE in (one, other) and not above:
+        yield above, (one if one == NOT_THERE else THERE, other if other == NOT_THERE else THERE)
+    elif one != other:
+        yield above, (one, other)
+
+
+def _place(of: Environment, owner: str, steps: tuple[str | int, ...]) -> Location:
+    """Return the line that sets a value, or that leaves its entry out."""
+    if owner in of.origins and (owner == ENVIRONMENT or of.find(owner) is not None):
+        return of.at(owner, *steps)
+    return of.origins[ENVIRONMENT].home.document.locate(tuple(owner.split("/")), key=True)
+
+
+def _alike(found: _Found, files: AbstractSet[str]) -> object:
+    """Return what differences have in common that one line of an environment's file makes: they are told as one."""
+    lines = tuple(place if place.file in files else None for place in found.places)
+    if found.owner == ENVIRONMENT or not any(lines):
+        return found.owner, found.steps
+    return found.owner.partition("/")[0], found.steps, lines
+
+
+def _difference(reason: _Reason | None, group: list[_Found]) -> Difference:
+    return Difference(
+        tuple(found.path for found in group),
+        (_each(found.values[0] for found in group), _each(found.values[1] for found in group)),
+        (_each(found.places[0] for found in group), _each(found.places[1] for found in group)),
+        reason and reason.why,
+        reason and reason.place,
+    )
+
+
+def _each(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return values without those that were there before; some are lists."""
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return tuple(found)
