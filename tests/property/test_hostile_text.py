@@ -116,7 +116,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "allow": ["203.0.113.0/24"],
         "certificate": "arn:aws:acm:ap-northeast-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
     },
-    "environment": {"holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}}},
+    "environment": {
+        "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
+        "differs": {"dev": {"services.*.tasks": "more people use it"}},
+    },
 }
 """Values of fields of these entries, where the schema alone does not tell what is allowed."""
 SHARED_TASK: Mapping[str, Any] = {

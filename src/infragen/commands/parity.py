@@ -25,7 +25,7 @@ def parity(
 ) -> int:
     """Print each difference of two environments with the lines that set it; 2 when one has no reason in `differs`.
 
-    InfragenError X008 for environments of two systems.
+    InfragenError X018 for environments of two systems.
     """
     project = open_project(folder)
     for one in (target, other):
@@ -33,7 +33,7 @@ def parity(
     system, named = parse(target).system, parse(other)
     if named.environment is not None and named.system != system:
         hint = f"write `infragen parity {target} NAME` with another environment of {system}"
-        raise InfragenError(Diagnostic("X008", f"{other} is of another system than {target}", hint=hint))
+        raise InfragenError(Diagnostic("X018", f"{other} is of another system than {target}", hint=hint))
     _, left = resolve_one(project, target)
     _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
     found = parity_of(left, right)

@@ -34,9 +34,9 @@ NOT_THERE: Final = "not there"
 class Difference:
     """What differs alike in one place or in several entries of a kind.
 
-    `paths` are as `explain` takes them: `services.web.tasks.min`. `values` are those of each environment, as a catalogue
-    writes them, `places` the lines that set them, each once and in order; `expected` is the reason where one is given,
-    and `because` its line.
+    `paths` are as `explain` takes them: `services.web.tasks.min`. `values` are those of each environment, as a
+    catalogue writes them, `places` the lines that set them, each once and in order; `expected` is the reason where one
+    is given, and `because` its line.
     """
 
     paths: tuple[str, ...]
@@ -119,8 +119,8 @@ def _differing(one: Environment, other: Environment) -> Iterator[_Found]:
     """Yield each value that differs: settings first, then entries by id."""
     owners = sorted({owner for side in (one, other) for owner, _ in side.every()})
     for owner in (ENVIRONMENT, *owners):
-        data = tuple(_data(side.settings if owner == ENVIRONMENT else side.find(owner)) for side in (one, other))
-        for steps, values in _leaves(*data):
+        left, right = (_data(side.settings if owner == ENVIRONMENT else side.find(owner)) for side in (one, other))
+        for steps, values in _leaves(left, right):
             yield _Found(owner, steps, values, (_place(one, owner, steps), _place(other, owner, steps)))
 
 
@@ -163,8 +163,8 @@ def _difference(reason: _Reason | None, group: list[_Found]) -> Difference:
         tuple(found.path for found in group),
         (_each(found.values[0] for found in group), _each(found.values[1] for found in group)),
         (_each(found.places[0] for found in group), _each(found.places[1] for found in group)),
-        reason and reason.why,
-        reason and reason.place,
+        None if reason is None else reason.why,
+        None if reason is None else reason.place,
     )
 
 

@@ -16,14 +16,14 @@ from infragen.core.landscape import Environment, Landscape
 from infragen.core.layers import Layer, Layers
 from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.services import Task
 from infragen.source import Document, read
 from infragen.storage import may_exist, refuse_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.catalog.loader import Catalogue
     from infragen.catalog.project import Project
@@ -97,7 +97,23 @@ def resolve(
         document = read(path, project.relative(path))
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
-    return _Resolving(catalogue, base).environment(document, tuple(profiles))
+    found = _Resolving(catalogue, base).environment(document, tuple(profiles))
+    wrong = _compared_with_nothing(found.landscape, environments(project, catalogue.name))
+    return Resolved(found.landscape, sort_diagnostics((*found.problems, *wrong)))
+
+
+def _compared_with_nothing(of: Landscape | None, known: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield the environments that one says it differs from, and that are not there."""
+    if not isinstance(of, Environment):
+        return
+    for name in of.settings.differs:
+        if name not in known or name == of.name:
+            others = [one for one in known if one != of.name]
+            message = f"differs from `{name}`, and there is no such environment"
+            if name == of.name:
+                message = f"differs from `{name}`, and that is itself"
+            hint = nearest(name, others, "other environments")
+            yield Diagnostic("C012", message, of.at("environment", "differs", name, key=True), hint=hint)
 
 
 class _Resolving:

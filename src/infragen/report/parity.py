@@ -9,7 +9,7 @@ from infragen.source import yaml_text
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.diagnostics import Location
     from infragen.environment import Difference, Parity
@@ -22,38 +22,31 @@ _MOST_PLACES: Final = 2
 
 
 def text(found: Parity) -> str:
-    """Return the differences for people, those first that no reason is given for."""
+    """Return the differences for people: those without a reason with their lines, the others by their reason."""
     lines = [heading(found)]
-    for title, differences in _parts(found):
-        lines += ["", title]
-        for one in differences:
-            lines += [f"  {_path(one)}: {_values(one.values[0])} | {_values(one.values[1])}"]
-            lines += [f"    {_places(one.places[0])} | {_places(one.places[1])}"]
-            lines += [f"    {one.expected} ({one.because})"] if one.expected else []
-    lines += (
-        ["", "Expected, and the same in both", *(f"  {path} ({place})" for path, place in found.idle)]
-        if found.idle
-        else []
-    )
+    if found.unexpected:
+        lines += ["", "Without a reason"]
+    for one in found.unexpected:
+        lines += [f"  {_what(one)}", f"    {_places(one.places[0])} | {_places(one.places[1])}"]
+    for (why, place), differences in _expected(found).items():
+        lines += ["", f"{why} ({place})", *(f"  {_what(one)}" for one in differences)]
+    if found.idle:
+        lines += ["", "A reason is given, and nothing differs", *(f"  {path} ({place})" for path, place in found.idle)]
     return "\n".join(lines)
 
 
 def markdown(found: Parity) -> str:
-    """Return the differences as tables."""
+    """Return the differences as a table, and what is the same in spite of a reason."""
     one, other = found.names
     lines = [heading(found)]
-    for title, differences in _parts(found):
-        lines += ["", f"**{title}**", "", f"| setting | {one} | {other} | why |", "|---|---|---|---|"]
-        lines += [
-            f"| `{_path(each)}` | {_cell(each.values[0], each.places[0])} | {_cell(each.values[1], each.places[1])} "
-            f"| {_escaped(each.expected or '')} |"
-            for each in differences
-        ]
-    lines += (
-        ["", "**Expected, and the same in both**", "", *(f"- `{path}` ({place})" for path, place in found.idle)]
-        if found.idle
-        else []
-    )
+    if found.differences:
+        lines += ["", f"| setting | {one} | {other} | why |", "|---|---|---|---|"]
+    for each in sorted(found.differences, key=lambda each: each.expected is not None):
+        cells = (_cell(values, places) for values, places in zip(each.values, each.places, strict=True))
+        lines.append(f"| `{_path(each)}` | {' | '.join(cells)} | {_escaped(each.expected or '**no reason**')} |")
+    if found.idle:
+        lines += ["", "A reason is given, and nothing differs:", ""]
+        lines += [f"- `{path}` ({place})" for path, place in found.idle]
     return "\n".join(lines)
 
 
@@ -77,12 +70,17 @@ def heading(found: Parity) -> str:
     return f"{one} and {other.partition('/')[2]}: {count}, {len(found.unexpected)} without a reason"
 
 
-def _parts(found: Parity) -> Iterator[tuple[str, Sequence[Difference]]]:
-    if found.unexpected:
-        yield "Without a reason", found.unexpected
-    expected = [one for one in found.differences if one.expected is not None]
-    if expected:
-        yield "Expected", expected
+def _expected(found: Parity) -> Mapping[tuple[str, Location], list[Difference]]:
+    """Return the differences that a reason is given for, by reason and its line."""
+    groups: dict[tuple[str, Location], list[Difference]] = {}
+    for one in found.differences:
+        if one.expected is not None and one.because is not None:
+            groups.setdefault((one.expected, one.because), []).append(one)
+    return groups
+
+
+def _what(one: Difference) -> str:
+    return f"{_path(one)}: {_values(one.values[0])} | {_values(one.values[1])}"
 
 
 def _path(one: Difference) -> str:
@@ -90,9 +88,7 @@ def _path(one: Difference) -> str:
 
 
 def _values(values: Sequence[Any]) -> str:
-    return first_of(
-        [value if isinstance(value, str) and " " in value else yaml_text(value) for value in values], _MOST_VALUES
-    )
+    return first_of([value if isinstance(value, str) else yaml_text(value) for value in values], _MOST_VALUES)
 
 
 def _places(places: Sequence[Location]) -> str:
