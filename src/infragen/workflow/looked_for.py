@@ -45,7 +45,6 @@ TIMED: Final = (
     "cron",
     "cron-job",
     "cronjob",
-    "job",
     "schedule",
     "scheduled-task",
     "scheduler",

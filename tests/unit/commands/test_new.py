@@ -166,8 +166,8 @@ def test_a_domain_is_asked_for_only_where_the_layout_stands_on_it(infragen: Infr
     [
         (("servce", "x"), "X055", "did you mean `service`?"),
         (("thing", "x"), "X055", "kinds: balancer, "),
-        (("job", "x"), "X055", "`infragen new worker NAME"),
-        (("Cron_Jobs", "x"), "X055", "docs/catalogue.md, At certain hours"),
+        (("timer", "x"), "X055", "`infragen new worker NAME"),
+        (("Cron_Jobs", "x"), "X055", "`infragen new job NAME"),
         (("lambda", "x"), "X055", "write `aws_lambda_function` in Terraform, in `catalog/SYSTEM/extra/"),
         (("topics", "x"), "X055", "docs/catalogue.md, Terraform of your own"),
         (("redis", "x"), "X055", "infragen calls it cache: `infragen new cache NAME"),
@@ -205,7 +205,6 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
     assert not {*words} & {*kinds(), *SINGULAR, "environment"}
     assert {*KINDS_BY_WORD} <= {*SINGULAR, "environment"}
     assert "## Terraform of your own" in CATALOGUE
-    assert "### At certain hours" in CATALOGUE
 
 
 ABSENT = {"R101", "R104", "R107", "R109", "R114", "H101", "H104"}

@@ -64,6 +64,8 @@ UNCHECKED = frozenset(
         "aws_s3_bucket_public_access_block",
         "aws_s3_bucket_server_side_encryption_configuration",
         "aws_s3_bucket_versioning",
+        "aws_scheduler_schedule",
+        "aws_scheduler_schedule_group",
         "aws_secretsmanager_secret",
         "aws_security_group",
         "aws_service_discovery_service",
