@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.cost import Cost
-from infragen.core.entry import Model, Slug, Text, written_as
+from infragen.core.entry import Slug
 from infragen.core.kind import Kind
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.tell import Tell
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import Task, costs, quotas, registry, task, tells
-from infragen.kinds.services.model import EXAMPLE, Cron
+from infragen.kinds.services.model import EXAMPLE, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,16 +28,6 @@ __all__ = ["KIND", "Job"]
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
-
-
-class Run(Model):
-    """When a job is started, in the system's time zone."""
-
-    _map = written_as(lambda value: f'{{cron: "{value}", why: ...}}')
-
-    cron: Cron
-    """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
-    why: Text
 
 
 class Job(Task):

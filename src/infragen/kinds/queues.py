@@ -161,6 +161,18 @@ def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
 
 
+def receiving(place: Place) -> Iterator[Grant]:
+    """Yield what lets Lambda take the messages of a queue with a function's role.
+
+    Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS, execution role permissions.
+    """
+    own = QueueView(place)
+    actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+    yield Grant("TakeMessages", actions, (own.queue.arn,))
+    if own.key is not None:
+        yield Grant("UseKeyOfQueue", _KEY_ACTIONS["receive"], (own.key,))
+
+
 def _tells(_queue: Queue, place: Place) -> Iterator[Tell]:
     """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(place)
@@ -231,7 +243,8 @@ def _not_received(environment: Environment) -> Iterator[Finding]:
         owner = f"queues/{name}"
         found = ((user, getattr(entry, "uses", {}).get(owner)) for user, entry in environment.every())
         uses = [(user, use) for user, use in found if use is not None]
-        if uses and all(use.access == "send" for _, use in uses):
+        taken = any(owner in getattr(entry, "takes_from", ()) for _, entry in environment.every())
+        if uses and not taken and all(use.access == "send" for _, use in uses):
             users = ", ".join(user for user, _ in uses)
             message = f"{users} {'sends' if len(uses) == 1 else 'send'} to {owner}, and nothing receives from it"
             hint = f"add `uses: {{{owner}: {{access: receive}}}}` to what handles the messages"

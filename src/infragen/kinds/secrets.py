@@ -123,13 +123,19 @@ def _parts(_secret: Secret, place: Place) -> Iterator[Part]:
 def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
     """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
     own = SecretView(place)
-    if user.entry.uses[f"secrets/{secret.name}"].access != _READ:
+    is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
+    if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
         yield Offer(secrets=own.variables)
         return
-    grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), (own.arn,))]
-    if own.secrets_key is not None:
-        grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (own.secrets_key,)))
-    yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", tuple(grants))
+    yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
+
+
+def reading(place: Place, *arns: object) -> tuple[Grant, ...]:
+    """Return what lets code read secrets, which the environment's key or AWS's own encrypts."""
+    grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
+    if (key := keys.key(place, "secrets")) is not None:
+        grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (key,)))
+    return tuple(grants)
 
 
 def _arns(_secret: Secret, place: Place) -> Iterator[object]:

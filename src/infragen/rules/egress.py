@@ -9,8 +9,10 @@ from infragen.core.addresses import is_private, parse, problem
 from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tracing import once
+from infragen.kinds.functions import Function
+from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.network import in_public, zones
-from infragen.kinds.services import Container, Task, build, egress
+from infragen.kinds.services import Container, Task, Workload, build, egress
 from infragen.kinds.services.task import TaskView
 from infragen.kinds.services.task_rules import foreign_images
 from infragen.prices import price
@@ -71,7 +73,7 @@ def _no_internet(environment: Environment) -> Iterator[Finding]:
 
 @rule("W118", "a range of the internet is none", Severity.ERROR, "RFC 4632; RFC 1918; RFC 6598")
 def _range(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
+    for owner, container in landscape.each(Workload):
         for name, outside in container.internet.items():
             block = parse(outside.range) if outside.range else None
             place = landscape.at(owner, "internet", name, "range")
@@ -111,3 +113,31 @@ def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
 
 def _needs_nat(found: tuple[str, Task]) -> bool:
     return bool(found[1].internet or [*foreign_images(found[1])])
+
+
+@rule(
+    "U106",
+    "a function in the VPC has no way to what it calls",
+    Severity.ERROR,
+    "AWS Lambda Developer Guide: Giving Lambda functions access to resources in an Amazon VPC, internet access",
+)
+def _no_way(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.network.nat != "none":
+        return
+    place = Place(environment, in_force(environment))
+    for name, function in environment.all(Function).items():
+        owner = f"functions/{name}"
+        if not function.stands_in_vpc(environment) or any(
+            environment.find(one) is None for one, _, _ in function.used()
+        ):
+            continue
+        nat = "add `network: {nat: single}` to the environment"
+        for label in function.internet:
+            message = f"{owner} stands in the VPC, where no function has a public address, and reaches no `{label}`"
+            yield Finding(message, environment.at(owner, "internet", label), f"{nat}, or remove it here")
+        for api, why in egress.without_endpoint(place.of(owner), FunctionView(place.of(owner))).items():
+            if api == "dynamodb":
+                continue
+            message = f"{owner} stands in the VPC, and has no way to `{api}`, through which {why}"
+            hint = nat if in_public(environment) else f"add `{api}` to `endpoints`, or `nat: single`"
+            yield Finding(message, environment.at(owner, "name"), hint)

@@ -8,7 +8,7 @@ from infragen.core.landscape import Environment
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.databases import Database
 from infragen.kinds.gateways import Gateway
-from infragen.kinds.services import Task
+from infragen.kinds.services import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _kept(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
         yield "environment", ("log_retention",), settings.log_retention
         if settings.network.flow_log_retention is not None:
             yield "environment", ("network", "flow_log_retention"), settings.network.flow_log_retention
-    for owner, container in landscape.each(Task):
+    for owner, container in landscape.each(Workload):
         if container.log_retention is not None:
             yield owner, ("log_retention",), container.log_retention
     yield from _audit_logs(landscape)

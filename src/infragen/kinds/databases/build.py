@@ -24,6 +24,7 @@ from infragen.kinds.databases.views import (
     readers_module,
     sql_path,
 )
+from infragen.kinds.secrets import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,6 +191,9 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
         variables["READER_HOST"] = readers_module(place).endpoints["reader-1"]
     if database.login == "password":
         secret = passwords_module(place).secret_arns[name]
+        if getattr(user.entry, "FETCHES_SECRETS", False):
+            yield Offer({**variables, "PASSWORD_ARN": secret}, "database", reading(place, secret))
+            return
         yield Offer(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
         return
     settings = place.settings

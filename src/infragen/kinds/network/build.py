@@ -13,9 +13,10 @@ from infragen.core.place import View
 from infragen.kinds import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
+    from infragen.core.entry import Entry
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
@@ -146,7 +147,9 @@ class NetworkView(View):
     def public_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._place.environment
-        has_tenants = any(entry.KIND not in _NEVER_PUBLIC for _, entry in environment.every())
+        has_tenants = any(
+            entry.KIND not in _NEVER_PUBLIC and stands_in_vpc(entry, environment) for _, entry in environment.every()
+        )
         is_used = has_tenants or environment.settings.load_balancer is not None
         is_needed = environment.settings.network.nat != "none" or _has_public_balancer(environment)
         return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
@@ -166,10 +169,16 @@ class NetworkView(View):
         return {zone: {"name": self._place.names.plain(tier, zone), "cidr_block": cidr} for zone, cidr in found.items()}
 
 
+def stands_in_vpc(entry: Entry, environment: Environment) -> bool:
+    """Whether an entry that has a place in a VPC takes it: a function does so only for what it reaches there."""
+    found: Callable[[Environment], bool] | None = getattr(entry, "stands_in_vpc", None)
+    return found is None or found(environment)
+
+
 def reasons(environment: Environment) -> Iterator[Reason]:
     """Yield who asks for a VPC: the first of those that have security groups."""
     for owner, entry in environment.every():
-        if kinds()[entry.KIND].groups is not nothing:
+        if kinds()[entry.KIND].groups is not nothing and stands_in_vpc(entry, environment):
             yield Reason(owner, ("name",), "stands in a VPC")
             return
 

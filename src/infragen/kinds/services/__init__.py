@@ -19,9 +19,9 @@ from infragen.kinds.services import (
     task_rules,
     tells,
 )
-from infragen.kinds.services.model import EXAMPLE, Container, Server, Service, Task
+from infragen.kinds.services.model import EXAMPLE, Container, Server, Service, Task, Workload
 
-__all__ = ["KIND", "Container", "Server", "Service", "Task"]
+__all__ = ["KIND", "Container", "Server", "Service", "Task", "Workload"]
 
 KIND: Final = Kind(
     model=Service,

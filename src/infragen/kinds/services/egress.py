@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from infragen.core.part import INTERNET, Relation
 from infragen.kinds import endpoints, network, object_store
 from infragen.kinds.services.task_rules import foreign_images
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from infragen.core.part import Grant, Offer
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Task
-    from infragen.kinds.services.task import TaskView
+    from infragen.kinds.services.model import Task, Workload
 
-_HTTPS_PORT: Final = 443
+HTTPS_PORT: Final = 443
 
-_STARTING: Final = {
+STARTING: Final = {
     "ecr.api": "images are requested",
     "ecr.dkr": "images are fetched",
     "logs": "logs are written",
@@ -39,9 +39,29 @@ empty: no API is called. Tokens of databases and caches are signed where they ar
 gateway endpoint."""
 
 
-def apis(place: Place, own: TaskView) -> dict[str, str]:
-    """Return the APIs of AWS that a task calls, by the names of their interface endpoints, each with what for."""
-    found = dict(_STARTING)
+class Caller(Protocol):
+    """What calls AWS's APIs: a task, or a function."""
+
+    @property
+    def starting(self) -> Mapping[str, str]:
+        """The APIs that it reaches before its first line runs, each with what for."""
+
+    @property
+    def given(self) -> Sequence[tuple[str, str, Offer]]:
+        """What others give it: why, the beginning of its variables' names, and what."""
+
+    @property
+    def session_grants(self) -> Sequence[Grant]:
+        """What shells in it need."""
+
+    @property
+    def reads_secrets(self) -> bool:
+        """Whether it reads secrets besides."""
+
+
+def apis(place: Place, own: Caller) -> dict[str, str]:
+    """Return the APIs of AWS that code calls, by the names of their interface endpoints, each with what for."""
+    found = dict(own.starting)
     for source, _, offer in own.given:
         for grant in offer.grants:
             for service in _services(grant.actions) - {"kms"}:  # the service called decrypts, on behalf of the caller
@@ -62,36 +82,45 @@ def _services(actions: Iterable[str]) -> set[str]:
     return {_ENDPOINTS.get(prefix, prefix) for prefix in prefixes} - {"", "*"}
 
 
-def without_endpoint(place: Place, own: TaskView) -> dict[str, str]:
-    """Return those of a task's APIs that have no interface endpoint in the VPC."""
+def without_endpoint(place: Place, own: Caller) -> dict[str, str]:
+    """Return those of the APIs that have no interface endpoint in the VPC."""
     there = endpoints.interface_endpoints(place.environment)
     return {api: why for api, why in apis(place, own).items() if api not in there}
 
 
-def leaves(place: Place, own: TaskView) -> bool:
+def leaves(place: Place, own: Caller) -> bool:
     """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
     return bool(without_endpoint(place, own) or list(foreign_images(place.entry)))
 
 
-def relations(container: Task, own: TaskView, place: Place) -> Iterator[Relation]:
+def declared(workload: Workload, owner: str) -> Iterator[Relation]:
+    """Yield what an entry says that it connects to on the internet."""
+    for name, outside in sorted(workload.internet.items()):
+        yield Relation(owner, outside.range or INTERNET, outside.port, outside.why, owner, ("internet", name))
+
+
+def reaches_anything(workload: Workload) -> bool:
+    """Return whether an entry says that it connects to any address by HTTPS."""
+    return any(outside.range is None and outside.port == HTTPS_PORT for outside in workload.internet.values())
+
+
+def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
     """Yield what its tasks connect to outside.
 
     Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is
     reached over the internet is reached at any address, unless its entry knows better.
     """
     owner = place.owner
-    for name, outside in sorted(container.internet.items()):
-        target = outside.range or INTERNET
-        yield Relation(owner, target, outside.port, outside.why, owner, ("internet", name))
+    yield from declared(container, owner)
     if place.has(endpoints.NAME):
-        yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
-    if any(outside.range is None and outside.port == _HTTPS_PORT for outside in container.internet.values()):
+        yield Relation(owner, endpoints.NAME, HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
+    if reaches_anything(container):
         return  # that is the way to AWS's APIs, too
     if network.in_public(place.environment):
-        yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs", "environment", ("network",))
+        yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
     elif place.settings.network.nat == "none" or not leaves(place, own):
-        yield Relation(owner, object_store.NAME, _HTTPS_PORT, "image layers", "environment", ("network",))
+        yield Relation(owner, object_store.NAME, HTTPS_PORT, "image layers", "environment", ("network",))
     else:
         missing = ", ".join(sorted(without_endpoint(place, own)))
         why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"
-        yield Relation(owner, INTERNET, _HTTPS_PORT, why, "environment", ("network",))
+        yield Relation(owner, INTERNET, HTTPS_PORT, why, "environment", ("network",))

@@ -39,6 +39,8 @@ EXAMPLE: Final = {
 }
 """What a new container says."""
 
+Variables = dict[str, str | Output]
+
 HOURS: Final = (
     '{start: {cron: "0 8 ? * MON-FRI *", min: 1, why: work begins}, '
     'end: {cron: "0 20 ? * MON-FRI *", min: 0, why: it ends}}'
@@ -242,20 +244,24 @@ def _with_names(data: Any) -> Any:
     return data
 
 
-class Task(Entry):
-    """What all share that run as a task on Fargate: a container, its sizes, and what it uses."""
+class Run(Model):
+    """When something is started, in the system's time zone."""
+
+    _map = written_as(lambda value: f'{{cron: "{value}", why: ...}}')
+
+    cron: Cron
+    """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
+    why: Text
+
+
+class Workload(Entry):
+    """What all share that run code: what it uses and may do, where it connects to, what it is told, how it logs."""
+
+    FETCHES_SECRETS: ClassVar[bool] = False
+    """Whether its code reads secrets by their ARN; otherwise ECS puts their values in variables when a task starts."""
 
     domain: Slug | None = None
     """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
-    reason: Text | None = None
-    """Why it has the size it has."""
-    sizes: Annotated[
-        dict[Slug, Size],
-        Field(min_length=1, examples=[{"normal": {"cpu": "0.5 vCPU", "memory": "1 GB"}}]),
-        BeforeValidator(_with_names),
-    ]
-    profile: Annotated[Slug | None, Field(examples=["normal"])] = None
-    """The active size; `normal`, or the only one, when left out."""
     uses: dict[EntryId, Use] = Field(default_factory=dict)
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
     internet: dict[Slug, Outside] = Field(
@@ -268,6 +274,42 @@ class Task(Entry):
     )
     """What its code may do besides, written out as IAM has it, by what it is for: `read-reports`."""
     architecture: Literal["x86_64", "arm64"] = "x86_64"
+    environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
+    """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
+    log_retention: Days | None = None
+    """How long its output is kept; the environment's `log_retention` when left out."""
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when something of it is due, and where that is written."""
+        yield from ()
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield what it uses: the id of an entry, how, and where that is written."""
+        for owner, use in sorted(self.uses.items()):
+            yield owner, use, ("uses", owner)
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """Environment variables that its kind tells its code."""
+        return {}
+
+    def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
+        """Yield the variables and the secrets of its code, and the path that they are written below."""
+        yield (), self.environment, getattr(self, "secrets", {})
+
+
+class Task(Workload):
+    """What all share that run as a task on Fargate: a container, its sizes, and what it uses."""
+
+    reason: Text | None = None
+    """Why it has the size it has."""
+    sizes: Annotated[
+        dict[Slug, Size],
+        Field(min_length=1, examples=[{"normal": {"cpu": "0.5 vCPU", "memory": "1 GB"}}]),
+        BeforeValidator(_with_names),
+    ]
+    profile: Annotated[Slug | None, Field(examples=["normal"])] = None
+    """The active size; `normal`, or the only one, when left out."""
     image: Annotated[Image, OnOneLine()]
     command: Annotated[Command, Field(examples=[["bin/web", "--port", "8080"]])] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
@@ -275,8 +317,6 @@ class Task(Entry):
     """What `command` is handed to; the image's own when left out."""
     user: User | None = None
     """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
-    environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
-    """Environment variables of the container; `{output: data.redis_host}` is what `extra/data/` publishes."""
     secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
     """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
     JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
@@ -295,8 +335,6 @@ class Task(Entry):
     `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
     spot: bool = False
     """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
-    log_retention: Days | None = None
-    """How long its output is kept; the environment's `log_retention` when left out."""
     volumes: dict[Slug, Volume] = Field(default_factory=dict)
 
     @classmethod
@@ -325,29 +363,21 @@ class Task(Entry):
         return (self.identity,)
 
     @property
-    def own_variables(self) -> dict[str, str]:
-        """Environment variables that its kind tells its code."""
-        return {}
-
-    @property
     def room_for(self) -> int:
         """How many of its tasks there may be at a time: for how many there are addresses and quotas."""
         raise NotImplementedError
-
-    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield when something of it is due, and where that is written."""
-        yield from ()
-
-    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
-        """Yield what it uses: the id of an entry, how, and where that is written."""
-        for owner, use in sorted(self.uses.items()):
-            yield owner, use, ("uses", owner)
 
     @property
     def received(self) -> tuple[str, ...]:
         """The queues that it receives from, sorted."""
         queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
         return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
+
+    def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
+        """Yield those of each container of a task."""
+        yield from super().written_variables()
+        for name, one in self.sidecars.items():
+            yield ("sidecars", name), one.environment, one.secrets
 
 
 class Container(Task):
@@ -457,13 +487,3 @@ class Service(Server):
         if self.database is not None:
             yield f"databases/{self.database}", Use(prefix="DATABASE", why="its own database"), ("database",)
         yield from super().used()
-
-
-Variables = dict[str, str | Output]
-
-
-def written_variables(container: Task) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
-    """Yield the variables and the secrets of each container of a task, and the path that they are written below."""
-    yield (), container.environment, container.secrets
-    for name, one in container.sidecars.items():
-        yield ("sidecars", name), one.environment, one.secrets

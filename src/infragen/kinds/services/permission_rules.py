@@ -8,7 +8,7 @@ from infragen.core.entry import Output
 from infragen.core.kind import nothing
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.services.model import Task
+from infragen.kinds.services.model import Workload
 from infragen.kinds.services.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _SERVICES: Final = frozenset(_PREFIXES.split())
 
 
 def _each(landscape: Landscape) -> Iterator[tuple[str, str, Permission]]:
-    for owner, container in landscape.each(Task):
+    for owner, container in landscape.each(Workload):
         for name, permission in container.permissions.items():
             yield owner, name, permission
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases import Database
-from infragen.kinds.services.model import Container, Service, Task
+from infragen.kinds.services.model import Container, Service, Workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
         return  # what is broken may be what uses it
-    used = {used for _, container in landscape.each(Task) for used, _, _ in container.used()}
+    used = {used for _, container in landscape.each(Workload) for used, _, _ in container.used()}
     if any(not landscape.knows("databases", one.partition("/")[2]) for one in used if one.startswith("databases/")):
         return  # a name that is misspelt may mean it
     for name in landscape.all(Database):
@@ -71,7 +71,7 @@ def _left_out(overrides: object) -> frozenset[str]:
 
 @rule("R105", "a service calls or uses itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
 def _calls_itself(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
+    for owner, container in landscape.each(Workload):
         for used, _, (field, *name) in container.used():
             if used == owner:
                 hint = f"unset it in {landscape.source(owner)}: `{field}: {{{name[0]}: null}}`"
@@ -174,7 +174,7 @@ def _domain_differs(landscape: Landscape) -> Iterator[Finding]:
 @rule("R120", "an entry uses something in another region", Severity.ERROR, "docs/catalogue.md, Regions")
 def _other_region(environment: Environment) -> Iterator[Finding]:
     usual = environment.settings.region
-    for owner, container in environment.each(Task):
+    for owner, container in environment.each(Workload):
         for used, _, path in container.used():
             entry = environment.find(used)
             own, there = (getattr(one, "region", None) or usual for one in (container, entry))

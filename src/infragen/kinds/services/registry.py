@@ -42,12 +42,12 @@ def address(place: Place) -> str:
     return f"{place.settings.account}.dkr.ecr.{place.region}.amazonaws.com"
 
 
-def push(place: Place) -> str:
-    """Return the command that builds a container's image and pushes it."""
+def push(place: Place, options: str = "") -> str:
+    """Return the command that builds a container's image and pushes it, with `options` of its own."""
     container: Task = place.entry
     platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
     image = f"{address(place)}/{repository_name(place)}:{container.image.tag}"
-    return f"docker buildx build --push --platform {platform} --tag {image} ."
+    return f"docker buildx build --push {options}--platform {platform} --tag {image} ."
 
 
 def images(container: Task, place: Place) -> Iterator[Image]:

@@ -15,7 +15,7 @@ from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Service, Task, written_variables
+from infragen.kinds.services.model import Container, Server, Service, Task, Workload
 from infragen.source import yaml_text
 from infragen.text import first_of
 
@@ -149,8 +149,8 @@ def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, 
 )
 def _cron(landscape: Landscape) -> Iterator[Finding]:
     known: dict[str, str | None] = {}
-    for owner, task in landscape.each(Task):
-        for cron, path in task.crons():
+    for owner, workload in landscape.each(Workload):
+        for cron, path in workload.crons():
             if cron not in known:
                 known[cron] = problem(cron)
             found = known[cron]
@@ -337,8 +337,8 @@ _WORDS: Final = (
     "Amazon ECS Developer Guide: Pass sensitive data to a container",
 )
 def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        for above, variables, _ in written_variables(container):
+    for owner, container in landscape.each(Workload):
+        for above, variables, _ in container.written_variables():
             for name, value in variables.items():
                 told = value.output if isinstance(value, Output) else value
                 word = re.search(_WORDS, name)

@@ -17,17 +17,23 @@ from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.permissions import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.entry import Use
     from infragen.core.expressions import Export, Module
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Task
+    from infragen.kinds.services.model import Task, Workload
 
 
 def group(place: Place) -> Module:
     """Return the module of a task's security group."""
     return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
+
+
+def image_in_repository(place: Place, repository: Module | None, suffix: str) -> Joined | str:
+    """Return an image with its tag: of its own repository, or of one in the account that others push to."""
+    url = f"{registry.address(place)}/{registry.repository_name(place)}"
+    return Joined.of(url if repository is None else repository.url, suffix)
 
 
 class TaskView(ExtendedView):
@@ -64,8 +70,7 @@ class TaskView(ExtendedView):
         """The image with its tag."""
         if self._container.image.name is not None:
             return self._container.image.text
-        url = f"{registry.address(self._place)}/{registry.repository_name(self._place)}"
-        return Joined.of(url if self.repository is None else self.repository.url, self._container.image.suffix)
+        return image_in_repository(self._place, self.repository, self._container.image.suffix)
 
     @property
     def container_name(self) -> str:
@@ -174,14 +179,24 @@ class TaskView(ExtendedView):
                 found.setdefault(offer.policy, []).extend(offer.grants)
         if session := self.session_grants:
             found["exec"] = [*session]
-        for name, permission in sorted(self._container.permissions.items()):
-            found[f"own-{name}"] = [statement(name, permission, self._place)]
+        found |= own_grants(self._container, self._place)
         return {policy: list(statements(grants)) for policy, grants in found.items()}
+
+    @property
+    def starting(self) -> Mapping[str, str]:
+        """The APIs of AWS that it reaches before its first line runs, each with what for."""
+        return egress.STARTING
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
         """What shells in its tasks need; none where nobody opens one."""
         return ()
+
+
+def own_grants(workload: Workload, place: Place) -> dict[str, list[Grant]]:
+    """Return the permissions that are written out, by the name of their policy."""
+    permissions = sorted(workload.permissions.items())
+    return {f"own-{name}": [statement(name, permission, place)] for name, permission in permissions}
 
 
 def groups(task: Task, place: Place) -> Iterator[Group]:
@@ -192,14 +207,19 @@ def groups(task: Task, place: Place) -> Iterator[Group]:
 
 def relations(task: Task, own: TaskView, place: Place) -> Iterator[Relation]:
     """Yield what its tasks connect to: what it uses, and AWS and the internet."""
+    yield from relations_to_used(task, place)
+    yield from egress.relations(task, own, place)
+
+
+def relations_to_used(workload: Workload, place: Place) -> Iterator[Relation]:
+    """Yield how code reaches what it uses."""
     from infragen.kinds import kinds
 
-    for used, use, path in task.used():
+    for used, use, path in workload.used():
         entry = place.environment.find(used)
         if entry is not None:
             for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
                 yield Relation(place.owner, end, port, use.why or "uses it", place.owner, path)
-    yield from egress.relations(task, own, place)
 
 
 def given_by_others(place: Place, used: Iterable[tuple[str, Use, tuple[str, ...]]]) -> Iterator[tuple[str, str, Offer]]:

@@ -13,7 +13,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Task, written_variables
+from infragen.kinds.services.model import Container, Server, Task, Workload
 from infragen.kinds.services.sidecars import CALLED, registry, repository_arn
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ def _free(taken: Mapping[int, str]) -> int:
 
 @rule("F124", "a variable is both a plain value and a secret", Severity.ERROR, f"{_DEFINITION}, `secrets`")
 def _twice_given(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        for above, plain, secret in written_variables(container):
+    for owner, container in landscape.each(Workload):
+        for above, plain, secret in container.written_variables():
             for name in sorted(plain.keys() & secret.keys()):
                 message = f"`{name}` stands in `environment` and in `secrets`"
                 hint = "remove it from `environment`: a value in plain text is no secret"
@@ -215,7 +215,7 @@ def _twice_given(landscape: Landscape) -> Iterator[Finding]:
 def _secret_elsewhere(environment: Environment) -> Iterator[Finding]:
     region, account = environment.settings.region, environment.settings.account
     for owner, container in environment.each(Task):
-        for above, _, secrets in written_variables(container):
+        for above, _, secrets in container.written_variables():
             for name, arn in secrets.items():
                 if isinstance(arn, Output):
                     continue

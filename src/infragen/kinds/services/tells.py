@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Container, Task
+    from infragen.kinds.functions.model import FunctionImage
+    from infragen.kinds.services.model import Container, Image, Task
     from infragen.kinds.services.task import TaskView
 
 
@@ -36,14 +37,19 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
 
 def image(task: Task, place: Place, then: str) -> Iterator[Tell]:
     """Yield how an image is pushed into a repository of its own, and what `then` comes of it."""
-    if registry.repository(place) is None or task.image.has_digest:  # an image has its digest once it is pushed
+    yield from pushed(place, task.image, then)
+
+
+def pushed(place: Place, image: Image | FunctionImage, then: str, options: str = "") -> Iterator[Tell]:
+    """Yield the same of what runs one image, with `options` of the build."""
+    if registry.repository(place) is None or image.has_digest:  # an image has its digest once it is pushed
         return
     login = (
         f"aws ecr get-login-password --region {place.region}"
         f" | docker login --username AWS --password-stdin {registry.address(place)}"
     )
     yield Tell("next", "sign in to the image registry", login, is_command=True)
-    yield Tell("next", f"build and push its image; {then}", registry.push(place), is_command=True)
+    yield Tell("next", f"build and push its image; {then}", registry.push(place, options), is_command=True)
 
 
 def log(own: TaskView) -> Tell:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from infragen.sandbox.inventory import containers, data, edge, foundation, network
+from infragen.sandbox.inventory import containers, data, edge, foundation, functions, network
 from infragen.sandbox.inventory.found import Found
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ COLLECTORS: tuple[Collector, ...] = (
     containers.images,
     containers.scaling,
     containers.schedules,
+    functions.collect,
     containers.discovery,
     edge.balancers,
     edge.certificates,

@@ -1,0 +1,83 @@
+"""Functions: code on AWS Lambda."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined
+from infragen.core.kind import Kind
+from infragen.core.link import Link
+from infragen.core.quota import Quota
+from infragen.core.rule import rules_of
+from infragen.core.tell import Tell
+from infragen.kinds.functions import build, rules
+from infragen.kinds.functions.model import Function
+from infragen.kinds.services import tells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Function"]
+
+
+def _links(function: Function, place: Place) -> Iterator[Link]:
+    """Yield the queues whose messages start it."""
+    yield from (Link(queue, place.owner, "messages start it", is_event=True) for queue in function.takes_from)
+
+
+def _tells(function: Function, place: Place) -> Iterator[Tell]:
+    """Yield how its code gets there, how it is invoked by hand, and its log."""
+    own, triggers = build.FunctionView(place), function.triggers
+    if function.image is not None:
+        yield from tells.pushed(place, function.image, "it is applied once that is there", build.PUSH)
+    if function.code is not None:
+        upload = Joined.of(
+            "aws s3 cp function.zip s3://", own.code_bucket, f"/{function.code.key} --region {own.region}"
+        )
+        yield Tell("next", "upload its code; it is applied once that is there", upload, is_command=True)
+    invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
+    is_started = triggers.queues or triggers.schedules
+    yield Tell("detail" if is_started else "next", "invoke it", invoke, is_command=True)
+    log = f"aws logs tail /aws/lambda/{own.name} --follow --region {own.region}"
+    yield Tell("detail", "read its log", log, is_command=True)
+
+
+def _costs(function: Function, _place: Place) -> Iterator[Cost]:
+    yield Cost("invocations", "function-requests")
+    yield Cost("time that it runs", "function-arm-time" if function.architecture == "arm64" else "function-time")
+    yield Cost("logs", "logs")
+    if function.image is not None:
+        yield Cost("images", "image-storage")
+
+
+KIND: Final = Kind(
+    model=Function,
+    title="function",
+    parts=build.parts,
+    groups=build.groups,
+    relations=build.relations,
+    arns=build.arns,
+    costs=_costs,
+    tells=_tells,
+    images=build.images,
+    links=_links,
+    rules=rules_of(rules),
+    quotas=(
+        Quota(
+            "lambda",
+            "L-B99A9384",
+            "Concurrent executions",
+            1000,
+            "AWS Lambda Developer Guide: Lambda quotas; 100 are kept for functions that reserve none",
+            lambda function, _: function.reserved_concurrency + 100 if function.reserved_concurrency else 0,
+        ),
+    ),
+    example={
+        "code": {"bucket": "code-of-{name}", "key": "{name}-1.zip"},
+        "runtime": "python3.13",
+        "handler": "app.handler",
+    },
+)

@@ -1,0 +1,246 @@
+"""What a function is built of: itself, its role and log, what starts it, and its place in the VPC if it needs one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Record
+from infragen.core.image import Image
+from infragen.core.names import LIMITS
+from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
+from infragen.core.tracing import kept
+from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.secrets import reading
+from infragen.kinds.services import egress, registry, task
+from infragen.kinds.services.extended import plain_values
+from infragen.kinds.services.sidecars import own_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.functions.model import Function
+
+_NETWORK: Final = ("network",)
+PUSH: Final = "--provenance=false "
+"""Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""
+
+
+class FunctionView(keys.EncryptedView):
+    """A function, and what it may do."""
+
+    starting: Mapping[str, str] = {}
+    """What it reaches before its first line runs: nothing by itself, Lambda fetches its code and writes its log."""
+    session_grants: tuple[Grant, ...] = ()
+    reads_secrets = False
+    """Not besides: each secret that it reads has its grant."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a function."""
+        super().__init__(place)
+        self._function: Function = place.entry
+
+    @property
+    def function(self) -> Module:
+        """The module that makes it."""
+        return self._place.module("compute", "function", self._function)
+
+    @named(LIMITS["function"])
+    def name(self) -> str:
+        """What Lambda calls it."""
+        return self._place.names.container(self._function)
+
+    @named(LIMITS["role"])
+    def role_name(self) -> str:
+        """The role that its code is."""
+        return self.name
+
+    @property
+    def image(self) -> object:
+        """The image with its tag, where it runs one."""
+        own = self._function.image
+        if own is None:
+            return None
+        if own.name is not None:
+            return own.text
+        return task.image_in_repository(self._place, self.repository, own.suffix)
+
+    @property
+    def repository(self) -> Module | None:
+        """The module of its own image repository."""
+        return registry.repository(self._place) if self._function.image is not None else None
+
+    @property
+    def code_bucket(self) -> str | Export:
+        """The bucket that its zip file lies in."""
+        bucket = self._function.code.bucket if self._function.code is not None else ""
+        if "/" not in bucket:
+            return bucket
+        found: Export = buckets.BucketView(self._place.of(bucket)).bucket.name
+        return found
+
+    @property
+    def log_retention(self) -> int:
+        """Days that its output is kept: its own word, else the environment's."""
+        return self._function.log_retention or self._place.settings.log_retention
+
+    @property
+    def is_in_vpc(self) -> bool:
+        """Whether it stands in the VPC."""
+        return self._function.stands_in_vpc(self._place.environment)
+
+    @property
+    def subnets(self) -> Export:
+        """Where it stands in the VPC."""
+        return network.task_subnets(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group in the VPC."""
+        return task.group(self._place)
+
+    @property
+    @kept
+    def given(self) -> tuple[tuple[str, str, Offer], ...]:
+        """What others give it: why, the beginning of its variables' names, and what."""
+        return tuple(task.given_by_others(self._place, self._function.used()))
+
+    @property
+    def environment(self) -> dict[str, object]:
+        """What the code needs to know; what the catalogue says wins over what infragen derives."""
+        derived: dict[str, object] = {
+            "ENVIRONMENT": self._place.environment.name,
+            "TZ": self._place.environment.system.time_zone,
+        }
+        for _, prefix, offer in self.given:
+            derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
+        return {**derived, **plain_values(self._function.secrets), **plain_values(self._function.environment)}
+
+    @property
+    def policies(self) -> dict[str, list[Record]]:
+        """What the code may do: the statements of each policy of its role."""
+        found: dict[str, list[Grant]] = {}
+        for _, _, offer in self.given:
+            if offer.grants:
+                found.setdefault(offer.policy, []).extend(offer.grants)
+        for name in sorted(self._function.triggers.queues):
+            if self._place.environment.find(f"queues/{name}") is not None:  # a rule says which are not there
+                found[f"messages-of-{name}"] = [*queues.receiving(self._place.of(f"queues/{name}"))]
+        if self._function.secrets:
+            arns = plain_values(self._function.secrets).values()
+            found["secrets"] = [*reading(self._place, *arns)]
+        found |= task.own_grants(self._function, self._place)
+        return {policy: list(task.statements(grants)) for policy, grants in found.items()}
+
+    @property
+    def queues(self) -> dict[str, Record]:
+        """The queues that it takes messages from, by name."""
+        found: dict[str, Record] = {}
+        for name, how in sorted(self._function.triggers.queues.items()):
+            if self._place.environment.find(f"queues/{name}") is None:
+                continue
+            values: dict[str, object] = {
+                "arn": queues.QueueView(self._place.of(f"queues/{name}")).queue.arn,
+                "batch_size": how.batch,
+            }
+            if how.window is not None:
+                values["window"] = how.window
+            if how.reports_failures:
+                values["reports_failures"] = True
+            found[name] = Record(values)
+        return found
+
+    @named(LIMITS["schedules"])
+    def schedule_group_name(self) -> str:
+        """The group of its schedules."""
+        return self.name if self._function.triggers.schedules else ""
+
+    @named(LIMITS["role"])
+    def schedules_role_name(self) -> str:
+        """The role that starts it by the clock."""
+        return f"{self.name}-schedules" if self._function.triggers.schedules else ""
+
+    @property
+    def time_zone(self) -> str:
+        """The time zone of its schedules."""
+        return self._place.environment.system.time_zone
+
+    @property
+    def schedules(self) -> dict[str, dict[str, str]]:
+        """When it is started, by name."""
+        return {
+            name: {"expression": f"cron({run.cron})", "description": run.why}
+            for name, run in self._function.triggers.schedules.items()
+        }
+
+
+def parts(function: Function, place: Place) -> Iterator[Part]:
+    """Yield the function with what starts it, its own repository, and its alarms."""
+    own = FunctionView(place)
+    yield place.part("compute", "kinds/functions/main.tf", own)
+    if function.image is not None:
+        yield from registry.parts(place)
+    yield from alarms_part(place, own.name, own.function, partial(_alarms, own))
+
+
+def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
+    """Yield alarms for invocations that fail, and for those that Lambda refuses."""
+    watched = (("errors", "Errors", "its code failed."), ("throttles", "Throttles", "more invocations than may run."))
+    for suffix, metric, what in watched:
+        yield suffix, Alarm(
+            description=f"{own.name}: {what}", namespace="AWS/Lambda", metric=metric, statistic="Sum", threshold=1,
+            dimensions={"FunctionName": own.name}, periods=1, datapoints=1,
+        )  # fmt: skip
+
+
+def groups(function: Function, place: Place) -> Iterator[Group]:
+    """Yield its security group, where it stands in the VPC."""
+    if function.stands_in_vpc(place.environment):
+        name = place.names.container(function)
+        key = f"{function.SINGULAR}-{function.identity}"
+        yield Group(place.owner, place.owner, name, f"Function {name}", task.group(place), key)
+
+
+def relations(function: Function, place: Place) -> Iterator[Relation]:
+    """Yield what it connects to from the VPC: what it uses, AWS's APIs, and the internet through NAT."""
+    if not function.stands_in_vpc(place.environment):
+        return
+    own, owner = FunctionView(place), place.owner
+    yield from task.relations_to_used(function, place)
+    yield from egress.declared(function, owner)
+    if place.has(endpoints.NAME):
+        yield Relation(owner, endpoints.NAME, egress.HTTPS_PORT, "AWS APIs inside the VPC", "environment", _NETWORK)
+    if egress.reaches_anything(function):
+        return  # that is the way to AWS's APIs, too
+    missing = sorted(egress.without_endpoint(place, own))
+    if missing and place.settings.network.nat != "none":
+        why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
+        yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
+    elif place.has(object_store.NAME) and _uses_objects(own):
+        yield Relation(owner, object_store.NAME, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+
+
+def _uses_objects(own: FunctionView) -> bool:
+    actions = (str(action) for statements in own.policies.values() for one in statements for action in one["actions"])
+    return any(action.startswith("s3:") for action in actions)
+
+
+def images(function: Function, place: Place) -> Iterator[Image]:
+    """Yield the image that has to be in the account's registry before Lambda takes it."""
+    own = function.image
+    if own is None:
+        return
+    if own.name is None:
+        how = "" if own.has_digest else registry.push(place, PUSH)
+        yield Image(place.region, registry.repository_name(place), own.tag, how)
+    elif (found := own_registry(own.name)) is not None and found[0] == place.settings.account:
+        yield Image(found[1], found[2], own.tag, "")
+
+
+def arns(_function: Function, place: Place) -> Iterator[object]:
+    """Yield the function, as those name it who may invoke it."""
+    yield FunctionView(place).function.arn

@@ -1,0 +1,170 @@
+"""Functions: code on AWS Lambda, started by a schedule, by messages of a queue, or by whoever invokes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+
+from pydantic import Field, StringConstraints
+
+from infragen.core.entry import Model, Output, Slug, written_as
+from infragen.core.forms import Form
+from infragen.core.kind import nothing
+from infragen.core.units import MebiBytes, Seconds
+from infragen.kinds.functions.runtimes import Runtime
+from infragen.kinds.services import Workload
+from infragen.kinds.services.model import Run
+from infragen.kinds.services.sidecars import Command, OnOneLine, Reference, Variable, image_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.landscape import Environment
+
+_SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
+_ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'
+_A_QUEUE: Final = "write `triggers: {queues: {NAME: {}}}`"
+
+SecretName = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+",
+        "the ARN of a secret, such as `arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3`;"
+        " its code reads the value, and takes the key out of the JSON itself",
+    ),
+]
+BucketOfCode = Annotated[
+    str,
+    Form(
+        r"(buckets/[a-z][a-z0-9]*(-[a-z0-9]+)*|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])",
+        "an entry, such as `buckets/code`, or the name of a bucket that exists",
+        81,
+    ),
+]
+
+
+class Code(Model):
+    """A zip file in a bucket, which a pipeline uploads."""
+
+    INSTEAD: ClassVar = {
+        "zip": "a pipeline zips and uploads it: write `code: {bucket: buckets/NAME, key: NAME-1.zip}`",
+        "folder": "a pipeline zips and uploads it: write `code: {bucket: buckets/NAME, key: NAME-1.zip}`",
+    }
+    _map = written_as(lambda value: f"{{bucket: buckets/NAME, key: {value}-1.zip}}")
+
+    bucket: Annotated[BucketOfCode, Field(examples=["buckets/code"])]
+    """An entry of the kind buckets, or the name of a bucket in the function's region."""
+    key: Annotated[str, StringConstraints(min_length=1, max_length=1024), Field(examples=["thumbnail-1.4.2.zip"])]
+    """The object, under a new name for each release: AWS takes the code when the name changes, and not before."""
+    version: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
+    """The version of the object, in a bucket that has `versioning`."""
+
+
+class FunctionImage(Reference):
+    """A container image of Lambda's form, in ECR."""
+
+    INSTEAD: ClassVar = {"pull_secret": "Lambda takes images from ECR alone, with the rights of the account"}
+
+    repository: Slug | None = None
+    """A repository of the environment's that others push to; its own when left out."""
+    keep: Annotated[int, Field(ge=1, le=1000)] = 30
+    """Newest images kept in the repository."""
+
+
+class FromQueue(Model):
+    """How a function takes the messages of a queue (Lambda API: CreateEventSourceMapping)."""
+
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """Messages that one invocation gets at most."""
+    window: Annotated[Seconds, Field(le=300)] | None = None
+    """How long messages are gathered until a batch is full (to 5 min); at once when left out."""
+    reports_failures: bool = False
+    """Its answer names the messages that failed (`batchItemFailures`), and only those come again."""
+
+
+class Triggers(Model):
+    """What starts a function by itself."""
+
+    schedules: dict[Slug, Run] = Field(
+        default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
+    )
+    """When it is started, by name, in the system's time zone."""
+    queues: dict[Slug, FromQueue] = Field(default_factory=dict, examples=[{"orders": {"batch": 10}}])
+    """Queues whose messages it is started with, by name; no `uses` is needed for that."""
+
+
+class Function(Workload):
+    """Code that runs for at most 15 minutes when something starts it."""
+
+    KIND: ClassVar = "functions"
+    SINGULAR: ClassVar = "function"
+    FETCHES_SECRETS: ClassVar = True
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("cpu", "size", "sizes", "memory_size"), _SIZE),
+        **dict.fromkeys(("cron", "rate", "schedule", "schedules", "timer"), _ON_SCHEDULE),
+        **dict.fromkeys(("queue", "queues", "events", "sqs"), _A_QUEUE),
+        **dict.fromkeys(("concurrency", "reserved_concurrent_executions"), "write `reserved_concurrency: 5`"),
+        **dict.fromkeys(("storage", "ephemeral_storage"), "write `tmp: 1 GB`"),
+        "calls": "a function is no client of Service Connect: let it use what the service uses, or send to its queue",
+        "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
+        "filename": "a pipeline zips and uploads it: write `code: {bucket: buckets/NAME, key: NAME-1.zip}`",
+        "vpc": "leave it out: a function stands in the VPC when it uses something that does",
+    }
+
+    code: Code | None = None
+    """A zip file in a bucket; with `runtime` and `handler`, and without `image`."""
+    runtime: Annotated[Runtime | None, Field(examples=["python3.13"])] = None
+    """What runs the zip file."""
+    handler: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^\S+$", max_length=128),
+        Field(examples=["app.handler"]),
+    ] = None
+    """What of it is called: `app.handler` is the function `handler` of `app.py`."""
+    image: Annotated[FunctionImage | None, OnOneLine()] = None
+    """A container image in place of a zip file: `{tag: v1}` is one of its own ECR repository."""
+    command: Annotated[Command, Field(examples=[["app.handler"]])] = ()
+    """What an image runs, word by word; its own when left out."""
+    memory: Annotated[MebiBytes, Field(ge=128, le=10_240)] = 128
+    """128 MB to 10,240 MB; CPU comes in proportion, a whole one with 1,769 MB."""
+    timeout: Annotated[Seconds, Field(le=900)] = 3
+    """How long one invocation may take (to 15 min)."""
+    tmp: Annotated[MebiBytes, Field(ge=512, le=10_240)] = 512
+    """How much `/tmp` holds, 512 MB to 10,240 MB."""
+    reserved_concurrency: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """How many invocations run at a time at most, kept free for it alone; 0 stops it."""
+    secrets: dict[Variable, SecretName | Output] = Field(default_factory=dict)
+    """Variables with the ARN of a secret that exists outside of the catalogue, which its code may read."""
+    triggers: Annotated[Triggers, Field(examples=[{"queues": {"orders": {"batch": 10}}}])] = Triggers()
+
+    @classmethod
+    def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write an image that stands on one line as a map."""
+        return {**data, "image": image_of(data["image"])} if "image" in data else data
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what is about a zip file where there is an image, and the other way round."""
+        return dict.fromkeys(("runtime", "handler"), "`code`") if data.get("image") else {"command": "`image`"}
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when it is started, and where that is written."""
+        for name, run in self.triggers.schedules.items():
+            yield run.cron, ("triggers", "schedules", name, "cron")
+
+    @property
+    def takes_from(self) -> tuple[str, ...]:
+        """The queues whose messages start it, by id."""
+        return tuple(f"queues/{name}" for name in sorted(self.triggers.queues))
+
+    def stands_in_vpc(self, environment: Environment) -> bool:
+        """Whether it needs a place in the VPC: for what it uses there, or to leave by NAT for the internet.
+
+        Outside of a VPC a function reaches the internet, and AWS's APIs, by itself.
+        """
+        from infragen.kinds import kinds
+
+        if self.internet and environment.settings.network.nat != "none":
+            return True
+        used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())
+        return any(kind is not None and kind.entrances is not nothing for kind in used)

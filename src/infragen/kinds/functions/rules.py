@@ -1,0 +1,194 @@
+"""Rules about functions: what they are made of, what starts them, and what they reach."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.support import ending
+from infragen.core.units import span
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.functions.model import Function
+from infragen.kinds.functions.runtimes import ENDS, longest
+from infragen.kinds.queues import Queue
+from infragen.kinds.services.sidecars import own_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from infragen.core.landscape import Environment, Landscape
+
+_RUNTIMES: Final = "AWS Lambda Developer Guide: Lambda runtimes, deprecation dates (November 2026)"
+_SQS: Final = "AWS Lambda Developer Guide: Using Lambda with Amazon SQS"
+_TIMES: Final = 6
+"""How many times a function's timeout a message stays hidden, so that a batch that waits is not taken twice."""
+_FIFO_BATCH: Final = 10
+_RESERVED: Final = frozenset(
+    {
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)  # fmt: skip
+_VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+
+
+@rule("E107", "a function's runtime is past its end of support", Severity.ERROR, _RUNTIMES)
+def _runtime_ended(landscape: Landscape, today: date) -> Iterator[Finding]:
+    yield from _runtimes(landscape, today, ended=True)
+
+
+@rule("E108", "a function's runtime is within half a year of its end of support", Severity.WARNING, _RUNTIMES)
+def _runtime_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+    yield from _runtimes(landscape, today, ended=False)
+
+
+def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Iterator[Finding]:
+    for name, function in landscape.all(Function).items():
+        runtime = function.runtime
+        if runtime is None or function.code is None or (ENDS[runtime] <= today) != ended:
+            continue
+        message = ending(runtime, ENDS[runtime], today)
+        if message is not None:
+            newer = longest(runtime)
+            hint = f"write `runtime: {newer}`, which AWS supports until {ENDS[newer]}"
+            if ENDS[newer] <= ENDS[runtime]:
+                hint = "write `image: {tag: v1}` in place of `code`, with an image of a newer version of the language"
+            yield Finding(message, landscape.at(f"functions/{name}", "runtime"), hint)
+
+
+@rule("U101", "what a function runs is not said, or said twice", Severity.ERROR, "AWS Lambda API: CreateFunction")
+def _nothing_to_run(landscape: Landscape) -> Iterator[Finding]:
+    for name, function in landscape.all(Function).items():
+        owner = f"functions/{name}"
+        if function.code is not None and function.image is not None:
+            message = f"{owner} runs a zip file, or an image?"
+            yield Finding(message, landscape.at(owner, "image", key=True), "remove `image`, or `code`")
+        elif function.image is None and function.code is None:
+            hint = f"add `code: {{bucket: buckets/NAME, key: {name}-1.zip}}`, or `image: {{tag: v1}}`"
+            yield Finding(f"{owner} has no code", landscape.at(owner, "name"), hint)
+        elif function.code is not None:
+            usual = {"runtime": "python3.13", "handler": "app.handler"}
+            missing = [f"{field}: {value}" for field, value in usual.items() if getattr(function, field) is None]
+            if missing:
+                fields = " and ".join(f"`{one.partition(':')[0]}`" for one in missing)
+                hint = "add " + " and ".join(f"`{one}`" for one in missing)
+                message = f"a zip file does not say how it is run: {owner} has no {fields}"
+                yield Finding(message, landscape.at(owner, "code", key=True), hint)
+
+
+@rule(
+    "U102", "a queue or a bucket that a function names does not exist", Severity.ERROR, "docs/catalogue.md, Functions"
+)
+def _unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, function in landscape.all(Function).items():
+        owner = f"functions/{name}"
+        for queue in function.triggers.queues:
+            if not landscape.knows("queues", queue):
+                place = landscape.at(owner, "triggers", "queues", queue, key=True)
+                hint = nearest(queue, landscape.known("queues"), "queues")
+                yield Finding(f"{owner} takes messages of a queue `{queue}`, which does not exist", place, hint)
+        kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
+        if bucket and not landscape.knows(kind, bucket):
+            place = landscape.at(owner, "code", "bucket")
+            hint = nearest(bucket, landscape.known(kind), kind)
+            yield Finding(f"the code of {owner} lies in buckets/{bucket}, which does not exist", place, hint)
+
+
+def _taken(landscape: Landscape) -> Iterator[tuple[str, Function, Queue]]:
+    for name, function in landscape.all(Function).items():
+        for queue in sorted(function.triggers.queues):
+            found = landscape.all(Queue).get(queue)
+            if found is not None:
+                yield f"functions/{name}", function, found
+
+
+@rule("U103", "messages come back before a function has its whole time for them", Severity.ERROR, _SQS)
+def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
+    for owner, function, queue in _taken(landscape):
+        if queue.visibility_timeout < function.timeout:
+            message = (
+                f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)},"
+                f" and {owner} may take {span(function.timeout)}: Lambda refuses the queue"
+            )
+            place = landscape.at(owner, "triggers", "queues", queue.name, key=True)
+            yield Finding(message, place, _longer(landscape, function, queue))
+
+
+@rule("U104", "messages may be handled twice while a function's invocations wait", Severity.WARNING, _SQS)
+def _hidden_short(landscape: Landscape) -> Iterator[Finding]:
+    for owner, function, queue in _taken(landscape):
+        if function.timeout <= queue.visibility_timeout < _wanted(function, queue):
+            message = (
+                f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)}; AWS advises"
+                f" {_TIMES} times the {span(function.timeout)} of {owner}, and its `window`, as a batch may wait"
+            )
+            place = landscape.at(owner, "triggers", "queues", queue.name, key=True)
+            yield Finding(message, place, _longer(landscape, function, queue))
+
+
+def _wanted(function: Function, queue: Queue) -> int:
+    return function.timeout * _TIMES + (function.triggers.queues[queue.name].window or 0)
+
+
+def _longer(landscape: Landscape, function: Function, queue: Queue) -> str:
+    source = landscape.source(f"queues/{queue.name}")
+    return f"write `visibility_timeout: {span(_wanted(function, queue))}` in {source}"
+
+
+@rule(
+    "U105", "a batch of messages is none that Lambda takes", Severity.ERROR, "AWS Lambda API: CreateEventSourceMapping"
+)
+def _batch(landscape: Landscape) -> Iterator[Finding]:
+    for owner, function, queue in _taken(landscape):
+        how, path = function.triggers.queues[queue.name], ("triggers", "queues", queue.name)
+        if queue.fifo is not None and how.window is not None:
+            message = f"messages of queues/{queue.name} come in their order, and Lambda gathers those for no `window`"
+            yield Finding(message, landscape.at(owner, *path, "window"), "remove it")
+        if queue.fifo is not None and how.batch > _FIFO_BATCH:
+            message = f"of a FIFO queue, an invocation gets {_FIFO_BATCH} messages at most, not {how.batch}"
+            yield Finding(message, landscape.at(owner, *path, "batch"), f"write `batch: {_FIFO_BATCH}`")
+        elif queue.fifo is None and how.batch > _FIFO_BATCH and how.window is None:
+            message = f"more than {_FIFO_BATCH} messages have to be gathered, and there is no time for that"
+            yield Finding(message, landscape.at(owner, *path, "batch"), "add `window: 1 s` beside it, or more")
+
+
+@rule(
+    "U107",
+    "a variable is none that a function may have",
+    Severity.ERROR,
+    "AWS Lambda Developer Guide: Working with Lambda environment variables, reserved environment variables",
+)
+def _variable(landscape: Landscape) -> Iterator[Finding]:
+    for owner, function in landscape.each(Function):
+        for field, named in (("environment", function.environment), ("secrets", function.secrets)):
+            for name in named:
+                if name in _RESERVED or _VARIABLE.fullmatch(name) is None:
+                    why = "is Lambda's own" if name in _RESERVED else "has fewer than two characters"
+                    hint = "remove it, or write another name"
+                    yield Finding(f"the variable `{name}` {why}", landscape.at(owner, field, name, key=True), hint)
+
+
+@rule(
+    "U108",
+    "a function's image is not in ECR in its region",
+    Severity.ERROR,
+    "AWS Lambda Developer Guide: Create a Lambda function using a container image",
+)
+def _elsewhere(environment: Environment) -> Iterator[Finding]:
+    region, account = environment.settings.region, environment.settings.account
+    for owner, function in environment.each(Function):
+        image = function.image
+        if image is not None and image.name is not None:
+            found = own_registry(image.name)
+            if found is None or found[1] != region:
+                message = f"Lambda takes images from ECR in {region} alone, and not {image.name}"
+                hint = f"push it there, and write `name: {account}.dkr.ecr.{region}.amazonaws.com/...`"
+                yield Finding(message, environment.at(owner, "image", "name"), hint)
+            elif image.repository is not None:
+                message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
+                yield Finding(message, environment.at(owner, "image", "repository"), "remove `repository`, or `name`")

@@ -1,0 +1,245 @@
+# A function on AWS Lambda: its code (a zip file in a bucket, or an image), its role and log, and what starts it. Its policies
+# are there before it is, as Lambda asks for them when it places it in a VPC or takes messages of a queue for it.
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_in_days
+  kms_key_id        = var.logs_kms_key_arn
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.role_name
+  description = "What the code of ${var.name} may do."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole" # Lambda says not for which function it takes the role: there is no condition to write
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "logs" {
+  name = "write-logs"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid    = "WriteLogs"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogStream", # one stream for each environment that runs it
+        "logs:PutLogEvents",    # its output
+      ]
+      Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "network" {
+  count = var.network == null ? 0 : 1
+
+  name = "stand-in-vpc"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "PlaceInNetwork"
+        Effect = "Allow"
+        Action = [
+          "ec2:CreateNetworkInterface",    # Lambda gives it an address in each subnet
+          "ec2:DeleteNetworkInterface",    # and takes it back
+          "ec2:DescribeNetworkInterfaces", # whether it is there
+          "ec2:DescribeSubnets",           # where the subnets are
+        ]
+
+        # Lambda asks for all of them when a function is made (AWS Lambda Developer Guide, "Giving Lambda functions access to
+        # resources in an Amazon VPC").
+        Resource = "*"
+      },
+      {
+        Sid    = "NotItsCode"
+        Effect = "Deny"
+        Action = [
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+        ]
+        Resource  = "*"
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = local.arn } } # Lambda itself does it, and no code needs it
+      },
+    ]
+  })
+}
+
+# One for each thing that the code uses: what is no longer used takes its policy along.
+resource "aws_iam_role_policy" "this" {
+  for_each = var.policies
+
+  name = each.key
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      for statement in each.value : merge(
+        {
+          Sid      = statement.sid
+          Effect   = "Allow"
+          Action   = statement.actions
+          Resource = statement.resources
+        },
+        { for name, condition in { Condition = statement.condition } : name => condition if condition != null },
+      )
+    ]
+  })
+}
+
+locals {
+  arn = "arn:aws:lambda:${var.region}:${var.account_id}:function:${var.name}"
+}
+
+resource "aws_lambda_function" "this" {
+  # checkov:skip=CKV_AWS_50:who wants traces adds X-Ray to the code, and `permissions` for it
+  # checkov:skip=CKV_AWS_115:`reserved_concurrency` keeps invocations free for one function, and takes them from all others
+  # checkov:skip=CKV_AWS_116:what a queue's messages or a schedule cannot do shows as an error, which has an alarm; a queue has its own dead letters
+  # checkov:skip=CKV_AWS_117:in the VPC stands what reaches something there; it costs the way to the internet
+  # checkov:skip=CKV_AWS_173:no variable holds a secret: code reads those by their ARN; Lambda encrypts variables with its own key
+  # checkov:skip=CKV_AWS_272:who may write to the bucket or the repository decides what runs
+  function_name = var.name
+  description   = var.description
+  role          = aws_iam_role.this.arn
+
+  package_type      = var.image == null ? "Zip" : "Image"
+  s3_bucket         = try(var.code.bucket, null)
+  s3_key            = try(var.code.key, null)
+  s3_object_version = try(var.code.version, null)
+  runtime           = var.runtime
+  handler           = var.handler
+  image_uri         = var.image
+
+  architectures                  = [var.architecture]
+  memory_size                    = var.memory
+  timeout                        = var.timeout
+  reserved_concurrent_executions = var.reserved_concurrency
+
+  dynamic "image_config" {
+    for_each = var.command == null ? [] : [var.command]
+
+    content {
+      command = image_config.value
+    }
+  }
+
+  ephemeral_storage {
+    size = var.tmp_size
+  }
+
+  environment {
+    variables = var.environment
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.network == null ? [] : [var.network]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = [vpc_config.value.security_group_id]
+    }
+  }
+
+  depends_on = [
+    aws_cloudwatch_log_group.this, # Lambda would make it, to be kept for good
+    aws_iam_role_policy.logs,      # what starts before cannot write its log
+    aws_iam_role_policy.network,   # Lambda asks whether the role may place it
+    aws_iam_role_policy.this,      # what starts before may do nothing
+  ]
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  for_each = var.queues
+
+  event_source_arn                   = each.value.arn
+  function_name                      = aws_lambda_function.this.arn
+  batch_size                         = each.value.batch_size
+  maximum_batching_window_in_seconds = each.value.window
+  function_response_types            = each.value.reports_failures ? ["ReportBatchItemFailures"] : null
+}
+
+resource "aws_iam_role" "schedules" {
+  count = length(var.schedules) == 0 ? 0 : 1
+
+  name        = var.schedules_role_name
+  description = "Starts ${var.name} by the clock."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole" # EventBridge Scheduler takes the role for the schedules of this group only
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Condition = {
+        ArnEquals    = { "aws:SourceArn" = aws_scheduler_schedule_group.this[0].arn }
+        StringEquals = { "aws:SourceAccount" = var.account_id }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "schedules" {
+  count = length(var.schedules) == 0 ? 0 : 1
+
+  name = "invoke-function"
+  role = aws_iam_role.schedules[0].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "InvokeFunction"
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction" # a schedule is due
+      Resource = aws_lambda_function.this.arn
+    }]
+  })
+}
+
+# A group of its own: what its schedules do shows under its name in CloudWatch.
+resource "aws_scheduler_schedule_group" "this" {
+  count = length(var.schedules) == 0 ? 0 : 1
+
+  name = var.schedule_group_name
+}
+
+resource "aws_scheduler_schedule" "this" {
+  for_each = var.schedules
+
+  name        = each.key
+  group_name  = aws_scheduler_schedule_group.this[0].name
+  description = each.value.description
+
+  schedule_expression          = each.value.expression
+  schedule_expression_timezone = var.timezone
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.this.arn
+    role_arn = aws_iam_role.schedules[0].arn
+
+    # AWS would go on for a day: what belongs to the night is not started at noon.
+    retry_policy {
+      maximum_event_age_in_seconds = 3600
+      maximum_retry_attempts       = 60
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.schedules] # EventBridge Scheduler asks whether it may take the role
+}

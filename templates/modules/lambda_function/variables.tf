@@ -1,0 +1,245 @@
+variable "name" {
+  type        = string
+  description = "Name of the function."
+
+  # AWS: CreateFunction, AWS Lambda API Reference.
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "A function name has 1 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "description" {
+  type        = string
+  description = "What the function is."
+
+  validation {
+    condition     = length(var.description) <= 256
+    error_message = "A description has at most 256 characters."
+  }
+}
+
+variable "account_id" {
+  type        = string
+  description = "Account that it runs in."
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has 12 digits."
+  }
+}
+
+variable "region" {
+  type        = string
+  description = "Region that it runs in."
+}
+
+variable "role_name" {
+  type        = string
+  description = "Name of the role that its code runs as."
+
+  validation {
+    condition     = length(var.role_name) <= 64
+    error_message = "A role name has at most 64 characters."
+  }
+}
+
+variable "code" {
+  type = object({
+    bucket  = string
+    key     = string
+    version = optional(string)
+  })
+  default     = null
+  description = "Zip file that it runs: the object in a bucket; null where it runs an image."
+}
+
+variable "runtime" {
+  type        = string
+  default     = null
+  description = "What runs the zip file, such as python3.13; null for an image."
+}
+
+variable "handler" {
+  type        = string
+  default     = null
+  description = "What of the zip file is called, such as app.handler; null for an image."
+}
+
+variable "image" {
+  type        = string
+  default     = null
+  description = "Image in ECR with its tag or digest; null where it runs a zip file."
+}
+
+variable "command" {
+  type        = list(string)
+  default     = null
+  description = "What the image runs, word by word; null for its own."
+}
+
+variable "architecture" {
+  type        = string
+  description = "Processor that its code is for: x86_64 or arm64."
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "Lambda has x86_64 and arm64."
+  }
+}
+
+# AWS: CreateFunction, AWS Lambda API Reference.
+variable "memory" {
+  type        = number
+  description = "MB of memory; CPU comes in proportion."
+
+  validation {
+    condition     = var.memory >= 128 && var.memory <= 10240
+    error_message = "128 MB to 10,240 MB."
+  }
+}
+
+variable "timeout" {
+  type        = number
+  description = "Seconds that one invocation may take."
+
+  validation {
+    condition     = var.timeout >= 1 && var.timeout <= 900
+    error_message = "1 second to 15 minutes."
+  }
+}
+
+variable "tmp_size" {
+  type        = number
+  description = "MB that /tmp holds."
+
+  validation {
+    condition     = var.tmp_size >= 512 && var.tmp_size <= 10240
+    error_message = "512 MB to 10,240 MB."
+  }
+}
+
+variable "reserved_concurrency" {
+  type        = number
+  default     = -1
+  description = "Invocations that run at a time at most, kept free for it alone; -1 for as many as the account has."
+}
+
+variable "log_retention_in_days" {
+  type        = number
+  description = "Days that its log is kept."
+}
+
+variable "logs_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the KMS key that encrypts the log group; null for CloudWatch's own."
+}
+
+variable "environment" {
+  type        = map(string)
+  description = "Environment variables of its code; no secrets."
+}
+
+variable "policies" {
+  type = map(list(object({
+    sid       = string
+    actions   = list(string)
+    resources = list(string)
+    condition = optional(map(map(string)))
+  })))
+  default     = {}
+  description = "What the code may do: the statements of each policy of its role, by the policy's name."
+
+  # AWS: PutRolePolicy, AWS Identity and Access Management API Reference.
+  validation {
+    condition     = alltrue([for name in keys(var.policies) : can(regex("^[\\w+=,.@-]{1,128}$", name))])
+    error_message = "A policy's name has 1 to 128 letters, digits and + = , . @ - _."
+  }
+
+  # AWS: "IAM JSON policy elements: Sid", IAM User Guide: unique within the policy.
+  validation {
+    condition     = alltrue([for statements in var.policies : length(distinct(statements[*].sid)) == length(statements) && alltrue([for statement in statements : can(regex("^[A-Za-z0-9]+$", statement.sid))])])
+    error_message = "A statement's id has letters and digits, and stands once in a policy."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for statements in var.policies : [for statement in statements : length(statement.actions) > 0 && length(statement.resources) > 0]]))
+    error_message = "A statement names at least one action and one resource."
+  }
+}
+
+variable "network" {
+  type = object({
+    subnet_ids        = list(string)
+    security_group_id = string
+  })
+  default     = null
+  description = "Where it stands in a VPC; null for outside of any."
+}
+
+# AWS: CreateEventSourceMapping, AWS Lambda API Reference.
+variable "queues" {
+  type = map(object({
+    arn              = string
+    batch_size       = number
+    window           = optional(number)
+    reports_failures = optional(bool, false)
+  }))
+  default     = {}
+  description = "Queues whose messages it is started with, by name: how many at most, the seconds that they are gathered, and whether its answer names those that failed."
+
+  validation {
+    condition     = alltrue([for queue in var.queues : queue.batch_size >= 1 && queue.batch_size <= 10000])
+    error_message = "A batch has 1 to 10,000 messages."
+  }
+}
+
+variable "schedules" {
+  type = map(object({
+    expression  = string
+    description = string
+  }))
+  default     = {}
+  description = "When it is started, by name: a cron(), rate() or at() expression, and what for."
+
+  # AWS: CreateSchedule, Amazon EventBridge Scheduler API Reference.
+  validation {
+    condition     = alltrue([for schedule in var.schedules : can(regex("^(at|rate|cron)\\(.+\\)$", schedule.expression))])
+    error_message = "A schedule is written at(...), rate(...) or cron(...)."
+  }
+
+  validation {
+    condition     = alltrue([for name, schedule in var.schedules : can(regex("^[0-9a-zA-Z_.-]{1,64}$", name)) && length(schedule.description) <= 512])
+    error_message = "A schedule's name has 1 to 64 letters, digits, hyphens, underscores and dots, its description at most 512 characters."
+  }
+}
+
+variable "timezone" {
+  type        = string
+  default     = null
+  description = "IANA name of the time zone that the schedules are written in, such as Asia/Tokyo; null for UTC."
+}
+
+variable "schedule_group_name" {
+  type        = string
+  default     = null
+  description = "Name of the group of its schedules; null without schedules."
+
+  # AWS: CreateScheduleGroup, Amazon EventBridge Scheduler API Reference.
+  validation {
+    condition     = length(var.schedules) == 0 || can(regex("^[0-9a-zA-Z_.-]{1,64}$", var.schedule_group_name))
+    error_message = "A schedule group's name has 1 to 64 letters, digits, hyphens, underscores and dots."
+  }
+}
+
+variable "schedules_role_name" {
+  type        = string
+  default     = null
+  description = "Name of the role that starts it when a schedule is due; null without schedules."
+
+  validation {
+    condition     = length(var.schedules) == 0 || try(length(var.schedules_role_name) <= 64, false)
+    error_message = "A role name has at most 64 characters."
+  }
+}
