@@ -135,9 +135,11 @@ def _no_way(environment: Environment) -> Iterator[Finding]:
         for label in function.internet:
             message = f"{owner} stands in the VPC, where no function has a public address, and reaches no `{label}`"
             yield Finding(message, environment.at(owner, "internet", label), f"{nat}, or remove it here")
-        for api, why in egress.without_endpoint(place.of(owner), FunctionView(place.of(owner))).items():
-            if api == "dynamodb":
-                continue
+        own = FunctionView(place.of(owner))
+        missing = egress.without_endpoint(place.of(owner), own)
+        if in_public(environment) and own.uses_objects:  # elsewhere there is S3's gateway endpoint
+            missing["s3"] = "objects are read and written"
+        for api, why in missing.items():
             message = f"{owner} stands in the VPC, and has no way to `{api}`, through which {why}"
             hint = nat if in_public(environment) else f"add `{api}` to `endpoints`, or `nat: single`"
             yield Finding(message, environment.at(owner, "name"), hint)

@@ -33,7 +33,7 @@ UNBUILT = {
     r"\w+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
     r"\w+\.assumptions\.\*": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",
-    r"(services|bffs|workers|jobs)\.permissions\.\*\.why": "for people, and F131",
+    r"(services|bffs|workers|jobs|functions)\.permissions\.\*\.why": "for people, and F131",
     r"(services|bffs|workers|jobs)\.sizes\.\*\.when": "for people",
     r"(services|bffs|workers)\.scaling\.schedules\.\*\.why": "for people",
     r"(services|bffs|workers|jobs)\.volumes\.\*(\.\w+)?": "figures of the document, for rules",

@@ -71,8 +71,8 @@ KIND: Final = Kind(
             "L-B99A9384",
             "Concurrent executions",
             1000,
-            "AWS Lambda Developer Guide: Lambda quotas; 100 are kept for functions that reserve none",
-            lambda function, _: function.reserved_concurrency + 100 if function.reserved_concurrency else 0,
+            "AWS Lambda Developer Guide: Lambda quotas",
+            lambda function, _: function.reserved_concurrency or 0,
         ),
     ),
     example={

@@ -78,7 +78,7 @@ class FunctionView(keys.EncryptedView):
     def code_bucket(self) -> str | Export:
         """The bucket that its zip file lies in."""
         bucket = self._function.code.bucket if self._function.code is not None else ""
-        if "/" not in bucket:
+        if self._place.environment.find(bucket) is None:  # a bucket's own name; a rule says which entries are not there
             return bucket
         found: Export = buckets.BucketView(self._place.of(bucket)).bucket.name
         return found
@@ -135,6 +135,12 @@ class FunctionView(keys.EncryptedView):
             found["secrets"] = [*reading(self._place, *arns)]
         found |= task.own_grants(self._function, self._place)
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
+
+    @property
+    def uses_objects(self) -> bool:
+        """Whether its code reads or writes objects in S3."""
+        found = (action for statements in self.policies.values() for one in statements for action in one["actions"])
+        return any(str(action).startswith("s3:") for action in found)
 
     @property
     def queues(self) -> dict[str, Record]:
@@ -220,13 +226,8 @@ def relations(function: Function, place: Place) -> Iterator[Relation]:
     if missing and place.settings.network.nat != "none":
         why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
         yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
-    elif place.has(object_store.NAME) and _uses_objects(own):
+    elif place.has(object_store.NAME) and own.uses_objects:
         yield Relation(owner, object_store.NAME, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
-
-
-def _uses_objects(own: FunctionView) -> bool:
-    actions = (str(action) for statements in own.policies.values() for one in statements for action in one["actions"])
-    return any(action.startswith("s3:") for action in actions)
 
 
 def images(function: Function, place: Place) -> Iterator[Image]:

@@ -121,7 +121,7 @@ class Function(Workload):
         Field(examples=["app.handler"]),
     ] = None
     """What of it is called: `app.handler` is the function `handler` of `app.py`."""
-    image: Annotated[FunctionImage | None, OnOneLine()] = None
+    image: Annotated[FunctionImage, OnOneLine()] | None = None
     """A container image in place of a zip file: `{tag: v1}` is one of its own ECR repository."""
     command: Annotated[Command, Field(examples=[["app.handler"]])] = ()
     """What an image runs, word by word; its own when left out."""

@@ -17,5 +17,5 @@ def collect(account: str, region: str) -> Iterator[Found]:
     backend: Any = lambda_backends[account][region]
     for one in backend.list_functions():
         yield Found("lambda", "aws_lambda_function", one.function_name, one.function_arn, tags_of(one.tags))
-    for mapping in backend._event_source_mappings.values():
+    for mapping in backend.list_event_source_mappings(None, None):
         yield Found("lambda", "aws_lambda_event_source_mapping", mapping.uuid, mapping.arn)
