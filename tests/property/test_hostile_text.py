@@ -75,6 +75,7 @@ WORDS = {"null": "null", "true": "true", "number": "0123", "tilde": "~", "refere
 HOSTS: Mapping[str, tuple[str, ...]] = {
     "services": ("stock",),
     "bffs": ("partner",),
+    "functions": ("stamp",),
     "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
     "gateways": ("admin",),
     "queues": ("letters", "parcels"),  # one has no dead letters
@@ -102,6 +103,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bffs/partner": TASK,
     "workers/packer": TASK,
     "jobs/export": TASK,
+    "functions/stamp": {"image": None, "command": None},  # it runs a zip file
     "databases/stock": {
         "capacity.pause_after": None,  # it never pauses
         "size": None,  # it excludes `capacity`
@@ -137,6 +139,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
     "workers": SHARED_TASK,
     "jobs": SHARED_TASK,
+    "functions": {"image": None, "command": None, "code": None, "runtime": None, "handler": None, "triggers": None},
     "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
     "queues": EXAMPLES["queues/letters"],
     "buckets": EXAMPLES["buckets/papers"],

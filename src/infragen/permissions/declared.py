@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.subjects import KEY
-from infragen.permissions.used import TASKS, Parts, Used, environment_of, key_of, role_of
+from infragen.permissions.used import FUNCTION, TASKS, Parts, Used, environment_of, key_of, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,8 +28,8 @@ _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
 TYPES: Final = (
-    TASKS, _SECRET, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT, *_DATABASES,
-    _CACHE, _CACHE_USER,
+    TASKS, FUNCTION, _SECRET, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
+    *_DATABASES, _CACHE, _CACHE_USER,
 )  # fmt: skip
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -44,14 +44,14 @@ class DeclaredUses:
         self._objects = objects
         self._owner_of = owner_of
         self._tasks: dict[str, list[Object]] = {}
-        for one in objects.of_type(TASKS):
+        for one in objects.of_type(TASKS, FUNCTION):
             self._tasks.setdefault(owner_of(one.address) or "", []).append(one)
 
     def of(self, declared: Iterable[Declared]) -> Iterator[Used]:
         """Yield the uses; an entry without tasks has no role."""
         for one in declared:
             for tasks in self._tasks.get(one.owner, ()):
-                role = role_of(self._objects, tasks, "task_role_arn")
+                role = role_of(self._objects, tasks, "role" if tasks.type == FUNCTION else "task_role_arn")
                 if role is not None:
                     yield from self._uses(one, role, tasks)
 

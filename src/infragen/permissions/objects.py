@@ -55,6 +55,8 @@ _OTHER_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_sqs_queue", "id"): "arn",
     ("aws_sqs_queue", "url"): "arn",
     ("aws_ecs_task_definition", "arn_without_revision"): "arn",
+    ("aws_lambda_function", "id"): "arn",
+    ("aws_lambda_function", "function_name"): "arn",
     ("aws_scheduler_schedule_group", "id"): "arn",
     ("aws_scheduler_schedule_group", "name"): "arn",
     ("aws_ecr_repository", "repository_url"): "arn",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from infragen.permissions.objects import Object, Objects
 
 TASKS: Final = "aws_ecs_task_definition"
+FUNCTION: Final = "aws_lambda_function"
 
 Parts = Mapping[str, Sequence[str]]
 """What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
@@ -42,7 +43,12 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
 
 
 def environment_of(tasks: Object) -> Iterator[tuple[str, str]]:
-    """Yield the variables that the containers of tasks are given."""
+    """Yield the variables that the containers of tasks are given, or a function is."""
+    for block in tasks.blocks("environment") if tasks.type == FUNCTION else ():
+        variables = block.get("variables")
+        for name, value in variables.items() if isinstance(variables, dict) else ():
+            if isinstance(value, str):
+                yield name, value
     for container in containers_of(tasks) or ():
         for one in container.get("environment") or ():
             if isinstance(one.get("value"), str):

@@ -48,6 +48,7 @@ UNCHECKED = frozenset(
         "aws_iam_role_policy",
         "aws_internet_gateway",
         "aws_kms_key",
+        "aws_lambda_event_source_mapping",
         "aws_lb",
         "aws_lb_listener",
         "aws_lb_listener_rule",

@@ -67,10 +67,15 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
     for owner, entry in entries.items():
         for target, use in getattr(entry, "uses", {}).items():
             if target in entries:
-                yield from _used(owner, target, use.access)
+                reads = "read" if getattr(entry, "FETCHES_SECRETS", False) and target.startswith("secrets/") else None
+                yield from _used(owner, target, use.access or reads)
         if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
             yield Declared(owner, "databases", f"databases/{database}")
         yield from _called(owner, entry, entries)
+        fetched = getattr(entry, "secrets", {}) if getattr(entry, "FETCHES_SECRETS", False) else {}
+        for name, secret in fetched.items():
+            actions = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
+            yield Declared(owner, f"secrets.{name}", actions=actions, resources=(_written(secret, environment),))
         for name, permission in getattr(entry, "permissions", {}).items():
             resources = tuple(_written(one, environment) for one in permission.resources)
             yield Declared(owner, f"permissions.{name}", actions=permission.actions, resources=resources)

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 _SERVICE: Final = ".aws_ecs_service."
 _TASK: Final = ".aws_ecs_task_definition."
+_FUNCTION: Final = ".aws_lambda_function."
 
 
 def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
-    """Return the entries of which a task definition or a service is made or changed."""
-    return _entries(session, contract, stacks, (_SERVICE, _TASK), {"create", "update"})
+    """Return the entries of which a task definition, a service or a function is made or changed."""
+    return _entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
 
 
 def entries_with_new_services(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
