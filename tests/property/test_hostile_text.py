@@ -75,7 +75,7 @@ WORDS = {"null": "null", "true": "true", "number": "0123", "tilde": "~", "refere
 HOSTS: Mapping[str, tuple[str, ...]] = {
     "services": ("stock",),
     "bffs": ("partner",),
-    "functions": ("stamp",),
+    "functions": ("press", "stamp"),  # one runs an image
     "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
     "gateways": ("admin",),
     "queues": ("letters", "parcels"),  # one has no dead letters
@@ -103,6 +103,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bffs/partner": TASK,
     "workers/packer": TASK,
     "jobs/export": TASK,
+    "functions/press": {
+        "image.name": None,  # it has a repository
+        **dict.fromkeys(("code", "runtime", "handler", "uses", "triggers", "environment", "secrets")),
+    },
     "functions/stamp": {"image": None, "command": None},  # it runs a zip file
     "databases/stock": {
         "capacity.pause_after": None,  # it never pauses
@@ -139,9 +143,11 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
     "workers": SHARED_TASK,
     "jobs": SHARED_TASK,
-    "functions": {"image": None, "command": None, "code": None, "runtime": None, "handler": None, "triggers": None},
+    "functions": dict.fromkeys(
+        ("image", "command", "code", "runtime", "handler", "uses", "triggers", "environment", "secrets")
+    ),
     "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
-    "queues": EXAMPLES["queues/letters"],
+    "queues": {**EXAMPLES["queues/letters"], "fifo": None},  # of one, a function gathers messages
     "buckets": EXAMPLES["buckets/papers"],
     "environments": EXAMPLES["environment"],
     "gateways": {"hosts": None},  # no two gateways have the same
@@ -178,6 +184,7 @@ FORMS = {
     "environment.environment",
     "environment.internal_domain",
     "environment.state.bucket",
+    "function.permissions.read-reports.resources.0",
     "gateway.certificate",
     "gateway.hosts.0",
     "job.permissions.read-reports.resources.0",
@@ -194,8 +201,10 @@ OF_OUTPUTS = {
     f"{kind}.{form}.*"
     for kind in ("bff", "job", "service", "worker")
     for form in ("environment", "secrets", "sidecars.*.environment", "sidecars.*.secrets", "permissions.*.resources")
+} | {f"function.{form}.*" for form in ("environment", "secrets", "permissions.*.resources")}
+OF_IMAGES = {
+    *(f"{kind}.{form}" for kind in ("bff", "job", "service", "worker") for form in ("image", "sidecars.*.image")),
 }
-OF_IMAGES = {f"{kind}.{form}" for kind in ("bff", "job", "service", "worker") for form in ("image", "sidecars.*.image")}
 OTHER_CHOICES = {
     *OF_IMAGES,
     *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),

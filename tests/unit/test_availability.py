@@ -17,6 +17,7 @@ from infragen.kinds.caches.model import NEWEST
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.engines import ENGINES
+from infragen.kinds.functions.runtimes import ENDS, longest
 from infragen.kinds.services.fargate import SIZES
 from tests.availability import text
 from tests.conftest import ROOT
@@ -54,6 +55,14 @@ def test_each_release_of_aurora_that_can_be_made_and_is_supported_has_its_end() 
     released = [one.partition(".mysql_aurora.")[2] for one in listed if engine.major(one) in supported]
     assert {minor for minor in RELEASES if not any(f"{one}.".startswith(f"{minor}.") for one in released)} == set()
     assert [one for one in released if not any(f"{one}.".startswith(f"{minor}.") for minor in RELEASES)] == []
+
+
+def test_runtimes_of_functions_end_when_aws_says() -> None:
+    file = files("cfnlint") / "data" / "AdditionalSpecs" / "LmbdRuntimeLifecycle.json"
+    said = {name: date.fromisoformat(one["deprecated"]) for name, one in json.loads(file.read_text()).items()}
+    assert said | ENDS == said
+    known = {"dotnet8", "java21", "nodejs22.x", "provided.al2023", "python3.13", "ruby3.4"}
+    assert {longest(runtime) for runtime in ENDS} == known
 
 
 def test_caches_have_the_versions_that_aws_has() -> None:
