@@ -116,7 +116,7 @@ def _needs_nat(found: tuple[str, Task]) -> bool:
 
 
 @rule(
-    "U106",
+    "Y106",
     "a function in the VPC has no way to what it calls",
     Severity.ERROR,
     "AWS Lambda Developer Guide: Giving Lambda functions access to resources in an Amazon VPC, internet access",

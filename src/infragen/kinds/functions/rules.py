@@ -61,7 +61,7 @@ def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Iterator[Fin
             yield Finding(message, landscape.at(f"functions/{name}", "runtime"), hint)
 
 
-@rule("U101", "what a function runs is not said, or said twice", Severity.ERROR, "AWS Lambda API: CreateFunction")
+@rule("Y101", "what a function runs is not said, or said twice", Severity.ERROR, "AWS Lambda API: CreateFunction")
 def _nothing_to_run(landscape: Landscape) -> Iterator[Finding]:
     for name, function in landscape.all(Function).items():
         owner = f"functions/{name}"
@@ -82,7 +82,7 @@ def _nothing_to_run(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule(
-    "U102", "a queue or a bucket that a function names does not exist", Severity.ERROR, "docs/catalogue.md, Functions"
+    "Y102", "a queue or a bucket that a function names does not exist", Severity.ERROR, "docs/catalogue.md, Functions"
 )
 def _unknown(landscape: Landscape) -> Iterator[Finding]:
     for name, function in landscape.all(Function).items():
@@ -107,7 +107,7 @@ def _taken(landscape: Landscape) -> Iterator[tuple[str, Function, Queue]]:
                 yield f"functions/{name}", function, found
 
 
-@rule("U103", "messages come back before a function has its whole time for them", Severity.ERROR, _SQS)
+@rule("Y103", "messages come back before a function has its whole time for them", Severity.ERROR, _SQS)
 def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
     for owner, function, queue in _taken(landscape):
         if queue.visibility_timeout < function.timeout:
@@ -119,7 +119,7 @@ def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, _longer(landscape, function, queue))
 
 
-@rule("U104", "messages may be handled twice while a function's invocations wait", Severity.WARNING, _SQS)
+@rule("Y104", "messages may be handled twice while a function's invocations wait", Severity.WARNING, _SQS)
 def _hidden_short(landscape: Landscape) -> Iterator[Finding]:
     for owner, function, queue in _taken(landscape):
         if function.timeout <= queue.visibility_timeout < _wanted(function, queue):
@@ -141,7 +141,7 @@ def _longer(landscape: Landscape, function: Function, queue: Queue) -> str:
 
 
 @rule(
-    "U105", "a batch of messages is none that Lambda takes", Severity.ERROR, "AWS Lambda API: CreateEventSourceMapping"
+    "Y105", "a batch of messages is none that Lambda takes", Severity.ERROR, "AWS Lambda API: CreateEventSourceMapping"
 )
 def _batch(landscape: Landscape) -> Iterator[Finding]:
     for owner, function, queue in _taken(landscape):
@@ -158,7 +158,7 @@ def _batch(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule(
-    "U107",
+    "Y107",
     "a variable is none that a function may have",
     Severity.ERROR,
     "AWS Lambda Developer Guide: Working with Lambda environment variables, reserved environment variables",
@@ -174,7 +174,7 @@ def _variable(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule(
-    "U108",
+    "Y108",
     "a function's image is not in ECR in its region",
     Severity.ERROR,
     "AWS Lambda Developer Guide: Create a Lambda function using a container image",
