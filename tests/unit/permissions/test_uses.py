@@ -187,6 +187,47 @@ def test_a_queue_with_a_key_needs_both_and_dead_letters_are_nobodys() -> None:
     )
 
 
+FUNCTION = """
+resource "aws_lambda_function" "mail" {
+  function_name = "mail"
+  role          = aws_iam_role.api.arn
+  environment {
+    variables = { DATABASE_HOST = aws_db_proxy.shop.endpoint, DATABASE_USER = "mail" }
+  }
+}
+resource "aws_cloudwatch_log_group" "mail" {
+  name = "/aws/lambda/mail"
+}
+resource "aws_lambda_event_source_mapping" "orders" {
+  event_source_arn = aws_sqs_queue.orders.arn
+  function_name    = aws_lambda_function.mail.arn
+}
+resource "aws_scheduler_schedule" "nightly" {
+  target {
+    arn      = aws_lambda_function.mail.arn
+    role_arn = aws_iam_role.clock.arn
+  }
+}
+"""
+
+
+def test_a_function_needs_its_log_the_messages_that_start_it_and_what_it_uses() -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    wanted = {
+        *(f"logs:{one} on [mail cloudwatch log group]:*" for one in ("CreateLogStream", "PutLogEvents")),
+        *(f"sqs:{one} on [orders sqs queue]" for one in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage")),
+        "kms:Decrypt on [key kms key]",
+    }
+    lacking = needs(text)
+    assert wanted <= lacking
+    assert lacking - wanted == {"sts:AssumeRole on the role"}
+    login = Declared("mail", "databases", "shop")
+    user = f"rds-db:connect on arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:[shop db proxy]/mail"
+    assert needs(text, login) - lacking == {user}
+    started = needs(text, name="clock role")
+    assert started == {"lambda:InvokeFunction on [mail lambda function]", "sts:AssumeRole on the role"}
+
+
 PROXY = """
 resource "aws_db_proxy" "shop" {
   role_arn = aws_iam_role.proxy.arn
