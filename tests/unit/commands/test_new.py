@@ -168,7 +168,8 @@ def test_a_domain_is_asked_for_only_where_the_layout_stands_on_it(infragen: Infr
         (("thing", "x"), "X055", "kinds: balancer, "),
         (("timer", "x"), "X055", "`infragen new worker NAME"),
         (("Cron_Jobs", "x"), "X055", "`infragen new job NAME"),
-        (("lambda", "x"), "X055", "write `aws_lambda_function` in Terraform, in `catalog/SYSTEM/extra/"),
+        (("lambda", "x"), "X055", "infragen calls it function: `infragen new function NAME"),
+        (("stream", "x"), "X055", "write `aws_kinesis_stream` in Terraform, in `catalog/SYSTEM/extra/"),
         (("topics", "x"), "X055", "docs/catalogue.md, Terraform of your own"),
         (("redis", "x"), "X055", "infragen calls it cache: `infragen new cache NAME"),
         (("env", "x"), "X055", "`infragen new environment NAME"),
@@ -207,7 +208,7 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
     assert "## Terraform of your own" in CATALOGUE
 
 
-ABSENT = {"R101", "R104", "R107", "R109", "R114", "H101", "H104"}
+ABSENT = {"R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
 """What is said of an example that names an entry of its own, which is not there."""
 ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two."""

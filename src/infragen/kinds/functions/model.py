@@ -145,7 +145,9 @@ class Function(Workload):
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what is about a zip file where there is an image, and the other way round."""
-        return dict.fromkeys(("runtime", "handler"), "`code`") if data.get("image") else {"command": "`image`"}
+        if data.get("image"):
+            return dict.fromkeys(("code", "runtime", "handler"), "no `image`")
+        return {"command": "`image`", "image": "no `code`, `runtime` and `handler`"}
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when it is started, and where that is written."""
