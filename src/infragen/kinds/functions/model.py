@@ -145,9 +145,10 @@ class Function(Workload):
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what is about a zip file where there is an image, and the other way round."""
-        if data.get("image"):
-            return dict.fromkeys(("code", "runtime", "handler"), "no `image`")
-        return {"command": "`image`", "image": "no `code`, `runtime` and `handler`"}
+        if data.get("code"):
+            return {"image": "`code: null`", "command": "`image`"}
+        of_code = dict.fromkeys(("runtime", "handler"), "`code`")
+        return of_code if data.get("image") else {**of_code, "command": "`image`"}
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when it is started, and where that is written."""
