@@ -63,6 +63,7 @@ resource "aws_iam_role_policy" "network" {
         Resource = "*"
       },
       {
+        # Lambda itself does all that, and no code needs it.
         Sid    = "NotItsCode"
         Effect = "Deny"
         Action = [
@@ -71,8 +72,10 @@ resource "aws_iam_role_policy" "network" {
           "ec2:DescribeNetworkInterfaces",
           "ec2:DescribeSubnets",
         ]
+
+        # As AWS advises (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC").
         Resource  = "*"
-        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = local.arn } } # Lambda itself does it, and no code needs it
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = local.arn } }
       },
     ]
   })
