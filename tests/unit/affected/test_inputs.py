@@ -59,7 +59,7 @@ def test_every_difference_alone_then_one_entry_together_then_none() -> None:
     owned = [replace(one, owner=f"services/{number % 3}", path=("a", number)) for number in range(MOST_TRIALS)]
     setting = replace(one, owner="environment", path=("title",))
     assert groups(owned[:5]) == tuple((each,) for each in owned[:5])
-    assert [len(group) for group in groups([setting, *owned])] == [1, 34, 33, 33]
+    assert [len(group) for group in groups([setting, *owned])] == [1, 40, 40, 40]
     assert groups([replace(each, owner=f"services/{number}") for number, each in enumerate(owned)]) == ()
 
 
