@@ -79,6 +79,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
     "gateways": ("admin",),
     "queues": ("letters", "parcels"),  # one has no dead letters
+    "secrets": ("maps", "session"),  # nobody rotates one
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
 TASK: Mapping[str, Any] = {

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from infragen.core.cost import Cost
-from infragen.core.entry import Entry, Model, Slug
+from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.expressions import Joined
 from infragen.core.forms import Form
 from infragen.core.kind import Kind
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
+from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tell import Tell
+from infragen.core.units import Days
+from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Landscape
+    from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -40,6 +43,10 @@ Key = Annotated[
 """A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
 
 
+Rotator = Annotated[str, Form(r"functions/[a-z][a-z0-9]*(-[a-z0-9]+)*", "a function, such as `functions/rotate`", 81)]
+"""A function, by its id."""
+
+
 class Generate(Model):
     """AWS draws the values; they go to Secrets Manager, and neither to the plan nor to the state."""
 
@@ -49,6 +56,20 @@ class Generate(Model):
     """Whether there are other characters than letters and digits."""
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """Raise it to draw new values; tasks have them when they start anew."""
+
+
+class Rotation(Model):
+    """Who gives a secret a new value, and how often."""
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("function", "lambda"), "write `by: functions/NAME`"),
+        **dict.fromkeys(("days", "schedule", "after"), "write `every: 30 days`"),
+    }
+
+    by: Rotator
+    """The function that writes new values; what it needs for that, it is given."""
+    every: Annotated[Days, Field(le=1000)]
+    """How long a value is in use (to 1,000 days)."""
 
 
 class Secret(Entry):
@@ -63,6 +84,17 @@ class Secret(Entry):
     """The keys of its JSON, each a variable of who uses it; without any it is a single value, `VALUE`."""
     generate: Generate | None = None
     """Asks AWS to draw the values; all of them, so that none has to be put."""
+    rotation: Annotated[
+        Rotation | Literal["none"] | None, Field(examples=[{"by": "functions/rotate", "every": "30 days"}])
+    ] = None
+    """Has a function write new values; `none` says that nobody does, and `rotation_why` the reason."""
+    rotation_why: Text | None = None
+    """Why nobody rotates it."""
+
+    @property
+    def rotator(self) -> str | None:
+        """The id of the function that rotates it."""
+        return self.rotation.by if isinstance(self.rotation, Rotation) else None
 
 
 def _variable(key: str) -> str:
@@ -116,8 +148,43 @@ class SecretView(keys.EncryptedView):
         return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._secret.keys}
 
 
-def _parts(_secret: Secret, place: Place) -> Iterator[Part]:
+class RotationView(View):
+    """The rotation of a secret, which stands beside the function that does it."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a secret."""
+        super().__init__(place)
+        self._secret: Secret = place.entry
+
+    @property
+    def secret(self) -> Module:
+        """The module of the secret."""
+        return SecretView(self._place).secret
+
+    @property
+    def rotation(self) -> Module:
+        """The module of its rotation."""
+        return self._place.module("compute", "rotation", "secret", self._secret)
+
+    @property
+    def rotating_function(self) -> Module:
+        """The module of the function that rotates it."""
+        place = self._place.of(str(self._secret.rotator))
+        return place.module("compute", "function", place.entry)
+
+    @property
+    def statement_id(self) -> str:
+        """What the statement is called that lets Secrets Manager invoke the function for it."""
+        return f"rotate-{self._secret.identity}"
+
+
+def _parts(secret: Secret, place: Place) -> Iterator[Part]:
+    """Yield the secret, and its rotation beside the function that does it."""
     yield place.part("data", "kinds/secrets/main.tf", SecretView(place))
+    function = place.environment.find(secret.rotator) if secret.rotator is not None else None
+    if function is not None:  # a rule says which are not there
+        domain = getattr(function, "domain", None)
+        yield place.part("compute", "kinds/secrets/rotation.tf", RotationView(place), domain=domain)
 
 
 def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
@@ -136,6 +203,25 @@ def reading(place: Place, *arns: object) -> tuple[Grant, ...]:
     if (key := keys.key(place, "secrets")) is not None:
         grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (key,)))
     return tuple(grants)
+
+
+def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
+    """Return the ids of the secrets that a function rotates."""
+    secrets = environment.all(Secret).items()
+    return tuple(f"secrets/{name}" for name, secret in secrets if secret.rotator == function)
+
+
+def rotating(place: Place) -> Iterator[Grant]:
+    """Yield what lets a function rotate a secret.
+
+    Source: AWS Secrets Manager User Guide, Lambda rotation function execution role permissions.
+    """
+    own = SecretView(place)
+    actions = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+    yield Grant("RotateSecret", tuple(f"secretsmanager:{action}" for action in actions), (own.secret.arn,))
+    yield Grant("DrawPassword", ("secretsmanager:GetRandomPassword",), ("*",))
+    if own.secrets_key is not None:
+        yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
 def _arns(_secret: Secret, place: Place) -> Iterator[object]:
@@ -175,6 +261,37 @@ def _same_variable(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(f"secrets/{name}", "keys", index), f"remove `{key}`, or rename it")
 
 
+@rule(
+    "B122",
+    "nobody rotates a secret of production, and nothing says why",
+    Severity.WARNING,
+    "AWS Well-Architected, Security Pillar: SEC02; AWS Security Hub: SecretsManager.1",
+)
+def _not_rotated(environment: Environment) -> Iterator[Finding]:
+    if not environment.settings.production:
+        return
+    for name, secret in environment.all(Secret).items():
+        owner = f"secrets/{name}"
+        if secret.rotation is None:
+            message = f"nobody rotates {owner}: whoever has read its value once has it for good"
+            hint = "add `rotation: {by: functions/NAME, every: 30 days}`, or `rotation: none` with `rotation_why`"
+            yield Finding(message, environment.at(owner, "name"), hint)
+        elif secret.rotation == "none" and secret.rotation_why is None:
+            message = f"nobody rotates {owner}, and nothing says why"
+            hint = "add `rotation_why: the partner gives it out once a year`, with your own reason"
+            yield Finding(message, environment.at(owner, "rotation"), hint)
+
+
+@rule("B123", "the function that rotates a secret does not exist", Severity.ERROR, "docs/stores.md, Secrets")
+def _no_rotator(landscape: Landscape) -> Iterator[Finding]:
+    for name, secret in landscape.all(Secret).items():
+        kind, _, function = (secret.rotator or "").partition("/")
+        if function and not landscape.knows(kind, function):
+            place = landscape.at(f"secrets/{name}", "rotation", "by")
+            hint = nearest(function, landscape.known(kind), kind)
+            yield Finding(f"secrets/{name} is rotated by {secret.rotator}, which does not exist", place, hint)
+
+
 KIND: Final = Kind(
     model=Secret,
     title="secret",
@@ -184,5 +301,5 @@ KIND: Final = Kind(
     arns=_arns,
     costs=_costs,
     tells=_tells,
-    rules=(_same_variable,),
+    rules=(_same_variable, _not_rotated, _no_rotator),
 )

@@ -25,6 +25,7 @@ _PROXY: Final = "aws_db_proxy"
 _FLOW_LOG: Final = "aws_flow_log"
 _BALANCER: Final = "aws_lb"
 _FUNCTION: Final = "aws_lambda_function"
+_ROTATION: Final = "aws_secretsmanager_secret_rotation"
 _MAPPING: Final = "aws_lambda_event_source_mapping"
 _QUEUE: Final = "aws_sqs_queue"
 _SCHEDULE: Final = "aws_scheduler_schedule"
@@ -34,13 +35,22 @@ _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, _FUNCTION,
-    _MAPPING, _QUEUE, _REPLICATION, *_ALARMS, *_MONITORED,
+    _MAPPING, _ROTATION, _QUEUE, _REPLICATION, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
 def planned_uses(objects: Objects) -> Iterator[Used]:
     """Yield what the planned resources use roles and policies of resources for."""
-    for work in (uses_of_tasks, _of_roles, _of_functions, _of_buckets, _of_keys, _of_topics, _of_gateways):
+    for work in (
+        uses_of_tasks,
+        _of_roles,
+        _of_functions,
+        _of_triggers,
+        _of_buckets,
+        _of_keys,
+        _of_topics,
+        _of_gateways,
+    ):
         yield from work(objects)
 
 
@@ -75,6 +85,10 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
             yield Used("function-log", role, {"group": [objects.canonical(log)]})
             if one.blocks("vpc_config"):
                 yield Used("function-network", role, {})
+
+
+def _of_triggers(objects: Objects) -> Iterator[Used]:
+    """Yield what functions are started for: messages of a queue, a secret to be rotated, a schedule."""
     for mapping in objects.of_type(_MAPPING):
         function = objects.meant_by(mapping, "function_name", _FUNCTION)
         queue = objects.meant_by(mapping, "event_source_arn", _QUEUE)
@@ -82,6 +96,13 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
         if role is not None and queue is not None:
             parts = {"queue": [queue.arn], "key": key_of(objects, queue, "kms_master_key_id")}
             yield Used("function-queue", role, parts)
+    for rotation in objects.of_type(_ROTATION):
+        function = objects.meant_by(rotation, "rotation_lambda_arn", _FUNCTION)
+        secret = objects.meant_by(rotation, "secret_id", _SECRET)
+        role = role_of(objects, function, "role") if function is not None else None
+        if role is not None and secret is not None:
+            parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+            yield Used("secret-rotation", role, parts)
     for schedule in objects.of_type(_SCHEDULE):
         group = objects.meant(schedule.value("group_name"), _SCHEDULES)
         for target in schedule.blocks("target"):

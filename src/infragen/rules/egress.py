@@ -92,10 +92,11 @@ def _range(landscape: Landscape) -> Iterator[Finding]:
 )
 def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
     network, region = environment.settings.network, environment.settings.region
-    wanted = sorted({api for missing in _missing(environment).values() for api in missing})
+    of_all = (*_missing(environment).values(), *_missing_of_functions(environment).values())
+    wanted = sorted({api for missing in of_all for api in missing})
     if not environment.settings.production or network.nat == "none" or not wanted:
         return
-    if environment.broken or any(map(_needs_nat, environment.each(Task))):
+    if environment.broken or any(map(_needs_nat, environment.each(Task))) or any(map(_leaves, _functions(environment))):
         return
     gateways = len(zones(environment)) if network.nat == "per-zone" else 1
     each, instead = price("interface-endpoint", region), price("nat-gateway", region)
@@ -115,6 +116,25 @@ def _needs_nat(found: tuple[str, Task]) -> bool:
     return bool(found[1].internet or [*foreign_images(found[1])])
 
 
+def _leaves(found: tuple[str, Function]) -> bool:
+    return bool(found[1].internet)
+
+
+def _functions(environment: Environment) -> Iterator[tuple[str, Function]]:
+    """Yield the functions that stand in the VPC, and whose uses are all there."""
+    for owner, function in environment.each(Function):
+        if function.stands_in_vpc(environment) and all(environment.find(one) for one, _, _ in function.used()):
+            yield owner, function
+
+
+@once
+def _missing_of_functions(environment: Environment) -> Mapping[str, Mapping[str, str]]:
+    """Return the APIs that each function calls from the VPC and that have no endpoint, with what for."""
+    place = Place(environment, in_force(environment))
+    own = {owner: FunctionView(place.of(owner)) for owner, _ in _functions(environment)}
+    return {owner: egress.without_endpoint(place.of(owner), view) for owner, view in own.items()}
+
+
 @rule(
     "Y106",
     "a function in the VPC has no way to what it calls",
@@ -125,19 +145,13 @@ def _no_way(environment: Environment) -> Iterator[Finding]:
     if environment.settings.network.nat != "none":
         return
     place = Place(environment, in_force(environment))
-    for name, function in environment.all(Function).items():
-        owner = f"functions/{name}"
-        if not function.stands_in_vpc(environment) or any(
-            environment.find(one) is None for one, _, _ in function.used()
-        ):
-            continue
+    for owner, function in _functions(environment):
         nat = "add `network: {nat: single}` to the environment"
         for label in function.internet:
             message = f"{owner} stands in the VPC, where no function has a public address, and reaches no `{label}`"
             yield Finding(message, environment.at(owner, "internet", label), f"{nat}, or remove it here")
-        own = FunctionView(place.of(owner))
-        missing = egress.without_endpoint(place.of(owner), own)
-        if in_public(environment) and own.uses_objects:  # elsewhere there is S3's gateway endpoint
+        missing = dict(_missing_of_functions(environment)[owner])
+        if in_public(environment) and FunctionView(place.of(owner)).uses_objects:  # elsewhere there is S3's endpoint
             missing["s3"] = "objects are read and written"
         for api, why in missing.items():
             message = f"{owner} stands in the VPC, and has no way to `{api}`, through which {why}"

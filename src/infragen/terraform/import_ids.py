@@ -31,6 +31,7 @@ _COMPOSED: Final = {
     "aws_iam_group_policy_attachment": "{group}/{policy_arn}",
     "aws_iam_role_policy_attachment": "{role}/{policy_arn}",
     "aws_iam_user_policy_attachment": "{user}/{policy_arn}",
+    "aws_lambda_permission": "{function_name}/{statement_id}",
     "aws_lb_target_group_attachment": "",
     "aws_route": "{route_table_id}_{destination_cidr_block}",
     "aws_route_table_association": "{subnet_id}/{route_table_id}",

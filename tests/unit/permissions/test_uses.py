@@ -228,6 +228,26 @@ def test_a_function_needs_its_log_the_messages_that_start_it_and_what_it_uses() 
     assert started == {"lambda:InvokeFunction on [mail lambda function]", "sts:AssumeRole on the role"}
 
 
+ROTATION = """
+resource "aws_secretsmanager_secret" "session" {
+  kms_key_id = aws_kms_key.key.arn
+}
+resource "aws_secretsmanager_secret_rotation" "session" {
+  secret_id           = aws_secretsmanager_secret.session.id
+  rotation_lambda_arn = aws_lambda_function.mail.arn
+}
+"""
+
+
+def test_a_function_that_rotates_a_secret_needs_to_read_and_write_it_and_its_key() -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    actions = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+    assert needs(text + ROTATION) - needs(text) == {
+        *(f"secretsmanager:{one} on [session secretsmanager secret]" for one in actions),
+        "kms:GenerateDataKey on [key kms key]",
+    }
+
+
 PROXY = """
 resource "aws_db_proxy" "shop" {
   role_arn = aws_iam_role.proxy.arn

@@ -50,6 +50,7 @@ UNBUILT = {
     r"environment\.profiles": "the sizes of entries by then",
     r"environment\.availability": "for D110, beside a database's",
     r"environment\.recovery(\.\w+)?": "for rules and the bootstrap: docs/technova.md says what is not built",
+    r"secrets\.rotation_why": "for people, and B122",
     r"system\.document": "for people",
     r"system\.declared\..+": "totals of the document, for rules",
     r"system\.abbreviation": "nobody reads it",

@@ -93,3 +93,17 @@ def test_an_image_comes_from_a_repository_of_its_own(tmp_path: Path) -> None:
     assert call["image"] == '"${local.network.repository_function_mail_url}:v1"'
     assert "runtime" not in call
     assert "code" not in call
+
+
+def test_a_secret_is_rotated_by_a_function_that_may_write_it_and_is_invoked_for_it_alone(tmp_path: Path) -> None:
+    secret = "name: stripe\ntitle: Stripe\nrotation: {by: functions/mail, every: 30 days}\n"
+    found = function(tmp_path, files={"secrets/stripe.yaml": secret})
+    rotation = found.call("app/secret-stripe.tf", "rotation_secret_stripe")
+    assert rotation["secret_arn"] == "local.data.secret_stripe_arn"
+    assert rotation["function_arn"] == "module.function_mail.arn"
+    assert rotation["days"] == "30"
+    may = policy(found.call(PATH, "function_mail"))
+    assert '"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"' in may
+    assert "resources = [local.data.secret_stripe_arn]" in may
+    module = found.files["modules/secret_rotation/main.tf"]
+    assert re.search(r"source_account += var.account_id\n +source_arn +=", module)

@@ -68,6 +68,7 @@ UNCHECKED = frozenset(
         "aws_scheduler_schedule",
         "aws_scheduler_schedule_group",
         "aws_secretsmanager_secret",
+        "aws_secretsmanager_secret_rotation",
         "aws_security_group",
         "aws_service_discovery_service",
         "aws_sns_topic",

@@ -12,7 +12,7 @@ from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
 from infragen.core.tracing import kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.secrets import reading
+from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.services import egress, registry, task
 from infragen.kinds.services.extended import plain_values
 from infragen.kinds.services.sidecars import own_registry
@@ -36,8 +36,6 @@ class FunctionView(keys.EncryptedView):
     starting: Mapping[str, str] = {}
     """What it reaches before its first line runs: nothing by itself, Lambda fetches its code and writes its log."""
     session_grants: tuple[Grant, ...] = ()
-    reads_secrets = False
-    """Not besides: each secret that it reads has its grant."""
 
     def __init__(self, place: Place) -> None:
         """Take the place of a function."""
@@ -110,6 +108,16 @@ class FunctionView(keys.EncryptedView):
         return tuple(task.given_by_others(self._place, self._function.used()))
 
     @property
+    def rotated(self) -> tuple[str, ...]:
+        """The secrets that it rotates, by id."""
+        return rotated_by(self._place.owner, self._place.environment)
+
+    @property
+    def reads_secrets(self) -> bool:
+        """Whether it reads secrets besides those that it uses."""
+        return bool(self._function.secrets or self.rotated)
+
+    @property
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {
@@ -133,6 +141,9 @@ class FunctionView(keys.EncryptedView):
         if self._function.secrets:
             arns = plain_values(self._function.secrets).values()
             found["secrets"] = [*reading(self._place, *arns)]
+        for secret in self.rotated:
+            place = self._place.of(secret)
+            found[f"rotate-{place.entry.identity}"] = [*rotating(place)]
         found |= task.own_grants(self._function, self._place)
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 

@@ -51,6 +51,7 @@ CORRECTIONS = (
     "rds_scaling_configuration",
     "route53_private_zone",
     "s3_policy_conditions",
+    "secretsmanager_rotation",
     "servicediscovery_zone",
     "sqs_partial_updates",
     "sqs_redrive_policies",

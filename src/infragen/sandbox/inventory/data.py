@@ -71,6 +71,8 @@ def secrets(account: str, region: str) -> Iterator[Found]:
         yield Found("secretsmanager", "aws_secretsmanager_secret", secret.arn, secret.arn, tags_of(secret.tags))
         for version in secret.versions:
             yield Found("secretsmanager", "aws_secretsmanager_secret_version", f"{secret.arn}|{version}")
+        if secret.rotation_enabled:
+            yield Found("secretsmanager", "aws_secretsmanager_secret_rotation", secret.arn)
 
 
 def parameters(account: str, region: str) -> Iterator[Found]:

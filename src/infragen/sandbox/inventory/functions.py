@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 
 def collect(account: str, region: str) -> Iterator[Found]:
-    """Yield functions and event source mappings."""
+    """Yield functions, who may invoke them, and event source mappings."""
     backend: Any = lambda_backends[account][region]
     for one in backend.list_functions():
         yield Found("lambda", "aws_lambda_function", one.function_name, one.function_arn, tags_of(one.tags))
+        for statement in one.policy.statements:
+            yield Found("lambda", "aws_lambda_permission", statement["Sid"])
     for mapping in backend.list_event_source_mappings(None, None):
         yield Found("lambda", "aws_lambda_event_source_mapping", mapping.uuid, mapping.arn)
