@@ -10,15 +10,14 @@ from pydantic import Field
 from infragen.core.cost import Cost
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
-from infragen.core.names import LIMITS
-from infragen.core.part import named
 from infragen.core.tell import Tell
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import Task, costs, quotas, registry, task, tells
 from infragen.kinds.services.model import EXAMPLE, Run
+from infragen.kinds.services.scheduled import ScheduledView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.expressions import Module
     from infragen.core.part import Part, Relation
@@ -64,7 +63,7 @@ class Job(Task):
         yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
 
 
-class JobView(task.TaskView):
+class JobView(task.TaskView, ScheduledView):
     """A job's task, and what starts it."""
 
     _container: Job
@@ -79,28 +78,10 @@ class JobView(task.TaskView):
         """Where its tasks run: Fargate or Fargate Spot."""
         return "FARGATE_SPOT" if self._container.spot else "FARGATE"
 
-    @named(LIMITS["schedules"])
-    def schedule_group_name(self) -> str:
-        """The group of its schedules."""
-        return self.name if self._container.schedules else ""
-
-    @named(LIMITS["role"])
-    def schedules_role_name(self) -> str:
-        """The role that starts it by the clock."""
-        return f"{self.name}-schedules" if self._container.schedules else ""
-
     @property
-    def time_zone(self) -> str:
-        """The time zone of its schedules."""
-        return self._place.environment.system.time_zone
-
-    @property
-    def schedules(self) -> dict[str, dict[str, str]]:
+    def runs(self) -> Mapping[str, Run]:
         """When it is started, by name."""
-        return {
-            name: {"expression": f"cron({run.cron})", "description": run.why}
-            for name, run in self._container.schedules.items()
-        }
+        return self._container.schedules
 
 
 def _parts(_job: Job, place: Place) -> Iterator[Part]:

@@ -15,6 +15,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.services import egress, registry, task
 from infragen.kinds.services.extended import plain_values
+from infragen.kinds.services.scheduled import ScheduledView
 from infragen.kinds.services.sidecars import own_registry
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.functions.model import Function
+    from infragen.kinds.services.model import Run
 
 _NETWORK: Final = ("network",)
 PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""
 
 
-class FunctionView(keys.EncryptedView):
+class FunctionView(keys.EncryptedView, ScheduledView):
     """A function, and what it may do."""
 
     starting: Mapping[str, str] = {}
@@ -171,28 +173,10 @@ class FunctionView(keys.EncryptedView):
             found[name] = Record(values)
         return found
 
-    @named(LIMITS["schedules"])
-    def schedule_group_name(self) -> str:
-        """The group of its schedules."""
-        return self.name if self._function.triggers.schedules else ""
-
-    @named(LIMITS["role"])
-    def schedules_role_name(self) -> str:
-        """The role that starts it by the clock."""
-        return f"{self.name}-schedules" if self._function.triggers.schedules else ""
-
     @property
-    def time_zone(self) -> str:
-        """The time zone of its schedules."""
-        return self._place.environment.system.time_zone
-
-    @property
-    def schedules(self) -> dict[str, dict[str, str]]:
+    def runs(self) -> Mapping[str, Run]:
         """When it is started, by name."""
-        return {
-            name: {"expression": f"cron({run.cron})", "description": run.why}
-            for name, run in self._function.triggers.schedules.items()
-        }
+        return self._function.triggers.schedules
 
 
 def parts(function: Function, place: Place) -> Iterator[Part]:
