@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
-    from infragen.core.system import Settings
     from infragen.diagnostics import Location
 
 _NAMES: Final = ("environment", "account", "state", "holds", "differs")
@@ -119,17 +117,18 @@ def _differing(one: Environment, other: Environment) -> Iterator[_Found]:
     """Yield each value that differs: settings first, then entries by id."""
     owners = sorted({owner for side in (one, other) for owner, _ in side.every()})
     for owner in (ENVIRONMENT, *owners):
-        left, right = (_data(side.settings if owner == ENVIRONMENT else side.find(owner)) for side in (one, other))
-        for steps, values in _leaves(left, right):
+        for steps, values in _leaves(_data(one, owner), _data(other, owner)):
             yield _Found(owner, steps, values, (_place(one, owner, steps), _place(other, owner, steps)))
 
 
-def _data(model: Settings | Entry | None) -> Mapping[str, Any] | str:
-    """Return what a model says, but for what is for people or says which one it is."""
+def _data(of: Environment, owner: str) -> Mapping[str, Any] | str:
+    """Return what an entry or the environment says, but for what is for people, or says which environment it is."""
+    model = of.settings if owner == ENVIRONMENT else of.find(owner)
     if model is None:
         return NOT_THERE
     data: Mapping[str, Any] = written(model, type(model))
-    return {name: value for name, value in data.items() if name not in (*_NAMES, *_FOR_PEOPLE)}
+    left_out = (*_FOR_PEOPLE, *_NAMES) if owner == ENVIRONMENT else _FOR_PEOPLE
+    return {name: value for name, value in data.items() if name not in left_out}
 
 
 def _leaves(one: Any, other: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, tuple[Any, Any]]]:

@@ -49,6 +49,11 @@ def test_a_setting_and_an_entry_s_value_differ_with_the_lines_that_set_them(tmp_
     assert places[1] == ["environments/demo/prod.yaml:6:40"]
 
 
+def test_what_an_entry_s_code_is_told_is_a_difference(tmp_path: Path) -> None:
+    of = found(tmp_path, PROD + "services: {api: {environment: {LEVEL: info}}}\n")
+    assert told(of) == {"services.api.environment": (("left out",), ({"LEVEL": "info"},))}
+
+
 def test_what_one_line_makes_of_many_entries_is_one_difference(tmp_path: Path) -> None:
     of = found(tmp_path, PROD + "every: {services: {tasks: {min: 2, max: 4}}}\n")
     (least, most) = of.differences
