@@ -98,22 +98,21 @@ def resolve(
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
     found = _Resolving(catalogue, base).environment(document, tuple(profiles))
+    if not isinstance(found.landscape, Environment) or not found.landscape.settings.differs:
+        return found
     wrong = _compared_with_nothing(found.landscape, environments(project, catalogue.name))
     return Resolved(found.landscape, sort_diagnostics((*found.problems, *wrong)))
 
 
-def _compared_with_nothing(of: Landscape | None, known: Sequence[str]) -> Iterator[Diagnostic]:
+def _compared_with_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
     """Yield the environments that one says it differs from, and that are not there."""
-    if not isinstance(of, Environment):
-        return
+    others = [name for name in known if name != of.name]
     for name in of.settings.differs:
-        if name not in known or name == of.name:
-            others = [one for one in known if one != of.name]
-            message = f"differs from `{name}`, and there is no such environment"
-            if name == of.name:
-                message = f"differs from `{name}`, and that is itself"
+        if name not in others:
+            why = "that is itself" if name == of.name else "there is no such environment"
+            place = of.at("environment", "differs", name, key=True)
             hint = nearest(name, others, "other environments")
-            yield Diagnostic("C012", message, of.at("environment", "differs", name, key=True), hint=hint)
+            yield Diagnostic("C012", f"differs from `{name}`, and {why}", place, hint=hint)
 
 
 class _Resolving:
