@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.subjects import KEY, ROLE
-from infragen.permissions.used import TASKS, Used, containers_of, environment_of, key_of, role_of
+from infragen.permissions.used import (
+    SCHEDULES,
+    TASKS,
+    Used,
+    containers_of,
+    environment_of,
+    key_of,
+    role_of,
+    scheduled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.permissions.objects import Object, Objects
 
-_SCHEDULE: Final = "aws_scheduler_schedule"
-_SCHEDULES: Final = "aws_scheduler_schedule_group"
 _SERVICE: Final = "aws_ecs_service"
 _ROLES: Final = ("task_role_arn", "execution_role_arn")
 _CLUSTER: Final = "aws_ecs_cluster"
@@ -24,7 +31,7 @@ _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
 _REPOSITORY: Final = "aws_ecr_repository"
 _CERTIFICATE: Final = "aws_acm_certificate"
 _BUCKET: Final = "aws_s3_bucket"
-TYPES: Final = (TASKS, _SCHEDULE, _SCHEDULES, _SERVICE, _CLUSTER, _GROUP, _SECRET, _REPOSITORY, _CERTIFICATE, _BUCKET)
+TYPES: Final = (TASKS, *SCHEDULES, _SERVICE, _CLUSTER, _GROUP, _SECRET, _REPOSITORY, _CERTIFICATE, _BUCKET)
 
 _IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
 _SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
@@ -145,21 +152,18 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
 
 def _of_schedules(objects: Objects) -> Iterator[Used]:
     """Yield what starting tasks by the clock needs of the schedule's role."""
-    for schedule in objects.of_type(_SCHEDULE):
-        group = objects.meant(schedule.value("group_name"), _SCHEDULES)
-        for target in schedule.blocks("target"):
-            role = objects.meant(target.get("role_arn"), ROLE)
-            for tasks in target.get("ecs_parameters") or ():
-                definition = objects.meant(tasks.get("task_definition_arn"), TASKS)
-                if role is None or definition is None:
-                    continue
-                passed = (objects.meant(definition.value(name), ROLE) for name in _ROLES)
-                parts = {
-                    "family": [definition.arn],
-                    "cluster": [objects.canonical(str(target.get("arn")))],
-                    "role": [one.arn for one in passed if one is not None],
-                    "source": [group.arn] if group is not None else [],
-                }
-                yield Used("schedule-task", role.address, parts)
-                if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
-                    yield Used("schedule-task-tags", role.address, {"source": parts["source"]})
+    for role, target, source in scheduled(objects):
+        for tasks in target.get("ecs_parameters") or ():
+            definition = objects.meant(tasks.get("task_definition_arn"), TASKS)
+            if definition is None:
+                continue
+            passed = (objects.meant(definition.value(name), ROLE) for name in _ROLES)
+            parts = {
+                "family": [definition.arn],
+                "cluster": [objects.canonical(str(target.get("arn")))],
+                "role": [one.arn for one in passed if one is not None],
+                **source,
+            }
+            yield Used("schedule-task", role, parts)
+            if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
+                yield Used("schedule-task-tags", role, source)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 TASKS: Final = "aws_ecs_task_definition"
 FUNCTION: Final = "aws_lambda_function"
+_SCHEDULE: Final = "aws_scheduler_schedule"
+_GROUP: Final = "aws_scheduler_schedule_group"
+SCHEDULES: Final = (_SCHEDULE, _GROUP)
 
 Parts = Mapping[str, Sequence[str]]
 """What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
@@ -40,6 +43,17 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
     """Return the key of the account's that something is encrypted with; AWS's own key needs nothing."""
     found = objects.meant(one.value(name), KEY)
     return [found.arn] if found is not None else []
+
+
+def scheduled(objects: Objects) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:
+    """Yield what the clock starts: the role that does, by its address, the target, and who takes that role."""
+    for schedule in objects.of_type(_SCHEDULE):
+        group = objects.meant(schedule.value("group_name"), _GROUP)
+        source = {"source": [group.arn] if group is not None else []}
+        for target in schedule.blocks("target"):
+            role = objects.meant(target.get("role_arn"), ROLE)
+            if role is not None:
+                yield role.address, target, source
 
 
 def environment_of(tasks: Object) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.permissions import tasks
-from infragen.permissions.subjects import KEY, ROLE
+from infragen.permissions.subjects import KEY
 from infragen.permissions.tasks import uses_of_tasks
-from infragen.permissions.used import Used, key_of, role_of
+from infragen.permissions.used import FUNCTION, Used, key_of, role_of, scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +24,14 @@ _ACCOUNT: Final = "aws_api_gateway_account"
 _PROXY: Final = "aws_db_proxy"
 _FLOW_LOG: Final = "aws_flow_log"
 _BALANCER: Final = "aws_lb"
-_FUNCTION: Final = "aws_lambda_function"
 _ROTATION: Final = "aws_secretsmanager_secret_rotation"
 _MAPPING: Final = "aws_lambda_event_source_mapping"
 _QUEUE: Final = "aws_sqs_queue"
-_SCHEDULE: Final = "aws_scheduler_schedule"
-_SCHEDULES: Final = "aws_scheduler_schedule_group"
 _REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
 TYPES: Final = (
-    *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, _FUNCTION,
+    *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, FUNCTION,
     _MAPPING, _ROTATION, _QUEUE, _REPLICATION, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
@@ -77,7 +74,7 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
 
 
 def _of_functions(objects: Objects) -> Iterator[Used]:
-    for one in objects.of_type(_FUNCTION):
+    for one in objects.of_type(FUNCTION):
         role = role_of(objects, one, "role")
         if role is not None:
             name, setting = one.text("function_name"), objects.setting
@@ -90,27 +87,23 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
 def _of_triggers(objects: Objects) -> Iterator[Used]:
     """Yield what functions are started for: messages of a queue, a secret to be rotated, a schedule."""
     for mapping in objects.of_type(_MAPPING):
-        function = objects.meant_by(mapping, "function_name", _FUNCTION)
+        function = objects.meant_by(mapping, "function_name", FUNCTION)
         queue = objects.meant_by(mapping, "event_source_arn", _QUEUE)
         role = role_of(objects, function, "role") if function is not None else None
         if role is not None and queue is not None:
             parts = {"queue": [queue.arn], "key": key_of(objects, queue, "kms_master_key_id")}
             yield Used("function-queue", role, parts)
     for rotation in objects.of_type(_ROTATION):
-        function = objects.meant_by(rotation, "rotation_lambda_arn", _FUNCTION)
+        function = objects.meant_by(rotation, "rotation_lambda_arn", FUNCTION)
         secret = objects.meant_by(rotation, "secret_id", _SECRET)
         role = role_of(objects, function, "role") if function is not None else None
         if role is not None and secret is not None:
             parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
             yield Used("secret-rotation", role, parts)
-    for schedule in objects.of_type(_SCHEDULE):
-        group = objects.meant(schedule.value("group_name"), _SCHEDULES)
-        for target in schedule.blocks("target"):
-            starter = objects.meant(target.get("role_arn"), ROLE)
-            function = objects.meant(target.get("arn"), _FUNCTION)
-            if starter is not None and function is not None:
-                sources = [group.arn] if group is not None else []
-                yield Used("schedule-function", starter.address, {"function": [function.arn], "source": sources})
+    for starter, target, source in scheduled(objects):
+        function = objects.meant(target.get("arn"), FUNCTION)
+        if function is not None:
+            yield Used("schedule-function", starter, {"function": [function.arn], **source})
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:
