@@ -25,8 +25,6 @@ MOST_TRIALS: Final = 120
 """Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
 
 _ABSENT: Final[Any] = object()
-_OF_OTHERS: Final = ("differs",)
-"""What an environment says of another one: nothing is made of it."""
 
 Step = str | int
 
@@ -58,8 +56,7 @@ class InputChange:
 
 def changes(base: Environment, head: Environment) -> tuple[InputChange, ...]:
     """Return every value that differs, by owner and path; an entry that is new or gone is one difference."""
-    found = [*_under("system", base.system, head.system)]
-    found += [one for one in _under("environment", base.settings, head.settings) if one[1][:1] != _OF_OTHERS]
+    found = [*_under("system", base.system, head.system), *_under("environment", base.settings, head.settings)]
     old, new = dict(base.every()), dict(head.every())
     for owner in sorted({**old, **new}):
         found += _under(owner, old.get(owner, _ABSENT), new.get(owner, _ABSENT))

@@ -108,7 +108,7 @@ def _relations(job: Job, place: Place) -> Iterator[Relation]:
 def _tells(job: Job, place: Place) -> Iterator[Tell]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(place)
-    yield from tells.image(job, place, "it can be started once that is there")
+    yield from tells.pushed(place, job.image, "it can be started once that is there")
     yield Tell("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
     yield tells.log(own)
 

@@ -170,7 +170,9 @@ locals {
       command         = var.command
       entry_point     = var.entry_point
       user            = var.user
-      port            = var.port
+      # {% block own_port %}
+      port = var.port
+      # {% endblock %}
       environment     = var.environment
       secrets         = var.secrets
       writable_paths  = var.writable_paths

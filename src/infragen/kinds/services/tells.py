@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.core.place import Place
     from infragen.kinds.functions.model import FunctionImage
-    from infragen.kinds.services.model import Container, Image, Task
+    from infragen.kinds.services.model import Container, Image
     from infragen.kinds.services.task import TaskView
 
 
@@ -22,11 +22,8 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
     """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(place), place.region
     is_pipeline = container.deploy == "pipeline"
-    yield from image(
-        container,
-        place,
-        "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there",
-    )
+    then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
+    yield from pushed(place, container.image, then)
     yield log(own)
     if container.exec:
         cluster = clusters.cluster_name(place, container)
@@ -35,13 +32,8 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
         yield Tell("detail", "open a shell in one of its tasks", command, is_command=True)
 
 
-def image(task: Task, place: Place, then: str) -> Iterator[Tell]:
-    """Yield how an image is pushed into a repository of its own, and what `then` comes of it."""
-    yield from pushed(place, task.image, then)
-
-
 def pushed(place: Place, image: Image | FunctionImage, then: str, options: str = "") -> Iterator[Tell]:
-    """Yield the same of what runs one image, with `options` of the build."""
+    """Yield how an image is pushed into a repository of its own, with `options` of the build, and what comes `then`."""
     if registry.repository(place) is None or image.has_digest:  # an image has its digest once it is pushed
         return
     login = (
