@@ -6,6 +6,7 @@ Each kind says of its names which limit they have (`named` in `core.part`), so t
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -73,6 +74,13 @@ def why_no_bucket(bucket: str) -> str | None:
         if bucket.startswith(part) or (part in _SUFFIXES and bucket.endswith(part)):
             return f"`{part}` is reserved"
     return None
+
+
+def short(name: str, most: int, *words: str) -> str:
+    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words."""
+    if len(name) <= most:
+        return name
+    return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The internal load balancer: one way to all services inside the VPC, by path."""
+"""The internal load balancer: the way of gateways to all services inside the VPC, by path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
-from infragen.core.quota import Quota, one
+from infragen.core.quota import Quota
 from infragen.core.tell import Tell
 from infragen.kinds import mesh, network
 
@@ -26,6 +26,13 @@ MUTUAL_TLS: Final = "mutual-tls"
 
 GATEWAYS_PORT: Final = 8443
 """Where API gateways come in."""
+
+_OWN_RULES: Final = 7
+FIRST_PRIORITY: Final = 9
+"""Before it stand its own rules: health, and six headers in which a listener that verifies clients says who called."""
+
+DEREGISTRATION_SECONDS: Final = 30
+"""Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
 
 
 def balancer(place: Place) -> Module:
@@ -127,10 +134,9 @@ def _targets(place: Place) -> list[int]:
     return [entry.tasks.max for entry in entries]
 
 
-def _callees(place: Place) -> list[int]:
-    """Return how many services each entry calls with a client certificate, on a listener of its own."""
-    has = place.has(MUTUAL_TLS)
-    return [len(getattr(entry, "direct_calls", ())) for _, entry in place.environment.every()] if has else []
+def _balancers(place: Place) -> int:
+    """Return how many there are: this one, and those that verify the callers of one service each."""
+    return 1 + (len(mesh.called(place.environment)) if place.has(MUTUAL_TLS) else 0)
 
 
 _SERVICE: Final = "elasticloadbalancing"
@@ -147,25 +153,14 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     groups=_groups,
     quotas=(
-        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
+        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, _balancers),
         Quota(
             _SERVICE,
             "L-7EED9B64",
             "Rules per Application Load Balancer",
             100,
             _QUOTAS,
-            lambda place: (
-                len(_targets(place)) + sum(_callees(place)) + 2
-            ),  # two are its own: health, and forged headers
-            "environment",
-        ),
-        Quota(
-            _SERVICE,
-            "L-B6DF7632",
-            "Listeners per Application Load Balancer",
-            50,
-            _QUOTAS,
-            lambda place: 1 + sum(1 for calls in _callees(place) if calls),
+            lambda place: len(_targets(place)) + _OWN_RULES,
             "environment",
         ),
         Quota(

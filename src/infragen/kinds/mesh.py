@@ -50,7 +50,7 @@ class Slowness:
 
 
 @once
-def _called(environment: Environment) -> frozenset[str]:
+def called(environment: Environment) -> frozenset[str]:
     """Return the ids of the services that others call."""
     return frozenset(
         f"services/{callee}" for _, entry in environment.every() for callee in getattr(entry, "direct_calls", ())
@@ -59,7 +59,7 @@ def _called(environment: Environment) -> frozenset[str]:
 
 def measures(place: Place) -> bool:
     """Return whether calls of an entry pass the mesh, which measures them."""
-    return place.has(NAME) and place.owner in _called(place.environment)
+    return place.has(NAME) and place.owner in called(place.environment)
 
 
 def namespace(place: Place) -> Module:

@@ -1,105 +1,183 @@
-"""Mutual TLS: services call each other through the internal load balancer, where both sides are proved.
+"""Mutual TLS: a service that others call has a load balancer that verifies who they are.
 
-Each caller has a listener of its own, which its security group alone reaches and which leads to the services that it
-calls; and a certificate of its own, which its role alone exports. No role has the private CA sign anything.
+AWS lets two listeners of a load balancer verify client certificates and raises that for nobody, so that each service
+has a load balancer of its own: only the security groups of its declared callers reach it, and it leads nowhere else.
+Each caller has a certificate of its own, which its role alone exports. No role has the private CA sign anything.
 """
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
-from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Grant, Offer, Relation, named
+from infragen.core.names import LIMITS, short
+from infragen.core.part import ENVIRONMENT, Grant, Group, Offer, Relation, named
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tracing import once
-from infragen.kinds import load_balancer, mesh, private_ca
+from infragen.kinds import load_balancer, mesh, network, private_ca
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from infragen.core.expressions import Module
+    from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = load_balancer.MUTUAL_TLS
 
-_FIRST_PORT: Final = 20_000
-_PORTS: Final = 10_000
-"""Below the ports that Linux gives outgoing connections (32768 and up), above those with a meaning of their own."""
+_PORT: Final = 443
 
 
-@once
-def _ports(environment: Environment) -> dict[str, int]:
-    """Return the port of each caller's listener, taken from its own name, so that no caller's depends on another's.
-
-    Of two names that fall on the same port, the later one in the alphabet takes the next that is free.
-    """
-    taken: dict[int, str] = {}
-    for owner in sorted(owner for owner, entry in environment.every() if getattr(entry, "direct_calls", ())):
-        port = zlib.crc32(owner.encode()) % _PORTS
-        while port in taken:
-            port = (port + 1) % _PORTS
-        taken[port] = owner
-    return {owner: _FIRST_PORT + port for port, owner in taken.items()}
+def verifies(place: Place) -> bool:
+    """Return whether an entry has a load balancer that verifies its callers."""
+    return place.has(NAME) and place.owner in mesh.called(place.environment)
 
 
-def clients(place: Place) -> dict[str, Place]:
-    """Return who calls a service with a client certificate, by the name of its file."""
-    if not place.has(NAME):
-        return {}
-    callers = (place.of(owner) for owner in _ports(place.environment))
-    return {
-        f"{caller.entry.SINGULAR}-{caller.entry.identity}": caller
-        for caller in callers
-        if any(f"services/{callee}" == place.owner for callee in caller.entry.direct_calls)
-    }
+def _is_caller(place: Place) -> bool:
+    return place.has(NAME) and bool(getattr(place.entry, "direct_calls", ()))
 
 
-def client(place: Place) -> Module:
-    """Return the module of a caller's listener and certificate."""
+def balancer(place: Place) -> Module:
+    """Return the module of the load balancer of a service."""
+    return place.module("edge", "mutual_tls", place.entry)
+
+
+def _client(place: Place) -> Module:
     return place.module("edge", "client", place.entry.SINGULAR, place.entry)
 
 
+def _group(place: Place) -> Module:
+    return place.module("security", "security_group", "mutual_tls", place.entry)
+
+
+def _end(place: Place) -> str:
+    return f"{NAME}/{place.entry.name}"
+
+
+def _discovery_name(place: Place) -> str:
+    return "-".join((*place.entry.path_parts, "tls"))
+
+
+def _domain(place: Place) -> str:
+    return f"{_discovery_name(place)}.{mesh.domain(place.environment)}"
+
+
 def parts(place: Place) -> Iterator[Part]:
-    """Yield a caller's own way in."""
-    if place.has(NAME) and place.owner in _ports(place.environment):
+    """Yield a service's load balancer, and a caller's certificate."""
+    if verifies(place):
+        yield place.part("edge", "kinds/mutual_tls/balancer.tf", BalancerView(place))
+    if _is_caller(place):
         yield place.part("edge", "kinds/mutual_tls/client.tf", ClientView(place))
 
 
+def groups(place: Place) -> Iterator[Group]:
+    """Yield the security group of a service's load balancer."""
+    if verifies(place):
+        name = place.names.plain(place.entry.identity, "tls")
+        description = f"Load balancer that verifies callers of {place.names.container(place.entry)}"
+        yield Group(place.owner, _end(place), name, description, _group(place), f"mutual-tls-{place.entry.identity}")
+
+
 def relations(place: Place) -> Iterator[Relation]:
-    """Yield a caller's way to its own listener."""
-    if place.has(NAME) and (port := _ports(place.environment).get(place.owner)) is not None:
-        yield Relation(
-            place.owner, load_balancer.NAME, port, "calls with a client certificate", place.owner, ("calls",)
-        )
+    """Yield the way of a service's load balancer to its tasks."""
+    if verifies(place):
+        yield Relation(_end(place), place.owner, place.entry.port, "requests", place.owner, ("port",))
 
 
-class ClientView(View):
-    """A caller's listener and its certificate."""
+def entrances(place: Place) -> Iterator[tuple[str, int]]:
+    """Yield where who calls a service shows a client certificate."""
+    if verifies(place):
+        yield _end(place), _PORT
+
+
+def told(place: Place) -> Mapping[str, str]:
+    """Return what who calls a service is told: where it shows a client certificate."""
+    return {"TLS_URL": f"https://{_domain(place)}"} if verifies(place) else {}
+
+
+def measured(place: Place) -> dict[str, Export]:
+    """Return how CloudWatch names a service's load balancer and its target group."""
+    own = balancer(place)
+    return {"LoadBalancer": own.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
+
+
+class BalancerView(View):
+    """A service's load balancer, its listener, and the target group of the service's tasks."""
 
     @property
     def module(self) -> Module:
-        """Both of them."""
-        return client(self._place)
+        """All of them."""
+        return balancer(self._place)
 
-    @property
-    def balancer(self) -> Module:
+    @named(LIMITS["load_balancer"])
+    def name(self) -> str:
         """The load balancer."""
-        return load_balancer.balancer(self._place)
+        limit = LIMITS["load_balancer"].length
+        return short(self._place.names.plain(self._place.entry.identity, "tls"), limit)
+
+    @named(LIMITS["target_group"])
+    def target_group_name(self) -> str:
+        """The target group: it belongs to this load balancer alone, and is called like it."""
+        return self.name
+
+    @named(LIMITS["certificate"])
+    def domain(self) -> str:
+        """The name that its certificate proves."""
+        return _domain(self._place)
+
+    @named(LIMITS["discovery"])
+    def discovery_name(self) -> str:
+        """Its name in the private domain."""
+        return _discovery_name(self._place)
 
     @property
-    def port(self) -> int:
-        """Where the caller alone comes in."""
-        return _ports(self._place.environment)[self._place.owner]
+    def vpc(self) -> Module:
+        """The VPC."""
+        return network.vpc(self._place)
+
+    @property
+    def subnets(self) -> Export:
+        """Where it stands."""
+        return network.task_subnets(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return _group(self._place)
+
+    @property
+    def deregistration_delay(self) -> int:
+        """Seconds that a stopping task may still answer."""
+        return load_balancer.DEREGISTRATION_SECONDS
+
+    @property
+    def log_prefix(self) -> str:
+        """Where in the bucket its logs lie."""
+        return load_balancer.NAME
+
+    @property
+    def authority(self) -> Module:
+        """The private CA."""
+        return private_ca.authority(self._place)
+
+    @property
+    def namespace(self) -> Module:
+        """The private namespace that its name is in."""
+        return mesh.namespace(self._place)
+
+
+class ClientView(View):
+    """A caller's certificate."""
+
+    @property
+    def module(self) -> Module:
+        """It."""
+        return _client(self._place)
 
     @named(LIMITS["certificate"])
     def subject(self) -> str:
-        """Whom its certificate names: itself in the private domain, as the mesh calls it."""
+        """Whom it names: the caller in the private domain, as the mesh calls it."""
         name = "-".join(self._place.entry.path_parts)
         return f"{name}.{mesh.domain(self._place.environment)}"
 
@@ -110,7 +188,7 @@ class ClientView(View):
 
 
 class MutualTlsView(View):
-    """The certificate of the load balancer, and the store of whom it trusts."""
+    """The certificate of the gateways' load balancer, and the store of whom the others trust."""
 
     @property
     def load_balancer_domain(self) -> str:
@@ -143,48 +221,26 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("edge", "kinds/mutual_tls/main.tf", MutualTlsView(place))
 
 
-def _gives(place: Place, receiver: Place) -> Iterator[Offer]:
-    """Tell who calls others where its own listener is, and let it export its own certificate with the key.
+def _gives(_place: Place, receiver: Place) -> Iterator[Offer]:
+    """Have a service's tasks register with its load balancer, and give a caller its certificate.
 
-    Which service a certificate names is decided here and by nobody's request: `acm-pca:IssueCertificate` signs whatever
-    subject it is asked for, and no condition of IAM restricts that (Service Authorization Reference: AWS Private CA).
+    Whom a certificate names is decided here and by nobody's request: `acm-pca:IssueCertificate` signs whatever subject
+    it is asked for, and no condition of IAM restricts that (Service Authorization Reference: AWS Private CA).
     """
-    port = _ports(place.environment).get(receiver.owner)
-    if port is None:
-        return
-    certificate = client(receiver).certificate_arn
-    grants = (Grant("ExportOwnCertificate", ("acm:ExportCertificate",), (certificate,)),)
-    variables = {"CLIENT_CERTIFICATE_ARN": certificate, "LOAD_BALANCER_URL": load_balancer.url(place, port)}
-    yield Offer(variables, "client-certificate", grants)
+    if verifies(receiver):
+        yield Offer(targets=(balancer(receiver).target_group_arn,))
+    if _is_caller(receiver):
+        certificate = _client(receiver).arn
+        grants = (Grant("ExportOwnCertificate", ("acm:ExportCertificate",), (certificate,)),)
+        yield Offer({"CLIENT_CERTIFICATE_ARN": certificate}, "client-certificate", grants)
 
 
-def _costs(_place: Place) -> Iterator[Cost]:
+def _costs(place: Place) -> Iterator[Cost]:
     yield Cost("the trust store of client certificates", "trust-store", 1)
-
-
-_VERIFYING: Final = 2
-"""Listeners of a load balancer that verify client certificates; AWS raises that for nobody."""
-
-
-@rule(
-    "A110",
-    "more callers have a verifying listener than AWS lets a load balancer have",
-    Severity.WARNING,
-    "Application Load Balancers guide: Quotas, listeners using mTLS in verify mode",
-)
-def _too_many_callers(environment: Environment) -> Iterator[Finding]:
-    balancer, callers = environment.settings.load_balancer, len(_ports(environment))
-    if balancer is None or not balancer.mutual_tls or callers <= _VERIFYING:
-        return
-    message = (
-        f"{callers} entries call others with a client certificate, each on a listener of its own, and AWS lets "
-        f"{_VERIFYING} listeners of a load balancer verify certificates: it refuses the next one"
-    )
-    hint = (
-        "write `mutual_tls: false`, in the gateways that ask for it, too: Service Connect proves the service that is "
-        "called, and security groups admit declared callers alone"
-    )
-    yield Finding(message, environment.at(ENVIRONMENT, "load_balancer", "mutual_tls"), hint)
+    verifying = len(mesh.called(place.environment))
+    if verifying:
+        yield Cost("load balancers that verify client certificates", "application-load-balancer", verifying)
+        yield Cost("what they carry", "application-load-balancer-capacity")
 
 
 CAPABILITY: Final = Capability(
@@ -196,5 +252,4 @@ CAPABILITY: Final = Capability(
     costs=_costs,
     parts=_parts,
     gives=_gives,
-    rules=(_too_many_callers,),
 )

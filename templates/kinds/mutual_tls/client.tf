@@ -1,10 +1,6 @@
 module "@{own.module.label}" {
-  source = "../modules/load_balancer_client"
+  source = "../modules/private_certificate"
 
-  load_balancer_arn = "@{own.balancer.arn}"
-  port              = "@{own.port}"
-  certificate_arn   = module.load_balancer_certificate.arn
-  trust_store_arn   = module.client_authorities.arn
-  subject           = "@{own.subject}"
-  private_ca_arn    = "@{own.authority.arn}"
+  domain_name    = "@{own.subject}"
+  private_ca_arn = "@{own.authority.arn}"
 }

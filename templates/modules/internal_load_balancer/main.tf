@@ -1,16 +1,24 @@
-# One way to the services inside the VPC, by path.
+# The gateways' way to the services inside the VPC, by path: they come in through their Network Load Balancer.
 #
-#   listener "gateways"  The API gateways come in here through their Network Load Balancer. With a certificate the server
-#                        is proved; the client is not (API Gateway shows no certificate of the private CA), it is the
-#                        only one whom the security group lets in. The gateway has proved its own caller before, by
-#                        signature (AWS_IAM) or by nothing but an API key, as its entry in the catalogue says.
-#   a listener each      Services that call others with a client certificate: see the module load_balancer_client.
+# With a certificate the server is proved; the client is not (API Gateway shows no certificate of the private CA), it is
+# the only one whom the security group lets in. The gateway has proved its own caller before, by signature (AWS_IAM) or
+# by nothing but an API key, as its entry in the catalogue says. Without a certificate it speaks plain HTTP within the
+# VPC, and nobody is proved but by the security groups. From here to the tasks it is plain HTTP within the VPC.
 #
-# Without a certificate it speaks plain HTTP within the VPC, and nobody is proved but by the security groups.
-# Services that call each other directly do so through Service Connect, which encrypts and proves the server only.
-# From here to the tasks it is plain HTTP within the VPC.
+# Services call each other through Service Connect, which encrypts and proves the server only, or where they show a
+# client certificate: see the module load_balancer_verifying.
 
 locals {
+  # Header and priority of the rule that refuses it.
+  forged = {
+    X-Amzn-Mtls-Clientcert               = 3
+    X-Amzn-Mtls-Clientcert-Issuer        = 4
+    X-Amzn-Mtls-Clientcert-Leaf          = 5
+    X-Amzn-Mtls-Clientcert-Serial-Number = 6
+    X-Amzn-Mtls-Clientcert-Subject       = 7
+    X-Amzn-Mtls-Clientcert-Validity      = 8
+  }
+
   protocol   = var.certificate_arn == null ? "HTTP" : "HTTPS"
   ssl_policy = var.certificate_arn == null ? null : "ELBSecurityPolicy-TLS13-1-2-2021-06"
 }
@@ -57,13 +65,13 @@ resource "aws_lb_listener" "gateways" {
   }
 }
 
-# In this header a listener that verifies clients says who called. Who comes in here has shown no certificate, so that
-# the header is somebody's own.
+# In these headers a listener that verifies clients says who called (Application Load Balancers guide: HTTP headers and
+# mutual TLS). Who comes in here has shown no certificate, so that they are somebody's own.
 resource "aws_lb_listener_rule" "forged" {
-  count = var.certificate_arn == null ? 0 : 1
+  for_each = var.certificate_arn == null ? {} : local.forged
 
   listener_arn = aws_lb_listener.gateways.arn
-  priority     = 1
+  priority     = each.value
 
   action {
     type = "fixed-response"
@@ -77,7 +85,7 @@ resource "aws_lb_listener_rule" "forged" {
 
   condition {
     http_header {
-      http_header_name = "X-Amzn-Mtls-Clientcert-Subject"
+      http_header_name = each.key
       values           = ["*"]
     }
   }

@@ -6,6 +6,6 @@ resource "aws_acm_certificate" "this" {
   key_algorithm             = "EC_prime256v1"
 
   lifecycle {
-    create_before_destroy = true # a listener always has one
+    create_before_destroy = true # who shows it always has one
   }
 }

@@ -323,10 +323,21 @@ def test_with_mutual_tls_callers_obtain_client_certificates_and_nobody_else(tmp_
     assert set(policies(found)) == ({"client-certificate"} if calls else set())
     if calls:  # what it names is decided by its own module, and no other's can be had
         assert "acm-pca" not in str(policies(found))
-        assert "local.edge.client_service_web_certificate_arn" in str(policies(found))
-        assert found.call("edge/service-web.tf", "client_service_web")["subject"] == '"web.dev.demo.internal"'
-    assert ("LOAD_BALANCER_URL" in variables(found)) is calls
+        assert "local.edge.client_service_web_arn" in str(policies(found))
+        assert found.call("edge/service-web.tf", "client_service_web")["domain_name"] == '"web.dev.demo.internal"'
+        assert variables(found)["SHOP_TLS_URL"] == '"https://shop-tls.dev.demo.internal"'
+    assert ("SHOP_TLS_URL" in variables(found)) is calls
     assert policies(found, "shop") == {}
+
+
+def test_the_longest_name_of_a_verifying_load_balancer_is_one_that_aws_takes(tmp_path: Path) -> None:
+    long = "a" * 30
+    call = f"calls: {{{long}: {{access: api, why: it asks}}}}\n"
+    files = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n", **service(long), **web(call)}
+    found = rendered(environment(tmp_path, files))
+    name = found.call(f"edge/service-{long}.tf", f"mutual_tls_{long}")["name"].strip('"')
+    assert re.fullmatch(r"demo-dev-a+-[0-9a-f]{8}", name)
+    assert len(name) == 32
 
 
 def test_every_star_in_a_policy_names_its_source(repository: Path) -> None:

@@ -124,21 +124,18 @@ def test_gateways_come_in_through_their_link_alone(tmp_path: Path) -> None:
     assert at(found, balancer, "security_group_bff_shop") == connection(balancer, "security_group_bff_shop", 8080)
 
 
-def test_with_mutual_tls_a_caller_has_a_listener_of_its_own(tmp_path: Path) -> None:
+def test_with_mutual_tls_a_service_has_a_load_balancer_that_its_callers_alone_reach(tmp_path: Path) -> None:
     settings = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n"}
     late = service("late", "calls: {web: {access: api, why: it asks}}\n")
     found = rendered(environment(tmp_path, {**CALL, **late, **settings}))
-    balancer = "security_group_load_balancer"
-    ports = {
-        name: int(found.call(f"edge/service-{name}.tf", f"client_service_{name}")["port"]) for name in ("web", "late")
-    }
-    assert at(found, balancer, WEB) == connection(balancer, WEB, 8080) | connection(WEB, balancer, ports["web"])
-    assert at(found, balancer, SHOP) == connection(balancer, SHOP, 8080)
-    assert ports["web"] != ports["late"]
-    listeners = {name: found.call(f"app/service-{name}.tf", f"service_{name}")["target"] for name in ("web", "shop")}
-    for called, caller in (("web", "late"), ("shop", "web")):
-        leading = re.findall(r"client_service_(\w+)_listener_arn", listeners[called])
-        assert leading == [caller]
+    for called, caller, tasks in (("web", "security_group_service_late", WEB), ("shop", WEB, SHOP)):
+        verifying = f"security_group_mutual_tls_{called}"
+        ways = connection(caller, verifying, 443) | connection(verifying, tasks, 8080)
+        assert {one for one in halves(found) if verifying in one} == ways
+        targets = found.call(f"app/service-{called}.tf", f"service_{called}")["target_group_arns"]
+        assert targets == f"[local.edge.mutual_tls_{called}_target_group_arn]"
+    assert "mutual_tls_late" not in found.labels("edge/service-late.tf")
+    assert at(found, "security_group_load_balancer", WEB) == connection("security_group_load_balancer", WEB, 8080)
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,95 @@ module "security_group_bff_internal" {
       port        = 443
       description = "bffs/internal to internet: through NAT to APIs without an endpoint (acm, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26631
-      description       = "bffs/internal to load-balancer: calls with a client certificate"
+    mutual-tls-alert = {
+      security_group_id = module.security_group_mutual_tls_alert.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/alert: staff handle alarms"
+    }
+    mutual-tls-analytics = {
+      security_group_id = module.security_group_mutual_tls_analytics.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/analytics: staff read analyses"
+    }
+    mutual-tls-appointment = {
+      security_group_id = module.security_group_mutual_tls_appointment.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/appointment: staff plan visits"
+    }
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/auth: staff sign in"
+    }
+    mutual-tls-billing = {
+      security_group_id = module.security_group_mutual_tls_billing.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/billing: staff write invoices"
+    }
+    mutual-tls-customer = {
+      security_group_id = module.security_group_mutual_tls_customer.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/customer: staff look after customers"
+    }
+    mutual-tls-equipment = {
+      security_group_id = module.security_group_mutual_tls_equipment.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/equipment: staff keep machines on record"
+    }
+    mutual-tls-inventory = {
+      security_group_id = module.security_group_mutual_tls_inventory.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/inventory: staff see stock"
+    }
+    mutual-tls-maintenance = {
+      security_group_id = module.security_group_mutual_tls_maintenance.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/maintenance: staff read records"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/master: staff keep master data"
+    }
+    mutual-tls-material = {
+      security_group_id = module.security_group_mutual_tls_material.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/material: staff buy materials"
+    }
+    mutual-tls-notification = {
+      security_group_id = module.security_group_mutual_tls_notification.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/notification: staff send messages"
+    }
+    mutual-tls-order = {
+      security_group_id = module.security_group_mutual_tls_order.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/order: staff handle orders"
+    }
+    mutual-tls-parts = {
+      security_group_id = module.security_group_mutual_tls_parts.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/parts: staff order parts"
+    }
+    mutual-tls-planning = {
+      security_group_id = module.security_group_mutual_tls_planning.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/planning: staff plan production"
+    }
+    mutual-tls-reporting = {
+      security_group_id = module.security_group_mutual_tls_reporting.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/reporting: staff ask for reports"
+    }
+    mutual-tls-shipping = {
+      security_group_id = module.security_group_mutual_tls_shipping.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/shipping: staff ship"
+    }
+    mutual-tls-tracking = {
+      security_group_id = module.security_group_mutual_tls_tracking.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/tracking: staff follow production"
     }
     service-alert = {
       security_group_id = module.security_group_service_alert.id
@@ -128,11 +213,6 @@ module "security_group_bff_internal" {
       security_group_id = local.network.security_group_endpoints_id
       port              = 443
       description       = "bffs/internal to endpoints: AWS APIs inside the VPC"
-    }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26631
-      description       = "bffs/internal to load-balancer: calls with a client certificate"
     }
   }
 

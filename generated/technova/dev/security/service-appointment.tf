@@ -28,6 +28,11 @@ module "security_group_service_appointment" {
       port              = 8080
       description       = "load-balancer to services/appointment: requests"
     }
+    mutual-tls-appointment = {
+      security_group_id = module.security_group_mutual_tls_appointment.id
+      port              = 8080
+      description       = "mutual-tls/appointment to services/appointment: requests"
+    }
   }
 
   egress = {
@@ -41,10 +46,15 @@ module "security_group_service_appointment" {
       port        = 443
       description = "services/appointment to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26757
-      description       = "services/appointment to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/appointment to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/appointment to mutual-tls/master: every service reads shared master data"
     }
     proxy-appointment = {
       security_group_id = module.security_group_proxy_appointment.id
@@ -69,11 +79,6 @@ module "security_group_service_appointment" {
       port              = 443
       description       = "services/appointment to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26757
-      description       = "services/appointment to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -81,6 +86,40 @@ module "security_group_service_appointment" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/appointment: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_appointment" {
+  source = "../modules/security_group"
+
+  name        = "technova-dev-appointment-tls"
+  description = "Load balancer that verifies callers of technova-dev-appointment"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/appointment: staff plan visits"
+    }
+    bff-mobile = {
+      security_group_id = module.security_group_bff_mobile.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/appointment: technicians see their next visits"
+    }
+    bff-web = {
+      security_group_id = module.security_group_bff_web.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/appointment: visits are booked in the portal"
+    }
+  }
+
+  egress = {
+    service-appointment = {
+      security_group_id = module.security_group_service_appointment.id
+      port              = 8080
+      description       = "mutual-tls/appointment to services/appointment: requests"
     }
   }
 }

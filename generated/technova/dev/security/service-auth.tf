@@ -33,6 +33,11 @@ module "security_group_service_auth" {
       port              = 8080
       description       = "load-balancer to services/auth: requests"
     }
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 8080
+      description       = "mutual-tls/auth to services/auth: requests"
+    }
     service-alert = {
       security_group_id = module.security_group_service_alert.id
       port              = 9443
@@ -141,10 +146,10 @@ module "security_group_service_auth" {
       port        = 443
       description = "services/auth to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 25223
-      description       = "services/auth to load-balancer: calls with a client certificate"
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/auth to mutual-tls/master: every service reads shared master data"
     }
     proxy-auth = {
       security_group_id = module.security_group_proxy_auth.id
@@ -164,11 +169,6 @@ module "security_group_service_auth" {
       port              = 443
       description       = "services/auth to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 25223
-      description       = "services/auth to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -176,6 +176,140 @@ module "security_group_service_auth" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/auth: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_auth" {
+  source = "../modules/security_group"
+
+  name        = "technova-dev-auth-tls"
+  description = "Load balancer that verifies callers of technova-dev-auth"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/auth: staff sign in"
+    }
+    bff-mobile = {
+      security_group_id = module.security_group_bff_mobile.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/auth: users sign in"
+    }
+    bff-partner = {
+      security_group_id = module.security_group_bff_partner.id
+      port              = 443
+      description       = "bffs/partner to mutual-tls/auth: partners sign in"
+    }
+    bff-web = {
+      security_group_id = module.security_group_bff_web.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/auth: users sign in"
+    }
+    service-alert = {
+      security_group_id = module.security_group_service_alert.id
+      port              = 443
+      description       = "services/alert to mutual-tls/auth: every service checks who calls it"
+    }
+    service-analytics = {
+      security_group_id = module.security_group_service_analytics.id
+      port              = 443
+      description       = "services/analytics to mutual-tls/auth: every service checks who calls it"
+    }
+    service-appointment = {
+      security_group_id = module.security_group_service_appointment.id
+      port              = 443
+      description       = "services/appointment to mutual-tls/auth: every service checks who calls it"
+    }
+    service-billing = {
+      security_group_id = module.security_group_service_billing.id
+      port              = 443
+      description       = "services/billing to mutual-tls/auth: every service checks who calls it"
+    }
+    service-connectivity = {
+      security_group_id = module.security_group_service_connectivity.id
+      port              = 443
+      description       = "services/connectivity to mutual-tls/auth: every service checks who calls it"
+    }
+    service-customer = {
+      security_group_id = module.security_group_service_customer.id
+      port              = 443
+      description       = "services/customer to mutual-tls/auth: every service checks who calls it"
+    }
+    service-equipment = {
+      security_group_id = module.security_group_service_equipment.id
+      port              = 443
+      description       = "services/equipment to mutual-tls/auth: every service checks who calls it"
+    }
+    service-inventory = {
+      security_group_id = module.security_group_service_inventory.id
+      port              = 443
+      description       = "services/inventory to mutual-tls/auth: every service checks who calls it"
+    }
+    service-maintenance = {
+      security_group_id = module.security_group_service_maintenance.id
+      port              = 443
+      description       = "services/maintenance to mutual-tls/auth: every service checks who calls it"
+    }
+    service-master = {
+      security_group_id = module.security_group_service_master.id
+      port              = 443
+      description       = "services/master to mutual-tls/auth: every service checks who calls it"
+    }
+    service-material = {
+      security_group_id = module.security_group_service_material.id
+      port              = 443
+      description       = "services/material to mutual-tls/auth: every service checks who calls it"
+    }
+    service-notification = {
+      security_group_id = module.security_group_service_notification.id
+      port              = 443
+      description       = "services/notification to mutual-tls/auth: every service checks who calls it"
+    }
+    service-order = {
+      security_group_id = module.security_group_service_order.id
+      port              = 443
+      description       = "services/order to mutual-tls/auth: every service checks who calls it"
+    }
+    service-parts = {
+      security_group_id = module.security_group_service_parts.id
+      port              = 443
+      description       = "services/parts to mutual-tls/auth: every service checks who calls it"
+    }
+    service-planning = {
+      security_group_id = module.security_group_service_planning.id
+      port              = 443
+      description       = "services/planning to mutual-tls/auth: every service checks who calls it"
+    }
+    service-reporting = {
+      security_group_id = module.security_group_service_reporting.id
+      port              = 443
+      description       = "services/reporting to mutual-tls/auth: every service checks who calls it"
+    }
+    service-shipping = {
+      security_group_id = module.security_group_service_shipping.id
+      port              = 443
+      description       = "services/shipping to mutual-tls/auth: every service checks who calls it"
+    }
+    service-telemetry = {
+      security_group_id = module.security_group_service_telemetry.id
+      port              = 443
+      description       = "services/telemetry to mutual-tls/auth: every service checks who calls it"
+    }
+    service-tracking = {
+      security_group_id = module.security_group_service_tracking.id
+      port              = 443
+      description       = "services/tracking to mutual-tls/auth: every service checks who calls it"
+    }
+  }
+
+  egress = {
+    service-auth = {
+      security_group_id = module.security_group_service_auth.id
+      port              = 8080
+      description       = "mutual-tls/auth to services/auth: requests"
     }
   }
 }

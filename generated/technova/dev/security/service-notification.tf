@@ -18,6 +18,11 @@ module "security_group_service_notification" {
       port              = 8080
       description       = "load-balancer to services/notification: requests"
     }
+    mutual-tls-notification = {
+      security_group_id = module.security_group_mutual_tls_notification.id
+      port              = 8080
+      description       = "mutual-tls/notification to services/notification: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_notification" {
       port        = 443
       description = "services/notification to internet: it sends through several channels"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24880
-      description       = "services/notification to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/notification to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/notification to mutual-tls/master: every service reads shared master data"
     }
     proxy-notification = {
       security_group_id = module.security_group_proxy_notification.id
@@ -59,11 +69,6 @@ module "security_group_service_notification" {
       port              = 443
       description       = "services/notification to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24880
-      description       = "services/notification to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_notification" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/notification: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_notification" {
+  source = "../modules/security_group"
+
+  name        = "technova-dev-notification-tls"
+  description = "Load balancer that verifies callers of technova-dev-notification"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/notification: staff send messages"
+    }
+  }
+
+  egress = {
+    service-notification = {
+      security_group_id = module.security_group_service_notification.id
+      port              = 8080
+      description       = "mutual-tls/notification to services/notification: requests"
     }
   }
 }

@@ -28,6 +28,11 @@ module "security_group_service_shipping" {
       port              = 8080
       description       = "load-balancer to services/shipping: requests"
     }
+    mutual-tls-shipping = {
+      security_group_id = module.security_group_mutual_tls_shipping.id
+      port              = 8080
+      description       = "mutual-tls/shipping to services/shipping: requests"
+    }
   }
 
   egress = {
@@ -41,10 +46,15 @@ module "security_group_service_shipping" {
       port        = 443
       description = "services/shipping to internet: it calls APIs of carriers"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23077
-      description       = "services/shipping to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/shipping to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/shipping to mutual-tls/master: every service reads shared master data"
     }
     proxy-shipping = {
       security_group_id = module.security_group_proxy_shipping.id
@@ -69,11 +79,6 @@ module "security_group_service_shipping" {
       port              = 443
       description       = "services/shipping to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23077
-      description       = "services/shipping to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -81,6 +86,40 @@ module "security_group_service_shipping" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/shipping: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_shipping" {
+  source = "../modules/security_group"
+
+  name        = "technova-dev-shipping-tls"
+  description = "Load balancer that verifies callers of technova-dev-shipping"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/shipping: staff ship"
+    }
+    bff-partner = {
+      security_group_id = module.security_group_bff_partner.id
+      port              = 443
+      description       = "bffs/partner to mutual-tls/shipping: carriers report shipments"
+    }
+    bff-web = {
+      security_group_id = module.security_group_bff_web.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/shipping: customers follow a shipment"
+    }
+  }
+
+  egress = {
+    service-shipping = {
+      security_group_id = module.security_group_service_shipping.id
+      port              = 8080
+      description       = "mutual-tls/shipping to services/shipping: requests"
     }
   }
 }

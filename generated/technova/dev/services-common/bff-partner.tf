@@ -24,13 +24,15 @@ module "bff_partner" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
+    AUTH_TLS_URL           = "https://auth-tls.dev.technova.internal"
     AUTH_URL               = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_partner_certificate_arn
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_partner_arn
     ENVIRONMENT            = "dev"
-    LOAD_BALANCER_URL      = "https://load-balancer.dev.technova.internal:28838"
+    ORDER_TLS_URL          = "https://order-tls.dev.technova.internal"
     ORDER_URL              = "http://order:8080"
     PAYLOAD                = "full"
     PORT                   = "8080"
+    SHIPPING_TLS_URL       = "https://shipping-tls.dev.technova.internal"
     SHIPPING_URL           = "http://shipping:8080"
     TZ                     = "Asia/Tokyo"
   }
@@ -40,7 +42,7 @@ module "bff_partner" {
       {
         sid       = "ExportOwnCertificate"
         actions   = ["acm:ExportCertificate"]
-        resources = [local.edge.client_bff_partner_certificate_arn]
+        resources = [local.edge.client_bff_partner_arn]
       },
     ]
   }

@@ -175,6 +175,96 @@ output "security_group_load_balancer_id" {
   value       = module.security_group_load_balancer.id
 }
 
+output "security_group_mutual_tls_alert_id" {
+  description = "services/alert: Id of the security group."
+  value       = module.security_group_mutual_tls_alert.id
+}
+
+output "security_group_mutual_tls_analytics_id" {
+  description = "services/analytics: Id of the security group."
+  value       = module.security_group_mutual_tls_analytics.id
+}
+
+output "security_group_mutual_tls_appointment_id" {
+  description = "services/appointment: Id of the security group."
+  value       = module.security_group_mutual_tls_appointment.id
+}
+
+output "security_group_mutual_tls_auth_id" {
+  description = "services/auth: Id of the security group."
+  value       = module.security_group_mutual_tls_auth.id
+}
+
+output "security_group_mutual_tls_billing_id" {
+  description = "services/billing: Id of the security group."
+  value       = module.security_group_mutual_tls_billing.id
+}
+
+output "security_group_mutual_tls_customer_id" {
+  description = "services/customer: Id of the security group."
+  value       = module.security_group_mutual_tls_customer.id
+}
+
+output "security_group_mutual_tls_equipment_id" {
+  description = "services/equipment: Id of the security group."
+  value       = module.security_group_mutual_tls_equipment.id
+}
+
+output "security_group_mutual_tls_inventory_id" {
+  description = "services/inventory: Id of the security group."
+  value       = module.security_group_mutual_tls_inventory.id
+}
+
+output "security_group_mutual_tls_maintenance_id" {
+  description = "services/maintenance: Id of the security group."
+  value       = module.security_group_mutual_tls_maintenance.id
+}
+
+output "security_group_mutual_tls_master_id" {
+  description = "services/master: Id of the security group."
+  value       = module.security_group_mutual_tls_master.id
+}
+
+output "security_group_mutual_tls_material_id" {
+  description = "services/material: Id of the security group."
+  value       = module.security_group_mutual_tls_material.id
+}
+
+output "security_group_mutual_tls_notification_id" {
+  description = "services/notification: Id of the security group."
+  value       = module.security_group_mutual_tls_notification.id
+}
+
+output "security_group_mutual_tls_order_id" {
+  description = "services/order: Id of the security group."
+  value       = module.security_group_mutual_tls_order.id
+}
+
+output "security_group_mutual_tls_parts_id" {
+  description = "services/parts: Id of the security group."
+  value       = module.security_group_mutual_tls_parts.id
+}
+
+output "security_group_mutual_tls_planning_id" {
+  description = "services/planning: Id of the security group."
+  value       = module.security_group_mutual_tls_planning.id
+}
+
+output "security_group_mutual_tls_reporting_id" {
+  description = "services/reporting: Id of the security group."
+  value       = module.security_group_mutual_tls_reporting.id
+}
+
+output "security_group_mutual_tls_shipping_id" {
+  description = "services/shipping: Id of the security group."
+  value       = module.security_group_mutual_tls_shipping.id
+}
+
+output "security_group_mutual_tls_tracking_id" {
+  description = "services/tracking: Id of the security group."
+  value       = module.security_group_mutual_tls_tracking.id
+}
+
 output "security_group_proxy_alert_id" {
   description = "databases/alert: Id of the security group."
   value       = module.security_group_proxy_alert.id

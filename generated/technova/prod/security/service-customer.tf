@@ -23,6 +23,11 @@ module "security_group_service_customer" {
       port              = 8080
       description       = "load-balancer to services/customer: requests"
     }
+    mutual-tls-customer = {
+      security_group_id = module.security_group_mutual_tls_customer.id
+      port              = 8080
+      description       = "mutual-tls/customer to services/customer: requests"
+    }
   }
 
   egress = {
@@ -36,10 +41,15 @@ module "security_group_service_customer" {
       port        = 443
       description = "services/customer to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26504
-      description       = "services/customer to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/customer to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/customer to mutual-tls/master: every service reads shared master data"
     }
     proxy-customer = {
       security_group_id = module.security_group_proxy_customer.id
@@ -64,11 +74,6 @@ module "security_group_service_customer" {
       port              = 443
       description       = "services/customer to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26504
-      description       = "services/customer to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -76,6 +81,35 @@ module "security_group_service_customer" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/customer: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_customer" {
+  source = "../modules/security_group"
+
+  name        = "technova-prod-customer-tls"
+  description = "Load balancer that verifies callers of technova-prod-customer"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/customer: staff look after customers"
+    }
+    bff-web = {
+      security_group_id = module.security_group_bff_web.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/customer: customers see their own data"
+    }
+  }
+
+  egress = {
+    service-customer = {
+      security_group_id = module.security_group_service_customer.id
+      port              = 8080
+      description       = "mutual-tls/customer to services/customer: requests"
     }
   }
 }

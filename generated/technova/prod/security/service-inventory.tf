@@ -18,6 +18,11 @@ module "security_group_service_inventory" {
       port              = 8080
       description       = "load-balancer to services/inventory: requests"
     }
+    mutual-tls-inventory = {
+      security_group_id = module.security_group_mutual_tls_inventory.id
+      port              = 8080
+      description       = "mutual-tls/inventory to services/inventory: requests"
+    }
     service-order = {
       security_group_id = module.security_group_service_order.id
       port              = 9443
@@ -41,10 +46,15 @@ module "security_group_service_inventory" {
       port        = 443
       description = "services/inventory to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs, sqs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24615
-      description       = "services/inventory to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/inventory to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/inventory to mutual-tls/master: every service reads shared master data"
     }
     proxy-inventory = {
       security_group_id = module.security_group_proxy_inventory.id
@@ -69,11 +79,6 @@ module "security_group_service_inventory" {
       port              = 443
       description       = "services/inventory to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24615
-      description       = "services/inventory to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -81,6 +86,40 @@ module "security_group_service_inventory" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/inventory: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_inventory" {
+  source = "../modules/security_group"
+
+  name        = "technova-prod-inventory-tls"
+  description = "Load balancer that verifies callers of technova-prod-inventory"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/inventory: staff see stock"
+    }
+    service-order = {
+      security_group_id = module.security_group_service_order.id
+      port              = 443
+      description       = "services/order to mutual-tls/inventory: it checks stock before it accepts an order"
+    }
+    service-planning = {
+      security_group_id = module.security_group_service_planning.id
+      port              = 443
+      description       = "services/planning to mutual-tls/inventory: it reserves materials for the plan"
+    }
+  }
+
+  egress = {
+    service-inventory = {
+      security_group_id = module.security_group_service_inventory.id
+      port              = 8080
+      description       = "mutual-tls/inventory to services/inventory: requests"
     }
   }
 }

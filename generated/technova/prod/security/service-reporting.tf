@@ -18,6 +18,11 @@ module "security_group_service_reporting" {
       port              = 8080
       description       = "load-balancer to services/reporting: requests"
     }
+    mutual-tls-reporting = {
+      security_group_id = module.security_group_mutual_tls_reporting.id
+      port              = 8080
+      description       = "mutual-tls/reporting to services/reporting: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_reporting" {
       port        = 443
       description = "services/reporting to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs, sqs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23774
-      description       = "services/reporting to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/reporting to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/reporting to mutual-tls/master: every service reads shared master data"
     }
     proxy-reporting = {
       security_group_id = module.security_group_proxy_reporting.id
@@ -59,11 +69,6 @@ module "security_group_service_reporting" {
       port              = 443
       description       = "services/reporting to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23774
-      description       = "services/reporting to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_reporting" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/reporting: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_reporting" {
+  source = "../modules/security_group"
+
+  name        = "technova-prod-reporting-tls"
+  description = "Load balancer that verifies callers of technova-prod-reporting"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/reporting: staff ask for reports"
+    }
+  }
+
+  egress = {
+    service-reporting = {
+      security_group_id = module.security_group_service_reporting.id
+      port              = 8080
+      description       = "mutual-tls/reporting to services/reporting: requests"
     }
   }
 }

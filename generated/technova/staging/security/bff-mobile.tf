@@ -26,10 +26,25 @@ module "security_group_bff_mobile" {
       port        = 443
       description = "bffs/mobile to internet: through NAT to APIs without an endpoint (acm, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22889
-      description       = "bffs/mobile to load-balancer: calls with a client certificate"
+    mutual-tls-appointment = {
+      security_group_id = module.security_group_mutual_tls_appointment.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/appointment: technicians see their next visits"
+    }
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/auth: users sign in"
+    }
+    mutual-tls-maintenance = {
+      security_group_id = module.security_group_mutual_tls_maintenance.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/maintenance: technicians write records on their phones"
+    }
+    mutual-tls-parts = {
+      security_group_id = module.security_group_mutual_tls_parts.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/parts: technicians ask for parts"
     }
     service-appointment = {
       security_group_id = module.security_group_service_appointment.id
@@ -58,11 +73,6 @@ module "security_group_bff_mobile" {
       security_group_id = local.network.security_group_endpoints_id
       port              = 443
       description       = "bffs/mobile to endpoints: AWS APIs inside the VPC"
-    }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22889
-      description       = "bffs/mobile to load-balancer: calls with a client certificate"
     }
   }
 

@@ -26,10 +26,20 @@ module "security_group_bff_partner" {
       port        = 443
       description = "bffs/partner to internet: through NAT to APIs without an endpoint (acm, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 28838
-      description       = "bffs/partner to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "bffs/partner to mutual-tls/auth: partners sign in"
+    }
+    mutual-tls-order = {
+      security_group_id = module.security_group_mutual_tls_order.id
+      port              = 443
+      description       = "bffs/partner to mutual-tls/order: partners place orders"
+    }
+    mutual-tls-shipping = {
+      security_group_id = module.security_group_mutual_tls_shipping.id
+      port              = 443
+      description       = "bffs/partner to mutual-tls/shipping: carriers report shipments"
     }
     service-auth = {
       security_group_id = module.security_group_service_auth.id
@@ -53,11 +63,6 @@ module "security_group_bff_partner" {
       security_group_id = local.network.security_group_endpoints_id
       port              = 443
       description       = "bffs/partner to endpoints: AWS APIs inside the VPC"
-    }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 28838
-      description       = "bffs/partner to load-balancer: calls with a client certificate"
     }
   }
 

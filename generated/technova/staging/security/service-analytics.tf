@@ -18,6 +18,11 @@ module "security_group_service_analytics" {
       port              = 8080
       description       = "load-balancer to services/analytics: requests"
     }
+    mutual-tls-analytics = {
+      security_group_id = module.security_group_mutual_tls_analytics.id
+      port              = 8080
+      description       = "mutual-tls/analytics to services/analytics: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_analytics" {
       port        = 443
       description = "services/analytics to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23161
-      description       = "services/analytics to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/analytics to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/analytics to mutual-tls/master: every service reads shared master data"
     }
     proxy-analytics = {
       security_group_id = module.security_group_proxy_analytics.id
@@ -59,11 +69,6 @@ module "security_group_service_analytics" {
       port              = 443
       description       = "services/analytics to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23161
-      description       = "services/analytics to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_analytics" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/analytics: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_analytics" {
+  source = "../modules/security_group"
+
+  name        = "technova-staging-analytics-tls"
+  description = "Load balancer that verifies callers of technova-staging-analytics"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/analytics: staff read analyses"
+    }
+  }
+
+  egress = {
+    service-analytics = {
+      security_group_id = module.security_group_service_analytics.id
+      port              = 8080
+      description       = "mutual-tls/analytics to services/analytics: requests"
     }
   }
 }

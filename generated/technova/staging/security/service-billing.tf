@@ -18,6 +18,11 @@ module "security_group_service_billing" {
       port              = 8080
       description       = "load-balancer to services/billing: requests"
     }
+    mutual-tls-billing = {
+      security_group_id = module.security_group_mutual_tls_billing.id
+      port              = 8080
+      description       = "mutual-tls/billing to services/billing: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_billing" {
       port        = 443
       description = "services/billing to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23773
-      description       = "services/billing to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/billing to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/billing to mutual-tls/master: every service reads shared master data"
     }
     proxy-billing = {
       security_group_id = module.security_group_proxy_billing.id
@@ -59,11 +69,6 @@ module "security_group_service_billing" {
       port              = 443
       description       = "services/billing to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23773
-      description       = "services/billing to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_billing" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/billing: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_billing" {
+  source = "../modules/security_group"
+
+  name        = "technova-staging-billing-tls"
+  description = "Load balancer that verifies callers of technova-staging-billing"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/billing: staff write invoices"
+    }
+  }
+
+  egress = {
+    service-billing = {
+      security_group_id = module.security_group_service_billing.id
+      port              = 8080
+      description       = "mutual-tls/billing to services/billing: requests"
     }
   }
 }

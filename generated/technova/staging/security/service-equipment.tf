@@ -18,6 +18,11 @@ module "security_group_service_equipment" {
       port              = 8080
       description       = "load-balancer to services/equipment: requests"
     }
+    mutual-tls-equipment = {
+      security_group_id = module.security_group_mutual_tls_equipment.id
+      port              = 8080
+      description       = "mutual-tls/equipment to services/equipment: requests"
+    }
     service-maintenance = {
       security_group_id = module.security_group_service_maintenance.id
       port              = 9443
@@ -36,10 +41,15 @@ module "security_group_service_equipment" {
       port        = 443
       description = "services/equipment to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs, sqs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 28402
-      description       = "services/equipment to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/equipment to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/equipment to mutual-tls/master: every service reads shared master data"
     }
     proxy-equipment = {
       security_group_id = module.security_group_proxy_equipment.id
@@ -64,11 +74,6 @@ module "security_group_service_equipment" {
       port              = 443
       description       = "services/equipment to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 28402
-      description       = "services/equipment to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -76,6 +81,35 @@ module "security_group_service_equipment" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/equipment: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_equipment" {
+  source = "../modules/security_group"
+
+  name        = "technova-staging-equipment-tls"
+  description = "Load balancer that verifies callers of technova-staging-equipment"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/equipment: staff keep machines on record"
+    }
+    service-maintenance = {
+      security_group_id = module.security_group_service_maintenance.id
+      port              = 443
+      description       = "services/maintenance to mutual-tls/equipment: a record shows the machine it is about"
+    }
+  }
+
+  egress = {
+    service-equipment = {
+      security_group_id = module.security_group_service_equipment.id
+      port              = 8080
+      description       = "mutual-tls/equipment to services/equipment: requests"
     }
   }
 }

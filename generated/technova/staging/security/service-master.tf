@@ -18,6 +18,11 @@ module "security_group_service_master" {
       port              = 8080
       description       = "load-balancer to services/master: requests"
     }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 8080
+      description       = "mutual-tls/master to services/master: requests"
+    }
     service-alert = {
       security_group_id = module.security_group_service_alert.id
       port              = 9443
@@ -126,10 +131,10 @@ module "security_group_service_master" {
       port        = 443
       description = "services/master to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 20827
-      description       = "services/master to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/master to mutual-tls/auth: every service checks who calls it"
     }
     proxy-master = {
       security_group_id = module.security_group_proxy_master.id
@@ -149,11 +154,6 @@ module "security_group_service_master" {
       port              = 443
       description       = "services/master to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 20827
-      description       = "services/master to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -161,6 +161,125 @@ module "security_group_service_master" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/master: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_master" {
+  source = "../modules/security_group"
+
+  name        = "technova-staging-master-tls"
+  description = "Load balancer that verifies callers of technova-staging-master"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/master: staff keep master data"
+    }
+    service-alert = {
+      security_group_id = module.security_group_service_alert.id
+      port              = 443
+      description       = "services/alert to mutual-tls/master: every service reads shared master data"
+    }
+    service-analytics = {
+      security_group_id = module.security_group_service_analytics.id
+      port              = 443
+      description       = "services/analytics to mutual-tls/master: every service reads shared master data"
+    }
+    service-appointment = {
+      security_group_id = module.security_group_service_appointment.id
+      port              = 443
+      description       = "services/appointment to mutual-tls/master: every service reads shared master data"
+    }
+    service-auth = {
+      security_group_id = module.security_group_service_auth.id
+      port              = 443
+      description       = "services/auth to mutual-tls/master: every service reads shared master data"
+    }
+    service-billing = {
+      security_group_id = module.security_group_service_billing.id
+      port              = 443
+      description       = "services/billing to mutual-tls/master: every service reads shared master data"
+    }
+    service-connectivity = {
+      security_group_id = module.security_group_service_connectivity.id
+      port              = 443
+      description       = "services/connectivity to mutual-tls/master: every service reads shared master data"
+    }
+    service-customer = {
+      security_group_id = module.security_group_service_customer.id
+      port              = 443
+      description       = "services/customer to mutual-tls/master: every service reads shared master data"
+    }
+    service-equipment = {
+      security_group_id = module.security_group_service_equipment.id
+      port              = 443
+      description       = "services/equipment to mutual-tls/master: every service reads shared master data"
+    }
+    service-inventory = {
+      security_group_id = module.security_group_service_inventory.id
+      port              = 443
+      description       = "services/inventory to mutual-tls/master: every service reads shared master data"
+    }
+    service-maintenance = {
+      security_group_id = module.security_group_service_maintenance.id
+      port              = 443
+      description       = "services/maintenance to mutual-tls/master: every service reads shared master data"
+    }
+    service-material = {
+      security_group_id = module.security_group_service_material.id
+      port              = 443
+      description       = "services/material to mutual-tls/master: every service reads shared master data"
+    }
+    service-notification = {
+      security_group_id = module.security_group_service_notification.id
+      port              = 443
+      description       = "services/notification to mutual-tls/master: every service reads shared master data"
+    }
+    service-order = {
+      security_group_id = module.security_group_service_order.id
+      port              = 443
+      description       = "services/order to mutual-tls/master: every service reads shared master data"
+    }
+    service-parts = {
+      security_group_id = module.security_group_service_parts.id
+      port              = 443
+      description       = "services/parts to mutual-tls/master: every service reads shared master data"
+    }
+    service-planning = {
+      security_group_id = module.security_group_service_planning.id
+      port              = 443
+      description       = "services/planning to mutual-tls/master: every service reads shared master data"
+    }
+    service-reporting = {
+      security_group_id = module.security_group_service_reporting.id
+      port              = 443
+      description       = "services/reporting to mutual-tls/master: every service reads shared master data"
+    }
+    service-shipping = {
+      security_group_id = module.security_group_service_shipping.id
+      port              = 443
+      description       = "services/shipping to mutual-tls/master: every service reads shared master data"
+    }
+    service-telemetry = {
+      security_group_id = module.security_group_service_telemetry.id
+      port              = 443
+      description       = "services/telemetry to mutual-tls/master: every service reads shared master data"
+    }
+    service-tracking = {
+      security_group_id = module.security_group_service_tracking.id
+      port              = 443
+      description       = "services/tracking to mutual-tls/master: every service reads shared master data"
+    }
+  }
+
+  egress = {
+    service-master = {
+      security_group_id = module.security_group_service_master.id
+      port              = 8080
+      description       = "mutual-tls/master to services/master: requests"
     }
   }
 }

@@ -18,6 +18,11 @@ module "security_group_service_material" {
       port              = 8080
       description       = "load-balancer to services/material: requests"
     }
+    mutual-tls-material = {
+      security_group_id = module.security_group_mutual_tls_material.id
+      port              = 8080
+      description       = "mutual-tls/material to services/material: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_material" {
       port        = 443
       description = "services/material to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22724
-      description       = "services/material to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/material to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/material to mutual-tls/master: every service reads shared master data"
     }
     proxy-material = {
       security_group_id = module.security_group_proxy_material.id
@@ -59,11 +69,6 @@ module "security_group_service_material" {
       port              = 443
       description       = "services/material to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22724
-      description       = "services/material to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_material" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/material: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_material" {
+  source = "../modules/security_group"
+
+  name        = "technova-staging-material-tls"
+  description = "Load balancer that verifies callers of technova-staging-material"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/material: staff buy materials"
+    }
+  }
+
+  egress = {
+    service-material = {
+      security_group_id = module.security_group_service_material.id
+      port              = 8080
+      description       = "mutual-tls/material to services/material: requests"
     }
   }
 }

@@ -26,10 +26,15 @@ module "security_group_service_telemetry" {
       port        = 443
       description = "services/telemetry to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22892
-      description       = "services/telemetry to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/telemetry to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/telemetry to mutual-tls/master: every service reads shared master data"
     }
     proxy-telemetry = {
       security_group_id = module.security_group_proxy_telemetry.id
@@ -53,11 +58,6 @@ module "security_group_service_telemetry" {
       security_group_id = local.network.security_group_endpoints_id
       port              = 443
       description       = "services/telemetry to endpoints: AWS APIs inside the VPC"
-    }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22892
-      description       = "services/telemetry to load-balancer: calls with a client certificate"
     }
   }
 

@@ -18,6 +18,11 @@ module "security_group_service_tracking" {
       port              = 8080
       description       = "load-balancer to services/tracking: requests"
     }
+    mutual-tls-tracking = {
+      security_group_id = module.security_group_mutual_tls_tracking.id
+      port              = 8080
+      description       = "mutual-tls/tracking to services/tracking: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_tracking" {
       port        = 443
       description = "services/tracking to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26477
-      description       = "services/tracking to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/tracking to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/tracking to mutual-tls/master: every service reads shared master data"
     }
     proxy-tracking = {
       security_group_id = module.security_group_proxy_tracking.id
@@ -59,11 +69,6 @@ module "security_group_service_tracking" {
       port              = 443
       description       = "services/tracking to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 26477
-      description       = "services/tracking to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_tracking" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/tracking: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_tracking" {
+  source = "../modules/security_group"
+
+  name        = "technova-staging-tracking-tls"
+  description = "Load balancer that verifies callers of technova-staging-tracking"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/tracking: staff follow production"
+    }
+  }
+
+  egress = {
+    service-tracking = {
+      security_group_id = module.security_group_service_tracking.id
+      port              = 8080
+      description       = "mutual-tls/tracking to services/tracking: requests"
     }
   }
 }

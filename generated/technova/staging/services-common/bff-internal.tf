@@ -24,28 +24,45 @@ module "bff_internal" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
+    ALERT_TLS_URL          = "https://alert-tls.staging.technova.internal"
     ALERT_URL              = "http://alert:8080"
+    ANALYTICS_TLS_URL      = "https://analytics-tls.staging.technova.internal"
     ANALYTICS_URL          = "http://analytics:8080"
+    APPOINTMENT_TLS_URL    = "https://appointment-tls.staging.technova.internal"
     APPOINTMENT_URL        = "http://appointment:8080"
+    AUTH_TLS_URL           = "https://auth-tls.staging.technova.internal"
     AUTH_URL               = "http://auth:8080"
+    BILLING_TLS_URL        = "https://billing-tls.staging.technova.internal"
     BILLING_URL            = "http://billing:8080"
-    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_internal_certificate_arn
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_internal_arn
+    CUSTOMER_TLS_URL       = "https://customer-tls.staging.technova.internal"
     CUSTOMER_URL           = "http://customer:8080"
     ENVIRONMENT            = "staging"
+    EQUIPMENT_TLS_URL      = "https://equipment-tls.staging.technova.internal"
     EQUIPMENT_URL          = "http://equipment:8080"
+    INVENTORY_TLS_URL      = "https://inventory-tls.staging.technova.internal"
     INVENTORY_URL          = "http://inventory:8080"
-    LOAD_BALANCER_URL      = "https://load-balancer.staging.technova.internal:26631"
+    MAINTENANCE_TLS_URL    = "https://maintenance-tls.staging.technova.internal"
     MAINTENANCE_URL        = "http://maintenance:8080"
+    MASTER_TLS_URL         = "https://master-tls.staging.technova.internal"
     MASTER_URL             = "http://master:8080"
+    MATERIAL_TLS_URL       = "https://material-tls.staging.technova.internal"
     MATERIAL_URL           = "http://material:8080"
+    NOTIFICATION_TLS_URL   = "https://notification-tls.staging.technova.internal"
     NOTIFICATION_URL       = "http://notification:8080"
+    ORDER_TLS_URL          = "https://order-tls.staging.technova.internal"
     ORDER_URL              = "http://order:8080"
+    PARTS_TLS_URL          = "https://parts-tls.staging.technova.internal"
     PARTS_URL              = "http://parts:8080"
     PAYLOAD                = "full"
+    PLANNING_TLS_URL       = "https://planning-tls.staging.technova.internal"
     PLANNING_URL           = "http://planning:8080"
     PORT                   = "8080"
+    REPORTING_TLS_URL      = "https://reporting-tls.staging.technova.internal"
     REPORTING_URL          = "http://reporting:8080"
+    SHIPPING_TLS_URL       = "https://shipping-tls.staging.technova.internal"
     SHIPPING_URL           = "http://shipping:8080"
+    TRACKING_TLS_URL       = "https://tracking-tls.staging.technova.internal"
     TRACKING_URL           = "http://tracking:8080"
     TZ                     = "Asia/Tokyo"
   }
@@ -55,7 +72,7 @@ module "bff_internal" {
       {
         sid       = "ExportOwnCertificate"
         actions   = ["acm:ExportCertificate"]
-        resources = [local.edge.client_bff_internal_certificate_arn]
+        resources = [local.edge.client_bff_internal_arn]
       },
     ]
   }

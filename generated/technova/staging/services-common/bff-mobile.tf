@@ -24,12 +24,15 @@ module "bff_mobile" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
+    APPOINTMENT_TLS_URL    = "https://appointment-tls.staging.technova.internal"
     APPOINTMENT_URL        = "http://appointment:8080"
+    AUTH_TLS_URL           = "https://auth-tls.staging.technova.internal"
     AUTH_URL               = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_mobile_certificate_arn
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_mobile_arn
     ENVIRONMENT            = "staging"
-    LOAD_BALANCER_URL      = "https://load-balancer.staging.technova.internal:22889"
+    MAINTENANCE_TLS_URL    = "https://maintenance-tls.staging.technova.internal"
     MAINTENANCE_URL        = "http://maintenance:8080"
+    PARTS_TLS_URL          = "https://parts-tls.staging.technova.internal"
     PARTS_URL              = "http://parts:8080"
     PAYLOAD                = "light"
     PORT                   = "8080"
@@ -41,7 +44,7 @@ module "bff_mobile" {
       {
         sid       = "ExportOwnCertificate"
         actions   = ["acm:ExportCertificate"]
-        resources = [local.edge.client_bff_mobile_certificate_arn]
+        resources = [local.edge.client_bff_mobile_arn]
       },
     ]
   }

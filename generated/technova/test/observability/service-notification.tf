@@ -145,6 +145,38 @@ module "alarms_service_notification" {
         ServiceName = "technova-test-notification"
       }
     }
+    technova-test-notification-tls-errors = {
+      description = "technova-test-notification, by callers with a certificate: answers with 5xx."
+      namespace   = "AWS/ApplicationELB"
+      metric      = "HTTPCode_Target_5XX_Count"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 10
+      seconds     = 60
+      periods     = 5
+      datapoints  = 3
+      missing     = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_notification_arn_suffix
+        TargetGroup  = local.edge.mutual_tls_notification_target_group_arn_suffix
+      }
+    }
+    technova-test-notification-tls-response-time = {
+      description        = "technova-test-notification, by callers with a certificate: p90 of the response times is above the promise."
+      namespace          = "AWS/ApplicationELB"
+      metric             = "TargetResponseTime"
+      extended_statistic = "p90"
+      comparison         = "GreaterThanThreshold"
+      threshold          = 0.2
+      seconds            = 60
+      periods            = 5
+      datapoints         = 5
+      missing            = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.mutual_tls_notification_arn_suffix
+        TargetGroup  = local.edge.mutual_tls_notification_target_group_arn_suffix
+      }
+    }
     technova-test-notification-unhealthy-tasks = {
       description = "technova-test-notification: tasks fail their health check."
       namespace   = "AWS/ApplicationELB"

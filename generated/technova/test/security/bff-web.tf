@@ -26,10 +26,30 @@ module "security_group_bff_web" {
       port        = 443
       description = "bffs/web to internet: through NAT to APIs without an endpoint (acm, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22083
-      description       = "bffs/web to load-balancer: calls with a client certificate"
+    mutual-tls-appointment = {
+      security_group_id = module.security_group_mutual_tls_appointment.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/appointment: visits are booked in the portal"
+    }
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/auth: users sign in"
+    }
+    mutual-tls-customer = {
+      security_group_id = module.security_group_mutual_tls_customer.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/customer: customers see their own data"
+    }
+    mutual-tls-order = {
+      security_group_id = module.security_group_mutual_tls_order.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/order: orders are placed in the portal"
+    }
+    mutual-tls-shipping = {
+      security_group_id = module.security_group_mutual_tls_shipping.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/shipping: customers follow a shipment"
     }
     service-appointment = {
       security_group_id = module.security_group_service_appointment.id
@@ -63,11 +83,6 @@ module "security_group_bff_web" {
       security_group_id = local.network.security_group_endpoints_id
       port              = 443
       description       = "bffs/web to endpoints: AWS APIs inside the VPC"
-    }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 22083
-      description       = "bffs/web to load-balancer: calls with a client certificate"
     }
   }
 

@@ -18,6 +18,11 @@ module "security_group_service_alert" {
       port              = 8080
       description       = "load-balancer to services/alert: requests"
     }
+    mutual-tls-alert = {
+      security_group_id = module.security_group_mutual_tls_alert.id
+      port              = 8080
+      description       = "mutual-tls/alert to services/alert: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,15 @@ module "security_group_service_alert" {
       port        = 443
       description = "services/alert to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs, sqs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24018
-      description       = "services/alert to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/alert to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/alert to mutual-tls/master: every service reads shared master data"
     }
     proxy-alert = {
       security_group_id = module.security_group_proxy_alert.id
@@ -59,11 +69,6 @@ module "security_group_service_alert" {
       port              = 443
       description       = "services/alert to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24018
-      description       = "services/alert to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -71,6 +76,30 @@ module "security_group_service_alert" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/alert: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_alert" {
+  source = "../modules/security_group"
+
+  name        = "technova-test-alert-tls"
+  description = "Load balancer that verifies callers of technova-test-alert"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/alert: staff handle alarms"
+    }
+  }
+
+  egress = {
+    service-alert = {
+      security_group_id = module.security_group_service_alert.id
+      port              = 8080
+      description       = "mutual-tls/alert to services/alert: requests"
     }
   }
 }

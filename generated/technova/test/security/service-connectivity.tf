@@ -26,10 +26,15 @@ module "security_group_service_connectivity" {
       port        = 443
       description = "services/connectivity to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 27727
-      description       = "services/connectivity to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/connectivity to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/connectivity to mutual-tls/master: every service reads shared master data"
     }
     proxy-connectivity = {
       security_group_id = module.security_group_proxy_connectivity.id
@@ -53,11 +58,6 @@ module "security_group_service_connectivity" {
       security_group_id = local.network.security_group_endpoints_id
       port              = 443
       description       = "services/connectivity to endpoints: AWS APIs inside the VPC"
-    }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 27727
-      description       = "services/connectivity to load-balancer: calls with a client certificate"
     }
   }
 

@@ -23,6 +23,11 @@ module "security_group_service_maintenance" {
       port              = 8080
       description       = "load-balancer to services/maintenance: requests"
     }
+    mutual-tls-maintenance = {
+      security_group_id = module.security_group_mutual_tls_maintenance.id
+      port              = 8080
+      description       = "mutual-tls/maintenance to services/maintenance: requests"
+    }
   }
 
   egress = {
@@ -36,10 +41,20 @@ module "security_group_service_maintenance" {
       port        = 443
       description = "services/maintenance to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 25144
-      description       = "services/maintenance to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/maintenance to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-equipment = {
+      security_group_id = module.security_group_mutual_tls_equipment.id
+      port              = 443
+      description       = "services/maintenance to mutual-tls/equipment: a record shows the machine it is about"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/maintenance to mutual-tls/master: every service reads shared master data"
     }
     proxy-maintenance = {
       security_group_id = module.security_group_proxy_maintenance.id
@@ -69,11 +84,6 @@ module "security_group_service_maintenance" {
       port              = 443
       description       = "services/maintenance to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 25144
-      description       = "services/maintenance to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -81,6 +91,35 @@ module "security_group_service_maintenance" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/maintenance: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_maintenance" {
+  source = "../modules/security_group"
+
+  name        = "technova-test-maintenance-tls"
+  description = "Load balancer that verifies callers of technova-test-maintenance"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/maintenance: staff read records"
+    }
+    bff-mobile = {
+      security_group_id = module.security_group_bff_mobile.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/maintenance: technicians write records on their phones"
+    }
+  }
+
+  egress = {
+    service-maintenance = {
+      security_group_id = module.security_group_service_maintenance.id
+      port              = 8080
+      description       = "mutual-tls/maintenance to services/maintenance: requests"
     }
   }
 }

@@ -28,6 +28,11 @@ module "security_group_service_order" {
       port              = 8080
       description       = "load-balancer to services/order: requests"
     }
+    mutual-tls-order = {
+      security_group_id = module.security_group_mutual_tls_order.id
+      port              = 8080
+      description       = "mutual-tls/order to services/order: requests"
+    }
   }
 
   egress = {
@@ -41,10 +46,20 @@ module "security_group_service_order" {
       port        = 443
       description = "services/order to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs, sqs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 25387
-      description       = "services/order to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/order to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-inventory = {
+      security_group_id = module.security_group_mutual_tls_inventory.id
+      port              = 443
+      description       = "services/order to mutual-tls/inventory: it checks stock before it accepts an order"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/order to mutual-tls/master: every service reads shared master data"
     }
     proxy-order = {
       security_group_id = module.security_group_proxy_order.id
@@ -74,11 +89,6 @@ module "security_group_service_order" {
       port              = 443
       description       = "services/order to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 25387
-      description       = "services/order to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -86,6 +96,40 @@ module "security_group_service_order" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/order: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_order" {
+  source = "../modules/security_group"
+
+  name        = "technova-test-order-tls"
+  description = "Load balancer that verifies callers of technova-test-order"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/order: staff handle orders"
+    }
+    bff-partner = {
+      security_group_id = module.security_group_bff_partner.id
+      port              = 443
+      description       = "bffs/partner to mutual-tls/order: partners place orders"
+    }
+    bff-web = {
+      security_group_id = module.security_group_bff_web.id
+      port              = 443
+      description       = "bffs/web to mutual-tls/order: orders are placed in the portal"
+    }
+  }
+
+  egress = {
+    service-order = {
+      security_group_id = module.security_group_service_order.id
+      port              = 8080
+      description       = "mutual-tls/order to services/order: requests"
     }
   }
 }

@@ -23,6 +23,11 @@ module "security_group_service_parts" {
       port              = 8080
       description       = "load-balancer to services/parts: requests"
     }
+    mutual-tls-parts = {
+      security_group_id = module.security_group_mutual_tls_parts.id
+      port              = 8080
+      description       = "mutual-tls/parts to services/parts: requests"
+    }
   }
 
   egress = {
@@ -36,10 +41,15 @@ module "security_group_service_parts" {
       port        = 443
       description = "services/parts to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24781
-      description       = "services/parts to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/parts to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/parts to mutual-tls/master: every service reads shared master data"
     }
     proxy-parts = {
       security_group_id = module.security_group_proxy_parts.id
@@ -64,11 +74,6 @@ module "security_group_service_parts" {
       port              = 443
       description       = "services/parts to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 24781
-      description       = "services/parts to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -76,6 +81,35 @@ module "security_group_service_parts" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/parts: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_parts" {
+  source = "../modules/security_group"
+
+  name        = "technova-test-parts-tls"
+  description = "Load balancer that verifies callers of technova-test-parts"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/parts: staff order parts"
+    }
+    bff-mobile = {
+      security_group_id = module.security_group_bff_mobile.id
+      port              = 443
+      description       = "bffs/mobile to mutual-tls/parts: technicians ask for parts"
+    }
+  }
+
+  egress = {
+    service-parts = {
+      security_group_id = module.security_group_service_parts.id
+      port              = 8080
+      description       = "mutual-tls/parts to services/parts: requests"
     }
   }
 }

@@ -18,6 +18,11 @@ module "security_group_service_planning" {
       port              = 8080
       description       = "load-balancer to services/planning: requests"
     }
+    mutual-tls-planning = {
+      security_group_id = module.security_group_mutual_tls_planning.id
+      port              = 8080
+      description       = "mutual-tls/planning to services/planning: requests"
+    }
   }
 
   egress = {
@@ -31,10 +36,20 @@ module "security_group_service_planning" {
       port        = 443
       description = "services/planning to internet: through NAT to APIs without an endpoint (acm, apigateway, ecr.api, ecr.dkr, logs)"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23303
-      description       = "services/planning to load-balancer: calls with a client certificate"
+    mutual-tls-auth = {
+      security_group_id = module.security_group_mutual_tls_auth.id
+      port              = 443
+      description       = "services/planning to mutual-tls/auth: every service checks who calls it"
+    }
+    mutual-tls-inventory = {
+      security_group_id = module.security_group_mutual_tls_inventory.id
+      port              = 443
+      description       = "services/planning to mutual-tls/inventory: it reserves materials for the plan"
+    }
+    mutual-tls-master = {
+      security_group_id = module.security_group_mutual_tls_master.id
+      port              = 443
+      description       = "services/planning to mutual-tls/master: every service reads shared master data"
     }
     proxy-planning = {
       security_group_id = module.security_group_proxy_planning.id
@@ -64,11 +79,6 @@ module "security_group_service_planning" {
       port              = 443
       description       = "services/planning to endpoints: AWS APIs inside the VPC"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 23303
-      description       = "services/planning to load-balancer: calls with a client certificate"
-    }
   }
 
   peer_egress = {
@@ -76,6 +86,30 @@ module "security_group_service_planning" {
       security_group_id = module.security_group_load_balancer.id
       port              = 8080
       description       = "load-balancer to services/planning: requests"
+    }
+  }
+}
+
+module "security_group_mutual_tls_planning" {
+  source = "../modules/security_group"
+
+  name        = "technova-test-planning-tls"
+  description = "Load balancer that verifies callers of technova-test-planning"
+  vpc_id      = local.network.vpc_id
+
+  ingress = {
+    bff-internal = {
+      security_group_id = module.security_group_bff_internal.id
+      port              = 443
+      description       = "bffs/internal to mutual-tls/planning: staff plan production"
+    }
+  }
+
+  egress = {
+    service-planning = {
+      security_group_id = module.security_group_service_planning.id
+      port              = 8080
+      description       = "mutual-tls/planning to services/planning: requests"
     }
   }
 }

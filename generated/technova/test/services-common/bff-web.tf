@@ -24,15 +24,19 @@ module "bff_web" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
+    APPOINTMENT_TLS_URL    = "https://appointment-tls.test.technova.internal"
     APPOINTMENT_URL        = "http://appointment:8080"
+    AUTH_TLS_URL           = "https://auth-tls.test.technova.internal"
     AUTH_URL               = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_web_certificate_arn
+    CLIENT_CERTIFICATE_ARN = local.edge.client_bff_web_arn
+    CUSTOMER_TLS_URL       = "https://customer-tls.test.technova.internal"
     CUSTOMER_URL           = "http://customer:8080"
     ENVIRONMENT            = "test"
-    LOAD_BALANCER_URL      = "https://load-balancer.test.technova.internal:22083"
+    ORDER_TLS_URL          = "https://order-tls.test.technova.internal"
     ORDER_URL              = "http://order:8080"
     PAYLOAD                = "full"
     PORT                   = "8080"
+    SHIPPING_TLS_URL       = "https://shipping-tls.test.technova.internal"
     SHIPPING_URL           = "http://shipping:8080"
     TZ                     = "Asia/Tokyo"
   }
@@ -42,7 +46,7 @@ module "bff_web" {
       {
         sid       = "ExportOwnCertificate"
         actions   = ["acm:ExportCertificate"]
-        resources = [local.edge.client_bff_web_certificate_arn]
+        resources = [local.edge.client_bff_web_arn]
       },
     ]
   }

@@ -24,8 +24,9 @@ module "service_connectivity" {
   logs_kms_key_arn          = local.security.key_logs_arn
 
   environment = {
+    AUTH_TLS_URL            = "https://auth-tls.test.technova.internal"
     AUTH_URL                = "http://auth:8080"
-    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_connectivity_certificate_arn
+    CLIENT_CERTIFICATE_ARN  = local.edge.client_service_connectivity_arn
     DATABASE_HOST           = local.data_iot.proxy_connectivity_endpoint
     DATABASE_NAME           = "connectivity"
     DATABASE_PORT           = "3306"
@@ -33,7 +34,7 @@ module "service_connectivity" {
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-connectivity"]
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
-    LOAD_BALANCER_URL       = "https://load-balancer.test.technova.internal:27727"
+    MASTER_TLS_URL          = "https://master-tls.test.technova.internal"
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
@@ -44,7 +45,7 @@ module "service_connectivity" {
       {
         sid       = "ExportOwnCertificate"
         actions   = ["acm:ExportCertificate"]
-        resources = [local.edge.client_service_connectivity_certificate_arn]
+        resources = [local.edge.client_service_connectivity_arn]
       },
     ]
     database = [

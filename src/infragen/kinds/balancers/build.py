@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined, Record
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Group, Offer, Relation, named
 from infragen.core.tracing import Read
 from infragen.kinds import network
@@ -43,13 +42,6 @@ def _routes(place: Place) -> Module:
     return place.module("edge", "routes", place.entry)
 
 
-def _short(name: str, most: int, *words: str) -> str:
-    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words."""
-    if len(name) <= most:
-        return name
-    return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
-
-
 class BalancerView(FirewallView, NamedView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
@@ -71,7 +63,7 @@ class BalancerView(FirewallView, NamedView):
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """What AWS calls it."""
-        return _short(self._place.names.plain(self._balancer.identity), LIMITS["load_balancer"].length)
+        return short(self._place.names.plain(self._balancer.identity), LIMITS["load_balancer"].length)
 
     @property
     def is_internal(self) -> bool:
@@ -149,7 +141,7 @@ class BalancerView(FirewallView, NamedView):
     def _target_group_name(self, service: Service) -> str:
         """Return a name that nobody else's is: a service may have a target group of its own, as long as this."""
         readable = self._place.names.plain(self._balancer.identity, service.identity)
-        return _short(readable, 0, self._balancer.SINGULAR)
+        return short(readable, 0, self._balancer.SINGULAR)
 
     @named(LIMITS["target_group"])
     def longest_target_group_name(self) -> str:

@@ -374,8 +374,8 @@ def _mutual_tls(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.mutual_tls:
             message = (
-                "App Mesh ended on 30 September 2026: both sides are proved where services call the internal load"
-                " balancer, which verifies client certificates; between services Service Connect proves the server only"
+                "App Mesh ended on 30 September 2026: both sides are proved where services call each other through load"
+                " balancers, which verify client certificates; Service Connect proves the server only"
             )
             hint = "nothing to do; a check of callers inside the services closes the rest"
             yield Finding(message, landscape.at(f"gateways/{name}", "mutual_tls"), hint)

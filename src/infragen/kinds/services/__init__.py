@@ -15,7 +15,6 @@ from infragen.kinds.services import (
     registry,
     rollouts,
     rules,
-    task,
     task_rules,
     tells,
 )
@@ -27,7 +26,7 @@ KIND: Final = Kind(
     model=Service,
     title="service",
     parts=build.parts,
-    groups=task.groups,
+    groups=build.groups,
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.core.expressions import Joined
 from infragen.core.kind import Need
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Offer, Relation, named
+from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
@@ -36,12 +36,8 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-_DEREGISTRATION_SECONDS: Final = 30
-"""Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
-
-_FIRST_PRIORITY: Final = 3
-_PRIORITIES: Final = 49_998
-"""Elastic Load Balancing API: a rule's priority is 1 to 50000; 1 and 2 are the load balancer's own rules."""
+_PRIORITIES: Final = 50_000
+"""Elastic Load Balancing API: a rule's priority is 1 to 50000; the first ones are those of the load balancer's own."""
 
 _CPU_PERCENT: Final = 90
 _MEMORY_PERCENT: Final = 90
@@ -72,13 +68,13 @@ def priorities(environment: Environment) -> dict[str, int]:
     Paths exclude each other, so their order has no meaning. Two names that fall on the same number are rare; the later
     one in the alphabet takes the next number that is free.
     """
-    taken: dict[int, str] = {}
+    taken = dict.fromkeys(range(load_balancer.FIRST_PRIORITY), "")
     for owner, container in sorted(environment.each(Server), key=lambda found: found[1].url_path):
-        number = zlib.crc32(container.url_path.encode()) % _PRIORITIES
+        number = zlib.crc32(container.url_path.encode()) % (_PRIORITIES - 2) + 3
         while number in taken:
-            number = (number + 1) % _PRIORITIES
+            number = (number + 1) % (_PRIORITIES + 1)
         taken[number] = owner
-    return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
+    return {owner: number for number, owner in taken.items() if owner}
 
 
 class ContainerView(TaskView):
@@ -253,15 +249,13 @@ class ServerView(ContainerView):
 
     @property
     def listeners(self) -> dict[str, Export]:
-        """The listeners there that lead to it, by who comes in: gateways, and who calls it with a certificate."""
-        clients = mutual_tls.clients(self._place)
-        own = {name: mutual_tls.client(caller).listener_arn for name, caller in clients.items()}
-        return {"gateways": load_balancer.balancer(self._place).gateways_listener_arn, **own}
+        """The listeners there that lead to it, by who comes in."""
+        return {"gateways": load_balancer.balancer(self._place).gateways_listener_arn}
 
     @property
     def deregistration_delay(self) -> int:
         """Seconds that a stopping task may still answer."""
-        return _DEREGISTRATION_SECONDS
+        return load_balancer.DEREGISTRATION_SECONDS
 
     @property
     def health_check(self) -> dict[str, object]:
@@ -353,7 +347,16 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
         )  # fmt: skip
     if isinstance(container, Server):
         if own.balancer is not None:
-            yield from _target_alarms(place, container, own, own.balancer)
+            target = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
+            yield from _target_alarms(place, container, own.name, target)
+            yield "unhealthy-tasks", Alarm(
+                description=f"{own.name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
+                metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target,
+            )  # fmt: skip
+        if mutual_tls.verifies(place):
+            target = mutual_tls.measured(place)
+            for name, alarm in _target_alarms(place, container, f"{own.name}, by callers with a certificate", target):
+                yield f"tls-{name}", alarm
         if mesh.measures(place):
             yield from _mesh_alarms(place, container, own)
         if own.queue is not None:
@@ -361,22 +364,17 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
 
 
 def _target_alarms(
-    place: Place, container: Server, own: ContainerView, balancer: Module
+    place: Place, container: Server, name: str, target: dict[str, Export]
 ) -> Iterator[tuple[str, Alarm]]:
-    target = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
     yield "errors", Alarm(
-        description=f"{own.name}: answers with 5xx.", namespace="AWS/ApplicationELB",
+        description=f"{name}: answers with 5xx.", namespace="AWS/ApplicationELB",
         metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
         datapoints=3,
-    )  # fmt: skip
-    yield "unhealthy-tasks", Alarm(
-        description=f"{own.name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
-        metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target,
     )  # fmt: skip
     promise = container.promised_response(place.environment)
     if promise is not None:
         yield "response-time", Alarm(
-            description=f"{own.name}: p90 of the response times is above the promise.",
+            description=f"{name}: p90 of the response times is above the promise.",
             namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
             because=promise, threshold=Decimal(promise) / 1000,
             comparison="GreaterThanThreshold", dimensions=target,
@@ -419,6 +417,12 @@ def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str,
     )  # fmt: skip
 
 
+def groups(container: Container, place: Place) -> Iterator[Group]:
+    """Yield the security groups of its tasks, and of the load balancer that verifies its callers."""
+    yield from task.groups(container, place)
+    yield from mutual_tls.groups(place)
+
+
 def relations(container: Container, place: Place) -> Iterator[Relation]:
     """Yield what its tasks connect to, and who may connect to them."""
     if isinstance(container, Server) and place.has(load_balancer.NAME):
@@ -431,12 +435,13 @@ def entrances(called: Service, place: Place, user: Place) -> Iterator[tuple[str,
     """Yield where a container that calls a service connects to; events travel through queues."""
     if called.name in user.entry.direct_calls:
         yield place.owner, mesh.MESH_PORT
+        yield from mutual_tls.entrances(place)
 
 
 def offer(called: Service, place: Place, user: Place) -> Iterator[Offer]:
     """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
     caller: Container = user.entry
     if called.name in caller.direct_calls:
-        yield Offer({"URL": f"http://{called.identity}:{called.port}"})
+        yield Offer({"URL": f"http://{called.identity}:{called.port}", **mutual_tls.told(place)})
     if called.name in caller.consumers:
         yield queues.publishing(place, called)

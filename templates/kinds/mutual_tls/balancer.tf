@@ -1,0 +1,29 @@
+module "@{own.module.label}" {
+  source = "../modules/load_balancer_verifying"
+
+  name                = "@{own.name}"
+  subnet_ids          = "@{own.subnets}"
+  security_group_id   = "@{own.group.id}"
+  deletion_protection = "@{settings.protected}"
+  domain_name         = "@{own.domain}"
+  private_ca_arn      = "@{own.authority.arn}"
+  trust_store_arn     = module.client_authorities.arn
+  log_bucket_name     = module.access_logs.name
+  log_prefix          = "@{own.log_prefix}"
+  namespace_id        = "@{own.namespace.id}"
+  discovery_name      = "@{own.discovery_name}"
+
+  target = {
+    name                 = "@{own.target_group_name}"
+    vpc_id               = "@{own.vpc.id}"
+    deregistration_delay = "@{own.deregistration_delay}"
+
+    health_check = {
+      path      = "@{entry.health.path}"
+      interval  = "@{entry.health.interval}"
+      timeout   = "@{entry.health.timeout}"
+      healthy   = "@{entry.health.healthy}"
+      unhealthy = "@{entry.health.unhealthy}"
+    }
+  }
+}

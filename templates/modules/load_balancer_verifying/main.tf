@@ -1,0 +1,108 @@
+# Who calls a service shows a client certificate here (mutual TLS): the server is proved by a certificate of the private
+# CA, the client by one too, checked against the trust store.
+#
+# One service, one load balancer: AWS lets two listeners of each verify clients. Its security group lets in declared
+# callers alone, and all that it takes goes to the one service. From here to the tasks it is plain HTTP within the VPC.
+
+resource "aws_acm_certificate" "this" {
+  domain_name               = var.domain_name
+  certificate_authority_arn = var.private_ca_arn
+  key_algorithm             = "EC_prime256v1"
+
+  lifecycle {
+    create_before_destroy = true # a listener always has one
+  }
+}
+
+resource "aws_lb" "this" {
+  name                       = var.name
+  internal                   = true
+  load_balancer_type         = "application"
+  subnets                    = var.subnet_ids
+  security_groups            = [var.security_group_id]
+  drop_invalid_header_fields = true
+  enable_deletion_protection = var.deletion_protection
+  idle_timeout               = 60
+
+  access_logs {
+    bucket  = var.log_bucket_name
+    prefix  = var.log_prefix
+    enabled = true
+  }
+
+  # Which client certificate opened which connection, and which were refused.
+  connection_logs {
+    bucket  = var.log_bucket_name
+    prefix  = var.log_prefix
+    enabled = true
+  }
+}
+
+resource "aws_lb_target_group" "this" {
+  name                 = var.target.name
+  vpc_id               = var.target.vpc_id
+  target_type          = "ip"
+  protocol             = "HTTP"
+  port                 = 80 # never used: ECS registers each task with the port of its container, which may change
+  deregistration_delay = var.target.deregistration_delay
+
+  # New tasks of a rollout are slow at first: the least busy one gets the next request.
+  load_balancing_algorithm_type = "least_outstanding_requests"
+
+  health_check {
+    protocol            = "HTTP"
+    path                = var.target.health_check.path
+    matcher             = "200-299"
+    interval            = var.target.health_check.interval
+    timeout             = var.target.health_check.timeout
+    healthy_threshold   = var.target.health_check.healthy
+    unhealthy_threshold = var.target.health_check.unhealthy
+  }
+
+  lifecycle {
+    create_before_destroy = true # AWS deletes none that a listener still leads to; only another name replaces it
+  }
+}
+
+resource "aws_lb_listener" "this" {
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTPS"
+  port              = 443
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate.this.arn
+
+  mutual_authentication {
+    mode            = "verify"
+    trust_store_arn = var.trust_store_arn
+  }
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+}
+
+# The name that the certificate proves: an alias kept by Cloud Map, which owns the zone.
+resource "aws_service_discovery_service" "this" {
+  name        = var.discovery_name
+  description = "Load balancer that verifies callers."
+
+  dns_config {
+    namespace_id   = var.namespace_id
+    routing_policy = "WEIGHTED" # an alias allows no other
+
+    dns_records {
+      type = "A"
+      ttl  = 60 # seconds; ignored for an alias
+    }
+  }
+}
+
+resource "aws_service_discovery_instance" "this" {
+  service_id  = aws_service_discovery_service.this.id
+  instance_id = "load-balancer"
+
+  attributes = {
+    AWS_ALIAS_DNS_NAME = aws_lb.this.dns_name
+  }
+}
