@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 LIMITED = {
     r"(access_log|s3)_bucket name|trust_store bucket_name": "bucket",
-    r"load_balancer_https? name": "load_balancer",
-    r"load_balancer_routes target_groups\..+\.name": "target_group",
+    r"load_balancer_(https?|verifying) name": "load_balancer",
+    r"load_balancer_routes target_groups\..+\.name|load_balancer_verifying target\.name": "target_group",
     r"alarms alarms\.[^.]+": "alarm",
     r"ecs_scaling\w* (sudden_load\.)?alarm_name": "alarm",
     r"aurora\w* (cluster_identifier|final_snapshot_identifier)|aurora_cluster\w* parameter_group_name": "database",
@@ -47,7 +47,8 @@ LIMITED = {
     r"lambda_function name": "function",
     r"lambda_function (schedules_)?role_name": "role",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
-    r"ecs_service\w* mesh\.discovery_name": "discovery",
+    r"ecs_service\w* mesh\.discovery_name|load_balancer_verifying discovery_name": "discovery",
+    r"load_balancer_verifying domain_name": "certificate",
     r"ecs_service\w* mesh\.metrics_name": "mesh",
     r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",

@@ -61,7 +61,7 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("gateway-link", gateway(), "gateways/public: name", {"load-balancer", "mesh"}),
     (
         "mutual-tls",
-        settings("load_balancer: {mutual_tls: true}"),
+        {**CALL, **settings("load_balancer: {mutual_tls: true}")},
         "environment: load_balancer.mutual_tls",
         {"load-balancer", "mesh", "private-ca"},
     ),

@@ -131,7 +131,7 @@ def test_with_mutual_tls_a_service_has_a_load_balancer_that_its_callers_alone_re
     for called, caller, tasks in (("web", "security_group_service_late", WEB), ("shop", WEB, SHOP)):
         verifying = f"security_group_mutual_tls_{called}"
         ways = connection(caller, verifying, 443) | connection(verifying, tasks, 8080)
-        assert {one for one in halves(found) if verifying in one} == ways
+        assert {one for _, one in halves(found) if verifying in (one.group, one.other)} == ways
         targets = found.call(f"app/service-{called}.tf", f"service_{called}")["target_group_arns"]
         assert targets == f"[local.edge.mutual_tls_{called}_target_group_arn]"
     assert "mutual_tls_late" not in found.labels("edge/service-late.tf")
