@@ -48,6 +48,7 @@ LIMITS: Final = {
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
+    "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
     "mesh": Limit("Service Connect service", 64, "Amazon ECS API: ServiceConnectService, discoveryName"),
     "certificate": Limit(
         "certificate", 64, "AWS Certificate Manager User Guide: Quotas, domain name length", "network"

@@ -144,6 +144,16 @@ class BucketView(View):
         """The module of its CORS rules."""
         return self._place.module("data", "cors", "bucket", self._bucket)
 
+    @property
+    def events(self) -> Module | None:
+        """The module that has S3 tell of new objects, where something is started by them."""
+        watchers = (getattr(entry, "watches", ()) for _, entry in self._place.environment.every())
+        return (
+            self._place.module("data", "events", "bucket", self._bucket)
+            if any(self._place.owner in watched for watched in watchers)
+            else None
+        )
+
     @named(LIMITS["bucket"])
     def name(self) -> str:
         """What S3 calls it: names are shared by all accounts of the world, so the account's number is part of it."""

@@ -33,3 +33,11 @@ module "@{own.cors.label}" {
   max_age = "@{bucket.cors.max_age}"
 }
 # {% endif %}
+# {% if own.events %}
+
+module "@{own.events.label}" {
+  source = "../modules/s3_bucket_events"
+
+  bucket = "@{own.bucket.name}"
+}
+# {% endif %}

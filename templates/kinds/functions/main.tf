@@ -52,6 +52,10 @@ module "@{own.function.label}" {
 
   queues = "@{own.queues}"
   # {% endif %}
+  # {% if own.objects %}
+
+  objects = "@{own.objects}"
+  # {% endif %}
   # {% if entry.triggers.schedules %}
 
   schedule_group_name = "@{own.schedule_group_name}"

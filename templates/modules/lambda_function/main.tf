@@ -175,6 +175,43 @@ resource "aws_lambda_event_source_mapping" "this" {
   function_response_types            = each.value.reports_failures ? ["ReportBatchItemFailures"] : null
 }
 
+# S3 tells EventBridge of every new object of a bucket; each rule picks those that start the function.
+resource "aws_cloudwatch_event_rule" "objects" {
+  for_each = var.objects
+
+  name        = each.value.rule_name
+  description = "Starts ${var.name} for new objects of ${each.key}."
+
+  event_pattern = jsonencode({
+    source        = ["aws.s3"]
+    "detail-type" = ["Object Created"]
+    detail = merge(
+      { bucket = { name = [each.value.bucket] } },
+      length(each.value.keys) == 0 ? {} : { object = { key = [for key in each.value.keys : { wildcard = key }] } },
+    )
+  })
+}
+
+resource "aws_cloudwatch_event_target" "objects" {
+  for_each = var.objects
+
+  rule      = aws_cloudwatch_event_rule.objects[each.key].name
+  target_id = "function"
+  arn       = aws_lambda_function.this.arn
+
+  depends_on = [aws_lambda_permission.objects] # from the first event on
+}
+
+resource "aws_lambda_permission" "objects" {
+  for_each = var.objects
+
+  statement_id  = "objects-of-${each.key}"
+  function_name = aws_lambda_function.this.function_name
+  action        = "lambda:InvokeFunction" # an object was created
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.objects[each.key].arn
+}
+
 resource "aws_iam_role" "schedules" {
   count = length(var.schedules) == 0 ? 0 : 1
 

@@ -195,6 +195,22 @@ variable "queues" {
   }
 }
 
+variable "objects" {
+  type = map(object({
+    rule_name = string
+    bucket    = string
+    keys      = list(string)
+  }))
+  default     = {}
+  description = "Buckets whose new objects start it, by name: the name of the rule, the bucket, and the keys with * for any characters; none for all."
+
+  # PutRule, Amazon EventBridge API Reference.
+  validation {
+    condition     = alltrue([for found in var.objects : can(regex("^[.A-Za-z0-9_-]{1,64}$", found.rule_name))])
+    error_message = "A rule's name has 1 to 64 letters, digits, dots, hyphens and underscores."
+  }
+}
+
 variable "schedules" {
   type = map(object({
     expression  = string

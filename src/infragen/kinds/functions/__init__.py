@@ -24,8 +24,9 @@ __all__ = ["KIND", "Function"]
 
 
 def _links(function: Function, place: Place) -> Iterator[Link]:
-    """Yield the queues whose messages start it."""
+    """Yield the queues whose messages start it, and the buckets whose new objects do."""
     yield from (Link(queue, place.owner, "messages start it", is_event=True) for queue in function.takes_from)
+    yield from (Link(bucket, place.owner, "new objects start it", is_event=True) for bucket in function.watches)
 
 
 def _tells(function: Function, place: Place) -> Iterator[Tell]:
@@ -39,7 +40,7 @@ def _tells(function: Function, place: Place) -> Iterator[Tell]:
         )
         yield Tell("next", "upload its code; it is applied once that is there", upload, is_command=True)
     invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
-    is_started = triggers.queues or triggers.schedules
+    is_started = triggers.queues or triggers.schedules or triggers.objects
     yield Tell("detail" if is_started else "next", "invoke it", invoke, is_command=True)
     log = f"aws logs tail /aws/lambda/{own.name} --follow --region {own.region}"
     yield Tell("detail", "read its log", log, is_command=True)
@@ -48,6 +49,8 @@ def _tells(function: Function, place: Place) -> Iterator[Tell]:
 def _costs(function: Function, _place: Place) -> Iterator[Cost]:
     yield Cost("invocations", "function-requests")
     yield Cost("time that it runs", "function-arm-time" if function.architecture == "arm64" else "function-time")
+    if function.triggers.objects:
+        yield Cost("events of new objects", "object-events")
     yield Cost("logs", "logs")
     if function.image is not None:
         yield Cost("images", "image-storage")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
 from infragen.core.image import Image
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
-from infragen.core.tracing import kept
+from infragen.core.tracing import Read, kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.secrets import reading, rotated_by, rotating
@@ -172,6 +172,30 @@ class FunctionView(keys.EncryptedView, ScheduledView):
                 values["reports_failures"] = True
             found[name] = Record(values)
         return found
+
+    @property
+    def objects(self) -> dict[str, Record]:
+        """The buckets whose new objects start it, by name."""
+        found: dict[str, Record] = {}
+        for name, how in sorted(self._function.triggers.objects.items()):
+            bucket = self._place.environment.find(f"buckets/{name}")
+            if bucket is not None:  # a rule says which are not there
+                values = {
+                    "rule_name": self._rule_name(name),
+                    "bucket": buckets.BucketView(self._place.of(bucket)).bucket.name,
+                    "keys": list(how.keys),
+                }
+                path = ("triggers", "objects", name)
+                found[name] = Record(values, Read(self._place.owner, path))
+        return found
+
+    def _rule_name(self, bucket: str) -> str:
+        return short(f"{self.name}-{bucket}-objects", LIMITS["event_rule"].length)
+
+    @named(LIMITS["event_rule"])
+    def longest_rule_name(self) -> str:
+        """The longest name of a rule that starts it for new objects."""
+        return max(map(self._rule_name, self._function.triggers.objects), key=len, default="")
 
     @property
     def runs(self) -> Mapping[str, Run]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
 _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'
 _A_QUEUE: Final = "write `triggers: {queues: {NAME: {}}}`"
+_A_BUCKET: Final = "write `triggers: {objects: {NAME: {keys: [photos/*]}}}`"
 
 SecretName = Annotated[
     str,
@@ -81,6 +82,25 @@ class FromQueue(Model):
     """Its answer names the messages that failed (`batchItemFailures`), and only those come again."""
 
 
+KeyPattern = Annotated[
+    str,
+    Form(r"([^*\\]|\*(?!\*))+", "a key, with `*` for any characters of it: `photos/*.jpg`", 1024),
+]
+
+
+class FromBucket(Model):
+    """Which new objects of a bucket start a function (Amazon S3 User Guide: Using EventBridge)."""
+
+    INSTEAD: ClassVar = {
+        "prefix": "write `keys: [photos/*]`",
+        "suffix": "write `keys: ['*.jpg']`",
+        "events": "a new object starts it, and nothing else",
+    }
+
+    keys: Annotated[tuple[KeyPattern, ...], Field(examples=[["photos/*.jpg"]])] = ()
+    """Their keys, with `*` for any characters; all objects when left out."""
+
+
 class Triggers(Model):
     """What starts a function by itself."""
 
@@ -90,6 +110,8 @@ class Triggers(Model):
     """When it is started, by name, in the system's time zone."""
     queues: dict[Slug, FromQueue] = Field(default_factory=dict, examples=[{"orders": {"batch": 10}}])
     """Queues whose messages it is started with, by name; no `uses` is needed for that."""
+    objects: dict[Slug, FromBucket] = Field(default_factory=dict, examples=[{"photos": {"keys": ["raw/*"]}}])
+    """Buckets whose new objects start it, by name; what it does with them, `uses` says."""
 
 
 class Function(Workload):
@@ -103,6 +125,7 @@ class Function(Workload):
         **dict.fromkeys(("cpu", "size", "sizes", "memory_size"), _SIZE),
         **dict.fromkeys(("cron", "rate", "schedule", "schedules", "timer"), _ON_SCHEDULE),
         **dict.fromkeys(("queue", "queues", "events", "sqs"), _A_QUEUE),
+        **dict.fromkeys(("buckets", "objects", "s3"), _A_BUCKET),
         **dict.fromkeys(("concurrency", "reserved_concurrent_executions"), "write `reserved_concurrency: 5`"),
         **dict.fromkeys(("storage", "ephemeral_storage"), "write `tmp: 1 GB`"),
         "calls": "a function is no client of Service Connect: let it use what the service uses, or send to its queue",
@@ -159,6 +182,11 @@ class Function(Workload):
     def takes_from(self) -> tuple[str, ...]:
         """The queues whose messages start it, by id."""
         return tuple(f"queues/{name}" for name in sorted(self.triggers.queues))
+
+    @property
+    def watches(self) -> tuple[str, ...]:
+        """The buckets whose new objects start it, by id."""
+        return tuple(f"buckets/{name}" for name in sorted(self.triggers.objects))
 
     def stands_in_vpc(self, environment: Environment) -> bool:
         """Whether it needs a place in the VPC: for what it uses there, or to leave by NAT for the internet.

@@ -92,6 +92,11 @@ def _unknown(landscape: Landscape) -> Iterator[Finding]:
                 place = landscape.at(owner, "triggers", "queues", queue, key=True)
                 hint = nearest(queue, landscape.known("queues"), "queues")
                 yield Finding(f"{owner} takes messages of a queue `{queue}`, which does not exist", place, hint)
+        for bucket in function.triggers.objects:
+            if not landscape.knows("buckets", bucket):
+                place = landscape.at(owner, "triggers", "objects", bucket, key=True)
+                hint = nearest(bucket, landscape.known("buckets"), "buckets")
+                yield Finding(f"new objects of a bucket `{bucket}` start {owner}, and there is none", place, hint)
         kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
         if bucket and not landscape.knows(kind, bucket):
             place = landscape.at(owner, "code", "bucket")
@@ -155,6 +160,40 @@ def _batch(landscape: Landscape) -> Iterator[Finding]:
         elif queue.fifo is None and how.batch > _FIFO_BATCH and how.window is None:
             message = f"more than {_FIFO_BATCH} messages have to be gathered, and there is no time for that"
             yield Finding(message, landscape.at(owner, *path, "batch"), "add `window: 1 s` beside it, or more")
+
+
+@rule(
+    "Y109",
+    "a function may not read the objects that start it",
+    Severity.WARNING,
+    "Amazon S3 User Guide: EventBridge event message structure",
+)
+def _unread(landscape: Landscape) -> Iterator[Finding]:
+    for owner, function in landscape.each(Function):
+        for bucket in function.watches:
+            use = function.uses.get(bucket)
+            name = bucket.partition("/")[2]
+            if landscape.knows("buckets", name) and (use is None or use.access in ("list", "write")):
+                message = f"an event has the key of an object, and {owner} may not read what is in it"
+                place = landscape.at(owner, "triggers", "objects", name, key=True)
+                yield Finding(message, place, f"add `uses: {{{bucket}: {{access: read}}}}`")
+
+
+@rule(
+    "Y110",
+    "a function is started by the objects that it writes itself",
+    Severity.WARNING,
+    "AWS Lambda Developer Guide: Use Lambda recursive loop detection to prevent infinite loops",
+)
+def _loop(landscape: Landscape) -> Iterator[Finding]:
+    for owner, function in landscape.each(Function):
+        for name, how in function.triggers.objects.items():
+            use = function.uses.get(f"buckets/{name}")
+            if not how.keys and use is not None and use.access in (None, "read-write", "write"):
+                message = f"each object that {owner} writes to buckets/{name} would start it again"
+                place = landscape.at(owner, "triggers", "objects", name, key=True)
+                hint = "add `keys: [incoming/*]`, and write elsewhere; or let it write to a bucket of its own"
+                yield Finding(message, place, hint)
 
 
 @rule(

@@ -105,6 +105,7 @@ def _settings(bucket: Any) -> dict[str, Any]:
         "aws_s3_bucket_cors_configuration": bucket.cors,
         "aws_s3_bucket_lifecycle_configuration": bucket.rules,
         "aws_s3_bucket_logging": bucket.logging,
+        "aws_s3_bucket_notification": bucket.notification_configuration,
         "aws_s3_bucket_ownership_controls": bucket.ownership_rule,
         "aws_s3_bucket_policy": bucket.policy,
         "aws_s3_bucket_public_access_block": bucket.public_access_block,

@@ -1,0 +1,4 @@
+variable "bucket" {
+  type        = string
+  description = "Name of the bucket."
+}
