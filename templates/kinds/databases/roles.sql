@@ -7,8 +7,8 @@
 # {% elif own.has_passwords %}
 -- Run this as the master user after the first apply, and again whenever a new password was drawn or a service comes:
 --
-# {% for login in own.logins %}
---   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.owner]}"; letters and digits
+# {% for login in own.logins_with_passwords %}
+--   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.name]}"; letters and digits
 # {% endfor %}
 --   envsubst "@{own.passwords}" < FILE | psql "@{own.connection}" -v ON_ERROR_STOP=1
 # {% else %}
@@ -50,8 +50,12 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT, INSERT, UPDATE, D
 ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE, SELECT ON SEQUENCES TO "@{own.can_write}";
 
 # {% for login in own.logins %}
--- "@{login.whose}". It logs in "@{own.way_in}".
-# {% if own.has_passwords %}
+# {% if login.migrates %}
+-- Who changes tables: "@{login.whose}". It logs in "@{own.ways_in[login.name]}".
+# {% else %}
+-- "@{login.whose}". It logs in "@{own.ways_in[login.name]}".
+# {% endif %}
+# {% if login.has_password %}
 ALTER ROLE "@{login.role}" LOGIN PASSWORD "@{login.password}";
 REVOKE rds_iam FROM "@{login.role}";
 # {% else %}
@@ -62,17 +66,11 @@ GRANT rds_iam TO "@{login.role}";
 GRANT "@{own.owner}" TO "@{login.role}";
 ALTER ROLE "@{login.role}" IN DATABASE "@{own.inner}" SET role TO "@{own.owner}";
 # {% else %}
-GRANT "@{own.rights[login.owner]}" TO "@{login.role}";
-REVOKE "@{own.wrongs[login.owner]}" FROM "@{login.role}";
+GRANT "@{own.rights[login.name]}" TO "@{login.role}";
+REVOKE "@{own.wrongs[login.name]}" FROM "@{login.role}";
 ALTER ROLE "@{login.role}" IN DATABASE "@{own.inner}" RESET role;
 # {% endif %}
+# {% if not loop.last %}
 
+# {% endif %}
 # {% endfor %}
--- The pipeline that changes tables. It logs in to the "@{own.what}" itself with a token of its IAM role.
-ALTER ROLE "@{own.migration}" LOGIN;
-GRANT "@{own.owner}", rds_iam TO "@{own.migration}";
-ALTER ROLE "@{own.migration}" IN DATABASE "@{own.inner}" SET role TO "@{own.owner}";
-
--- People who look something up. They log in with a token of their own IAM role.
-ALTER ROLE "@{own.people}" LOGIN;
-GRANT "@{own.can_read}", rds_iam TO "@{own.people}";

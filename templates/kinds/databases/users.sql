@@ -7,8 +7,8 @@
 # {% elif own.has_passwords %}
 -- Run this as the master user after the first apply, and again whenever a new password was drawn:
 --
-# {% for login in own.logins %}
---   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.owner]}"; letters and digits
+# {% for login in own.logins_with_passwords %}
+--   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.name]}"; letters and digits
 # {% endfor %}
 --   envsubst "@{own.passwords}" < FILE | mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p
 --
@@ -19,36 +19,23 @@
 --   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
 # {% endif %}
 
-# {% if own.has_passwords %}
 # {% for login in own.logins %}
-# {% if own.is_shared %}
--- "@{login.whose}". It logs in "@{own.way_in}".
+# {% if login.migrates %}
+-- Who changes tables: "@{login.whose}". It logs in "@{own.ways_in[login.name]}".
+# {% elif own.is_shared %}
+-- "@{login.whose}". It logs in "@{own.ways_in[login.name]}".
 # {% else %}
 -- The service. Its tasks log in "@{own.way_of_tasks}".
 # {% endif %}
+# {% if login.has_password %}
 CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
 ALTER USER "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
-"@{own.grants[login.owner]}" ON "@{own.tables}" TO "@{login.name}"@'%';
-
-# {% endfor %}
 # {% else %}
-# {% for login in own.logins %}
-# {% if own.is_shared %}
--- "@{login.whose}". It logs in "@{own.way_in}".
-# {% else %}
--- The service. Its tasks log in "@{own.way_of_tasks}".
-# {% endif %}
 CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
 ALTER USER "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-"@{own.grants[login.owner]}" ON "@{own.tables}" TO "@{login.name}"@'%';
-
-# {% endfor %}
 # {% endif %}
--- The pipeline that changes tables. It logs in to the "@{own.what}" itself with a token of its IAM role.
-CREATE USER IF NOT EXISTS "@{own.migration_user}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE VIEW, DELETE, DROP, EXECUTE, INDEX, INSERT, REFERENCES,
-  SELECT, SHOW VIEW, TRIGGER, UPDATE ON "@{own.tables}" TO "@{own.migration_user}"@'%';
+"@{own.grants[login.name]}" ON "@{own.tables}" TO "@{login.name}"@'%';
+# {% if not loop.last %}
 
--- People who look something up. They log in to a reader with a token of their own IAM role.
-CREATE USER IF NOT EXISTS "@{own.reader_user}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT SELECT, SHOW VIEW ON "@{own.tables}" TO "@{own.reader_user}"@'%';
+# {% endif %}
+# {% endfor %}

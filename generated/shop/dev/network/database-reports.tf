@@ -8,6 +8,11 @@ module "security_group_database_reports" {
   vpc_id      = module.vpc.id
 
   ingress = {
+    job-migrate = {
+      security_group_id = module.security_group_job_migrate.id
+      port              = 5432
+      description       = "jobs/migrate to databases/reports: tables follow the code"
+    }
     service-api = {
       security_group_id = module.security_group_service_api.id
       port              = 5432

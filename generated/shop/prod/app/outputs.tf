@@ -4,3 +4,8 @@ output "alerts_topic_arn" {
   description = "alarms: ARN of the topic."
   value       = module.alerts.arn
 }
+
+output "job_migrate_run_command" {
+  description = "jobs/migrate: Command that starts a task of it."
+  value       = module.job_migrate.run_command
+}

@@ -20,6 +20,16 @@ output "cache_sessions_reader_host" {
   value       = module.cache_sessions.reader_host
 }
 
+output "database_orders_endpoint" {
+  description = "databases/orders: Address of the instance, without its port."
+  value       = module.database_orders.endpoint
+}
+
+output "database_orders_resource_id" {
+  description = "databases/orders: Id that IAM policies name the instance by when somebody signs in with a token."
+  value       = module.database_orders.resource_id
+}
+
 output "database_reports_endpoint" {
   description = "databases/reports: Address of the writer, without the proxy."
   value       = module.database_reports.endpoint

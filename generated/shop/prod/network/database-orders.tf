@@ -8,6 +8,11 @@ module "security_group_database_orders" {
   vpc_id      = module.vpc.id
 
   ingress = {
+    job-migrate = {
+      security_group_id = module.security_group_job_migrate.id
+      port              = 5432
+      description       = "jobs/migrate to databases/orders: tables follow the code"
+    }
     proxy-orders = {
       security_group_id = module.security_group_proxy_orders.id
       port              = 5432

@@ -45,6 +45,11 @@ output "security_group_database_reports_id" {
   value       = module.security_group_database_reports.id
 }
 
+output "security_group_job_migrate_id" {
+  description = "jobs/migrate: Id of the security group."
+  value       = module.security_group_job_migrate.id
+}
+
 output "security_group_proxy_orders_id" {
   description = "databases/orders: Id of the security group."
   value       = module.security_group_proxy_orders.id

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Kind, Reason
 from infragen.core.rule import rules_of
-from infragen.kinds.databases import build, class_rules, costs, engine_rules, quotas, rules, tells, version_rules
+from infragen.kinds.databases import (
+    build,
+    class_rules,
+    costs,
+    engine_rules,
+    quotas,
+    rules,
+    tells,
+    user_rules,
+    version_rules,
+)
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
 from infragen.kinds.databases.users import ACCESS
 
@@ -28,7 +38,7 @@ KIND: Final = Kind(
     access=ACCESS,
     costs=costs.costs,
     tells=tells.tells,
-    rules=rules_of(rules, engine_rules, class_rules, version_rules),
+    rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),
     quotas=quotas.QUOTAS,
     import_ids={"aws_db_instance": "{identifier}"},
     in_production=rules.in_production,

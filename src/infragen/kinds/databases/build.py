@@ -9,7 +9,7 @@ from infragen.core.expressions import Joined
 from infragen.core.part import Grant, Group, Offer, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import max_connections
-from infragen.kinds.databases.users import user_of
+from infragen.kinds.databases.users import migrates, migration_user, user_of
 from infragen.kinds.databases.views import (
     DatabaseView,
     InstanceView,
@@ -168,26 +168,32 @@ def relations(database: Database, place: Place) -> Iterator[Relation]:
         yield Relation(_proxy_end(database), place.owner, port, "pooled connections", place.owner, ("proxy",))
 
 
-def entrances(database: Database, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to."""
+def entrances(database: Database, place: Place, user: Place) -> Iterator[tuple[str, int]]:
+    """Yield where who uses it connects to: its proxy, or for who changes tables the database itself."""
     port = database.kind_of_engine.port
-    yield (_proxy_end(database) if database.proxy is not None else place.owner), port
+    yield (_proxy_end(database) if _is_pooled(database, place, user) else place.owner), port
+
+
+def _is_pooled(database: Database, place: Place, user: Place) -> bool:
+    return database.proxy is not None and not migrates(user.entry, place.owner)
 
 
 def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
-    name = user_of(user.entry, engine)
-    entrance = proxy_module(place) if database.proxy is not None else module(place)
+    is_pooled, is_migrating = _is_pooled(database, place, user), migrates(user.entry, place.owner)
+    name = migration_user(database) if is_migrating else user_of(user.entry, engine)
+    entrance = proxy_module(place) if is_pooled else module(place)
     variables: dict[str, object] = {
         "HOST": entrance.endpoint,
         "NAME": database.inner_name,
         "PORT": str(engine.port),
         "USER": name,
     }
-    if database.readers and engine.is_aurora:
+    readers = 0 if is_migrating else database.readers
+    if readers and engine.is_aurora:
         variables["READER_HOST"] = entrance.reader_endpoint
-    elif database.readers and database.proxy is None:
+    elif readers and not is_pooled:
         variables["READER_HOST"] = readers_module(place).endpoints["reader-1"]
     if database.login == "password":
         secret = passwords_module(place).secret_arns[name]
@@ -203,5 +209,5 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
         ids += [readers_module(place).resource_ids[role] for role in roles]
     prefix = f"arn:aws:rds-db:{settings.region}:{settings.account}:dbuser:"
     resources = tuple(Joined.of(prefix, one, f"/{name}") for one in ids)
-    sid = "ConnectToOwnProxy" if database.proxy is not None else "ConnectToDatabase"
+    sid = "ConnectToOwnProxy" if is_pooled else "ConnectToDatabase"
     yield Offer(variables, "database", (Grant(sid, ("rds-db:connect",), resources),))

@@ -24,8 +24,10 @@ def costs(database: Database, place: Place) -> Iterator[Cost]:
     """Yield its instances, its storage, its backups and the secret of the master user."""
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
     yield Cost("the secret of the master user", "secret", 1)
-    if database.has_passwords and database.proxy is None:
-        yield Cost("the secrets of its users", "secret", len(logins(database, place)))
+    users = [login for login in logins(database, place) if login.has_password]
+    own = [login for login in users if login.migrates or database.proxy is None]
+    if own:
+        yield Cost("the secrets of its users", "secret", len(own))
     yield Cost("error and slow query logs", "logs")
 
 
@@ -74,7 +76,7 @@ def proxies(place: Place) -> Iterator[Cost]:
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
-        users = len(logins(database, place.of(owner)))
+        users = sum(not login.migrates for login in logins(database, place.of(owner)))
         yield Cost(
             "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
         )

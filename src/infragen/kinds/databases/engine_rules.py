@@ -10,7 +10,6 @@ from infragen.kinds.databases import extensions, instance_classes
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.users import user_of, whose_user
 from infragen.kinds.databases.words import TUNED
 
 if TYPE_CHECKING:
@@ -330,28 +329,6 @@ def _meant(parameter: str, known: frozenset[str]) -> str | None:
 
     same = (one for one in known if sorted(one.replace("-", "_")) == sorted(parameter.replace("-", "_")))
     return next(same, None) or next(iter(get_close_matches(parameter, sorted(known), n=1, cutoff=_ALIKE)), None)
-
-
-@rule(
-    "D126",
-    "an entry would sign in to a database as somebody else",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles; docs/databases.md",
-)
-def _user_taken(landscape: Landscape) -> Iterator[Finding]:
-    for owner, entry in landscape.every():
-        for used, _, path in entry.used() if hasattr(entry, "used") else ():
-            database = landscape.find(used)
-            if not isinstance(database, Database):
-                continue
-            name = user_of(entry, database.kind_of_engine)
-            if whose := whose_user(database, name):
-                message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
-                place = landscape.at(owner, *path, key=len(path) > 1)
-                hint = (
-                    f"give it another name, or write `physical_name: {entry.identity}-app` in {landscape.source(owner)}"
-                )
-                yield Finding(message, place, hint)
 
 
 @rule(

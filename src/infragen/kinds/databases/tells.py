@@ -23,9 +23,8 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     if not database.data_api:
         yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database)))
     yield Tell("secret", f"read the password of {own.master_username}", _master(own), is_command=True)
-    for login in own.logins if own.has_passwords else ():
-        name = own.secret_names[login.owner]
-        yield Tell("secret", f"read the password of {login.name}", _read(name, own.region), is_command=True)
+    for user, secret in own.secret_names.items() if own.has_passwords else ():
+        yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
 
 
 def _master(own: DatabaseView) -> str:

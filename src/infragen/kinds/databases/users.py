@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     from infragen.kinds.databases.engines import Engine
     from infragen.kinds.databases.model import Database
 
-ACCESS: Final = ("read-write", "read", "owner")
-"""What a use may say: an owner changes tables as well; `read-write` when it says nothing."""
+OWNER: Final = "owner"
+"""To change tables as well, as the user of the entry itself."""
+MIGRATE: Final = "migrate"
+"""To change tables as the database's own user for that, at the database itself. Through a proxy it would not be worth
+it: what migrations do to their session (`SET`, locks, prepared statements) ties each to one connection there (Amazon
+Aurora User Guide: Avoiding pinning an RDS Proxy)."""
+ACCESS: Final = ("read-write", "read", OWNER, MIGRATE)
+"""What a use may say; `read-write` when it says nothing."""
 
 MASTER: Final = "administrator"
 """The user that AWS makes: nobody is it, but for the first SQL file and for emergencies."""
-_OF_DATABASE: Final = {
-    "mysql": ("_migration", "_reader"),
-    "postgresql": ("_owner", "_can_write", "_can_read", "_migration", "_reader"),
-}
+_MIGRATION: Final = "_migration"
+_ROLES: Final = {"mysql": (), "postgresql": ("_owner", "_can_write", "_can_read")}
 _OF_ENGINE: Final = {
     "mysql": frozenset({"mysql", "rdsadmin", "rdsrepladmin", "root"}),
     "postgresql": frozenset({"none", "postgres", "public", "rdsadmin", "rdsproxyadmin", "rdsrepladmin"}),
@@ -39,23 +43,30 @@ _DIGEST: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user of the database: its name, whose it is (an entry's id), and what it may do there."""
+    """A user of the database: its name, whose it is (ids of entries), and what it may do there."""
 
     name: str
-    owner: str
+    owners: tuple[str, ...]
     access: str
     is_only: bool
-    """Whether the database has no other user."""
+    """Whether nobody else works with the database's rows."""
+    has_password: bool
+    """Whether it signs in with one: to the database itself, or as the proxy does for it."""
+
+    @property
+    def migrates(self) -> bool:
+        """Whether it is the database's own user for changing tables, which goes past the proxy."""
+        return self.access == MIGRATE
 
     @property
     def is_owner(self) -> bool:
         """Whether it changes tables."""
-        return self.access == "owner"
+        return self.access in (OWNER, MIGRATE)
 
     @property
     def whose(self) -> Reference:
-        """The entry, in a comment."""
-        return Reference(self.owner)
+        """The entries, in a comment."""
+        return Reference(", ".join(self.owners))
 
     @property
     def role(self) -> Reference:
@@ -94,9 +105,20 @@ def derived(database: Database, suffix: str) -> str:
     return f"{database.identity.replace('-', '_')[:longest]}{suffix}"
 
 
-def own_users(database: Database) -> tuple[str, ...]:
-    """Return the users and roles of the database itself."""
-    return tuple(derived(database, suffix) for suffix in _OF_DATABASE[database.kind_of_engine.dialect])
+def migration_user(database: Database) -> str:
+    """Return the user that changes tables: `main_migration`. It is one for all, so that views do not lose theirs."""
+    return derived(database, _MIGRATION)
+
+
+def own_roles(database: Database) -> tuple[str, ...]:
+    """Return the roles of the database itself, which nobody signs in as."""
+    return tuple(derived(database, suffix) for suffix in _ROLES[database.kind_of_engine.dialect])
+
+
+def migrates(entry: Entry, owner: str) -> bool:
+    """Say whether an entry changes the tables of a database, by the database's id."""
+    uses = entry.used() if hasattr(entry, "used") else ()
+    return any(used == owner and use.access == MIGRATE for used, use, _ in uses)
 
 
 def whose_user(database: Database, name: str) -> str | None:
@@ -104,7 +126,7 @@ def whose_user(database: Database, name: str) -> str | None:
     dialect = database.kind_of_engine.dialect
     if name == MASTER:
         return "the master user"
-    if name in own_users(database):
+    if name in (*own_roles(database), migration_user(database)):
         return f"a user of databases/{database.name} itself"
     if name in _OF_ENGINE[dialect] or (dialect == "postgresql" and name.startswith(_PREFIXES)):
         return f"a name that {database.kind_of_engine.title} keeps for itself"
@@ -112,13 +134,22 @@ def whose_user(database: Database, name: str) -> str | None:
 
 
 def logins(database: Database, place: Place) -> tuple[Login, ...]:
-    """Return the users of who uses a database, by id; where nobody does, one that is called like the database."""
+    """Return the users of who uses a database, by id, and the one that changes tables, where somebody is it.
+
+    Where nobody uses it, and where its proxy has to sign in as somebody, there is one that is called like the database.
+    """
     engine = database.kind_of_engine
     users = _users(place.environment).get(place.owner, ())
-    if not users:
-        return (Login(derived(database, ""), place.owner, ACCESS[0], is_only=True),)
-    is_only = len(users) == 1
-    return tuple(Login(user_of(entry, engine), owner, access, is_only=is_only) for owner, entry, access in users)
+    migrating = tuple(owner for owner, _, access in users if access == MIGRATE)
+    working = [(owner, user_of(entry, engine), access) for owner, entry, access in users if access != MIGRATE]
+    if not working and (database.proxy is not None or not migrating):
+        working = [(place.owner, derived(database, ""), ACCESS[0])]
+    is_only, has_password = len(working) == 1, database.has_passwords
+    found = tuple(Login(name, (owner,), access, is_only, has_password) for owner, name, access in working)
+    if not migrating:
+        return found
+    has_password = database.login == "password"
+    return (*found, Login(migration_user(database), migrating, MIGRATE, is_only=False, has_password=has_password))
 
 
 @once

@@ -12,7 +12,7 @@ from infragen.core.part import named
 from infragen.kinds import keys, network
 from infragen.kinds.databases import extensions
 from infragen.kinds.databases.instance_classes import has_insights
-from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_users
+from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -31,11 +31,13 @@ _SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
 """AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
 _CHANGES_TABLES: Final = "ALTER, CREATE, CREATE VIEW, DROP, INDEX, REFERENCES, SHOW VIEW, TRIGGER"
+_CHANGES_ROUTINES: Final = "ALTER ROUTINE, CREATE ROUTINE"
 _CHANGES_ROWS: Final = "SELECT, INSERT, UPDATE, DELETE, EXECUTE"
 _MYSQL_GRANTS: Final = {
     "read-write": f"GRANT {_CHANGES_ROWS}",
     "read": "GRANT SELECT, SHOW VIEW",
     "owner": f"GRANT {_CHANGES_ROWS}, {_CHANGES_TABLES}",
+    "migrate": f"GRANT {_CHANGES_ROWS}, {_CHANGES_TABLES}, {_CHANGES_ROUTINES}",
 }
 
 
@@ -233,16 +235,26 @@ class DatabaseView(keys.EncryptedView):
         return logins(self._database, self._place)
 
     @property
+    def logins_with_passwords(self) -> tuple[Login, ...]:
+        """Those that have a password."""
+        return tuple(login for login in self.logins if login.has_password)
+
+    @property
+    def pooled_logins(self) -> tuple[Login, ...]:
+        """Those that its proxy signs in as, where it has one."""
+        return tuple(login for login in self.logins if not login.migrates)
+
+    @property
     def username(self) -> str:
-        """The user of its only user."""
-        return self.logins[0].name
+        """The only user that its proxy signs in as."""
+        return self.pooled_logins[0].name
 
     @property
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
         database = self._database
         is_plain = database.engine == "aurora-mysql" and database.proxy is not None and database.login == "token"
-        return is_plain and len(self.logins) == 1
+        return is_plain and len(self.pooled_logins) == 1
 
     @property
     def has_passwords(self) -> bool:
@@ -251,10 +263,11 @@ class DatabaseView(keys.EncryptedView):
 
     @property
     def secret_names(self) -> dict[str, str]:
-        """The secret with each user's password, by whose it is."""
+        """The secret with each user's password, by the user's name."""
         if self.has_one_login:
-            return {login.owner: self.secret_name for login in self.logins}
-        return {login.owner: f"{self.identifier}-user-{login.name.replace('_', '-')}" for login in self.logins}
+            return {self.username: self.secret_name}
+        names = (login.name for login in self.logins_with_passwords)
+        return {name: f"{self.identifier}-user-{name.replace('_', '-')}" for name in names}
 
     @named(LIMITS["secret"])
     def longest_secret_name(self) -> str:
@@ -282,16 +295,16 @@ class DatabaseView(keys.EncryptedView):
         if not self.has_passwords:
             return {}
         if self.has_one_login:
-            return {self.logins[0].variable: self.proxy.secret_arn}
-        return {login.variable: self.passwords_module.secret_arns[login.name] for login in self.logins}
+            return {self.pooled_logins[0].variable: self.proxy.secret_arn}
+        arns = self.passwords_module.secret_arns
+        return {login.variable: arns[login.name] for login in self.logins_with_passwords}
 
     @property
     def secrets(self) -> dict[str, dict[str, str]]:
         """The secret with the password of each user, by its name."""
-        names = self.secret_names
         return {
-            login.name: {"secret_name": names[login.owner], "description": f"User {login.name} of {self.identifier}"}
-            for login in self.logins
+            user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
+            for user, name in self.secret_names.items()
         }
 
     @property
@@ -302,7 +315,7 @@ class DatabaseView(keys.EncryptedView):
                 "secret_arn": self.passwords_module.secret_arns[login.name],
                 "description": f"User {login.name}",
             }
-            for login in self.logins
+            for login in self.pooled_logins
         }
 
     @property
@@ -511,8 +524,8 @@ class UsersView(DatabaseView):
 
     @property
     def is_shared(self) -> bool:
-        """Whether several entries use it."""
-        return len(self.logins) > 1
+        """Whether several entries work with its rows."""
+        return len(self.pooled_logins) > 1
 
     @property
     def host(self) -> Reference:
@@ -522,7 +535,7 @@ class UsersView(DatabaseView):
     @property
     def passwords(self) -> Reference:
         """The variables with the passwords, for `envsubst`."""
-        return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins)}'")
+        return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins_with_passwords)}'")
 
     @property
     def is_run_by_apply(self) -> bool:
@@ -532,42 +545,34 @@ class UsersView(DatabaseView):
     @property
     def password_variables(self) -> Reference:
         """What stands for the passwords in it."""
-        return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins))
+        return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins_with_passwords))
 
     @property
     def grants(self) -> dict[str, Reference]:
-        """What each user is granted in MySQL, by whose it is."""
+        """What each user is granted in MySQL, by its name."""
         return {
-            login.owner: Reference(_MYSQL_GRANTS.get(login.access, _MYSQL_GRANTS[ACCESS[0]])) for login in self.logins
+            login.name: Reference(_MYSQL_GRANTS.get(login.access, _MYSQL_GRANTS[ACCESS[0]])) for login in self.logins
         }
 
     @property
-    def way_in(self) -> Reference:
-        """How a user signs in."""
-        return self._way_in("its")
+    def ways_in(self) -> dict[str, Reference]:
+        """How each user signs in, by its name."""
+        return {login.name: self._way_in(login, "its") for login in self.logins}
 
     @property
     def way_of_tasks(self) -> Reference:
-        """The same of tasks."""
-        return self._way_in("their")
+        """How the tasks of the only entry do that works with its rows."""
+        return self._way_in(self.pooled_logins[0], "their")
 
-    def _way_in(self, whose: str) -> Reference:
-        is_pooled = self._database.proxy is not None
-        if self._database.login == "password":
-            pooled = f"to the proxy with the password of {whose} secret; the proxy logs in here with the same"
-            return Reference(pooled if is_pooled else f"with the password of {whose} secret")
-        pooled = f"to the proxy with a token of {whose} IAM role; the proxy logs in here with its secret"
-        return Reference(pooled if is_pooled else f"with a token of {whose} IAM role")
-
-    @property
-    def migration_user(self) -> str:
-        """The user that changes tables."""
-        return derived(self._database, "_migration")
-
-    @property
-    def reader_user(self) -> str:
-        """The user that people are."""
-        return derived(self._database, "_reader")
+    def _way_in(self, login: Login, whose: str) -> Reference:
+        is_token = self._database.login == "token"
+        word = f"a token of {whose} IAM role" if is_token else f"the password of {whose} secret"
+        if login.migrates:
+            return Reference(f"to the {self.what.expression} itself with {word}")
+        if self._database.proxy is None:
+            return Reference(f"with {word}")
+        of_proxy = "its secret" if is_token else "the same"
+        return Reference(f"to the proxy with {word}; the proxy logs in here with {of_proxy}")
 
     @property
     def tables(self) -> Reference:
@@ -604,23 +609,13 @@ class RolesView(UsersView):
         """Whoever may change tables; they belong to it."""
         return self._quoted("_owner")
 
-    @property
-    def migration(self) -> Reference:
-        """The pipeline that changes tables."""
-        return self._quoted("_migration")
-
-    @property
-    def people(self) -> Reference:
-        """The user that people are."""
-        return self._quoted("_reader")
-
     def _quoted(self, suffix: str) -> Reference:
         return Reference(f'"{derived(self._database, suffix)}"')
 
     @property
     def all_roles(self) -> Reference:
         """The names of all, as a list of texts."""
-        names = (*own_users(self._database), *(login.name for login in self.logins))
+        names = (*own_roles(self._database), *(login.name for login in self.logins))
         return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
 
     @property
@@ -631,14 +626,14 @@ class RolesView(UsersView):
 
     @property
     def rights(self) -> dict[str, Reference]:
-        """The role that each user is a member of, by whose it is."""
-        return {login.owner: self.can_read if login.access == "read" else self.can_write for login in self.logins}
+        """The role that each user is a member of, by its name."""
+        return {login.name: self.can_read if login.access == "read" else self.can_write for login in self.logins}
 
     @property
     def wrongs(self) -> dict[str, Reference]:
         """The roles that it may have been a member of before."""
         return {
-            login.owner: Reference(", ".join(role.expression for role in (self.can_write, self.owner)))
+            login.name: Reference(", ".join(role.expression for role in (self.can_write, self.owner)))
             if login.access == "read"
             else self.owner
             for login in self.logins

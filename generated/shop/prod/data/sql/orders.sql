@@ -11,7 +11,7 @@ DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['orders_owner', 'orders_can_write', 'orders_can_read', 'orders_migration', 'orders_reader', 'api', 'worker_mailer'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['orders_owner', 'orders_can_write', 'orders_can_read', 'api', 'worker_mailer', 'orders_migration'] LOOP
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I', wanted);
     END IF;
@@ -47,11 +47,8 @@ GRANT "orders_can_read" TO "worker_mailer";
 REVOKE "orders_can_write", "orders_owner" FROM "worker_mailer";
 ALTER ROLE "worker_mailer" IN DATABASE "orders" RESET role;
 
--- The pipeline that changes tables. It logs in to the instance itself with a token of its IAM role.
+-- Who changes tables: jobs/migrate. It logs in to the instance itself with a token of its IAM role.
 ALTER ROLE "orders_migration" LOGIN;
-GRANT "orders_owner", rds_iam TO "orders_migration";
+GRANT rds_iam TO "orders_migration";
+GRANT "orders_owner" TO "orders_migration";
 ALTER ROLE "orders_migration" IN DATABASE "orders" SET role TO "orders_owner";
-
--- People who look something up. They log in with a token of their own IAM role.
-ALTER ROLE "orders_reader" LOGIN;
-GRANT "orders_can_read", rds_iam TO "orders_reader";

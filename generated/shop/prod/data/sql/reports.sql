@@ -9,7 +9,7 @@ DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['reports_owner', 'reports_can_write', 'reports_can_read', 'reports_migration', 'reports_reader', 'api'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['reports_owner', 'reports_can_write', 'reports_can_read', 'api', 'reports_migration'] LOOP
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I', wanted);
     END IF;
@@ -38,11 +38,8 @@ GRANT "reports_can_read" TO "api";
 REVOKE "reports_can_write", "reports_owner" FROM "api";
 ALTER ROLE "api" IN DATABASE "reports" RESET role;
 
--- The pipeline that changes tables. It logs in to the cluster itself with a token of its IAM role.
+-- Who changes tables: jobs/migrate. It logs in to the cluster itself with a token of its IAM role.
 ALTER ROLE "reports_migration" LOGIN;
-GRANT "reports_owner", rds_iam TO "reports_migration";
+GRANT rds_iam TO "reports_migration";
+GRANT "reports_owner" TO "reports_migration";
 ALTER ROLE "reports_migration" IN DATABASE "reports" SET role TO "reports_owner";
-
--- People who look something up. They log in with a token of their own IAM role.
-ALTER ROLE "reports_reader" LOGIN;
-GRANT "reports_can_read", rds_iam TO "reports_reader";

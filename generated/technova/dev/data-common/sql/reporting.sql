@@ -8,12 +8,3 @@
 CREATE USER IF NOT EXISTS 'reporting'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
 ALTER USER 'reporting'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `reporting`.* TO 'reporting'@'%';
-
--- The pipeline that changes tables. It logs in to the cluster itself with a token of its IAM role.
-CREATE USER IF NOT EXISTS 'reporting_migration'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE VIEW, DELETE, DROP, EXECUTE, INDEX, INSERT, REFERENCES,
-  SELECT, SHOW VIEW, TRIGGER, UPDATE ON `reporting`.* TO 'reporting_migration'@'%';
-
--- People who look something up. They log in to a reader with a token of their own IAM role.
-CREATE USER IF NOT EXISTS 'reporting_reader'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT SELECT, SHOW VIEW ON `reporting`.* TO 'reporting_reader'@'%';

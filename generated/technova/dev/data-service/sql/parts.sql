@@ -8,12 +8,3 @@
 CREATE USER IF NOT EXISTS 'parts'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
 ALTER USER 'parts'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `parts`.* TO 'parts'@'%';
-
--- The pipeline that changes tables. It logs in to the cluster itself with a token of its IAM role.
-CREATE USER IF NOT EXISTS 'parts_migration'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE VIEW, DELETE, DROP, EXECUTE, INDEX, INSERT, REFERENCES,
-  SELECT, SHOW VIEW, TRIGGER, UPDATE ON `parts`.* TO 'parts_migration'@'%';
-
--- People who look something up. They log in to a reader with a token of their own IAM role.
-CREATE USER IF NOT EXISTS 'parts_reader'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT SELECT, SHOW VIEW ON `parts`.* TO 'parts_reader'@'%';

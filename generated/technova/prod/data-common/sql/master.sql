@@ -8,12 +8,3 @@
 CREATE USER IF NOT EXISTS 'master'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
 ALTER USER 'master'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `master`.* TO 'master'@'%';
-
--- The pipeline that changes tables. It logs in to the cluster itself with a token of its IAM role.
-CREATE USER IF NOT EXISTS 'master_migration'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE VIEW, DELETE, DROP, EXECUTE, INDEX, INSERT, REFERENCES,
-  SELECT, SHOW VIEW, TRIGGER, UPDATE ON `master`.* TO 'master_migration'@'%';
-
--- People who look something up. They log in to a reader with a token of their own IAM role.
-CREATE USER IF NOT EXISTS 'master_reader'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-GRANT SELECT, SHOW VIEW ON `master`.* TO 'master_reader'@'%';

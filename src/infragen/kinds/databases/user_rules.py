@@ -1,0 +1,70 @@
+"""Rules about who signs in to a database, as whom, and whether anybody may change its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.entry import Entry, Use
+    from infragen.core.landscape import Environment, Landscape
+
+
+def _uses(landscape: Landscape) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
+    """Yield who uses a database, how, and where that is written."""
+    for owner, entry in landscape.every():
+        for used, use, path in entry.used() if hasattr(entry, "used") else ():
+            database = landscape.find(used)
+            if isinstance(database, Database):
+                yield owner, entry, database, use, path
+
+
+@rule(
+    "D126",
+    "an entry would sign in to a database as somebody else",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles; docs/databases.md",
+)
+def _user_taken(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry, database, _, path in _uses(landscape):
+        used = f"databases/{database.name}"
+        if migrates(entry, used):
+            continue
+        name = user_of(entry, database.kind_of_engine)
+        if whose := whose_user(database, name):
+            message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
+            place = landscape.at(owner, *path, key=len(path) > 1)
+            hint = f"give it another name, or write `physical_name: {entry.identity}-app` in {landscape.source(owner)}"
+            yield Finding(message, place, hint)
+
+
+@rule("D132", "an entry would sign in to a database as two users", Severity.ERROR, "docs/databases.md")
+def _two_users(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry, database, use, path in _uses(landscape):
+        used = f"databases/{database.name}"
+        if use.access != MIGRATE and migrates(entry, used):
+            user = migration_user(database)
+            message = f"{owner} changes the tables of {used} as `{user}`, and cannot be another user beside that"
+            hint = f"let a job do that, or write `access: {OWNER}`: then its own user changes tables as well"
+            yield Finding(message, landscape.at(owner, *path, key=len(path) > 1), hint)
+
+
+@rule("D133", "nobody may change the tables of a production database", Severity.WARNING, "docs/databases.md")
+def _nobody_migrates(environment: Environment) -> Iterator[Finding]:
+    if not environment.settings.production or environment.broken:
+        return  # what is broken may be what does
+    access: dict[str, set[str | None]] = {}
+    for _, _, database, use, _ in _uses(environment):  # of one that nobody uses, R103 tells
+        access.setdefault(database.name, set()).add(use.access)
+    for name, found in access.items():
+        database = environment.all(Database)[name]
+        if not database.data_api and not found & {OWNER, MIGRATE}:
+            message = f"nobody who uses databases/{name} may change its tables"
+            other = ", or write `data_api: true`" if database.kind_of_engine.is_aurora else ""
+            hint = f"let a job do it, with `uses: {{databases/{name}: {{access: {MIGRATE}}}}}`{other}"
+            yield Finding(message, environment.at(f"databases/{name}", "name"), hint)
