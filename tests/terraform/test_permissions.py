@@ -133,6 +133,10 @@ START, REPOSITORY = "services/api execution role", "[services/api ecr repository
             id="the wrong half of a queue",
         ),
         pytest.param(
+            "app/job-migrate.tf", ("resource_id}/orders_migration", "resource_id}/api"),
+            "jobs/migrate task role: missing rds-db:connect", id="another user of a database",
+        ),
+        pytest.param(
             PROXY, (SECRETS, "[]"), "databases/orders role: missing secretsmanager:GetSecretValue", id="a secret less"
         ),
     ],

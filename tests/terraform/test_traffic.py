@@ -133,12 +133,14 @@ def declared(composed: Composed) -> set[Relation]:
 
 def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
     kind = owner.partition("/")[0]
-    if kind in {"services", "bffs", "workers"}:
-        calls = (f"services/{name}" for name, call in entry.calls.items() if call.access != "event")
+    if kind in {"services", "bffs", "workers", "jobs"}:
+        called = getattr(entry, "calls", {}).items()
+        calls = (f"services/{name}" for name, call in called if call.access != "event")
         database = [f"databases/{entry.database}"] if getattr(entry, "database", None) else []
         yield from ((owner, INTERNET, outside.port) for outside in entry.internet.values())
         for used in (*calls, *database, *entry.uses):
-            yield from used_by(owner, used, entries.get(used))
+            access = entry.uses[used].access if used in entry.uses else None
+            yield from used_by(owner, used, entries.get(used), access)
     if kind == "services":  # each has a key of a gateway that is there for services
         yield from ((owner, name, HTTPS) for name, one in gateways(entries) if one.reach == "vpc")
     if kind == "databases" and entry.proxy is not None:
@@ -151,12 +153,13 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
                 yield source, f"services/{route.service}", entries[f"services/{route.service}"].port
 
 
-def used_by(owner: str, used: str, entry: Any) -> Iterator[tuple[str, str, int]]:
+def used_by(owner: str, used: str, entry: Any, access: str | None) -> Iterator[tuple[str, str, int]]:
     kind = used.partition("/")[0]
     if kind == "services" and entry is not None:
         yield owner, used, MESH
     if kind == "databases" and entry is not None:
-        yield owner, f"{used} proxy" if entry.proxy is not None else used, entry.kind_of_engine.port
+        is_pooled = entry.proxy is not None and access != "migrate"
+        yield owner, f"{used} proxy" if is_pooled else used, entry.kind_of_engine.port
     if kind == "caches" and entry is not None:
         yield owner, used, REDIS
 
@@ -236,7 +239,7 @@ IN, OUT = "aws_vpc_security_group_ingress_rule.this", "aws_vpc_security_group_eg
         pytest.param(
             f'{FRONT}{IN}["balancer-public"]',
             {"cidr_ipv4": "0.0.0.0/0", "from_port": 0, "to_port": 65535},
-            {"services/api -> services/front :443", "workers/mailer -> services/front :443"},
+            {f"{one} -> services/front :443" for one in ("jobs/migrate", "services/api", "workers/mailer")},
             id="a group that lets everybody in is reached by who may leave to anywhere on 443",
         ),
         pytest.param(

@@ -74,6 +74,10 @@ class Planned:
         """Return the objects of some types that an attribute means; all that it may mean, where several could be."""
         return self._plan.meant(self, tuple(path), types)
 
+    def beside(self, *types: str) -> tuple[Planned, ...]:
+        """Return the objects of some types that its module is given, which it names in no attribute of its own."""
+        return self._plan.given(self, types)
+
     def __repr__(self) -> str:
         """Return its address."""
         return f"Planned({self.address!r})"
@@ -154,11 +158,14 @@ class PlannedObjects:
         A plan has no references of a `dynamic` block; an attribute without any is the provider's to choose.
         """
         yield from (one for one in self.of_type(*types) if one.module == asking.module and one is not asking)
+        yield from self.given(asking, types)
+
+    def given(self, asking: Planned, types: Sequence[str]) -> tuple[Planned, ...]:
+        """Return the objects of some types that an object's module is given."""
         if asking.module not in self._given:
             self._given[asking.module] = self._configuration.given(asking.module)
-        for end in self._given[asking.module]:
-            if _type_of(end) in types:
-                yield from self._objects(end, asking)
+        ends = (end for end in self._given[asking.module] if _type_of(end) in types)
+        return tuple(dict.fromkeys(one for end in ends for one in self._objects(end, asking)))
 
     def _called(self, value: Value, types: Sequence[str]) -> Iterator[Planned]:
         """Yield the objects that a known value names."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SUBNET_GROUPS: Final = ("aws_db_subnet_group", "aws_elasticache_subnet_group")
 SUBNET: Final = "aws_subnet"
+_TASKS: Final = "aws_ecs_task_definition"
 VPC: Final = "aws_vpc"
 
 _ENGINES: Final[Mapping[str, int]] = {
@@ -84,7 +85,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_instance": _Kind(("vpc_security_group_ids",), ("subnet_id",), public=("associate_public_ip_address",)),
     "aws_efs_mount_target": _Kind(("security_groups",), ("subnet_id",), lambda _: (Ports(2049, 2049),)),
 }
-TYPES: Final = (*_KINDS, *_SUBNET_GROUPS, SUBNET, VPC)
+TYPES: Final = (*_KINDS, *_SUBNET_GROUPS, _TASKS, SUBNET, VPC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +116,8 @@ class Interface:
 
 def interfaces_of(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> tuple[Interface, ...]:
     """Return everything of a plan that has a place in a network; `name_of` puts an object and its role into words."""
-    return tuple(_interfaces(objects, name_of))
+    found = tuple(_interfaces(objects, name_of))
+    return (*found, *_started_by_hand(objects, found, name_of))
 
 
 def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str]) -> Iterator[Interface]:
@@ -125,7 +127,7 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
             continue
         subnets = _subnets(one, kind)
         own = {vpc.address: vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
-        groups = frozenset(group.address for group in one.leads_to(kind.groups, *GROUPS))
+        groups = _addresses(one.leads_to(kind.groups, *GROUPS))
         is_open = not groups and one.type == "aws_lb" and one.text("load_balancer_type") == "network"
         if not groups and not is_open:
             groups = _default_groups(objects, own)
@@ -135,12 +137,47 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
             groups=groups,
             is_open=is_open,
             subnets=subnets,
-            ranges=tuple(text for subnet in subnets if (text := subnet.text("cidr_block"))),
+            ranges=_ranges(subnets),
             vpcs=frozenset(own),
-            network=tuple(text for vpc in own.values() if (text := vpc.text("cidr_block"))),
+            network=_ranges(own.values()),
             ports=tuple(kind.ports(one)),
             is_public=one.value("internal") is not True if one.type == "aws_lb" else _says(one, kind.public),
         )
+
+
+def _started_by_hand(
+    objects: PlannedObjects, found: Iterable[Interface], name_of: Callable[[Planned, str], str]
+) -> Iterator[Interface]:
+    """Yield the tasks that no service and no schedule runs, in the groups and subnets that their module is given.
+
+    Who starts one says where it stands, and whether it has a public address: where it may have one, it has.
+    """
+    taken = {group for one in found for group in one.groups}
+    for one in objects.of_type(_TASKS):
+        groups, subnets = _addresses(one.beside(*GROUPS)), one.beside(SUBNET)
+        if not groups or not groups.isdisjoint(taken):
+            continue
+        own = {vpc.address: vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
+        yield Interface(
+            name=name_of(one, ""),
+            object=one,
+            groups=groups,
+            is_open=False,
+            subnets=subnets,
+            ranges=_ranges(subnets),
+            vpcs=frozenset(own),
+            network=_ranges(own.values()),
+            ports=(EVERY_PORT,),
+            is_public=True,
+        )
+
+
+def _addresses(objects: Iterable[Planned]) -> frozenset[str]:
+    return frozenset(one.address for one in objects)
+
+
+def _ranges(objects: Iterable[Planned]) -> tuple[str, ...]:
+    return tuple(text for one in objects if (text := one.text("cidr_block")))
 
 
 def _says(one: Planned, path: tuple[str, ...]) -> bool:

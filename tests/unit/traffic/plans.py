@@ -10,6 +10,8 @@ from infragen.plan import open_plan
 from infragen.traffic import traffic_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from infragen.traffic import Traffic
 
 
@@ -26,13 +28,19 @@ def ref(*addresses: str) -> Ref:
 
 
 Objects = dict[str, dict[str, Any]]
+CALLED = "module.called"
 
 
-def plan_of(objects: Objects) -> bytes:
-    """Return the plan of some objects by address; an address with a key is an instance of its block."""
-    changes, blocks = [], {}
+def plan_of(objects: Objects, given: Mapping[str, Any] | None = None) -> bytes:
+    """Return the plan of some objects by address; an address with a key is an instance of its block.
+
+    With `given`, `module.called` is a module that is given that.
+    """
+    changes: list[dict[str, Any]] = []
+    blocks: dict[str, dict[str, Any]] = {}
+    called: list[dict[str, Any]] = []
     for address, arguments in objects.items():
-        kind, _, rest = address.partition(".")
+        kind, _, rest = address.removeprefix(f"{CALLED}.").partition(".")
         name = rest.partition("[")[0]
         split = {key: _split(value) for key, value in arguments.items()}
         change = {
@@ -43,21 +51,30 @@ def plan_of(objects: Objects) -> bytes:
         }
         changes.append({"address": address, "mode": "managed", "type": kind, "name": name, "change": change})
         expressions = {key: expression for key, (_, _, expression) in split.items()}
-        blocks[f"{kind}.{name}"] = {"address": f"{kind}.{name}", "mode": "managed", "expressions": expressions}
-    configuration = {"root_module": {"resources": list(blocks.values())}}
+        block = {"address": f"{kind}.{name}", "mode": "managed", "expressions": expressions}
+        if address.startswith(f"{CALLED}."):
+            changes[-1]["module_address"] = CALLED
+            called.append(block)
+        else:
+            blocks[f"{kind}.{name}"] = block
+    root: dict[str, Any] = {"resources": list(blocks.values())}
+    if given is not None:
+        expressions = {key: _split(value)[2] for key, value in given.items()}
+        root["module_calls"] = {"called": {"expressions": expressions, "module": {"resources": called}}}
+    configuration = {"root_module": root}
     document = {"format_version": "1.2", "resource_changes": changes, "configuration": configuration}
     return json.dumps(document).encode()
 
 
-def ways_of(objects: Objects) -> Traffic:
+def ways_of(objects: Objects, given: Mapping[str, Any] | None = None) -> Traffic:
     """Return who reaches whom; an object is called by its own name."""
-    plan = open_plan(io.BytesIO(plan_of(objects)), "plan.json")
-    return traffic_of(plan, "shop/dev", lambda address: address.partition(".")[2])
+    plan = open_plan(io.BytesIO(plan_of(objects, given)), "plan.json")
+    return traffic_of(plan, "shop/dev", lambda address: address.removeprefix(f"{CALLED}.").partition(".")[2])
 
 
-def said(objects: Objects) -> set[str]:
+def said(objects: Objects, given: Mapping[str, Any] | None = None) -> set[str]:
     """Return the ways as one line each."""
-    return {str(way) for way in ways_of(objects).ways}
+    return {str(way) for way in ways_of(objects, given).ways}
 
 
 def _split(value: Any) -> tuple[Any, Any, Any]:

@@ -448,3 +448,24 @@ def test_what_a_schedule_starts_reaches_what_its_group_lets_it() -> None:
     objects = {**network(), **group("nightly"), **database("orders"), "aws_scheduler_schedule.nightly": schedule}
     assert said(objects) == set()
     assert said({**objects, **opened("nightly", "orders", 3306)}) == {"nightly -> orders :3306"}
+
+
+def test_a_task_that_is_started_by_hand_stands_where_its_module_is_told() -> None:
+    given = {"subnet_ids": ref("aws_subnet.private.id"), "security_group_id": ref("aws_security_group.migrate.id")}
+    task = {"module.called.aws_ecs_task_definition.migrate": {"family": "migrate"}}
+    objects = {**network(), **group("migrate"), **database("orders"), **task}
+    assert said(objects, given) == set()
+    let = objects | opened("migrate", "orders", 3306)
+    assert said(let, given) == {"migrate -> orders :3306"}
+    assert said(let) == set()
+    nightly = {"target": {"ecs_parameters": {"network_configuration": {"security_groups": given["security_group_id"]}}}}
+    scheduled = let | {"aws_scheduler_schedule.nightly": nightly}
+    assert said(scheduled, given) == {"nightly -> orders :3306"}
+
+
+def test_who_starts_a_task_by_hand_may_give_it_a_public_address() -> None:
+    given = {"subnet_ids": ref("aws_subnet.public.id"), "security_group_id": ref("aws_security_group.migrate.id")}
+    task = {"module.called.aws_ecs_task_definition.migrate": {"family": "migrate"}}
+    out = rule("egress", "migrate", EVERYWHERE, 443)
+    found = said({**network(), **group("migrate"), **task, **out}, given)
+    assert found == {"migrate -> internet :443, through the internet gateway"}
