@@ -47,6 +47,6 @@ def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
     assert said() == "0 errors, 0 warnings, 0 notices"
     assert infragen("render", "-C", tmp_path).code == 0
     rendered = (tmp_path / "generated/demo/dev/data/sql/main.sql").read_text("utf-8")
-    for role in ("main_owner", "main_migration", "main_reader"):
+    for role in ("main_owner", "main_migration"):
         assert f"`{role}`" in prose(PAGE)
         assert f'"{role}"' in rendered

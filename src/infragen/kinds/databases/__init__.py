@@ -18,14 +18,14 @@ from infragen.kinds.databases import (
     version_rules,
 )
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
-from infragen.kinds.databases.users import ACCESS
+from infragen.kinds.databases.users import ACCESS, MIGRATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
 
-__all__ = ["CAPABILITIES", "KIND", "Capacity", "Database", "Timeseries"]
+__all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeseries"]
 
 KIND: Final = Kind(
     model=Database,

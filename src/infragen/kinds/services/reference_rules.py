@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.databases import Database
+from infragen.kinds.databases import MIGRATE, Database
 from infragen.kinds.services.model import Container, Service, Workload
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
         return  # what is broken may be what uses it
-    used = {used for _, container in landscape.each(Workload) for used, _, _ in container.used()}
-    if any(not landscape.knows("databases", one.partition("/")[2]) for one in used if one.startswith("databases/")):
+    uses = [(used, use) for _, container in landscape.each(Workload) for used, use, _ in container.used()]
+    used = {used for used, use in uses if use.access != MIGRATE}  # to make tables for nobody is no use of them
+    if any(not landscape.knows("databases", one.partition("/")[2]) for one, _ in uses if one.startswith("databases/")):
         return  # a name that is misspelt may mean it
     for name in landscape.all(Database):
         if f"databases/{name}" not in used:
