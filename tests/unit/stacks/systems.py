@@ -33,6 +33,7 @@ __all__ = [
     "Rendered",
     "call_of",
     "environment",
+    "job",
     "rendered",
     "service",
     "write",
@@ -75,6 +76,12 @@ BFF = SERVICE.replace("name: web", "name: shop") + "gateway: public\npath: shop\
 def service(name: str, more: str = "") -> dict[str, str]:
     """Return the file of another service."""
     return {f"services/{name}.yaml": SERVICE.replace("name: web", f"name: {name}") + more}
+
+
+def job(name: str, more: str = "") -> dict[str, str]:
+    """Return the file of a job."""
+    text = SERVICE.replace("name: web", f"name: {name}").replace("tasks: {min: 1, max: 2}\n", "")
+    return {f"jobs/{name}.yaml": text + more}
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def test_the_sql_gives_the_service_the_least_and_wants_tls_of_everybody(tmp_path
     statements = [line for line in sql.splitlines() if line and not line.startswith("--")]
     assert "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `main`.* TO 'web'@'%';" in statements
     created = [line for line in statements if line.startswith(("CREATE USER", "ALTER USER"))]
-    assert {re.findall(r"'([^']+)'@", line)[0] for line in created} == {"web", "main_migration", "main_reader"}
+    assert {re.findall(r"'([^']+)'@", line)[0] for line in created} == {"web"}
     assert all(line.endswith("REQUIRE SSL;") for line in created)
     assert "*.*" not in sql
     assert "ALL PRIVILEGES" not in sql

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
+from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, job, rendered, service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,21 +171,20 @@ def test_the_roles_are_what_postgresql_reads_and_nobody_has_more_than_asked_for(
     found = memberships(sql)
     assert found["web"] == {"main_can_write", "rds_iam"}
     assert found["reports"] == {"main_can_read", "rds_iam"}
-    assert found["setup"] == found["main_migration"] == {"main_owner", "rds_iam"}
-    assert found["main_reader"] == {"main_can_read", "rds_iam"}
+    assert found["setup"] == {"main_owner", "rds_iam"}
     assert found["CURRENT_USER"] == {"main_owner"}
-    assert logins(sql) == dict.fromkeys(("main_migration", "main_reader", "reports", "setup", "web"), False)
+    assert logins(sql) == dict.fromkeys(("reports", "setup", "web"), False)
 
 
 def test_behind_a_proxy_services_have_passwords_and_no_tokens(tmp_path: Path) -> None:
     sql = of(tmp_path, "proxy: {}\n").files[SQL]
-    assert logins(sql) == {"web": True, "main_migration": False, "main_reader": False}
+    assert logins(sql) == {"web": True}
     assert memberships(sql)["web"] == {"main_can_write"}
     assert "'${APPLICATION_PASSWORD}'" in sql
 
 
 def test_what_changes_tables_owns_them_and_the_others_get_at_what_it_makes(tmp_path: Path) -> None:
-    sql = of(tmp_path).files[SQL]
+    sql = of(tmp_path, **job("migrate", "uses: {databases/main: {access: migrate}}\n")).files[SQL]
     defaults = [one for one in statements(sql) if isinstance(one, ast.AlterDefaultPrivilegesStmt)]
     assert {one.options[0].arg[0].rolename for one in defaults} == {"main_owner"}
     settings = [one for one in statements(sql) if isinstance(one, ast.AlterRoleSetStmt)]
@@ -203,7 +202,7 @@ def test_no_role_is_made_twice_and_none_may_make_roles(tmp_path: Path) -> None:
     body = next(option.arg.sval for option in block.args if option.defname == "as")
     assert pglast.parse_plpgsql(f"CREATE FUNCTION made() RETURNS void LANGUAGE plpgsql AS $made${body}$made$")
     assert set(re.findall(r"'(\w+)'", body.partition("ARRAY[")[2].partition("]")[0])) == {
-        "main_owner", "main_can_write", "main_can_read", "main_migration", "main_reader", "web",
+        "main_owner", "main_can_write", "main_can_read", "web",
     }  # fmt: skip
 
 
