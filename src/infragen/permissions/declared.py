@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.subjects import KEY
-from infragen.permissions.used import FUNCTION, TASKS, Parts, Used, environment_of, key_of, role_of
+from infragen.permissions.used import FUNCTION, TASKS, Parts, Used, containers_of, environment_of, key_of, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -162,10 +162,14 @@ def _is_iam(user: Object) -> bool:
 
 
 def _logins(tasks: Object) -> Iterator[tuple[str, str]]:
+    """Yield addresses and users of those that sign in without a password."""
     variables = dict(environment_of(tasks))
+    given = {one["name"] for container in containers_of(tasks) or () for one in container.get("secrets") or ()}
     for name, value in variables.items():
-        user = variables.get(f"{name.removesuffix('_READER_HOST').removesuffix('_HOST')}_USER")
-        if name.endswith("_HOST") and user:
+        beginning = name.removesuffix("_READER_HOST").removesuffix("_HOST")
+        has_password = f"{beginning}_PASSWORD" in given or f"{beginning}_PASSWORD_ARN" in variables
+        user = variables.get(f"{beginning}_USER")
+        if name.endswith("_HOST") and user and not has_password:
             yield value, user
 
 

@@ -280,6 +280,28 @@ def test_a_login_is_of_a_user_at_the_proxy_that_the_task_is_given() -> None:
     }
 
 
+DATABASE = """
+resource "aws_rds_cluster" "shop" {
+  iam_database_authentication_enabled = true
+}
+"""
+
+
+def test_who_signs_in_past_the_proxy_needs_the_user_at_the_database_itself_unless_there_is_a_password() -> None:
+    login = LOGIN.replace("aws_db_proxy", "aws_rds_cluster").replace('"api"', '"shop_migration"')
+    declared = Declared("api", "databases", "shop")
+    text = PROXY + DATABASE + MESH.replace("mesh", "proxy")
+    user = f"rds-db:connect on arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:[shop rds cluster]/shop_migration"
+    assert needs(task(login) + text, declared) == {user}
+    allowed = inline(
+        '{ Effect = "Allow", Action = "rds-db:connect", Resource = '
+        f'"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:${{aws_rds_cluster.shop.cluster_resource_id}}/shop_migration" }}'
+    )
+    assert verdicts(role(task(login) + text + allowed, declared)) == set()
+    password = '[{ name = "DATABASE_PASSWORD", valueFrom = "arn:aws:secretsmanager:eu-west-1:1:secret:x:password::" }]'
+    assert needs(task(login, secrets=password) + text, declared) == set()
+
+
 def test_a_written_out_permission_is_needed_as_it_is_written() -> None:
     written = Declared("api", "permissions.own", actions=("ses:SendEmail",), resources=("*",))
     assert needs(task(), written) == {"ses:SendEmail on *"}
