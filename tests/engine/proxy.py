@@ -238,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:  # whoever asked was killed
             self.close_connection = True
 
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _any  # noqa: N815
+    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_HEAD = _any  # noqa: N815
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""

@@ -101,14 +101,16 @@ class Deviation:
 
 
 def find_deviations(
-    contract: Contract, plan: OpenPlan, stack: str, *, partly_applied: bool = False
+    contract: Contract, plan: OpenPlan, stack: str, *, partly_applied: bool = False, is_part: bool = False
 ) -> tuple[Deviation, ...]:
     """Return where the plan of a stack does not conform to the contract; nothing when it does.
 
-    With `partly_applied` an apply that did not finish may have done a part already. Raises InfragenError (P202).
+    With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
+    some addresses: what it lacks of the others is no deviation. Raises InfragenError (P202).
     """
     with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
-        return tuple(_Comparison(contract, _Planned(plan), stack, partly_applied=partly_applied).deviations())
+        found = _Comparison(contract, _Planned(plan), stack, partly_applied=partly_applied, is_part=is_part)
+        return tuple(found.deviations())
 
 
 def deviations_by_stack(
@@ -150,7 +152,9 @@ class _Planned:
 class _Comparison:
     """The plan of one stack beside its contract."""
 
-    def __init__(self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool) -> None:
+    def __init__(
+        self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool, is_part: bool = False
+    ) -> None:
         self._stack = stack
         self._name = planned.name_of(stack)
         self._labels = planned.labels
@@ -158,6 +162,7 @@ class _Comparison:
         self._schemas = planned.schemas
         self._digester = Digester(contract.key)
         self._partly_done = partly_applied
+        self._is_part = is_part
         self._contract = contract.of(stack)
         self._reviewed = {(one.address, one.deposed): one for one in self._contract.changes}
         self._items = planned.of(stack)
@@ -186,7 +191,8 @@ class _Comparison:
         if self._partly_done and self._is_done(reviewed, item):
             return
         if item is None:
-            yield self._about(reviewed, DeviationKind.GONE, expected=reviewed.word)
+            if not self._is_part:
+                yield self._about(reviewed, DeviationKind.GONE, expected=reviewed.word)
             return
         actions = tuple(item.change.actions)
         hangs = not reviewed.is_certain and (reviewed.actions == UPDATE or reviewed.actions in REPLACES)

@@ -7,7 +7,7 @@ come through: outputs and what provisioners print are left out, because either m
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,10 @@ class Counts:
     remove: int = 0
     imported: int = 0
     forget: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        """Return what both changed."""
+        return Counts(*(sum(pair) for pair in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -417,6 +417,13 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_applied=True) == []
         assert kinds(plan(item()), plan(), partly_applied=True) == [("gone", None)]
 
+    def test_a_pass_about_some_objects_need_not_have_the_others_and_has_nothing_else(self) -> None:
+        expected = contract_of(plan(item("aws_thing.a"), item("aws_thing.b", actions=DELETE, after=None)), stack="s")
+        gone = item("aws_thing.b", actions=DELETE, after=None)
+        assert find_deviations(expected, plan(gone), "s", partly_applied=True, is_part=True) == ()
+        assert find_deviations(expected, plan(gone, item("aws_thing.c")), "s", partly_applied=True, is_part=True)
+        assert find_deviations(expected, plan(gone), "s", partly_applied=True)
+
     def test_the_old_one_of_a_replacement_may_still_have_to_go(self) -> None:
         expected = plan(item(actions=["create", "delete"]))
         left = plan(self.created, item(actions=DELETE, after=None, item_deposed="d1"))

@@ -131,14 +131,20 @@ def plan_stack(
     result = plan_in(session, folder, out, options, on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
-    plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied)
+    plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied, is_part=bool(targets))
     return plan if result.changes else None
 
 
 def conforming_plan(
-    session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_applied: bool = False
+    session: Session,
+    bundle: Bundle,
+    folder: Folder,
+    name: str,
+    *,
+    partly_applied: bool = False,
+    is_part: bool = False,
 ) -> StackPlan:
-    """Return a stack's saved plan, if it is what was promised; else InfragenError K010 for each object.
+    """Return a stack's saved plan, if it is what was promised, or a part of it; else InfragenError K010 for each object.
 
     No log of this process says from now on what it marks as sensitive.
     """
@@ -149,7 +155,7 @@ def conforming_plan(
     finally:
         shown.unlink(missing_ok=True)
     remember_plan(opened)
-    deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied)
+    deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part)
     if deviations:
         raise InfragenError(*deviation_messages(session, bundle, name, deviations))
     return StackPlan(out, expected_events(opened))

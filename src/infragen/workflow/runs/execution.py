@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.terraform.child_process import GRACE
@@ -85,7 +85,7 @@ def execute(
                 done = outcome.values
 
                 def rest(name: str, on_event: Callable[[Event], None]) -> Counts:
-                    return _sum_of(done[name], recorded(name, on_event, remove))
+                    return done[name] + recorded(name, on_event, remove)
 
                 ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
                 again = {result.stack: result for result in ended.results}
@@ -118,10 +118,6 @@ def _with_unfinished(
             if run.end is not End.DONE and stack.stack in target - looked_after:
                 found[stack.stack] = found.get(stack.stack, frozenset()) | frozenset(stack.made)
     return found
-
-
-def _sum_of(one: Counts, other: Counts) -> Counts:
-    return Counts(*(sum(pair) for pair in zip(astuple(one), astuple(other), strict=True)))
 
 
 def _print_stopping(wishes: int) -> None:

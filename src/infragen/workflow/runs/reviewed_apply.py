@@ -10,6 +10,7 @@ from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.awaited_images import refuse_missing_images
+from infragen.workflow.runs.early_removals import early_removals, refuse_deployment
 from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.late_removals import first_passes, removals
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
@@ -49,11 +50,13 @@ class _Applying:
         self._done = frozenset(progress.done if progress else ())
         self._begun = progress.begun if progress else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
+        self._early: Mapping[str, tuple[str, ...]] = {}
         self._first: Mapping[str, tuple[str, ...]] = {}
 
     def run(self, jobs: int | None) -> int:
         self._record_unchanged()
         graph = self._graph()
+        self._early = early_removals(self._bundle.contract, graph)
         self._first = first_passes(self._bundle.contract, self._session.tree, graph)
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
         code = execute(
@@ -97,9 +100,10 @@ class _Applying:
         )
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
+        done = self._apply(name, self._plan_early, on_event) if name in self._early else Counts()
         if name not in self._first:
-            return self._apply(name, self._plan, on_event)
-        return self._apply(name, self._plan_first, on_event) if self._first[name] else Counts()
+            return done + self._apply(name, self._plan, on_event)
+        return done + self._apply(name, self._plan_first, on_event) if self._first[name] else done
 
     def _remove(self, name: str, on_event: OnEvent) -> Counts:
         """Apply what the first pass of a stack left: what others have used until now."""
@@ -125,14 +129,22 @@ class _Applying:
             self._progress.end(name, StateName(applied.lineage, applied.serial))
 
     def _plan(self, name: str, on_event: OnEvent) -> StackPlan | None:
+        if name in self._begun or name in self._early:
+            return self._plan_rest(name, on_event)
         saved = self._bundle.plans.get(name)
-        if saved is not None and name not in self._begun:
+        if saved is not None:
             _store(self._session.folders.plan_file(name), saved)
             return conforming_plan(self._session, self._bundle, self._folders[name], name)
-        return self._plan_rest(name, on_event) if name in self._begun else self._planned(name, on_event)
+        return self._planned(name, on_event)
 
     def _plan_rest(self, name: str, on_event: OnEvent) -> StackPlan | None:
         return self._planned(name, on_event, partly_applied=True)
+
+    def _plan_early(self, name: str, on_event: OnEvent) -> StackPlan | None:
+        plan = self._planned(name, on_event, partly_applied=True, targets=self._early[name])
+        if plan is not None:
+            refuse_deployment(name, plan.expected)
+        return plan
 
     def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
         return self._planned(name, on_event, partly_applied=True, targets=self._first[name])

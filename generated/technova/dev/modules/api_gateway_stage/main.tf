@@ -5,7 +5,8 @@
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = var.rest_api_id
 
-  # A deployment is a snapshot: whatever changes the API has to make a new one.
+  # A deployment is a snapshot: whatever changes the API has to make a new one. It is made before what left the
+  # configuration is destroyed, so infragen removes that first (docs/applying.md).
   triggers = var.redeploy_on
 
   lifecycle {
