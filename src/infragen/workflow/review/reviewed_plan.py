@@ -144,7 +144,7 @@ def conforming_plan(
     partly_applied: bool = False,
     is_part: bool = False,
 ) -> StackPlan:
-    """Return a stack's saved plan, if it is what was promised, or a part of it; else InfragenError K010 for each object.
+    """Return a stack's saved plan, if it is what was promised or a part of it; else InfragenError K010 for each object.
 
     No log of this process says from now on what it marks as sensitive.
     """

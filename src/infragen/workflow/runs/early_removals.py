@@ -1,10 +1,10 @@
 """What an apply removes first: of a REST API, what its next deployment must not hold.
 
-A deployment is a snapshot of its API at the moment it is made (API Gateway Developer Guide: Deploy REST APIs). Terraform
-makes it before it destroys what left the configuration: `create_before_destroy` holds for whatever the deployment depends
-on, too (Terraform: The lifecycle Meta-Argument), and what left would be served until the deployment after it. So a stack
-that loses parts of an API while one is deployed is applied without those first; the API's callers see no difference
-until the deployment, which is part of the rest.
+A deployment is a snapshot of its API at the moment it is made (API Gateway Developer Guide: Deploy REST APIs).
+Terraform makes it before it destroys what left the configuration: `create_before_destroy` holds for whatever the
+deployment depends on, too (Terraform: The lifecycle Meta-Argument), and what left would be served until the deployment
+after it. So a stack that loses parts of an API while one is deployed is applied without those first; the API's callers
+see no difference until the deployment, which is part of the rest.
 """
 
 from __future__ import annotations
