@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import UNSET
+
 from infragen.plan.address import split_address
-from infragen.redaction.document import opened
+from infragen.redaction.document import members_of, opened
 from infragen.redaction.exact_json import objects_in
 from infragen.redaction.paths import names_in, steps
 from infragen.redaction.raw_comparison import changed_places
@@ -42,6 +44,16 @@ def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
     for item in items if isinstance(items, list) else ():
         if (item.mode or "managed") == "managed" and item.change.actions != ["read"]:
             yield item
+
+
+def left_standing(plan: OpenPlan) -> Iterator[str]:
+    """Yield the type of each object that is destroyed in the state alone: its provider was told to `skip_destroy`."""
+    for item in managed(plan):
+        if (
+            "delete" in item.change.actions
+            and opened(members_of(item.change.before).get("skip_destroy", UNSET)) is True
+        ):
+            yield item.type or ""
 
 
 def is_no_op(item: ResourceItem) -> bool:

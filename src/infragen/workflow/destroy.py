@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.conformance import contract_of_each
 from infragen.conformance.expected_events import expected_events
+from infragen.conformance.planned_changes import left_standing
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path
 from infragen.terraform.events import Counts
@@ -73,7 +75,16 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         for name in session.removed:  # nothing of it is left to be known by
             project, path = confined_path(session.folders.stack(name).path)
             project.remove_tree(path)
+        _print_left(session, planned)
     return code
+
+
+def _print_left(session: Session, planned: Planned) -> None:
+    """Say what was destroyed in the states alone, and stays in AWS."""
+    left = Counter(kind for plan in planned.opened.values() for kind in left_standing(plan))
+    if left:
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
+        note(f"{session.target}: left in AWS, as `skip_destroy` says: {said}")
 
 
 def _removed_first(session: Session) -> Graph:

@@ -115,6 +115,10 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
 
+  # The revision before stays: a deployment that fails, and whoever goes back by hand, need it. AWS moves no service to
+  # one that is deregistered (Amazon ECS API: DeregisterTaskDefinition). Revisions cost nothing.
+  skip_destroy = true
+
   # One container fills the task. Service Connect's own container is added by ECS at run time.
   container_definitions = jsonencode([{
     name      = var.container_name
