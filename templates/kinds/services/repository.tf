@@ -2,8 +2,10 @@ module "@{own.repository.label}" {
   source = "../modules/ecr_repository"
 
   name         = "@{own.name}"
-  kept_images  = "@{entry.image.keep}"
   force_delete = "@{not settings.production}"
+  # {% if entry.image.keep %}
+  kept_images = "@{entry.image.keep}"
+  # {% endif %}
   # {% if own.image_key %}
   kms_key_arn = "@{own.image_key}"
   # {% endif %}

@@ -4,6 +4,5 @@ module "repository_service_api" {
   source = "../modules/ecr_repository"
 
   name         = "shop-dev-api"
-  kept_images  = 30
   force_delete = true
 }

@@ -4,7 +4,6 @@ module "repository_service_shipping" {
   source = "../modules/ecr_repository"
 
   name         = "technova-dev-shipping"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_sales_arn
 }

@@ -4,7 +4,6 @@ module "repository_service_telemetry" {
   source = "../modules/ecr_repository"
 
   name         = "technova-dev-telemetry"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_iot_arn
 }

@@ -4,7 +4,6 @@ module "repository_bff_web" {
   source = "../modules/ecr_repository"
 
   name         = "technova-prod-bff-web"
-  kept_images  = 30
   force_delete = false
   kms_key_arn  = local.security.cluster_key_common_arn
 }

@@ -4,7 +4,6 @@ module "repository_service_connectivity" {
   source = "../modules/ecr_repository"
 
   name         = "technova-prod-connectivity"
-  kept_images  = 30
   force_delete = false
   kms_key_arn  = local.security.cluster_key_iot_arn
 }

@@ -4,7 +4,6 @@ module "repository_service_material" {
   source = "../modules/ecr_repository"
 
   name         = "technova-prod-material"
-  kept_images  = 30
   force_delete = false
   kms_key_arn  = local.security.cluster_key_manufacturing_arn
 }

@@ -4,7 +4,6 @@ module "repository_service_notification" {
   source = "../modules/ecr_repository"
 
   name         = "technova-prod-notification"
-  kept_images  = 30
   force_delete = false
   kms_key_arn  = local.security.cluster_key_common_arn
 }

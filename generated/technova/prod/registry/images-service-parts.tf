@@ -4,7 +4,6 @@ module "repository_service_parts" {
   source = "../modules/ecr_repository"
 
   name         = "technova-prod-parts"
-  kept_images  = 30
   force_delete = false
   kms_key_arn  = local.security.cluster_key_service_arn
 }

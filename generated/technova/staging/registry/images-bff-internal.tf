@@ -4,7 +4,6 @@ module "repository_bff_internal" {
   source = "../modules/ecr_repository"
 
   name         = "technova-staging-bff-internal"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_common_arn
 }

@@ -4,7 +4,6 @@ module "repository_service_billing" {
   source = "../modules/ecr_repository"
 
   name         = "technova-staging-billing"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_sales_arn
 }

@@ -4,7 +4,6 @@ module "repository_service_maintenance" {
   source = "../modules/ecr_repository"
 
   name         = "technova-staging-maintenance"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_service_arn
 }

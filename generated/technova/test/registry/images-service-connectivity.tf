@@ -4,7 +4,6 @@ module "repository_service_connectivity" {
   source = "../modules/ecr_repository"
 
   name         = "technova-test-connectivity"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_iot_arn
 }

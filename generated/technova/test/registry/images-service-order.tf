@@ -4,7 +4,6 @@ module "repository_service_order" {
   source = "../modules/ecr_repository"
 
   name         = "technova-test-order"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_sales_arn
 }

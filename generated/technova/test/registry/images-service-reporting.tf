@@ -4,7 +4,6 @@ module "repository_service_reporting" {
   source = "../modules/ecr_repository"
 
   name         = "technova-test-reporting"
-  kept_images  = 30
   force_delete = true
   kms_key_arn  = local.security.cluster_key_common_arn
 }

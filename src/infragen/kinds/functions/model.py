@@ -67,8 +67,8 @@ class FunctionImage(Reference):
 
     repository: Slug | None = None
     """A repository of the environment's that others push to; its own when left out."""
-    keep: Annotated[int, Field(ge=1, le=1000)] = 30
-    """Newest images kept in the repository."""
+    keep: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Newest images kept in the repository, whether the one that runs is among them or not; all when left out."""
 
 
 class FromQueue(Model):

@@ -200,8 +200,8 @@ class Image(Reference):
 
     repository: Slug | None = None
     """The service's own ECR repository when left out."""
-    keep: Annotated[int, Field(ge=1, le=1000)] = 30
-    """Newest images kept in the repository."""
+    keep: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Newest images kept in the repository, whether the one that runs is among them or not; all when left out."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
 

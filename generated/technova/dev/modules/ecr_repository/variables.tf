@@ -12,10 +12,11 @@ variable "name" {
 
 variable "kept_images" {
   type        = number
-  description = "How many of the newest images are kept."
+  default     = null
+  description = "How many of the newest images are kept, whether the one that runs is among them or not; null for all."
 
   validation {
-    condition     = var.kept_images >= 1
+    condition     = var.kept_images == null || try(var.kept_images >= 1, false)
     error_message = "At least one image is kept."
   }
 }

@@ -17,12 +17,15 @@ resource "aws_ecr_repository" "this" {
   }
 }
 
+# ECR does not know which image runs. It expires images by their age or by the number of pushes since, and archives them,
+# so that no task can start, by their last pull, which is long ago where no task was started (Amazon ECR User Guide:
+# Lifecycle policy properties). So tagged images stay, unless a number of them was asked for.
 resource "aws_ecr_lifecycle_policy" "this" {
   repository = aws_ecr_repository.this.name
 
   policy = jsonencode({
-    rules = [
-      {
+    rules = concat(
+      [{
         rulePriority = 1
         description  = "Untagged images are layers of interrupted pushes."
         selection = {
@@ -32,17 +35,17 @@ resource "aws_ecr_lifecycle_policy" "this" {
           countNumber = 7
         }
         action = { type = "expire" }
-      },
-      {
+      }],
+      [for kept in var.kept_images[*] : {
         rulePriority = 2
         description  = "Keep the newest images."
         selection = {
           tagStatus   = "any"
           countType   = "imageCountMoreThan"
-          countNumber = var.kept_images
+          countNumber = kept
         }
         action = { type = "expire" }
-      },
-    ]
+      }],
+    )
   })
 }
