@@ -4,6 +4,9 @@ module "@{own.api.label}" {
   name                     = "@{own.name}"
   description              = "@{own.description}"
   minimum_compression_size = "@{own.minimum_compression_size}"
+  # {% if own.binary_media_types %}
+  binary_media_types = "@{own.binary_media_types}"
+  # {% endif %}
   # {% if own.is_private %}
   vpc_endpoint_id = "@{own.endpoint.id}"
   # {% elif own.names %}

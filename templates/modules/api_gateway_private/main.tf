@@ -9,7 +9,8 @@ resource "aws_api_gateway_rest_api" "this" {
   name                     = var.name
   description              = var.description
   api_key_source           = "HEADER"
-  minimum_compression_size = var.minimum_compression_size
+  minimum_compression_size = coalesce(var.minimum_compression_size, -1) # without a value it would stay
+  binary_media_types       = var.binary_media_types
 
   endpoint_configuration {
     types            = ["PRIVATE"]

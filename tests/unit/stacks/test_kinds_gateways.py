@@ -69,6 +69,20 @@ def test_a_private_api_is_reached_through_its_endpoint_and_passes_every_path_on(
     ]
 
 
+def test_files_pass_where_their_types_are_named_and_a_change_of_them_is_deployed(tmp_path: Path) -> None:
+    more = {"binary_media_types": "[image/*, application/pdf, image/*]", "compress": "false"}
+    for name, reach in (("a", "internet"), ("b", "vpc")):
+        found = of(tmp_path / name, gateway(reach=reach, **more))
+        types = found.call(FILE, "gateway_public")["binary_media_types"]
+        assert re.findall(r'"(.+?)"', types) == ["application/pdf", "image/*"]
+        redeploy_on = found.call(FILE, "stage_public")["redeploy_on"]
+        assert re.search(r'binary-media-types += "application/pdf image/\*"', redeploy_on)
+        assert re.search(r'compression += "off"', redeploy_on)
+    plain = of(tmp_path / "c", gateway())
+    assert "binary_media_types" not in plain.call(FILE, "gateway_public")
+    assert "compression" not in plain.call(FILE, "stage_public")["redeploy_on"]
+
+
 def test_a_route_leads_one_path_to_one_service(tmp_path: Path) -> None:
     found = of(tmp_path, gateway(routes="{prices: web}", authentication="iam"))
     route = found.call(FILE, "route_public_prices")

@@ -153,6 +153,11 @@ class GatewayView(ApiView, FirewallView, NamedView):
         return _COMPRESSION_BYTES if self._gateway.compress else None
 
     @property
+    def binary_media_types(self) -> tuple[str, ...]:
+        """The media types of bodies that are no text, sorted: they are a set."""
+        return tuple(sorted(set(self._gateway.binary_media_types)))
+
+    @property
     def endpoint(self) -> Module:
         """The endpoint that a private API is reached through."""
         return endpoints.endpoint(self._place, "execute-api")
@@ -237,7 +242,13 @@ class GatewayView(ApiView, FirewallView, NamedView):
             found |= {"policy": self.api.policy, "proxy": self.proxy_route.module.fingerprint}
         if self.names:
             found["default-endpoint"] = self.api.default_endpoint
-        return {**found, "policy": self.allow_list.policy} if self.has_allow_list else found
+        if self.has_allow_list:
+            found["policy"] = self.allow_list.policy
+        if not self._gateway.compress:
+            found["compression"] = "off"
+        if self.binary_media_types:
+            found["binary-media-types"] = " ".join(self.binary_media_types)
+        return found
 
     @property
     def _routed(self) -> Iterator[tuple[Bff, Route]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Slug, Text
@@ -15,6 +15,14 @@ from infragen.kinds.zones.names import NamedEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+MediaType = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(\*/\*|[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/(\*|[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}))$"
+    ),
+]
+"""A media type (RFC 6838, section 4.2); `*` stands for several (API Gateway Developer Guide: Binary media types)."""
 
 
 class Gateway(NamedEntry):
@@ -47,6 +55,8 @@ class Gateway(NamedEntry):
     preflight: bool = False
     """Browsers may ask it from pages of other hosts: `OPTIONS` needs no key, and the services answer it (CORS)."""
     compress: bool = True
+    binary_media_types: Annotated[tuple[MediaType, ...], Field(examples=[["application/pdf", "image/*"]])] = ()
+    """What is passed on as it is, both ways: API Gateway takes any other body for text in UTF-8; `*/*` for all."""
     access_log_retention: Days = 90
     audit: bool = False
     """Access logs are an audit trail: every caller, every call."""

@@ -8,7 +8,8 @@ resource "aws_api_gateway_rest_api" "this" {
   name                         = var.name
   description                  = var.description
   api_key_source               = "HEADER"
-  minimum_compression_size     = var.minimum_compression_size
+  minimum_compression_size     = coalesce(var.minimum_compression_size, -1) # without a value it would stay
+  binary_media_types           = var.binary_media_types
   disable_execute_api_endpoint = var.disable_execute_api_endpoint
 
   endpoint_configuration {

@@ -30,6 +30,17 @@ variable "minimum_compression_size" {
   }
 }
 
+variable "binary_media_types" {
+  type        = list(string)
+  default     = []
+  description = "Media types of bodies that are passed on as they are; all others are text in UTF-8."
+
+  validation {
+    condition     = alltrue([for type in var.binary_media_types : can(regex("^[^/ ]+/[^/ ]+$", type))])
+    error_message = "Media types, such as application/pdf or image/*."
+  }
+}
+
 variable "disable_execute_api_endpoint" {
   type        = bool
   default     = false

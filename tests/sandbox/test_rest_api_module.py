@@ -1,0 +1,67 @@
+"""What the module of a REST API does when its settings are taken back: the provider keeps what is only left out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.terraform.binary import find_binary
+from infragen.terraform.provider_mirror import find_mirror
+from tests.conftest import ROOT
+from tests.sandbox.conftest import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infragen.terraform.sandbox import Sandbox
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+MODULE = ROOT / "templates" / "modules" / "api_gateway_regional"
+CALL = """
+provider "aws" {
+  region = "%s"
+}
+
+module "api" {
+  source = "./api"
+
+  name                     = "web"
+  description              = "Web"
+  minimum_compression_size = %s
+  binary_media_types       = %s
+}
+"""
+
+
+def test_settings_that_are_taken_back_are_gone(
+    server: Sandbox, account: str, aws: Callable[[str], Any], tmp_path: Path
+) -> None:
+    shutil.copytree(MODULE, tmp_path / "api")
+    variables = {**os.environ, **server.environment(account, REGION), "CHECKPOINT_DISABLE": "1"}
+
+    def run(*arguments: str) -> None:
+        command = [*find_binary(os.environ.get("INFRAGEN_TERRAFORM")).command, *arguments, "-input=false", "-no-color"]
+        ended = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    def apply(compression: str, types: str) -> dict[str, Any]:
+        (tmp_path / "main.tf").write_text(CALL % (REGION, compression, types))
+        mirror = find_mirror(None, os.environ, Path.home())
+        run("init", *([f"-plugin-dir={mirror.path}"] if mirror.flag else []))
+        run("apply", "-auto-approve")
+        run("plan", "-detailed-exitcode")
+        (api,) = aws("apigateway").get_rest_apis()["items"]
+        return {name: api.get(name) for name in ("minimumCompressionSize", "binaryMediaTypes")}
+
+    assert apply("null", "[]") == {"minimumCompressionSize": None, "binaryMediaTypes": []}
+    types = ["application/pdf", "image/*"]
+    found = apply("1024", '["application/pdf", "image/*"]')
+    assert found == {"minimumCompressionSize": 1024, "binaryMediaTypes": types}
+    assert apply("null", '["image/*"]') == {"minimumCompressionSize": None, "binaryMediaTypes": ["image/*"]}
+    assert apply("null", "[]")["binaryMediaTypes"] == []
