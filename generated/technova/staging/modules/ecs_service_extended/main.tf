@@ -171,6 +171,10 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
 
+  # The revision before stays: a deployment that fails, and whoever goes back by hand, need it. AWS moves no service to
+  # one that is deregistered (Amazon ECS API: DeregisterTaskDefinition). Revisions cost nothing.
+  skip_destroy = true
+
   # The container of the service, and its sidecars: they share the task's address, its roles and its end. Service Connect's
   # own container is added by ECS at run time.
   container_definitions = jsonencode([
