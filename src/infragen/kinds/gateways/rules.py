@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment, Landscape
+
+_EXAMPLES: Final = tuple(ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 
 
 @rule(
@@ -39,6 +42,17 @@ def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
             place = landscape.at(owner, "allow" if _is_written(landscape, owner) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
+
+
+@rule("G125", "production allows addresses that nobody has", Severity.WARNING, "RFC 5737: IPv4 documentation blocks")
+def _nobodys_addresses(environment: Environment) -> Iterator[Finding]:
+    for owner, entry in _with_lists(environment) if environment.settings.production else ():
+        for index, cidr in enumerate(entry.allow):
+            block = parse(cidr)
+            if block is not None and any(block.subnet_of(examples) for examples in _EXAMPLES):
+                message = f"`{cidr}` is for documentation and reaches nobody: who calls {owner} is refused"
+                place = environment.at(owner, "allow", index)
+                yield Finding(message, place, "write the addresses that your office's or VPN's traffic comes from")
 
 
 def _with_lists(landscape: Landscape) -> Iterator[tuple[str, Any]]:
