@@ -6,7 +6,7 @@ they are texts, which the generic differences compare by line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
@@ -208,6 +208,11 @@ def _endpoint(value: Value) -> Iterator[str]:
         yield word(endpoint["ip_address_type"])
 
 
+def _compression(value: Value) -> Iterator[str]:
+    if not is_empty(value):
+        yield "not compressed" if value == _UNCOMPRESSED else f"compressed from {word(value)} bytes"
+
+
 def _tls(value: Value) -> Iterator[str]:
     tls = block(value, "insecure_skip_verification", "server_name_to_verify")
     skips = tls.get("insecure_skip_verification")
@@ -250,6 +255,8 @@ def _route_parameters(value: Value) -> Iterator[str]:
 
 _STAGE_LOG = Topic("access log", (Fact(("access_log_settings",), _access_log),))
 
+_UNCOMPRESSED: Final = "-1"
+"""What the provider takes for no size ("Resource: aws_api_gateway_rest_api", `minimum_compression_size`)."""
 _REST_API = lens(
     Topic(
         "api",
@@ -259,7 +266,7 @@ _REST_API = lens(
             Fact(("endpoint_configuration",), _endpoint),
             flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
             says("api_key_source", "key in {}"),
-            says("minimum_compression_size", "compressed from {} bytes"),
+            Fact(("minimum_compression_size",), _compression, _UNCOMPRESSED),
             items("binary_media_types", "binary {}"),
             pairs("parameters"),
             says("put_rest_api_mode", "body by {}"),
