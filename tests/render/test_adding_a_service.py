@@ -33,12 +33,9 @@ CALLED = {"inventory", "auth", "master"}
 """The service it calls itself, and the two that the system's defaults make every service call."""
 CHANGED = {
     *(f"security/service-{name}.tf" for name in CALLED),
-    "services-manufacturing/service-inventory.tf",
-    *(f"services-common/service-{name}.tf" for name in ("auth", "master")),
     "edge/gateway-internal.tf",
 }
-"""Files of others: of those it calls, which its listener leads to, and of the gateway that counts by service and has a
-key for it."""
+"""Files of others: the security groups of those it calls, and the gateway that counts by service and has a key for it."""
 
 
 def add_service(project: Path) -> None:
@@ -61,7 +58,7 @@ def test_only_its_own_files_the_outputs_and_its_callees_change(project: Path) ->
         assert created == {
             f"{environment}/registry/images-service-quality.tf",
             f"{environment}/security/service-quality.tf",
-            f"{environment}/edge/service-quality.tf",  # its listener and its certificate, as it calls others
+            f"{environment}/edge/service-quality.tf",  # its certificate, as it calls others
             f"{environment}/security/database-quality.tf",
             f"{environment}/data-manufacturing/database-quality.tf",
             f"{environment}/data-manufacturing/sql/quality.sql",
