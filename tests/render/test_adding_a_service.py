@@ -35,7 +35,7 @@ CHANGED = {
     *(f"security/service-{name}.tf" for name in CALLED),
     "edge/gateway-internal.tf",
 }
-"""Files of others: the security groups of those it calls, and the gateway that counts by service and has a key for it."""
+"""Files of others: groups of those it calls, and the gateway that counts by service and has a key for it."""
 
 
 def add_service(project: Path) -> None:
