@@ -18,6 +18,7 @@ from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.system import BucketName
 from infragen.core.tell import Tell
+from infragen.core.tracing import once
 from infragen.core.units import Days, Seconds
 from infragen.kinds import keys
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Landscape
+    from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -121,6 +122,12 @@ class Bucket(Entry):
     """Asks for access from pages in browsers."""
 
 
+@once
+def _watched(environment: Environment) -> frozenset[str]:
+    """Return the ids of the buckets whose new objects start something."""
+    return frozenset(bucket for _, entry in environment.every() for bucket in getattr(entry, "watches", ()))
+
+
 class BucketView(View):
     """A bucket and its settings."""
 
@@ -147,12 +154,9 @@ class BucketView(View):
     @property
     def events(self) -> Module | None:
         """The module that has S3 tell of new objects, where something is started by them."""
-        watchers = (getattr(entry, "watches", ()) for _, entry in self._place.environment.every())
-        return (
-            self._place.module("data", "events", "bucket", self._bucket)
-            if any(self._place.owner in watched for watched in watchers)
-            else None
-        )
+        if self._place.owner not in _watched(self._place.environment):
+            return None
+        return self._place.module("data", "events", "bucket", self._bucket)
 
     @named(LIMITS["bucket"])
     def name(self) -> str:
