@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infragen.catalog.imports import STACKS
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
 from infragen.render.render import entries_by_address
 
@@ -69,7 +69,7 @@ def _same_object(adopted: Iterable[Adopted]) -> Iterator[Diagnostic]:
     """Yield what would be managed twice: two addresses of one type and id."""
     seen: dict[tuple[str, str], Adopted] = {}
     for one in adopted:
-        kind = without_keys(one.address).split(".")[-2]
+        kind = type_of(one.address)
         earlier = seen.setdefault((kind, one.written.id), one)
         if earlier is not one:
             message = f"the {kind} {one.written.id} is adopted as {earlier.address} of {earlier.stack} already"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.conformance.import_names import creations, has_chosen_name, id_read, lookups, names_to_import
 from infragen.conformance.ownership import Verdict, verdicts
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
@@ -135,8 +136,8 @@ class _OrphanImport:
         """Whether the state has an object of which it knows half: others are planned by what AWS says of that one."""
 
     def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
-        composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
-        named = {address: one for address, one in made.items() if has_chosen_name(_type_of(address))}
+        composed = {address: one for address, one in made.items() if is_composed(type_of(address))}
+        named = {address: one for address, one in made.items() if has_chosen_name(type_of(address))}
         for address, identifier in made.items():
             if address not in composed and address not in named:
                 self._adopt(address, identifier)
@@ -173,7 +174,7 @@ class _OrphanImport:
     def name_doubtful(self, known: set[str]) -> None:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
         for address in sorted(known):
-            if has_chosen_name(_type_of(address)) or is_composed(_type_of(address)):
+            if has_chosen_name(type_of(address)) or is_composed(type_of(address)):
                 continue
             self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
 
@@ -376,15 +377,9 @@ class _OrphanImport:
                     file.unlink(missing_ok=True)
 
 
-def _type_of(address: str) -> str:
-    from infragen.plan.address import split_address
-
-    return split_address(address)[-2]
-
-
 def _import_id(address: str, identifier: str, planned: Mapping[str, Creation]) -> str | None:
     texts = planned[address].texts if address in planned else {}
-    return import_id(_type_of(address), {**texts, "id": identifier})
+    return import_id(type_of(address), {**texts, "id": identifier})
 
 
 def _words(error: InfragenError) -> str:

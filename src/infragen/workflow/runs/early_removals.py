@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.conformance.planned_changes import LEAVES
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import type_of
 
 if TYPE_CHECKING:
     from infragen.conformance import Contract
@@ -46,12 +46,12 @@ def early_removals(contract: Contract, graph: Graph) -> dict[str, tuple[str, ...
     """Return each stack of a graph that removes something first, with the addresses that its pass before is about."""
     stacks = {name: contract.of(name).changes for name in graph}
     if not any(
-        "create" in one.actions and _type(one.address) == _DEPLOYMENT for some in stacks.values() for one in some
+        "create" in one.actions and type_of(one.address) == _DEPLOYMENT for some in stacks.values() for one in some
     ):
         return {}
     found = {}
     for name, changes in stacks.items():
-        if gone := {one.address for one in changes if one.actions in LEAVES and _type(one.address) in _DEPLOYED}:
+        if gone := {one.address for one in changes if one.actions in LEAVES and type_of(one.address) in _DEPLOYED}:
             moved = {address for one in changes if one.previous for address in (one.address, one.previous)}
             found[name] = tuple(sorted(gone | moved))  # terraform plans no targets without what is moved
     return found
@@ -59,12 +59,8 @@ def early_removals(contract: Contract, graph: Graph) -> dict[str, tuple[str, ...
 
 def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
     """Refuse a pass before the deployment that would make one, since what is renamed needs it: InfragenError K013."""
-    made = [address for address, action in expected.changes if action == "create" and _type(address) == _DEPLOYMENT]
+    made = [address for address, action in expected.changes if action == "create" and type_of(address) == _DEPLOYMENT]
     if made:
         message = f"{name}: what an API loses cannot be removed before {made[0]}: something that needs it is renamed"
         hint = "apply the new name first, with what is to be removed still there; then remove that"
         raise InfragenError(Diagnostic(TOGETHER, message, hint=hint))
-
-
-def _type(address: str) -> str:
-    return without_keys(address).split(".")[-2]

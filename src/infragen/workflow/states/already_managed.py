@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
-from infragen.hcl.addresses import without_keys
+from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
 from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
@@ -79,13 +79,9 @@ def _waiting(session: Session, states: Mapping[str, State]) -> list[Adopted]:
 def _holders(one: Adopted, states: Mapping[str, State]) -> Iterator[tuple[str, str]]:
     """Yield the stacks, with the address there, that have the object of an import."""
     for name, state in states.items():
-        held = state.holder_of(_kind(one), one.written.id)
+        held = state.holder_of(type_of(one.address), one.written.id)
         if held is not None:
             yield name, held
-
-
-def _kind(one: Adopted) -> str:
-    return without_keys(one.address).split(".")[-2]
 
 
 def _of_stack(session: Session, one: Adopted, stack: str, held: str) -> Diagnostic:
@@ -105,7 +101,7 @@ def _of_root(one: Adopted, target: str, root: str, held: str) -> Diagnostic:
 
 
 def _taken(one: Adopted, who: str, hint: str) -> Diagnostic:
-    message = f"the {_kind(one)} {one.written.id} cannot become {one.address} of {one.stack}: {who} has it"
+    message = f"the {type_of(one.address)} {one.written.id} cannot become {one.address} of {one.stack}: {who} has it"
     return Diagnostic("I009", message, one.written.location, hint=hint)
 
 
