@@ -55,6 +55,8 @@ module "route_NAME" {
   backend_url      = "http://backend.internal"
 }
 """
+_A_METHOD_GONE = ["DELETE methods", "DELETE methods"]
+"""Of a path itself, and of all below it."""
 MOVED = "\nmoved {\n  from = module.stage_web\n  to   = module.stage_site\n}\n"
 
 
@@ -112,8 +114,8 @@ def test_a_removed_method_is_gone_before_the_deployment(world: World) -> None:
     write(world, orders=["GET"], parts=["ANY"], boxes=["GET"])
     seen = heard(world)
     said = apply(world)
-    assert seen == ["DELETE methods", "POST deployments", "PATCH stages", "DELETE deployments"]
-    assert "1 added, 1 changed, 3 destroyed" in said
+    assert seen == [*_A_METHOD_GONE, "POST deployments", "PATCH stages", "DELETE deployments"]
+    assert "1 added, 1 changed, 5 destroyed" in said
 
 
 def test_so_is_a_whole_route_while_another_one_comes(world: World) -> None:
@@ -138,13 +140,15 @@ def test_what_is_renamed_and_needs_the_deployment_comes_before_a_removal(world: 
 
 @pytest.mark.long
 def test_a_deployment_that_fails_is_made_by_the_next_apply(world: World) -> None:
-    write(world, stage="stage_site", more=MOVED, orders=["GET"], boxes=["GET"])
+    write(world, stage="stage_site", more=MOVED, orders=["GET", "POST"], parts=["ANY"], boxes=["GET"], bins=["GET"])
+    apply(world)  # nothing leaves, whichever of the tests above ran
+    write(world, stage="stage_site", more=MOVED, orders=["GET"], parts=["ANY"], boxes=["GET"], bins=["GET"])
     seen = heard(world)
     refused = proxy.Answer(400, "BadRequestException")
     world.proxy.on(lambda request: deed(request) == "POST deployments", times=20, answer=refused)
     apply(world, 1)
-    assert seen == ["DELETE methods"]
+    assert seen == _A_METHOD_GONE
     world.proxy.forget()
     apply(world)
-    assert seen[1:] == ["POST deployments", "PATCH stages", "DELETE deployments"]
+    assert seen[2:] == ["POST deployments", "PATCH stages", "DELETE deployments"]
     assert "no changes" in world.run("plan", small.TARGET, "--sandbox").said

@@ -160,6 +160,19 @@ def _unkept(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(f"bffs/{name}", field), hint)
 
 
+@rule("G126", "nobody reaches a BFF", Severity.WARNING, "Amazon API Gateway Developer Guide: Private REST APIs; TN-14")
+def _unreached(landscape: Landscape) -> Iterator[Finding]:
+    for name, bff in landscape.all(Bff).items():
+        gateway = landscape.all(Gateway).get(bff.gateway)
+        if gateway is not None and gateway.reach == "vpc" and not gateway.allow:
+            message = f"nobody reaches bffs/{name}: gateways/{bff.gateway} is private, and lets in no network"
+            hint = (
+                f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
+                " joins to the VPC; or write another `gateway`"
+            )
+            yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
+
+
 @rule(
     "G113",
     "a BFF's limit is looser than its gateway's",
@@ -216,5 +229,5 @@ KIND: Final = Kind(
     links=_links,
     quotas=quotas.QUOTAS,
     example={**EXAMPLE, "path": "{name}"},
-    rules=(_gateway_unknown, _path_taken, _methods, _unkept, _loose_limit, _slow_promise),
+    rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.cost import Cost
+from infragen.core.expressions import Record
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
 from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import task_subnets, zones
 from infragen.text import counted
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
 
 NAME: Final = "endpoints"
+_PRIVATE_APIS: Final = "execute-api"
+_HTTPS: Final = 443
 
 
 def interface_endpoints(environment: Environment) -> tuple[str, ...]:
@@ -33,9 +37,16 @@ def interface_endpoints(environment: Environment) -> tuple[str, ...]:
     A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
     """
     wanted = set(environment.settings.network.endpoints)
-    if any(getattr(entry, "reach", None) == "vpc" for _, entry in environment.every()):
-        wanted.add("execute-api")
+    if any(_private_apis(environment)):
+        wanted.add(_PRIVATE_APIS)
     return tuple(sorted(wanted))
+
+
+def _private_apis(environment: Environment) -> Iterator[tuple[str, Any]]:
+    """Yield `(id, gateway)` of the gateways that are reached through an endpoint."""
+    for owner, entry in environment.every():
+        if entry.KIND == "gateways" and getattr(entry, "reach", None) == "vpc":
+            yield owner, entry
 
 
 def endpoint(place: Place, service: str) -> Module:
@@ -72,6 +83,15 @@ class Endpoint:
         """The service's whole name."""
         return f"com.amazonaws.{self.place.settings.region}.{self.service}"
 
+    @property
+    def security_group_ids(self) -> list[Export]:
+        """Who may connect: tasks that say so, and networks outside the VPC to the one of private APIs."""
+        is_open = self.service == _PRIVATE_APIS and any(
+            entry.allow for _, entry in _private_apis(self.place.environment)
+        )
+        groups = (NAME, _PRIVATE_APIS) if is_open else (NAME,)
+        return [self.place.module("network", "security_group", group).id for group in groups]
+
 
 class EndpointsView(View):
     """The interface endpoints and their security group."""
@@ -85,6 +105,26 @@ class EndpointsView(View):
     def group_description(self) -> str:
         """What it is."""
         return f"Interface endpoints of {self._place.names.prefix}"
+
+    @named(LIMITS["security_group"])
+    def open_name(self) -> str:
+        """The security group of the one endpoint that networks outside the VPC may connect to."""
+        return self._place.names.plain(_PRIVATE_APIS)
+
+    @property
+    def open_description(self) -> str:
+        """What it is."""
+        return f"Networks that may call the private APIs of {self._place.names.prefix}"
+
+    @property
+    def open_ingress(self) -> dict[str, Record]:
+        """Those networks; one that two gateways let in has one rule, as AWS wants it."""
+        found: dict[str, Record] = {}
+        for owner, entry in _private_apis(self._place.environment):
+            for cidr in entry.allow:
+                rule = {"cidr_block": cidr, "port": _HTTPS, "description": f"{cidr} to {owner}"}
+                found.setdefault(f"{cidr}-{_HTTPS}", Record(rule, Read(owner, ("allow",))))
+        return found
 
     @property
     def subnets(self) -> Export:
@@ -100,9 +140,8 @@ class EndpointsView(View):
 def _reasons(environment: Environment) -> Iterator[Reason]:
     if environment.settings.network.endpoints:
         yield Reason(ENVIRONMENT, ("network", "endpoints"), "AWS APIs are reached inside the VPC")
-    for owner, entry in environment.every():
-        if getattr(entry, "reach", None) == "vpc":
-            yield Reason(owner, ("reach",), "a private API is reached through execute-api")
+    for owner, _ in _private_apis(environment):
+        yield Reason(owner, ("reach",), "a private API is reached through execute-api")
 
 
 def _groups(place: Place) -> Iterator[Group]:

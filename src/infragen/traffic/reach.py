@@ -136,18 +136,18 @@ class _Reach:
         identity = _identity(called) or step.identity
         if called.object.type == "aws_vpc_endpoint":
             through, identity = ("the interface endpoint",), _BY_ROLE
-            yield from self._to_private_gateways(one, step)
+            yield from self._to_private_gateways(one.name, step, self._names.of(called, one))
         yield Way(one.name, called.name, step.port, through, identity, self._names.of(called, one), rules=step.rules)
 
-    def _to_private_gateways(self, one: Interface, step: _Step) -> Iterator[Way]:
+    def _to_private_gateways(self, source: str, step: _Step, name: str) -> Iterator[Way]:
         endpoint = step.target.object
         if not endpoint.text("service_name").endswith(EXECUTE_API):
             return
         for gateway in self._gateways:
             if gateway.is_private and (not gateway.endpoints or endpoint.address in gateway.endpoints):
                 yield Way(
-                    one.name, self._name(gateway.api, ""), step.port, (_api(endpoint),), gateway.identity,
-                    self._names.of(step.target, one), rules=step.rules,
+                    source, self._name(gateway.api, ""), step.port, (_api(endpoint),), gateway.identity, name,
+                    rules=step.rules,
                 )  # fmt: skip
 
     def _through(self, one: Interface | None, step: _Step) -> Iterator[Way]:
@@ -203,6 +203,8 @@ class _Reach:
         for own in one.ports:
             if port := own.shared(rule.ports):
                 name = self._names.of(one, None)
+                if one.object.type == "aws_vpc_endpoint":
+                    yield from self._to_private_gateways(source, _Step(one, port, (rule.address,)), AWS_NAME)
                 identity = _identity(one) or (_ANYBODY if source == INTERNET else _BY_ADDRESS)
                 yield Way(source, one.name, port, (), identity, name, rules=(rule.address,))
 

@@ -30,8 +30,8 @@ _INVENTED_IDS = {
 """Types whose ids are the provider's own, by the attributes that tell which one it is."""
 _ADOPTED = "aws_default_"
 """Types of what AWS makes with every VPC: nobody made it, unless a state has it."""
-_NO_OBJECTS = frozenset({"aws_acm_certificate_validation"})
-"""Types that only wait for something: nothing exists besides what they wait for."""
+_NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})
+"""Types that only wait for something, or run something: nothing else exists of them."""
 
 
 def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:

@@ -75,7 +75,7 @@ module "@{own.proxy.label}" {
   idle_client_timeout_seconds       = "@{database.proxy.idle_timeout}"
   max_connections_percent           = "@{own.max_connections_percent}"
   max_idle_connections_percent      = "@{own.max_idle_connections_percent}"
-  connection_borrow_timeout_seconds = 120
+  connection_borrow_timeout_seconds = "@{database.proxy.borrow_timeout}"
   reader_endpoints                  = "@{own.reader_endpoints}"
 }
 # {% else %}

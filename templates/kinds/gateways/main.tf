@@ -35,6 +35,14 @@ module "@{own.proxy_route.label}" {
 # {% include "kinds/gateways/route.tf" %}
 
 # {% endfor %}
+# {% if own.preflight %}
+module "@{own.errors.label}" {
+  source = "../modules/api_gateway_cross_origin_errors"
+
+  rest_api_id = "@{own.api.id}"
+}
+
+# {% endif %}
 # {% if own.has_allow_list %}
 module "@{own.allow_list.label}" {
   source = "@{own.allow_list_module}"

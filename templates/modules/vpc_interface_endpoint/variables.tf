@@ -18,7 +18,7 @@ variable "subnet_ids" {
   description = "Subnets that get an address of the endpoint, at most one a zone."
 }
 
-variable "security_group_id" {
-  type        = string
-  description = "Security group that says who may use the endpoint."
+variable "security_group_ids" {
+  type        = set(string)
+  description = "Security groups that say who may use the endpoint."
 }

@@ -67,7 +67,9 @@ locals {
   }
 }
 """
-WAITS = re.compile(r"\n  # RDS Proxy refuses .*\n  depends_on = \[aws_rds_cluster_instance.this\]\n")
+WAITS = re.compile(
+    r"\n  # RDS Proxy refuses .*\n  depends_on = \[aws_rds_cluster_instance.writer, aws_rds_cluster_instance.reader\]\n"
+)
 
 
 @pytest.fixture

@@ -123,7 +123,9 @@ def test_a_proxy_is_asked_for_and_has_a_second_address_for_readers(tmp_path: Pat
     assert proxy["cluster_identifier"] == "module.database_main.cluster_identifier"
     outputs = Index(found.files["modules/aurora_cluster_managed_password/outputs.tf"])
     [identifier] = [one for one in outputs.blocks if one.address == "output.cluster_identifier"]
-    assert identifier.arguments["depends_on"].value == "[aws_rds_cluster_instance.this]"
+    assert (
+        identifier.arguments["depends_on"].value == "[aws_rds_cluster_instance.writer, aws_rds_cluster_instance.reader]"
+    )
     assert (proxy["max_connections_percent"], proxy["max_idle_connections_percent"]) == ("50", "25")
     assert proxy["idle_client_timeout_seconds"] == "60"
     assert proxy["reader_endpoints"] == '["demo-dev-database-main-proxy-reader"]'

@@ -36,7 +36,10 @@ NAMES = {"environment", "physical_name", "account", "region", "abbreviation"}
 """Of which names are made, and the keys of maps."""
 LOOKED_THROUGH = {"policies", "redeploy_on"}
 """Arguments for which several fields are looked at, whatever comes of it."""
-SEVERAL = {"auto_minor_version_upgrade", "parameter_group_family", "queue", "secrets", "source"}
+SEVERAL = {
+    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",
+    "source",
+}  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
 NAMING = {"zone"}
 """Own fields that name an entry: they go before those of that entry."""

@@ -82,7 +82,7 @@ module "proxy_parts" {
   idle_client_timeout_seconds       = 1800
   max_connections_percent           = 90
   max_idle_connections_percent      = 45
-  connection_borrow_timeout_seconds = 120
+  connection_borrow_timeout_seconds = 10
   reader_endpoints                  = ["aurora-prod-service-parts-proxy-reader"]
 }
 

@@ -8,6 +8,12 @@ module "gateway_external" {
   minimum_compression_size = 1024
 }
 
+module "errors_external" {
+  source = "../modules/api_gateway_cross_origin_errors"
+
+  rest_api_id = module.gateway_external.id
+}
+
 module "stage_external" {
   source = "../modules/api_gateway_stage"
 
@@ -25,6 +31,7 @@ module "stage_external" {
     bff-mobile  = module.route_bff_mobile.fingerprint
     bff-partner = module.route_bff_partner.fingerprint
     bff-web     = module.route_bff_web.fingerprint
+    errors      = module.errors_external.fingerprint
   }
 
   # API Gateway takes a stage with logs only once the account has its logging role.

@@ -12,9 +12,9 @@ module "security_group_endpoints" {
 module "endpoint_execute_api" {
   source = "../modules/vpc_interface_endpoint"
 
-  name              = "technova-test-execute-api"
-  vpc_id            = module.vpc.id
-  service_name      = "com.amazonaws.ap-northeast-1.execute-api"
-  subnet_ids        = module.vpc.app_subnet_list
-  security_group_id = module.security_group_endpoints.id
+  name               = "technova-test-execute-api"
+  vpc_id             = module.vpc.id
+  service_name       = "com.amazonaws.ap-northeast-1.execute-api"
+  subnet_ids         = module.vpc.app_subnet_list
+  security_group_ids = [module.security_group_endpoints.id]
 }

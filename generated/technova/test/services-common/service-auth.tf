@@ -58,12 +58,19 @@ module "service_auth" {
         sid     = "InvokeDeclaredCallees"
         actions = ["execute-api:Invoke"]
         resources = [
+          "${local.edge.stage_internal_execution_arn}/DELETE/master",
           "${local.edge.stage_internal_execution_arn}/DELETE/master/*",
+          "${local.edge.stage_internal_execution_arn}/GET/master",
           "${local.edge.stage_internal_execution_arn}/GET/master/*",
+          "${local.edge.stage_internal_execution_arn}/HEAD/master",
           "${local.edge.stage_internal_execution_arn}/HEAD/master/*",
+          "${local.edge.stage_internal_execution_arn}/OPTIONS/master",
           "${local.edge.stage_internal_execution_arn}/OPTIONS/master/*",
+          "${local.edge.stage_internal_execution_arn}/PATCH/master",
           "${local.edge.stage_internal_execution_arn}/PATCH/master/*",
+          "${local.edge.stage_internal_execution_arn}/POST/master",
           "${local.edge.stage_internal_execution_arn}/POST/master/*",
+          "${local.edge.stage_internal_execution_arn}/PUT/master",
           "${local.edge.stage_internal_execution_arn}/PUT/master/*",
         ]
       },

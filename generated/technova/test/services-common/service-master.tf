@@ -58,12 +58,19 @@ module "service_master" {
         sid     = "InvokeDeclaredCallees"
         actions = ["execute-api:Invoke"]
         resources = [
+          "${local.edge.stage_internal_execution_arn}/DELETE/auth",
           "${local.edge.stage_internal_execution_arn}/DELETE/auth/*",
+          "${local.edge.stage_internal_execution_arn}/GET/auth",
           "${local.edge.stage_internal_execution_arn}/GET/auth/*",
+          "${local.edge.stage_internal_execution_arn}/HEAD/auth",
           "${local.edge.stage_internal_execution_arn}/HEAD/auth/*",
+          "${local.edge.stage_internal_execution_arn}/OPTIONS/auth",
           "${local.edge.stage_internal_execution_arn}/OPTIONS/auth/*",
+          "${local.edge.stage_internal_execution_arn}/PATCH/auth",
           "${local.edge.stage_internal_execution_arn}/PATCH/auth/*",
+          "${local.edge.stage_internal_execution_arn}/POST/auth",
           "${local.edge.stage_internal_execution_arn}/POST/auth/*",
+          "${local.edge.stage_internal_execution_arn}/PUT/auth",
           "${local.edge.stage_internal_execution_arn}/PUT/auth/*",
         ]
       },

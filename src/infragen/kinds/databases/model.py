@@ -111,6 +111,8 @@ class Proxy(Model):
     """Share of the database's `max_connections` the proxy may use."""
     idle_timeout: Annotated[int, Field(ge=1, le=28800)] = 1800
     """Seconds."""
+    borrow_timeout: Annotated[int, Field(ge=0, le=300)] = 10
+    """Seconds that a query waits for a free connection, or for a new writer: less than callers wait for an answer."""
 
 
 class Audit(Model):

@@ -198,6 +198,11 @@ class GatewayView(ApiView, FirewallView, NamedView):
         return tuple(sorted(self._gateway.allow))
 
     @property
+    def errors(self) -> Module:
+        """The module of the answers that API Gateway gives itself."""
+        return self._place.module("edge", "errors", self._gateway)
+
+    @property
     def stage(self) -> Module:
         """The module of the stage."""
         return _stage(self._place)
@@ -244,6 +249,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
             found["default-endpoint"] = self.api.default_endpoint
         if self.has_allow_list:
             found["policy"] = self.allow_list.policy
+        if self.preflight:
+            found["errors"] = self.errors.fingerprint
         if not self._gateway.compress:
             found["compression"] = "off"
         if self.binary_media_types:
@@ -302,13 +309,14 @@ class GatewayView(ApiView, FirewallView, NamedView):
     def path_limits(self) -> dict[str, dict[str, object]]:
         """Tighter limits of single paths."""
         return {
-            f"/{bff.path}/{{proxy+}}/{method}": {
+            f"/{bff.path}{below}/{method}": {
                 "requests_per_second": bff.limit.per_second,
                 "burst": ceil(bff.limit.per_second * _BURST_SECONDS),
             }
             for bff, limited in self._routed
             if bff.limit is not None
             for method in limited.methods
+            for below in ("", "/{proxy+}")
         }
 
     @property
@@ -405,7 +413,12 @@ def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
         Grant(
             "InvokeDeclaredCallees",
             ("execute-api:Invoke",),
-            tuple(Joined.of(stage.execution_arn, f"/{method}/{path}/*") for path in paths for method in _METHODS),
+            tuple(
+                Joined.of(stage.execution_arn, f"/{method}/{path}{below}")
+                for path in paths
+                for method in _METHODS
+                for below in ("", "/*")
+            ),
         ),
         Grant(
             "ReadOwnApiKey",

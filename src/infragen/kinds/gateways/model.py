@@ -33,7 +33,7 @@ class Gateway(NamedEntry):
     NAMES_ARE_UNIQUE: ClassVar = True
 
     reach: Literal["internet", "vpc", "allow-list"]
-    """`internet`: everybody; `vpc`: only from inside; `allow-list`: only from `allow`."""
+    """`internet`: everybody; `vpc`: callers in the VPC, and networks in `allow`; `allow-list`: only from `allow`."""
     purpose: Text
     limit: Rate
     """What one key may ask."""
@@ -47,7 +47,7 @@ class Gateway(NamedEntry):
     authentication: Literal["api-key", "iam"] = "api-key"
     """`iam`: requests are signed by an IAM principal, besides carrying their key."""
     allow: tuple[Cidr, ...] = ()
-    """Address ranges of an `allow-list`."""
+    """Address ranges of an `allow-list`; with `reach: vpc`, networks that a VPN or Direct Connect joins to the VPC."""
     clients: dict[Slug, Text] = Field(default_factory=dict)
     """Who gets a key: clients of an external gateway, administrators of a management one."""
     latency_p90: Milliseconds | None = None

@@ -90,15 +90,10 @@ def _allow_range(landscape: Landscape) -> Iterator[Finding]:
 @rule("G105", "what everyone can reach has an allow-list", Severity.WARNING, "TN-13")
 def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
     for owner, entry in _with_lists(landscape):
-        is_used = entry.reach == "allow-list" or (entry.reach == "vpc" and entry.KIND != "gateways")
-        if entry.allow and not is_used:
-            message = f"`allow` changes nothing: {owner} is reached from {_where(entry.reach)}"
+        if entry.allow and entry.reach == "internet":
+            message = f"`allow` changes nothing: {owner} is reached from the whole internet"
             hint = "write `reach: allow-list`, or remove `allow`"
             yield Finding(message, landscape.at(owner, "allow"), hint)
-
-
-def _where(reach: str) -> str:
-    return "the whole internet" if reach == "internet" else "inside the VPC only"
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.expressions import Joined
 from infragen.core.tell import Tell
 from infragen.kinds.gateways.build import GatewayView
 
@@ -22,6 +23,15 @@ def tells(gateway: Gateway, place: Place) -> Iterator[Tell]:
         yield Tell("public" if gateway.is_public else "address", whom[gateway.reach], url)
     if own.names and gateway.keep_default_endpoint:
         yield Tell("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
+    if own.is_private and gateway.allow:
+        address = Joined.of(
+            "https://",
+            own.api.id,
+            "-",
+            own.endpoint.id,
+            f".execute-api.{place.settings.region}.amazonaws.com/{own.stage_name}",
+        )
+        yield Tell("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
     for name in () if own.zone_id else own.names:
         yield Tell("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
     for client in gateway.clients:

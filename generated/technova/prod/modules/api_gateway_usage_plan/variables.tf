@@ -45,5 +45,5 @@ variable "path_limits" {
     requests_per_second = number
     burst               = number
   }))
-  description = "Tighter limits for each key, by path and method: /web/{proxy+}/ANY."
+  description = "Tighter limits for each key, by path and method: /web/ANY and /web/{proxy+}/ANY."
 }

@@ -136,25 +136,59 @@ resource "aws_rds_cluster" "this" {
   depends_on = [aws_cloudwatch_log_group.this]
 }
 
-resource "aws_rds_cluster_instance" "this" {
-  # checkov:skip=CKV_AWS_226:the catalogue says how far a version may move: a whole one stays until it changes there
-  # checkov:skip=CKV_AWS_353:the cluster turns Performance Insights on for all of its instances
-  for_each = var.instances
-
-  cluster_identifier = aws_rds_cluster.this.cluster_identifier
-  identifier         = each.value.identifier
-  engine             = aws_rds_cluster.this.engine
-  engine_version     = aws_rds_cluster.this.engine_version
-  instance_class     = "db.serverless"
-  availability_zone  = each.value.availability_zone
-  promotion_tier     = each.value.promotion_tier
-
-  publicly_accessible = false
-  apply_immediately   = var.apply_immediately
-
-  preferred_maintenance_window = var.maintenance_window
+locals {
+  instance_class = "db.serverless"
 
   # AWS: "Aurora MySQL long-term support (LTS) releases", Aurora User Guide: an automatic upgrade may leave the LTS line.
   auto_minor_version_upgrade = false
-  copy_tags_to_snapshot      = true
+}
+
+# Made before the readers: a cluster's first instance is its writer, whatever its name (Aurora User Guide: Creating an
+# Amazon Aurora DB cluster). After a failover another one writes, and this resource is a reader.
+resource "aws_rds_cluster_instance" "writer" {
+  # checkov:skip=CKV_AWS_226:the catalogue says how far a version may move: a whole one stays until it changes there
+  # checkov:skip=CKV_AWS_353:the cluster turns Performance Insights on for all of its instances
+  cluster_identifier = aws_rds_cluster.this.cluster_identifier
+  identifier         = var.instances["writer"].identifier
+  engine             = aws_rds_cluster.this.engine
+  engine_version     = aws_rds_cluster.this.engine_version
+  instance_class     = local.instance_class
+  availability_zone  = var.instances["writer"].availability_zone
+  promotion_tier     = var.instances["writer"].promotion_tier
+
+  publicly_accessible          = false
+  apply_immediately            = var.apply_immediately
+  preferred_maintenance_window = var.maintenance_window
+  auto_minor_version_upgrade   = local.auto_minor_version_upgrade
+  copy_tags_to_snapshot        = true
+}
+
+resource "aws_rds_cluster_instance" "reader" {
+  # checkov:skip=CKV_AWS_226:the catalogue says how far a version may move: a whole one stays until it changes there
+  # checkov:skip=CKV_AWS_353:the cluster turns Performance Insights on for all of its instances
+  for_each = { for role, instance in var.instances : role => instance if role != "writer" }
+
+  cluster_identifier = aws_rds_cluster_instance.writer.cluster_identifier
+  identifier         = each.value.identifier
+  engine             = aws_rds_cluster.this.engine
+  engine_version     = aws_rds_cluster.this.engine_version
+  instance_class     = local.instance_class
+  availability_zone  = each.value.availability_zone
+  promotion_tier     = each.value.promotion_tier
+
+  publicly_accessible          = false
+  apply_immediately            = var.apply_immediately
+  preferred_maintenance_window = var.maintenance_window
+  auto_minor_version_upgrade   = local.auto_minor_version_upgrade
+  copy_tags_to_snapshot        = true
+}
+
+moved {
+  from = aws_rds_cluster_instance.this["writer"]
+  to   = aws_rds_cluster_instance.writer
+}
+
+moved {
+  from = aws_rds_cluster_instance.this
+  to   = aws_rds_cluster_instance.reader
 }

@@ -5,7 +5,7 @@ resource "aws_vpc_endpoint" "this" {
   vpc_endpoint_type   = "Interface"
   service_name        = var.service_name
   subnet_ids          = var.subnet_ids
-  security_group_ids  = [var.security_group_id]
+  security_group_ids  = var.security_group_ids
   private_dns_enabled = true
 
   tags = {

@@ -5,15 +5,15 @@ output "cluster_identifier" {
   value       = aws_rds_cluster.this.cluster_identifier
 
   # RDS Proxy refuses a cluster while its instances are being created.
-  depends_on = [aws_rds_cluster_instance.this]
+  depends_on = [aws_rds_cluster_instance.writer, aws_rds_cluster_instance.reader]
 }
 
 output "cluster_arn" {
-  description = "ARN of the cluster, once it has its instances."
+  description = "ARN of the cluster, once it has its writer."
   value       = aws_rds_cluster.this.arn
 
   # The Data API runs statements on the writer.
-  depends_on = [aws_rds_cluster_instance.this]
+  depends_on = [aws_rds_cluster_instance.writer]
 }
 
 output "resource_id" {
@@ -34,11 +34,6 @@ output "reader_endpoint" {
 output "port" {
   description = "TCP port of the cluster."
   value       = aws_rds_cluster.this.port
-}
-
-output "instance_identifiers" {
-  description = "Identifiers of the instances, by role."
-  value       = { for role, instance in aws_rds_cluster_instance.this : role => instance.identifier }
 }
 
 output "master_secret_arn" {

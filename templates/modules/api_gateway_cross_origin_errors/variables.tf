@@ -1,0 +1,4 @@
+variable "rest_api_id" {
+  type        = string
+  description = "Id of the API."
+}
