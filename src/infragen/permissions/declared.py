@@ -121,7 +121,8 @@ class DeclaredUses:
             return
         for stage in self._owned(one.target, _STAGE):
             arn = self._objects.canonical(stage.mark("execution_arn"))
-            yield {"method": [f"{arn}/{method}/{path}/*" for path in one.parts.get("path", ()) for method in _METHODS]}
+            paths = [f"{path}{below}" for path in one.parts.get("path", ()) for below in ("", "/*")]
+            yield {"method": [f"{arn}/{method}/{path}" for path in paths for method in _METHODS]}
 
     def _owned(self, owner: str, *types: str) -> list[Object]:
         return [one for one in self._objects.of_type(*types) if self._owner_of(one.address) == owner]

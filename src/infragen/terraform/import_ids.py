@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COMPOSED: Final = {
     "aws_api_gateway_deployment": "{rest_api_id}/{id}",
+    "aws_api_gateway_gateway_response": "{rest_api_id}/{response_type}",
     "aws_api_gateway_integration": "{rest_api_id}/{resource_id}/{http_method}",
     "aws_api_gateway_method": "{rest_api_id}/{resource_id}/{http_method}",
     "aws_api_gateway_method_settings": "{rest_api_id}/{stage_name}/{method_path}",

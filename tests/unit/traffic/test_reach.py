@@ -244,6 +244,16 @@ def test_a_private_gateway_is_reached_through_its_endpoint_alone() -> None:
     assert said({**objects, **endpoint("sqs")}) == {"web -> AWS sqs :443, through the interface endpoint"}
 
 
+def test_a_network_that_an_endpoint_lets_in_reaches_its_private_gateways() -> None:
+    objects = {**network(), **gateway(types=["PRIVATE"]), **endpoint("execute-api")}
+    del objects["aws_api_gateway_vpc_link.link"], objects["aws_api_gateway_integration.any"]
+    assert said(objects) == set()
+    assert said({**objects, **rule("ingress", "endpoints", "172.16.0.0/16", 443)}) == {
+        "172.16.0.0/16 -> AWS execute-api :443",
+        "172.16.0.0/16 -> api :443, through AWS execute-api",
+    }
+
+
 def test_a_gateway_endpoint_needs_a_route_and_a_rule() -> None:
     def objects(table: str) -> Objects:
         s3 = {
