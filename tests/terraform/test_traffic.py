@@ -119,10 +119,11 @@ def declared(composed: Composed) -> set[Relation]:
     entries = dict(composed.environment.every())
     balancer = composed.environment.settings.load_balancer
     proved = {
-        Relation(owner, f"services/{name}", f":{entries[f'services/{name}'].port}")
+        Relation(owner, f"services/{name}", f":{called.verified_port or called.port}")
         for owner, entry in entries.items()
         for name, call in getattr(entry, "calls", {}).items()
         if balancer is not None and balancer.mutual_tls and call.access != "event"
+        for called in [entries[f"services/{name}"]]
     }
     return proved | {
         Relation(source, target, f":{port}")

@@ -137,6 +137,7 @@ class Offer:
     `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one
     key of its JSON (`<arn>:<key>::`); the role that starts the task may read them. `targets` are the ARNs of target
     groups that ECS registers the tasks in; whoever offers one has it hang on a listener before the ARN is known.
+    `verified` is one for the entry's `verified_port`, at which certificate headers are believed.
     """
 
     variables: Mapping[str, object] = field(default_factory=dict)
@@ -144,3 +145,4 @@ class Offer:
     grants: tuple[Grant, ...] = ()
     secrets: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[object, ...] = ()
+    verified: object = None

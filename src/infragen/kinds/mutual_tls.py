@@ -82,7 +82,9 @@ def groups(place: Place) -> Iterator[Group]:
 def relations(place: Place) -> Iterator[Relation]:
     """Yield the way of a service's load balancer to its tasks."""
     if verifies(place):
-        yield Relation(_end(place), place.owner, place.entry.port, "requests", place.owner, ("port",))
+        entry = place.entry
+        field = "verified_port" if entry.verified_port else "port"
+        yield Relation(_end(place), place.owner, getattr(entry, field), "requests", place.owner, (field,))
 
 
 def entrances(place: Place) -> Iterator[tuple[str, int]]:
@@ -228,7 +230,8 @@ def _gives(_place: Place, receiver: Place) -> Iterator[Offer]:
     it is asked for, and no condition of IAM restricts that (Service Authorization Reference: AWS Private CA).
     """
     if verifies(receiver):
-        yield Offer(targets=(balancer(receiver).target_group_arn,))
+        arn = balancer(receiver).target_group_arn
+        yield Offer(verified=arn) if receiver.entry.verified_port else Offer(targets=(arn,))
     if _is_caller(receiver):
         certificate = _client(receiver).arn
         grants = (Grant("ExportOwnCertificate", ("acm:ExportCertificate",), (certificate,)),)

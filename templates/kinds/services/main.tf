@@ -21,6 +21,15 @@ module "@{own.service.label}" {
   # {% if own.target_groups %}
 
   target_group_arns    = "@{own.target_groups}"
+  # {% endif %}
+  # {% if own.verified_target_group %}
+
+  verified = {
+    port             = "@{entry.verified_port}"
+    target_group_arn = "@{own.verified_target_group}"
+  }
+  # {% endif %}
+  # {% if own.target_groups or own.verified_target_group %}
   grace_period_seconds = "@{entry.health.grace}"
   # {% endif %}
   # {% if own.balancer %}

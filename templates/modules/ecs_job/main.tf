@@ -121,6 +121,9 @@ resource "aws_scheduler_schedule" "this" {
   ]
 }
 # {% endblock %}
+# {% block each_port %}
+for port in container.port[*] : merge(
+# {% endblock %}
 # {% block own_port %}
 port = null
 # {% endblock %}

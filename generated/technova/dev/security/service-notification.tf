@@ -20,7 +20,7 @@ module "security_group_service_notification" {
     }
     mutual-tls-notification = {
       security_group_id = module.security_group_mutual_tls_notification.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/notification to services/notification: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_notification" {
   egress = {
     service-notification = {
       security_group_id = module.security_group_service_notification.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/notification to services/notification: requests"
     }
   }

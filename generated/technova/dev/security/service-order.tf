@@ -30,7 +30,7 @@ module "security_group_service_order" {
     }
     mutual-tls-order = {
       security_group_id = module.security_group_mutual_tls_order.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/order to services/order: requests"
     }
   }
@@ -128,7 +128,7 @@ module "security_group_mutual_tls_order" {
   egress = {
     service-order = {
       security_group_id = module.security_group_service_order.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/order to services/order: requests"
     }
   }

@@ -36,6 +36,7 @@ module "service_master" {
     INTERNAL_GATEWAY_URL    = local.edge.stage_internal_invoke_url
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
+    VERIFIED_PORT           = "8081"
   }
 
   policies = {
@@ -94,7 +95,10 @@ module "service_master" {
   assign_public_ip       = false
   security_group_id      = local.security.security_group_service_master_id
 
-  target_group_arns    = [local.edge.mutual_tls_master_target_group_arn]
+  verified = {
+    port             = 8081
+    target_group_arn = local.edge.mutual_tls_master_target_group_arn
+  }
   grace_period_seconds = 60
 
   target = {

@@ -25,7 +25,7 @@ module "security_group_service_maintenance" {
     }
     mutual-tls-maintenance = {
       security_group_id = module.security_group_mutual_tls_maintenance.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/maintenance to services/maintenance: requests"
     }
   }
@@ -118,7 +118,7 @@ module "security_group_mutual_tls_maintenance" {
   egress = {
     service-maintenance = {
       security_group_id = module.security_group_service_maintenance.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/maintenance to services/maintenance: requests"
     }
   }

@@ -25,7 +25,7 @@ module "security_group_service_parts" {
     }
     mutual-tls-parts = {
       security_group_id = module.security_group_mutual_tls_parts.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/parts to services/parts: requests"
     }
   }
@@ -108,7 +108,7 @@ module "security_group_mutual_tls_parts" {
   egress = {
     service-parts = {
       security_group_id = module.security_group_service_parts.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/parts to services/parts: requests"
     }
   }

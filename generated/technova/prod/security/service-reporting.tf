@@ -20,7 +20,7 @@ module "security_group_service_reporting" {
     }
     mutual-tls-reporting = {
       security_group_id = module.security_group_mutual_tls_reporting.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/reporting to services/reporting: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_reporting" {
   egress = {
     service-reporting = {
       security_group_id = module.security_group_service_reporting.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/reporting to services/reporting: requests"
     }
   }

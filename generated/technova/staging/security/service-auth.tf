@@ -35,7 +35,7 @@ module "security_group_service_auth" {
     }
     mutual-tls-auth = {
       security_group_id = module.security_group_mutual_tls_auth.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/auth to services/auth: requests"
     }
     service-alert = {
@@ -308,7 +308,7 @@ module "security_group_mutual_tls_auth" {
   egress = {
     service-auth = {
       security_group_id = module.security_group_service_auth.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/auth to services/auth: requests"
     }
   }

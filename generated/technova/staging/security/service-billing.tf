@@ -20,7 +20,7 @@ module "security_group_service_billing" {
     }
     mutual-tls-billing = {
       security_group_id = module.security_group_mutual_tls_billing.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/billing to services/billing: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_billing" {
   egress = {
     service-billing = {
       security_group_id = module.security_group_service_billing.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/billing to services/billing: requests"
     }
   }

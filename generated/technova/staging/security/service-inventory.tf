@@ -20,7 +20,7 @@ module "security_group_service_inventory" {
     }
     mutual-tls-inventory = {
       security_group_id = module.security_group_mutual_tls_inventory.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/inventory to services/inventory: requests"
     }
     service-order = {
@@ -118,7 +118,7 @@ module "security_group_mutual_tls_inventory" {
   egress = {
     service-inventory = {
       security_group_id = module.security_group_service_inventory.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/inventory to services/inventory: requests"
     }
   }

@@ -20,7 +20,7 @@ module "security_group_service_planning" {
     }
     mutual-tls-planning = {
       security_group_id = module.security_group_mutual_tls_planning.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/planning to services/planning: requests"
     }
   }
@@ -108,7 +108,7 @@ module "security_group_mutual_tls_planning" {
   egress = {
     service-planning = {
       security_group_id = module.security_group_service_planning.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/planning to services/planning: requests"
     }
   }

@@ -30,7 +30,7 @@ module "security_group_service_shipping" {
     }
     mutual-tls-shipping = {
       security_group_id = module.security_group_mutual_tls_shipping.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/shipping to services/shipping: requests"
     }
   }
@@ -118,7 +118,7 @@ module "security_group_mutual_tls_shipping" {
   egress = {
     service-shipping = {
       security_group_id = module.security_group_service_shipping.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/shipping to services/shipping: requests"
     }
   }

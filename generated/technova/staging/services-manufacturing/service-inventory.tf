@@ -40,6 +40,7 @@ module "service_inventory" {
     NOTIFICATION_EVENTS_URL = "https://sqs.ap-northeast-1.amazonaws.com/333344445555/technova-staging-notification-events"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
+    VERIFIED_PORT           = "8081"
   }
 
   policies = {
@@ -124,7 +125,10 @@ module "service_inventory" {
   assign_public_ip       = false
   security_group_id      = local.security.security_group_service_inventory_id
 
-  target_group_arns    = [local.edge.mutual_tls_inventory_target_group_arn]
+  verified = {
+    port             = 8081
+    target_group_arn = local.edge.mutual_tls_inventory_target_group_arn
+  }
   grace_period_seconds = 60
 
   target = {

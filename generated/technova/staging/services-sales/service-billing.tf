@@ -39,6 +39,7 @@ module "service_billing" {
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
+    VERIFIED_PORT           = "8081"
   }
 
   policies = {
@@ -111,7 +112,10 @@ module "service_billing" {
   assign_public_ip       = false
   security_group_id      = local.security.security_group_service_billing_id
 
-  target_group_arns    = [local.edge.mutual_tls_billing_target_group_arn]
+  verified = {
+    port             = 8081
+    target_group_arn = local.edge.mutual_tls_billing_target_group_arn
+  }
   grace_period_seconds = 60
 
   target = {

@@ -20,7 +20,7 @@ module "security_group_service_alert" {
     }
     mutual-tls-alert = {
       security_group_id = module.security_group_mutual_tls_alert.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/alert to services/alert: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_alert" {
   egress = {
     service-alert = {
       security_group_id = module.security_group_service_alert.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/alert to services/alert: requests"
     }
   }

@@ -20,7 +20,7 @@ module "security_group_service_analytics" {
     }
     mutual-tls-analytics = {
       security_group_id = module.security_group_mutual_tls_analytics.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/analytics to services/analytics: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_analytics" {
   egress = {
     service-analytics = {
       security_group_id = module.security_group_service_analytics.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/analytics to services/analytics: requests"
     }
   }

@@ -30,7 +30,7 @@ module "security_group_service_appointment" {
     }
     mutual-tls-appointment = {
       security_group_id = module.security_group_mutual_tls_appointment.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/appointment to services/appointment: requests"
     }
   }
@@ -118,7 +118,7 @@ module "security_group_mutual_tls_appointment" {
   egress = {
     service-appointment = {
       security_group_id = module.security_group_service_appointment.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/appointment to services/appointment: requests"
     }
   }

@@ -25,7 +25,7 @@ module "security_group_service_customer" {
     }
     mutual-tls-customer = {
       security_group_id = module.security_group_mutual_tls_customer.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/customer to services/customer: requests"
     }
   }
@@ -108,7 +108,7 @@ module "security_group_mutual_tls_customer" {
   egress = {
     service-customer = {
       security_group_id = module.security_group_service_customer.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/customer to services/customer: requests"
     }
   }

@@ -20,7 +20,7 @@ module "security_group_service_equipment" {
     }
     mutual-tls-equipment = {
       security_group_id = module.security_group_mutual_tls_equipment.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/equipment to services/equipment: requests"
     }
     service-maintenance = {
@@ -108,7 +108,7 @@ module "security_group_mutual_tls_equipment" {
   egress = {
     service-equipment = {
       security_group_id = module.security_group_service_equipment.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/equipment to services/equipment: requests"
     }
   }

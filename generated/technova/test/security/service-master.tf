@@ -20,7 +20,7 @@ module "security_group_service_master" {
     }
     mutual-tls-master = {
       security_group_id = module.security_group_mutual_tls_master.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/master to services/master: requests"
     }
     service-alert = {
@@ -278,7 +278,7 @@ module "security_group_mutual_tls_master" {
   egress = {
     service-master = {
       security_group_id = module.security_group_service_master.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/master to services/master: requests"
     }
   }

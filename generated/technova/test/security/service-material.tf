@@ -20,7 +20,7 @@ module "security_group_service_material" {
     }
     mutual-tls-material = {
       security_group_id = module.security_group_mutual_tls_material.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/material to services/material: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_material" {
   egress = {
     service-material = {
       security_group_id = module.security_group_service_material.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/material to services/material: requests"
     }
   }

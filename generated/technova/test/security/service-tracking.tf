@@ -20,7 +20,7 @@ module "security_group_service_tracking" {
     }
     mutual-tls-tracking = {
       security_group_id = module.security_group_mutual_tls_tracking.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/tracking to services/tracking: requests"
     }
   }
@@ -98,7 +98,7 @@ module "security_group_mutual_tls_tracking" {
   egress = {
     service-tracking = {
       security_group_id = module.security_group_service_tracking.id
-      port              = 8080
+      port              = 8081
       description       = "mutual-tls/tracking to services/tracking: requests"
     }
   }

@@ -38,6 +38,7 @@ module "service_telemetry" {
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
+    VERIFIED_PORT           = "8081"
   }
 
   policies = {

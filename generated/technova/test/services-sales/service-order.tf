@@ -41,6 +41,7 @@ module "service_order" {
     PORT                    = "8080"
     REPORTING_EVENTS_URL    = "https://sqs.ap-northeast-1.amazonaws.com/222233334444/technova-test-reporting-events"
     TZ                      = "Asia/Tokyo"
+    VERIFIED_PORT           = "8081"
   }
 
   policies = {
@@ -139,7 +140,10 @@ module "service_order" {
   assign_public_ip       = false
   security_group_id      = local.security.security_group_service_order_id
 
-  target_group_arns    = [local.edge.mutual_tls_order_target_group_arn]
+  verified = {
+    port             = 8081
+    target_group_arn = local.edge.mutual_tls_order_target_group_arn
+  }
   grace_period_seconds = 60
 
   target = {

@@ -38,6 +38,7 @@ module "service_parts" {
     MASTER_URL              = "http://master:8080"
     PORT                    = "8080"
     TZ                      = "Asia/Tokyo"
+    VERIFIED_PORT           = "8081"
   }
 
   policies = {
@@ -110,7 +111,10 @@ module "service_parts" {
   assign_public_ip       = false
   security_group_id      = local.security.security_group_service_parts_id
 
-  target_group_arns    = [local.edge.mutual_tls_parts_target_group_arn]
+  verified = {
+    port             = 8081
+    target_group_arn = local.edge.mutual_tls_parts_target_group_arn
+  }
   grace_period_seconds = 60
 
   target = {

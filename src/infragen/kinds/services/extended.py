@@ -61,7 +61,7 @@ class ExtendedView(keys.EncryptedView):
             or not self.has_port
             or one.image.name is not None
             or self.health_command is not None
-            or any(offer.secrets or offer.targets for _, offer in self.offers)
+            or any(offer.secrets or offer.targets or offer.verified for _, offer in self.offers)
         )
 
     @property
@@ -100,6 +100,11 @@ class ExtendedView(keys.EncryptedView):
     def target_groups(self) -> list[object]:
         """Target groups of other load balancers that its tasks are registered in."""
         return [arn for _, offer in self.offers for arn in offer.targets]
+
+    @property
+    def verified_target_group(self) -> object:
+        """The target group of the load balancer that verifies its callers, where that has a port of its own."""
+        return next((offer.verified for _, offer in self.offers if offer.verified), None)
 
     @property
     def writable_paths(self) -> dict[str, str]:

@@ -481,6 +481,14 @@ class Service(Server):
 
     database: Slug | None = None
     """The name of the database whose address and user it gets; several services may say the same one."""
+    verified_port: Port | None = None
+    """A second port, for the load balancer that verifies its callers alone; without it that one delivers to `port`."""
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """The second port as well."""
+        verified = {} if self.verified_port is None else {"VERIFIED_PORT": str(self.verified_port)}
+        return {**super().own_variables, **verified}
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield its database before what every container uses."""

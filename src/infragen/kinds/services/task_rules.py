@@ -13,7 +13,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Task, Workload
+from infragen.kinds.services.model import Container, Server, Service, Task, Workload
 from infragen.kinds.services.sidecars import CALLED, registry, repository_arn
 
 if TYPE_CHECKING:
@@ -184,6 +184,12 @@ def _circle(waiting: Mapping[str, Mapping[str, str]]) -> list[str] | None:
 def _port_twice(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Task):
         taken = {container.port: f"{owner} itself"} if isinstance(container, Server) else {}
+        if isinstance(container, Service) and (second := container.verified_port):
+            if second == container.port:
+                message = f"port {second} is taken by {owner} itself: its second port is another one"
+                place = landscape.at(owner, "verified_port")
+                yield Finding(message, place, f"write `verified_port: {_free(taken)}`")
+            taken.setdefault(second, f"{owner} itself")
         for name, sidecar in container.sidecars.items():
             first = taken.setdefault(sidecar.port, f"the sidecar `{name}`") if sidecar.port else None
             if first not in (None, f"the sidecar `{name}`"):

@@ -205,7 +205,7 @@ resource "aws_ecs_task_definition" "this" {
         portMappings = [
           for port in container.port[*] : merge(
             { containerPort = port, hostPort = port, protocol = "tcp" },
-            name == var.container_name ? { name = "http", appProtocol = "http" } : {},
+            name == var.container_name && port == container.port ? { name = "http", appProtocol = "http" } : {},
           )
         ]
 

@@ -207,9 +207,9 @@ resource "aws_ecs_task_definition" "this" {
         }
 
         portMappings = [
-          for port in container.port[*] : merge(
+          for port in concat(container.port[*], name == var.container_name ? var.verified[*].port : []) : merge(
             { containerPort = port, hostPort = port, protocol = "tcp" },
-            name == var.container_name ? { name = "http", appProtocol = "http" } : {},
+            name == var.container_name && port == container.port ? { name = "http", appProtocol = "http" } : {},
           )
         ]
 
@@ -380,6 +380,17 @@ resource "aws_ecs_service" "this" {
       target_group_arn = load_balancer.value
       container_name   = var.container_name
       container_port   = var.port
+    }
+  }
+
+  # The load balancer that verifies callers, at the port where certificate headers are believed.
+  dynamic "load_balancer" {
+    for_each = var.verified[*]
+
+    content {
+      target_group_arn = load_balancer.value.target_group_arn
+      container_name   = var.container_name
+      container_port   = load_balancer.value.port
     }
   }
 

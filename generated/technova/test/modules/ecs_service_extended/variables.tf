@@ -445,7 +445,7 @@ variable "target_group_arns" {
 
   # AWS: "Amazon ECS service load balancing", Amazon ECS Developer Guide: five target groups a service.
   validation {
-    condition     = length(var.target_group_arns) + (var.target == null ? 0 : 1) <= 5
+    condition     = length(var.target_group_arns) + length(var.target[*]) + length(var.verified[*]) <= 5
     error_message = "The tasks of a service are registered in at most five target groups."
   }
 
@@ -455,10 +455,24 @@ variable "target_group_arns" {
   }
 }
 
+variable "verified" {
+  type = object({
+    port             = number
+    target_group_arn = string
+  })
+  default     = null
+  description = "The container's second port, and the target group of the load balancer that delivers there; null for none."
+
+  validation {
+    condition     = var.verified == null || try(var.verified.port >= 1 && var.verified.port <= 65535 && var.verified.port != var.port, false)
+    error_message = "A port is between 1 and 65535, and the second one is another."
+  }
+}
+
 variable "grace_period_seconds" {
   type        = number
   default     = null
-  description = "Seconds after a task's start in which failed health checks of target_group_arns do not stop it; null for none."
+  description = "Seconds after a task's start in which failed health checks of target_group_arns and verified do not stop it; null for none."
 }
 
 variable "mesh_namespace_arn" {
