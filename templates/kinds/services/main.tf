@@ -20,7 +20,7 @@ module "@{own.service.label}" {
   security_group_id      = "@{own.group.id}"
   # {% if own.target_groups %}
 
-  target_group_arns    = "@{own.target_groups}"
+  target_group_arns = "@{own.target_groups}"
   # {% endif %}
   # {% if own.verified_target_group %}
 
