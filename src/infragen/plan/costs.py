@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from infragen.plan.model import CostChange
 from infragen.plan.risks.lookups import block, blocks, word
-from infragen.prices import Amount, price, vcpus
+from infragen.prices import Amount, price, times_as_much, vcpus
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mappin
         if units is None or place is None:
             continue
         sides = [tuple(units(plan, one, time)) if one.exists(time) else () for time in _TIMES]
-        unknown = {
-            name: size or name for side in sides for name, _, _, size in side if price(name, place, size) is None
-        }
+        unknown = _unknown(sides, place)
         before, after = (_amount((unit for unit in side if unit[0] not in unknown), place) for side in sides)
         left_out = tuple(dict.fromkeys((*unknown.values(), *_not_yet_known(one))))
         carrier = plan.carrier(one)
@@ -94,6 +92,22 @@ def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mappin
 
 
 _TIMES: Final[tuple[Time, Time]] = ("before", "after")
+
+
+def _unknown(sides: Iterable[Iterable[_Units]], region: str) -> Mapping[str, str]:
+    """Return the units without a known price, and what to say of each: of two sizes, how many times as dear one is."""
+    sizes: dict[str, list[str]] = {}
+    for side in sides:
+        for name, _, _, size in side:
+            if price(name, region, size) is None:
+                sizes.setdefault(name, []).append(size or name)
+    return {name: _said(*found) for name, found in sizes.items()}
+
+
+def _said(first: str, *others: str) -> str:
+    last = others[-1] if others else first
+    times = times_as_much(first, last)
+    return last if times in (None, 1) else f"{last}, {times.normalize():f} times as much as {first}"
 
 
 def _amount(units: Iterable[_Units], region: str) -> Amount:

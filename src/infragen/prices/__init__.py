@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOURS", "Amount", "Price", "date", "price", "vcpus"]
+__all__ = ["HOURS", "Amount", "Price", "date", "price", "times_as_much", "vcpus"]
 
 HOURS: Final = 730
 """Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
@@ -115,6 +115,14 @@ def _of_size(known: Mapping[str, Decimal], size: str) -> Decimal | None:
     if size in known or base is None or name not in _SIZES:
         return known.get(size)
     return base * _SIZES[name]
+
+
+def times_as_much(before: str, after: str) -> Decimal | None:
+    """Return how many times as much one instance class costs as another of its family; None of two families."""
+    (family, _, size), (other, _, larger) = before.rpartition("."), after.rpartition(".")
+    if family != other or size not in _SIZES or larger not in _SIZES:
+        return None
+    return Decimal(_SIZES[larger]) / Decimal(_SIZES[size])
 
 
 @cache

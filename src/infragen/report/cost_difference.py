@@ -31,7 +31,10 @@ class CostDifference:
     def words(self) -> str:
         """In one sentence: `cost: +14.90 USD a month at list prices, before usage: service web +14.90 USD`."""
         named = [f"{visible(owner)} {amount.signed}" for owner, amount in self.owners.items()]
-        without = f"; not counted: {first_of(list(map(visible, self.left_out)), _MOST_NAMED)}" if self.left_out else ""
+        left_out = first_of(list(map(visible, self.left_out)), _MOST_NAMED)
+        if not named:
+            return f"cost: not known; no price is known of {left_out}"
+        without = f"; not counted: {left_out}" if left_out else ""
         return (
             f"cost: {(self.after - self.before).signed} a month at list prices, before usage: "
             f"{first_of(named, _MOST_NAMED)}{without}"
@@ -39,7 +42,7 @@ class CostDifference:
 
 
 def cost_difference(change_set: ChangeSet) -> CostDifference | None:
-    """Return what a change set costs more or less; None where that is nothing, or not known. It asks every change."""
+    """Return what a change set costs more or less; None where that is nothing. It asks every change."""
     before, after, owners, left_out = Amount(), Amount(), dict[str, Amount](), dict[str, None]()
     for change in change_set.changes:
         cost = change.cost
@@ -49,7 +52,7 @@ def cost_difference(change_set: ChangeSet) -> CostDifference | None:
             owner = _owner(change)
             owners[owner] = owners.get(owner, Amount()) + cost.after - cost.before
     kept = {owner: amount for owner, amount in owners.items() if amount != Amount()}
-    if not kept:
+    if not kept and not left_out:
         return None
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1].most), -abs(item[1].least), item[0]))
     return CostDifference(before, after, dict(ordered), tuple(left_out))

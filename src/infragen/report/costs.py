@@ -44,7 +44,9 @@ def heading(found: Estimate) -> str:
     """Return whose estimate it is, what it comes to, and whose prices these are."""
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
     known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
-    return f"{found.environment.target}: {found.total} a month, and what is used ({known})"
+    missing = len(found.unpriced) + len(found.silent)
+    without = f", {counted(missing, 'thing')} without a known price," if missing else ","
+    return f"{found.environment.target}: {found.total} a month{without} and what is used ({known})"
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:

@@ -26,8 +26,9 @@ _INVENTED_IDS = {
     "aws_iam_role_policy_attachment": ("role", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),
     "aws_route53_record": ("zone_id", "fqdn", "type"),
+    "aws_service_discovery_instance": ("service_id", "instance_id"),
 }
-"""Types whose ids are the provider's own, by the attributes that tell which one it is."""
+"""Types whose ids are the provider's own, or are not unique, by the attributes that tell which one it is."""
 _ADOPTED = "aws_default_"
 """Types of what AWS makes with every VPC: nobody made it, unless a state has it."""
 _NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})

@@ -23,7 +23,7 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     assert outcome.code == 0
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
-        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, and what is used "
+        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, \d+ things without a known price, and what is used "
         r"\(list prices of [a-z0-9-]+, \w+ \d{4} or later\)",
         first,
     )

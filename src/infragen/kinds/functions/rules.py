@@ -181,7 +181,7 @@ def _unread(landscape: Landscape) -> Iterator[Finding]:
 
 @rule(
     "Y110",
-    "a function is started by the objects that it writes itself",
+    "a function is started by the objects or messages that it writes itself",
     Severity.WARNING,
     "AWS Lambda Developer Guide: Use Lambda recursive loop detection to prevent infinite loops",
 )
@@ -193,6 +193,13 @@ def _loop(landscape: Landscape) -> Iterator[Finding]:
                 message = f"each object that {owner} writes to buckets/{name} would start it again"
                 place = landscape.at(owner, "triggers", "objects", name, key=True)
                 hint = "add `keys: [incoming/*]`, and write elsewhere; or let it write to a bucket of its own"
+                yield Finding(message, place, hint)
+        for name in function.triggers.queues:
+            use = function.uses.get(f"queues/{name}")
+            if use is not None and use.access == "send":
+                message = f"each message that {owner} sends to queues/{name} would start it again"
+                place = landscape.at(owner, "triggers", "queues", name, key=True)
+                hint = f"remove `queues/{name}` from `uses`: its trigger receives already; or send to another queue"
                 yield Finding(message, place, hint)
 
 

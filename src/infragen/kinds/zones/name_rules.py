@@ -36,6 +36,8 @@ def _outside(environment: Environment) -> Iterator[Finding]:
         zone = entry.zone_of(environment)
         if entry.zone is not None and (zone is None or not zone.answers_for(environment)):
             continue  # H104 and Z101 say so
+        if entry.KIND == "gateways" and getattr(entry, "reach", None) == "vpc":
+            continue  # G120 says so
         domain = zone.answers_for(environment) if zone else ""
         for path, host in entry.written_hosts():
             full = entry.full(host, environment)

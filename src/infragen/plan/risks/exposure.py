@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import block, blocks, number, shown, switched_off, switched_on, texts, word
@@ -259,6 +260,43 @@ def _default_action(view: View) -> Iterator[Risk]:
         yield _open(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
 
 
+# AWS WAF Developer Guide "Rule action" and "Action overrides in rule groups": these end evaluation for who is found.
+_STOPPING = ("block", "captcha", "challenge")
+
+
+def _web_acl_rules(view: View) -> Iterator[Risk]:
+    """Judge rules of a web ACL that stopped requests, and no longer do: removed, or only counted, or a part of them."""
+    if view.is_whole:
+        return
+    before, after = by_name(view.before("rule")), by_name(view.after("rule"))
+    if before is None or after is None:
+        return
+    for name in sorted(name for name, rule in before.items() if _stops(rule)):
+        if name not in after:
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: what it stopped comes in")
+        elif not _stops(after[name]):
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped comes in")
+        elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {', '.join(map(shown, fewer))} only counts")
+
+
+def _stops(rule: Mapping[str, Value]) -> bool:
+    """Whether a rule refuses requests: a rule group does unless it is overridden as a whole."""
+    override = block(rule.get("override_action"))
+    return bool(blocks(override.get("none"))) or any(blocks(block(rule.get("action")).get(word)) for word in _STOPPING)
+
+
+def _overridden(rule: Mapping[str, Value]) -> set[str]:
+    """Return the rules of a managed group that only count, or let in."""
+    group = block(block(rule.get("statement")).get("managed_rule_group_statement"))
+    return {
+        name
+        for override in blocks(group.get("rule_action_override"))
+        if (name := word(override.get("name")))
+        and not any(blocks(block(override.get("action_to_use")).get(stop)) for stop in _STOPPING)
+    }
+
+
 # Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
 # "Choose a security policy", CloudFront Developer Guide "Supported protocols": what still lets TLS 1.0 or 1.1 in.
 _WEAK = ("TLS-1-0", "TLS-1-1", "TLS_1_0", "2016-08", "2015-05", "Min-TLS-1-0", "Policy-Min-TLS-1-0")
@@ -406,6 +444,7 @@ JUDGES = table(
         _gone("requests are no longer filtered"),
     ),
     (aws("wafv2_web_acl"), _default_action),
+    (aws("wafv2_web_acl"), _web_acl_rules),
     (
         aws("cloudfront_distribution"),
         _emptied("web_acl_id", "requests are no longer filtered: web_acl_id is removed"),

@@ -85,4 +85,4 @@ def discovery(account: str, region: str) -> Iterator[Found]:
         tags = tags_of(backend.tagger.get_tag_dict_for_resource(service.arn))
         yield Found("servicediscovery", "aws_service_discovery_service", service.id, service.arn, tags)
         for instance in service.instances:
-            yield Found("servicediscovery", "aws_service_discovery_instance", instance.instance_id)
+            yield Found("servicediscovery", "aws_service_discovery_instance", f"{service.id}|{instance.instance_id}")

@@ -26,6 +26,18 @@ def inline(*networks: str, low: int = 22, high: int = 22) -> dict[str, Any]:
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
 RULE = "aws_vpc_security_group_ingress_rule"
 WEB = {"name": "web", "readonlyRootFilesystem": True}
+
+
+def group_rule(name: str, override: str, *counted: str) -> dict[str, Any]:
+    """Return a rule of a web ACL that runs a managed group, some of whose rules only count."""
+    overrides = [{"name": one, "action_to_use": [{"count": [{}], "block": []}]} for one in counted]
+    return {
+        "name": name,
+        "override_action": [{word: [{}] if word == override else [] for word in ("none", "count")}],
+        "statement": [{"managed_rule_group_statement": [{"name": "Core", "rule_action_override": overrides}]}],
+    }
+
+
 CASES: list[tuple[str, Any, Any, str]] = [
     (
         "aws_api_gateway_method",
@@ -264,6 +276,30 @@ CASES: list[tuple[str, Any, Any, str]] = [
         None,
         {"member": "allUsers", "role": "roles/storage.objectViewer"},
         'HIGH exposure: anyone has the role "roles/storage.objectViewer" (allUsers)',
+    ),
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [group_rule("core", "none")]},
+        {"rule": [group_rule("core", "count")]},
+        'MEDIUM exposure: the rule "core" only counts: what it stopped comes in',
+    ),
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [group_rule("core", "none"), group_rule("bad-inputs", "none")]},
+        {"rule": [group_rule("core", "none")]},
+        'MEDIUM exposure: the rule "bad-inputs" is removed: what it stopped comes in',
+    ),
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [group_rule("core", "none")]},
+        {"rule": [group_rule("core", "none", "SizeRestrictions_BODY")]},
+        'MEDIUM exposure: the rule "core" stops less: "SizeRestrictions_BODY" only counts',
+    ),
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [{"name": "rate", "action": [{"block": [{}], "count": []}]}]},
+        {"rule": [{"name": "rate", "action": [{"block": [], "count": [{}]}]}]},
+        'MEDIUM exposure: the rule "rate" only counts: what it stopped comes in',
     ),
 ]
 
