@@ -355,7 +355,8 @@ def tried(world: World, group: Group, texts: Mapping[Place, str]) -> Outcome:
     Fails when anything is said at another place than a text's own, or when a rendered file differs in more than the
     literals which hold the texts.
     """
-    left, refused = dict(texts), set()
+    left = {place: text for place, text in texts.items() if not (text == "@" and "hosts" in place.slot.path)}
+    refused = set(texts) - set(left)  # there it is a word: the name of the zone itself
     while True:
         with written(world, group, left) as places:
             errors = world.errors()

@@ -304,8 +304,6 @@ def needs(container: Server) -> Iterator[Need]:
     """Yield what measures its response time, and what waits for its answers."""
     if container.request_timeout is not None:
         yield Need(("request_timeout",), mesh.NAME, "it is the mesh that waits for answers")
-    if isinstance(container, Service) and container.verified_port is not None:
-        yield Need(("verified_port",), load_balancer.MUTUAL_TLS, "nobody else delivers there")
     why = "response times are measured there"
     if container.scaling.response_time is not None:
         yield Need(("scaling", "response_time"), load_balancer.NAME, why, or_targets=True)

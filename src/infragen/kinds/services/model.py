@@ -481,7 +481,7 @@ class Service(Server):
 
     database: Slug | None = None
     """The name of the database whose address and user it gets; several services may say the same one."""
-    verified_port: Port | None = None
+    verified_port: Annotated[Port | None, Field(examples=[8081])] = None
     """A second port, for the load balancer that verifies its callers alone; without it that one delivers to `port`."""
 
     @property

@@ -198,6 +198,23 @@ def _port_twice(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, place, f"let one of them listen elsewhere, such as `port: {_free(taken)}`")
 
 
+@rule(
+    "F136",
+    "nothing delivers to a service's second port",
+    Severity.WARNING,
+    "docs/catalogue.md, Capabilities: `mutual_tls`",
+)
+def _no_verifier(environment: Environment) -> Iterator[Finding]:
+    balancer = environment.settings.load_balancer
+    for owner, service in environment.each(Service):
+        if service.verified_port is not None and (balancer is None or not balancer.mutual_tls):
+            message = (
+                f"nothing delivers to port {service.verified_port} of {owner}: no load balancer verifies its callers"
+            )
+            hint = f"add `load_balancer: {{mutual_tls: true}}` to {environment.source('environment')}, or remove it"
+            yield Finding(message, environment.at(owner, "verified_port"), hint)
+
+
 def _free(taken: Mapping[int, str]) -> int:
     return next(port for port in range(8080, 65_536) if port not in taken)
 
