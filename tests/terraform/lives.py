@@ -102,6 +102,11 @@ class Edit:
 _NAMES = """planning inventory tracking material order customer shipping billing equipment maintenance appointment parts
 connectivity telemetry analytics alert auth notification master reporting"""
 DATABASES = frozenset(f"databases/{name}" for name in re.findall(r"\w+", _NAMES))
+VERIFIED = frozenset(f"services/{name}" for name in re.findall(r"\w+", _NAMES)) - {
+    "services/connectivity",
+    "services/telemetry",
+}
+"""Services with a load balancer of their own that verifies its callers, and is protected like the databases."""
 LIVES = {
     "dev": Edit(
         "catalog/technova/services/manufacturing/planning.yaml",
@@ -114,7 +119,7 @@ LIVES = {
         "environments/technova/prod.yaml",
         "every:\n  databases: {deletion_protection: true",
         "deletion_protection: false\nevery:\n  databases: {deletion_protection: false",
-        DATABASES,
+        DATABASES | VERIFIED,
         snapshots=20,
     ),
 }
@@ -146,7 +151,8 @@ def live(life: Life, environment: str) -> None:
     life.edit(edit.file, edit.old, edit.new)
     life.run("render", target)
     changed = json.loads(life.run("plan", target, "--sandbox", "--detailed-exitcode", "--format", "json", code=2).out)
-    assert {change["entry"]["id"] for change in changed["changes"] if change["entry"]} == edit.entries
+    entries = {change["entry"]["id"] for change in changed["changes"] if change["entry"]}
+    assert entries == edit.entries, f"not told: {sorted(edit.entries - entries)}; too many: {sorted(entries - edit.entries)}"
     life.run("apply", target, "--sandbox", "--yes")
     assert "no changes" in life.run("plan", target, "--sandbox", "--detailed-exitcode").out
 
