@@ -152,7 +152,9 @@ def live(life: Life, environment: str) -> None:
     life.run("render", target)
     changed = json.loads(life.run("plan", target, "--sandbox", "--detailed-exitcode", "--format", "json", code=2).out)
     entries = {change["entry"]["id"] for change in changed["changes"] if change["entry"]}
-    assert entries == edit.entries, f"not told: {sorted(edit.entries - entries)}; too many: {sorted(entries - edit.entries)}"
+    assert entries == edit.entries, (
+        f"not told: {sorted(edit.entries - entries)}; too many: {sorted(entries - edit.entries)}"
+    )
     life.run("apply", target, "--sandbox", "--yes")
     assert "no changes" in life.run("plan", target, "--sandbox", "--detailed-exitcode").out
 

@@ -304,12 +304,18 @@ def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     yield from _managed_secret(plan, one, time)
 
 
+def _node_count(one: PlannedObject, time: Time) -> Decimal | None:
+    shards, replicas = (_decimal(one.at(time, name)) for name in ("num_node_groups", "replicas_per_node_group"))
+    if shards is not None and replicas is not None:
+        return shards * (replicas + 1)
+    return _decimal(one.at(time, "num_cache_clusters")) or _decimal(one.at(time, "num_cache_nodes"))
+
+
 def _nodes(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     row, size = f"{word(one.at(time, 'engine')) or 'redis'}-node", word(one.at(time, "node_type"))
-    shards, replicas = (_decimal(one.at(time, name)) for name in ("num_node_groups", "replicas_per_node_group"))
-    nodes = _decimal(one.at(time, "num_cache_clusters")) or _decimal(one.at(time, "num_cache_nodes"))
-    if shards is not None and replicas is not None:
-        nodes = shards * (replicas + 1)
+    nodes, counted = _node_count(one, time), one.at(time, "num_cache_clusters")
+    if not one.exists("before") or counted != one.at("before", "num_cache_clusters"):
+        nodes = _decimal(counted) or nodes
     if size and nodes and row in ("redis-node", "valkey-node"):
         yield row, nodes, nodes, size
 

@@ -64,9 +64,9 @@ environment = "@{own.environment}"
 
 secrets = "@{own.secrets}"
 # {% endif %}
-# {% if own.reads_secrets and own.secrets_key %}
+# {% if own.start_key %}
 
-secrets_kms_key_arn = "@{own.secrets_key}"
+secrets_kms_key_arn = "@{own.start_key}"
 # {% endif %}
 # {% if own.policies %}
 

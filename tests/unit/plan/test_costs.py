@@ -106,6 +106,18 @@ def test_what_is_created_costs_what_it_is(kind: str, after: dict[str, Any], mont
 
 
 @pytest.mark.parametrize(
+    ("changed", "nodes"),
+    [({"num_cache_clusters": 1}, 1), ({"replicas_per_node_group": 2}, 3), ({"num_node_groups": 2}, 4)],
+)
+def test_nodes_are_counted_by_what_changes_of_the_two_ways_to_count_them(changed: dict[str, int], nodes: int) -> None:
+    """Terraform keeps the other count as the state has it."""
+    kind, sizes = "aws_elasticache_replication_group", {"engine": "redis", "node_type": "cache.t4g.micro"}
+    before = sizes | {"num_cache_clusters": 2, "num_node_groups": 1, "replicas_per_node_group": 1}
+    told = plan(item(kind, before, before | changed))
+    assert told == {f"{kind}.this": (flat(month("0.025", 2)), flat(month("0.025", nodes)))}
+
+
+@pytest.mark.parametrize(
     ("kind", "after"),
     [
         ("aws_vpc_endpoint", {"vpc_endpoint_type": "Gateway"}),

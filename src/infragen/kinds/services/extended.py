@@ -14,13 +14,14 @@ from infragen.kinds.services.sidecars import repository_arn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.core.expressions import Published
+    from infragen.core.expressions import Export, Published
     from infragen.core.part import Offer
     from infragen.kinds.services.model import Task
     from infragen.kinds.services.sidecars import HealthCommand, Sidecar
 
 CONTAINER_NAME: Final = "app"
 
+_ACCOUNT: Final = 4
 _COLONS_WITH_KEY: Final = 7
 """Of `arn:aws:secretsmanager:<region>:<account>:secret:<name>:<key>`."""
 _UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
@@ -95,6 +96,16 @@ class ExtendedView(keys.EncryptedView):
         sidecars = self._container.sidecars.values()
         own = self.secrets or self.pull_secret
         return bool(own) or any(one.secrets or one.pull_secret for one in sidecars)
+
+    @property
+    def start_key(self) -> Export | None:
+        """What secrets that it reads at its start are encrypted with; another account's have a key of that account."""
+        sidecars = self._container.sidecars.values()
+        read = [self.pull_secret, *self.secrets.values()]
+        read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
+        account = self._place.environment.settings.account
+        is_here = (not isinstance(arn, str) or arn.split(":")[_ACCOUNT] == account for arn in read if arn is not None)
+        return self.secrets_key if any(is_here) else None
 
     @property
     def target_groups(self) -> list[object]:

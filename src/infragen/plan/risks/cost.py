@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, of_provider, table
-from infragen.plan.risks.lookups import block, number, shown, switched_on, word
+from infragen.plan.risks.lookups import block, number, numbers, shown, switched_on, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,17 @@ def _more(name: str, unit: str = "", inside: str | None = None) -> Judge:
             yield _paid(f"{name} {before:g} -> {after:g}{unit}")
 
     return judge
+
+
+def _grown(view: View) -> Iterator[Risk]:
+    """Judge storage that grows a little: it cannot be made smaller again.
+
+    Source: RDS User Guide "Increasing DB instance storage capacity".
+    """
+    change = numbers(view, "allocated_storage")
+    if change and change[0] < change[1] and not view.is_whole:
+        before, after = change
+        yield _paid(f"storage cannot be made smaller again: allocated_storage {before:g} -> {after:g} GiB")
 
 
 def _figure(value: Value, name: str, inside: str | None) -> float | None:
@@ -133,7 +144,8 @@ JUDGES = table(
     (aws("eks_node_group"), _more("desired_size", " nodes", inside="scaling_config")),
     (aws("lambda_function"), _more("memory_size", " MB")),
     (aws("lambda_provisioned_concurrency_config"), _more("provisioned_concurrent_executions")),
-    (aws("db_instance rds_cluster"), _more("allocated_storage", " GiB")),
+    (aws("db_instance"), _grown),
+    (aws("rds_cluster"), _more("allocated_storage", " GiB")),
     (aws("ebs_volume"), _more("size", " GiB")),
     (aws("rds_cluster"), _more("max_capacity", " ACU", inside="serverlessv2_scaling_configuration")),
     (aws("rds_cluster"), _more("min_capacity", " ACU", inside="serverlessv2_scaling_configuration")),

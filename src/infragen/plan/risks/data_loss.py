@@ -35,7 +35,7 @@ def _gone(view: View, level: Level, reason: str) -> Iterator[Risk]:
 def _protection(view: View) -> str | None:
     for name in _PROTECTIONS:
         if view.before(name) in _PROTECTED:
-            return f" (AWS refuses it while {name} is on)"
+            return f" (AWS refuses it, the apply stops there: {name} is on)"
     return None
 
 

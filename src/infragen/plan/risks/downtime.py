@@ -109,10 +109,26 @@ def destroyed(view: View) -> Iterator[Risk]:
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
         reason = _HARMLESS[action.is_replace, name in REVISIONS]
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
+    elif _proves_a_certificate(view):
+        yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
     else:
         yield _gap(action, name)
+
+
+def _proves_a_certificate(view: View) -> bool:
+    """Whether a record is one by which ACM sees whose a name is; source: ACM User Guide "DNS validation"."""
+    return view.type == "aws_route53_record" and any(
+        one.rstrip(".").endswith(".acm-validations.aws") for one in texts(view.before("records"))
+    )
+
+
+def _unproved(view: View) -> Iterator[Risk]:
+    if view.action is Action.DELETE:
+        yield _down(Level.LOW, "ACM can no longer renew the certificate that it proves the name of")
+    else:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "ACM looks for it again only to renew a certificate")
 
 
 _RUNS_REVISIONS = frozenset(aws("ecs_service"))
@@ -197,6 +213,27 @@ def _off(name: str, words: str) -> Judge:
     return judge
 
 
+def _no_standby(name: str, words: str) -> Judge:
+    """Return the judge of a switch by which another takes over what serves."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if switched_off(view, name):
+            yield _down(Level.MEDIUM, f"{words}: {name} true -> false")
+
+    return judge
+
+
+def _fewer(name: str, unit: str, unless: str) -> Judge:
+    """Return the judge of copies that become fewer; the last one's going is told where `unless` is switched off."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        change = numbers(view, name)
+        if change and change[1] < change[0] and not view.action.destroys and not switched_off(view, unless):
+            yield _down(Level.LOW, f"fewer take over, and fewer answer: {name} {change[0]:g} -> {change[1]:g} {unit}")
+
+    return judge
+
+
 def _disabled(view: View) -> Iterator[Risk]:
     """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
@@ -264,6 +301,7 @@ def _alarm_weaker(view: View) -> Iterator[Risk]:
 
 
 _DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
+_LOST_WITH_NODE = "nothing takes over when its node fails, and what it holds is lost"
 _STATIC = "static parameters wait for a restart"
 # Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes
 # an outage) and "Renaming a DB instance" (its endpoint changes); ElastiCache User Guide "Scaling"; EC2 User Guide
@@ -289,6 +327,13 @@ JUDGES = table(
     (
         aws("redshift_cluster"),
         _restart("it is read-only or gone while it is resized", "node_type", "number_of_nodes", "cluster_type"),
+    ),
+    (aws("elasticache_replication_group"), _no_standby("automatic_failover_enabled", _LOST_WITH_NODE)),
+    (aws("db_instance"), _no_standby("multi_az", "nothing takes over when its machine or its zone fails")),
+    (aws("elasticache_replication_group"), _fewer("num_cache_clusters", "nodes", "automatic_failover_enabled")),
+    (
+        aws("elasticache_replication_group"),
+        _fewer("replicas_per_node_group", "replicas a shard", "automatic_failover_enabled"),
     ),
     (aws("mq_broker"), _restart("the broker restarts", "host_instance_type", "engine_version", when=True)),
     (aws("instance"), _restart("the machine stops and starts", "instance_type")),

@@ -327,6 +327,18 @@ def _plain_protocol(view: View) -> Iterator[Risk]:
         yield _open(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
 
 
+def _no_redirect(view: View) -> Iterator[Risk]:
+    """Judge a listener without TLS that stops to send browsers to HTTPS: it answers them itself, or they get nothing.
+
+    Source: Elastic Load Balancing User Guide "Listeners for your Application Load Balancers": redirect actions.
+    """
+    before, after = (block(side) for side in _sides(view, "default_action"))
+    sent = block(before.get("redirect")).get("protocol") if before.get("type") == "redirect" else None
+    becomes = word(after.get("type"))
+    if sent == "HTTPS" and becomes not in {None, "redirect"} and view.after("protocol") == "HTTP":
+        yield _open(Level.HIGH, f"requests are answered without encryption: redirect to HTTPS -> {becomes}")
+
+
 def _public_image(view: View) -> Iterator[Risk]:
     if view.after("group") == "all" and view.before("group") != "all":
         yield _open(Level.HIGH, "anyone may launch instances from the image (group all)")
@@ -451,6 +463,7 @@ JUDGES = table(
     ),
     (aws("alb_listener lb_listener"), _tls("ssl_policy")),
     (aws("alb_listener lb_listener"), _plain_protocol),
+    (aws("alb_listener lb_listener"), _no_redirect),
     (aws("api_gateway_domain_name"), _tls("security_policy")),
     (aws("apigatewayv2_domain_name"), _tls("security_policy", inside="domain_name_configuration")),
     (aws("cloudfront_distribution"), _tls("minimum_protocol_version", inside="viewer_certificate")),

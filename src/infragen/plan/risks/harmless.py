@@ -27,7 +27,8 @@ REVISIONS = frozenset(
 LEAVES_NO_GAP = frozenset(
     {
         *aws(
-            "autoscaling_group_tag budgets_budget ce_anomaly_monitor ce_anomaly_subscription ce_cost_allocation_tag",
+            "acm_certificate_validation autoscaling_group_tag budgets_budget ce_anomaly_monitor",
+            "ce_anomaly_subscription ce_cost_allocation_tag",
             "cloudwatch_composite_alarm cloudwatch_contributor_insight_rule cloudwatch_dashboard",
             "cloudwatch_log_anomaly_detector cloudwatch_log_metric_filter cloudwatch_metric_alarm",
             "cloudwatch_query_definition db_event_subscription dynamodb_contributor_insights dynamodb_tag ec2_tag",

@@ -12,7 +12,7 @@ from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, numbers, shown, switched_off, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
@@ -82,18 +82,54 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
     """
     if view.action is Action.CREATE and view.is_for_new("bucket"):
         return
-    before, after = ({*_expirations(side)} for side in _sides(view, "rule"))
-    known = dict(sorted(before, reverse=True))
-    for name, days in sorted(after - before):
-        if name not in known or days < known[name]:
-            yield _loss(Level.MEDIUM, f"objects are deleted after {counted(days, 'day')} by the rule {shown(name)}")
+    old, new = (dict(_rules(side)) for side in _sides(view, "rule"))
+    for name, rule in sorted(new.items()):
+        yield from _expires(name, _days(rule, "expiration", "days"), _days(old.get(name), "expiration", "days"), rule)
+        kept = _days(rule, *_REPLACED)
+        before = _days(old.get(name), *_REPLACED)
+        if kept and (before is None or kept < before):
+            instead = f" instead of {before:g}" if before else ""
+            words = f"what is overwritten or deleted can be recovered for {counted(kept, 'day')}{instead}"
+            yield _loss(Level.MEDIUM, f"{words}, by the rule {shown(name)}")
 
 
-def _expirations(rules: Value) -> Iterator[tuple[str, float]]:
-    for rule in blocks(rules):
-        days = number(block(rule.get("expiration")).get("days"))
-        if days and rule.get("status") == "Enabled":
-            yield word(rule.get("id")) or "", days
+_REPLACED = ("noncurrent_version_expiration", "noncurrent_days")
+
+
+def _rules(value: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Yield the rules that are followed, by their names."""
+    for rule in blocks(value):
+        if rule.get("status") == "Enabled":
+            yield word(rule.get("id")) or "", rule
+
+
+def _days(rule: Mapping[str, Value] | None, inside: str, name: str) -> float | None:
+    return number(block(rule.get(inside)).get(name)) if rule else None
+
+
+def _expires(name: str, days: float | None, before: float | None, rule: Mapping[str, Value]) -> Iterator[Risk]:
+    """Yield what deletes objects by age: S3 deletes those that are older already, too."""
+    if not days or (before is not None and days >= before):
+        return
+    by = f"after {counted(days, 'day')} by the rule {shown(name)}"
+    if before is not None:
+        yield _loss(Level.MEDIUM, f"objects are deleted {by}, not after {before:g}")
+    elif _is_of_some(rule):
+        yield _loss(Level.MEDIUM, f"objects are deleted {by}, those that are older at once")
+    else:
+        yield _loss(Level.HIGH, f"all objects are deleted {by}, those that are older at once")
+
+
+def _is_of_some(rule: Mapping[str, Value]) -> bool:
+    """Whether a rule is only of objects with a prefix, a tag or a size."""
+    parts = block(rule.get("filter"))
+    both = block(parts.get("and"))
+    named = (rule.get("prefix"), parts.get("prefix"), both.get("prefix"))
+    sizes = ("object_size_greater_than", "object_size_less_than")
+    limited = any(number(part.get(name)) for part in (parts, both) for name in sizes)
+    return (
+        limited or any(map(word, named)) or bool(block(parts.get("tag")) or block(both.get("tags")) or both.get("tags"))
+    )
 
 
 def _backups_stop(view: View) -> Iterator[Risk]:

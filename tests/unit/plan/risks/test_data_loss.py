@@ -24,7 +24,7 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
         SNAPSHOT | {"deletion_protection": True},
         (
             'HIGH data loss: its data is left only in the final snapshot "orders-final" '
-            "(AWS refuses it while deletion_protection is on)"
+            "(AWS refuses it, the apply stops there: deletion_protection is on)"
         ),
     ),
     ("aws_elasticache_cluster", {}, "HIGH data loss: its data is lost with it: no final snapshot is named"),
@@ -76,7 +76,10 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
     (
         "aws_cognito_user_pool",
         {"deletion_protection": "ACTIVE"},
-        "HIGH data loss: its contents are lost with it (AWS refuses it while deletion_protection is on)",
+        (
+            "HIGH data loss: its contents are lost with it "
+            "(AWS refuses it, the apply stops there: deletion_protection is on)"
+        ),
     ),
     ("aws_db_snapshot", {}, "HIGH data loss: the backup itself is deleted"),
     (
@@ -183,7 +186,25 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_s3_bucket_lifecycle_configuration",
         {"rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 90}]}]},
         {"rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 30}]}]},
-        'MEDIUM data loss: objects are deleted after 30 days by the rule "old"',
+        'MEDIUM data loss: objects are deleted after 30 days by the rule "old", not after 90',
+    ),
+    (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"id": "old", "status": "Disabled", "expiration": [{"days": 30}]}]},
+        {"rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 30}], "filter": [{"prefix": ""}]}]},
+        'HIGH data loss: all objects are deleted after 30 days by the rule "old", those that are older at once',
+    ),
+    (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": []},
+        {"rule": [{"id": "tmp", "status": "Enabled", "expiration": [{"days": 1}], "filter": [{"prefix": "tmp/"}]}]},
+        'MEDIUM data loss: objects are deleted after 1 day by the rule "tmp", those that are older at once',
+    ),
+    (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"id": "r", "status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 30}]}]},
+        {"rule": [{"id": "r", "status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 7}]}]},
+        'MEDIUM data loss: what is overwritten or deleted can be recovered for 7 days instead of 30, by the rule "r"',
     ),
     (
         "aws_dynamodb_table",
@@ -258,7 +279,7 @@ def test_a_bucket_that_does_not_exist_yet_loses_nothing() -> None:
     made = {"expressions": {"bucket": {"references": ["aws_s3_bucket.b.bucket", "aws_s3_bucket.b"]}}}
     configuration = {"root_module": {"resources": [{"address": "aws_s3_bucket_lifecycle_configuration.a", **made}]}}
     lifecycle = resource("aws_s3_bucket_lifecycle_configuration.a", ["create"], None, rules)
-    for actions, expected in ((["create"], "LOW harmless: only additions"), (["no-op"], "MEDIUM data loss: objects")):
+    for actions, expected in ((["create"], "LOW harmless: only additions"), (["no-op"], "HIGH data loss: all objects")):
         bucket = resource("aws_s3_bucket.b", actions, None if actions == ["create"] else {}, {"bucket": "logs"})
         content = plan(lifecycle, bucket, configuration=configuration)
         assert reasons(content, "aws_s3_bucket_lifecycle_configuration.a")[0].startswith(expected)

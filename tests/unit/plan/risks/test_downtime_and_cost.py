@@ -143,6 +143,33 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"enable_deletion_protection": False},
         "MEDIUM downtime: enable_deletion_protection is switched off: it can be destroyed without a refusal",
     ),
+    (
+        "aws_elasticache_replication_group",
+        {"automatic_failover_enabled": True, "num_cache_clusters": 2},
+        {"automatic_failover_enabled": False, "num_cache_clusters": 1},
+        (
+            "MEDIUM downtime: nothing takes over when its node fails, and what it holds is lost: "
+            "automatic_failover_enabled true -> false"
+        ),
+    ),
+    (
+        "aws_elasticache_replication_group",
+        {"automatic_failover_enabled": True, "num_cache_clusters": 3},
+        {"automatic_failover_enabled": True, "num_cache_clusters": 2},
+        "LOW downtime: fewer take over, and fewer answer: num_cache_clusters 3 -> 2 nodes",
+    ),
+    (
+        "aws_db_instance",
+        {"multi_az": True},
+        {"multi_az": False},
+        "MEDIUM downtime: nothing takes over when its machine or its zone fails: multi_az true -> false",
+    ),
+    (
+        "aws_db_instance",
+        {"allocated_storage": 100},
+        {"allocated_storage": 120},
+        "LOW cost: storage cannot be made smaller again: allocated_storage 100 -> 120 GiB",
+    ),
     ("aws_appautoscaling_target", {"min_capacity": 2}, {"min_capacity": 10}, "LOW cost: min_capacity 2 -> 10"),
     ("aws_ecs_service", {"desired_count": 2}, {"desired_count": 10}, "LOW cost: desired_count 2 -> 10 tasks"),
     (

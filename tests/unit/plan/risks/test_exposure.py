@@ -242,6 +242,12 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "MEDIUM exposure: traffic is no longer encrypted: protocol HTTPS -> HTTP",
     ),
     (
+        "aws_lb_listener",
+        {"protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": [{"protocol": "HTTPS"}]}]},
+        {"protocol": "HTTP", "default_action": [{"type": "fixed-response"}]},
+        "HIGH exposure: requests are answered without encryption: redirect to HTTPS -> fixed-response",
+    ),
+    (
         "aws_api_gateway_method",
         {"authorization": "AWS_IAM", "http_method": "GET"},
         {"authorization": "NONE", "http_method": "GET"},
