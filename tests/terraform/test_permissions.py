@@ -7,6 +7,9 @@ that needs from AWS's documentation (`permissions/actions.toml`): none of the th
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +111,18 @@ def test_what_the_catalogue_declares_is_among_the_uses(target: str, planned: Pla
     ]
     assert len(wanted) > 3
     assert [(owner, words) for owner, words in wanted if uses[owner].isdisjoint(words.split("|"))] == []
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_so_it_is_where_every_field_and_each_word_of_access_is_used(environment: str, tmp_path: Path) -> None:
+    """The fixture in which a new kind has to stand, too: rendered, planned and judged."""
+    shutil.copytree(ROOT / "tests/fixtures/full", tmp_path, dirs_exist_ok=True)
+    for words in (["render", f"depot/{environment}"], ["permissions", f"depot/{environment}"]):
+        command = [sys.executable, "-m", "infragen", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 unused permissions, 0 missing" in done.stdout.splitlines()[0], done.stdout
+    assert "does not know the needs of" not in done.stdout
 
 
 EXTENDED, PROXY = "modules/ecs_service_extended/main.tf", "modules/rds_proxy_users/main.tf"

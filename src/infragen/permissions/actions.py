@@ -24,7 +24,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A use: what it does, AWS's page, whom a role must trust for it, its statements, and AWS's own policy for it."""
+    """A use: what it does, AWS's page, whom a role must trust for it, its statements, and AWS's own policy for it.
+
+    `of` is the type of what an entry has, where that is all there is to know: its ARN is `{resource}`, and the key that
+    its attribute `key` names is `{key}`.
+    """
 
     name: str
     does: str
@@ -32,6 +36,8 @@ class Use:
     principal: str
     statements: tuple[Statement, ...]
     policy: str
+    of: str = ""
+    key: str = ""
 
 
 def _uses() -> dict[str, Use]:
@@ -44,7 +50,8 @@ def _use(name: str, table: Mapping[str, Any]) -> Use:
         for kind in ("needs", "may")
         for one in table.get(kind, ())
     )
-    return Use(name, table["does"], table["source"], table.get("principal", ""), statements, table.get("policy", ""))
+    optional = {word: table.get(word, "") for word in ("principal", "policy", "of", "key")}
+    return Use(name, table["does"], table["source"], statements=statements, **optional)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
+from infragen.permissions.actions import USES
 from infragen.permissions.subjects import KEY
 from infragen.permissions.used import FUNCTION, TASKS, Parts, Used, containers_of, environment_of, key_of, role_of
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from infragen.permissions.model import Declared
     from infragen.permissions.objects import Object, Objects
 
-_SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
 _BUCKET: Final = "aws_s3_bucket"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _QUEUE: Final = "aws_sqs_queue"
@@ -28,8 +28,8 @@ _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
 TYPES: Final = (
-    TASKS, FUNCTION, _SECRET, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
-    *_DATABASES, _CACHE, _CACHE_USER,
+    TASKS, FUNCTION, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
+    *_DATABASES, _CACHE, _CACHE_USER, *sorted({use.of for use in USES.values() if use.of}),
 )  # fmt: skip
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -62,15 +62,16 @@ class DeclaredUses:
             yield Used(one.use, role, {"resource": written, "any": others}, one.actions)
             return
         kind = one.use.partition(" ")[0]
+        if one.use not in USES:
+            return  # `unread` says so
         work: Mapping[str, Callable[[Declared, Object], Iterator[Parts]]] = {
             "queues": self._queues,
             "buckets": self._buckets,
-            "secrets": self._secrets,
             "databases": self._databases,
             "caches": self._caches,
             "gateways": self._gateways,
         }
-        for parts in work[kind](one, tasks):
+        for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
@@ -85,9 +86,10 @@ class DeclaredUses:
         for bucket in self._owned(one.target, _BUCKET):
             yield {"bucket": [bucket.arn], "key": _bucket_key(self._objects, bucket)}
 
-    def _secrets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        for secret in self._owned(one.target, _SECRET):
-            yield {"secret": [secret.arn], "key": key_of(self._objects, secret, "kms_key_id")}
+    def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
+        use = USES[one.use]
+        for thing in self._owned(one.target, use.of):
+            yield {"resource": [thing.arn], "key": key_of(self._objects, thing, use.key)}
 
     def _databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the logins of tasks: where a variable `X_HOST` is a database's address, and `X_USER` the user."""
@@ -131,7 +133,8 @@ class DeclaredUses:
         """Yield what a written-out permission may mean: of an entry its things and what is in them, else anything."""
         if not name:
             yield "*"
-        for one in self._owned(name, _QUEUE, _BUCKET, _SECRET, _TOPIC, *_DATABASES, _CACHE) if name else ():
+        types = (_QUEUE, _BUCKET, _TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))
+        for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
 

@@ -68,7 +68,7 @@ def permissions_of(
     return Permissions(
         setting.target,
         tuple(sorted(judged, key=lambda one: (not one.is_role, one.name, one.address))),
-        tuple(unread_in(objects, held.values())),
+        tuple(unread_in(objects, held.values(), setting.declared)),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from infragen.permissions.actions import USES
 from infragen.permissions.tasks import unread_tasks
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from infragen.permissions.model import Declared
     from infragen.permissions.objects import Objects
     from infragen.permissions.subjects import Held
 
@@ -35,8 +37,11 @@ _OTHERS: Final = re.compile(
 """Types that use roles or have policies, and that are not looked at."""
 
 
-def unread_in(objects: Objects, held: Iterable[Held]) -> Iterator[str]:
+def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declared]) -> Iterator[str]:
     """Yield what the answer for a plan does not look at; what is of this plan first."""
+    unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
+    if unknown:
+        yield f"what entries use, and `actions.toml` does not know the needs of: {first_of(unknown, _MOST)}"
     found = sorted(name for name in objects.other_types if _OTHERS.match(name))
     if found:
         yield f"resources of this plan that use roles or have policies: {', '.join(found)}"

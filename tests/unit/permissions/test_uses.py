@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from infragen.kinds import kinds
 from infragen.permissions import USES, Declared
-from tests.unit.permissions.plans import ACCOUNT, REGION, TRUST, inline, role, task, verdicts
+from tests.unit.permissions.plans import ACCOUNT, REGION, TRUST, found, inline, role, task, verdicts
 
 KEY = """
 resource "aws_kms_key" "key" {
@@ -392,3 +393,18 @@ def test_each_use_has_a_page_of_aws_and_something_that_it_needs(use: object) -> 
     assert isinstance(use, Use)
     assert all(page.startswith("https://docs.aws.amazon.com/") for page in use.source.split("; "))
     assert use.policy or use.name == "task" or any(one.is_needed for one in use.statements)
+
+
+SPOKEN_FOR = {"secrets variables": "what a task is given at its start is read from its definition (`start-secret`)"}
+"""Words of `access` that have no use of their own, and why."""
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in kinds().items() if kind.access])
+def test_the_needs_of_each_kind_s_access_are_written_down(kind: str) -> None:
+    words = {f"{kind} {word}" for word in kinds()[kind].access} - {*SPOKEN_FOR}
+    assert kind in USES or words <= {*USES}, "add tables to `src/infragen/permissions/actions.toml`"
+
+
+def test_a_use_whose_needs_are_nowhere_written_is_told_as_not_looked_at() -> None:
+    seen = found(task(), Declared("api", "streams read", "events"))
+    assert "what entries use, and `actions.toml` does not know the needs of: api (streams read)" in seen.unread

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _ACL = frozenset({"rule", "default_action"})
 _GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")
+_AS_ITS_RULES = "as its rules say"
+"""`none` is that nothing is overridden: what the rules of a group block is blocked (AWS WAF Developer Guide)."""
 _VISIBILITY = {
     "cloudwatch_metrics_enabled": "metrics",
     "metric_name": "metric",
@@ -109,6 +111,8 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
                 yield _VISIBILITY.get(name, word(name)), [Phrase(_switch(part), part)]
     elif key == "rule_label" and isinstance(value, list):
         yield "label", [Phrase(_label(item), item) for item in value]
+    elif key == "override_action" and block and not is_empty(block.get("none")):
+        yield word(key), [Phrase(_AS_ITS_RULES, value)]
     else:
         yield word(key), [_phrase(value)]
 

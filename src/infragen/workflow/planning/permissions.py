@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import kinds
 from infragen.permissions import Declared, Setting, permissions_of
 from infragen.plan import open_plan
 from infragen.terraform.checked_providers import LOCK_FILE
@@ -104,6 +105,9 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
         yield Declared(owner, "secrets read", target)
     elif kind in {"databases", "caches"}:
         yield Declared(owner, kind, target)
+    elif kind != "secrets":
+        for word in (access,) if access else kinds()[kind].access:
+            yield Declared(owner, f"{kind} {word}", target)
 
 
 def _called(owner: str, entry: Any, entries: Mapping[str, Any]) -> Iterator[Declared]:

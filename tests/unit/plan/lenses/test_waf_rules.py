@@ -99,7 +99,7 @@ def test_a_statement_reads_in_words(statement: dict[str, Any], words: str) -> No
         (
             {"override_action": [{"none": [{}]}]},
             {"override_action": [{"count": [{}]}]},
-            ("override_action", "none", "count"),
+            ("override_action", "as its rules say", "count"),
         ),
         ({}, {"rule_label": [{"name": "x"}]}, ("label", None, "x")),
         (
