@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.plan.revisions import REVISIONS
 from infragen.prices import Amount
 
 if TYPE_CHECKING:
@@ -326,6 +327,11 @@ class Change:
         return self.action is Action.NO_OP
 
     @property
+    def is_revision(self) -> bool:
+        """Whether it only makes the next revision of what is never changed: it is no replacement to anybody."""
+        return self.action.is_replace and self.type in REVISIONS
+
+    @property
     def location(self) -> Location | None:
         """The line that the object comes from: of the catalogue, or of a .tf file."""
         place = self.sources.place(self) if self.sources else None
@@ -379,7 +385,8 @@ class Invocation:
 class Summary:
     """Counts as terraform itself makes them.
 
-    A replacement is in `add`, `destroy` and `replace`; a moved or imported object may also be in others. `drift` is
+    A replacement is in `add`, `destroy` and `replace`; a moved or imported object may be in others, too. `revise` are
+    those replacements that only make the next revision, which terraform does not tell apart. `drift` is
     every object that changed outside of terraform, `drift_shown` those that matter to this plan.
     """
 
@@ -390,6 +397,7 @@ class Summary:
     forget: int = 0
     move: int = 0
     replace: int = 0
+    revise: int = 0
     read: int = 0
     outputs_changed: int = 0
     drift: int = 0
@@ -408,12 +416,14 @@ class Summary:
             forget=actions.count(Action.FORGET) + actions.count(Action.REPLACE_FORGET),
             move=sum(change.previous_address is not None for change in changes),
             replace=sum(action.is_replace for action in actions),
+            revise=sum(change.is_revision for change in changes),
             read=actions.count(Action.READ),
         )
 
     def as_dict(self) -> dict[str, int | bool]:
-        """Return the counts by their published keys (`import` is a keyword in Python, not in JSON)."""
-        return {"import" if f.name == "imported" else f.name: getattr(self, f.name) for f in fields(self)}
+        """Return terraform's counts by their published keys (`import` is a keyword in Python, not in JSON)."""
+        names = [f.name for f in fields(self) if f.name != "revise"]
+        return {"import" if name == "imported" else name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action
-from infragen.plan.risks.harmless import REVISIONS
 from infragen.text import plural
 
 if TYPE_CHECKING:
@@ -105,6 +104,7 @@ _COUNTED = (
     ("replace", "replace"),
     ("destroy", "destroy"),
     ("forget", "forget"),
+    ("revise", "revise"),
     ("change", "change"),
     ("add", "add"),
     ("imported", "import"),
@@ -147,25 +147,20 @@ def action_word(action: Action) -> str:
     return action.word.upper() if action.destroys else action.word
 
 
-def is_revision(change: Change) -> bool:
-    """Whether a change only makes the next revision of what is never changed: it is no replacement to anybody."""
-    return change.action.is_replace and change.type in REVISIONS
-
-
 def word_of(change: Change) -> str:
     """Return what happens as a word: the action's, but for a new revision."""
-    return "revise" if is_revision(change) else action_word(change.action)
+    return "revise" if change.is_revision else action_word(change.action)
 
 
 def symbol_of(change: Change) -> str:
     """Return the action's symbol; that of an update for a new revision."""
-    return SYMBOLS[Action.UPDATE if is_revision(change) else change.action]
+    return SYMBOLS[Action.UPDATE if change.is_revision else change.action]
 
 
 def action_counts(changes: Iterable[Change]) -> str:
     """Return `REPLACE 1, update 2, create 14`, worst first."""
     counts: Counter[str] = Counter()
-    for change in sorted(changes, key=lambda change: (is_revision(change), change.action.rank)):
+    for change in sorted(changes, key=lambda change: (change.is_revision, change.action.rank)):
         counts[word_of(change)] += 1
     return ", ".join(f"{word} {count}" for word, count in counts.items())
 
@@ -182,12 +177,16 @@ def kind_plural(entry_id: str) -> str:
 
 
 def headline_counts(summary: Summary) -> str:
-    """Return `1 replace, 14 change, 2 add`: here a replacement is not also an addition and a destruction."""
+    """Return `1 replace, 14 change, 2 add`: here a replacement is not also an addition and a destruction.
+
+    Nor is a new revision a replacement.
+    """
     counts = {name: int(getattr(summary, name)) for name, _ in _COUNTED}
     forgetting = max(summary.replace - summary.destroy, 0)
     counts["add"] -= summary.replace
     counts["destroy"] -= summary.replace - forgetting
     counts["forget"] -= forgetting
+    counts["replace"] -= summary.revise
     parts = [f"{counts[name]} {word}" for name, word in _COUNTED if counts[name] > 0]
     if summary.outputs_changed:
         parts.append(_counted("output", summary.outputs_changed, always=True))

@@ -38,7 +38,6 @@ from infragen.report.labels import (
     action_word,
     counted_types,
     entry_label,
-    is_revision,
     symbol_of,
     word_of,
 )
@@ -191,7 +190,7 @@ class _SectionWriter:
 
     def group(self, group: Group) -> Section:
         """Return the section of one group."""
-        worst = min(group.changes, key=lambda change: (is_revision(change), change.action.rank))
+        worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
         is_low = group.risk.level <= Level.LOW
         return Section(
             symbol=symbol_of(worst),

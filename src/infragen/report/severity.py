@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, Risk, RiskKind
+from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks.data_stores import precedence
-from infragen.plan.risks.harmless import REVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

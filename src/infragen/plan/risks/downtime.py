@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import data_stores as holders
-from infragen.plan.risks.harmless import LEAVES_NO_GAP, REVISIONS
+from infragen.plan.risks.harmless import LEAVES_NO_GAP
 from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, texts, word
 from infragen.redaction.values import UNKNOWN, holds_unknown

@@ -10,19 +10,6 @@ from infragen.plan.risks.judges import aws
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Types that are never changed, only followed by a new one: replacing them is their way to be updated.
-REVISIONS = frozenset(
-    {
-        *aws(
-            "api_gateway_deployment apigatewayv2_deployment appconfig_hosted_configuration_version",
-            "batch_job_definition codedeploy_deployment_config ecs_task_definition imagebuilder_component",
-            "imagebuilder_image_recipe imagebuilder_container_recipe lambda_layer_version launch_configuration",
-            "bedrock_guardrail_version",
-        ),
-        "google_compute_instance_template",
-        "kubernetes_config_map_v1_data",
-    }
-)
 # Types whose absence no one who uses the system notices: they watch, count, tag or compute.
 LEAVES_NO_GAP = frozenset(
     {

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
+from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import JUDGES, downtime, harmless, risks_of
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.provider_schemas import TypeSchema
@@ -62,7 +63,7 @@ _policies = st.fixed_dictionaries(
 ).map(json.dumps)
 
 
-@pytest.mark.parametrize("names", [JUDGES, harmless.REVISIONS, harmless.LEAVES_NO_GAP, downtime.WITHOUT])
+@pytest.mark.parametrize("names", [JUDGES, REVISIONS, harmless.LEAVES_NO_GAP, downtime.WITHOUT])
 def test_every_type_in_a_table_is_one_of_the_provider(names: Collection[str]) -> None:
     assert {name for name in names if name.startswith("aws_")} <= PROVIDER
 
