@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infragen.core.image import Image
     from infragen.core.landscape import Environment
     from infragen.core.link import Link
-    from infragen.core.part import Group, Offer, Part, Relation
+    from infragen.core.part import Group, Offer, Part, Relation, Statement
     from infragen.core.place import Place
     from infragen.core.quota import Quota
     from infragen.core.rollout import Rollout
@@ -77,6 +77,8 @@ class Kind:
     needs: Callable[[Any], Iterable[Need]] = nothing
     arns: Callable[[Any, Place], Iterable[object]] = nothing
     """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
+    admits: Callable[[Any, Place], Iterable[tuple[str, Statement]]] = nothing
+    """What policies of buckets say for its sake: the id of a bucket, and a statement that lets a service of AWS in."""
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
     images: Callable[[Any, Place], Iterable[Image]] = nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Reference
 
@@ -128,6 +128,22 @@ class Grant:
     actions: tuple[str, ...]
     resources: tuple[object, ...]
     condition: Mapping[str, Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of a bucket's own policy: who may do what to which objects in it, or may not.
+
+    `principals` are as IAM writes them: `{"Service": ("cloudfront.amazonaws.com",)}`. `keys` are patterns of keys;
+    without any it is about the bucket itself. `sid` is unique in the bucket, so it has its entry's name in it.
+    """
+
+    sid: str
+    principals: Mapping[str, tuple[object, ...]]
+    actions: tuple[str, ...]
+    keys: tuple[str, ...] = ("*",)
+    effect: Literal["Allow", "Deny"] = "Allow"
+    conditions: Mapping[str, Mapping[str, tuple[object, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

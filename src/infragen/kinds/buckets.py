@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Joined, Record
 from infragen.core.forms import Form
-from infragen.core.kind import Kind
+from infragen.core.kind import Kind, nothing
 from infragen.core.names import LIMITS, why_no_bucket
 from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment, Landscape
-    from infragen.core.part import Part
+    from infragen.core.part import Part, Statement
     from infragen.core.place import Place
 
 __all__ = ["KIND", "Bucket"]
@@ -172,6 +172,34 @@ class BucketView(View):
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
         """What becomes of objects with time, without what is not asked for."""
         return {name: dict(_arguments(found)) for name, found in sorted(self._bucket.lifecycle.items())}
+
+    @property
+    def statements(self) -> dict[str, Record]:
+        """What its policy says besides TLS, by statement id: what entries have services of AWS do in it."""
+        return {one.sid: _statement(one) for one in sorted(_admitted(self._place), key=lambda one: one.sid)}
+
+
+def _admitted(place: Place) -> Iterator[Statement]:
+    """Yield the statements that entries want in the policy of a bucket."""
+    from infragen.kinds import kinds
+
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values() if kind.admits is not nothing else ():
+            yield from (one for bucket, one in kind.admits(entry, place.of(entry)) if bucket == place.owner)
+
+
+def _statement(statement: Statement) -> Record:
+    """Return a statement as the module takes it, without what is usual."""
+    values: dict[str, object] = {} if statement.effect == "Allow" else {"effect": statement.effect}
+    values["principals"] = {name: list(found) for name, found in statement.principals.items()}
+    values["actions"] = list(statement.actions)
+    if statement.keys != ("*",):
+        values["keys"] = list(statement.keys)
+    if statement.conditions:
+        values["conditions"] = {
+            test: {key: list(found) for key, found in keys.items()} for test, keys in statement.conditions.items()
+        }
+    return Record(values)
 
 
 def _arguments(lifecycle: Lifecycle) -> Iterator[tuple[str, object]]:

@@ -11,6 +11,10 @@ module "@{own.bucket.label}" {
 
   lifecycle_rules = "@{own.lifecycle_rules}"
   # {% endif %}
+  # {% if own.statements %}
+
+  statements = "@{own.statements}"
+  # {% endif %}
 }
 # {% if bucket.versioning %}
 
