@@ -446,3 +446,17 @@ def test_a_permission_is_a_policy_of_its_own_with_what_the_environment_puts_in(t
     reports = '["arn:aws:s3:::demo-dev-ap-northeast-1-111122223333/*", local.data.sqs_queue_orders_arn]'
     assert f'sid = "ReadReports" actions = ["s3:GetObject"] resources = {reports}' in found["own-read-reports"]
     assert 'condition = { Bool = { "aws:SecureTransport" = "true" } }' in found["own-read-reports"]
+
+
+def test_a_health_command_goes_through_a_shell_when_it_says_so(tmp_path: Path) -> None:
+    shell = '[CMD-SHELL, "wget -q localhost || exit 1"]'
+    for said, built in ((shell, '["CMD-SHELL", "wget -q localhost || exit 1"]'), ("[bin/well]", '["CMD", "bin/well"]')):
+        found = rendered(environment(tmp_path / said[1:4], web(f"health: {{command: {said}}}\n")))
+        assert " ".join(found.call(WEB, "service_web")["health_check"].split()).count(built) == 1
+
+
+def test_a_target_group_s_name_is_cut_where_system_and_service_have_long_ones(tmp_path: Path) -> None:
+    name = "calculates-all-routes-of-the-day"
+    files = {**BALANCER, f"services/{name}.yaml": SERVICE.replace("name: web", f"name: {name}")}
+    call = rendered(environment(tmp_path, files)).call(f"app/service-{name}.tf", f"service_{name.replace('-', '_')}")
+    assert re.search(r'"demo-dev-calculates-all-[0-9a-f]{8}"', str(call))

@@ -32,7 +32,7 @@ def _costs(balancer: Balancer, place: Place) -> Iterator[Cost]:
     yield Cost("the load balancer", "application-load-balancer", 1)
     yield Cost("what the load balancer carries", "application-load-balancer-capacity")
     if balancer.is_public:
-        addresses = len(network.zones(place.environment))
+        addresses = len(network.subnets(place.environment, "public"))
         yield Cost(counted(addresses, "public address"), "public-ipv4", addresses)
     if balancer.access_logs is not None:
         yield Cost("its access log", "object-storage")

@@ -110,6 +110,14 @@ def _has_public_balancer(environment: Environment) -> bool:
     return any(entry.KIND == "balancers" and getattr(entry, "is_public", False) for _, entry in environment.every())
 
 
+def has_inner_balancer(environment: Environment) -> bool:
+    """Whether a load balancer stands in the app tier: before all services, before gateways, or an entry's own."""
+    is_asked = environment.settings.load_balancer is not None or _has(environment, "gateways")
+    return is_asked or any(
+        entry.KIND == "balancers" and not getattr(entry, "is_public", True) for _, entry in environment.every()
+    )
+
+
 class NetworkView(View):
     """The VPC."""
 

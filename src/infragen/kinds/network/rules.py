@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
 from infragen.core.rule import Finding, Severity, rule
-from infragen.kinds.network.build import MOST_ZONES, SMALLEST
+from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
 from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, ranges, subnet_ranges
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,19 +97,17 @@ def _environments_overlap(environments: tuple[Environment, ...]) -> Iterator[Fin
                 break
 
 
-@rule("W106", "the tiers of subnets are not in the same zones", Severity.ERROR, "TN-10: Multi-AZ")
+@rule("W106", "tasks would stand in zones that another tier of subnets is not in", Severity.ERROR, "TN-10: Multi-AZ")
 def _tiers_differ(environment: Environment) -> Iterator[Finding]:
     tiers = environment.settings.network.subnets
     if tiers is None:
         return
-    named = (("public", tiers.public), ("app", tiers.app), ("data", tiers.data))
-    every = sorted({zone for _, zones in named for zone in zones})
-    for tier, zones in named:
-        missing = [zone for zone in every if zone not in zones]
+    for tier, zones in (("public", tiers.public), ("data", tiers.data)):
+        missing = [zone for zone in sorted(tiers.app) if zone not in zones]
         if missing:
-            message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, other tiers do"
+            message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, where tasks stand"
             place = environment.at("environment", "network", "subnets", tier)
-            yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or remove the zone everywhere")
+            yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or remove the zone from `app`")
 
 
 @rule(
@@ -138,12 +137,28 @@ def _one_zone(environment: Environment) -> Iterator[Finding]:
     if len(listed) == 1 and tiers is None:
         message = f"`zones` has only {listed[0]}; load balancers and subnet groups of databases need two"
         yield Finding(message, environment.at("environment", "network", "zones"), "add another zone, or remove `zones`")
-    for tier, zones in (("app", tiers.app), ("data", tiers.data)) if tiers is not None else ():
-        if len(zones) < 2:
-            needs = "a load balancer" if tier == "app" else "a database's subnet group"
-            message = f"the tier `{tier}` has {len(zones)} zone{'' if len(zones) == 1 else 's'}; {needs} needs two"
+    if tiers is None:
+        return
+    inner = "a load balancer needs two" if has_inner_balancer(environment) else ""
+    for tier, zones, needs in (("app", tiers.app, inner), ("data", tiers.data, "a database's subnet group needs two")):
+        if len(zones) < 2 and (needs or not zones):
+            message = f"the tier `{tier}` has {counted(len(zones), 'zone')}; {needs or 'a task needs one'}"
             place = environment.at("environment", "network", "subnets", tier)
             yield Finding(message, place, "add a subnet in a second zone, in every tier")
+
+
+@rule(
+    "W120",
+    "production's tasks stand in one zone",
+    Severity.WARNING,
+    "AWS Well-Architected, Reliability Pillar: REL10; TN-10",
+)
+def _tasks_in_one_zone(environment: Environment) -> Iterator[Finding]:
+    tiers = environment.settings.network.subnets
+    if environment.settings.production and tiers is not None and len(tiers.app) == 1 and not in_public(environment):
+        (zone,) = tiers.app
+        place = environment.at("environment", "network", "subnets", "app")
+        yield Finding(f"all tasks stand in {zone}: they are gone while it fails", place, "add a second zone to `app`")
 
 
 @rule(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined
 from infragen.core.kind import Need
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, short
 from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.tracing import once
 from infragen.kinds import (
@@ -235,7 +235,8 @@ class ServerView(ContainerView):
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
         """The target group of its tasks."""
-        return self.name if self._place.has(load_balancer.NAME) else ""
+        name = short(self.name, LIMITS["target_group"].length)
+        return name if self._place.has(load_balancer.NAME) else ""
 
     @property
     def url_path(self) -> str:

@@ -198,9 +198,14 @@ class ExtendedView(keys.EncryptedView):
         return plain, secret
 
 
+_SAYS_HOW: Final = ("CMD", "CMD-SHELL")
+"""How a health command begins that says whether it goes through a shell (Amazon ECS API: HealthCheck)."""
+
+
 def _health_check(health: HealthCommand | Any) -> dict[str, object]:
+    how = () if health.command[:1] and health.command[0] in _SAYS_HOW else ("CMD",)
     return {
-        "command": ["CMD", *health.command],
+        "command": [*how, *health.command],
         "interval": health.interval,
         "timeout": health.timeout,
         "retries": health.unhealthy,

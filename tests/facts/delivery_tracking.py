@@ -1,0 +1,135 @@
+"""delivery-tracking's figures, transcribed by hand from `documents/delivery-tracking.txt`, in the document's order.
+
+The rows' ids are those of the demands (DT-01 ...). Figures are in AWS's own units, with the document's words beside
+them where the two differ. This module imports nothing from infragen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A row of 2.1, or of the picture in 1B.2."""
+
+    tier: str
+    zone: str
+    cidr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An ECS service of 3.1: CPU units, MB, and how many tasks run at least and at most."""
+
+    name: str
+    cpu: int
+    memory: int
+    least: int
+    most: int | None
+    """None where the document gives no maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A row of 3.3."""
+
+    name: str
+    trigger: str
+    memory: int
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A row of 5.1, with what 8.1 and 8.3 say of it: days."""
+
+    name: str
+    moves: dict[str, int]
+    expires: int | None
+    encryption: str
+    versioned: bool
+
+
+# DT-01: 2.1 and 1B.2. The last two of stg are ours: load balancers and subnet groups have two zones.
+PROD_VPC: Final = "10.0.0.0/16"
+PROD_SUBNETS: Final = (
+    Subnet("public", "ap-northeast-1a", "10.0.1.0/24"),
+    Subnet("public", "ap-northeast-1c", "10.0.2.0/24"),
+    Subnet("app", "ap-northeast-1a", "10.0.11.0/24"),
+    Subnet("app", "ap-northeast-1c", "10.0.12.0/24"),
+    Subnet("data", "ap-northeast-1a", "10.0.21.0/24"),
+    Subnet("data", "ap-northeast-1c", "10.0.22.0/24"),
+)
+STG_VPC: Final = "10.1.0.0/16"
+STG_SUBNETS: Final = (
+    Subnet("public", "ap-northeast-1a", "10.1.1.0/24"),
+    Subnet("app", "ap-northeast-1a", "10.1.11.0/24"),
+    Subnet("data", "ap-northeast-1a", "10.1.21.0/24"),
+    Subnet("public", "ap-northeast-1c", "10.1.2.0/24"),
+    Subnet("data", "ap-northeast-1c", "10.1.22.0/24"),
+)
+# DT-03: 2.4.
+INTERFACE_ENDPOINTS: Final = {"secretsmanager", "logs", "ecr.api", "ecr.dkr"}
+
+# DT-04, DT-21: 3.1 and 1B.3. The sizes of the last two are the cost row's: 1 vCPU x 2 GB x 5 tasks.
+PROD_TASKS: Final = (
+    Task("backend-api", 1024, 2048, 2, 20),
+    Task("tracking-worker", 1024, 2048, 2, None),
+    Task("route-optimizer", 1024, 2048, 1, None),
+)
+STG_BACKEND: Final = Task("backend-api", 512, 1024, 1, 4)
+PORT: Final = 3000
+HEALTH: Final = {"interval": 30, "timeout": 5, "retries": 3}
+
+# DT-05: 3.2 and 9.1.
+CPU_TARGET, MEMORY_TARGET = 70, 80
+SCALE_IN, SCALE_OUT = 300, 60
+MORNING: Final = ("cron(0 8 ? * MON-FRI *)", 5, 15)
+AFTER: Final = ("cron(0 10 ? * MON-FRI *)", 2, 20)
+TIME_ZONE: Final = "Asia/Tokyo"
+
+# DT-06: 3.3.
+FUNCTIONS: Final = (
+    Function("daily-report-generator", "cron(0 6 * * ? *)", 1024, 300),
+    Function("image-processor", "S3 Object Created", 2048, 60),
+    Function("email-sender", "SQS Queue", 512, 30),
+    Function("data-archiver", "monthly, the 1st", 3008, 900),
+)
+
+# DT-07: 4.1. In AWS's units: 8 kB pages for shared_buffers and effective_cache_size, kB for the other two.
+INSTANCE_CLASS: Final = "db.r6g.xlarge"
+STORAGE: Final = {"allocated_storage": 500, "max_allocated_storage": 2000, "iops": 12000, "storage_throughput": 500}
+PARAMETERS: Final = {
+    "max_connections": "200",
+    "shared_buffers": str(8 * 1024 * 1024 // 8),
+    "effective_cache_size": str(24 * 1024 * 1024 // 8),
+    "maintenance_work_mem": str(2 * 1024 * 1024),
+    "work_mem": str(64 * 1024),
+    "random_page_cost": "1.1",
+    "effective_io_concurrency": "200",
+}
+READ_REPLICAS: Final = 2
+BACKUP_DAYS: Final = 7
+BACKUP_WINDOW_UTC: Final = "18:00-19:00"  # 03:00-04:00 JST
+MAINTENANCE_WINDOW_UTC: Final = "sat:19:00-sat:20:00"  # Sun 04:00-05:00 JST
+
+# DT-08, DT-21: 4.2 and 1B.3.
+REDIS: Final = {"engine_version": "7.0", "node_type": "cache.r6g.large", "shards": 3, "replicas": 1, "snapshots": 5}
+REDIS_SNAPSHOT_WINDOW_UTC: Final = "18:00-19:00"
+
+# DT-21: 1B.3.
+STG_INSTANCE_CLASS: Final = "db.t3.large"
+STG_STORAGE: Final = 100
+STG_BACKUP_DAYS: Final = 3
+STG_NODE_TYPE: Final = "cache.t3.medium"
+
+# DT-09: 5.1, 8.1 and 8.3; replication asks for versions of backups, too.
+BUCKETS: Final = (
+    Bucket("assets", {}, None, "AES256", versioned=False),
+    Bucket("uploads", {"GLACIER": 90, "DEEP_ARCHIVE": 365}, 2555, "aws:kms", versioned=True),
+    Bucket("reports", {}, 365, "AES256", versioned=True),
+    Bucket("logs", {}, 180, "AES256", versioned=False),
+    Bucket("backups", {}, 30, "aws:kms", versioned=True),
+)
