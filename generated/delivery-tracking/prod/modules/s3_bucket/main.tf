@@ -97,14 +97,30 @@ resource "aws_s3_bucket_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "RefusePlainText"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "s3:*" # encryption in transit
-      Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = concat(
+      [
+        {
+          Sid       = "RefusePlainText"
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "s3:*" # encryption in transit
+          Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        },
+      ],
+      [
+        for sid, statement in var.statements : merge(
+          {
+            Sid       = sid
+            Effect    = statement.effect
+            Principal = statement.principals
+            Action    = statement.actions
+            Resource  = length(statement.keys) == 0 ? [aws_s3_bucket.this.arn] : [for key in statement.keys : "${aws_s3_bucket.this.arn}/${key}"]
+          },
+          { for name, condition in { Condition = statement.conditions } : name => condition if length(condition) > 0 },
+        )
+      ],
+    )
   })
 
   depends_on = [aws_s3_bucket_public_access_block.this]

@@ -41,3 +41,21 @@ variable "lifecycle_rules" {
   default     = {}
   description = "What becomes of objects whose keys begin with a prefix: days until they move, by storage class, until they are deleted, and until versions that were replaced are."
 }
+
+variable "statements" {
+  type = map(object({
+    effect     = optional(string, "Allow")
+    principals = map(list(string))
+    actions    = list(string)
+    keys       = optional(list(string), ["*"])
+    conditions = optional(map(map(list(string))), {})
+  }))
+  default     = {}
+  description = "Further statements of the bucket's policy, by statement id: who may do what to objects whose keys match, or to the bucket itself where there are no keys."
+
+  # AWS: "IAM JSON policy elements: Sid" and "Effect", IAM User Guide.
+  validation {
+    condition     = alltrue([for sid, statement in var.statements : can(regex("^[A-Za-z0-9]+$", sid)) && contains(["Allow", "Deny"], statement.effect)])
+    error_message = "A statement's id has letters and digits, and its effect is Allow or Deny."
+  }
+}
