@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Final
+
+from infragen.loopback import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,15 +54,8 @@ def unread_secrets(aws: Aws) -> Iterator[dict[str, str]]:
         return
     token = secrets.token_urlsafe(16)  # others on this machine reach the port, and must not ask with these credentials
     handler = type("_Bound", (_Handler,), {"secrets_manager": _SecretsManager(aws), "path_expected": f"/{token}"})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield {VARIABLE: f"http://127.0.0.1:{server.server_address[1]}/{token}"}
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(handler) as url:
+        yield {VARIABLE: f"{url}/{token}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
+from infragen.loopback import answering
 from infragen.terraform.environment_variables import closed_environment
 
 if TYPE_CHECKING:
@@ -46,15 +46,8 @@ def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
     Of `base`, only the allowed names come through (`variables.py`).
     """
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Refuse) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield closed_environment(base, _closed(f"http://127.0.0.1:{server.server_address[1]}"))
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(_Refuse) as url:
+        yield closed_environment(base, _closed(url))
 
 
 def _closed(url: str) -> dict[str, str]:
