@@ -74,7 +74,7 @@ def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
     "each quota's own page, in the table below",
 )
 def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    for quota, needed, users in _exceeded(environments):
+    for quota, needed, users in exceeded(environments):
         if quota.code is not None:
             first = users[0]
             message = (
@@ -91,7 +91,7 @@ def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     "each quota's own page, in the table below",
 )
 def _quota_fixed(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    for quota, needed, users in _exceeded(environments):
+    for quota, needed, users in exceeded(environments):
         if quota.code is None:
             message = f"{_needing(users)} {needed:,} of `{quota.name}`; AWS never allows more than {quota.default:,}"
             hint = f"split the system, or give each environment its own account ({quota.source})"
@@ -102,7 +102,7 @@ def _needing(users: Sequence[Environment]) -> str:
     return f"{' and '.join(user.target for user in users)} {'needs' if len(users) == 1 else 'need'}"
 
 
-def _exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
+def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:
     """Yield each quota whose default is too small, what is needed, and the environments that need it together."""
     users: dict[tuple[Quota, str], list[tuple[Environment, int]]] = {}
     for environment in environments:

@@ -27,6 +27,7 @@ from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.import_notices import import_notices, move_notices
+from infragen.workflow.planning.quota_notices import quota_notices
 from infragen.workflow.session import command_line, plan_in
 from infragen.workflow.states.already_managed import refuse_managed_elsewhere
 from infragen.workflow.states.applied_records import applied_records
@@ -135,8 +136,18 @@ def plan_environment(
     adopted = import_notices(session.composed.adopted, change_set, targets, held)
     moving = map(typeable_hint, move_notices(session.composed, change_set))
     removed = _removed(session) if whole else ()
+    validate = command_line(session, "validate")
+    has_quotas = whole and not session.on_sandbox
+    quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
-    notices = (*(one.message for one in lost), *shown.notices, *_notices(session, scope, removed), *adopted, *moving)
+    notices = (
+        *(one.message for one in lost),
+        *shown.notices,
+        *_notices(session, scope, removed),
+        *adopted,
+        *moving,
+        *quotas,
+    )
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, missing_states=lost)
