@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -229,3 +231,10 @@ def test_dt_21_stg_has_the_sizes_as_listed(stg: list[Resource]) -> None:
     assert database["backup_retention_period"] == d.STG_BACKUP_DAYS
     [cache] = [one.values for one in of_type(stg, "aws_elasticache_replication_group")]
     assert (cache["node_type"], cache["num_cache_clusters"]) == (d.STG_NODE_TYPE, 1)
+
+
+def test_dt_21_whatever_else_differs_between_stg_and_prod_would_have_no_reason() -> None:
+    command = [sys.executable, "-m", "infragen", "parity", "delivery-tracking", "stg", "prod"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+    assert ", 0 without a reason" in found.stdout

@@ -20,6 +20,10 @@ def parity(
         str,
         Argument(metavar="OTHER", help="Environment to compare with: prod.", autocompletion=completion.environments),
     ],
+    last: Annotated[
+        str | None,
+        Argument(metavar="LAST", help="Environment to compare with, after a system and one of its environments."),
+    ] = None,
     output: flags.TextFormat = "text",
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
@@ -27,6 +31,8 @@ def parity(
 
     InfragenError X018 for environments of two systems.
     """
+    if last is not None:
+        target, other = f"{target}/{other}", last
     project = open_project(folder)
     for one in (target, other):
         refuse_stack(one, "environments are compared, and not their stacks")

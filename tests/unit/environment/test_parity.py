@@ -107,6 +107,7 @@ def test_what_has_no_reason_is_the_exit_code(infragen: Infragen, tmp_path: Path,
     write(tmp_path, {**FILES, "prod.yaml": PROD + more})
     assert infragen("parity", "demo/dev", "prod", "-C", tmp_path).code == code
     assert infragen("parity", "demo/dev", "demo/prod", "-C", tmp_path, "--format", "json").code == code
+    assert infragen("parity", "demo", "dev", "prod", "-C", tmp_path).code == code
 
 
 @pytest.mark.parametrize(
