@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.imports import json_schema as schema_of_imports
 from infragen.core.system import Settings, System
 from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,7 @@ _LAYER: Final = "Layer"
 
 def schemas() -> Mapping[str, Schema]:
     """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
-    whole = _definitions(*_models().values(), Settings, System)
+    whole = _definitions(*_models().values(), ComposeSettings, Settings, System)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in _models().values()}
     files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
@@ -194,8 +195,17 @@ def _by_kind(names: tuple[str, ...]) -> Schema:
 
 
 def _environment(definitions: dict[str, Schema]) -> Schema:
-    """Return an environment's file: its settings, values for every entry of a kind, and for single entries by name."""
-    settings = definitions[Settings.__name__ + _LAYER]
+    """Return an environment's file: on AWS, or where it says so on Docker Compose."""
+    return {
+        "if": {"properties": {"platform": {"const": "compose"}}, "required": ["platform"]},
+        "then": _environment_of(ComposeSettings, definitions),
+        "else": _environment_of(Settings, definitions),
+    }
+
+
+def _environment_of(model: type[BaseModel], definitions: dict[str, Schema]) -> Schema:
+    """Return its settings, values for every entry of a kind, and for single entries by name."""
+    settings = definitions[model.__name__ + _LAYER]
     every = {
         "description": "Values for every entry of a kind in this environment.",
         "type": "object",

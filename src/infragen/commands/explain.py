@@ -10,13 +10,14 @@ from typer import Argument
 from infragen.commands import completion, flags
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.prices import Amount
 from infragen.source import yaml_text
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import estimate
 from infragen.text import cells, counted
 from infragen.workflow.console import out
-from infragen.workflow.target import open_project, refuse_stack, resolve_one
+from infragen.workflow.target import open_project, refuse_stack, resolve_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +50,11 @@ def explain(
     """Print one value with its origins, or capabilities, holds and assumptions of the environment without a path."""
     project = open_project(folder)
     refuse_stack(target, "a value is one of an environment, or of an entry in it")
-    _, environment = resolve_one(project, target, tuple(profile))
+    _, environment = resolve_any(project, target, tuple(profile))
     if path:
         out(_value(environment, path))
+    elif isinstance(environment, ComposeEnvironment):
+        out(_assumptions(environment))
     else:
         out("\n\n".join(filter(None, (_capabilities(environment), _holds(environment), _assumptions(environment)))))
     return 0
@@ -97,7 +100,7 @@ def _asked(environment: Environment, reason: Reason) -> str:
     return f"{environment.at(reason.owner, *reason.path)}: {reason.owner}: {reason.why}"
 
 
-def _value(environment: Environment, path: str) -> str:
+def _value(environment: Environment | ComposeEnvironment, path: str) -> str:
     found = explain_value(environment, path)
     lines = _assigned(found)
     for index, origin in enumerate(found.origins):
@@ -129,7 +132,7 @@ def _written(found: Explanation, origin: Origin) -> str:
     return yaml_text(origin.value)
 
 
-def _assumptions(environment: Environment) -> str:
+def _assumptions(environment: Environment | ComposeEnvironment) -> str:
     lines: list[str] = []
     owners: list[tuple[str, Any]] = [("environment", environment.settings), ("system", environment.system)]
     owners.extend(environment.every())

@@ -1,4 +1,4 @@
-"""Generate Terraform from the catalogue, below generated/.
+"""Generate Terraform from the catalogue, or compose.yaml, below generated/.
 
 Nothing is written when the catalogue has an error.
 """
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from infragen.commands import flags
 from infragen.commands.formats import coloured_diff
+from infragen.workflow.compose_files import sound_composed
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
 from infragen.workflow.left_trees import left_trees
 from infragen.workflow.provider_locks import without_locks
-from infragen.workflow.target import open_project, parse, select
+from infragen.workflow.target import choose, open_project, parse, refuse_stack
 from infragen.workspace import compare, file_differences, shown_once, write
 
 if TYPE_CHECKING:
@@ -34,25 +35,33 @@ def render(
     """
     project = open_project(folder)
     templates = templates_of(project)
+    chosen = choose(project, target)
     composed = [
         compose(project, environment, templates)
-        for catalogue, names in select(project, target)
-        for environment in sound_environments(project, catalogue, names, tuple(profile))
+        for one in chosen
+        for environment in sound_environments(project, one.catalogue, one.names, tuple(profile))
     ]
+    local = [made for one in chosen for made in sound_composed(project, one.catalogue, one.composed)]
+    if local:
+        refuse_stack(target, "an environment of Docker Compose has no stacks")
     stack = parse(target).stack if target else None
     for one in composed:
         one.chosen(stack)  # all of an environment is rendered; a stack that is not there is a mistake all the same
     folders = [generated_folder(project, one.environment) for one in composed]
+    trees = [
+        *((root, one.files) for one, root in zip(composed, folders, strict=True)),
+        *((one.root, one.files) for one in local),
+    ]
     if diff:
-        every = zip(composed, folders, strict=True)
-        found = (file_differences(root, one.files, project.relative(root)) for one, root in every)
+        found = (file_differences(root, files, project.relative(root)) for root, files in trees)
         out(coloured_diff(shown_once(chain.from_iterable(found))))
     stale = False
+    for root, files in trees:
+        changes = compare(root, files) if check else write(root, files, within=project.root)
+        stale = stale or bool(changes)
+        _tell(project.relative(root), changes, check=check)
     for one, root in zip(composed, folders, strict=True):
         shown = project.relative(root)
-        changes = compare(root, one.files) if check else write(root, one.files, within=project.root)
-        stale = stale or bool(changes)
-        _tell(shown, changes, check=check)
         for held in one.held:
             note(f"{shown} {held}")
         if missing := without_locks(root, one.files):

@@ -8,7 +8,7 @@ from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
 from infragen.diagnostics import Diagnostic, Severity, sort_diagnostics
 from infragen.workflow.console import note, out
-from infragen.workflow.target import open_project, refuse_stack, select
+from infragen.workflow.target import choose, open_project, refuse_stack
 from infragen.workflow.validation import findings, settings_findings
 
 
@@ -22,10 +22,10 @@ def validate(
     """Print all findings; 1 when one of them is an error, else 0."""
     project = open_project(folder)
     refuse_stack(target, "a catalogue is checked for an environment")
-    found = [
-        *settings_findings(project.root),
-        *findings(project, select(project, target, may_be_empty=True), tuple(profile)),
-    ]
+    chosen = choose(project, target, may_be_empty=True)
+    systems = tuple((one.catalogue, one.names) for one in chosen)
+    composed = {one.catalogue.name: one.composed for one in chosen}
+    found = [*settings_findings(project.root), *findings(project, systems, tuple(profile), composed=composed)]
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
     out(FINDINGS_FORMATS[output](shown, project.root))
     if output == "text":

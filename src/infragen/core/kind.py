@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.quota import Quota
     from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
+    from infragen.core.stand_in import StandIn
     from infragen.core.tell import Tell
 
 
@@ -30,6 +31,11 @@ def nothing(*_arguments: Any) -> tuple[()]:
 def free(*_arguments: Any) -> tuple[()]:
     """Cost nothing, as a kind does that AWS bills nothing for; one that leaves `costs` out is named as unpriced."""
     return ()
+
+
+def nowhere(_entry: Any) -> StandIn | None:
+    """Have nothing that stands for it on a developer's machine, as a kind does that leaves `stand_in` out."""
+    return None
 
 
 def as_it_is(_entry: Any) -> Mapping[str, Any]:
@@ -95,6 +101,8 @@ class Kind:
     `{service}` for that of a service. Where one of these is not there, only what the model asks for is written."""
     in_production: Callable[[Any], Mapping[str, Any]] = as_it_is
     """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
+    stand_in: Callable[[Any], StandIn | None] = nowhere
+    """What stands for one where an environment is Docker Compose: a container of its engine, or of its code."""
     import_ids: Mapping[str, str] = field(default_factory=dict)
     """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
     templates: Path | None = None

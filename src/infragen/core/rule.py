@@ -24,6 +24,10 @@ class Scope(Enum):
     """The catalogue alone, and again with each environment's overrides."""
     DATED = ("landscape", "today")
     """The same, and today's date."""
+    DESCRIBED = ("described",)
+    """The catalogue alone, and again with each environment's file, be it AWS or Docker Compose."""
+    COMPOSE = ("composed",)
+    """Each environment that is Docker Compose."""
     ENVIRONMENT = ("environment",)
     """Each environment."""
     ENVIRONMENTS = ("environments",)

@@ -229,6 +229,13 @@ class Settings(Model):
     """An environment file's own values: where it stands and how it is connected."""
 
     SINGULAR: ClassVar[str] = "environment"
+    INSTEAD: ClassVar = {
+        "platform": "leave it out for an environment on AWS; `platform: compose` is one of Docker Compose",
+        **dict.fromkeys(
+            ("containers", "development_defaults", "source_folder", "volumes"),
+            "an environment of Docker Compose has that: write `platform: compose`",
+        ),
+    }
 
     environment: Slug
     title: Title | None = None

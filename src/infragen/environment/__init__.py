@@ -3,7 +3,18 @@
 from infragen.core.landscape import Environment
 from infragen.environment.explain import Explanation, explain
 from infragen.environment.parity import Difference, Parity, parity
-from infragen.environment.resolve import Resolved, environments, landscape, no_environment, resolve
+from infragen.environment.resolve import (
+    Resolved,
+    compose_environments,
+    compose_problem,
+    environments,
+    every_environment,
+    landscape,
+    no_environment,
+    on_compose,
+    resolve,
+    resolve_compose,
+)
 
 __all__ = [
     "Difference",
@@ -11,10 +22,15 @@ __all__ = [
     "Explanation",
     "Parity",
     "Resolved",
+    "compose_environments",
+    "compose_problem",
     "environments",
+    "every_environment",
     "explain",
     "landscape",
     "no_environment",
+    "on_compose",
     "parity",
     "resolve",
+    "resolve_compose",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.core.landscape import Environment
+    from infragen.kinds.compose import ComposeEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Explanation:
     notes: tuple[str, ...]
 
 
-def explain(environment: Environment, path: str) -> Explanation:
+def explain(environment: Environment | ComposeEnvironment, path: str) -> Explanation:
     """Explain a value by its path: `services.planning.tasks.max`, `network.nat`, `system.time_zone`.
 
     InfragenError X001 when nothing stands there, with the nearest name.
@@ -58,7 +59,7 @@ def explain(environment: Environment, path: str) -> Explanation:
     )
 
 
-def _owner(environment: Environment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
+def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
     parts = tuple(int(part) if part.isdecimal() else part for part in path.replace("/", ".").split("."))
     first = str(parts[0])
     if first in kinds():

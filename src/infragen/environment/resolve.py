@@ -18,8 +18,9 @@ from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeEnvironment, ComposeSettings, is_compose
 from infragen.kinds.services import Task
-from infragen.source import Document, read
+from infragen.source import Document, read, read_text
 from infragen.storage import may_exist, refuse_outside
 
 if TYPE_CHECKING:
@@ -48,10 +49,50 @@ class Resolved:
             raise InfragenError(*self.problems)
         return self.landscape
 
+    def composed(self) -> ComposeEnvironment:
+        """Return the environment that is Docker Compose; InfragenError with all problems when there is any."""
+        if self.problems or not isinstance(self.landscape, ComposeEnvironment):
+            raise InfragenError(*self.problems)
+        return self.landscape
+
 
 def environments(project: Project, system: str) -> tuple[str, ...]:
-    """Return the names of a system's environments."""
+    """Return the names of a system's environments on AWS."""
+    return tuple(name for name in every_environment(project, system) if not on_compose(project, system, name))
+
+
+def compose_environments(project: Project, system: str) -> tuple[str, ...]:
+    """Return the names of a system's environments that are Docker Compose."""
+    return tuple(name for name in every_environment(project, system) if on_compose(project, system, name))
+
+
+def every_environment(project: Project, system: str) -> tuple[str, ...]:
+    """Return the names of a system's environments, wherever they run."""
     return yaml_stems(project, project.root / "environments" / system)
+
+
+def on_compose(project: Project, system: str, name: str) -> bool:
+    """Say whether an environment's file says `platform: compose`; not so one that cannot be read."""
+    try:
+        path = yaml_file(project, project.root / "environments" / system, name)
+        shown = project.relative(path)
+        if not may_exist(path) or "platform" not in read_text(path, shown):
+            return False
+        return is_compose(read(path, shown).data)
+    except InfragenError:
+        return False  # who resolves it says why
+
+
+def compose_problem(system: str, name: str) -> Diagnostic:
+    """Return the error of a command that is about AWS, and an environment that is not."""
+    target = f"{system}/{name}"
+    file = f"generated/{target}/compose.yaml"
+    message = f"{target} is Docker Compose on a developer's machine: nothing of it is on AWS"
+    hint = (
+        f"`docker compose -p {system}-{name} -f {file} up -d` starts it, and `down` in place of `up -d` ends it; "
+        f"`infragen render {target} --check --diff` shows what the catalogue makes of it"
+    )
+    return Diagnostic("P012", message, hint=hint)
 
 
 def no_environment(project: Project, system: str) -> Diagnostic:
@@ -84,9 +125,31 @@ def resolve(
     for one. `base`, the catalogue resolved alone, saves checking again what the environment does not touch.
     InfragenError P003 when there is no such environment, P010 when there is none at all.
     """
+    document = _file(project, catalogue, environment)
+    if isinstance(document, Resolved):
+        return document
+    if is_compose(document.data):
+        raise InfragenError(compose_problem(catalogue.name, environment))
+    found = _Resolving(catalogue, base).environment(document, tuple(profiles))
+    if not isinstance(found.landscape, Environment) or not found.landscape.settings.differs:
+        return found
+    wrong = _compared_with_nothing(found.landscape, environments(project, catalogue.name))
+    return Resolved(found.landscape, sort_diagnostics((*found.problems, *wrong)))
+
+
+def resolve_compose(
+    project: Project, catalogue: Catalogue, environment: str, *, base: Resolved | None = None
+) -> Resolved:
+    """Resolve one environment that is Docker Compose; `base` and InfragenError as in `resolve`."""
+    document = _file(project, catalogue, environment)
+    return document if isinstance(document, Resolved) else _Resolving(catalogue, base).composed(document)
+
+
+def _file(project: Project, catalogue: Catalogue, environment: str) -> Document | Resolved:
+    """Return an environment's file, or what is wrong with it; InfragenError P003 or P010 where there is none."""
     path = yaml_file(project, project.root / "environments" / catalogue.name, environment)
     if not may_exist(path):
-        known = environments(project, catalogue.name)
+        known = every_environment(project, catalogue.name)
         if not known:
             raise InfragenError(no_environment(project, catalogue.name))
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
@@ -94,14 +157,9 @@ def resolve(
         raise InfragenError(Diagnostic("P003", message, hint=hint))
     refuse_outside(project.root, path.parent)
     try:
-        document = read(path, project.relative(path))
+        return read(path, project.relative(path))
     except InfragenError as error:
         return Resolved(None, error.diagnostics)
-    found = _Resolving(catalogue, base).environment(document, tuple(profiles))
-    if not isinstance(found.landscape, Environment) or not found.landscape.settings.differs:
-        return found
-    wrong = _compared_with_nothing(found.landscape, environments(project, catalogue.name))
-    return Resolved(found.landscape, sort_diagnostics((*found.problems, *wrong)))
 
 
 def _compared_with_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
@@ -144,6 +202,22 @@ class _Resolving:
         chosen = self.apply_profiles(entries, profiles, settings.profiles)
         return self.result(Environment(system, chosen, self.origins, frozenset(self.broken), settings))
 
+    def composed(self, document: Document) -> Resolved:
+        self.overrides = document
+        self.check_overrides(document, ComposeSettings)
+        system = self.system()
+        own = {key: value for key, value in document.data.items() if key in fields_at(ComposeSettings, ())}
+        home = Layer(document, (), own)
+        layers = Layers((home,), home)  # what a system gives its environments is about AWS
+        self.origins["environment"] = layers
+        settings = build(ComposeSettings, layers, layers.merged(), self.problems)
+        self.problems += unset(ComposeSettings, layers)
+        self.check_name(document, settings.environment if settings else None)
+        entries = self.entries()
+        if system is None or settings is None:
+            return self.result(None)
+        return self.result(ComposeEnvironment(system, entries, self.origins, frozenset(self.broken), settings))
+
     def result(self, found: Landscape | None) -> Resolved:
         return Resolved(found, sort_diagnostics(self.problems))
 
@@ -168,12 +242,16 @@ class _Resolving:
         self.origins["environment"] = layers
         settings = build(Settings, layers, layers.merged(), self.problems)
         self.problems += unset(Settings, layers)
+        self.check_name(document, settings.environment if settings else None)
+        return settings
+
+    def check_name(self, document: Document, given: str | None) -> None:
+        """Report an environment that is called otherwise than its file."""
         name = PurePosixPath(document.file).stem
-        if settings and settings.environment != name:
-            message = f"the environment is named {settings.environment!r}, but its file {name!r}"
+        if given is not None and given != name:
+            message = f"the environment is named {given!r}, but its file {name!r}"
             place = document.locate(["environment"])
             self.problems.append(Diagnostic("C007", message, place, hint=f"write `environment: {name}`"))
-        return settings
 
     def entries(self) -> dict[str, dict[str, Entry]]:
         return {kind: self.of_kind(kind, documents) for kind, documents in self.catalogue.entries.items()}
@@ -233,16 +311,17 @@ class _Resolving:
             defaults = source.data.get("defaults")
             self.check_kinds(source, defaults, ("defaults",), known)
 
-    def check_overrides(self, document: Document) -> None:
+    def check_overrides(self, document: Document, model: type[Settings | ComposeSettings] = Settings) -> None:
         """Report overrides of kinds and entries that do not exist, and unknown keys."""
         self.check_kinds(document, document.data.get("every"), ("every",), tuple(kinds()))
         for key in document.data:
             if key in kinds():
                 self.check_names(document, key)
-        known = (*fields_at(Settings, ()), *_OWN_KEYS)
+        known = (*fields_at(model, ()), *_OWN_KEYS)
         for key in document.data:
             if key not in known:
-                near = _INSTEAD.get(key) or deeper(Settings, key) or did_you_mean(key, known)
+                instead = {**_INSTEAD, **model.INSTEAD}.get(key)
+                near = instead or deeper(model, key) or did_you_mean(key, known)
                 hint = near or f"valid keys: {', '.join(known)}"
                 self.problems.append(
                     Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint)

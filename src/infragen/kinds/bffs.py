@@ -15,7 +15,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Server, build, costs, quotas, registry, rollouts, task, tells
+from infragen.kinds.services import Server, build, costs, quotas, registry, rollouts, stand_in, task, tells
 from infragen.kinds.services.model import EXAMPLE
 
 if TYPE_CHECKING:
@@ -228,6 +228,7 @@ KIND: Final = Kind(
     rollouts=rollouts.rollouts,
     links=_links,
     quotas=quotas.QUOTAS,
+    stand_in=stand_in.stand_in,
     example={**EXAMPLE, "path": "{name}"},
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),
 )

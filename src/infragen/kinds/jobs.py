@@ -12,7 +12,7 @@ from infragen.core.entry import Slug
 from infragen.core.kind import Kind
 from infragen.core.tell import Tell
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.services import Task, costs, quotas, registry, task, tells
+from infragen.kinds.services import Task, costs, quotas, registry, stand_in, task, tells
 from infragen.kinds.services.model import EXAMPLE, Run
 from infragen.kinds.services.scheduled import ScheduledView
 
@@ -129,5 +129,6 @@ KIND: Final = Kind(
     tells=_tells,
     images=registry.images,
     quotas=quotas.TASKS,
+    stand_in=stand_in.stand_in,
     example={name: value for name, value in EXAMPLE.items() if name != "tasks"},
 )

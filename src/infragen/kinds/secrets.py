@@ -17,6 +17,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.stand_in import Secrets
 from infragen.core.tell import Tell
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
@@ -197,6 +198,11 @@ def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
 
 
+def _stand_in(secret: Secret) -> Secrets:
+    """Return the variables with its values, as who uses it finds them on AWS."""
+    return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
+
+
 def reading(place: Place, *arns: object) -> tuple[Grant, ...]:
     """Return what lets code read secrets, which the environment's key or AWS's own encrypts."""
     grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
@@ -301,5 +307,6 @@ KIND: Final = Kind(
     arns=_arns,
     costs=_costs,
     tells=_tells,
+    stand_in=_stand_in,
     rules=(_same_variable, _not_rotated, _no_rotator),
 )

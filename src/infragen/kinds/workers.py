@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.services import Container, build, costs, quotas, registry, rollouts, task, tells
+from infragen.kinds.services import Container, build, costs, quotas, registry, rollouts, stand_in, task, tells
 from infragen.kinds.services.model import EXAMPLE
 from infragen.kinds.services.sidecars import HealthCommand
 
@@ -47,4 +47,5 @@ KIND: Final = Kind(
     rollouts=rollouts.rollouts,
     quotas=quotas.TASKS,
     example=EXAMPLE,
+    stand_in=stand_in.stand_in,
 )

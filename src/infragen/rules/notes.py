@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
     from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
+    from infragen.kinds.compose import ComposeSettings
 
 
 @rule(
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
     Severity.NOTICE,
     "`notes:` of the entry, the system or the environment; REQUIREMENTS: never hide the difference",
 )
-def _notes(landscape: Landscape) -> Iterator[Finding]:
-    for owner, notes in _noted(landscape):
+def _notes(described: Landscape) -> Iterator[Finding]:
+    for owner, notes in _noted(described):
         for index, note in enumerate(notes):
             message = f"{note.id}: the document says {note.says}; built: {note.built}"
-            yield Finding(message, _place(landscape, owner, index, note))
+            yield Finding(message, _place(described, owner, index, note))
 
 
 def _noted(landscape: Landscape) -> Iterator[tuple[str, tuple[Note, ...]]]:
     from infragen.core.landscape import Environment
+    from infragen.kinds.compose import ComposeEnvironment
 
     yield "system", landscape.system.notes
-    if isinstance(landscape, Environment):
+    if isinstance(landscape, Environment | ComposeEnvironment):
         yield "environment", landscape.settings.notes
     for owner, entry in landscape.every():
         yield owner, entry.notes
@@ -52,21 +54,22 @@ def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location
     Severity.WARNING,
     "DESIGN: `explain` finds them by their path",
 )
-def _path_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for owner, model in _said(landscape):
+def _path_unknown(described: Landscape) -> Iterator[Finding]:
+    for owner, model in _said(described):
         for index, note in enumerate(model.notes):
-            if note.at and not _exists(landscape, owner, model, note.at):
-                yield _finding(owner, note.at, landscape.at(owner, "notes", index, "at"))
+            if note.at and not _exists(described, owner, model, note.at):
+                yield _finding(owner, note.at, described.at(owner, "notes", index, "at"))
         for path in model.assumptions:
-            if not _exists(landscape, owner, model, path):
-                yield _finding(owner, path, landscape.at(owner, "assumptions", path, key=True))
+            if not _exists(described, owner, model, path):
+                yield _finding(owner, path, described.at(owner, "assumptions", path, key=True))
 
 
-def _said(landscape: Landscape) -> Iterator[tuple[str, Entry | System | Settings]]:
+def _said(landscape: Landscape) -> Iterator[tuple[str, Entry | System | Settings | ComposeSettings]]:
     from infragen.core.landscape import Environment
+    from infragen.kinds.compose import ComposeEnvironment
 
     yield "system", landscape.system
-    if isinstance(landscape, Environment):
+    if isinstance(landscape, Environment | ComposeEnvironment):
         yield "environment", landscape.settings
     yield from landscape.every()
 

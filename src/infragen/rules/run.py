@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.core.rule import Scope
 from infragen.diagnostics import sort_diagnostics
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.rule import Finding, Rule
     from infragen.diagnostics import Diagnostic
+    from infragen.kinds.compose import ComposeEnvironment
 
 
 def run(
     landscape: Landscape | None,
     environments: Sequence[Environment],
     others: Sequence[Environment] = (),
+    composed: Sequence[ComposeEnvironment] = (),
     *,
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
@@ -28,22 +30,24 @@ def run(
 
     `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
-    is the only one asked about. Of `others`, environments of other systems, nothing is said. `today` decides what has
+    is the only one asked about. Of `others`, environments of other systems, nothing is said; of `composed`, those that
+    are Docker Compose, only what is not about AWS. `today` decides what has
     come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     return sort_diagnostics(
         diagnostic
         for rule in all_rules()
-        for diagnostic in _apply(rule, landscape, tuple(environments), tuple(others), day)
+        for diagnostic in _apply(rule, landscape, tuple(environments), tuple(others), tuple(composed), day)
     )
 
 
-def _apply(
+def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
     rule: Rule,
     landscape: Landscape | None,
     environments: tuple[Environment, ...],
     others: tuple[Environment, ...],
+    composed: tuple[ComposeEnvironment, ...],
     day: date,
 ) -> Iterator[Diagnostic]:
     if rule.scope is Scope.ACCOUNTS:
@@ -54,22 +58,27 @@ def _apply(
     if rule.scope is Scope.ENVIRONMENTS:
         yield from map(rule.diagnostic, rule.check(environments))
         return
+    if rule.scope is Scope.COMPOSE:
+        yield from dict.fromkeys(rule.diagnostic(finding) for one in composed for finding in rule.check(one))
+        return
     dated = (day,) if rule.scope is Scope.DATED else ()
     everywhere: set[Finding] = set()
     if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
         everywhere.update(rule.check(landscape, *dated))
     yield from map(rule.diagnostic, everywhere)
-    some: dict[Finding, dict[str, Environment]] = {}
-    for environment in environments:
+    some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
+    every = (*environments, *(composed if rule.scope is Scope.DESCRIBED else ()))
+    environment: Any
+    for environment in every:
         for finding in rule.check(environment, *dated):
             if finding not in everywhere:
                 some.setdefault(finding, {})[environment.target] = environment
-    alone = landscape is None and len(environments) == 1
+    alone = landscape is None and len(every) == 1
     for finding, holders in some.items():
-        yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(environments)))
+        yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
 
 
-def _place(finding: Finding, holders: Mapping[str, Environment], count: int) -> str:
+def _place(finding: Finding, holders: Mapping[str, Environment | ComposeEnvironment], count: int) -> str:
     """Name the environments of a finding, unless the file it stands in does."""
     if any(finding.location.file == environment.source("environment") for environment in holders.values()):
         return ""

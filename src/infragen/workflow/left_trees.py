@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, Severity
-from infragen.environment import environments
+from infragen.environment import every_environment
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import entries, files_below
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def left_trees(project: Project) -> Iterator[Diagnostic]:
     """Yield a warning (P011) for each folder `generated/SYSTEM/ENVIRONMENT` that no environment is rendered into."""
     for system in _folders(project, Path("generated")):
-        known = environments(project, system)
+        known = every_environment(project, system)
         for environment in _folders(project, Path("generated", system)):
             if environment not in known and _is_rendered(project, f"generated/{system}/{environment}"):
                 tree, file = f"generated/{system}/{environment}", f"environments/{system}/{environment}.yaml"

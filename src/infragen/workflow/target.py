@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Final
 from infragen.catalog import Project, load
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
-from infragen.environment import environments, landscape, no_environment, resolve
+from infragen.environment import (
+    compose_environments,
+    compose_problem,
+    environments,
+    every_environment,
+    landscape,
+    no_environment,
+    on_compose,
+    resolve,
+    resolve_compose,
+)
 from infragen.storage import INTERNAL, user_key
 from infragen.text import first_of
 from infragen.workflow.console import note
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Catalogue, Environment
     from infragen.environment import Resolved
+    from infragen.kinds.compose import ComposeEnvironment
 
 
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
@@ -109,10 +120,33 @@ def refuse_stack(text: str | None, message: str) -> None:
         raise InfragenError(Diagnostic("X016", message, hint=f"write {target.system}/{target.environment}"))
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A catalogue that a target names, and its environments that it names: those on AWS, those on Docker Compose."""
+
+    catalogue: Catalogue
+    names: tuple[str, ...]
+    composed: tuple[str, ...]
+
+
 def select(
     project: Project, text: str | None, *, may_be_empty: bool = False
 ) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
-    """Return the catalogues that a target names, each with the names of the environments it names.
+    """Return the catalogues that a target names, each with the names of its environments on AWS that it names.
+
+    InfragenError as `choose`, and P012 where a target is Docker Compose, or a system has nothing else. Systems that
+    have nothing else are left out where no target is named.
+    """
+    target = parse(text) if text else None
+    chosen = choose(project, text, may_be_empty=may_be_empty)
+    for one in chosen:
+        if one.composed and not one.names and target is not None and not (may_be_empty and target.environment is None):
+            raise InfragenError(compose_problem(one.catalogue.name, one.composed[0]))
+    return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed or target is not None)
+
+
+def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
+    """Return the catalogues that a target names, each with its environments that it names, wherever they run.
 
     InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all, P010 when a system
     has no environment, unless it may be empty.
@@ -127,16 +161,18 @@ def select(
                 hint="`infragen init --add` writes one",
             )
         )
-    chosen: list[tuple[Catalogue, tuple[str, ...]]] = []
+    chosen: list[Chosen] = []
     for system in systems:
         catalogue = load(project, system)
-        known = environments(project, system)
+        known = every_environment(project, system)
         if not known and not (may_be_empty and (target is None or target.environment is None)):
             raise InfragenError(no_environment(project, system))
         if target and target.environment and target.environment not in known:
             hint = did_you_mean(target.environment, known) or f"environments of {system}: {', '.join(known) or 'none'}"
             raise InfragenError(Diagnostic("P003", f"{system} has no environment {target.environment!r}", hint=hint))
-        chosen.append((catalogue, (target.environment,) if target and target.environment else known))
+        wanted = (target.environment,) if target and target.environment else known
+        composed = tuple(name for name in wanted if on_compose(project, system, name))
+        chosen.append(Chosen(catalogue, tuple(name for name in wanted if name not in composed), composed))
     return tuple(chosen)
 
 
@@ -145,11 +181,22 @@ def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> 
     target = parse(text)
     if target.environment is None:
         load(project, target.system)  # a system that is not there is what is wrong with such a target
-        known = environments(project, target.system)
+        known = environments(project, target.system) or compose_environments(project, target.system)
         hint = f"write one of {', '.join(f'{target.system}/{name}' for name in known)}" if known else None
         raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
     catalogue = load(project, target.system)
     return target, resolve(project, catalogue, target.environment, profiles=profiles).environment()
+
+
+def resolve_any(
+    project: Project, text: str, profiles: tuple[str, ...] = ()
+) -> tuple[Target, Environment | ComposeEnvironment]:
+    """Return the one environment that a target names, wherever it runs; InfragenError as `resolve_one`."""
+    target = parse(text)
+    if target.environment is None or not on_compose(project, target.system, target.environment):
+        return resolve_one(project, text, profiles)
+    catalogue = load(project, target.system)
+    return target, resolve_compose(project, catalogue, target.environment).composed()
 
 
 def resolve_all(
@@ -158,3 +205,11 @@ def resolve_all(
     """Return the catalogue resolved alone, and each named environment."""
     base = landscape(catalogue)
     return base, tuple(resolve(project, catalogue, name, profiles=profiles, base=base) for name in names)
+
+
+def resolve_composed(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved | None = None
+) -> tuple[Resolved, ...]:
+    """Return each named environment that is Docker Compose."""
+    base = base or (landscape(catalogue) if names else None)
+    return tuple(resolve_compose(project, catalogue, name, base=base) for name in names)

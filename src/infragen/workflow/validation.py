@@ -12,14 +12,17 @@ from infragen.catalog.imports import import_problems
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments, no_environment
 from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeEnvironment
 from infragen.render.published import reads_outputs
 from infragen.rules import run
 from infragen.settings import load_policies
 from infragen.stacks.build import draft
+from infragen.workflow.compose_files import mounted_files
 from infragen.workflow.left_trees import left_trees
-from infragen.workflow.target import resolve_all
+from infragen.workflow.target import resolve_all, resolve_composed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
@@ -33,23 +36,29 @@ def findings(
     chosen: tuple[tuple[Catalogue, tuple[str, ...]], ...],
     profiles: tuple[str, ...],
     *,
+    composed: Mapping[str, tuple[str, ...]] | None = None,
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return the schema's, the rules' and the layouts' findings for some environments of some systems.
 
+    `composed` are those of each system that are Docker Compose; what is wrong with files that they mount is found, too.
     `today` decides what has come to its end of life.
     """
     problems = list(unread(project, {catalogue.name for catalogue, _ in chosen}, {*kinds(), IMPORTS}))
     problems += left_trees(project)
     others = _of_other_systems(project, {catalogue.name for catalogue, _ in chosen})
     for catalogue, names in chosen:
-        if not names:
+        on_compose = (composed or {}).get(catalogue.name, ())
+        if not names and not on_compose:
             problems.append(no_environment(project, catalogue.name))
         base, resolved = resolve_all(project, catalogue, names, profiles)
         sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
-        found = [problem for one in (base, *resolved) for problem in one.problems]
+        local = resolve_composed(project, catalogue, on_compose, base)
+        found = [problem for one in (base, *resolved, *local) for problem in one.problems]
+        machines = [one.landscape for one in local if isinstance(one.landscape, ComposeEnvironment)]
+        found += [problem for one in machines for problem in mounted_files(project, one).problems]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-        found += [*run(base.landscape, sound, others, today=today), *_of_extras(project, catalogue.name)]
+        found += [*run(base.landscape, sound, others, machines, today=today), *_of_extras(project, catalogue.name)]
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
         found += dict.fromkeys(problem for one in sound for problem in look(project, one))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Kind, Reason
 from infragen.core.rule import rules_of
+from infragen.core.stand_in import Store
 from infragen.kinds.databases import (
     build,
     class_rules,
@@ -27,6 +28,18 @@ if TYPE_CHECKING:
 
 __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeseries"]
 
+
+def _stand_in(database: Database) -> Store:
+    """Return a store of the engine that it speaks; Aurora speaks MySQL or PostgreSQL."""
+    return Store(
+        engine=database.kind_of_engine.dialect,
+        version=database.kind_of_engine.major(database.version),
+        database=database.inner_name,
+        extensions=database.extensions,
+        has_readers=database.readers > 0,
+    )
+
+
 KIND: Final = Kind(
     model=Database,
     title="database",
@@ -42,6 +55,7 @@ KIND: Final = Kind(
     quotas=quotas.QUOTAS,
     import_ids={"aws_db_instance": "{identifier}"},
     in_production=rules.in_production,
+    stand_in=_stand_in,
     example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
 )
 

@@ -15,6 +15,7 @@ from infragen.kinds.services import (
     registry,
     rollouts,
     rules,
+    stand_in,
     task_rules,
     tells,
 )
@@ -40,4 +41,5 @@ KIND: Final = Kind(
     rules=rules_of(rules, reference_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
     example=EXAMPLE,
+    stand_in=stand_in.stand_in,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import Project
 from infragen.diagnostics import InfragenError, sort_diagnostics
-from infragen.workflow.target import select
+from infragen.workflow.target import choose
 from infragen.workflow.validation import findings as all_findings
 from tests.fixtures import SMALL
 
@@ -87,7 +87,10 @@ def findings(root: Path) -> tuple[Diagnostic, ...]:
     """Return what validation says about all systems, schema and rules together."""
     project = Project(root)
     try:
-        return all_findings(project, select(project, None, may_be_empty=True), (), today=TODAY)
+        chosen = choose(project, None, may_be_empty=True)
+        systems = tuple((one.catalogue, one.names) for one in chosen)
+        composed = {one.catalogue.name: one.composed for one in chosen}
+        return all_findings(project, systems, (), composed=composed, today=TODAY)
     except InfragenError as error:
         return sort_diagnostics(error.diagnostics)
 

@@ -1,0 +1,365 @@
+"""From the file of an environment and the catalogue to the services of a Compose file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from infragen.compose import engines
+from infragen.compose.engines import ENGINES, Engine, Login
+from infragen.compose.values import Reference, literal, parts, references, variable
+from infragen.core.stand_in import Program, Secrets, Store
+from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeContainer, HealthCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.stand_in import StandIn, Used
+    from infragen.kinds.compose import ComposeEnvironment
+
+_USER: Final = "dev"
+_SET_UP: Final = 60
+"""Seconds in which a store may be set up for the first time."""
+INIT_FOLDER: Final = "/docker-entrypoint-initdb.d"
+"""Where the official images of databases look for scripts when their volume is empty (docker-library/docs)."""
+EXTENSIONS_FILE: Final = f"{INIT_FOLDER}/20-extensions.sql"
+"""Behind `10_postgis.sh`, which the image of PostGIS brings."""
+MOST_PORTS: Final = 65_535
+CONDITIONS: Final = {
+    "started": "service_started", "healthy": "service_healthy", "completed": "service_completed_successfully"
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """A port of the developer's machine, and the container's; `is_stated` where somebody wrote it."""
+
+    outside: int
+    inside: int
+    is_stated: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Something that code uses on AWS, and for which nothing stands here."""
+
+    user: str
+    used: str
+    path: tuple[str, ...]
+    """Of the line in the user that says so."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of the Compose file; `said` is what the environment's file says of it."""
+
+    composition: Composition
+    name: str
+    said: ComposeContainer
+    is_stated: bool
+    ports: tuple[Port, ...] = ()
+
+    @cached_property
+    def owner(self) -> str | None:
+        """The entry that it stands for."""
+        return self.said.entry
+
+    @cached_property
+    def stand_in(self) -> StandIn | None:
+        """What the entry's kind says of it."""
+        return self.composition.stand_in(self.owner) if self.owner else None
+
+    @cached_property
+    def program(self) -> Program | None:
+        """The code that it runs, where the catalogue has that."""
+        return self.stand_in if isinstance(self.stand_in, Program) else None
+
+    @cached_property
+    def store(self) -> Store | None:
+        """What it keeps, where it is a store; what the environment says of it wins."""
+        found = self.stand_in if isinstance(self.stand_in, Store) else None
+        engine = self.said.engine or (found.engine if found else None)
+        if engine is None:
+            return None
+        return Store(
+            engine=engine,
+            version=self.said.version or (found.version if found else ""),
+            database=self.said.database or (found.database if found else ""),
+            extensions=found.extensions if found else (),
+            has_readers=found.has_readers if found else False,
+        )
+
+    @cached_property
+    def engine(self) -> Engine | None:
+        """The engine of a store."""
+        return ENGINES[self.store.engine] if self.store else None
+
+    @property
+    def password_key(self) -> str:
+        """The variable of `.env` that a store's password is read from."""
+        return f"{self.name.upper().replace('-', '_')}_PASSWORD"
+
+    @property
+    def password_default(self) -> str:
+        """The password where `.env` has none."""
+        return self.composition.defaults.get(self.password_key) or self.said.password or _USER
+
+    @cached_property
+    def login(self) -> Login:
+        """How a store is signed in to."""
+        store = self.store
+        database = (store.database if store else "") or self.composition.environment.system.name.replace("-", "_")
+        return Login(
+            user=self.said.user or _USER,
+            password=variable(self.password_key, self.password_default),
+            database=database,
+        )
+
+    @cached_property
+    def image(self) -> str | None:
+        """The image with its tag; None where it is built from a folder, or nobody says it."""
+        if self.said.build is not None:
+            return None
+        if self.said.image is not None:
+            return self.said.image
+        if self.store and self.engine and self.store.version:
+            return self.engine.image(self.store.version, self.store.extensions)
+        return self.program.image if self.program else None
+
+    @cached_property
+    def command(self) -> tuple[str, ...]:
+        """What it runs; none where the image says so."""
+        if self.said.command:
+            return tuple(map(self.composition.value, self.said.command))
+        if self.store and self.engine:
+            return self.engine.command(self.login, self.store.extensions)
+        return tuple(map(literal, self.program.command)) if self.program else ()
+
+    @cached_property
+    def inner_port(self) -> int | None:
+        """The port that others connect to."""
+        if self.engine:
+            return self.engine.port
+        if self.program and self.program.port:
+            return self.program.port
+        return self.ports[0].inside if self.ports else None
+
+    @cached_property
+    def environment(self) -> Mapping[str, str]:
+        """Its variables as they stand in the Compose file: what follows, and above it what is written."""
+        found: dict[str, str] = {}
+        if self.engine:
+            found |= self.engine.environment(self.login)
+            if self.said.locale is not None and self.store and self.store.engine == "postgresql":
+                found |= engines.locale(self.said.locale)
+        if self.program:
+            system = self.composition.environment.system
+            found |= {"ENVIRONMENT": self.composition.environment.name, "TZ": system.time_zone}
+            for used in self.program.used:
+                found |= {f"{used.prefix}{name}": value for name, value in self.composition.given(used).items()}
+            found |= {name: literal(value) for name, value in self.program.environment.items()}
+        return found | {name: self.composition.value(text) for name, text in self.said.environment.items()}
+
+    @cached_property
+    def health(self) -> HealthCheck | None:
+        """How it is asked whether it is well."""
+        if self.said.health is not None:
+            return self.said.health
+        if self.engine:
+            return HealthCheck.model_construct(
+                command=self.engine.health, interval=10, timeout=self.engine.timeout, retries=5, start_period=_SET_UP
+            )
+        if self.program and self.program.health:
+            return HealthCheck.model_construct(
+                command=self.program.health, interval=10, timeout=5, retries=5, start_period=None
+            )
+        return None
+
+    @cached_property
+    def depends_on(self) -> Mapping[str, str]:
+        """The containers that come first: stores that it uses are well by then; what is written wins."""
+        used = {self.composition.by_owner.get(one.owner, "") for one in (self.program.used if self.program else ())}
+        used |= {one.name for text in (*self.said.environment.values(), *self.said.command) for one in references(text)}
+        services = self.composition.by_name
+        stores = {name: "healthy" for name in services if name in used and services[name].store and name != self.name}
+        return {**stores, **self.said.depends_on}
+
+    @cached_property
+    def extensions(self) -> tuple[str, ...]:
+        """What PostgreSQL is extended by."""
+        return self.store.extensions if self.store and self.store.engine == "postgresql" else ()
+
+    @cached_property
+    def made_files(self) -> Mapping[str, str]:
+        """Files that infragen writes itself, by their place in the container."""
+        if not self.extensions:
+            return {}
+        lines = (f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in self.extensions)
+        return {EXTENSIONS_FILE: "".join(lines)}
+
+    @cached_property
+    def own_volume(self) -> tuple[str, str] | None:
+        """The volume of a store, and where it is."""
+        if not (self.store and self.engine):
+            return None
+        return f"{self.name.replace('-', '_')}_data", self.engine.data(self.store.version)
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Where it starts only when asked for; what does its work and ends is started by hand."""
+        return self.said.profiles or (("jobs",) if self.program and self.program.ends else ())
+
+    def attribute(self, name: str) -> str | None:
+        """Return what others may ask of it; None where it has no such thing."""
+        port = self.inner_port
+        if name == "host":
+            return self.name
+        if name == "port":
+            return str(port) if port else None
+        if name == "url" and self.engine and port:
+            return self.engine.url(self.login, self.name, port)
+        if name == "url":
+            return f"http://{self.name}:{port}" if port else None
+        if not self.engine:
+            return None
+        has = {"password": True, "user": self.engine.has_user, "database": self.engine.has_database}
+        return getattr(self.login, name) if has.get(name) else None
+
+
+@dataclass(frozen=True)
+class Composition:
+    """All services of an environment, in the order of its file, and behind them what follows from the catalogue."""
+
+    environment: ComposeEnvironment
+    services: tuple[Service, ...] = field(default=(), init=False)
+    taken: tuple[tuple[str, str], ...] = field(default=(), init=False)
+    """Entries that have no container because another one has their name: the entry, and that name."""
+
+    def __post_init__(self) -> None:
+        """Work out which there are, and what ports they have."""
+        object.__setattr__(self, "services", tuple(_with_ports(self._found())))
+
+    @property
+    def defaults(self) -> Mapping[str, str]:
+        """What `.env` may set."""
+        return self.environment.settings.development_defaults
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Service]:
+        """The services by name."""
+        return {service.name: service for service in self.services}
+
+    @cached_property
+    def by_owner(self) -> Mapping[str, str]:
+        """The name of the service that stands for an entry."""
+        return {service.owner: service.name for service in reversed(self.services) if service.owner}
+
+    def stand_in(self, owner: str) -> StandIn | None:
+        """Return what stands for an entry; None where there is no such thing."""
+        entry = self.environment.find(owner) if owner.partition("/")[0] in self.environment.entries else None
+        return kinds()[entry.KIND].stand_in(entry) if entry is not None else None
+
+    def _found(self) -> Iterator[Service]:
+        containers = self.environment.settings.containers
+        for name, said in containers.items():
+            yield Service(self, name, said, is_stated=True)
+        names = set(containers)
+        for owner, entry in self.environment.every():
+            if any(said.entry == owner for said in containers.values()):
+                continue
+            found = self.stand_in(owner)
+            if isinstance(found, Store | Program):
+                name = entry.name if isinstance(found, Program) else f"{entry.SINGULAR}-{entry.name}"
+                if name in names:
+                    object.__setattr__(self, "taken", (*self.taken, (owner, name)))
+                    continue
+                names.add(name)
+                yield Service(self, name, ComposeContainer(entry=owner), is_stated=False)
+
+    def value(self, text: str) -> str:
+        """Return a value as it stands in the Compose file; a reference that leads nowhere is an error of the rules."""
+        return "".join(literal(part) if isinstance(part, str) else self.referred(part) or "" for part in parts(text))
+
+    def referred(self, reference: Reference) -> str | None:
+        """Return what a reference means; None where it leads nowhere."""
+        if reference.key:
+            default = self.defaults.get(reference.key)
+            return None if default is None else variable(reference.key, default)
+        service = self.by_name.get(reference.name)
+        return service.attribute(reference.attribute) if service else None
+
+    def given(self, used: Used) -> Mapping[str, str]:
+        """Return what code that uses an entry is told, by the ends of the names that these variables have on AWS."""
+        found = self.stand_in(used.owner)
+        service = self.by_name.get(self.by_owner.get(used.owner, ""))
+        if isinstance(found, Secrets):
+            keys = {name: f"{used.prefix}{name}" for name in found.variables}
+            return {name: variable(key, self.defaults[key]) for name, key in keys.items() if key in self.defaults}
+        if service is None:
+            return {}
+        if service.store is None:
+            url = service.attribute("url")
+            return {"URL": url} if url else {}
+        wanted = {
+            "HOST": "host",
+            "PORT": "port",
+            "NAME": "database",
+            "USER": "user",
+            "PASSWORD": "password",
+            "URL": "url",
+        }
+        values = {name: service.attribute(attribute) for name, attribute in wanted.items()}
+        if service.store.has_readers:
+            values["READER_HOST"] = service.attribute("host")
+        return {name: value for name, value in values.items() if value is not None}
+
+    def missing(self) -> Iterator[Missing]:
+        """Yield what code uses on AWS, and for which nothing stands here."""
+        for service in self.services:
+            for used in service.program.used if service.program else ():
+                if self.environment.find(used.owner) is not None and not self._stands(used):
+                    yield Missing(user=service.owner or "", used=used.owner, path=used.path)
+
+    def _stands(self, used: Used) -> bool:
+        return used.owner in self.by_owner or isinstance(self.stand_in(used.owner), Secrets)
+
+    def secrets(self) -> Iterator[tuple[Service, str, str]]:
+        """Yield the variables that are secrets on AWS: whose, from which entry, and their names."""
+        for service in self.services:
+            for used in service.program.used if service.program else ():
+                found = self.stand_in(used.owner)
+                if isinstance(found, Secrets):
+                    yield from ((service, used.owner, f"{used.prefix}{name}") for name in found.variables)
+
+
+def compose(environment: ComposeEnvironment) -> Composition:
+    """Return what stands in an environment's Compose file."""
+    return Composition(environment)
+
+
+def port_of(text: str) -> tuple[int, int]:
+    """Return a pair of ports as it is written: this machine's, and the container's."""
+    outside, _, inside = text.rpartition(":")
+    return int(outside or inside), int(inside)
+
+
+def _with_ports(services: Iterator[Service]) -> Iterator[Service]:
+    """Yield services with their ports; one that nobody wrote takes the next that is free, in the order of names."""
+    every = list(services)
+    stated = {port_of(text)[0] for one in every for text in one.said.ports or ()}
+    for one in every:
+        yield Service(one.composition, one.name, one.said, one.is_stated, tuple(_ports(one, stated)))
+
+
+def _ports(service: Service, taken: set[int]) -> Iterator[Port]:
+    if service.said.ports is not None:
+        pairs = map(port_of, service.said.ports)
+        yield from (Port(outside=outside, inside=inside) for outside, inside in pairs)
+        return
+    inside = service.engine.port if service.engine else service.program.port if service.program else None
+    if inside is not None:
+        outside = next((port for port in range(inside, MOST_PORTS + 1) if port not in taken), inside)
+        taken.add(outside)
+        yield Port(outside=outside, inside=inside, is_stated=False)

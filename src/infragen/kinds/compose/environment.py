@@ -1,0 +1,33 @@
+"""One deployment of a system on a developer's machine: the landscape, and what its file says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.core.landscape import Landscape
+
+if TYPE_CHECKING:
+    from infragen.kinds.compose.model import ComposeSettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComposeEnvironment(Landscape):
+    """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
+
+    settings: ComposeSettings
+
+    @property
+    def name(self) -> str:
+        """The environment's name, `dev`."""
+        return self.settings.environment
+
+    @property
+    def target(self) -> str:
+        """What commands call it: `shop/dev`."""
+        return f"{self.system.name}/{self.name}"
+
+    @property
+    def project(self) -> str:
+        """What Docker's network and volumes begin with, so that no other environment's are taken for its own."""
+        return f"{self.system.name}-{self.name}"

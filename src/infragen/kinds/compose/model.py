@@ -1,0 +1,195 @@
+"""The file of an environment that is Docker Compose: its containers, and values that a developer may set."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from infragen.core.entry import EntryId, Model, Note, Slug, Text, Title, written_as
+from infragen.core.forms import Form
+from infragen.core.units import Seconds
+from infragen.kinds.services.sidecars import Command, Folder, Variable, VariableValue, listed
+
+ENGINES: Final = ("mongodb", "mysql", "postgresql", "redis", "valkey")
+"""The engines of which infragen knows how their official images are told what they need."""
+
+_ELSEWHERE: Final = "an environment on Docker Compose has none: leave it out, or leave out `platform: compose`"
+_IMAGE: Final = r"[a-z0-9]+([._-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+ImageText = Annotated[
+    str,
+    Form(
+        rf"{_IMAGE}(:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?",
+        "an image with its tag, such as `redis:7-alpine`",
+        512,
+    ),
+]
+"""An image with its tag; a rule says what it thinks of `latest`."""
+Path = Annotated[
+    str,
+    Form(
+        r"(\./)?[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*", "a path below it, such as `backend`", 255
+    ),
+]
+"""A path below another folder; it does not leave it."""
+VolumeName = Annotated[str, Form(r"[a-z][a-z0-9_-]*", "the name of a volume, such as `backend_logs`", 60)]
+PortPair = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
+    Form(
+        r"([1-9][0-9]{0,4}:)?[1-9][0-9]{0,4}",
+        'a port of the container, such as `3000`, or one of this machine before it, such as `"8082:8081"`',
+        11,
+    ),
+]
+"""A port of the container, with the one of the developer's machine before it where they differ."""
+Word = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "letters, digits, `.`, `_`, `~` and hyphens: `devpass`", 100)]
+"""What may stand in an address without being written in another way (RFC 3986, 2.3)."""
+DefaultValue = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
+    Form(
+        r"[A-Za-z0-9_.,:;/@+=~!?*%&()\[\] -]*", "letters, digits and signs but quotes, `$`, `{` and `}`: `dev-key`", 500
+    ),
+]
+Name = Annotated[str, Form(r"[A-Za-z_][A-Za-z0-9_]*", "letters, digits and underscores: `delivery_dev`", 63)]
+
+
+class Build(Model):
+    """What an image is made of on the developer's machine."""
+
+    _map = written_as(lambda value: f"{{context: {value}}}")
+
+    context: Path
+    """The folder of the code, below `source_folder`."""
+    dockerfile: Path = "Dockerfile"
+    """In that folder."""
+    target: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=60)] | None = None
+    """The stage of the Dockerfile."""
+
+
+class HealthCheck(Model):
+    """How Docker finds out, inside the container, whether it is well."""
+
+    INSTEAD: ClassVar = {"test": "write `command:` word by word, without `CMD`", "path": "write `command: [wget, ...]`"}
+
+    command: Annotated[Command, Field(min_length=1, examples=[["wget", "-q", "--spider", "http://127.0.0.1:3000/"]])]
+    """Word by word; `[sh, -c, "..."]` where it needs a shell."""
+    interval: Seconds = 10
+    timeout: Seconds = 5
+    retries: Annotated[int, Field(ge=1, le=1000)] = 5
+    start_period: Seconds | None = None
+    """How long failures do not count after the start."""
+
+
+_AWAITED: Final = ("started", "healthy", "completed")
+
+
+class ComposeContainer(Model):
+    """A container of `compose.yaml`, in whole or beyond what stands in the catalogue."""
+
+    INSTEAD: ClassVar = {
+        "healthcheck": "write `health: {command: [pg_isready, -U, dev]}`",
+        "container_name": "leave it out: it is made of the system and the container's name",
+        "networks": "leave it out: all are in one network, and reach each other by name",
+        "env_file": "write `environment:`; what a developer may set stands in `development_defaults`",
+        "secrets": "write its development default into `development_defaults`, and `${NAME}` where it is used",
+        "restart": "leave it out: what fails on a developer's machine should be seen",
+        "uses": "write `{NAME.url}` into `environment:`, which also says what to wait for",
+    }
+
+    title: Title | None = None
+    entry: EntryId | None = None
+    """The entry of the catalogue that it stands for: `databases/main`, `services/web`."""
+    engine: Literal["mongodb", "mysql", "postgresql", "redis", "valkey"] | None = None
+    """A store that is no entry of the catalogue: its image, variables, volume and health check follow."""
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=20)] | None = None
+    """The version of the engine; the entry's when left out."""
+    image: ImageText | None = None
+    """With its tag: `adminer:5.5.1`; that of the engine, or of the entry, when left out."""
+    build: Annotated[Build | None, Field(examples=[{"context": "backend"}])] = None
+    """Asks for an image made of a folder, in place of `image`."""
+    command: Annotated[Command, Field(examples=[["npm", "run", "dev"]])] = ()
+    """What the container runs, word by word; the entry's, or the image's own, when left out."""
+    user: Word | None = None
+    """The user of a store; `dev` when left out."""
+    password: Word | None = None
+    """The development default of a store's password; `dev` when left out. `.env` may have another one."""
+    database: Name | None = None
+    """The database in a store; the entry's when left out."""
+    locale: Annotated[str, Form(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "a language as ICU writes it: `ja-JP`", 35)] | None = (
+        None
+    )
+    """How PostgreSQL sorts, from version 15 on: by ICU, which every image has. `en_US.UTF-8` when left out."""
+    environment: dict[Variable, VariableValue] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
+    """Variables beyond those that follow; `{NAME.url}` (or `host`, `port`, `user`, `password`, `database`) is one of
+    the containers, `${KEY}` a value of `development_defaults`."""
+    ports: Annotated[tuple[PortPair, ...] | None, BeforeValidator(listed), Field(examples=[["3000", "8082:8081"]])] = (
+        None
+    )
+    """Ports that this machine alone can reach; that of the engine, or of the entry, when left out. `[]` for none."""
+    volumes: Annotated[dict[VolumeName, Folder], Field(examples=[{"backend_logs": "/app/logs"}])] = Field(
+        default_factory=dict
+    )
+    """Volumes of the environment's `volumes`, and where they are; a store has one of its own besides."""
+    mounts: Annotated[dict[Folder, Path], Field(examples=[{"/app": "backend"}])] = Field(default_factory=dict)
+    """Folders of the container that are folders of the code, below `source_folder`."""
+    own_folders: Annotated[tuple[Folder, ...], BeforeValidator(listed), Field(examples=[["/app/node_modules"]])] = ()
+    """Folders below a mount that stay as they are in the image."""
+    files: Annotated[dict[Folder, Path], Field(examples=[{"/docker-entrypoint-initdb.d/30-init.js": "init.js"}])] = (
+        Field(default_factory=dict)
+    )
+    """Files that are mounted, read-only: where, and which of `environments/SYSTEM/ENVIRONMENT/`."""
+    health: HealthCheck | None = None
+    """The engine's, or the entry's, when left out."""
+    depends_on: dict[Slug, Literal["started", "healthy", "completed"]] = Field(
+        default_factory=dict, examples=[{"migrate": "completed"}]
+    )
+    """Containers that come first, and what they have done by then; stores that it uses are waited for unasked."""
+    profiles: Annotated[tuple[Slug, ...], BeforeValidator(listed), Field(examples=[["tools"]])] = ()
+    """Starts only where one of these is asked for: `docker compose --profile tools up`."""
+
+    @property
+    def is_store(self) -> bool:
+        """Whether it says itself that it is a store."""
+        return self.engine is not None
+
+
+class ComposeSettings(Model):
+    """The file of an environment that runs on a developer's machine: `platform: compose`."""
+
+    SINGULAR: ClassVar[str] = "environment"
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(
+            ("account", "region", "network", "state", "domain_name", "recovery", "alarm_email"), _ELSEWHERE
+        ),
+        "version": "leave it out: Compose has not read it since 2020",
+        "networks": "leave it out: all containers are in one network, and reach each other by name",
+    }
+
+    platform: Literal["compose"]
+    environment: Slug
+    title: Title | None = None
+    source_folder: Annotated[
+        str, Form(r"(\.\./)*(\.\.|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)", "a path: `../../..`", 255)
+    ] = "../../.."
+    """Where the code is, as seen from `compose.yaml`: the folder of the project when left out. `.env` may have another
+    one as `SOURCE_FOLDER`."""
+    development_defaults: dict[Variable, DefaultValue] = Field(
+        default_factory=dict, examples=[{"API_KEY": "development-only"}]
+    )
+    """Values that `.env` may set, and what they are where it does not: keys and passwords that protect nothing."""
+    volumes: dict[VolumeName, Text] = Field(default_factory=dict, examples=[{"backend_logs": "logs of the back end"}])
+    """Volumes beside those of the stores, and what is in them."""
+    containers: dict[Slug, ComposeContainer] = Field(
+        default_factory=dict, examples=[{"mail": {"image": "axllent/mailpit:v1.20"}}]
+    )
+    """By name, under which the others reach it. Databases, caches and programs of the catalogue that stand in none of
+    them have one of their own."""
+    notes: tuple[Note, ...] = ()
+    assumptions: dict[str, Text] = Field(default_factory=dict)
+
+
+def is_compose(data: Any) -> bool:
+    """Say whether the file of an environment says that it runs on Docker Compose."""
+    return isinstance(data, dict) and data.get("platform") == "compose"

@@ -1,0 +1,375 @@
+"""Rules about environments that are Docker Compose: what could not start, and what should not stand in the file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from infragen.compose import compose
+from infragen.compose.build import MOST_PORTS, port_of
+from infragen.compose.engines import POSTGIS, has_extension
+from infragen.compose.values import ATTRIBUTES, parts, references
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.stand_in import Program, Store
+from infragen.diagnostics.hints import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.compose import Service
+    from infragen.diagnostics import Location
+    from infragen.kinds.compose import ComposeEnvironment
+
+_KEYS: Final = "(API|ACCESS|AUTH|ENCRYPTION|PRIVATE|SECRET|SIGNING)_?KEY"
+_SECRET_NAME: Final = re.compile(rf"(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIALS|{_KEYS})$")
+"""Names of variables that hold secrets."""
+_LOGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@{}$\0]*:([^\s/@{}$\0]+)@")
+"""An address with a password written in it."""
+_REAL: Final = (
+    (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"), "an access key of AWS"),
+    (re.compile(r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])"), "an API key of Google"),
+    (re.compile(r"\bgh[pousr]_[0-9A-Za-z]{36,}"), "a token of GitHub"),
+    (re.compile(r"\b[sr]k_live_[0-9A-Za-z]{20,}"), "a live key of Stripe"),
+    (re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{20,}"), "a token of Slack"),
+    (re.compile(r"\bSG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}"), "an API key of SendGrid"),
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key"),
+)
+"""GitHub's documentation: Supported secret scanning patterns; each vendor's own form."""
+_ALPINE: Final = {"node": "nodejs/docker-node", **dict.fromkeys(("postgres", "python", "redis"), "docker-library")}
+_LACK_CURL: Final = (
+    *((re.compile(rf"(docker\.io/)?(library/)?{image}:[^@]*alpine.*"), source) for image, source in _ALPINE.items()),
+    (re.compile(r"mailhog/mailhog:.*"), "mailhog/MailHog"),
+)
+"""Images whose last stage has busybox's wget and no curl, and whose Dockerfile says so."""
+_CURL: Final = re.compile(r"(^|[\s;&|/])curl($|\s)")
+_ASKED: Final = "write `image: name:tag`, `build: {context: folder}`, `engine:` or `entry:`"
+_VERSIONS: Final = {"mongodb": "7", "mysql": "8.4", "postgresql": "17", "redis": "7", "valkey": "8"}
+_LOCALES: Final = frozenset(["c", "c.utf8", "en_us", "en_us.utf8", "posix"])
+_FIRST_WITH_ICU: Final = 15
+_OF_STORES: Final = ("user", "password", "database", "locale", "version")
+
+
+def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: bool = False) -> Location:
+    """Return where something of a service is written: in the environment's file, or in the entry that it follows."""
+    if service.is_stated:
+        return composed.at("environment", "containers", service.name, *path, key=key)
+    return composed.at(service.owner or "environment")
+
+
+@rule("O101", "two containers want one port of the machine", Severity.ERROR, "Compose file reference: ports")
+def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
+    services = compose(composed).services
+    wanted = {port.outside for service in services for port in service.ports}
+    taken: dict[int, str] = {}
+    for service in services:
+        for index, port in enumerate(service.ports):
+            if port.outside in taken:
+                free = next((one for one in range(port.outside + 1, MOST_PORTS) if one not in wanted), port.outside)
+                message = f"port {port.outside} of this machine is taken by {taken[port.outside]}"
+                hint = f'write another one before the container\'s: `"{free}:{port.inside}"`'
+                yield Finding(message, _at(composed, service, "ports", index), hint)
+            taken.setdefault(port.outside, service.name)
+
+
+@rule("O102", "a container waits for what never comes", Severity.ERROR, "Compose file reference: depends_on, profiles")
+def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
+    services = compose(composed).by_name
+    for service in services.values():
+        for name, what in service.said.depends_on.items():
+            place = _at(composed, service, "depends_on", name, key=True)
+            other = services.get(name)
+            if other is None:
+                known = [one for one in services if one != service.name]
+                message = f"{service.name} waits for {name}, which is not there"
+                yield Finding(message, place, nearest(name, known, "containers"))
+            elif what == "healthy" and other.health is None:
+                message = f"{service.name} waits until {name} is well, and nobody asks whether it is"
+                hint = f"write `{name}: started`, or give {name} a `health: {{command: [...]}}`"
+                yield Finding(message, place, hint)
+            elif other.profiles and not set(other.profiles) & set(service.profiles):
+                profile = other.profiles[0]
+                message = f"{service.name} waits for {name}, which starts with the profile {profile} alone"
+                hint = f"give {service.name} `profiles: [{profile}]` as well, or {name} none"
+                yield Finding(message, place, hint)
+
+
+@rule("O103", "containers wait for each other", Severity.ERROR, "Compose file reference: depends_on")
+def _circle(composed: ComposeEnvironment) -> Iterator[Finding]:
+    services = compose(composed).by_name
+    told: set[str] = set()
+    for name in services:
+        found = _circle_from(services, [name])
+        if found and not told.intersection(found):
+            told.update(found)
+            first, second = services[found[0]], found[1 % len(found)]
+            path = ("depends_on", second) if second in first.said.depends_on else ("environment",)
+            message = f"each waits for the next, and none can start: {' -> '.join((*found, found[0]))}"
+            hint = "leave out one of these `depends_on`, or one of the references"
+            yield Finding(message, _at(composed, first, *path), hint)
+
+
+def _circle_from(services: Mapping[str, Service], way: list[str]) -> list[str]:
+    """Return the first circle that is reached on a way of containers; nothing where there is none."""
+    for name in services[way[-1]].depends_on:
+        if name in way:
+            return way[way.index(name) :]
+        if name in services and (found := _circle_from(services, [*way, name])):
+            return found
+    return []
+
+
+@rule("O104", "a container uses a volume that is not declared", Severity.ERROR, "Compose file reference: volumes")
+def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
+    declared = composed.settings.volumes
+    for service in compose(composed).services:
+        for name in service.said.volumes:
+            if name not in declared:
+                place = _at(composed, service, "volumes", name, key=True)
+                new = f"write `volumes: {{{name}: what is in it}}` beside `containers:`"
+                hint = nearest(name, declared, "volumes") if declared else new
+                yield Finding(f"there is no volume {name} in `volumes` of the environment", place, hint)
+
+
+@rule("O105", "no container uses a volume", Severity.WARNING, "docs/compose.md, Volumes and mounts")
+def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
+    services = compose(composed).services
+    used = {name for service in services for name in service.said.volumes}
+    own = {service.own_volume[0]: service.name for service in services if service.own_volume}
+    for name in composed.settings.volumes:
+        place = composed.at("environment", "volumes", name, key=True)
+        if name in own:
+            yield Finding(f"{own[name]} is a store, and has the volume {name} of its own", place, "leave it out here")
+        elif name not in used:
+            hint = "leave it out, or write it below the `volumes` of a container"
+            yield Finding(f"no container uses the volume {name}", place, hint)
+
+
+@rule(
+    "O106", "an image is another one tomorrow", Severity.ERROR, "Docker's manual: Building best practices, Pin versions"
+)
+def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service in compose(composed).services:
+        image = service.said.image
+        if image is None or "@sha256:" in image:
+            continue
+        name, _, tag = image.rpartition(":")
+        bare = image if not name or "/" in tag else name
+        if bare == image or tag == "latest":
+            what = f"`{image}` has no tag, and is `latest`" if bare == image else "`latest` is another image tomorrow"
+            message = f"{what}: developers that pulled it on different days have different ones"
+            yield Finding(message, _at(composed, service, "image"), f"write the tag of a release: `{bare}:1.0.2`")
+
+
+@rule("O107", "a secret stands in clear, and is marked as no development default", Severity.ERROR, "DT-02, 1A.12")
+def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service, path, name, text in _texts(composed):
+        written = "".join(part if isinstance(part, str) else "\0" for part in parts(text))
+        is_secret = bool(_SECRET_NAME.search(name)) and bool(written.replace("\0", ""))
+        if is_secret or _LOGIN.search(written):
+            what = f"{name} is a secret" if is_secret else "the address has a password in it"
+            key = name if is_secret else "SOME_PASSWORD"
+            hint = (
+                f"write `development_defaults: {{{key}: ...}}` beside `containers:`, and here `${{{key}}}`; the login "
+                "of a store is `{NAME.password}`, or in its `{NAME.url}`"
+            )
+            yield Finding(f"{what}, and stands here in clear", _at(composed, service, *path), hint)
+
+
+@rule(
+    "O108", "a development default looks like a real key", Severity.ERROR, "GitHub: Supported secret scanning patterns"
+)
+def _real(composed: ComposeEnvironment) -> Iterator[Finding]:
+    hint = "revoke it, as git keeps it; write one that opens nothing, and the real one into `.env`, which git ignores"
+    for key, text in composed.settings.development_defaults.items():
+        if what := _real_key(text):
+            yield Finding(f"{key} looks like {what}", composed.at("environment", "development_defaults", key), hint)
+    for service, path, name, text in _texts(composed):
+        if what := _real_key(text):
+            yield Finding(f"{name or 'this'} looks like {what}", _at(composed, service, *path), hint)
+
+
+def _real_key(text: str) -> str | None:
+    return next((what for form, what in _REAL if form.search(text)), None)
+
+
+def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | int, ...], str, str]]:
+    """Yield the texts that are written for containers: whose, where, the variable's name, and the text."""
+    for service in compose(composed).services:
+        for name, text in service.said.environment.items():
+            yield service, ("environment", name), name, text
+        for index, text in enumerate(service.said.command):
+            yield service, ("command", index), "", text
+
+
+@rule(
+    "O109", "a health check asks with a program that the image lacks", Severity.ERROR, "the Dockerfiles of the images"
+)
+def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service in compose(composed).services:
+        health, image = service.health, service.image or ""
+        source = next((source for form, source in _LACK_CURL if form.fullmatch(image)), None)
+        if health is not None and source is not None and any(map(_CURL.search, health.command)):
+            message = f"{image} has no curl ({source}), and would never be well"
+            given = re.search(r"https?://\S+", " ".join(health.command))
+            url = given[0] if given else f"http://127.0.0.1:{service.inner_port or 8080}/"
+            hint = f'ask with busybox: `health: {{command: [wget, -q, --spider, "{url}"]}}`'
+            path = ("health", "command") if service.said.health is not None else ()
+            yield Finding(message, _at(composed, service, *path), hint)
+
+
+@rule("O110", "a value refers to nothing", Severity.ERROR, "docs/compose.md, What containers tell each other")
+def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
+    composition = compose(composed)
+    for service, path, _, text in _texts(composed):
+        for reference in references(text):
+            if composition.referred(reference) is not None:
+                continue
+            place = _at(composed, service, *path)
+            other = composition.by_name.get(reference.name)
+            if reference.key:
+                hint = nearest(reference.key, composition.defaults, "")
+                if not hint.startswith("did you mean"):
+                    hint = f"write `development_defaults: {{{reference.key}: ...}}` beside `containers:`"
+                yield Finding(f"`{reference.text}` has no development default", place, hint)
+            elif other is None:
+                hint = nearest(reference.name, composition.by_name, "containers")
+                yield Finding(f"`{reference.text}` refers to a container that is not there", place, hint)
+            else:
+                known = [one for one in ATTRIBUTES if other.attribute(one) is not None]
+                hint = nearest(reference.attribute, known, f"what {other.name} has")
+                yield Finding(f"`{reference.text}`: {other.name} has no {reference.attribute}", place, hint)
+
+
+@rule("O111", "no entry could stand in a container", Severity.ERROR, "docs/compose.md, What follows from the catalogue")
+def _no_entry(composed: ComposeEnvironment) -> Iterator[Finding]:
+    composition = compose(composed)
+    seen: dict[str, str] = {}
+    for name, said in composed.settings.containers.items():
+        if said.entry is None or said.entry in composed.broken:
+            continue
+        place = composed.at("environment", "containers", name, "entry")
+        kind, _, entry = said.entry.partition("/")
+        first = seen.setdefault(said.entry, name)
+        if kind not in composed.entries:
+            yield Finding(f"there is no kind {kind}", place, nearest(kind, composed.entries, "kinds"))
+        elif not composed.knows(kind, entry):
+            known = composed.known(kind)
+            yield Finding(f"there is no {said.entry} in {composed.target}", place, nearest(entry, known, f"the {kind}"))
+        elif not isinstance(composition.stand_in(said.entry), Store | Program):
+            hint = "leave out `entry:`, and say what the container is: `image: name:tag`"
+            yield Finding(f"nothing stands for {kind} in Docker Compose", place, hint)
+        elif first != name:
+            yield Finding(f"{first} stands for {said.entry} already", place, "leave out one of the two")
+    for owner, name in composition.taken:
+        message = f"{owner} would be the container {name}, and another one is called so"
+        hint = (
+            f"give it another name, `containers: {{other: {{entry: {owner}}}}}`; or leave it out, `{_left_out(owner)}`"
+        )
+        yield Finding(message, composed.at("environment"), hint)
+
+
+def _left_out(owner: str) -> str:
+    kind, _, name = owner.partition("/")
+    return f"{kind}: {{{name}: null}}"
+
+
+@rule("O112", "nothing says which image a container runs", Severity.ERROR, "Compose file reference: image, build")
+def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service in compose(composed).services:
+        said, store, place = service.said, service.store, _at(composed, service)
+        if said.build is not None and said.image is not None:
+            message = f"{service.name} is built from a folder, and has an image as well"
+            yield Finding(message, _at(composed, service, "image"), "leave out one of the two")
+        if said.build is not None or service.image is not None:
+            continue
+        if store is not None and not store.version:
+            message = f"{service.name} has an engine, and no version"
+            yield Finding(message, place, f'write `version: "{_VERSIONS[store.engine]}"`')
+        elif store is not None:
+            message = f"there is no image with PostGIS for PostgreSQL {store.version}: {', '.join(POSTGIS)} have one"
+            yield Finding(message, place, "write its `image:` with the tag")
+        elif service.owner is None:
+            yield Finding(f"{service.name} has neither an image nor a folder", place, _ASKED)
+        elif service.program is not None:
+            message = f"the image of {service.owner} is in the registry of an AWS account, and not here"
+            build = f"{service.name}: {{entry: {service.owner}, build: {{context: {service.name}}}}}"
+            where = f" in {composed.source('environment')}"
+            hint = f"write `containers: {{{build}}}`{where}, or leave it out, `{_left_out(service.owner)}`"
+            yield Finding(message, place, hint)
+
+
+@rule("O113", "code uses what nothing stands for here", Severity.NOTICE, "docs/compose.md, What has no container")
+def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
+    composition = compose(composed)
+    missing: dict[str, dict[str, None]] = {}
+    for one in composition.missing():
+        missing.setdefault(one.user, {})[one.used] = None
+    for user, used in missing.items():
+        service = composition.by_name[composition.by_owner[user]]
+        message = f"{user} gets no variables here of {', '.join(used)}: nothing stands for that in Docker Compose"
+        hint = "its code has to do without; or write a container, and its variables below `environment:`"
+        yield Finding(message, _at(composed, service), hint)
+    for service, owner, name in composition.secrets():
+        if name not in composed.settings.development_defaults and name not in service.said.environment:
+            message = f"{service.owner} gets no {name} here, which {owner} gives it on AWS"
+            hint = f"write `development_defaults: {{{name}: ...}}` beside `containers:`"
+            yield Finding(message, _at(composed, service), hint)
+
+
+@rule("O115", "the image cannot make an extension", Severity.ERROR, "PostgreSQL 16: Appendix F; postgis/docker-postgis")
+def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service in compose(composed).services:
+        if service.said.image is not None or service.said.build is not None or service.image is None:
+            continue
+        lacking = [name for name in service.extensions if not has_extension(service.image, name)]
+        if lacking:
+            message = f"{service.image} has no {', '.join(lacking)}, and would end while it is set up"
+            other = f"{service.name}: {{entry: {service.owner}, image: name:tag}}"
+            yield Finding(message, _at(composed, service), f"write an image that has it: `containers: {{{other}}}`")
+
+
+@rule(
+    "O116", "PostgreSQL's image has no such locale", Severity.ERROR, "docker-library/postgres, Dockerfile: locale-gen"
+)
+def _no_locale(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service in compose(composed).services:
+        if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
+            continue
+        if service.said.locale is not None and not _has_icu(service.store.version):
+            message = f"PostgreSQL {service.store.version} cannot be set up with ICU, which came with 15"
+            hint = "leave out `locale:`, or take a newer version"
+            yield Finding(message, _at(composed, service, "locale"), hint)
+        for name, form in (("POSTGRES_INITDB_ARGS", r"--locale[= ](\S+)"), ("LANG", r"^(\S+)"), ("LC_ALL", r"^(\S+)")):
+            found = re.search(form, service.said.environment.get(name, ""))
+            if found is not None and found[1].lower().replace("utf-8", "utf8") not in _LOCALES:
+                message = f"the image has no locale {found[1]}, and would end while it is set up"
+                language = found[1].partition(".")[0].replace("_", "-")
+                hint = f"leave it out, and write `locale: {language}`: ICU has every language"
+                yield Finding(message, _at(composed, service, "environment", name), hint)
+
+
+def _has_icu(version: str) -> bool:
+    major = version.partition(".")[0]
+    return not major.isdecimal() or int(major) >= _FIRST_WITH_ICU
+
+
+@rule("O117", "a port is none that a machine has", Severity.ERROR, "RFC 6335: 6")
+def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for name, said in composed.settings.containers.items():
+        for index, text in enumerate(said.ports or ()):
+            if max(port_of(text)) > MOST_PORTS:
+                place = composed.at("environment", "containers", name, "ports", index)
+                yield Finding(f"there is no port {max(port_of(text))}", place, f"write one from 1 to {MOST_PORTS}")
+
+
+@rule("O118", "a field does nothing in such a container", Severity.WARNING, "docs/compose.md, Stores")
+def _idle(composed: ComposeEnvironment) -> Iterator[Finding]:
+    for service in compose(composed).services:
+        said = service.said
+        for name in _OF_STORES if service.store is None else ():
+            if getattr(said, name) is not None:
+                message = f"`{name}` is of stores, and {service.name} is none"
+                hint = "leave it out, or say which `engine:` it is"
+                yield Finding(message, _at(composed, service, name, key=True), hint)
+        if said.locale is not None and service.store is not None and service.store.engine != "postgresql":
+            yield Finding("`locale` is PostgreSQL's", _at(composed, service, "locale", key=True), "leave it out")
