@@ -76,7 +76,7 @@ availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, fr
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks
 
-test-tools: ## Install what tests need from Debian where it is missing: git, Chromium, a font with Japanese
+test-tools: ## Install what tests need from Debian where it is missing: git, Chromium, docker-compose, a font with Japanese
 	@.ci/test-tools
 
 clean: ## Remove what make made

@@ -108,42 +108,50 @@ def _volumes(composition: Composition) -> list[str]:
 
 
 def _service(service: Service) -> dict[str, Any]:
+    """Return a service as Compose has it, without what it has none of."""
     said = service.said
-    found: dict[str, Any] = {}
-    if said.build is not None:
-        found["build"] = {
-            "context": _in_source(service, said.build.context),
-            "dockerfile": said.build.dockerfile,
-            **({"target": said.build.target} if said.build.target else {}),
-        }
-    elif service.image is not None:
-        found["image"] = service.image
-    found["container_name"] = f"{service.composition.environment.system.name}-{service.name}"
-    if service.profiles:
-        found["profiles"] = list(service.profiles)
-    if service.command:
-        found["command"] = list(service.command)
-    if service.environment:
-        found["environment"] = dict(service.environment)
-    if service.ports:
-        found["ports"] = [f"127.0.0.1:{port.outside}:{port.inside}" for port in service.ports]
-    if volumes := list(_mounts(service)):
-        found["volumes"] = volumes
-    if service.health is not None:
-        found["healthcheck"] = {
-            "test": _test(service.health.command),
-            "interval": _span(service.health.interval),
-            "timeout": _span(service.health.timeout),
-            "retries": service.health.retries,
-            **({"start_period": _span(service.health.start_period)} if service.health.start_period else {}),
-        }
-    if service.depends_on:
-        found["depends_on"] = {name: {"condition": CONDITIONS[what]} for name, what in service.depends_on.items()}
-    return found
+    waits = {name: {"condition": CONDITIONS[what]} for name, what in service.depends_on.items()}
+    found: dict[str, Any] = {
+        "build": _build(service),
+        "image": service.image,
+        "container_name": f"{service.composition.environment.system.name}-{service.name}",
+        "user": said.user if service.store is None else None,
+        "profiles": list(service.profiles),
+        "command": list(service.command),
+        "environment": dict(service.environment),
+        "ports": [f"127.0.0.1:{port.outside}:{port.inside}" for port in service.ports],
+        "volumes": list(_mounts(service)),
+        "healthcheck": _health(service),
+        "depends_on": waits,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _build(service: Service) -> dict[str, Any]:
+    build = service.said.build
+    if build is None:
+        return {}
+    target = {"target": build.target} if build.target else {}
+    return {"context": _in_source(service, build.context), "dockerfile": build.dockerfile, **target}
+
+
+def _health(service: Service) -> dict[str, Any]:
+    health = service.health
+    if health is None:
+        return {}
+    return {
+        "test": _test(health.command),
+        "interval": _span(health.interval),
+        "timeout": _span(health.timeout),
+        "retries": health.retries,
+        **({"start_period": _span(health.start_period)} if health.start_period else {}),
+    }
 
 
 def _test(command: tuple[str, ...]) -> list[str]:
     """Return a command as a health check has it; what is for a shell, as Compose writes that."""
+    if command[:1] in (("CMD",), ("CMD-SHELL",)):
+        return [command[0], *map(literal, command[1:])]
     is_shell = command[:2] == ("sh", "-c") and len(command) == len(("sh", "-c", "script"))
     return ["CMD-SHELL", literal(command[-1])] if is_shell else ["CMD", *map(literal, command)]
 

@@ -46,7 +46,7 @@ _ASKED: Final = "write `image: name:tag`, `build: {context: folder}`, `engine:` 
 _VERSIONS: Final = {"mongodb": "7", "mysql": "8.4", "postgresql": "17", "redis": "7", "valkey": "8"}
 _LOCALES: Final = frozenset(["c", "c.utf8", "en_us", "en_us.utf8", "posix"])
 _FIRST_WITH_ICU: Final = 15
-_OF_STORES: Final = ("user", "password", "database", "locale", "version")
+_OF_STORES: Final = ("password", "database", "locale", "version")
 
 
 def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: bool = False) -> Location:

@@ -112,7 +112,7 @@ class ComposeContainer(Model):
     command: Annotated[Command, Field(examples=[["npm", "run", "dev"]])] = ()
     """What the container runs, word by word; the entry's, or the image's own, when left out."""
     user: Word | None = None
-    """The user of a store; `dev` when left out."""
+    """The user of a store, `dev` when left out; of any other container, whom it runs as."""
     password: Word | None = None
     """The development default of a store's password; `dev` when left out. `.env` may have another one."""
     database: Name | None = None
