@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.entry import EntryId, Model, Note, Slug, Text, Title, written_as
 from infragen.core.forms import Form
@@ -33,24 +33,32 @@ Path = Annotated[
 ]
 """A path below another folder; it does not leave it."""
 VolumeName = Annotated[str, Form(r"[a-z][a-z0-9_-]*", "the name of a volume, such as `backend_logs`", 60)]
+_PORTS: Final = "^([1-9][0-9]{0,4}:)?[1-9][0-9]{0,4}$"
+
+
+def _digits(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 PortPair = Annotated[
     str,
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
+    BeforeValidator(_digits),
     Form(
-        r"([1-9][0-9]{0,4}:)?[1-9][0-9]{0,4}",
+        _PORTS.strip("^$"),
         'a port of the container, such as `3000`, or one of this machine before it, such as `"8082:8081"`',
         11,
     ),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": _PORTS, "examples": [3000, "8082:8081"]}),
 ]
 """A port of the container, with the one of the developer's machine before it where they differ."""
 Word = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "letters, digits, `.`, `_`, `~` and hyphens: `devpass`", 100)]
 """What may stand in an address without being written in another way (RFC 3986, 2.3)."""
+_DEFAULT: Final = r"[A-Za-z0-9_.,:;/@+=~!?*%&()\[\] -]*"
 DefaultValue = Annotated[
     str,
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
-    Form(
-        r"[A-Za-z0-9_.,:;/@+=~!?*%&()\[\] -]*", "letters, digits and signs but quotes, `$`, `{` and `}`: `dev-key`", 500
-    ),
+    BeforeValidator(_digits),
+    Form(_DEFAULT, "letters, digits and signs but quotes, `$`, `{` and `}`: `dev-key`", 500),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{_DEFAULT}$", "maxLength": 500}),
 ]
 Name = Annotated[str, Form(r"[A-Za-z_][A-Za-z0-9_]*", "letters, digits and underscores: `delivery_dev`", 63)]
 
