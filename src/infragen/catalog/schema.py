@@ -29,7 +29,7 @@ _LAYER: Final = "Layer"
 
 def schemas() -> Mapping[str, Schema]:
     """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
-    whole = _definitions(*_models().values(), ComposeSettings, Settings, System)
+    whole = _definitions(*_models().values(), Settings, System)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in _models().values()}
     files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
@@ -37,6 +37,13 @@ def schemas() -> Mapping[str, Schema]:
     files["environment"] = _environment(definitions)
     files["imports"] = schema_of_imports()
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
+
+
+def schema_of_compose() -> Schema:
+    """Return the schema of the file of an environment that is Docker Compose."""
+    whole = _definitions(*_models().values(), ComposeSettings)
+    definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
+    return _file("compose", _environment(definitions, ComposeSettings), definitions)
 
 
 def schema_of(model: type[BaseModel], name: str) -> Schema:
@@ -194,17 +201,8 @@ def _by_kind(names: tuple[str, ...]) -> Schema:
     return {kind: {"$ref": f"{_DEFS}{models[kind].__name__}{_LAYER}"} for kind in names}
 
 
-def _environment(definitions: dict[str, Schema]) -> Schema:
-    """Return an environment's file: on AWS, or where it says so on Docker Compose."""
-    return {
-        "if": {"properties": {"platform": {"const": "compose"}}, "required": ["platform"]},
-        "then": _environment_of(ComposeSettings, definitions),
-        "else": _environment_of(Settings, definitions),
-    }
-
-
-def _environment_of(model: type[BaseModel], definitions: dict[str, Schema]) -> Schema:
-    """Return its settings, values for every entry of a kind, and for single entries by name."""
+def _environment(definitions: dict[str, Schema], model: type[BaseModel] = Settings) -> Schema:
+    """Return an environment's file: its settings, values for every entry of a kind, and for single entries by name."""
     settings = definitions[model.__name__ + _LAYER]
     every = {
         "description": "Values for every entry of a kind in this environment.",

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.schema import schema_of, schemas
+from infragen.catalog.schema import schema_of, schema_of_compose, schemas
 from infragen.settings import ProjectSettings
 
 if TYPE_CHECKING:
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 FOLDER: Final = PurePosixPath("catalog/.schema")
 
+_COMPOSE: Final = "compose"
 _PROJECT: Final = "project"
-"""What the schema of `infragen.toml` is called."""
+"""What the schemas of an environment on Docker Compose and of `infragen.toml` are called."""
 
 
 def schema_texts() -> Mapping[str, str]:
     """Return the text of every schema by the kind of file: `service`, `environment`, `project`, ..."""
-    found = {**schemas(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
+    found = {**schemas(), _COMPOSE: schema_of_compose(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
     return {name: json.dumps(found[name], ensure_ascii=False, indent=2) + "\n" for name in sorted(found)}
 
 

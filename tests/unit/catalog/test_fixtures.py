@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.catalog.schema import schemas
+from infragen.catalog.schema import schema_of_compose, schemas
 from infragen.diagnostics import Severity
 from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeSettings
 from infragen.source import read
-from tests.fixtures import FULL, SMALL
+from tests.fixtures import COMPOSE, FULL, SMALL
 from tests.property.catalogue_fields import Fields
 from tests.unit.catalog.rules.harness import findings
 
@@ -74,6 +75,13 @@ def test_every_field_of_every_kind_is_given_somewhere(name: str) -> None:
     found = {field for data in files for field in given(fields, fields.top, data)}
     known = set(fields_of(fields, fields.top))
     assert known - found == IMPOSSIBLE.get(name, set())
+
+
+def test_every_field_of_an_environment_of_docker_compose_is_given_somewhere() -> None:
+    fields = Fields(schema_of_compose()).only(*ComposeSettings.model_fields)
+    files = [read(file, file.name).data for file in files_of(COMPOSE, "environment")]
+    found = {field for data in files for field in given(fields, fields.top, data)}
+    assert set(fields_of(fields, fields.top)) - found == set()
 
 
 @pytest.mark.parametrize("root", [SMALL, FULL], ids=lambda root: root.name)

@@ -11,23 +11,24 @@ from annotated_types import Le, Lt
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, BeforeValidator
 
-from infragen.catalog.schema import schemas
+from infragen.catalog.schema import schema_of_compose, schemas
 from infragen.core.system import Settings, System
 from infragen.kinds import kinds
+from infragen.kinds.compose import ComposeSettings
 from infragen.source import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
-SCHEMAS = schemas()
+SCHEMAS = {**schemas(), "compose": schema_of_compose()}
 FILES = sorted((*ROOT.glob("catalog/*/**/*.yaml"), *ROOT.glob("environments/*/*.yaml")))
 
 
 def kind_of(path: Path) -> str:
     parts = path.relative_to(ROOT).parts
     if parts[0] == "environments":
-        return "environment"
+        return "compose" if "platform: compose" in path.read_text(encoding="utf-8") else "environment"
     return "system" if path.name == "system.yaml" else kinds()[parts[2]].model.__name__.lower()
 
 
@@ -65,7 +66,8 @@ def numbers_without_a_most(annotation: Any, path: str, metadata: tuple[Any, ...]
             yield path
 
 
-MODELS = {**{kind: one.model for kind, one in kinds().items()}, "environment": Settings, "system": System}
+OTHERS = {"compose": ComposeSettings, "environment": Settings, "system": System}
+MODELS = {**{kind: one.model for kind, one in kinds().items()}, **OTHERS}
 
 
 @pytest.mark.parametrize("kind", MODELS)

@@ -13,7 +13,7 @@ from infragen.catalog import Project
 from infragen.diagnostics import InfragenError, sort_diagnostics
 from infragen.workflow.target import choose
 from infragen.workflow.validation import findings as all_findings
-from tests.fixtures import SMALL
+from tests.fixtures import COMPOSE, SMALL
 
 if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic
@@ -56,6 +56,8 @@ class Case:
     left: str
     also: frozenset[str]
     """Other codes that the bad catalogue cannot do without."""
+    on_compose: bool = False
+    """Whether the good catalogue has an environment of Docker Compose as well."""
 
     @property
     def code(self) -> str:
@@ -69,7 +71,13 @@ def read(path: Path) -> Case:
         return tuple(Edit(edit["file"], edit.get("new"), edit.get("old")) for edit in data.get(key, ()))
 
     return Case(
-        path.stem, edits("bad"), edits("fixed"), data["expected"], data.get("left", ""), frozenset(data.get("also", ()))
+        path.stem,
+        edits("bad"),
+        edits("fixed"),
+        data["expected"],
+        data.get("left", ""),
+        frozenset(data.get("also", ())),
+        data.get("on_compose", False),
     )
 
 
@@ -77,9 +85,11 @@ def all_cases() -> tuple[Case, ...]:
     return tuple(read(path) for path in sorted(CASES.glob("*.toml")))
 
 
-def good(root: Path) -> Path:
+def good(root: Path, *, on_compose: bool = False) -> Path:
     """Put the good catalogue below `root` and return it."""
     shutil.copytree(SMALL, root, dirs_exist_ok=True)
+    if on_compose:
+        shutil.copytree(COMPOSE, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("everything*"))
     return root
 
 

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 CASES = all_cases()
 
 
-def test_nothing_is_to_be_said_about_the_good_catalogue(tmp_path: Path) -> None:
-    assert text(findings(good(tmp_path))) == ""
+@pytest.mark.parametrize("on_compose", [False, True])
+def test_nothing_is_to_be_said_about_the_good_catalogue(on_compose: bool, tmp_path: Path) -> None:
+    assert text(findings(good(tmp_path, on_compose=on_compose))) == ""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_bad_catalogue_is_found_out_at_its_place(case: Case, tmp_path: Path) -> None:
-    root = good(tmp_path)
+    root = good(tmp_path, on_compose=case.on_compose)
     for edit in case.bad:
         edit.apply(root)
     found = findings(root)
@@ -45,7 +46,7 @@ def test_a_bad_catalogue_is_found_out_at_its_place(case: Case, tmp_path: Path) -
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_doing_what_the_hint_says_makes_it_pass(case: Case, tmp_path: Path) -> None:
-    root = good(tmp_path)
+    root = good(tmp_path, on_compose=case.on_compose)
     for edit in (*case.bad, *case.fixed):
         edit.apply(root)
     found = findings(root)
