@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": (),
     "show": (),
     "apply": (),
+    "release": (),
     "outputs": (),
     "destroy": (),
     "sql": (),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Group, Offer, Part, Relation, Statement
     from infragen.core.place import Place
     from infragen.core.quota import Quota
+    from infragen.core.release import Release
     from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
     from infragen.core.stand_in import StandIn
@@ -91,6 +92,8 @@ class Kind:
     """What has to be in the account's registry before the `compute` part of it is applied."""
     rollouts: Callable[[Any, Place], Iterable[Rollout]] = nothing
     """The ECS services that Terraform deploys with that part."""
+    releases: Callable[[Any, Place], Iterable[Release]] = nothing
+    """What `infragen release` brings into force of it when there is a new image."""
     links: Callable[[Any, Place], Iterable[Link]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""

@@ -226,6 +226,7 @@ KIND: Final = Kind(
     tells=tells.tells,
     images=registry.images,
     rollouts=rollouts.rollouts,
+    releases=rollouts.releases,
     links=_links,
     quotas=quotas.QUOTAS,
     stand_in=stand_in.stand_in,

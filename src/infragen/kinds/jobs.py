@@ -10,8 +10,11 @@ from pydantic import Field
 from infragen.core.cost import Cost
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
+from infragen.core.release import Release, TaskRun
 from infragen.core.tell import Tell
+from infragen.kinds import clusters, network
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.services import Task, costs, quotas, registry, stand_in, task, tells
 from infragen.kinds.services.model import EXAMPLE, Run
 from infragen.kinds.services.scheduled import ScheduledView
@@ -105,6 +108,22 @@ def _relations(job: Job, place: Place) -> Iterator[Relation]:
     yield from task.relations(job, JobView(place), place)
 
 
+def _releases(job: Job, place: Place) -> Iterator[Release]:
+    """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
+    repository = registry.repository_name(place)
+    if not repository or not any(use.access == MIGRATE for _, use, _ in job.used()):
+        return
+    own = JobView(place)
+    run = TaskRun(
+        cluster=clusters.cluster_name(place, job),
+        subnets=network.task_subnet_names(place),
+        groups=tuple(group.name for group in task.groups(job, place)),
+        has_public_address=own.is_public,
+        capacity_provider=own.capacity_provider,
+    )
+    yield Release(place.region, repository, own.name, run=run)
+
+
 def _tells(job: Job, place: Place) -> Iterator[Tell]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(place)
@@ -128,6 +147,7 @@ KIND: Final = Kind(
     costs=_costs,
     tells=_tells,
     images=registry.images,
+    releases=_releases,
     quotas=quotas.TASKS,
     stand_in=stand_in.stand_in,
     example={name: value for name, value in EXAMPLE.items() if name != "tasks"},

@@ -45,6 +45,7 @@ KIND: Final = Kind(
     tells=tells.tells,
     images=registry.images,
     rollouts=rollouts.rollouts,
+    releases=rollouts.releases,
     quotas=quotas.TASKS,
     example=EXAMPLE,
     stand_in=stand_in.stand_in,

@@ -1,4 +1,4 @@
-"""What the entries of a stack run: images that have to be there before, and ECS services that are deployed."""
+"""What the entries of a stack run: images that have to be there before, ECS services that are deployed, releases."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from infragen.core.entry import Entry
     from infragen.core.image import Image
+    from infragen.core.landscape import Environment
+    from infragen.core.release import Release
     from infragen.core.rollout import Rollout
     from infragen.stacks.build import Draft
 
@@ -36,6 +38,16 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
         owner: rollout
         for owner, entry, place in _entries(draft, stack)
         for rollout in kinds()[entry.KIND].rollouts(entry, place)
+    }
+
+
+def releases(environment: Environment) -> Mapping[str, Release]:
+    """Return what a pipeline brings into force when there is a new image, by entry."""
+    place = Place(environment, in_force(environment))
+    return {
+        owner: release
+        for owner, entry in environment.every()
+        for release in kinds()[entry.KIND].releases(entry, place.of(owner))
     }
 
 

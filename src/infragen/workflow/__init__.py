@@ -14,4 +14,5 @@ Takes values and returns values; what is printed or asked goes through `console`
     runs                              stacks planned and applied one after another, with a journal
     recovery                          what a run that was cut off left behind
     bootstrap, state_moves            the state bucket's own root; resources that change their stack
+    release                           a new image: migrations, then services
 """

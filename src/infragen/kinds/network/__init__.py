@@ -14,12 +14,16 @@ from infragen.kinds.network.build import (
     in_public,
     subnet_group,
     subnets,
+    task_subnet_names,
     task_subnets,
     vpc,
     zones,
 )
 
-__all__ = ["CAPABILITIES", "data_subnets", "in_public", "subnet_group", "subnets", "task_subnets", "vpc", "zones"]
+__all__ = [
+    "CAPABILITIES", "data_subnets", "in_public", "subnet_group", "subnets", "task_subnet_names", "task_subnets", "vpc",
+    "zones",
+]  # fmt: skip
 
 _QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
 

@@ -60,6 +60,13 @@ def task_subnets(place: Place) -> Export:
     return export
 
 
+def task_subnet_names(place: Place) -> tuple[str, ...]:
+    """Return what the subnets that tasks stand in are called, in their tag `Name`."""
+    own = NetworkView(place.of(NAME))
+    found = own.public_subnets if in_public(place.environment) else own.app_subnets
+    return tuple(subnet["name"] for subnet in found.values())
+
+
 def data_subnets(place: Place) -> Export:
     """Return the ids of the subnets of databases and their proxies."""
     export: Export = vpc(place).data_subnet_list

@@ -38,6 +38,7 @@ KIND: Final = Kind(
     tells=tells.tells,
     images=registry.images,
     rollouts=rollouts.rollouts,
+    releases=rollouts.releases,
     rules=rules_of(rules, reference_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
     example=EXAMPLE,

@@ -55,7 +55,7 @@ def images(container: Task, place: Place) -> Iterator[Image]:
 
     What a pipeline of somebody's sets is left out: its first run brings the image, and a deployment of its own.
     """
-    if getattr(container, "deploy", "") == "pipeline":
+    if _is_brought_by_pipeline(container, place):
         return
     if container.image.name is None:
         how = "" if container.image.has_digest else push(place)
@@ -64,6 +64,18 @@ def images(container: Task, place: Place) -> Iterator[Image]:
         found = own_registry(one.name) if one is not None and one.name is not None else None
         if one is not None and found is not None and found[0] == place.settings.account:
             yield Image(found[1], found[2], one.tag, "")
+
+
+def _is_brought_by_pipeline(container: Task, place: Place) -> bool:
+    """Whether a pipeline pushes its images: its own, or those of the entry whose repository it shares."""
+    if getattr(container, "deploy", "") == "pipeline":
+        return True
+    name = repository_name(place) if container.image.repository is not None else ""
+    return any(
+        getattr(entry, "deploy", "") == "pipeline" and repository_name(place.of(owner)) == name
+        for owner, entry in place.environment.every()
+        if name
+    )
 
 
 class RegistryView(View):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.release import Release
 from infragen.core.rollout import EcsService, Rollout
 from infragen.kinds import clusters, mesh
+from infragen.kinds.services import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,14 @@ def rollouts(container: Container, place: Place) -> Iterator[Rollout]:
         return
     called = (place.of(f"services/{name}") for name in container.direct_calls if place.has(mesh.NAME))
     yield Rollout(_service(place), tuple(_service(one) for one in called if one.entry is not None))
+
+
+def releases(container: Container, place: Place) -> Iterator[Release]:
+    """Yield what a pipeline deploys, where the image is one of the account's."""
+    repository = registry.repository_name(place)
+    if container.deploy == "pipeline" and repository:
+        service = _service(place)
+        yield Release(place.region, repository, service.name, service)
 
 
 def _service(place: Place) -> EcsService:

@@ -32,6 +32,7 @@ CORRECTIONS = (
     "ecr_pushed_images",
     "ecs_service_runs",
     "ecs_service_settings",
+    "ecs_tasks",
     "elbv2_deletion_protection",
     "elbv2_listener_ports",
     "elbv2_mutual_authentication",

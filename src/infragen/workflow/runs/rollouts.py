@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from infragen.aws.deployments import Deployment
+    from infragen.catalog import Environment
     from infragen.conformance import Contract
     from infragen.core.rollout import EcsService, Rollout
     from infragen.workflow.session import Session
@@ -65,7 +66,7 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
     watched = {owner: every[owner] for owner in every if owner in changed}
     if not watched or not patience:
         return 0
-    watch = _Watch(Aws(session.runner.environment), patience)
+    watch = Watch(Aws(session.runner.environment), patience)
     try:
         announce("waiting for new tasks")
         problems = watch.wait(watched)
@@ -82,26 +83,29 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
         note("what was applied stands; its deployments go on in AWS")
         raise
     if problems:
-        console().findings([_located(session, one) for one in problems], session.project.root)
+        apply = command_line(session, "apply")
+        console().findings([located(session.environment, one, apply) for one in problems], session.project.root)
         return 1
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Problem:
+class Problem:
+    """An entry whose deployment did not come to a good end, and how."""
+
     owner: str
     message: str
 
 
 @dataclass(slots=True)
-class _Watch:
+class Watch:
     """Asks until all is well, something is not, or `patience` (seconds) is over."""
 
     aws: Aws
     patience: float
     newest: dict[EcsService, str] = field(default_factory=dict)
 
-    def wait(self, watched: Mapping[str, Rollout]) -> list[_Problem]:
+    def wait(self, watched: Mapping[str, Rollout]) -> list[Problem]:
         """Return what did not come to a good end."""
         began = said = time.monotonic()
         problems, waiting = [], dict(watched)
@@ -114,12 +118,12 @@ class _Watch:
                 if failure or (deployment is not None and deployment.state == "COMPLETED"):
                     del waiting[owner]
                 if failure:
-                    problems.append(_Problem(owner, failure))
+                    problems.append(Problem(owner, failure))
             now = time.monotonic()
             if waiting and now - began >= self.patience:
                 minutes = int(self.patience // 60)
                 for owner, rollout in waiting.items():
-                    problems.append(_Problem(owner, _unfinished(found.get(rollout.service), minutes)))
+                    problems.append(Problem(owner, _unfinished(found.get(rollout.service), minutes)))
                 break
             if waiting:
                 if now - said >= _SAY_SECONDS:
@@ -176,13 +180,17 @@ def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deploym
     return first_of(said, _NAMED)
 
 
-def _located(session: Session, problem: _Problem) -> Diagnostic:
-    logs = (one.tell.value for one in draft(session.environment).told if one.owner == problem.owner)
-    log = next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)
-    again = command_line(session, "apply")
+def located(environment: Environment, problem: Problem, again: str) -> Diagnostic:
+    """Return a problem at the entry's line; `again` is the command that goes on once it is mended."""
+    log = log_command(environment, problem.owner)
     hint = f"read its log, `{log}`; mend it, and `{again}`" if log else f"mend it, and `{again}`"
-    place = session.environment.at(problem.owner, "name")
-    return Diagnostic(CODE, f"{problem.owner} {problem.message}", place, hint=hint)
+    return Diagnostic(CODE, f"{problem.owner} {problem.message}", environment.at(problem.owner, "name"), hint=hint)
+
+
+def log_command(environment: Environment, owner: str) -> str | None:
+    """Return the command that shows an entry's log."""
+    logs = (one.tell.value for one in draft(environment).told if one.owner == owner)
+    return next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)
 
 
 def _rollouts(session: Session) -> dict[str, Rollout]:

@@ -9,7 +9,7 @@ import pytest
 
 from infragen.core.rollout import EcsService, Rollout
 from infragen.workflow.runs import rollouts
-from infragen.workflow.runs.rollouts import _Watch
+from infragen.workflow.runs.rollouts import Watch
 
 REGION, CLUSTER = "ap-northeast-1", "demo-dev"
 BEGAN = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -65,7 +65,7 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waited(ecs: Ecs, *owners: str, patience: float = 60) -> list[tuple[str, str]]:
-    watch = _Watch(ecs, patience)  # type: ignore[arg-type]
+    watch = Watch(ecs, patience)  # type: ignore[arg-type]
     return [(one.owner, one.message) for one in watch.wait({owner: EVERY[owner] for owner in owners})]
 
 
@@ -117,12 +117,12 @@ def test_a_service_that_was_deleted_meanwhile_is_told() -> None:
 )
 def test_what_began_before_what_it_calls_is_late(made: datetime, started: datetime, late: dict[str, Any]) -> None:
     ecs = Ecs(order=[service("order", started=started)], auth=[service("auth", made=made)])
-    assert _Watch(ecs, 60).late(EVERY) == late  # type: ignore[arg-type]
+    assert Watch(ecs, 60).late(EVERY) == late  # type: ignore[arg-type]
 
 
 def test_ten_services_are_asked_for_at_once() -> None:
     names = [f"s{number}" for number in range(11)]
     ecs = Ecs(**{name: [service(name)] for name in names})
     every = {f"services/{name}": Rollout(EcsService(REGION, CLUSTER, f"demo-dev-{name}")) for name in names}
-    assert _Watch(ecs, 60).wait(every) == []  # type: ignore[arg-type]
+    assert Watch(ecs, 60).wait(every) == []  # type: ignore[arg-type]
     assert ecs.looks == 2

@@ -1,0 +1,130 @@
+"""A new image in ECS: a revision of a task family with it, a task that runs to its end, a service that changes over.
+
+A revision is made of the newest active one of its family, with another image and nothing else: so it has what the
+catalogue says by now, whoever made that one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.aws.session import answering
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.aws.session import Aws
+    from infragen.core.release import Release, TaskRun
+    from infragen.core.rollout import EcsService
+
+REFUSED: Final = "T057"
+"""AWS did not take a step of a release, or something that it needs is not there."""
+_OF_AWS: Final = frozenset({
+    "compatibilities", "deregisteredAt", "registeredAt", "registeredBy", "requiresAttributes", "revision", "status",
+    "taskDefinitionArn",
+})  # fmt: skip
+"""What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
+_STARTED_BY: Final = "infragen release"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a task ended: the exit code of its own container, None where that never ran, and AWS's reasons."""
+
+    exit_code: int | None
+    reason: str
+
+
+def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
+    """Return the newest revision of a release's family, or register one, whose images have a tag; InfragenError T057.
+
+    Containers with images of other repositories stay as they are.
+    """
+    client = aws.client("ecs", release.region)
+    with answering(REFUSED, f"{release.family} got no revision with {tag}: "):
+        found = client.describe_task_definition(taskDefinition=release.family, include=["TAGS"])
+        task, tags = found["taskDefinition"], found.get("tags", ())
+        url = f"{account}.dkr.ecr.{release.region}.amazonaws.com/{release.repository}"
+        image = f"{url}{'@' if ':' in tag else ':'}{tag}"
+        own = [one for one in task["containerDefinitions"] if _without_tag(one["image"]) == url]
+        if not own:
+            message = f"no container of {release.family} runs an image of {release.repository}"
+            raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
+        if all(one["image"] == image for one in own):
+            return str(task["taskDefinitionArn"])
+        for one in own:
+            one["image"] = image
+        wanted = {name: value for name, value in task.items() if name not in _OF_AWS}
+        made = client.register_task_definition(**wanted, **({"tags": tags} if tags else {}))
+        return str(made["taskDefinition"]["taskDefinitionArn"])
+
+
+def _without_tag(image: str) -> str:
+    """Return an image without its tag or digest; a registry's address may have a port."""
+    name = image.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}"
+
+
+def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
+    """Start a task and return its ARN; InfragenError T057 when AWS does not."""
+    network = _network(aws, release.region, run)
+    with answering(REFUSED, f"{release.family} was not started: "):
+        answer = aws.client("ecs", release.region).run_task(
+            cluster=run.cluster,
+            taskDefinition=revision,
+            capacityProviderStrategy=[{"capacityProvider": run.capacity_provider, "weight": 1}],
+            networkConfiguration={"awsvpcConfiguration": network},
+            propagateTags="TASK_DEFINITION",
+            startedBy=_STARTED_BY,
+        )
+    if not answer["tasks"]:
+        said = "; ".join(one.get("reason", "no reason given") for one in answer.get("failures", ()))
+        raise InfragenError(Diagnostic(REFUSED, f"{release.family} was not started: {said}"))
+    return str(answer["tasks"][0]["taskArn"])
+
+
+def _network(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
+    client = aws.client("ec2", region)
+    with answering(REFUSED, "AWS did not say where the task may stand: "):
+        subnets = client.describe_subnets(Filters=[{"Name": "tag:Name", "Values": [*run.subnets]}])["Subnets"]
+        groups = client.describe_security_groups(Filters=[{"Name": "group-name", "Values": [*run.groups]}])
+    found = {
+        "subnets": sorted(one["SubnetId"] for one in subnets),
+        "securityGroups": sorted(one["GroupId"] for one in groups["SecurityGroups"]),
+    }
+    for what, names, ids in (
+        ("subnets", run.subnets, found["subnets"]), ("security groups", run.groups, found["securityGroups"]),
+    ):  # fmt: skip
+        if len(ids) != len(names):
+            message = f"of the {what} {', '.join(names)} there are {len(ids)}"
+            raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
+    return {**found, "assignPublicIp": "ENABLED" if run.has_public_address else "DISABLED"}
+
+
+def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -> Ended | None:
+    """Return how a task ended; None while it runs. InfragenError T057 when AWS does not say."""
+    with answering(REFUSED, f"AWS did not say how {release.family} stands: "):
+        answer = aws.client("ecs", release.region).describe_tasks(cluster=run.cluster, tasks=[task])
+    if not answer["tasks"]:
+        return Ended(None, "AWS does not know the task any more")
+    [found] = answer["tasks"]
+    if found["lastStatus"] != "STOPPED":
+        return None
+    own: Mapping[str, Any] = next((one for one in found["containers"] if one["name"] == container), {})
+    reasons = dict.fromkeys(one for one in (own.get("reason"), found.get("stoppedReason")) if one)
+    return Ended(own.get("exitCode"), "; ".join(reasons))
+
+
+def change_over(aws: Aws, service: EcsService, revision: str) -> None:
+    """Have a service run a revision; InfragenError T057 when AWS refuses."""
+    with answering(REFUSED, f"{service.name} was not deployed: "):
+        client = aws.client("ecs", service.region)
+        client.update_service(cluster=service.cluster, service=service.name, taskDefinition=revision)
+
+
+def short_name(revision: str) -> str:
+    """Return a task definition's family and revision, `order:7`."""
+    return revision.rpartition("/")[2]

@@ -1,0 +1,29 @@
+"""Deploy a pushed image to the services that a pipeline deploys.
+
+Migrations of the same image run first, and are awaited. What is deployed is a new revision of each service's task
+definition: the newest one with another image.
+"""
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from infragen.commands import flags
+from infragen.workflow import release as workflow
+from infragen.workflow.target import open_project
+
+
+def release(
+    target: flags.OneEnvironment,
+    entries: Annotated[
+        list[str] | None,
+        Argument(
+            metavar="[ENTRY]...", help="Services to deploy: services/api; by default all with `deploy: pipeline`."
+        ),
+    ] = None,
+    tag: Annotated[str, Option("--tag", metavar="TAG", help="Tag, or digest, of the image that was pushed.")] = ...,  # type: ignore[assignment]
+    sandbox: flags.Sandbox = False,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Release an image; 1 when a migration or a deployment does not come to a good end."""
+    return workflow.release(open_project(folder), target, tuple(entries or ()), tag, sandbox=sandbox)

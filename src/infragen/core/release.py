@@ -1,0 +1,37 @@
+"""What a pipeline brings into force when there is a new image: a task family, and who runs its newest revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infragen.core.rollout import EcsService
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRun:
+    """How a task is started that runs to its end, by AWS's names.
+
+    `subnets` are those in their tag `Name`, `groups` the security groups' names.
+    """
+
+    cluster: str
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    has_public_address: bool
+    capacity_provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A task family whose containers run images of a repository of the account's, and the service or run that has it.
+
+    A family with a `run` is started once and awaited, before any service changes: a migration.
+    """
+
+    region: str
+    repository: str
+    family: str
+    service: EcsService | None = None
+    run: TaskRun | None = None

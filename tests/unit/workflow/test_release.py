@@ -1,0 +1,257 @@
+"""A new image comes into force: migrations first, then services; nothing changes where something is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.unit.stacks.systems import write
+
+from infragen.catalog import Project, load
+from infragen.diagnostics import InfragenError
+from infragen.environment import resolve
+from infragen.stacks.build import draft
+from infragen.stacks.running import images
+from infragen.workflow import release as workflow
+from infragen.workflow.runs import rollouts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REGISTRY = "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com"
+SIZES = "sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}\n"
+TASKS = "tasks: {min: 1, max: 1}\n"
+FILES = {
+    "system.yaml": "schema: 1\nname: demo\ntitle: Demo\n",
+    "dev.yaml": 'environment: dev\naccount: "111122223333"\nregion: ap-northeast-1\nnetwork: {cidr: 10.1.0.0/16}\n',
+    "services/web.yaml": f"name: web\ntitle: Web\ndeploy: pipeline\nimage: {{tag: v1}}\ndatabase: main\n{SIZES}{TASKS}",
+    "services/api.yaml": f"name: api\ntitle: API\ndeploy: pipeline\nimage: {{tag: v1}}\n{SIZES}{TASKS}",
+    "services/own.yaml": f"name: own\ntitle: Terraform's\nimage: {{tag: v1}}\n{SIZES}{TASKS}",
+    "jobs/migrate.yaml": "name: migrate\ntitle: Migrations\nimage: {repository: web, tag: v1}\n"
+    f"uses: {{databases/main: {{access: migrate, why: tables follow}}}}\n{SIZES}",
+    "jobs/report.yaml": f"name: report\ntitle: Report\nimage: {{repository: web, tag: v1}}\n{SIZES}",
+    "databases/main.yaml": 'name: main\ntitle: Main\nengine: postgresql\nversion: "17"\nsize: db.t4g.micro\n',
+}
+TAGS = [{"key": "Environment", "value": "dev"}]
+
+
+class Cloud:
+    """What AWS has, and what it was asked to change, in order."""
+
+    def __init__(self) -> None:
+        self.images = {"demo-dev-web": {"v2"}, "demo-dev-api": {"v2"}}
+        self.revisions = {
+            family: [f"{REGISTRY}/demo-dev-{repository}:v1"]
+            for family, repository in (
+                ("demo-dev-web", "web"), ("demo-dev-api", "api"), ("demo-dev-job-migrate", "web"),
+            )
+        }  # fmt: skip
+        self.services = {"demo-dev-web": 1, "demo-dev-api": 1}
+        self.exit_code: int | None = 0
+        self.looks = 2
+        self.changes: list[str] = []
+        self.registered: list[dict[str, Any]] = []
+        self.state = "COMPLETED"
+
+    def client(self, _service: str, region: str) -> Any:
+        assert region == "ap-northeast-1"
+        return self
+
+    class exceptions:  # noqa: N801  botocore's name
+        RepositoryNotFoundException = KeyError
+
+    def batch_get_image(self, *, registryId: str, repositoryName: str, imageIds: Any) -> Any:  # noqa: N803
+        assert registryId == "111122223333"
+        missing = [one for one in imageIds if one["imageTag"] not in self.images[repositoryName]]
+        return {"failures": [{"failureCode": "ImageNotFound", "imageId": one} for one in missing]}
+
+    def describe_task_definition(self, *, taskDefinition: str, include: Any = ()) -> Any:  # noqa: N803
+        revisions = self.revisions.get(taskDefinition)
+        if revisions is None:
+            raise ClientError({"Error": {"Code": "ClientException", "Message": "Unable to describe"}}, "Describe")
+        arn = f"arn:aws:ecs:ap-northeast-1:111122223333:task-definition/{taskDefinition}:{len(revisions)}"
+        containers = [
+            {"name": "app", "image": revisions[-1]},
+            {"name": "collector", "image": "public.ecr.aws/otel/collector:v1"},
+        ]
+        task = {"family": taskDefinition, "containerDefinitions": containers, "taskDefinitionArn": arn, "cpu": "256"}
+        return {"taskDefinition": {**task, "revision": len(revisions), "status": "ACTIVE"}, "tags": TAGS}
+
+    def register_task_definition(self, **wanted: Any) -> Any:
+        self.registered.append(wanted)
+        self.revisions[wanted["family"]].append(wanted["containerDefinitions"][0]["image"])
+        self.changes.append(f"register {wanted['family']} {wanted['containerDefinitions'][0]['image'][-2:]}")
+        return self.describe_task_definition(taskDefinition=wanted["family"])
+
+    def describe_subnets(self, *, Filters: Any) -> Any:  # noqa: N803
+        return {"Subnets": [{"SubnetId": f"subnet-{name}"} for name in Filters[0]["Values"]]}
+
+    def describe_security_groups(self, *, Filters: Any) -> Any:  # noqa: N803
+        return {"SecurityGroups": [{"GroupId": f"sg-{name}"} for name in Filters[0]["Values"]]}
+
+    def run_task(self, **wanted: Any) -> Any:
+        self.changes.append(f"run {wanted['taskDefinition'].rpartition('/')[2]}")
+        self.run = wanted
+        return {"tasks": [{"taskArn": "arn:task"}]}
+
+    def describe_tasks(self, **_: Any) -> Any:
+        self.looks -= 1
+        status = "RUNNING" if self.looks else "STOPPED"
+        container = {"name": "app", **({} if self.exit_code is None else {"exitCode": self.exit_code})}
+        return {"tasks": [{"lastStatus": status, "containers": [container], "stoppedReason": "Essential exited"}]}
+
+    def update_service(self, *, cluster: str, service: str, taskDefinition: str) -> None:  # noqa: N803
+        assert cluster == "demo-dev"
+        self.services[service] = int(taskDefinition.rpartition(":")[2])
+        self.changes.append(f"update {service} {taskDefinition.rpartition('/')[2]}")
+
+    def describe_services(self, *, cluster: str, services: list[str]) -> Any:
+        assert cluster == "demo-dev"
+        now = datetime(2026, 11, 24, tzinfo=UTC)
+        return {
+            "services": [
+                {
+                    "serviceName": name,
+                    "status": "ACTIVE",
+                    "createdAt": now,
+                    "deployments": [
+                        {
+                            "status": "PRIMARY",
+                            "createdAt": now,
+                            "taskDefinition": f"arn:aws:ecs:ap-northeast-1:111122223333:task-definition/{name}:"
+                            f"{self.services[name]}",
+                            "rolloutState": self.state,
+                            "rolloutStateReason": "tasks failed to start" if self.state == "FAILED" else "",
+                            "desiredCount": 1,
+                            "runningCount": 1,
+                        }
+                    ],
+                }
+                for name in services
+                if name in self.services
+            ]
+        }
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    found = Cloud()
+    monkeypatch.setattr(workflow, "Aws", lambda _: found)
+    for module in (workflow, rollouts):
+        monkeypatch.setattr(module, "_LOOK_SECONDS", 0)
+    return found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    write(tmp_path, FILES)
+    return Project(tmp_path)
+
+
+def released(project: Project, *entries: str, tag: str = "v2") -> int:
+    return workflow.release(project, "demo/dev", entries, tag, sandbox=False)
+
+
+def refused(project: Project, *entries: str, tag: str = "v2") -> list[tuple[str, str]]:
+    with pytest.raises(InfragenError) as caught:
+        released(project, *entries, tag=tag)
+    return [(one.code, one.message) for one in caught.value.diagnostics]
+
+
+def test_migrations_of_the_image_run_and_are_awaited_before_services_change(project: Project, cloud: Cloud) -> None:
+    assert released(project) == 0
+    assert cloud.changes == [
+        "register demo-dev-job-migrate v2",
+        "run demo-dev-job-migrate:2",
+        "register demo-dev-api v2",
+        "register demo-dev-web v2",
+        "update demo-dev-api demo-dev-api:2",
+        "update demo-dev-web demo-dev-web:2",
+    ]
+    assert cloud.looks == 0
+    network = cloud.run["networkConfiguration"]["awsvpcConfiguration"]
+    zones = ("ap-northeast-1a", "ap-northeast-1c")
+    assert network["subnets"] == [f"subnet-demo-dev-public-{zone}" for zone in zones]
+    assert network["securityGroups"] == ["sg-demo-dev-job-migrate"]
+
+
+def test_a_revision_is_the_newest_one_with_another_image_and_nothing_else(project: Project, cloud: Cloud) -> None:
+    released(project, "services/api")
+    [made] = cloud.registered
+    assert made == {
+        "family": "demo-dev-api",
+        "cpu": "256",
+        "containerDefinitions": [
+            {"name": "app", "image": f"{REGISTRY}/demo-dev-api:v2"},
+            {"name": "collector", "image": "public.ecr.aws/otel/collector:v1"},
+        ],
+        "tags": TAGS,
+    }
+
+
+def test_an_entry_alone_takes_only_migrations_of_its_own_image_along(project: Project, cloud: Cloud) -> None:
+    released(project, "services/api")
+    assert cloud.changes == ["register demo-dev-api v2", "update demo-dev-api demo-dev-api:2"]
+
+
+def test_what_has_the_image_already_gets_no_other_revision(project: Project, cloud: Cloud) -> None:
+    cloud.images["demo-dev-api"].add("v1")
+    released(project, "services/api", tag="v1")
+    assert cloud.changes == ["update demo-dev-api demo-dev-api:1"]
+
+
+def test_nothing_changes_where_an_image_is_missing(project: Project, cloud: Cloud) -> None:
+    cloud.images["demo-dev-api"].clear()
+    said = "the image demo-dev-api:v2 is not in the registry; nothing was released"
+    assert refused(project) == [("T052", said)]
+    assert cloud.changes == []
+
+
+def test_nothing_changes_where_a_service_was_never_applied(project: Project, cloud: Cloud) -> None:
+    del cloud.services["demo-dev-web"]
+    assert refused(project) == [("T057", "services/web is not there: nothing was released")]
+    assert cloud.changes == []
+
+
+@pytest.mark.parametrize(("code", "how"), [(1, "ended with 1"), (None, "never ran")])
+def test_no_service_changes_when_a_migration_fails(project: Project, cloud: Cloud, code: int | None, how: str) -> None:
+    cloud.exit_code = code
+    said = f"jobs/migrate {how}: Essential exited; no service was changed"
+    assert refused(project) == [("T058", said)]
+    assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
+
+
+def test_a_deployment_that_fails_is_told_at_its_line(
+    project: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.state = "FAILED"
+    assert released(project, "services/api") == 1
+    said = capsys.readouterr()
+    assert (
+        "services/api.yaml:1:7: error T054 services/api did not come up: tasks failed to start" in said.err + said.out
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("services/own", "is nothing that a pipeline deploys"), ("services/wbe", "is nothing that a pipeline deploys")],
+)
+def test_what_terraform_deploys_is_not_released(project: Project, cloud: Cloud, name: str, said: str) -> None:
+    [(code, message)] = refused(project, name)
+    assert code == "X061"
+    assert said in message
+    assert cloud.changes == []
+
+
+def test_without_anything_that_a_pipeline_deploys_the_way_is_said(tmp_path: Path, cloud: Cloud) -> None:
+    write(tmp_path, {name: text.replace("deploy: pipeline\n", "") for name, text in FILES.items()})
+    assert refused(Project(tmp_path)) == [("X061", "no pipeline deploys anything in demo/dev")]
+    assert cloud.changes == []
+
+
+def test_an_apply_awaits_no_image_that_a_pipeline_brings(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    found = draft(resolve(Project(tmp_path), load(Project(tmp_path), "demo"), "dev").environment())
+    assert [owner for owner, _ in images(found, "app")] == ["services/own"]
