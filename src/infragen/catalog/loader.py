@@ -84,7 +84,7 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
         try:
             if child.is_symlink():
                 refuse_outside(project.root, child)
-            files = list(files_below(child, project.relative(child), SUFFIXES))
+            files = list(files_below(child, project.relative(child), SUFFIXES, refuse_links=True))
         except InfragenError as error:
             problems.extend(error.diagnostics)
             continue

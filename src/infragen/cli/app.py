@@ -34,6 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
+_CLOSED_PIPE: Final = 141
+"""What a shell says of a program whose reader has gone: 128 and SIGPIPE. What would have come of it is not known."""
 _OUT: Final = "that is the saved plan of `infragen plan`"
 _OFFLINE: Final = (
     "it changes what is there",
@@ -80,8 +82,12 @@ class _UnwritableError(OSError):
     """The result cannot be written."""
 
 
+class _ReaderGoneError(Exception):
+    """Who read the result has gone; no OSError, of which Click would make exit code 1."""
+
+
 def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
+    """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted, 141."""
     return copy_context().run(_run, arguments)  # what is noted of this command, the next one does not know
 
 
@@ -98,9 +104,9 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return 130
-    except BrokenPipeError:
+    except _ReaderGoneError:
         _discard(1)
-        return 1
+        return _CLOSED_PIPE
     except _UnwritableError as error:
         return _unwritable(error)
     except OSError as error:
@@ -208,7 +214,9 @@ class _Stream:
 
 def _lost(error: OSError | ValueError) -> None:
     """Take no more of stdout: a result that is not written is an error."""
-    raise error if isinstance(error, BrokenPipeError) else _UnwritableError(*error.args)
+    if isinstance(error, BrokenPipeError):
+        raise _ReaderGoneError from error
+    raise _UnwritableError(*error.args)
 
 
 def _unheard(_error: OSError | ValueError) -> None:
@@ -231,9 +239,9 @@ def main() -> NoReturn:
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except _ReaderGoneError:
         _discard(1)
-        code = 1
+        code = _CLOSED_PIPE
     except _UnwritableError as error:
         code = _unwritable(error)
     sys.stderr.flush()

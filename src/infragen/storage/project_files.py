@@ -48,13 +48,22 @@ def entries(folder: Path, shown: str) -> list[os.DirEntry[str]]:
         raise InfragenError(Diagnostic("S006", message, Location(shown), hint="check its permissions")) from None
 
 
-def files_below(folder: Path, shown: str, suffix: str | tuple[str, ...] = "") -> Iterator[Path]:
-    """Yield what ends in `suffix` below a folder, whatever it is, sorted; raises as `entries`, and follows no link."""
+def files_below(
+    folder: Path, shown: str, suffix: str | tuple[str, ...] = "", *, refuse_links: bool = False
+) -> Iterator[Path]:
+    """Yield what ends in `suffix` below a folder, whatever it is, sorted; raises as `entries`, and follows no link.
+
+    With `refuse_links`, InfragenError S010 for a link to a folder: what lies in it would be taken for not there.
+    """
     for entry in entries(folder, shown):
         if entry.name.endswith(suffix):
             yield Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
-            yield from files_below(Path(entry.path), f"{shown}/{entry.name}", suffix)
+            yield from files_below(Path(entry.path), f"{shown}/{entry.name}", suffix, refuse_links=refuse_links)
+        elif refuse_links and entry.is_symlink() and Path(entry.path).is_dir():
+            hint = "move the folder here, or link the files in it"
+            message = "a link to a folder is not followed: what lies in it would count as not there"
+            raise InfragenError(Diagnostic("S010", message, Location(f"{shown}/{entry.name}"), hint=hint))
 
 
 def may_exist(path: Path) -> bool:

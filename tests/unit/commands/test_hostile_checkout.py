@@ -397,6 +397,19 @@ def test_a_link_inside_the_project_is_followed(infragen: Infragen, project: Path
     assert infragen("validate", "small", "-C", project).code == 0
 
 
+@pytest.mark.parametrize("leads", ["../../../sales", "."])
+def test_a_folder_of_entries_that_is_a_link_is_no_folder_without_entries(
+    infragen: Infragen, project: Path, leads: str
+) -> None:
+    """Entries that are not seen would be taken out of what is rendered, and destroyed by the next apply."""
+    path = project / "catalog/small/databases/sales"
+    path.rename(project / "sales")
+    path.symlink_to(leads)
+    outcome = infragen("render", "small", "-C", project)
+    assert outcome.code == 1
+    assert "catalog/small/databases/sales:1:1: error S010 a link to a folder is not followed" in outcome.err
+
+
 def test_a_pipe_in_the_catalogue_does_not_hang(infragen: Infragen, project: Path) -> None:
     path = project / OUTSIDE["an entry"]
     path.unlink()
