@@ -182,3 +182,13 @@ def test_an_apply_counts_changes_and_neither_reads_nor_moves() -> None:
         board.event("network", Event(EventKind.STARTED, "a message", name, action))
         board.event("network", Event(EventKind.DONE, "a message", name, action))
     assert row.count() == "3/3"
+
+
+def test_what_another_pass_does_is_not_told_as_applied() -> None:
+    clock, stream = Clock(), io.StringIO()
+    progress = LineProgress(Board(["network"], "apply", {"network": 8}, clock), stream)
+    progress.started("network")
+    progress.event("network", event(EventKind.STARTED, "aws_subnet.a"))
+    progress.event("network", event(EventKind.DONE, "aws_subnet.a"))
+    progress.finished(StackResult("network", Status.DONE))
+    assert stream.getvalue().splitlines()[-1] == "network: applied, 1 of 8 in this pass, 0 s"

@@ -37,6 +37,7 @@ class Row:
     waits_for: tuple[str, ...] = ()
     running: dict[str, float] = field(default_factory=dict)
     planned: dict[str, int] = field(default_factory=dict)
+    is_done: bool = False
 
     def elapsed(self, now: float) -> float:
         """Return the seconds of work so far, 0 before it begins."""
@@ -57,7 +58,12 @@ class Row:
         return self.ended is not None
 
     def count(self) -> str:
-        """Return `12/40`, `12` while the total is unknown, or how much was read while nothing else is known."""
+        """Return `12/40`, `12` while the total is unknown, or how much was read while nothing else is known.
+
+        Where less was done than was planned and all is well, another pass has the rest: `4 of 8 in this pass`.
+        """
+        if self.is_done and self.total is not None and self.done < self.total:
+            return f"{self.done} of {self.total} in this pass"
         if self.total is not None and (self.done or not self.read or self.total):
             return f"{self.done}/{self.total}"
         if self.done:
@@ -110,6 +116,7 @@ class Board:
         """Note how a stack's work ended."""
         row = self._row(result.stack)
         row.state = _DONE.get(self.verb, "done") if result.status is Status.DONE else _ENDS[result.status]
+        row.is_done = result.status is Status.DONE
         row.ended = self.now()
         row.waits_for = result.waits_for
         row.running.clear()
