@@ -16,6 +16,7 @@ from infragen.kinds.services import (
     rollouts,
     rules,
     stand_in,
+    scaling_rules,
     task_rules,
     tells,
 )
@@ -39,7 +40,7 @@ KIND: Final = Kind(
     images=registry.images,
     rollouts=rollouts.rollouts,
     releases=rollouts.releases,
-    rules=rules_of(rules, reference_rules, task_rules, permission_rules),
+    rules=rules_of(rules, reference_rules, scaling_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
     example=EXAMPLE,
     stand_in=stand_in.stand_in,
