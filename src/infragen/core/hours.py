@@ -23,13 +23,13 @@ _WEEKS: Final = 52
 def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
     """Return AWS's six fields for a minute of some days, Monday being 0; one below 0 is on the days before."""
     days, minute = divmod(minutes, DAY)
-    wanted = sorted((day + days) % 7 for day in weekdays)
+    wanted = sorted((day + days + 1) % 7 for day in weekdays)  # AWS's week begins on Sunday
     hour, minute = divmod(minute, 60)
     if len(wanted) == len(DAYS):
         return f"{minute} {hour} * * ? *"
-    names = [DAYS[day].upper() for day in wanted]
-    follows = wanted == list(range(wanted[0], wanted[-1] + 1)) and len(wanted) > 1
-    text = f"{names[0]}-{names[-1]}" if follows and names[-1] != "SUN" else ",".join(names)
+    names = [DAYS[day - 1].upper() for day in wanted]
+    is_range = len(wanted) > 1 and wanted[-1] - wanted[0] == len(wanted) - 1
+    text = f"{names[0]}-{names[-1]}" if is_range else ",".join(names)
     return f"{minute} {hour} ? * {text} *"
 
 
