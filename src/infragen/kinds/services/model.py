@@ -198,7 +198,7 @@ class ServerScaling(Scaling):
     """Autoscaling, also by what callers see: `requests_per_target` and `response_time`."""
 
     requests_per_target: Annotated[Rate, Field(examples=["1000 req/min"])] | None = None
-    """How many requests a task is there for, as the first load balancer before it counts them, a minute at a time."""
+    """How many requests a task is there for, as the load balancer before it counts them, a minute at a time."""
     response_time: ResponseScaling | None = None
 
     @property

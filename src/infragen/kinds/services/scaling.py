@@ -122,11 +122,16 @@ class ScalingPlan:
     def requests(self) -> dict[str, object] | None:
         """How many requests a minute a task is there for, and whose they are: a load balancer's, to a target group."""
         wanted = getattr(self.container.scaling, "requests_per_target", None)
-        measured = self._measured() if wanted is not None else None
-        if wanted is None or measured is None:
+        if wanted is None or (measured := self._before_it()) is None:
             return None
         per_minute = Decimal(wanted.requests * 60) / wanted.seconds
         return {"per_minute": per_minute, "resource_label": Joined.of(measured[0], "/", measured[1])}
+
+    def _before_it(self) -> tuple[Export, Export] | None:
+        """Return the same as `_measured`; what callers from outside use goes before the internal load balancer."""
+        from infragen.kinds.balancers.build import measured
+
+        return measured(self.place) or self._measured()
 
     @property
     def adjustments(self) -> dict[str, Record]:
