@@ -110,26 +110,21 @@ def _others(scaling: Scaling, own: str) -> list[str]:
 
 @rule(
     "F139",
-    "a schedule lowers a limit of tasks, and nothing raises it again",
+    "a schedule lowers the maximum of tasks, and nothing raises it again",
     Severity.WARNING,
     "Application Auto Scaling User Guide: Scheduled scaling, a limit stays until another action changes it; DT-05",
 )
 def _never_raised(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
-        tasks, schedules = container.tasks, container.scaling.schedules
-        most = {name: tasks.max if one.max is None else one.max for name, one in schedules.items()}
-        least = {name: one.fewest(tasks) for name, one in schedules.items()}
-        for field, usual, found in (("max", tasks.max, most), ("min", tasks.min, least)):
-            if not found or max(found.values()) >= usual:
-                continue  # one of them raises it again, or none lowers it
-            name = next(iter(found))
-            what = "at most" if field == "max" else "at least"
-            back = f'{{cron: "{an_hour_later(schedules[name].cron)}", {field}: {usual}, why: all may run again}}'
-            tasks_then = counted(found[name], "task")
-            message = f"schedule `{name}`: {what} {tasks_then} from then on, and nothing goes back to {usual}"
-            place = landscape.at(owner, "scaling", "schedules", name, field)
-            yield Finding(message, place, f"add a second one: `schedules: {{{free_name(schedules)}: {back}}}`")
-            break
+        usual, schedules = container.tasks.max, container.scaling.schedules
+        most = {name: usual if one.max is None else one.max for name, one in schedules.items()}
+        if not most or max(most.values()) >= usual:
+            continue  # one of them raises it again, or none lowers it
+        name, tasks = next(iter(most.items()))
+        back = f'{{cron: "{an_hour_later(schedules[name].cron)}", max: {usual}, why: all may run again}}'
+        message = f"schedule `{name}`: at most {counted(tasks, 'task')} from then on, and nothing goes back to {usual}"
+        place = landscape.at(owner, "scaling", "schedules", name, "max")
+        yield Finding(message, place, f"add a second one: `schedules: {{{free_name(schedules)}: {back}}}`")
 
 
 @rule(
@@ -143,12 +138,10 @@ def _stops_production(environment: Environment) -> Iterator[Finding]:
         return
     for owner, container in environment.each(Container):
         for name, schedule in container.scaling.schedules.items():
-            usual = container.tasks
-            field = "max" if schedule.max == 0 < usual.max else "min" if schedule.min == 0 < usual.min else None
-            if field is None:
+            if schedule.max != 0 or container.tasks.max == 0:
                 continue
-            message = f"schedule `{name}`: no task of {owner} needs to run from then on, and this is production"
+            message = f"schedule `{name}`: no task of {owner} runs from then on, and this is production"
             own = f"{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}"
             where = environment.source("environment")
-            hint = f"write `{field}: {usual.min or 1}` or more, or `{own}` in {where}"
-            yield Finding(message, environment.at(owner, "scaling", "schedules", name, field), hint)
+            hint = f"write `max: {container.tasks.min or 1}` or more, or `{own}` in {where}"
+            yield Finding(message, environment.at(owner, "scaling", "schedules", name, "max"), hint)
