@@ -95,11 +95,9 @@ module "@{own.scaling_module.label}" {
   cluster_name       = "@{own.cluster.name}"
   service_name       = "@{own.service.name}"
   min_tasks          = "@{entry.tasks.min}"
-  # {% if entry.is_scaled %}
-  max_tasks = "@{entry.tasks.max}"
-  # {% else %}
-  max_tasks = "@{entry.tasks.min}"
-  # {% endif %}
+  # {% for most in own.scaling.most %}
+  max_tasks = "@{most}"
+  # {% endfor %}
   scale_out_cooldown = "@{entry.scaling.scale_out_cooldown}"
   scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
   # {% if own.scaling.schedules %}

@@ -47,6 +47,12 @@ class ScalingPlan:
         return self.container.is_scaled or (self._working_hours is not None and self.container.most_tasks > 0)
 
     @property
+    def most(self) -> tuple[int]:
+        """The most tasks, alone in a tuple: a template that loops over it reads the one field that says so."""
+        tasks = self.container.tasks
+        return (tasks.max,) if self.container.is_scaled else (tasks.min,)
+
+    @property
     def time_zone(self) -> str:
         """The zone of the timetable."""
         return self.place.environment.system.time_zone
