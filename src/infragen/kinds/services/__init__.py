@@ -15,8 +15,8 @@ from infragen.kinds.services import (
     registry,
     rollouts,
     rules,
-    stand_in,
     scaling_rules,
+    stand_in,
     task_rules,
     tells,
 )
