@@ -92,9 +92,9 @@ module "@{own.queue.label}" {
 module "@{own.scaling_module.label}" {
   source = "@{own.scaling.module}"
 
-  cluster_name       = "@{own.cluster.name}"
-  service_name       = "@{own.service.name}"
-  min_tasks          = "@{entry.tasks.min}"
+  cluster_name = "@{own.cluster.name}"
+  service_name = "@{own.service.name}"
+  min_tasks    = "@{entry.tasks.min}"
   # {% for most in own.scaling.most %}
   max_tasks = "@{most}"
   # {% endfor %}

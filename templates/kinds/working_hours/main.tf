@@ -8,5 +8,5 @@ module "@{own.module.label}" {
   start      = "@{own.start}"
   stop       = "@{own.stop}"
 
-  stopped    = "@{own.stopped}"
+  stopped = "@{own.stopped}"
 }
