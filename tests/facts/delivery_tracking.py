@@ -89,6 +89,14 @@ SCALE_IN, SCALE_OUT = 300, 60
 MORNING: Final = ("cron(0 8 ? * MON-FRI *)", 5, 15)
 AFTER: Final = ("cron(0 10 ? * MON-FRI *)", 2, 20)
 TIME_ZONE: Final = "Asia/Tokyo"
+REQUESTS_PER_TARGET: Final = 1000
+STEPS: Final = {("GreaterThanThreshold", 90, 1): 5, ("LessThanThreshold", 30, 10): -1}
+"""What CPU is above or below, for how many minutes, and so many tasks."""
+
+# DT-16: 1B.6; the start of RDS before the services', and the windows within the hours, are the requirements'.
+WORKING_DAYS: Final = "MON-FRI"
+STOPS, STARTS = "cron(0 20 ? * MON-FRI *)", "cron(0 8 ? * MON-FRI *)"
+STOPPED_HOURS, HOURS_OF_A_WEEK = 108, 168
 
 # DT-06: 3.3.
 FUNCTIONS: Final = (

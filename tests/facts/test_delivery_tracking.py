@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -142,6 +143,40 @@ def test_dt_05_backend_runs_2_to_20_tasks_and_5_to_15_in_the_morning_of_japan(pr
     assert {action["timezone"] for action in actions} == {d.TIME_ZONE}
 
 
+def test_dt_05_backend_follows_the_requests_of_each_target_as_well(prod: list[Resource]) -> None:
+    [policy] = [
+        found["target_value"]
+        for policy in of_type(prod, "aws_appautoscaling_policy")
+        for found in policy.values["target_tracking_scaling_policy_configuration"]
+        if found["predefined_metric_specification"][0]["predefined_metric_type"] == "ALBRequestCountPerTarget"
+    ]
+    assert policy == d.REQUESTS_PER_TARGET
+    label = called("prod/app/service-backend-api.tf", "requests_scaling_service_backend_api")["resource_label"]
+    assert "balancer_public_arn_suffix}/" in label
+    assert 'target_group_arn_suffixes["backend-api"]' in label
+
+
+def test_dt_05_backend_jumps_up_by_five_and_goes_down_by_one(prod: list[Resource]) -> None:
+    alarms = {
+        one.values["alarm_name"].rpartition("-")[2]: one.values
+        for one in of_type(prod, "aws_cloudwatch_metric_alarm")
+        if "-scaling-" in one.values["alarm_name"]
+    }
+    steps = {
+        policy.values["name"].rpartition("-")[2]: one(policy.values["step_scaling_policy_configuration"])
+        for policy in of_type(prod, "aws_appautoscaling_policy")
+        if policy.values["policy_type"] == "StepScaling"
+    }
+    assert {step["adjustment_type"] for step in steps.values()} == {"ChangeInCapacity"}
+    assert {
+        (alarms[name]["comparison_operator"], alarms[name]["threshold"], alarms[name]["evaluation_periods"]): one(
+            step["step_adjustment"]
+        )["scaling_adjustment"]
+        for name, step in steps.items()
+    } == d.STEPS
+    assert {(one["metric_name"], one["period"]) for one in alarms.values()} == {("CPUUtilization", 60)}
+
+
 @pytest.mark.parametrize("function", d.FUNCTIONS, ids=lambda function: function.name)
 def test_dt_06_functions_have_the_document_s_memory_and_time(function: d.Function, prod: list[Resource]) -> None:
     found = named(prod, "aws_lambda_function", "function_name", f"{PROD}-function-{function.name}")
@@ -238,3 +273,60 @@ def test_dt_21_whatever_else_differs_between_stg_and_prod_would_have_no_reason()
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
     assert ", 0 without a reason" in found.stdout
+
+
+def test_dt_16_every_service_of_stg_goes_to_no_task_at_20_00_and_comes_back_at_08_00(stg: list[Resource]) -> None:
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for action in of_type(stg, "aws_appautoscaling_scheduled_action"):
+        limits = one(action.values["scalable_target_action"])
+        service = action.values["resource_id"].rpartition("/")[2].removeprefix(f"{STG}-")
+        assert action.values["timezone"] == d.TIME_ZONE
+        at = found.setdefault(service, {})
+        at[action.values["schedule"]] = (int(limits["min_capacity"]), int(limits["max_capacity"]))
+    backend = (d.STG_BACKEND.least, d.STG_BACKEND.most)
+    assert found == {
+        "backend-api": {d.STOPS: (0, 0), d.STARTS: backend},
+        "worker-tracking-worker": {d.STOPS: (0, 0), d.STARTS: (2, 2)},
+    }
+    assert {one.values["name"].removeprefix(f"{STG}-") for one in of_type(stg, "aws_ecs_service")} == set(found)
+
+
+def test_dt_16_rds_of_stg_starts_before_the_services_and_stops_after_them(stg: list[Resource]) -> None:
+    calls = {
+        target["arn"].rpartition(":")[2]: schedule.values
+        for schedule in of_type(stg, "aws_scheduler_schedule")
+        for target in schedule.values["target"]
+        if ":aws-sdk:" in target.get("arn", "")  # that of a function is known after apply
+    }
+    assert {name: call["schedule_expression"] for name, call in calls.items()} == {
+        "startDBInstance": f"cron(30 7 ? * {d.WORKING_DAYS} *)",
+        "stopDBInstance": f"cron(10 20 ? * {d.WORKING_DAYS} *)",
+    }
+    assert {call["schedule_expression_timezone"] for call in calls.values()} == {d.TIME_ZONE}
+    [instance] = of_type(stg, "aws_db_instance")
+    inputs = {json.loads(one(call["target"])["input"])["DbInstanceIdentifier"] for call in calls.values()}
+    assert inputs == {instance.values["identifier"]}
+
+
+def test_dt_16_backups_and_maintenance_of_stg_fall_into_weekday_hours(stg: list[Resource]) -> None:
+    """In UTC: Japan's 08:00 to 20:00 is 23:00 of the day before to 11:00."""
+    [instance] = of_type(stg, "aws_db_instance")
+    backup, maintenance = instance.values["backup_window"], instance.values["maintenance_window"]
+    assert "00:00" <= backup <= "11:00"
+    assert maintenance[:3] in {"mon", "tue", "wed", "thu", "fri"}
+    assert "00:00" <= maintenance[4:9] <= "10:30"
+
+
+def test_dt_16_stg_is_stopped_for_108_of_168_hours_and_billed_for_the_rest() -> None:
+    starts, stops = (int(expression.split()[1]) for expression in (d.STARTS, d.STOPS))
+    assert d.HOURS_OF_A_WEEK - 5 * (stops - starts) == d.STOPPED_HOURS
+    command = [sys.executable, "-m", "infragen", "cost", "delivery-tracking/stg", "--details"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    running = d.HOURS_OF_A_WEEK - d.STOPPED_HOURS
+    assert said.count(f"{running} of {d.HOURS_OF_A_WEEK} hours a week") == 4, "CPU and memory of two services"
+
+
+def test_windows_that_aws_wants_in_utc_have_japan_s_time_beside_them() -> None:
+    text = (ROOT / "generated/delivery-tracking/prod/data/database-main.tf").read_text("utf-8")
+    assert re.search(f'backup_window += "{d.BACKUP_WINDOW_UTC}" +# 03:00-04:00 Asia/Tokyo\n', text)
+    assert re.search(f'maintenance_window += "{d.MAINTENANCE_WINDOW_UTC}" # Sun 04:00-05:00 Asia/Tokyo\n', text)

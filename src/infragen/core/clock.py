@@ -1,4 +1,4 @@
-"""Clock times of the catalogue, which are local, as AWS wants them: in UTC."""
+"""Clock times of the catalogue, which are local, as AWS wants them: in UTC, with the local time as a remark."""
 
 from __future__ import annotations
 
@@ -7,24 +7,31 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from infragen.core.expressions import Remarked
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for
+_HALF_A_YEAR: Final = timedelta(weeks=26)
 
 
-def backup_window(window: str, time_zone: str) -> str:
-    """Return a daily window `03:00-04:00` in UTC, `18:00-19:00`.
+def backup_window(window: str, time_zone: str) -> Remarked:
+    """Return a daily window `03:00-04:00` in UTC, `18:00-19:00`, with the local one as its remark.
 
-    AWS keeps windows in UTC the whole year: in a zone with summer time they stand as in winter.
+    AWS keeps windows in UTC the whole year: in a zone with summer time they stand as in January.
     """
-    return "-".join(moment[4:] for moment in _window("mon", window, time_zone))
+    begin, end = _window("mon", window, time_zone)
+    return Remarked(f"{begin:%H:%M}-{end:%H:%M}", _remark(begin, end, time_zone, is_weekly=False))
 
 
-def maintenance_window(day: str, window: str, time_zone: str) -> str:
-    """Return a weekly window (`sun`, `04:30-05:30`) in UTC, `sat:19:30-sat:20:30`."""
-    return "-".join(_window(day, window, time_zone))
+def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
+    """Return a weekly window (`sun`, `04:30-05:30`) in UTC, `sat:19:30-sat:20:30`, with the local one as its remark."""
+    begin, end = _window(day, window, time_zone)
+    text = "-".join(f"{DAYS[moment.weekday()]}:{moment:%H:%M}" for moment in (begin, end))
+    return Remarked(text, _remark(begin, end, time_zone, is_weekly=True))
 
 
-def _window(day: str, window: str, time_zone: str) -> tuple[str, str]:
+def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
+    """Return the begin and the end of a window, in UTC."""
     begin, end = (_moment(day, clock) for clock in window.split("-"))
     if end <= begin:
         end += timedelta(days=1)
@@ -33,12 +40,30 @@ def _window(day: str, window: str, time_zone: str) -> tuple[str, str]:
 
 def _moment(day: str, clock: str) -> datetime:
     hours, minutes = (int(part) for part in clock.split(":"))
-    return _MONDAY + timedelta(days=_DAYS.index(day), hours=hours, minutes=minutes)
+    return _MONDAY + timedelta(days=DAYS.index(day), hours=hours, minutes=minutes)
 
 
-def _utc(moment: datetime, time_zone: str) -> str:
-    utc = moment.replace(tzinfo=_zone(time_zone)).astimezone(UTC)
-    return f"{_DAYS[utc.weekday()]}:{utc:%H:%M}"
+def _utc(moment: datetime, time_zone: str) -> datetime:
+    return moment.replace(tzinfo=_zone(time_zone)).astimezone(UTC)
+
+
+def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) -> str:
+    """Return a window as it is in a zone, `Sun 04:30-05:30 Asia/Tokyo`; nothing where that is as in UTC."""
+    zone = _zone(time_zone)
+    utc = _span(begin, end, is_weekly=is_weekly)
+    winter = _span(begin.astimezone(zone), end.astimezone(zone), is_weekly=is_weekly)
+    later, latest = ((moment + _HALF_A_YEAR).astimezone(zone) for moment in (begin, end))
+    summer = _span(later, latest, is_weekly=is_weekly)
+    if winter == summer:
+        return "" if winter == utc else f"{winter} {time_zone}"
+    return f"{winter} {time_zone} in January, {summer} in July"
+
+
+def _span(begin: datetime, end: datetime, *, is_weekly: bool) -> str:
+    if not is_weekly:
+        return f"{begin:%H:%M}-{end:%H:%M}"
+    first, last = (DAYS[moment.weekday()].capitalize() for moment in (begin, end))
+    return f"{first} {begin:%H:%M}-{'' if first == last else f'{last} '}{end:%H:%M}"
 
 
 @lru_cache

@@ -28,6 +28,8 @@ class Cost:
     most: Decimal | int | None = None
     size: str = ""
     owner: str = ""
+    stops: bool = False
+    """Whether it is billed only while it runs, which is less in an environment with working hours."""
 
     def priced(self, region: str) -> Price | None:
         """Return its price in a region; None where none is known. KeyError for a row that is not in the table."""

@@ -6,8 +6,14 @@ Source: Amazon EventBridge Scheduler User Guide, `Schedule types`; Application A
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from typing import Final
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class _Field:
 
 _MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_SATURDAY: Final = 5
 _FIELDS: Final = (
     _Field("minutes", 0, 59),
     _Field("hours", 0, 23),
@@ -78,3 +85,79 @@ def _part_problem(field: _Field, part: str) -> str | None:
     if end is not None and end < start:
         return f"{span!r} ends before it starts"
     return None
+
+
+def falls_on(expression: str, day: date) -> bool:
+    """Whether a cron expression that AWS takes is due on a day, at whatever time."""
+    _, _, days, month, weekdays, year = expression.split()
+    if day.month not in _numbers(_FIELDS[3], month) or day.year not in _numbers(_FIELDS[5], year):
+        return False
+    if days != "?":
+        return day.day in _days_of_month(days, day)
+    return any(_is_weekday(part, day) for part in weekdays.split(","))
+
+
+def minutes_of(expression: str) -> tuple[int, ...]:
+    """Return the minutes of a day at which a cron expression that AWS takes is due, in order."""
+    minutes, hours = expression.split()[:2]
+    return tuple(
+        60 * hour + minute
+        for hour in sorted(_numbers(_FIELDS[1], hours))
+        for minute in sorted(_numbers(_FIELDS[0], minutes))
+    )
+
+
+def last_due(expression: str, moment: datetime) -> datetime | None:
+    """Return when a cron expression was last due, at that moment or before it; None for not within two years."""
+    times = minutes_of(expression)
+    for back in range(2 * 366):
+        day = (moment - timedelta(days=back)).replace(hour=0, minute=0)
+        due = [found for one in times if (found := day + timedelta(minutes=one)) <= moment]
+        if due and falls_on(expression, day.date()):
+            return due[-1]
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _numbers(field: _Field, text: str) -> frozenset[int]:
+    """Return what a field without special patterns names: `1,5-7,0/15`."""
+    found: set[int] = set()
+    for part in text.split(","):
+        span, _, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        low = field.low if first == "*" else field.number(first) or 0
+        high = (field.number(last) or 0) if dash else field.high if step or first == "*" else low
+        found.update(range(low, high + 1, int(step or 1)))
+    return frozenset(found)
+
+
+def _days_of_month(text: str, day: date) -> frozenset[int]:
+    """Return the days of a day's month that a field names; `W` is the nearest day from Monday to Friday."""
+    last = monthrange(day.year, day.month)[1]
+    if text in ("L", "LW"):
+        return frozenset({last if text == "L" else _nearest_weekday(day, last, last)})
+    if text.endswith("W"):
+        return frozenset({_nearest_weekday(day, min(int(text[:-1]), last), last)})
+    return _numbers(_FIELDS[2], text)
+
+
+def _nearest_weekday(day: date, wanted: int, last: int) -> int:
+    weekday = day.replace(day=wanted).weekday()
+    if weekday < _SATURDAY:
+        return wanted
+    if weekday == _SATURDAY:
+        return wanted - 1 if wanted > 1 else wanted + 2
+    return wanted + 1 if wanted < last else wanted - 2
+
+
+def _is_weekday(part: str, day: date) -> bool:
+    """Whether a part of the day-of-week field is a day: `MON-FRI`, `6L` (the last Friday), `2#1` (the first Monday)."""
+    field, weekday = _FIELDS[4], day.isoweekday() % 7 + 1
+    if part == "L":
+        return weekday == field.high
+    name, hash_, which = part.partition("#")
+    if hash_:
+        return field.number(name) == weekday and (day.day - 1) // 7 + 1 == int(which)
+    if part.endswith("L"):
+        return field.number(part[:-1]) == weekday and day.day + 7 > monthrange(day.year, day.month)[1]
+    return weekday in _numbers(field, part)

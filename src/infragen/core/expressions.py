@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from infragen.hcl.literal import Ordered, Reference
+from infragen.hcl.literal import Ordered, Reference, Remarked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Export", "Joined", "Label", "Module", "Published", "Record", "Reference"]
+__all__ = ["Export", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked"]
 
 
 class Label(str):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
     from infragen.core.stand_in import StandIn
+    from infragen.core.stop import CannotStop, Stop
     from infragen.core.tell import Tell
 
 
@@ -95,6 +96,10 @@ class Kind:
     releases: Callable[[Any, Place], Iterable[Release]] = nothing
     """What `infragen release` brings into force of it when there is a new image."""
     links: Callable[[Any, Place], Iterable[Link]] = nothing
+    stops: Callable[[Any, Place], Iterable[Stop | CannotStop]] = nothing
+    """How it is stopped outside an environment's working hours; what scales to no task says it by its schedules."""
+    goes_on: str = ""
+    """Why it goes on, and is billed, outside an environment's working hours: AWS has no way to stop it."""
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()

@@ -10,9 +10,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.addresses import Cidr
+from infragen.core.clock import DAYS
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.forms import Form
-from infragen.core.units import Days, Gigabytes, Percent, Rate
+from infragen.core.units import ClockTime, Days, Gigabytes, Percent, Rate, Seconds
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -225,6 +226,45 @@ class Recovery(Model):
     failover: Literal["manual"]
 
 
+_WEEKDAY: Final = f"({'|'.join(DAYS)})"
+_HOURS: Final = {"days": "mon-fri", "start": "08:00", "end": "20:00", "why": "nobody tests at night"}
+
+
+class WorkingHours(Model):
+    """When an environment is there, in the system's time zone: all other time, what can be stopped is stopped."""
+
+    days: Annotated[str, Form(rf"{_WEEKDAY}(-{_WEEKDAY})?", "days of the week: `mon-fri`, or one, `sat`")]
+    start: ClockTime
+    """When tasks start again."""
+    end: ClockTime
+    """When they stop."""
+    lead: Annotated[Seconds, Field(examples=["30 min"])] = 1800
+    """How much earlier databases start: one takes some ten minutes. They stop ten minutes after the tasks."""
+    why: Text
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The days, Monday being 0; none where the last is before the first."""
+        first, _, last = self.days.partition("-")
+        return tuple(range(DAYS.index(first), DAYS.index(last or first) + 1))
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Their start and their end in minutes of the day."""
+        begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (self.start, self.end))
+        return begin, end
+
+    @property
+    def data_minutes(self) -> tuple[int, int]:
+        """The same of databases: below 0 is the day before, above a day's the day after."""
+        begin, end = self.minutes
+        return begin - self.lead // 60, end + _DATA_STOPS_LATER
+
+
+_DATA_STOPS_LATER: Final = 10
+"""Minutes that tasks have to end what they are at, before what they store it in stops."""
+
+
 class Settings(Model):
     """An environment file's own values: where it stands and how it is connected."""
 
@@ -267,6 +307,8 @@ class Settings(Model):
     """Stateful entries are protected, and rules are stricter."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to delete load balancers; as `production` when left out. Taking down is two steps."""
+    working_hours: Annotated[WorkingHours, Field(examples=[_HOURS])] | None = None
+    """When it is there; at all other times what can be stopped is stopped. Not of production."""
     log_retention: Days = 30
     alarm_email: Email | None = None
     availability: Percent | None = None

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from infragen.hcl.literal import with_remarks
 from infragen.hcl.tokens import BRACKETS, CLOSING, UnreadableError, tokens
 
 # Nearly every line: a name or key, `=`, and one plain value that holds no template and no bracket.
@@ -33,7 +34,7 @@ def align(text: str) -> str:
     """
     layout = _Layout()
     plain_assignment = _PLAIN_ASSIGNMENT.fullmatch
-    for line in text.split("\n"):
+    for line in with_remarks(text).split("\n"):
         if layout.verbatim:
             layout.add_verbatim(line)
         elif plain := plain_assignment(line):

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ _INVISIBLE = (
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
 _SPECIAL = re.compile(rf'["\\{_INVISIBLE}]|[$%](?=\{{)')
+_INVISIBLE_ONES = re.compile(f"[{_INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
 
@@ -42,6 +43,20 @@ class Reference:
     """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
 
     expression: str
+
+
+class Remarked(str):
+    """A text with a remark for who reads the file: `remark` becomes a comment at the end of its line."""
+
+    __slots__ = ("remark",)
+
+    remark: str
+
+    def __new__(cls, text: str, remark: str) -> Self:
+        """Return a text; an empty remark is none."""
+        made = super().__new__(cls, text)
+        made.remark = remark
+        return made
 
 
 class Ordered(dict[str, Any]):
@@ -170,7 +185,33 @@ def _list(items: list[str]) -> str:
     return "\n".join(["[", *(f"{item}," for item in items), "]"])
 
 
+_BEGIN: Final = "\x02"
+_END: Final = "\x03"
+"""Around a remark until its line is whole; in a text they are escaped."""
+_REMARK: Final = re.compile(rf"{_BEGIN}([^{_BEGIN}{_END}\n]*){_END}")
+_LINE_WITH_REMARK: Final = re.compile(rf"{_REMARK.pattern}(.*)")
+
+
+def _remarked(value: Remarked) -> str:
+    text = quoted(str(value))
+    return f"{text}{_BEGIN}{_INVISIBLE_ONES.sub(' ', value.remark)}{_END}" if value.remark else text
+
+
+def with_remarks(text: str) -> str:
+    """Return HCL in which each remark of a value has become a comment at the end of its line."""
+    found = 1 if _BEGIN in text else 0
+    while found:
+        text, found = _LINE_WITH_REMARK.subn(r"\2 # \1", text)
+    return text
+
+
+def without_remarks(text: str) -> str:
+    """Return HCL without the remarks of its values."""
+    return _REMARK.sub("", text) if _BEGIN in text else text
+
+
 _RENDERERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (Remarked, _remarked),
     (str, lambda value: quoted(str(value))),  # an enumeration of texts, too
     (int, lambda value: _whole(int(value))),
     (float, lambda value: _number(Decimal(repr(value)))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -110,7 +110,12 @@ class AlarmsView(View):
     @property
     def alarms(self) -> dict[str, Record]:
         """Each alarm by its name."""
-        return {f"{self.name}-{suffix}": alarm.arguments() for suffix, alarm in self._watched()}
+        return {f"{self.name}-{suffix}": self._of_hours(alarm).arguments() for suffix, alarm in self._watched()}
+
+    def _of_hours(self, alarm: Alarm) -> Alarm:
+        """Return an alarm that keeps its state while what it watches is stopped: no data is no news then."""
+        is_stopped = self._place.settings.working_hours is not None and alarm.missing == "missing"
+        return replace(alarm, missing="ignore") if is_stopped else alarm
 
     @named(LIMITS["alarm"])
     def longest_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from infragen.permissions import tasks
@@ -30,6 +31,16 @@ _QUEUE: Final = "aws_sqs_queue"
 _REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
+_UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
+_CALLS: Final = {
+    "rds:stopDBInstance": ("stop-instance", "DbInstanceIdentifier", "db"),
+    "rds:startDBInstance": ("start-instance", "DbInstanceIdentifier", "db"),
+    **{f"{service}:stopDBCluster": ("stop-cluster", "DbClusterIdentifier", "cluster") for service in ("rds", "docdb")},
+    **{
+        f"{service}:startDBCluster": ("start-cluster", "DbClusterIdentifier", "cluster") for service in ("rds", "docdb")
+    },
+}
+"""Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, FUNCTION,
     _MAPPING, _ROTATION, _QUEUE, _REPLICATION, *_ALARMS, *_MONITORED,
@@ -104,6 +115,20 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
             yield Used("schedule-function", starter, {"function": [function.arn], **source})
+        if (found := _CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
+            use, argument, what = found
+            name, setting = _argument(target.get("input"), argument), objects.setting
+            arn = f"arn:aws:rds:{setting.region}:{setting.account}:{what}:{name}"
+            yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+
+
+def _argument(text: object, name: str) -> str:
+    """Return an argument of a call that the clock makes; `*` where it is not known yet."""
+    try:
+        found = json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        found = None
+    return str(found[name]) if isinstance(found, dict) and name in found else "*"
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import language_of
 from infragen.storage import may_exist, read_project_file, refuse_outside
 
@@ -95,7 +96,7 @@ class Templates:
         from infragen.render.jinja import new_environment
 
         if self._tracing is None:
-            self._tracing = new_environment(self._source, language_of("main.tf").literal, _leftover, is_traced=True)
+            self._tracing = new_environment(self._source, _unremarked, _leftover, is_traced=True)
         self._tracing.begin, self._tracing.mark = begin, mark
         return self._tracing.text(self._tracing.get_template(name), context, resolved)
 
@@ -204,6 +205,11 @@ class Templates:
         """Return a path as messages show it: relative to the project where it lies in there."""
         shown = os.path.relpath(path, self.project)
         return path if shown.startswith("..") else Path(shown).as_posix()
+
+
+def _unremarked(value: object) -> str:
+    """Return a value as HCL on its own, so that what follows it is no comment."""
+    return without_remarks(literal(value))
 
 
 def _is_plain(name: str) -> bool:

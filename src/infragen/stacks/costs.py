@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.hours import WEEK, hours_a_week
 from infragen.core.kind import nothing
 from infragen.core.place import Place
 from infragen.core.tracing import once
@@ -131,10 +133,23 @@ def _lines(place: Place) -> Iterator[Line]:
 
 
 def _of(asked_by: str, costs: Iterable[Cost], place: Place) -> Iterator[Line]:
-    for cost in costs:
+    for written in costs:
+        cost = _in_hours(written, asked_by, place)
         owner = cost.owner or asked_by
         region = place.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
+
+
+def _in_hours(cost: Cost, asked_by: str, place: Place) -> Cost:
+    """Return a cost as it is where things are stopped outside the working hours."""
+    working, kind = place.settings.working_hours, kinds().get(asked_by.partition("/")[0])
+    if working is None or kind is None or not cost.stops or cost.units is None:
+        return cost
+    running = hours_a_week(working, of_data=kind.stops is not nothing)
+    share = running * 60 / WEEK
+    what = f"{cost.what}, {running.quantize(Decimal('0.1')).normalize():f} of {WEEK // 60} hours a week"
+    most = None if cost.most is None else cost.most * share
+    return replace(cost, what=what, units=cost.units * share, most=most)
 
 
 def _silent(place: Place) -> Iterator[str]:

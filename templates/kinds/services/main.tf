@@ -92,10 +92,12 @@ module "@{own.queue.label}" {
 module "@{own.scaling_module.label}" {
   source = "@{own.scaling.module}"
 
-  cluster_name       = "@{own.cluster.name}"
-  service_name       = "@{own.service.name}"
-  min_tasks          = "@{entry.tasks.min}"
-  max_tasks          = "@{entry.tasks.max}"
+  cluster_name = "@{own.cluster.name}"
+  service_name = "@{own.service.name}"
+  min_tasks    = "@{entry.tasks.min}"
+  # {% for most in own.scaling.most %}
+  max_tasks = "@{most}"
+  # {% endfor %}
   scale_out_cooldown = "@{entry.scaling.scale_out_cooldown}"
   scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
   # {% if own.scaling.schedules %}
@@ -137,5 +139,28 @@ module "@{own.queue_scaling.label}" {
   # {% if own.scaling.starts_from_zero %}
   alarm_name = "@{own.first_task_alarm}"
   # {% endif %}
+}
+# {% endif %}
+# {% if own.is_scaled and own.scaling.requests %}
+
+module "@{own.requests_scaling.label}" {
+  source = "../modules/ecs_scaling_requests"
+
+  resource_id         = "@{own.scaling_module.resource_id}"
+  resource_label      = "@{own.scaling.requests.resource_label}"
+  requests_per_target = "@{own.scaling.requests.per_minute}"
+  scale_out_cooldown  = "@{entry.scaling.scale_out_cooldown}"
+  scale_in_cooldown   = "@{entry.scaling.scale_in_cooldown}"
+}
+# {% endif %}
+# {% if own.is_scaled and own.scaling.adjustments %}
+
+module "@{own.adjustments_module.label}" {
+  source = "../modules/ecs_scaling_adjustments"
+
+  resource_id  = "@{own.scaling_module.resource_id}"
+  cluster_name = "@{own.cluster.name}"
+  service_name = "@{own.service.name}"
+  adjustments  = "@{own.scaling.adjustments}"
 }
 # {% endif %}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from infragen.hcl.layout import align
-from infragen.hcl.literal import Reference, UnrenderableError, literal
+from infragen.hcl.literal import Reference, Remarked, UnrenderableError, literal, without_remarks
 
 
 class Colour(StrEnum):
@@ -125,3 +125,22 @@ def test_a_key_is_bare_only_where_hcl_reads_it_as_a_name(key: object, written: s
 def test_what_hcl_cannot_carry_is_refused(value: object, why: str) -> None:
     with pytest.raises(UnrenderableError, match=why):
         literal(value)
+
+
+def test_a_remark_becomes_a_comment_at_the_end_of_its_line_wherever_the_value_stands() -> None:
+    window = Remarked("18:00-19:00", "03:00-04:00 Asia/Tokyo")
+    assert align(f"window = {literal(window)}") == 'window = "18:00-19:00" # 03:00-04:00 Asia/Tokyo\n'
+    assert align(literal({"a": window, "longer": 1})) == (
+        '{\n  a      = "18:00-19:00" # 03:00-04:00 Asia/Tokyo\n  longer = 1\n}\n'
+    )
+    assert align(f"both = [{literal(window)}, {literal(Remarked('1', 'one'))}]") == (
+        'both = ["18:00-19:00", "1"] # 03:00-04:00 Asia/Tokyo # one\n'
+    )
+    assert without_remarks(literal(window)) == '"18:00-19:00"'
+
+
+def test_a_remark_cannot_leave_its_line_and_an_empty_one_is_none() -> None:
+    hostile = Remarked("a", "one\ntwo = 2\x02\x03")
+    assert align(f"b = {literal(hostile)}") == 'b = "a" # one two = 2\n'
+    assert align(f"b = {literal(Remarked('a', ''))}") == 'b = "a"\n'
+    assert align('b = "a" # \x02') == 'b = "a" # \x02\n'

@@ -53,6 +53,8 @@ def database(more: str) -> dict[str, str]:
     return {"databases/main.yaml": DATABASE + more, "services/web.yaml": SERVICE + "database: main\n"}
 
 
+WORKING = 'working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}'
+
 ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("mesh", CALL, "services/web: calls", set()),
     ("mesh", settings("mesh: {}"), "environment: mesh", set()),
@@ -76,6 +78,7 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("alarms", {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}, "services/web: promise", set()),
     ("database-proxy", database("proxy: {}\n"), "databases/main: proxy", set()),
     ("audit-log", database("audit: {retention: 90 days}\n"), "databases/main: audit", set()),
+    ("working-hours", {**database(""), **settings(WORKING)}, "environment: working_hours", set()),
     ("own-cluster", DOMAIN, "domains/sales: own_cluster", set()),
 )
 """A capability, what asks for it, who is said to, and what comes along."""
@@ -106,6 +109,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "own-cluster": {path for path in found.files if path == "app/domain-sales.tf"},
         "private-ca": both & {"module private_ca"},
         "public-tasks": {"assign_public_ip"} if public else set(),
+        "working-hours": both & {"module working_hours"},
     }
     assert set(signs) == set(capabilities())
     return {name: seen for name, seen in signs.items() if seen}
@@ -152,7 +156,8 @@ def test_what_is_needed_is_said_to_be_needed_by_whom(tmp_path: Path) -> None:
 def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
     everything = {
         "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single, endpoints: [logs], flow_log_retention: 7 days}")
-        + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n",
+        + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
+        + f"{WORKING}\n",
         **database("proxy: {}\naudit: {retention: 90 days}\n"),
         **gateway("vpc"),
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",

@@ -209,6 +209,44 @@ module "scaling_service_backend_api" {
   }
 }
 
+module "requests_scaling_service_backend_api" {
+  source = "../modules/ecs_scaling_requests"
+
+  resource_id         = module.scaling_service_backend_api.resource_id
+  resource_label      = "${local.edge.balancer_public_arn_suffix}/${local.edge.routes_public_target_group_arn_suffixes["backend-api"]}"
+  requests_per_target = 1000
+  scale_out_cooldown  = 60
+  scale_in_cooldown   = 300
+}
+
+module "adjustments_service_backend_api" {
+  source = "../modules/ecs_scaling_adjustments"
+
+  resource_id  = module.scaling_service_backend_api.resource_id
+  cluster_name = module.cluster.name
+  service_name = module.service_backend_api.name
+  adjustments = {
+    idle = {
+      alarm_name  = "delivery-tracking-prod-backend-api-scaling-idle"
+      description = "CPU < 30% for 10min（緩やか）"
+      metric      = "cpu"
+      below       = 30
+      minutes     = 10
+      tasks       = -1
+      cooldown    = 300
+    }
+    overload = {
+      alarm_name  = "delivery-tracking-prod-backend-api-scaling-overload"
+      description = "CPU > 90%（即座）"
+      metric      = "cpu"
+      above       = 90
+      minutes     = 1
+      tasks       = 5
+      cooldown    = 60
+    }
+  }
+}
+
 module "alarms_service_backend_api" {
   source = "../modules/alarms"
 

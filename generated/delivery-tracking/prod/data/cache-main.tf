@@ -20,11 +20,11 @@ module "cache_main" {
   security_group_ids = [local.network.security_group_cache_main_id]
   kms_key_arn        = local.network.key_databases_arn
 
-  maintenance_window = "sat:19:00-sat:20:00"
+  maintenance_window = "sat:19:00-sat:20:00" # Sun 04:00-05:00 Asia/Tokyo
   apply_immediately  = false
 
   snapshots = {
     retention_days = 5
-    window         = "18:00-19:00"
+    window         = "18:00-19:00" # 03:00-04:00 Asia/Tokyo
   }
 }

@@ -76,7 +76,7 @@ module "function_daily_report_generator" {
   schedules = {
     daily = {
       description = "毎日6:00"
-      expression  = "cron(0 6 * * ? *)"
+      expression  = "cron(0 8 ? * MON-FRI *)"
     }
   }
 }

@@ -76,7 +76,7 @@ module "function_data_archiver" {
   schedules = {
     monthly = {
       description = "毎月1日"
-      expression  = "cron(0 5 1 * ? *)"
+      expression  = "cron(0 8 1W * ? *)"
     }
   }
 }

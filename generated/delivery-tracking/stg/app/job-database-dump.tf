@@ -75,7 +75,7 @@ module "job_database_dump" {
   schedules = {
     daily = {
       description = "日次実行"
-      expression  = "cron(0 5 * * ? *)"
+      expression  = "cron(0 9 ? * MON-FRI *)"
     }
   }
 }

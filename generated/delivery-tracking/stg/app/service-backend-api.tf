@@ -150,7 +150,7 @@ module "service_backend_api" {
 }
 
 module "scaling_service_backend_api" {
-  source = "../modules/ecs_scaling"
+  source = "../modules/ecs_scaling_scheduled_range"
 
   cluster_name       = module.cluster.name
   service_name       = module.service_backend_api.name
@@ -159,8 +159,61 @@ module "scaling_service_backend_api" {
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
 
+  timezone = "Asia/Tokyo"
+
+  schedules = {
+    working_hours_end = {
+      expression = "cron(0 20 ? * MON-FRI *)"
+      max_tasks  = 0
+      min_tasks  = 0
+    }
+    working_hours_start = {
+      expression = "cron(0 8 ? * MON-FRI *)"
+      max_tasks  = 4
+      min_tasks  = 1
+    }
+  }
+
   target_percent = {
     cpu    = 70
     memory = 80
+  }
+}
+
+module "requests_scaling_service_backend_api" {
+  source = "../modules/ecs_scaling_requests"
+
+  resource_id         = module.scaling_service_backend_api.resource_id
+  resource_label      = "${local.edge.balancer_public_arn_suffix}/${local.edge.routes_public_target_group_arn_suffixes["backend-api"]}"
+  requests_per_target = 1000
+  scale_out_cooldown  = 60
+  scale_in_cooldown   = 300
+}
+
+module "adjustments_service_backend_api" {
+  source = "../modules/ecs_scaling_adjustments"
+
+  resource_id  = module.scaling_service_backend_api.resource_id
+  cluster_name = module.cluster.name
+  service_name = module.service_backend_api.name
+  adjustments = {
+    idle = {
+      alarm_name  = "delivery-tracking-stg-backend-api-scaling-idle"
+      description = "CPU < 30% for 10min（緩やか）"
+      metric      = "cpu"
+      below       = 30
+      minutes     = 10
+      tasks       = -1
+      cooldown    = 300
+    }
+    overload = {
+      alarm_name  = "delivery-tracking-stg-backend-api-scaling-overload"
+      description = "CPU > 90%（即座）"
+      metric      = "cpu"
+      above       = 90
+      minutes     = 1
+      tasks       = 5
+      cooldown    = 60
+    }
   }
 }

@@ -77,8 +77,8 @@ module "database_main" {
   }
 
   backup_retention_days     = 3
-  backup_window             = "18:00-19:00"
-  maintenance_window        = "sat:19:00-sat:20:00"
+  backup_window             = "03:00-04:00"         # 12:00-13:00 Asia/Tokyo
+  maintenance_window        = "wed:04:00-wed:05:00" # Wed 13:00-14:00 Asia/Tokyo
   deletion_protection       = false
   skip_final_snapshot       = true
   final_snapshot_identifier = "delivery-tracking-stg-database-main-final"

@@ -50,9 +50,19 @@ output "cache_main_host" {
   value       = module.cache_main.host
 }
 
+output "database_main_arn" {
+  description = "databases/main: ARN of the instance."
+  value       = module.database_main.arn
+}
+
 output "database_main_endpoint" {
   description = "databases/main: Address of the instance, without its port."
   value       = module.database_main.endpoint
+}
+
+output "database_main_identifier" {
+  description = "databases/main: Identifier of the instance."
+  value       = module.database_main.identifier
 }
 
 output "generated_secret_jwt_arn" {

@@ -30,6 +30,7 @@ KIND: Final = Kind(
     arns=build.arns,
     costs=build.costs,
     tells=build.tells,
+    goes_on="AWS stops no cache, it only deletes it",
     rules=rules_of(rules),
     in_production=rules.in_production,
     stand_in=_stand_in,

@@ -38,11 +38,10 @@ def _cluster(database: Database) -> Iterator[Cost]:
         least, most = database.capacity.min, database.capacity.max
         range_ = f"{least:f}" if least == most else f"{least:f} to {most:f}"
         what = f"{counted(instances, 'instance')} of {range_} ACU"
-        yield Cost(what, "aurora-capacity", instances * least, instances * most)
+        yield Cost(what, "aurora-capacity", instances * least, instances * most, stops=True)
     elif database.size is not None:
-        yield Cost(
-            f"{counted(instances, 'instance')} of {database.size}", "aurora-instance", instances, size=database.size
-        )
+        what = f"{counted(instances, 'instance')} of {database.size}"
+        yield Cost(what, "aurora-instance", instances, size=database.size, stops=True)
     planned = database.data
     yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
     yield Cost("I/O", "aurora-requests")
@@ -56,7 +55,7 @@ def _instance(database: Database) -> Iterator[Cost]:
     standby = " with a standby" if database.multi_az else ""
     readers = f" and {counted(database.readers, 'reader')}" if database.readers else ""
     row = f"{database.engine}-instance"
-    yield Cost(f"{size}{standby}{readers}", row, count, size=size)
+    yield Cost(f"{size}{standby}{readers}", row, count, size=size, stops=True)
     most = count * storage.grow_to if storage.grow_to is not None else None
     limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
     each = f" for each of {count}" if count > 1 else ""

@@ -192,6 +192,21 @@ class ContainerView(TaskView):
         return self._place.module("compute", "scaling", self._container.SINGULAR, self._container)
 
     @property
+    def requests_scaling(self) -> Module:
+        """The module that scales it on its requests."""
+        return self._place.module("compute", "requests_scaling", self._container.SINGULAR, self._container)
+
+    @property
+    def adjustments_module(self) -> Module:
+        """The module that adds and takes away tasks in whole numbers."""
+        return self._place.module("compute", "adjustments", self._container.SINGULAR, self._container)
+
+    @named(LIMITS["alarm"])
+    def longest_adjustment_alarm(self) -> str:
+        """The longest name of an alarm that starts one of those."""
+        return max(self.scaling.adjustment_alarms.values(), key=len, default="") if self.is_scaled else ""
+
+    @property
     def queue_scaling(self) -> Module:
         """The module that scales it on a queue."""
         return self._place.module("compute", "queue_scaling", self._container.SINGULAR, self._container)
@@ -214,7 +229,7 @@ class ContainerView(TaskView):
     @property
     def is_scaled(self) -> bool:
         """Whether it has any."""
-        return self._container.is_scaled
+        return self.scaling.is_moved
 
 
 class ServerView(ContainerView):
@@ -308,6 +323,9 @@ def needs(container: Server) -> Iterator[Need]:
     why = "response times are measured there"
     if container.scaling.response_time is not None:
         yield Need(("scaling", "response_time"), load_balancer.NAME, why, or_targets=True)
+    if container.scaling.requests_per_target is not None:
+        counts = "it is a load balancer that counts requests for each target"
+        yield Need(("scaling", "requests_per_target"), load_balancer.NAME, counts, or_targets=True)
     if container.promise.response_time is not None:
         yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
 
@@ -340,7 +358,8 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
 
     yield "cpu", of_tasks("CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks("MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
-    if container.tasks.min > 0 and place.settings.container_insights:
+    is_always_there = place.settings.working_hours is None  # else there are fewer than the minimum each night
+    if container.tasks.min > 0 and place.settings.container_insights and is_always_there:
         yield "running-tasks", Alarm(
             description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
             metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",

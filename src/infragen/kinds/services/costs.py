@@ -27,9 +27,10 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
     share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
     tasks = f"{_tasks(least, most)}{where}"
     for what, price, units in _sizes(container):
-        yield Cost(f"{what} of {tasks}", price, units * least * share, units * most)
+        yield Cost(f"{what} of {tasks}", price, units * least * share, units * most, stops=True)
     own = ScalingPlan(place, container)
     steps = len(own.slow_answers_alarms) + bool(own.sudden_load_alarm) if container.is_scaled else 0
+    steps += len(own.adjustment_alarms) if container.is_scaled else 0
     if alarms := steps + bool(own.counted_queue and own.starts_from_zero):
         yield Cost(f"{counted(alarms, 'alarm')} of its scaling", "alarm", alarms)
     if place.settings.container_insights and most:

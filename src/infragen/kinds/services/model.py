@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
-from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Seconds
+from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
     Awaited,
@@ -111,9 +111,39 @@ _MORNING: Final = {"cron": "30 7 ? * MON-FRI *", "min_factor": 2, "why": "people
 _EVENING: Final = {"cron": "0 20 ? * MON-FRI *", "min_factor": 1, "why": "people have left"}
 
 
+_OVERLOADED: Final = {"cpu_above": "90 %", "add": 5, "why": "a sudden rush"}
+_IDLE: Final = {"cpu_below": "30 %", "lasting": "10 min", "remove": 1, "why": "nobody needs them"}
+
+
+class Adjustment(Model):
+    """So many tasks more when CPU or memory is above a figure, or so many less when it is below one."""
+
+    cpu_above: Percent | None = None
+    """Average CPU of all tasks."""
+    cpu_below: Percent | None = None
+    memory_above: Percent | None = None
+    """Average memory of all tasks."""
+    memory_below: Percent | None = None
+    lasting: Annotated[Seconds, Field(examples=["10 min"])] = 60
+    """How long it is so, in whole minutes: one when left out, which is what ECS measures in."""
+    add: Annotated[int, Field(ge=1, le=5000)] | None = None
+    """So many tasks at once; again after `scale_out_cooldown`, while it is still so."""
+    remove: Annotated[int, Field(ge=1, le=5000)] | None = None
+    """So many tasks; again after `scale_in_cooldown`, while it is still so."""
+    why: Text
+
+    @property
+    def limits(self) -> tuple[tuple[str, Percent], ...]:
+        """The fields that say when, and their figures: one, or a rule speaks."""
+        fields = ("cpu_above", "cpu_below", "memory_above", "memory_below")
+        return tuple((name, found) for name in fields if (found := getattr(self, name)) is not None)
+
+
 _SCALING: Final = {
     "cpu": "70 %",
     "memory": "80 %",
+    "requests_per_target": "1000 req/min",
+    "adjustments": {"overloaded": _OVERLOADED, "idle": _IDLE},
     "schedules": {"morning": _MORNING, "evening": _EVENING},
     "scale_in_cooldown": 300,
     "scale_out_cooldown": 60,
@@ -140,7 +170,7 @@ class QueueScaling(Model):
 
 
 class Scaling(Model):
-    """Autoscaling by `cpu`, `memory`, `steps`, `queue` or `schedules`: every part that is given is built."""
+    """Autoscaling by `cpu`, `memory`, `steps`, `adjustments`, `queue` or `schedules`: what is given is built."""
 
     cpu: Percent | None = None
     memory: Percent | None = None
@@ -148,6 +178,10 @@ class Scaling(Model):
     schedules: dict[Slug, Annotated[Schedule, Field(examples=[_MORNING])]] = Field(
         default_factory=dict, examples=[{"morning": _MORNING, "evening": _EVENING}]
     )
+    adjustments: dict[Slug, Annotated[Adjustment, Field(examples=[_OVERLOADED])]] = Field(
+        default_factory=dict, examples=[{"overloaded": _OVERLOADED, "idle": _IDLE}]
+    )
+    """Tasks more or less in whole numbers, by what they are for: step scaling beside the targets."""
     queue: QueueScaling | None = None
     scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
     """Seconds."""
@@ -157,18 +191,20 @@ class Scaling(Model):
     @property
     def moves(self) -> bool:
         """Whether any part of it is given."""
-        return any((self.cpu, self.memory, self.steps, self.schedules, self.queue))
+        return any((self.cpu, self.memory, self.steps, self.adjustments, self.schedules, self.queue))
 
 
 class ServerScaling(Scaling):
-    """Autoscaling by `cpu`, `memory`, `steps`, `queue`, `schedules` or `response_time`: what is given is built."""
+    """Autoscaling, also by what callers see: `requests_per_target` and `response_time`."""
 
+    requests_per_target: Annotated[Rate, Field(examples=["1000 req/min"])] | None = None
+    """How many requests a task is there for, as the load balancer before it counts them, a minute at a time."""
     response_time: ResponseScaling | None = None
 
     @property
     def moves(self) -> bool:
         """Whether any part of it is given."""
-        return super().moves or self.response_time is not None
+        return super().moves or self.response_time is not None or self.requests_per_target is not None
 
 
 class Health(Model):

@@ -7,16 +7,18 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from infragen.core.expressions import Record
+from infragen.core.expressions import Joined, Record
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, mesh
+from infragen.kinds.services.timetable import timetable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Export
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Container, Schedule
+    from infragen.core.system import WorkingHours
+    from infragen.kinds.services.model import Adjustment, Container
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,25 @@ class ScalingPlan:
     def module(self) -> str:
         """Which module makes it: they differ in which limits a timetable moves."""
         schedules = self.container.scaling.schedules.values()
-        if any(schedule.max is not None for schedule in schedules):
+        if self._working_hours is not None or any(schedule.max is not None for schedule in schedules):
             return "../modules/ecs_scaling_scheduled_range"
         return "../modules/ecs_scaling_scheduled" if schedules else "../modules/ecs_scaling"
+
+    @property
+    def _working_hours(self) -> WorkingHours | None:
+        """When the environment is there, where it is not always."""
+        return self.place.settings.working_hours
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether anything moves the number of tasks: the container's own scaling, or the environment's hours."""
+        return self.container.is_scaled or (self._working_hours is not None and self.container.most_tasks > 0)
+
+    @property
+    def most(self) -> tuple[int]:
+        """The most tasks, alone in a tuple: a template that loops over it reads the one field that says so."""
+        tasks = self.container.tasks
+        return (tasks.max,) if self.container.is_scaled else (tasks.min,)
 
     @property
     def time_zone(self) -> str:
@@ -42,18 +60,18 @@ class ScalingPlan:
     @property
     def schedules(self) -> dict[str, Record]:
         """The timetable: limits from a moment on, by what they are called."""
-        owner, written = f"{self.container.KIND}/{self.container.name}", self.container.scaling.schedules
+        owner, moves_maximum = f"{self.container.KIND}/{self.container.name}", self.module.endswith("_range")
         return {
-            name: Record(self._schedule(one), Read(owner, ("scaling", "schedules", name)))
-            for name, one in written.items()
+            name: Record(
+                {
+                    "expression": f"cron({one.cron})",
+                    **({"max_tasks": one.max} if moves_maximum else {}),
+                    "min_tasks": one.min,
+                },
+                Read("environment", ("working_hours",)) if "_" in name else Read(owner, ("scaling", "schedules", name)),
+            )
+            for name, one in timetable(self.container, self._working_hours).items()
         }
-
-    def _schedule(self, schedule: Schedule) -> dict[str, object]:
-        """Return one entry of the timetable."""
-        tasks = self.container.tasks
-        moves_maximum = self.module.endswith("_range")
-        maximum = {"max_tasks": tasks.max if schedule.max is None else schedule.max} if moves_maximum else {}
-        return {"expression": f"cron({schedule.cron})", **maximum, "min_tasks": schedule.fewest(tasks)}
 
     @property
     def target_percent(self) -> dict[str, Decimal]:
@@ -105,6 +123,50 @@ class ScalingPlan:
             slow = mesh.Slowness.than(target.target)
             watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})
         return alarms
+
+    @property
+    def requests(self) -> dict[str, object] | None:
+        """How many requests a minute a task is there for, and whose they are: a load balancer's, to a target group."""
+        wanted = getattr(self.container.scaling, "requests_per_target", None)
+        if wanted is None or (measured := self._before_it()) is None:
+            return None
+        per_minute = Decimal(wanted.requests * 60) / wanted.seconds
+        return {"per_minute": per_minute, "resource_label": Joined.of(measured[0], "/", measured[1])}
+
+    def _before_it(self) -> tuple[Export, Export] | None:
+        """Return the same as `_measured`; what callers from outside use goes before the internal load balancer."""
+        from infragen.kinds.balancers.build import measured
+
+        return measured(self.place) or self._measured()
+
+    @property
+    def adjustments(self) -> dict[str, Record]:
+        """What adds or takes away tasks in whole numbers, by name."""
+        owner, scaling = f"{self.container.KIND}/{self.container.name}", self.container.scaling
+        return {
+            name: Record(self._adjustment(name, one), Read(owner, ("scaling", "adjustments", name)))
+            for name, one in scaling.adjustments.items()
+        }
+
+    def _adjustment(self, name: str, adjustment: Adjustment) -> dict[str, object]:
+        scaling, (limit, percent) = self.container.scaling, adjustment.limits[0]
+        metric, _, side = limit.partition("_")
+        is_more = adjustment.remove is None
+        return {
+            "alarm_name": self.adjustment_alarms[name],
+            "description": adjustment.why,
+            "metric": metric,
+            side: percent,
+            "minutes": adjustment.lasting // 60,
+            "tasks": adjustment.add if is_more else -(adjustment.remove or 0),
+            "cooldown": scaling.scale_out_cooldown if is_more else scaling.scale_in_cooldown,
+        }
+
+    @property
+    def adjustment_alarms(self) -> dict[str, str]:
+        """The alarm that starts each of them."""
+        name = self.place.names.container(self.container)
+        return {one: f"{name}-scaling-{one}" for one in self.container.scaling.adjustments}
 
     def _measured(self) -> tuple[Export, Export] | None:
         """Return how CloudWatch names the load balancer before it and its target group there."""

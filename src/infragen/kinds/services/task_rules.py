@@ -359,14 +359,14 @@ def _never_ends(landscape: Landscape) -> Iterator[Finding]:
         runs, them, why = ("a task runs", "it", "it ends") if tasks == 1 else (f"{tasks} tasks run", "them", "they end")
         back = f"ends {them} again" if usual == 0 else f"goes back to {usual}"
         at_least = "" if usual == 0 else " at least"
-        end = f'{{cron: "{_an_hour_later(schedules[name].cron)}", min: {usual}, why: {why}}}'
+        end = f'{{cron: "{an_hour_later(schedules[name].cron)}", min: {usual}, why: {why}}}'
         message = f"schedule `{name}`: {runs}{at_least} from then on, and nothing {back}"
-        hint = f"add a second one: `schedules: {{{_free_name(schedules)}: {end}}}`"
+        hint = f"add a second one: `schedules: {{{free_name(schedules)}: {end}}}`"
         field = "min" if schedules[name].min_factor is None else "min_factor"
         yield Finding(message, landscape.at(owner, "scaling", "schedules", name, field), hint)
 
 
-def _an_hour_later(cron: str) -> str:
+def an_hour_later(cron: str) -> str:
     """Return a cron expression an hour later, as an example; one in the evening where that would be another day."""
     minutes, hours, *days = cron.split() if problem(cron) is None else ["0", "8", "?", "*", "MON-FRI", "*"]
     is_plain = minutes.isdecimal() and hours.isdecimal() and int(hours) < _LAST_HOUR
@@ -376,5 +376,6 @@ def _an_hour_later(cron: str) -> str:
 _LAST_HOUR: Final = 23
 
 
-def _free_name(taken: Mapping[str, object]) -> str:
+def free_name(taken: Mapping[str, object]) -> str:
+    """Return a name for one more schedule."""
     return next(name for name in ("end", "evening", *(f"end-{n}" for n in range(2, 99))) if name not in taken)

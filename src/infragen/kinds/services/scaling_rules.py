@@ -1,0 +1,147 @@
+"""Rules about what moves the number of tasks: adjustments, and schedules that stop something or never go back."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.services.model import Container
+from infragen.kinds.services.task_rules import an_hour_later, free_name
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.kinds.services.model import Adjustment, Scaling
+
+_WORDS: Final = {"cpu": "CPU", "memory": "memory"}
+_MINUTE: Final = 60
+_LONGEST: Final = 86_400
+"""Amazon CloudWatch API, PutMetricAlarm: a period times their number is a day at most."""
+
+
+@rule(
+    "F137",
+    "an adjustment of tasks says nothing that can happen",
+    Severity.ERROR,
+    "Application Auto Scaling User Guide: Step scaling policies; Amazon CloudWatch API: PutMetricAlarm; DT-05",
+)
+def _adjustment_impossible(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for name, adjustment in container.scaling.adjustments.items():
+            found = _wrong(adjustment)
+            if found:
+                field, message, hint = found
+                place = landscape.at(owner, "scaling", "adjustments", name, field)
+                yield Finding(f"adjustment `{name}`: {message}", place, hint)
+
+
+def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
+    """Return the field to change, what is wrong, and how to mend it."""
+    limits = [name for name, _ in adjustment.limits]
+    if not limits:
+        return "why", "it does not say when", "add `cpu_above: 90 %`, or `cpu_below`, `memory_above`, `memory_below`"
+    if len(limits) > 1:
+        return (
+            limits[1],
+            f"`{limits[0]}` and `{limits[1]}` are two",
+            f"keep one, and write another adjustment with `{limits[1]}`",
+        )
+    if adjustment.add is not None and adjustment.remove is not None:
+        return "remove", "it adds and removes tasks", "keep one of the two"
+    if adjustment.add is None and adjustment.remove is None:
+        return "why", "it changes nothing", "add `remove: 1`" if limits[0].endswith("below") else "add `add: 1`"
+    if limits[0].endswith("below") and adjustment.add is not None:
+        return "add", "it adds tasks where there is little to do", f"write `remove: {adjustment.add}`"
+    if limits[0].endswith("above") and adjustment.remove is not None:
+        return "remove", "it takes tasks away where there is much to do", f"write `add: {adjustment.remove}`"
+    if adjustment.lasting % _MINUTE or adjustment.lasting > _LONGEST:
+        whole = min(max(adjustment.lasting // _MINUTE, 1), _LONGEST // _MINUTE)
+        return "lasting", "CloudWatch counts in whole minutes, up to a day", f"write `lasting: {whole} min`"
+    return None
+
+
+@rule(
+    "F138",
+    "tasks are taken away beside what keeps a target, and it adds them again",
+    Severity.WARNING,
+    "Application Auto Scaling User Guide: Target tracking scaling policies, considerations for several policies; DT-05",
+)
+def _adjustment_fights(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        scaling = container.scaling
+        for name, adjustment in scaling.adjustments.items():
+            if adjustment.remove is None or _wrong(adjustment):
+                continue
+            (field, percent), removed = adjustment.limits[0], adjustment.remove
+            most = container.tasks.min + removed
+            own, target = field.partition("_")[0], getattr(scaling, field.partition("_")[0])
+            left = max(most - removed, 1)
+            after = percent * most / left
+            if target is not None and after > target:
+                below = (target * left / most).to_integral_value(ROUND_FLOOR)
+                message = (
+                    f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {_WORDS[own]} are {left} at "
+                    f"{_figure(after)} %, above the target of {_figure(target)} %, which adds what was taken away"
+                )
+                place = landscape.at(owner, "scaling", "adjustments", name, field)
+                yield Finding(message, place, f"write `{field}: {below} %` or less")
+            elif others := _others(scaling, own):
+                message = (
+                    f"adjustment `{name}`: it takes tasks away without asking {' and '.join(others)}, whose targets "
+                    "may add them again"
+                )
+                place = landscape.at(owner, "scaling", "adjustments", name, "remove")
+                hint = "targets shrink by themselves once all agree: remove it, unless the document asks for it"
+                yield Finding(message, place, hint)
+
+
+def _figure(percent: Decimal) -> str:
+    return f"{percent.quantize(Decimal('0.1')).normalize():f}"
+
+
+def _others(scaling: Scaling, own: str) -> list[str]:
+    """Return what else a target is kept of."""
+    fields = ("cpu", "memory", "requests_per_target", "queue")
+    return [f"`{name}`" for name in fields if name != own and getattr(scaling, name, None) is not None]
+
+
+@rule(
+    "F139",
+    "a schedule lowers the maximum of tasks, and nothing raises it again",
+    Severity.WARNING,
+    "Application Auto Scaling User Guide: Scheduled scaling, a limit stays until another action changes it; DT-05",
+)
+def _never_raised(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        usual, schedules = container.tasks.max, container.scaling.schedules
+        most = {name: usual if one.max is None else one.max for name, one in schedules.items()}
+        if not most or max(most.values()) >= usual:
+            continue  # one of them raises it again, or none lowers it
+        name, tasks = next(iter(most.items()))
+        back = f'{{cron: "{an_hour_later(schedules[name].cron)}", max: {usual}, why: all may run again}}'
+        message = f"schedule `{name}`: at most {counted(tasks, 'task')} from then on, and nothing goes back to {usual}"
+        place = landscape.at(owner, "scaling", "schedules", name, "max")
+        yield Finding(message, place, f"add a second one: `schedules: {{{free_name(schedules)}: {back}}}`")
+
+
+@rule(
+    "F140",
+    "a schedule stops what runs in production",
+    Severity.ERROR,
+    "AWS Well-Architected, Reliability Pillar: REL11; DT-05, DT-16",
+)
+def _stops_production(environment: Environment) -> Iterator[Finding]:
+    if not environment.settings.production:
+        return
+    for owner, container in environment.each(Container):
+        for name, schedule in container.scaling.schedules.items():
+            if schedule.max != 0 or container.tasks.max == 0:
+                continue
+            message = f"schedule `{name}`: no task of {owner} runs from then on, and this is production"
+            own = f"{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}"
+            where = environment.source("environment")
+            hint = f"write `max: {container.tasks.min or 1}` or more, or `{own}` in {where}"
+            yield Finding(message, environment.at(owner, "scaling", "schedules", name, "max"), hint)

@@ -1,0 +1,315 @@
+"""Working hours: what can be stopped is stopped when nobody works, and started before somebody does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core import cron, hours
+from infragen.core.clock import DAYS
+from infragen.core.kind import Capability, Reason, free
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import Place, View
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.stop import CannotStop, Stop
+from infragen.kinds.services.model import Container, Workload
+from infragen.kinds.services.timetable import with_hours
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Module
+    from infragen.core.kind import Kind
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.system import WorkingHours
+    from infragen.diagnostics import Location
+
+NAME: Final = "working-hours"
+
+
+def _stops(place: Place) -> Iterator[tuple[str, Stop | CannotStop]]:
+    """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
+    for owner, entry in place.environment.every():
+        for one in _kind(entry).stops(entry, place.of(owner)):
+            yield owner, one
+
+
+def _kind(entry: Any) -> Kind:
+    from infragen.kinds import kinds
+
+    return kinds()[entry.KIND]
+
+
+class WorkingHoursView(View):
+    """The schedules that stop and start things, their group, and the role that does."""
+
+    @property
+    def module(self) -> Module:
+        """The module that makes them."""
+        return self._place.module("monitoring", "working_hours")
+
+    @property
+    def _hours(self) -> WorkingHours:
+        found = self._place.settings.working_hours
+        assert found is not None  # noqa: S101 -- the capability's only reason
+        return found
+
+    @named(LIMITS["schedules"])
+    def group_name(self) -> str:
+        """The group of the schedules."""
+        return self._place.names.plain(NAME)
+
+    @named(LIMITS["role"])
+    def role_name(self) -> str:
+        """The role that stops and starts."""
+        return self._place.names.plain(NAME)
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """What is stopped and started."""
+        return tuple(one for _, one in _stops(self._place) if isinstance(one, Stop))
+
+    @named(LIMITS["schedules"])
+    def longest_schedule_name(self) -> str:
+        """The longest name of a schedule."""
+        return max((f"{one.name}-start" for one in self.stops), key=len, default="")
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the hours."""
+        return self._place.environment.system.time_zone
+
+    @property
+    def start(self) -> str:
+        """When things start."""
+        return f"cron({hours.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
+
+    @property
+    def stop(self) -> str:
+        """When they stop."""
+        return f"cron({hours.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
+
+    @property
+    def stopped(self) -> dict[str, dict[str, object]]:
+        """What is stopped and started, by its name."""
+        return {
+            one.name: {
+                "stop": f"arn:aws:scheduler:::aws-sdk:{one.stop}",
+                "start": f"arn:aws:scheduler:::aws-sdk:{one.start}",
+                "arguments": dict(one.arguments),
+                "actions": list(one.actions),
+                "arn": one.arn,
+            }
+            for one in self.stops
+        }
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    working = environment.settings.working_hours
+    if working is not None and any(isinstance(one, Stop) for _, one in _stops(Place(environment, {}))):
+        yield Reason(ENVIRONMENT, ("working_hours",), working.why)
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("monitoring", "kinds/working_hours/main.tf", WorkingHoursView(place))
+
+
+def _sound(environment: Environment) -> WorkingHours | None:
+    """Return the working hours of an environment that may have some; None where another finding speaks."""
+    working = environment.settings.working_hours
+    if working is None or environment.settings.production or not working.weekdays:
+        return None
+    return working if working.minutes[0] < working.minutes[1] else None
+
+
+@rule(
+    "A131",
+    "production stops outside its working hours",
+    Severity.ERROR,
+    "AWS Well-Architected, Reliability Pillar: REL11; DT-16",
+)
+def _production_stops(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.production and environment.settings.working_hours is not None:
+        message = "production would be stopped outside its working hours"
+        hint = "remove `working_hours`, or `production: true` where this is none"
+        yield Finding(message, environment.at("environment", "working_hours", key=True), hint)
+
+
+@rule("A132", "working hours end before they start", Severity.ERROR, "docs/catalogue.md, Working hours")
+def _backwards(environment: Environment) -> Iterator[Finding]:
+    working = environment.settings.working_hours
+    if working is None:
+        return
+    begin, end = working.minutes
+    if not working.weekdays:
+        first, _, last = working.days.partition("-")
+        message = f"the week begins on Monday: {first} is after {last}"
+        yield Finding(
+            message, environment.at("environment", "working_hours", "days"), "write `days: mon-sun`, or fewer"
+        )
+    if begin >= end:
+        message = f"they end at {working.end}, and start at {working.start}: nothing would ever run"
+        hint = f'exchange them: `start: "{working.end}"`, `end: "{working.start}"`; they end on the day they start'
+        yield Finding(message, environment.at("environment", "working_hours", "end"), hint)
+
+
+@rule(
+    "A133",
+    "AWS does not stop something as it is",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Stopping a DB instance; Amazon Aurora User Guide: Stopping an Aurora DB cluster",
+)
+def _cannot_stop(environment: Environment) -> Iterator[Finding]:
+    if _sound(environment) is None:
+        return
+    for owner, one in _stops(Place(environment, {}, ENVIRONMENT)):
+        if isinstance(one, CannotStop):
+            message = f"{owner} cannot be stopped outside the working hours: {one.why}"
+            yield Finding(message, environment.at(owner, *one.path), one.hint)
+
+
+@rule(
+    "A134",
+    "something goes on outside the working hours, and is billed",
+    Severity.NOTICE,
+    "Amazon ElastiCache User Guide: a cluster is deleted, and never stopped; DT-16",
+)
+def _goes_on(environment: Environment) -> Iterator[Finding]:
+    if _sound(environment) is None:
+        return
+    for owner, entry in environment.every():
+        if why := _kind(entry).goes_on:
+            message = f"{owner} goes on outside the working hours, and is billed: {why}"
+            yield Finding(message, environment.at("environment", "working_hours", key=True))
+
+
+@rule(
+    "A135",
+    "backups or maintenance would fall into the time in which a database is stopped",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Backup window, automated backups occur while an instance is available; DT-16",
+)
+def _windows(environment: Environment) -> Iterator[Finding]:
+    if (working := _sound(environment)) is None:
+        return
+    found: dict[tuple[Location, str], list[tuple[str, str]]] = {}
+    for owner, one in _stops(Place(environment, {}, ENVIRONMENT)):
+        entry: Any = environment.find(owner)
+        for field, window, days, when in _written(entry, working) if isinstance(one, Stop) else ():
+            if not _runs(working, window, days):
+                found.setdefault((environment.at(owner, field, "window"), field), []).append((owner, when))
+    for (location, field), owners in found.items():
+        is_backup, names = field == "backup", [owner for owner, _ in owners]
+        window = _in_the_middle(working, 0 if is_backup else 60)
+        day = "" if is_backup else f"day: {DAYS[working.weekdays[0]]}, "
+        mend = f'every: {{{names[0].partition("/")[0]}: {{{field}: {{{day}window: "{window}"}}}}}}'
+        lost = "no backup is ever made" if is_backup else "AWS never maintains it by itself"
+        message = f"the {field} window {owners[0][1]} of {first_of(names, 3)} is outside the working hours: {lost}"
+        yield Finding(message, location, f"write `{mend}` in {environment.source('environment')}")
+
+
+def _written(entry: Any, working: WorkingHours) -> Iterator[tuple[str, str, tuple[int, ...], str]]:
+    """Yield the windows of an entry that has any: the field, its time, on which days one must do, and how it reads."""
+    if backup := getattr(entry, "backup", None):
+        yield "backup", backup.window, working.weekdays, backup.window
+    if maintenance := getattr(entry, "maintenance", None):
+        when = f"{maintenance.day} {maintenance.window}"
+        yield "maintenance", maintenance.window, (DAYS.index(maintenance.day),), when
+
+
+def _runs(working: WorkingHours, window: str, days: tuple[int, ...]) -> bool:
+    begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
+    end += hours.DAY if end <= begin else 0
+    return any(hours.is_within(working, day, begin, end) for day in days)
+
+
+def _in_the_middle(working: WorkingHours, later: int) -> str:
+    """Return a window of half an hour around the middle of the working hours."""
+    begin, end = working.minutes
+    middle = min((begin + end) // 2 // 30 * 30 + later, end - 30)
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (middle, middle + 30))
+
+
+@rule(
+    "A136",
+    "a schedule would start tasks while they are stopped, or changes what they start with",
+    Severity.ERROR,
+    "Application Auto Scaling User Guide: Scheduled scaling, a limit stays until another action changes it; DT-16",
+)
+def _against_the_hours(environment: Environment) -> Iterator[Finding]:
+    if (working := _sound(environment)) is None:
+        return
+    for owner, container in environment.each(Container):
+        if not container.scaling.schedules or container.tasks.max == 0:
+            continue
+        found = with_hours(container, working)
+        for name in found.across:
+            minutes = cron.minutes_of(container.scaling.schedules[name].cron)
+            hint = f'write `cron: "{hours.cron_at(minutes[0], working.weekdays)}"`, or unset it here: '
+            hint += f"`{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}`"
+            message = f"schedule `{name}` is due within the working hours and outside them, where it would start tasks"
+            yield Finding(message, environment.at(owner, "scaling", "schedules", name, "cron"), hint)
+        if found.changing:
+            days = first_of([DAYS[day] for day in found.changing], 3)
+            message = f"with how many tasks {owner} starts on {days} depends on the date: working hours say one number"
+            hint = "unset the schedules of single days here: "
+            hint += f"`{container.KIND}: {{{container.name}: {{scaling: {{schedules: null}}}}}}`"
+            yield Finding(message, environment.at(owner, "scaling", "schedules"), hint)
+
+
+@rule(
+    "A137",
+    "something is due while what it uses is stopped",
+    Severity.WARNING,
+    "docs/catalogue.md, Working hours; DT-06, DT-16",
+)
+def _due_in_vain(environment: Environment) -> Iterator[Finding]:
+    if (working := _sound(environment)) is None:
+        return
+    stopped = {owner for owner, one in _stops(Place(environment, {}, ENVIRONMENT)) if isinstance(one, Stop)}
+    for owner, workload in environment.each(Workload):
+        used = [used for used, _, _ in workload.used() if used in stopped]
+        if isinstance(workload, Container) or not used:
+            continue
+        for expression, path in workload.crons():
+            if cron.problem(expression) is None and _is_due_in_vain(working, expression):
+                stands = "is" if len(used) == 1 else "are"
+                message = f"{owner} is due by `{expression}` also while {first_of(used, 3)} {stands} stopped"
+                own = f'"{_due_within(working, expression)}"'
+                for name in reversed((workload.KIND, workload.name, *path)):
+                    own = f"{{{name}: {own}}}"
+                hint = f"write `{own[1:-1]}` in {environment.source('environment')}"
+                yield Finding(message, environment.at(owner, *path), hint)
+
+
+def _due_within(working: WorkingHours, expression: str) -> str:
+    """Return a cron expression that is due within working hours, as like another one as can be."""
+    minutes, (begin, end) = cron.minutes_of(expression)[0], working.minutes
+    _, _, day, month, weekdays, year = expression.split()
+    due = hours.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)
+    if day.isdecimal() and working.days == "mon-fri":
+        return f"{' '.join(due.split()[:2])} {day}W {month} ? {year}"  # the nearest day from Monday to Friday
+    return due if weekdays in ("?", "*") else f"{' '.join(due.split()[:2])} ? {month} {weekdays} {year}"
+
+
+def _is_due_in_vain(working: WorkingHours, expression: str) -> bool:
+    return any(
+        not hours.is_within(working, (day + timedelta(minutes=minute)).weekday(), minute, minute)
+        for day in hours.days_of_a_year()
+        if cron.falls_on(expression, day.date())
+        for minute in cron.minutes_of(expression)
+    )
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="working hours",
+    reasons=_reasons,
+    asked='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
+    costs=free,
+    parts=_parts,
+    rules=(_production_stops, _backwards, _cannot_stop, _goes_on, _windows, _against_the_hours, _due_in_vain),
+)
