@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
+from infragen.core.account import AccountSettings
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.forms import Form
@@ -251,6 +252,10 @@ class Settings(Model):
     owns_account_settings: bool = True
     """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
     environment there does."""
+    account_settings: AccountSettings | None = Field(
+        default=None, examples=[{"guardduty": {}, "cloudtrail": {"retention": "365 days"}, "ebs_encryption": True}]
+    )
+    """What it makes of these; one of all environments of an account."""
     customer_keys: bool = False
     """Encrypt with KMS keys of your own, one per purpose (1 USD a month each), in place of AWS's."""
     mesh: Mesh | None = None

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from tests.unit.stacks.systems import Rendered
 
 LIMITED = {
-    r"(access_log|s3)_bucket name|trust_store bucket_name": "bucket",
+    r"(access_log|s3)_bucket name|(cloudtrail|trust_store) bucket_name": "bucket",
+    r"cloudtrail name": "trail",
     r"load_balancer_(https?|verifying) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verifying target\.name": "target_group",
     r"alarms alarms\.[^.]+": "alarm",

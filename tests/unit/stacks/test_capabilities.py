@@ -70,6 +70,19 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("nat", network("nat: single"), "environment: network.nat", {"object-store"}),
     ("object-store", network("nat: single"), "environment: network", {"nat"}),
     ("flow-log", network("flow_log_retention: 7 days"), "environment: network.flow_log_retention", set()),
+    ("guardduty", settings("account_settings: {guardduty: {}}"), "environment: account_settings.guardduty", set()),
+    (
+        "cloudtrail",
+        settings("account_settings: {cloudtrail: {retention: 1 year}}"),
+        "environment: account_settings.cloudtrail",
+        set(),
+    ),
+    (
+        "ebs-encryption",
+        settings("account_settings: {ebs_encryption: true}"),
+        "environment: account_settings.ebs_encryption",
+        set(),
+    ),
     ("customer-keys", settings("customer_keys: true"), "environment: customer_keys", set()),
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
@@ -90,6 +103,9 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
+        "cloudtrail": both & {"module cloudtrail"},
+        "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
+        "guardduty": both & {"module guardduty_detector"},
         "cluster": {path for path in found.files if path == "app/cluster.tf"},
         "customer-keys": {name for name in both if name == "module kms_key" or name.endswith("kms_key_arn")},
         "database-proxy": both & {"module rds_proxy"},
@@ -152,7 +168,8 @@ def test_what_is_needed_is_said_to_be_needed_by_whom(tmp_path: Path) -> None:
 def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
     everything = {
         "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single, endpoints: [logs], flow_log_retention: 7 days}")
-        + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n",
+        + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
+        + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true}\n",
         **database("proxy: {}\naudit: {retention: 90 days}\n"),
         **gateway("vpc"),
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",
