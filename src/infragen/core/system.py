@@ -166,7 +166,8 @@ class Network(Model):
     nat: Literal["per-zone", "single", "none"] = "none"
     """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only."""
     endpoints: tuple[EndpointService, ...] = ()
-    """AWS services with an interface endpoint, by their short name: `ecr.api`, `logs`."""
+    """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` has one that costs
+    nothing, as S3 has unasked."""
     flow_log_retention: Days | None = None
     """Asks for a log of all connections in the VPC, kept so long."""
 

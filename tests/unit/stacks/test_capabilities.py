@@ -67,6 +67,12 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ),
     ("endpoints", network("endpoints: [logs]"), "environment: network.endpoints", {"object-store"}),
     ("endpoints", gateway("vpc"), "gateways/public: reach", {"gateway-link", "load-balancer", "mesh"}),
+    (
+        "dynamodb-endpoint",
+        network("nat: single, endpoints: [dynamodb]"),
+        "environment: network.endpoints",
+        {"nat", "object-store"},
+    ),
     ("nat", network("nat: single"), "environment: network.nat", {"object-store"}),
     ("object-store", network("nat: single"), "environment: network", {"nat"}),
     ("flow-log", network("flow_log_retention: 7 days"), "environment: network.flow_log_retention", set()),
@@ -105,6 +111,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
         "cloudtrail": both & {"module cloudtrail"},
         "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
+        "dynamodb-endpoint": {path for path in found.files if path == "network/dynamodb-endpoint.tf"},
         "guardduty": both & {"module guardduty_detector"},
         "cluster": {path for path in found.files if path == "app/cluster.tf"},
         "customer-keys": {name for name in both if name == "module kms_key" or name.endswith("kms_key_arn")},
@@ -118,7 +125,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "mutual-tls": both & {"module trust_store", "module private_certificate", "trust_store_arn"},
         "nat": both & {"module nat_gateway"},
         "network": both & {"module vpc"},
-        "object-store": both & {"module vpc_gateway_endpoint"},
+        "object-store": {path for path in found.files if path == "network/object-store.tf"},
         "own-cluster": {path for path in found.files if path == "app/domain-sales.tf"},
         "private-ca": both & {"module private_ca"},
         "public-tasks": {"assign_public_ip"} if public else set(),
@@ -167,7 +174,9 @@ def test_what_is_needed_is_said_to_be_needed_by_whom(tmp_path: Path) -> None:
 
 def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
     everything = {
-        "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single, endpoints: [logs], flow_log_retention: 7 days}")
+        "dev.yaml": DEV.replace(
+            "0.0/16}", "0.0/16, nat: single, endpoints: [dynamodb, logs], flow_log_retention: 7 days}"
+        )
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
         + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true}\n",
         **database("proxy: {}\naudit: {retention: 90 days}\n"),

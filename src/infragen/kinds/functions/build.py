@@ -245,8 +245,10 @@ def relations(function: Function, place: Place) -> Iterator[Relation]:
     if missing and place.settings.network.nat != "none":
         why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
         yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
-    elif place.has(object_store.NAME) and own.uses_objects:
+        return
+    if place.has(object_store.NAME) and own.uses_objects:
         yield Relation(owner, object_store.NAME, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+    yield from egress.to_dynamodb(place, own)
 
 
 def images(function: Function, place: Place) -> Iterator[Image]:
