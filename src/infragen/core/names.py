@@ -45,6 +45,8 @@ LIMITS: Final = {
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
+    "vault": Limit("backup vault", 50, "AWS Backup API: CreateBackupVault"),
+    "backup_plan": Limit("backup plan", 50, "AWS Backup API: BackupPlanInput"),
     "trail": Limit("trail", 128, "AWS CloudTrail API: CreateTrail"),
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),

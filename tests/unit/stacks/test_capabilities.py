@@ -94,6 +94,7 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
     ("alarms", {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}, "services/web: promise", set()),
     ("database-proxy", database("proxy: {}\n"), "databases/main: proxy", set()),
+    ("backup-vault", database("backup: {before_release: 30 days}\n"), "databases/main: backup.before_release", set()),
     ("audit-log", database("audit: {retention: 90 days}\n"), "databases/main: audit", set()),
     ("own-cluster", DOMAIN, "domains/sales: own_cluster", set()),
 )
@@ -109,6 +110,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
+        "backup-vault": both & {"module backup_vault"},
         "cloudtrail": both & {"module cloudtrail"},
         "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
         "dynamodb-endpoint": {path for path in found.files if path == "network/dynamodb-endpoint.tf"},
@@ -179,7 +181,7 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
         )
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
         + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true}\n",
-        **database("proxy: {}\naudit: {retention: 90 days}\n"),
+        **database("proxy: {}\naudit: {retention: 90 days}\nbackup: {before_release: 30 days}\n"),
         **gateway("vpc"),
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",
         **service("shop", "domain: sales\n"),
