@@ -93,6 +93,7 @@ class DeclaredUses:
             "databases": self._databases,
             "caches": self._caches,
             "gateways": self._gateways,
+            "tracing": _nothing,
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
@@ -160,6 +161,11 @@ class DeclaredUses:
         for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
+
+
+def _nothing(_one: Declared, _tasks: Object) -> Iterator[Parts]:
+    """Yield a use that is of no resource."""
+    yield {}
 
 
 def _bucket_key(objects: Objects, bucket: Object) -> list[str]:

@@ -78,6 +78,7 @@ def account_settings(account: str, region: str) -> Iterator[Found]:
     ec2: Any = ec2_backends[account][region]
     if ec2.ebs_encryption_by_default:
         yield Found("ec2", "aws_ebs_encryption_by_default", str(True))
-    key = getattr(ec2, "default_kms_key_id", None)
-    if key is not None and "alias/aws/ebs" not in kms_backends[account][region].keys[key.rpartition("/")[2]].aliases:
+    key = getattr(ec2, "default_kms_key_id", "")
+    found = kms_backends[account][region].keys.get(key.rpartition("/")[2])
+    if found is not None and "alias/aws/ebs" not in found.aliases:
         yield Found("ec2", "aws_ebs_default_kms_key", key)
