@@ -72,6 +72,7 @@ STG_SUBNETS: Final = (
 )
 # DT-03: 2.4.
 INTERFACE_ENDPOINTS: Final = {"secretsmanager", "logs", "ecr.api", "ecr.dkr"}
+GATEWAY_ENDPOINTS: Final = {"s3", "dynamodb"}
 
 # DT-04, DT-21: 3.1 and 1B.3. The sizes of the last two are the cost row's: 1 vCPU x 2 GB x 5 tasks.
 PROD_TASKS: Final = (
@@ -89,6 +90,9 @@ SCALE_IN, SCALE_OUT = 300, 60
 MORNING: Final = ("cron(0 8 ? * MON-FRI *)", 5, 15)
 AFTER: Final = ("cron(0 10 ? * MON-FRI *)", 2, 20)
 TIME_ZONE: Final = "Asia/Tokyo"
+
+# DT-15: 8.1, "Manual Snapshot".
+RELEASE_BACKUP_DAYS: Final = 30
 
 # DT-06: 3.3.
 FUNCTIONS: Final = (
