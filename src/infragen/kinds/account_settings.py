@@ -138,6 +138,11 @@ def _cloudtrail_costs(_place: Place) -> Iterator[Cost]:
 class EbsEncryptionView(View):
     """Encryption of new volumes, and its key."""
 
+    @property
+    def module(self) -> str:
+        """The module that asks for it."""
+        return f"../modules/ebs_encryption{'_with_key' if self._place.has(keys.NAME) else ''}"
+
     key_alias = keys.alias
 
     @property

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "app/service-web.tf"
-TRACED = {"services/web.yaml": SERVICE + "tracing: xray\n"}
+TRACED = {"services/web.yaml": SERVICE + "tracing: true\n"}
 FUNCTION = """\
 name: fold
 title: Fold
 image: {tag: v1}
-tracing: xray
+tracing: true
 """
 
 
@@ -61,7 +61,7 @@ def test_without_nat_the_api_of_x_ray_needs_its_endpoint(tmp_path: Path) -> None
 
 def test_a_sidecar_of_that_name_takes_the_collector_s_place(tmp_path: Path) -> None:
     own = 'sidecars: {xray: {image: "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/collector:v1"}}\n'
-    found = of(tmp_path, {"services/web.yaml": f"{SERVICE}tracing: xray\n{own}"})
+    found = of(tmp_path, {"services/web.yaml": f"{SERVICE}tracing: true\n{own}"})
     image = found.items(FILE, "service_web", "sidecars")["xray"]["image"]
     assert image == '"111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/collector:v1"'
 

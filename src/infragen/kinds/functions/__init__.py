@@ -52,7 +52,7 @@ def _costs(function: Function, _place: Place) -> Iterator[Cost]:
     if function.triggers.objects:
         yield Cost("events of new objects", "object-events")
     yield Cost("logs", "logs")
-    if function.tracing is not None:
+    if function.tracing:
         yield Cost("traces", "traces")
     if function.image is not None:
         yield Cost("images", "image-storage")

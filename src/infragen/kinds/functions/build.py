@@ -146,7 +146,7 @@ class FunctionView(keys.EncryptedView, ScheduledView):
         for secret in self.rotated:
             place = self._place.of(secret)
             found[f"rotate-{place.entry.identity}"] = [*rotating(place)]
-        if self._function.tracing is not None:
+        if self._function.tracing:
             found["tracing"] = [tracing.WRITING]
         found |= task.own_grants(self._function, self._place)
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}

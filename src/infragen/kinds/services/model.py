@@ -279,7 +279,7 @@ class Workload(Entry):
     """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
     log_retention: Days | None = None
     """How long its output is kept; the environment's `log_retention` when left out."""
-    tracing: xray.Tracing | None = None
+    tracing: bool = False
     """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -356,7 +356,7 @@ class Task(Workload):
     @property
     def beside(self) -> dict[str, Sidecar]:
         """All containers beside its own: its sidecars, and the collector of its traces."""
-        collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing is not None else {}
+        collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing else {}
         return {**collector, **self.sidecars}
 
     @property

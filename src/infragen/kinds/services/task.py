@@ -150,7 +150,7 @@ class TaskView(ExtendedView):
 
     def _given(self) -> Iterator[tuple[str, str, Offer]]:
         yield from given_by_others(self._place, self._container.used())
-        if self._container.tracing is not None:
+        if self._container.tracing:
             yield "`tracing` is asked for", "", tracing.offer(self._container.identity)
 
     @property

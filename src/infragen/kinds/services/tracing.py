@@ -6,12 +6,11 @@ The collector is the AWS Distro for OpenTelemetry: it takes what OpenTelemetry's
 from __future__ import annotations
 
 import json
-from typing import Final, Literal
+from typing import Final
 
 from infragen.core.part import Grant, Offer
 from infragen.kinds.services.sidecars import Sidecar
 
-Tracing = Literal["xray"]
 SIDECAR: Final = "xray"
 """The container that collects; a sidecar of that name in the catalogue takes its place."""
 
