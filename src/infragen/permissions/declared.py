@@ -69,14 +69,9 @@ class DeclaredUses:
             for database in self._owned(one.owner, *_DATABASES):
                 if database.value("replicate_source_db"):
                     continue
-                kind, word = ("instance", "") if database.type == "aws_db_instance" else ("cluster", "cluster-")
-                before = self._objects.canonical(database.arn).split(":")[:5]
-                snapshots = ":".join((*before, f"{word}snapshot", "awsbackup:*"))
-                name = "snapshots" if kind == "instance" else "cluster_snapshots"
+                use = _BACKUPS if database.type == "aws_db_instance" else f"{_BACKUPS} of a cluster"
                 key = key_of(self._objects, database, "kms_key_id")
-                yield Used(
-                    _BACKUPS, role.address, {kind: [database.arn], name: [snapshots], "vault": vaults, "key": key}
-                )
+                yield Used(use, role.address, {"database": [database.arn], "vault": vaults, "key": key})
 
     def _uses(self, one: Declared, role: str, tasks: Object) -> Iterator[Used]:
         if one.actions:

@@ -44,7 +44,7 @@ def test_a_backup_before_each_release_is_kept_as_long_as_asked_and_no_longer(tmp
     found = of(tmp_path, "backup: {before_release: 30 days}\n")
     role = found.call(FILE, "backup_role_main")
     arn = "arn:aws:rds:ap-northeast-1:111122223333:db:demo-dev-database-main"
-    assert (role["kind"], role["database_arn"]) == ('"instance"', f'"{arn}"')
+    assert (role["kind"], role["database_arn"]) == ('"instance"', "module.database_main.arn")
     assert "backup_plan_main" not in found.labels(FILE)
     [command] = [
         one.value

@@ -160,7 +160,7 @@ module "backup_role_main" {
 
   name         = "delivery-tracking-prod-database-main-backup"
   kind         = "instance"
-  database_arn = "arn:aws:rds:ap-northeast-1:123456789012:db:delivery-tracking-prod-database-main"
+  database_arn = module.database_main.arn
   account_id   = "123456789012"
   region       = "ap-northeast-1"
   vault_arn    = local.network.backup_vault_arn

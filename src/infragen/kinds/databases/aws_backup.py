@@ -51,9 +51,10 @@ class VaultView(View):
 class BackupView(View):
     """What AWS Backup does for one database."""
 
-    def __init__(self, place: Place, identifier: str) -> None:
-        """Take the place of a database, and what AWS calls the database."""
+    def __init__(self, place: Place, identifier: str, database: Module) -> None:
+        """Take the place of a database, what AWS calls the database, and the module that makes it."""
         super().__init__(place)
+        self._module = database
         self._database: Database = place.entry
         self._identifier = identifier
 
@@ -88,10 +89,10 @@ class BackupView(View):
         return "cluster" if self._database.kind_of_engine.is_aurora else "instance"
 
     @property
-    def database_arn(self) -> str:
+    def database_arn(self) -> Export:
         """The ARN of the cluster or the instance."""
-        word = {"cluster": "cluster", "instance": "db"}[self.kind]
-        return f"arn:aws:rds:{self.region}:{self.account}:{word}:{self._identifier}"
+        found: Export = self._module.cluster_arn if self.kind == "cluster" else self._module.arn
+        return found
 
     @property
     def key(self) -> Export | None:
@@ -115,19 +116,20 @@ class BackupView(View):
     def command(self) -> str:
         """What a pipeline runs before a release."""
         role = f"arn:aws:iam::{self.account}:role/{self.role_name}"
+        word = {"cluster": "cluster", "instance": "db"}[self.kind]
+        database = f"arn:aws:rds:{self.region}:{self.account}:{word}:{self._identifier}"
         return (
             f"aws backup start-backup-job --region {self.region} --backup-vault-name {VaultView(self._place).name}"
-            f" --resource-arn {self.database_arn} --iam-role-arn {role}"
+            f" --resource-arn {database} --iam-role-arn {role}"
             f" --lifecycle DeleteAfterDays={self._database.backup.before_release}"
         )
 
 
-def tells(place: Place, identifier: str) -> Iterator[Tell]:
+def tells(database: Database, own: BackupView) -> Iterator[Tell]:
     """Yield how a backup is taken before a release."""
-    kept = place.entry.backup.before_release
+    kept = database.backup.before_release
     if kept is not None:
-        what = f"take a backup before a release, kept {kept} days"
-        yield Tell("detail", what, BackupView(place, identifier).command, is_command=True)
+        yield Tell("detail", f"take a backup before a release, kept {kept} days", own.command, is_command=True)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -208,7 +208,7 @@ class DatabaseView(keys.EncryptedView):
     @property
     def backup(self) -> BackupView:
         """What AWS Backup does for it."""
-        return BackupView(self._place, self.identifier)
+        return BackupView(self._place, self.identifier, self.database)
 
     @named(LIMITS["role"])
     def backup_role_name(self) -> str:
