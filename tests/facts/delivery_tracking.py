@@ -72,6 +72,7 @@ STG_SUBNETS: Final = (
 )
 # DT-03: 2.4.
 INTERFACE_ENDPOINTS: Final = {"secretsmanager", "logs", "ecr.api", "ecr.dkr"}
+GATEWAY_ENDPOINTS: Final = {"s3", "dynamodb"}
 
 # DT-04, DT-21: 3.1 and 1B.3. The sizes of the last two are the cost row's: 1 vCPU x 2 GB x 5 tasks.
 PROD_TASKS: Final = (
@@ -97,6 +98,9 @@ STEPS: Final = {("GreaterThanThreshold", 90, 1): 5, ("LessThanThreshold", 30, 10
 WORKING_DAYS: Final = "MON-FRI"
 STOPS, STARTS = "cron(0 20 ? * MON-FRI *)", "cron(0 8 ? * MON-FRI *)"
 STOPPED_HOURS, HOURS_OF_A_WEEK = 108, 168
+
+# DT-15: 8.1, "Manual Snapshot".
+RELEASE_BACKUP_DAYS: Final = 30
 
 # DT-06: 3.3.
 FUNCTIONS: Final = (

@@ -84,7 +84,49 @@ def test_dt_03_endpoints_are_the_document_s(name: str, request: pytest.FixtureRe
                for kind in ("Gateway", "Interface")}  # fmt: skip
     region = "com.amazonaws.ap-northeast-1"
     assert by_kind["Interface"] == {f"{region}.{service}" for service in d.INTERFACE_ENDPOINTS}
-    assert f"{region}.s3" in by_kind["Gateway"]
+    assert by_kind["Gateway"] == {f"{region}.{service}" for service in d.GATEWAY_ENDPOINTS}
+
+
+def test_dt_03_the_default_network_acl_stays_as_it_is(prod: list[Resource]) -> None:
+    assert not [one.address for one in prod if "network_acl" in one.type]
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_14_x_ray_traces_what_runs_on_fargate_and_lambda(name: str, request: pytest.FixtureRequest) -> None:
+    planned = request.getfixturevalue(name)
+    functions = {
+        one.values["function_name"]: one.values["tracing_config"] for one in of_type(planned, "aws_lambda_function")
+    }
+    assert {mode[0]["mode"] for mode in functions.values()} == {"Active"}
+    assert {function.name for function in d.FUNCTIONS} <= {one.partition("-function-")[2] for one in functions}
+    folder = ROOT / "generated/delivery-tracking" / name / "app"
+    kept_running = sorted(path for kind in ("service", "worker") for path in folder.glob(f"{kind}-*.tf"))
+    assert len(kept_running) == len(of_type(planned, "aws_ecs_service"))
+    assert [path.name for path in kept_running if "aws-otel-collector:v" not in path.read_text("utf-8")] == []
+
+
+def test_dt_15_a_pipeline_takes_a_backup_before_each_release_that_goes_after_30_days(
+    prod: list[Resource], stg: list[Resource]
+) -> None:
+    path = "databases.main.backup.before_release"
+    command = [sys.executable, "-m", "infragen", "explain", "delivery-tracking/prod", path]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert f"{d.RELEASE_BACKUP_DAYS} days" in said.stdout, said.stdout + said.stderr
+    assert [vault.values["name"] for vault in of_type(prod, "aws_backup_vault")] == [f"{PROD}-backups"]
+    roles = {role.values["name"] for role in of_type(prod, "aws_iam_role")}
+    assert f"{PROD}-database-main-backup" in roles
+    assert not of_type(stg, "aws_backup_vault")
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_23_threats_calls_and_disks_of_the_account_are_looked_after(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    planned = request.getfixturevalue(name)
+    assert [detector.values["enable"] for detector in of_type(planned, "aws_guardduty_detector")] == [True]
+    [trail] = (found.values for found in of_type(planned, "aws_cloudtrail"))
+    assert (trail["is_multi_region_trail"], trail["enable_log_file_validation"]) == (True, True)
+    assert [disks.values["enabled"] for disks in of_type(planned, "aws_ebs_encryption_by_default")] == [True]
 
 
 @pytest.mark.parametrize("task", d.PROD_TASKS, ids=lambda task: task.name)

@@ -150,6 +150,9 @@ class Capability:
     needs: tuple[str, ...] = ()
     asked: str = ""
     once: str = ""
+    """What of it an account has only once in a region."""
+    once_in_account: str = ""
+    """What of it an account has only once, in whatever region."""
     costs: Callable[[Place], Iterable[Cost]] = nothing
     tells: Callable[[Place], Iterable[Tell]] = nothing
     parts: Callable[[Place], Iterable[Part]] = nothing

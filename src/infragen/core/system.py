@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
+from infragen.core.account import AccountSettings
 from infragen.core.addresses import Cidr
 from infragen.core.clock import DAYS
 from infragen.core.entry import Model, Note, Slug, Text, Title
@@ -166,7 +167,8 @@ class Network(Model):
     nat: Literal["per-zone", "single", "none"] = "none"
     """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only."""
     endpoints: tuple[EndpointService, ...] = ()
-    """AWS services with an interface endpoint, by their short name: `ecr.api`, `logs`."""
+    """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` has one that costs
+    nothing, as S3 has unasked."""
     flow_log_retention: Days | None = None
     """Asks for a log of all connections in the VPC, kept so long."""
 
@@ -291,6 +293,10 @@ class Settings(Model):
     owns_account_settings: bool = True
     """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
     environment there does."""
+    account_settings: AccountSettings | None = Field(
+        default=None, examples=[{"guardduty": {}, "cloudtrail": {"retention": "365 days"}, "ebs_encryption": True}]
+    )
+    """What it makes of these; one of all environments of an account."""
     customer_keys: bool = False
     """Encrypt with KMS keys of your own, one per purpose (1 USD a month each), in place of AWS's."""
     mesh: Mesh | None = None

@@ -1,4 +1,4 @@
-"""Interface endpoints: AWS services that are reached inside the VPC; and S3's gateway endpoint, which costs nothing."""
+"""Interface endpoints: AWS services that are reached inside the VPC; and the gateway endpoints, which cost nothing."""
 
 from __future__ import annotations
 
@@ -28,15 +28,20 @@ if TYPE_CHECKING:
 
 NAME: Final = "endpoints"
 _PRIVATE_APIS: Final = "execute-api"
+_GATEWAYS: Final = {"object-store": "s3", "dynamodb-endpoint": "dynamodb"}
+"""Capabilities that make a gateway endpoint, and of what."""
+DYNAMODB: Final = "dynamodb"
+"""What has a gateway endpoint where it is named among the others."""
 _HTTPS: Final = 443
 
 
 def interface_endpoints(environment: Environment) -> tuple[str, ...]:
     """Return the AWS services that get an interface endpoint, sorted: those asked for, and what gateways need.
 
+    DynamoDB has a gateway endpoint instead.
     A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
     """
-    wanted = set(environment.settings.network.endpoints)
+    wanted = set(environment.settings.network.endpoints) - {DYNAMODB}
     if any(_private_apis(environment)):
         wanted.add(_PRIVATE_APIS)
     return tuple(sorted(wanted))
@@ -54,10 +59,15 @@ def endpoint(place: Place, service: str) -> Module:
     return place.of(NAME).module("network", "endpoint", service)
 
 
-def object_store(place: Place) -> Export:
-    """Return the prefix list of S3 behind its gateway endpoint."""
-    export: Export = place.of("object-store").module("network", "endpoint_s3").prefix_list_id
+def prefix_list(place: Place, capability: str) -> Export:
+    """Return the prefix list of what is behind a gateway endpoint, by the capability that makes it."""
+    export: Export = place.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
     return export
+
+
+def is_gateway(end: str) -> bool:
+    """Whether an end of a relation is a gateway endpoint."""
+    return end in _GATEWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ class EndpointsView(View):
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.network.endpoints:
+    if set(environment.settings.network.endpoints) - {DYNAMODB}:
         yield Reason(ENVIRONMENT, ("network", "endpoints"), "AWS APIs are reached inside the VPC")
     for owner, _ in _private_apis(environment):
         yield Reason(owner, ("reach",), "a private API is reached through execute-api")

@@ -135,6 +135,8 @@ def _tells(job: Job, place: Place) -> Iterator[Tell]:
 def _costs(job: Job, _place: Place) -> Iterator[Cost]:
     yield from costs.running(job)
     yield Cost("logs", "logs")
+    if job.tracing:
+        yield Cost("traces", "traces")
     yield Cost("images", "image-storage")
 
 

@@ -86,11 +86,15 @@ class KeysView(View):
         """One for each purpose."""
         place = self._place
         return (
-            _key(place, "databases", "storage, backups and insights of the databases"),
+            purpose_key(place, "databases", "storage, backups and insights of the databases"),
             log_key(place, "logs", "log groups"),
-            _key(place, "messages", "queues and topics", _for_alarms),
-            _key(place, "secrets", "secrets"),
-            *([_key(place, "objects", "objects in buckets")] if place.environment.entries.get("buckets") else []),
+            purpose_key(place, "messages", "queues and topics", _for_alarms),
+            purpose_key(place, "secrets", "secrets"),
+            *(
+                [purpose_key(place, "objects", "objects in buckets")]
+                if place.environment.entries.get("buckets")
+                else []
+            ),
         )
 
     databases, logs, messages, secrets, objects = map(_alias, range(5))
@@ -103,7 +107,7 @@ def key(place: Place, purpose: str) -> Export | None:
 
 def log_key(place: Place, purpose: str, what: str) -> Key:
     """Return a key for log groups."""
-    return _key(place, purpose, what, _for_logs)
+    return purpose_key(place, purpose, what, _for_logs)
 
 
 _LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
@@ -128,7 +132,8 @@ def _for_alarms(place: Place) -> _Grants:
     return {"CloudWatchAlarms": {"principal": "cloudwatch.amazonaws.com", "actions": actions, "condition": condition}}
 
 
-def _key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:
+def purpose_key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:
+    """Return the key for a purpose, and the services that use it by themselves."""
     return Key(place, place.label("key", purpose), purpose, what, grants)
 
 

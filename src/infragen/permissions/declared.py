@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
-from infragen.permissions.subjects import KEY
+from infragen.permissions.subjects import KEY, ROLE
 from infragen.permissions.used import FUNCTION, TASKS, Parts, Used, containers_of, environment_of, key_of, role_of
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ _API_KEY: Final = "aws_api_gateway_api_key"
 _PROXY: Final = "aws_db_proxy"
 _ENDPOINT: Final = "aws_db_proxy_endpoint"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
+_VAULT: Final = "aws_backup_vault"
+_BACKUPS: Final = "databases backup"
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
 TYPES: Final = (
     TASKS, FUNCTION, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
-    *_DATABASES, _CACHE, _CACHE_USER, *sorted({use.of for use in USES.values() if use.of}),
+    *_DATABASES, _VAULT, _CACHE, _CACHE_USER, *sorted({use.of for use in USES.values() if use.of}),
 )  # fmt: skip
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -50,10 +52,26 @@ class DeclaredUses:
     def of(self, declared: Iterable[Declared]) -> Iterator[Used]:
         """Yield the uses; an entry without tasks has no role."""
         for one in declared:
+            if one.use == _BACKUPS:
+                yield from self._backups(one)
+                continue
             for tasks in self._tasks.get(one.owner, ()):
                 role = role_of(self._objects, tasks, "role" if tasks.type == FUNCTION else "task_role_arn")
                 if role is not None:
                     yield from self._uses(one, role, tasks)
+
+    def _backups(self, one: Declared) -> Iterator[Used]:
+        """Yield what the role of a database's backups is for: where a pipeline starts them, no resource names it."""
+        vaults = [vault.arn for vault in self._objects.of_type(_VAULT)]
+        for role in self._owned(one.owner, ROLE):
+            if "backup.amazonaws.com" not in str(role.value("assume_role_policy")):
+                continue
+            for database in self._owned(one.owner, *_DATABASES):
+                if database.value("replicate_source_db"):
+                    continue
+                use = _BACKUPS if database.type == "aws_db_instance" else f"{_BACKUPS} of a cluster"
+                key = key_of(self._objects, database, "kms_key_id")
+                yield Used(use, role.address, {"database": [database.arn], "vault": vaults, "key": key})
 
     def _uses(self, one: Declared, role: str, tasks: Object) -> Iterator[Used]:
         if one.actions:
@@ -70,6 +88,7 @@ class DeclaredUses:
             "databases": self._databases,
             "caches": self._caches,
             "gateways": self._gateways,
+            "tracing": _nothing,
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
@@ -137,6 +156,11 @@ class DeclaredUses:
         for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
+
+
+def _nothing(_one: Declared, _tasks: Object) -> Iterator[Parts]:
+    """Yield a use that is of no resource."""
+    yield {}
 
 
 def _bucket_key(objects: Objects, bucket: Object) -> list[str]:

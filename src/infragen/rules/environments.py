@@ -111,10 +111,11 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
     first: dict[tuple[str, str, str], str] = {}
     for environment in accounts:
         account, region = environment.settings.account, environment.settings.region
-        for what, owner, target in _once(environment):
-            other = first.setdefault((what, account, region), target)
+        for what, owner, target, is_regional in _once(environment):
+            other = first.setdefault((what, account, region if is_regional else ""), target)
             if other != target:
-                message = f"{target} and {other} would both own {what}, which {account} has once in {region}"
+                where = f" in {region}" if is_regional else ""
+                message = f"{target} and {other} would both own {what}, which {account} has once{where}"
                 here = environment.source("environment")
                 hint = f"write `owns_account_settings: false` in {here}: then {other} makes it for both"
                 if owner != "environment":
@@ -123,15 +124,17 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
                 yield Finding(message, environment.at(owner, path), hint)
 
 
-def _once(environment: Environment) -> Iterator[tuple[str, str, str]]:
-    """Yield what exists once, whose it is (an entry's id, or `environment`), and what that one is called."""
+def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield what exists once, whose it is (an entry's id, or `environment`), what that is called, and if by region."""
     for owner, entry in environment.every():
         if what := kinds()[entry.KIND].once:
-            yield what, owner, f"{owner} of {environment.target}"
+            yield what, owner, f"{owner} of {environment.target}", True
     if environment.settings.owns_account_settings:
         for name in in_force(environment):
-            if what := capabilities()[name].once:
-                yield what, "environment", environment.target
+            found = capabilities()[name]
+            for what, is_regional in ((found.once, True), (found.once_in_account, False)):
+                if what:
+                    yield what, "environment", environment.target, is_regional
 
 
 @rule("A108", "AWS has no such region", Severity.ERROR, "AWS Regions and Availability Zones User Guide: AWS Regions")

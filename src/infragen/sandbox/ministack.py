@@ -149,3 +149,21 @@ def inventory(account: str, region: str) -> Iterator[Found]:
         for (of, where, name), thing in list(things.all_items()):
             if (of, where) == (account, region) and not (own and name.startswith(own)):
                 yield Found("elasticache", kind, name, thing.get("ARN"), {})
+    yield from _backups(account, region)
+
+
+def _backups(account: str, region: str) -> Iterator[Found]:
+    """Yield the vaults, plans and selections of AWS Backup."""
+    from ministack.services import backup
+
+    from infragen.sandbox.inventory.found import Found
+
+    kinds = (
+        ("aws_backup_vault", backup._vaults, "BackupVaultArn"),  # noqa: SLF001
+        ("aws_backup_plan", backup._plans, "BackupPlanArn"),  # noqa: SLF001
+        ("aws_backup_selection", backup._selections, ""),  # noqa: SLF001
+    )
+    for kind, things, arn in kinds:
+        for (of, where, name), thing in list(things.all_items()):
+            if (of, where) == (account, region):
+                yield Found("backup", kind, name, thing.get(arn), {})

@@ -15,8 +15,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
 from infragen.core.place import View
 from infragen.core.tracing import Read, note, reads_within
-from infragen.kinds import capabilities, kinds, network, object_store
-from infragen.kinds.endpoints import object_store as prefix_list
+from infragen.kinds import capabilities, endpoints, kinds, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -140,8 +139,9 @@ class GroupsView(View):
         return made
 
     def _outgoing(self, made: OwnGroup, relation: Relation) -> None:
-        if relation.target == object_store.NAME:
-            _add(made.egress, relation.target, _rule(relation, {"prefix_list_id": prefix_list(self._place)}))
+        if endpoints.is_gateway(relation.target):
+            addresses = endpoints.prefix_list(self._place, relation.target)
+            _add(made.egress, relation.target, _rule(relation, {"prefix_list_id": addresses}))
             return
         if relation.target not in self._relations.groups:
             _add(made.egress, relation.target, _rule(relation, {"cidr_block": _range(relation.target)}))

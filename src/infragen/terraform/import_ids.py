@@ -26,6 +26,7 @@ _COMPOSED: Final = {
     "aws_api_gateway_usage_plan_key": "{usage_plan_id}/{key_id}",
     "aws_appautoscaling_policy": "{service_namespace}/{resource_id}/{scalable_dimension}/{name}",
     "aws_appautoscaling_target": "{service_namespace}/{resource_id}/{scalable_dimension}",
+    "aws_backup_selection": "{plan_id}|{id}",
     "aws_cloudwatch_event_target": "{rule}/{target_id}",
     "aws_ecs_service": "{cluster!name}/{name}",
     "aws_ecs_task_definition": "{arn}",

@@ -63,3 +63,7 @@ module "@{own.database.label}" {
 
 # {% include "kinds/databases/sql.tf" %}
 # {% endif %}
+# {% if database.has_vault %}
+
+# {% include "kinds/databases/backup.tf" %}
+# {% endif %}

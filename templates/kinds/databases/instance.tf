@@ -96,3 +96,7 @@ module "@{own.readers.label}" {
 
 # {% include "kinds/databases/proxy.tf" %}
 # {% endif %}
+# {% if database.has_vault %}
+
+# {% include "kinds/databases/backup.tf" %}
+# {% endif %}

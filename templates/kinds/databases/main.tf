@@ -92,3 +92,7 @@ module "@{own.proxy.label}" {
 
 # {% include "kinds/databases/sql.tf" %}
 # {% endif %}
+# {% if database.has_vault %}
+
+# {% include "kinds/databases/backup.tf" %}
+# {% endif %}

@@ -31,6 +31,9 @@ module "@{own.function.label}" {
   # {% if entry.reserved_concurrency is not none %}
   reserved_concurrency = "@{entry.reserved_concurrency}"
   # {% endif %}
+  # {% if entry.tracing %}
+  tracing_mode = "Active"
+  # {% endif %}
   log_retention_in_days = "@{own.log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"

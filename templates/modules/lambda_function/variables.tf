@@ -125,6 +125,18 @@ variable "reserved_concurrency" {
   description = "Invocations that run at a time at most, kept free for it alone; -1 for as many as the account has."
 }
 
+variable "tracing_mode" {
+  type        = string
+  default     = null
+  description = "Whether invocations are traced by X-Ray: Active, or null for those alone that a caller traces."
+
+  # AWS: TracingConfig, AWS Lambda API Reference.
+  validation {
+    condition     = var.tracing_mode == null || contains(["Active", "PassThrough"], coalesce(var.tracing_mode, "Active"))
+    error_message = "Lambda traces Active or PassThrough."
+  }
+}
+
 variable "log_retention_in_days" {
   type        = number
   description = "Days that its log is kept."

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from tests.unit.stacks.systems import Rendered
 
 LIMITED = {
-    r"(access_log|s3)_bucket name|trust_store bucket_name": "bucket",
+    r"(access_log|s3)_bucket name|(cloudtrail|trust_store) bucket_name": "bucket",
+    r"cloudtrail name": "trail",
     r"load_balancer_(https?|verifying) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verifying target\.name": "target_group",
     r"alarms alarms\.[^.]+": "alarm",
@@ -57,6 +58,9 @@ LIMITED = {
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
     r"(gateway_network|internal)_load_balancer name": "load_balancer",
     r"elasticache_\w+ (name|default_user)": "cache",
+    r"backup_vault name": "vault",
+    r"database_backup_plan name": "backup_plan",
+    r"database_backup_role name": "role",
     r"kms_key name": "key",
     r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
     r"security_group(_open)? name|vpc default_security_group_name": "security_group",
@@ -75,6 +79,7 @@ UNLIMITED = (
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"(ecs_service\w*|ecs_job) container_name",
+    r"database_backup_plan vault_name",  # the vault's own name
     r"elasticache_replication_group final_snapshot_identifier",  # 255 characters
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks

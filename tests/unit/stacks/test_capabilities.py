@@ -69,14 +69,34 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ),
     ("endpoints", network("endpoints: [logs]"), "environment: network.endpoints", {"object-store"}),
     ("endpoints", gateway("vpc"), "gateways/public: reach", {"gateway-link", "load-balancer", "mesh"}),
+    (
+        "dynamodb-endpoint",
+        network("nat: single, endpoints: [dynamodb]"),
+        "environment: network.endpoints",
+        {"nat", "object-store"},
+    ),
     ("nat", network("nat: single"), "environment: network.nat", {"object-store"}),
     ("object-store", network("nat: single"), "environment: network", {"nat"}),
     ("flow-log", network("flow_log_retention: 7 days"), "environment: network.flow_log_retention", set()),
+    ("guardduty", settings("account_settings: {guardduty: {}}"), "environment: account_settings.guardduty", set()),
+    (
+        "cloudtrail",
+        settings("account_settings: {cloudtrail: {retention: 1 year}}"),
+        "environment: account_settings.cloudtrail",
+        set(),
+    ),
+    (
+        "ebs-encryption",
+        settings("account_settings: {ebs_encryption: true}"),
+        "environment: account_settings.ebs_encryption",
+        set(),
+    ),
     ("customer-keys", settings("customer_keys: true"), "environment: customer_keys", set()),
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
     ("alarms", {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}, "services/web: promise", set()),
     ("database-proxy", database("proxy: {}\n"), "databases/main: proxy", set()),
+    ("backup-vault", database("backup: {before_release: 30 days}\n"), "databases/main: backup.before_release", set()),
     ("audit-log", database("audit: {retention: 90 days}\n"), "databases/main: audit", set()),
     ("working-hours", {**database(""), **settings(WORKING)}, "environment: working_hours", set()),
     ("own-cluster", DOMAIN, "domains/sales: own_cluster", set()),
@@ -93,6 +113,11 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
+        "backup-vault": both & {"module backup_vault"},
+        "cloudtrail": both & {"module cloudtrail"},
+        "ebs-encryption": {name for name in both if name.startswith("module ebs_encryption")},
+        "dynamodb-endpoint": {path for path in found.files if path == "network/dynamodb-endpoint.tf"},
+        "guardduty": both & {"module guardduty_detector"},
         "cluster": {path for path in found.files if path == "app/cluster.tf"},
         "customer-keys": {name for name in both if name == "module kms_key" or name.endswith("kms_key_arn")},
         "database-proxy": both & {"module rds_proxy"},
@@ -105,7 +130,7 @@ def traces(found: Rendered) -> dict[str, set[str]]:
         "mutual-tls": both & {"module trust_store", "module private_certificate", "trust_store_arn"},
         "nat": both & {"module nat_gateway"},
         "network": both & {"module vpc"},
-        "object-store": both & {"module vpc_gateway_endpoint"},
+        "object-store": {path for path in found.files if path == "network/object-store.tf"},
         "own-cluster": {path for path in found.files if path == "app/domain-sales.tf"},
         "private-ca": both & {"module private_ca"},
         "public-tasks": {"assign_public_ip"} if public else set(),
@@ -155,10 +180,13 @@ def test_what_is_needed_is_said_to_be_needed_by_whom(tmp_path: Path) -> None:
 
 def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
     everything = {
-        "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single, endpoints: [logs], flow_log_retention: 7 days}")
+        "dev.yaml": DEV.replace(
+            "0.0/16}", "0.0/16, nat: single, endpoints: [dynamodb, logs], flow_log_retention: 7 days}"
+        )
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
+        + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true}\n"
         + f"{WORKING}\n",
-        **database("proxy: {}\naudit: {retention: 90 days}\n"),
+        **database("proxy: {}\naudit: {retention: 90 days}\nbackup: {before_release: 30 days}\n"),
         **gateway("vpc"),
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",
         **service("shop", "domain: sales\n"),

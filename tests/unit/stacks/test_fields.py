@@ -40,6 +40,7 @@ UNBUILT = {
     r"(services|bffs|workers)\.promise\.availability": "for people: nobody reads it",
     r"bffs\.promise\.notified_within": "a BFF has no queue in which an event could wait",
     r"databases\.availability": "for D110, beside the environment's",
+    r"databases\.backup\.before_release": "the command that `infragen outputs` shows, where it is there at all",
     r"databases\.connections_why": "for people",
     r"databases\.readers_for": "for people",
     r"databases\.global_secondary": "for rules: docs/technova.md says what is not built",

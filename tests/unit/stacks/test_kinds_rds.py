@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infragen.core.place import Place
+from infragen.kinds.databases import tells
+from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, job, rendered, service
 
 if TYPE_CHECKING:
@@ -35,6 +38,36 @@ def of(root: Path, more: str = "", settings: str = "", database: str = POSTGRESQ
         "system.yaml": SYSTEM,
     }
     return rendered(environment(root, usual | files))
+
+
+def test_a_backup_before_each_release_is_kept_as_long_as_asked_and_no_longer(tmp_path: Path) -> None:
+    found = of(tmp_path, "backup: {before_release: 30 days}\n")
+    role = found.call(FILE, "backup_role_main")
+    arn = "arn:aws:rds:ap-northeast-1:111122223333:db:demo-dev-database-main"
+    assert (role["kind"], role["database_arn"]) == ('"instance"', "module.database_main.arn")
+    assert "backup_plan_main" not in found.labels(FILE)
+    [command] = [
+        one.value
+        for one in tells.tells(found.environment.entries["databases"]["main"], place(found))
+        if one.what == "take a backup before a release, kept 30 days"
+    ]
+    assert command == (
+        "aws backup start-backup-job --region ap-northeast-1 --backup-vault-name demo-dev-backups"
+        f" --resource-arn {arn} --iam-role-arn arn:aws:iam::111122223333:role/demo-dev-database-main-backup"
+        " --lifecycle DeleteAfterDays=30"
+    )
+
+
+def test_backups_by_the_clock_are_a_plan_in_the_system_s_zone(tmp_path: Path) -> None:
+    found = of(tmp_path, 'backup: {schedules: {monthly: {cron: "0 5 1 * ? *", retention: 1 year}}}\n')
+    plan = found.call(FILE, "backup_plan_main")
+    assert (plan["time_zone"], plan["role_arn"]) == ('"UTC"', "module.backup_role_main.arn")
+    wanted = {"monthly": {"cron": '"0 5 1 * ? *"', "retention_days": "365"}}
+    assert found.items(FILE, "backup_plan_main", "schedules") == wanted
+
+
+def place(found: Rendered) -> Place:
+    return Place(found.environment, in_force(found.environment), "databases/main")
 
 
 def statements(sql: str) -> list[Any]:

@@ -177,6 +177,16 @@ def test_an_api_without_an_endpoint_opens_the_way_out(tmp_path: Path, more: str,
     assert (rule["description"] if rule else "") == (said if api else "")
 
 
+def test_who_calls_dynamodb_reaches_its_gateway_endpoint_and_no_other_does(tmp_path: Path) -> None:
+    settings = network(nat="single", endpoints="[dynamodb, ecr.api, ecr.dkr, logs]")
+    table = "arn:aws:dynamodb:ap-northeast-1:111122223333:table/seats"
+    reads = f'permissions: {{read: {{actions: ["dynamodb:GetItem"], resources: ["{table}"], why: it asks}}}}\n'
+    found = rendered(environment(tmp_path, {**settings, "services/web.yaml": SERVICE + reads, **service("shop")}))
+    ways = {group: {one.other for _, one in halves(found) if one.group == group} for group in (WEB, SHOP)}
+    usual = {"security_group_endpoints", "endpoint_s3.prefix_list"}
+    assert ways == {WEB: {*usual, "endpoint_dynamodb.prefix_list"}, SHOP: usual}
+
+
 def test_tasks_reach_on_the_internet_what_their_entry_says(tmp_path: Path) -> None:
     more = "internet: {rates: {why: rates}, printer: {range: 203.0.113.0/24, port: 9100, why: prints}}\n"
     found = rendered(environment(tmp_path, {**CLOSED, "services/web.yaml": SERVICE + more}))

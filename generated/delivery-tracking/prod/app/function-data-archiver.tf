@@ -20,6 +20,7 @@ module "function_data_archiver" {
   memory                = 3008
   timeout               = 900
   tmp_size              = 512
+  tracing_mode          = "Active"
   log_retention_in_days = 14
   logs_kms_key_arn      = local.network.key_logs_arn
 
@@ -62,6 +63,13 @@ module "function_data_archiver" {
         sid       = "UseKeyOfSecret"
         actions   = ["kms:Decrypt"]
         resources = [local.network.key_secrets_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
       },
     ]
   }

@@ -31,25 +31,41 @@ module "service_backend_api" {
     timeout      = 5
   }
 
+  sidecars = {
+    xray = {
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
+    }
+  }
+
   environment = {
-    DATABASE_HOST          = local.data.database_main_endpoint
-    DATABASE_NAME          = "delivery_db"
-    DATABASE_PORT          = "5432"
-    DATABASE_READER_HOST   = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_USER          = "backend_api"
-    DELIVERY_EMAILS_URL    = local.data.sqs_queue_delivery_emails_url
-    DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
-    ENVIRONMENT            = "prod"
-    MAIN_HOST              = local.data.cache_main_host
-    MAIN_PORT              = "6379"
-    MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
-    NODE_ENV               = "production"
-    PORT                   = "3000"
-    PUBLIC_URL             = "https://api.delivery.example.com"
-    REPORTS_BUCKET         = local.data.bucket_reports_name
-    ROUTE_OPTIMIZER_URL    = "http://route-optimizer:3000"
-    TZ                     = "Asia/Tokyo"
-    UPLOADS_BUCKET         = local.data.bucket_uploads_name
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_main_endpoint
+    DATABASE_NAME               = "delivery_db"
+    DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_USER               = "backend_api"
+    DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
+    DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
+    ENVIRONMENT                 = "prod"
+    MAIN_HOST                   = local.data.cache_main_host
+    MAIN_PORT                   = "6379"
+    MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
+    NODE_ENV                    = "production"
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "backend-api"
+    PORT                        = "3000"
+    PUBLIC_URL                  = "https://api.delivery.example.com"
+    REPORTS_BUCKET              = local.data.bucket_reports_name
+    ROUTE_OPTIMIZER_URL         = "http://route-optimizer:3000"
+    TZ                          = "Asia/Tokyo"
+    UPLOADS_BUCKET              = local.data.bucket_uploads_name
   }
 
   secrets = {
@@ -131,6 +147,22 @@ module "service_backend_api" {
         sid       = "UseKeyOfQueue"
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = [local.network.key_messages_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
       },
     ]
   }

@@ -31,16 +31,32 @@ module "service_route_optimizer" {
     timeout      = 5
   }
 
+  sidecars = {
+    xray = {
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
+    }
+  }
+
   environment = {
-    DATABASE_HOST        = local.data.database_main_endpoint
-    DATABASE_NAME        = "delivery_db"
-    DATABASE_PORT        = "5432"
-    DATABASE_READER_HOST = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_USER        = "route_optimizer"
-    ENVIRONMENT          = "prod"
-    NODE_ENV             = "production"
-    PORT                 = "3000"
-    TZ                   = "Asia/Tokyo"
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_main_endpoint
+    DATABASE_NAME               = "delivery_db"
+    DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_USER               = "route_optimizer"
+    ENVIRONMENT                 = "prod"
+    NODE_ENV                    = "production"
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "route-optimizer"
+    PORT                        = "3000"
+    TZ                          = "Asia/Tokyo"
   }
 
   secrets = {
@@ -49,6 +65,25 @@ module "service_route_optimizer" {
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn
+
+  policies = {
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
+      },
+    ]
+  }
 
   tasks = 1
   capacity_providers = {

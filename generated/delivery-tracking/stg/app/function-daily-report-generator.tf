@@ -20,6 +20,7 @@ module "function_daily_report_generator" {
   memory                = 1024
   timeout               = 300
   tmp_size              = 512
+  tracing_mode          = "Active"
   log_retention_in_days = 14
   logs_kms_key_arn      = local.network.key_logs_arn
 
@@ -61,6 +62,13 @@ module "function_daily_report_generator" {
         sid       = "UseKeyOfSecret"
         actions   = ["kms:Decrypt"]
         resources = [local.network.key_secrets_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
       },
     ]
   }

@@ -20,6 +20,7 @@ module "function_email_sender" {
   memory                = 512
   timeout               = 30
   tmp_size              = 512
+  tracing_mode          = "Active"
   log_retention_in_days = 14
   logs_kms_key_arn      = local.network.key_logs_arn
 
@@ -56,6 +57,13 @@ module "function_email_sender" {
         sid       = "UseKeyOfSecret"
         actions   = ["kms:Decrypt"]
         resources = [local.network.key_secrets_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
       },
     ]
   }

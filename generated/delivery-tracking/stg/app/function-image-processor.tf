@@ -20,6 +20,7 @@ module "function_image_processor" {
   memory                = 2048
   timeout               = 60
   tmp_size              = 512
+  tracing_mode          = "Active"
   log_retention_in_days = 14
   logs_kms_key_arn      = local.network.key_logs_arn
 
@@ -51,6 +52,13 @@ module "function_image_processor" {
         sid       = "UseKeyOfObjects"
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = [local.network.key_objects_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
       },
     ]
   }

@@ -20,6 +20,7 @@ module "function_secret_rotator" {
   memory                = 128
   timeout               = 60
   tmp_size              = 512
+  tracing_mode          = "Active"
   log_retention_in_days = 14
   logs_kms_key_arn      = local.network.key_logs_arn
 
@@ -49,6 +50,13 @@ module "function_secret_rotator" {
         sid       = "UseKeyOfSecret"
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = [local.network.key_secrets_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
       },
     ]
   }

@@ -22,18 +22,34 @@ module "worker_tracking_worker" {
   log_retention_in_days     = 30
   logs_kms_key_arn          = local.network.key_logs_arn
 
+  sidecars = {
+    xray = {
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
+    }
+  }
+
   environment = {
-    DATABASE_HOST          = local.data.database_main_endpoint
-    DATABASE_NAME          = "delivery_db"
-    DATABASE_PORT          = "5432"
-    DATABASE_USER          = "worker_tracking_worker"
-    DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
-    ENVIRONMENT            = "stg"
-    MAIN_HOST              = local.data.cache_main_host
-    MAIN_PORT              = "6379"
-    MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
-    NODE_ENV               = "production"
-    TZ                     = "Asia/Tokyo"
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_main_endpoint
+    DATABASE_NAME               = "delivery_db"
+    DATABASE_PORT               = "5432"
+    DATABASE_USER               = "worker_tracking_worker"
+    DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
+    ENVIRONMENT                 = "stg"
+    MAIN_HOST                   = local.data.cache_main_host
+    MAIN_PORT                   = "6379"
+    MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
+    NODE_ENV                    = "production"
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "tracking-worker"
+    TZ                          = "Asia/Tokyo"
   }
 
   secrets = {
@@ -59,6 +75,22 @@ module "worker_tracking_worker" {
         sid       = "UseKeyOfQueue"
         actions   = ["kms:Decrypt"]
         resources = [local.network.key_messages_arn]
+      },
+    ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
       },
     ]
   }

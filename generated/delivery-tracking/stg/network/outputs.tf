@@ -5,6 +5,11 @@ output "db_subnet_group_name" {
   value       = module.db_subnet_group.name
 }
 
+output "guardduty_id" {
+  description = "guardduty: Id of the detector."
+  value       = module.guardduty.id
+}
+
 output "key_databases_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_databases.arn

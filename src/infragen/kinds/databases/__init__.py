@@ -8,6 +8,7 @@ from infragen.core.kind import Capability, Kind, Reason
 from infragen.core.rule import rules_of
 from infragen.core.stand_in import Store
 from infragen.kinds.databases import (
+    aws_backup,
     build,
     class_rules,
     costs,
@@ -75,6 +76,7 @@ def _audits(environment: Environment) -> Iterator[Reason]:
 
 
 CAPABILITIES: Final = (
+    aws_backup.CAPABILITY,
     Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, costs=costs.proxies),
     Capability(name="audit-log", title="audit log of databases", reasons=_audits, costs=costs.audits),
 )

@@ -89,12 +89,28 @@ class Storage(Model):
     """The same of bytes a second."""
 
 
+class BackupSchedule(Model):
+    """A backup by the clock, in the vault of AWS Backup."""
+
+    cron: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
+    """AWS' six fields without `cron(...)`, in the system's time zone."""
+    retention: Annotated[Days, Field(le=36_500)]
+    """How long each is kept."""
+
+
 class Backup(Model):
-    """Automatic backups, from which any second of the retention can be restored."""
+    """Automatic backups, from which any second of the retention can be restored, and those of AWS Backup."""
 
     retention: Days = 7
     window: TimeWindow = "03:00-04:00"
     """In the system's time zone; infragen converts it to UTC."""
+    before_release: Annotated[Days, Field(le=36_500)] | None = None
+    """How long a backup is kept that a pipeline takes before a release; `infragen outputs` has its command. RDS keeps
+    its own manual snapshots for good, so that AWS Backup takes it."""
+    schedules: dict[Slug, BackupSchedule] = Field(
+        default_factory=dict, examples=[{"monthly": {"cron": "0 5 1 * ? *", "retention": "365 days"}}]
+    )
+    """Backups beyond the retention of the automatic ones, by name."""
 
 
 class Maintenance(Model):
@@ -212,6 +228,11 @@ class Database(Entry):
         others = {field: f"`engine: {'` or `'.join(engines)}`" for field, engines in foreign.items()}
         is_cluster = "capacity" not in others and data.get("size") is None
         return others | ({"size": "`capacity: null`"} if is_cluster else {})
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether AWS Backup keeps backups of it."""
+        return self.backup.before_release is not None or bool(self.backup.schedules)
 
     @property
     def kind_of_engine(self) -> Engine:

@@ -11,6 +11,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys, network
 from infragen.kinds.databases import extensions
+from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles
 
@@ -203,6 +204,21 @@ class DatabaseView(keys.EncryptedView):
     def final_snapshot_identifier(self) -> str:
         """The snapshot that stays when it goes."""
         return f"{self.identifier}-final"
+
+    @property
+    def backup(self) -> BackupView:
+        """What AWS Backup does for it."""
+        return BackupView(self._place, self.identifier, self.database)
+
+    @named(LIMITS["role"])
+    def backup_role_name(self) -> str:
+        """The role that takes its snapshots."""
+        return self.backup.role_name if self._database.has_vault else ""
+
+    @named(LIMITS["backup_plan"])
+    def backup_plan_name(self) -> str:
+        """The plan of its backups by the clock."""
+        return self.backup.plan_name if self._database.backup.schedules else ""
 
     @named(LIMITS["proxy"])
     def longest_proxy_name(self) -> str:

@@ -52,6 +52,8 @@ def _costs(function: Function, _place: Place) -> Iterator[Cost]:
     if function.triggers.objects:
         yield Cost("events of new objects", "object-events")
     yield Cost("logs", "logs")
+    if function.tracing:
+        yield Cost("traces", "traces")
     if function.image is not None:
         yield Cost("images", "image-storage")
 

@@ -13,7 +13,7 @@ from infragen.core.tracing import Read, kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.secrets import reading, rotated_by, rotating
-from infragen.kinds.services import egress, registry, task
+from infragen.kinds.services import egress, registry, task, tracing
 from infragen.kinds.services.extended import plain_values
 from infragen.kinds.services.scheduled import ScheduledView
 from infragen.kinds.services.sidecars import own_registry
@@ -146,6 +146,8 @@ class FunctionView(keys.EncryptedView, ScheduledView):
         for secret in self.rotated:
             place = self._place.of(secret)
             found[f"rotate-{place.entry.identity}"] = [*rotating(place)]
+        if self._function.tracing:
+            found["tracing"] = [tracing.WRITING]
         found |= task.own_grants(self._function, self._place)
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 
@@ -245,8 +247,10 @@ def relations(function: Function, place: Place) -> Iterator[Relation]:
     if missing and place.settings.network.nat != "none":
         why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
         yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
-    elif place.has(object_store.NAME) and own.uses_objects:
+        return
+    if place.has(object_store.NAME) and own.uses_objects:
         yield Relation(owner, object_store.NAME, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+    yield from egress.to_dynamodb(place, own)
 
 
 def images(function: Function, place: Place) -> Iterator[Image]:

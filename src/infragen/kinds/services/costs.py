@@ -36,6 +36,8 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
     if place.settings.container_insights and most:
         yield Cost("metrics of its tasks", "metric")
     yield Cost("logs", "logs")
+    if container.tracing:
+        yield Cost("traces", "traces")
     yield Cost("images", "image-storage")
     if isinstance(container, Service) and container.name in queues.consumers(place.environment):
         yield Cost("its event queue", "queue-requests")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from infragen.core.part import INTERNET, Relation
-from infragen.kinds import endpoints, network, object_store
+from infragen.kinds import dynamodb_endpoint, endpoints, network, object_store
 from infragen.kinds.services.task_rules import foreign_images
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def _services(actions: Iterable[str]) -> set[str]:
 
 
 def without_endpoint(place: Place, own: Caller) -> dict[str, str]:
-    """Return those of the APIs that have no interface endpoint in the VPC."""
-    there = endpoints.interface_endpoints(place.environment)
+    """Return those of the APIs that have no endpoint in the VPC."""
+    there = {*endpoints.interface_endpoints(place.environment), *place.settings.network.endpoints}
     return {api: why for api, why in apis(place, own).items() if api not in there}
 
 
@@ -104,6 +104,13 @@ def reaches_anything(workload: Workload) -> bool:
     return any(outside.range is None and outside.port == HTTPS_PORT for outside in workload.internet.values())
 
 
+def to_dynamodb(place: Place, own: Caller) -> Iterator[Relation]:
+    """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
+    why = apis(place, own).get(endpoints.DYNAMODB)
+    if why is not None and place.has(dynamodb_endpoint.NAME):
+        yield Relation(place.owner, dynamodb_endpoint.NAME, HTTPS_PORT, why, "environment", ("network",))
+
+
 def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
     """Yield what its tasks connect to outside.
 
@@ -120,6 +127,7 @@ def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
         yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
     elif place.settings.network.nat == "none" or not leaves(place, own):
         yield Relation(owner, object_store.NAME, HTTPS_PORT, "image layers", "environment", ("network",))
+        yield from to_dynamodb(place, own)
     else:
         missing = ", ".join(sorted(without_endpoint(place, own)))
         why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"

@@ -56,7 +56,7 @@ class ExtendedView(keys.EncryptedView):
     def is_extended(self) -> bool:
         """Whether it needs more than an image of the account's repositories that runs as it is, and listens."""
         one = self._container
-        own = (one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout, one.sidecars)
+        own = (one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout, one.beside)
         return (
             any(own)
             or not self.has_port
@@ -69,7 +69,7 @@ class ExtendedView(keys.EncryptedView):
     def repository_arns(self) -> list[object]:
         """The repositories that its execution role may pull from: its image's, and its sidecars'."""
         own = self._container.image.name
-        foreign = [*([own] if own else []), *(one.image.name for one in self._container.sidecars.values() if one.image)]
+        foreign = [*([own] if own else []), *(one.image.name for one in self._container.beside.values() if one.image)]
         arns = {arn for arn in map(repository_arn, foreign) if arn is not None}
         return [*([] if own else [self.repository_arn]), *sorted(arns)]
 
@@ -93,14 +93,14 @@ class ExtendedView(keys.EncryptedView):
     @property
     def reads_secrets(self) -> bool:
         """Whether any of its containers reads a secret at its start."""
-        sidecars = self._container.sidecars.values()
+        sidecars = self._container.beside.values()
         own = self.secrets or self.pull_secret
         return bool(own) or any(one.secrets or one.pull_secret for one in sidecars)
 
     @property
     def start_key(self) -> Export | None:
         """What secrets that it reads at its start are encrypted with; another account's have a key of that account."""
-        sidecars = self._container.sidecars.values()
+        sidecars = self._container.beside.values()
         read = [self.pull_secret, *self.secrets.values()]
         read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
         account = self._place.environment.settings.account
@@ -120,7 +120,7 @@ class ExtendedView(keys.EncryptedView):
     @property
     def writable_paths(self) -> dict[str, str]:
         """The folders that it may write to, by the name of their volume."""
-        shared = [path for one in self._container.sidecars.values() for path in one.shared_paths]
+        shared = [path for one in self._container.beside.values() for path in one.shared_paths]
         return {**self._folders("", self._container.writable_paths), **self._folders("shared", shared)}
 
     def _folders(self, owner: str, paths: Iterable[str]) -> dict[str, str]:
@@ -130,7 +130,7 @@ class ExtendedView(keys.EncryptedView):
     @property
     def _volumes(self) -> dict[tuple[str, str], str]:
         """Name each folder's volume by whose it is and where, different also where two come out the same."""
-        sidecars = self._container.sidecars
+        sidecars = self._container.beside
         taken: set[str] = set()
         wanted = [("", path) for path in self._container.writable_paths]
         wanted += [("shared", path) for one in sidecars.values() for path in one.shared_paths]
@@ -161,9 +161,10 @@ class ExtendedView(keys.EncryptedView):
     def sidecars(self) -> dict[str, Record]:
         """The containers beside it, by name."""
         owner = f"{self._container.KIND}/{self._container.name}"
+        asked = {name: ("sidecars", name) for name in self._container.sidecars}
         return {
-            name: Record(self._sidecar(name, one), Read(owner, ("sidecars", name)))
-            for name, one in self._container.sidecars.items()
+            name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
+            for name, one in self._container.beside.items()
         }
 
     def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:

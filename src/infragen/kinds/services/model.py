@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate, Seconds
+from infragen.kinds.services import tracing as xray
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
     Awaited,
@@ -314,6 +315,8 @@ class Workload(Entry):
     """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
     log_retention: Days | None = None
     """How long its output is kept; the environment's `log_retention` when left out."""
+    tracing: bool = False
+    """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when something of it is due, and where that is written."""
@@ -385,6 +388,12 @@ class Task(Workload):
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what is about sidecars where there are none."""
         return {} if data.get("sidecars") else {"depends_on": "`sidecars` of that name"}
+
+    @property
+    def beside(self) -> dict[str, Sidecar]:
+        """All containers beside its own: its sidecars, and the collector of its traces."""
+        collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing else {}
+        return {**collector, **self.sidecars}
 
     @property
     def active_profile(self) -> str:

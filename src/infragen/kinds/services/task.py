@@ -11,7 +11,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.tracing import kept
 from infragen.kinds import clusters, network
-from infragen.kinds.services import egress, registry
+from infragen.kinds.services import egress, registry, tracing
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.permissions import statement
@@ -150,6 +150,8 @@ class TaskView(ExtendedView):
 
     def _given(self) -> Iterator[tuple[str, str, Offer]]:
         yield from given_by_others(self._place, self._container.used())
+        if self._container.tracing:
+            yield "`tracing` is asked for", "", tracing.offer(self._container.identity)
 
     @property
     def offers(self) -> tuple[tuple[str, Offer], ...]:

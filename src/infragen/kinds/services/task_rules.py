@@ -52,7 +52,11 @@ def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
 def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the images that come from other registries than ECR's private ones, and where that is written."""
     named = [(container.image.text, ("image", "name"))] if container.image.name else []
-    beside = [(one.image.text, ("sidecars", name, "image")) for name, one in container.sidecars.items() if one.image]
+    beside = [
+        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
+        for name, one in container.beside.items()
+        if one.image
+    ]
     for image, path in (*named, *beside):
         if repository_arn(image) is None:
             yield image, path
@@ -84,6 +88,8 @@ def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
 def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Task):
         for image, path in foreign_images(container):
+            if path[0] == "tracing":
+                continue  # AWS's own registry
             secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
             if registry(image) == "docker.io" and secret is None:
                 message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
@@ -98,8 +104,8 @@ def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
 @rule("F121", "sidecars take more than the task has", Severity.ERROR, f"{_DEFINITION}, `cpu` and `memory`")
 def _no_room(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Task):
-        cpu = sum(one.cpu or 0 for one in container.sidecars.values())
-        memory = sum(one.memory or 0 for one in container.sidecars.values())
+        cpu = sum(one.cpu or 0 for one in container.beside.values())
+        memory = sum(one.memory or 0 for one in container.beside.values())
         for name, size in container.sizes.items():
             try:
                 most_cpu, most_memory = round_up(size.cpu, size.memory)

@@ -23,6 +23,7 @@ COLLECTORS: tuple[Collector, ...] = (
     foundation.roles,
     foundation.keys,
     foundation.watch,
+    foundation.account_settings,
     data.databases,
     data.secrets,
     data.parameters,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.ec2.models import ec2_backends
+from moto.guardduty.models import guardduty_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -65,3 +67,18 @@ def watch(account: str, region: str) -> Iterator[Found]:
         yield Found("cloudwatch", "aws_cloudwatch_dashboard", name)
     for trail in cloudtrail_backends[account][region].trails.values():
         yield Found("cloudtrail", "aws_cloudtrail", trail.arn, trail.arn)
+
+
+def account_settings(account: str, region: str) -> Iterator[Found]:
+    """Yield what the account has once in the region: the detector of threats, and the encryption of new volumes."""
+    for detector in guardduty_backends[account][region].detectors.values():
+        yield Found("guardduty", "aws_guardduty_detector", detector.id, tags=tags_of(detector.tags))
+        for feature in detector.features:
+            yield Found("guardduty", "aws_guardduty_detector_feature", f"{detector.id}/{feature['name']}")
+    ec2: Any = ec2_backends[account][region]
+    if ec2.ebs_encryption_by_default:
+        yield Found("ec2", "aws_ebs_encryption_by_default", str(True))
+    key = getattr(ec2, "default_kms_key_id", "")
+    found = kms_backends[account][region].keys.get(key.rpartition("/")[2])
+    if found is not None and "alias/aws/ebs" not in found.aliases:
+        yield Found("ec2", "aws_ebs_default_kms_key", key)

@@ -72,6 +72,10 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
                 yield from _used(owner, target, use.access or reads)
         if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
             yield Declared(owner, "databases", f"databases/{database}")
+        if getattr(entry, "tracing", None):
+            yield Declared(owner, "tracing")
+        if getattr(entry, "has_vault", False):
+            yield Declared(owner, "databases backup", owner)
         yield from _called(owner, entry, entries)
         fetched = getattr(entry, "secrets", {}) if getattr(entry, "FETCHES_SECRETS", False) else {}
         for name, secret in fetched.items():

@@ -111,7 +111,7 @@ locals {
 }
 
 resource "aws_lambda_function" "this" {
-  # checkov:skip=CKV_AWS_50:who wants traces adds X-Ray to the code, and `permissions` for it
+  # checkov:skip=CKV_AWS_50:traces are billed, and there where `tracing` asks for them
   # checkov:skip=CKV_AWS_115:`reserved_concurrency` keeps invocations free for one function, and takes them from all others
   # checkov:skip=CKV_AWS_116:what a queue's messages or a schedule cannot do shows as an error, which has an alarm; a queue has its own dead letters
   # checkov:skip=CKV_AWS_117:in the VPC stands what reaches something there; it costs the way to the internet
@@ -148,6 +148,14 @@ resource "aws_lambda_function" "this" {
 
   environment {
     variables = var.environment
+  }
+
+  dynamic "tracing_config" {
+    for_each = var.tracing_mode[*]
+
+    content {
+      mode = tracing_config.value
+    }
   }
 
   dynamic "vpc_config" {

@@ -1,0 +1,188 @@
+"""What an account has once: GuardDuty, CloudTrail, and the encryption of new EBS volumes.
+
+One environment of an account asks for them (`account_settings`) and owns them; A107 says where two would.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined
+from infragen.core.kind import Capability, Reason, free
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import View
+from infragen.core.tell import Tell
+from infragen.kinds import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infragen.core.expressions import Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITIES"]
+
+_GUARDDUTY: Final = "guardduty"
+_CLOUDTRAIL: Final = "cloudtrail"
+_EBS_ENCRYPTION: Final = "ebs-encryption"
+
+_FEATURES: Final = {
+    "ebs": "EBS_MALWARE_PROTECTION",
+    "lambda": "LAMBDA_NETWORK_LOGS",
+    "rds": "RDS_LOGIN_EVENTS",
+    "s3": "S3_DATA_EVENTS",
+}
+"""What GuardDuty calls its protection plans (Amazon GuardDuty API: DetectorFeatureConfiguration, `name`)."""
+
+
+def _asks(field: str, why: str) -> Callable[[Environment], Iterator[Reason]]:
+    def reasons(environment: Environment) -> Iterator[Reason]:
+        settings = environment.settings
+        wanted = settings.account_settings
+        if settings.owns_account_settings and wanted is not None and getattr(wanted, field) not in (None, False):
+            yield Reason(ENVIRONMENT, ("account_settings", field), why)
+
+    return reasons
+
+
+class GuardDutyView(View):
+    """The detector of the region."""
+
+    @property
+    def detector(self) -> Module:
+        """The module of the detector."""
+        return self._place.module("security", "guardduty")
+
+    @property
+    def features(self) -> list[str]:
+        """The protection plans that are asked for, as GuardDuty calls them."""
+        settings = self._place.settings.account_settings
+        plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
+        return sorted({_FEATURES[plan] for plan in plans})
+
+
+def _guardduty_parts(place: Place) -> Iterator[Part]:
+    yield place.part("security", "kinds/account_settings/guardduty.tf", GuardDutyView(place))
+
+
+def _guardduty_tells(place: Place) -> Iterator[Tell]:
+    own = GuardDutyView(place)
+    listed = Joined.of(f"aws guardduty list-findings --region {own.region} --detector-id ", own.detector.id)
+    yield Tell("detail", "list what GuardDuty found", listed, is_command=True)
+
+
+def _guardduty_costs(_place: Place) -> Iterator[Cost]:
+    yield Cost("management events that GuardDuty looks at", "guardduty-events")
+    yield Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs")
+
+
+class CloudTrailView(View):
+    """The trail, its bucket and its key."""
+
+    @named(LIMITS["trail"])
+    def name(self) -> str:
+        """What CloudTrail calls the trail."""
+        return self._place.names.plain("audit-trail")
+
+    @named(LIMITS["bucket"])
+    def bucket_name(self) -> str:
+        """The bucket that it writes to."""
+        return self._place.names.plain("audit-trail", self.account)
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """Its own key, where keys are the customer's."""
+        has_keys = self._place.has(keys.NAME)
+        what = "the audit trail"
+        return (keys.purpose_key(self._place, "audit-trail", what, _for_trail),) if has_keys else ()
+
+    @property
+    def retention(self) -> int:
+        """Days that events are kept."""
+        settings = self._place.settings.account_settings
+        return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
+
+
+def _for_trail(place: Place) -> dict[str, dict[str, object]]:
+    """Let CloudTrail encrypt what it writes for this trail.
+
+    Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
+    """
+    arn = f"arn:aws:cloudtrail:{place.region}:{place.settings.account}:trail/{CloudTrailView(place).name}"
+    condition = {"test": "StringEquals", "variable": "aws:SourceArn", "value": arn}
+    actions = ("kms:DescribeKey", "kms:GenerateDataKey*")
+    return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
+
+
+def _cloudtrail_parts(place: Place) -> Iterator[Part]:
+    yield place.part("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView(place))
+
+
+def _cloudtrail_tells(place: Place) -> Iterator[Tell]:
+    own = CloudTrailView(place)
+    yield Tell("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
+
+
+def _cloudtrail_costs(_place: Place) -> Iterator[Cost]:
+    """Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
+    yield Cost("the audit trail", "object-storage")
+    yield Cost("files of the audit trail", "object-writes")
+
+
+class EbsEncryptionView(View):
+    """Encryption of new volumes, and its key."""
+
+    @property
+    def module(self) -> str:
+        """The module that asks for it."""
+        return f"../modules/ebs_encryption{'_with_key' if self._place.has(keys.NAME) else ''}"
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """The key that new volumes take unless they name another, where keys are the customer's."""
+        return (keys.purpose_key(self._place, "disks", "EBS volumes"),) if self._place.has(keys.NAME) else ()
+
+
+def _ebs_encryption_parts(place: Place) -> Iterator[Part]:
+    yield place.part("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView(place))
+
+
+CAPABILITIES: Final = (
+    Capability(
+        name=_GUARDDUTY,
+        title="threat detection (GuardDuty)",
+        asked="account_settings: {guardduty: {}}",
+        once="the GuardDuty detector",
+        reasons=_asks("guardduty", "calls and connections are looked at for threats"),
+        costs=_guardduty_costs,
+        tells=_guardduty_tells,
+        parts=_guardduty_parts,
+    ),
+    Capability(
+        name=_CLOUDTRAIL,
+        title="audit trail (CloudTrail)",
+        asked="account_settings: {cloudtrail: {retention: 365 days}}",
+        once_in_account="the audit trail of CloudTrail",
+        reasons=_asks("cloudtrail", "who did what is kept"),
+        costs=_cloudtrail_costs,
+        tells=_cloudtrail_tells,
+        parts=_cloudtrail_parts,
+    ),
+    Capability(
+        name=_EBS_ENCRYPTION,
+        title="encryption of new EBS volumes",
+        asked="account_settings: {ebs_encryption: true}",
+        once="the default encryption of EBS volumes",
+        reasons=_asks("ebs_encryption", "new volumes are encrypted"),
+        costs=free,
+        parts=_ebs_encryption_parts,
+    ),
+)

@@ -1,0 +1,177 @@
+"""Backups of databases by AWS Backup: before each release and by the clock, each kept as long as it is wanted.
+
+RDS keeps its own manual snapshots for good, and its automatic backups for 35 days at most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.cron import problem
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS, short
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
+from infragen.kinds import keys
+from infragen.kinds.databases.model import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+NAME: Final = "backup-vault"
+
+
+class VaultView(View):
+    """The vault that backups lie in."""
+
+    @property
+    def vault(self) -> Module:
+        """The module of the vault."""
+        return self._place.of(NAME).module("security", "backup_vault")
+
+    @named(LIMITS["vault"])
+    def name(self) -> str:
+        """What AWS Backup calls the vault."""
+        return self._place.names.plain("backups")
+
+    @property
+    def key(self) -> Export | None:
+        """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
+        return keys.key(self._place, "databases")
+
+
+class BackupView(View):
+    """What AWS Backup does for one database."""
+
+    def __init__(self, place: Place, identifier: str, database: Module) -> None:
+        """Take the place of a database, what AWS calls the database, and the module that makes it."""
+        super().__init__(place)
+        self._module = database
+        self._database: Database = place.entry
+        self._identifier = identifier
+
+    @property
+    def vault(self) -> Module:
+        """The vault."""
+        return VaultView(self._place).vault
+
+    @property
+    def role(self) -> Module:
+        """The module of that role."""
+        return self._place.module("data", "backup_role", self._database)
+
+    @property
+    def plan(self) -> Module:
+        """The module of the plan."""
+        return self._place.module("data", "backup_plan", self._database)
+
+    @property
+    def role_name(self) -> str:
+        """The role that takes snapshots of this database, and of no other."""
+        return f"{self._identifier}-backup"
+
+    @property
+    def plan_name(self) -> str:
+        """What AWS Backup calls the plan, in 50 characters at most."""
+        return short(self._identifier, LIMITS["backup_plan"].length)
+
+    @property
+    def kind(self) -> str:
+        """What is backed up."""
+        return "cluster" if self._database.kind_of_engine.is_aurora else "instance"
+
+    @property
+    def database_arn(self) -> Export:
+        """The ARN of the cluster or the instance."""
+        found: Export = self._module.cluster_arn if self.kind == "cluster" else self._module.arn
+        return found
+
+    @property
+    def key(self) -> Export | None:
+        """What the database is encrypted with."""
+        return keys.key(self._place, "databases")
+
+    @property
+    def schedules(self) -> dict[str, dict[str, object]]:
+        """Backups by the clock, by name."""
+        return {
+            name: {"cron": schedule.cron, "retention_days": schedule.retention}
+            for name, schedule in sorted(self._database.backup.schedules.items())
+        }
+
+    @property
+    def time_zone(self) -> str:
+        """The zone that the clock is read in."""
+        return self._place.environment.system.time_zone
+
+    @property
+    def command(self) -> str:
+        """What a pipeline runs before a release."""
+        role = f"arn:aws:iam::{self.account}:role/{self.role_name}"
+        word = {"cluster": "cluster", "instance": "db"}[self.kind]
+        database = f"arn:aws:rds:{self.region}:{self.account}:{word}:{self._identifier}"
+        return (
+            f"aws backup start-backup-job --region {self.region} --backup-vault-name {VaultView(self._place).name}"
+            f" --resource-arn {database} --iam-role-arn {role}"
+            f" --lifecycle DeleteAfterDays={self._database.backup.before_release}"
+        )
+
+
+def tells(database: Database, own: BackupView) -> Iterator[Tell]:
+    """Yield how a backup is taken before a release."""
+    kept = database.backup.before_release
+    if kept is not None:
+        yield Tell("detail", f"take a backup before a release, kept {kept} days", own.command, is_command=True)
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    for name, database in environment.all(Database).items():
+        if database.backup.before_release is not None:
+            yield Reason(f"databases/{name}", ("backup", "before_release"), "a backup is taken before each release")
+        if database.backup.schedules:
+            yield Reason(f"databases/{name}", ("backup", "schedules"), "backups are taken by the clock")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("security", "kinds/databases/backup_vault.tf", VaultView(place))
+
+
+def _costs(place: Place) -> Iterator[Cost]:
+    for owner, entry in place.environment.every():
+        if isinstance(entry, Database) and entry.has_vault:
+            price = "aurora-backup" if entry.kind_of_engine.is_aurora else "database-backup"
+            yield Cost("backups in the vault", price, owner=owner)
+
+
+@rule(
+    "D140",
+    "a backup's schedule is none that AWS reads",
+    Severity.ERROR,
+    "AWS Backup API: BackupRuleInput, `ScheduleExpression`; Amazon EventBridge Scheduler User Guide: Schedule types",
+)
+def _schedule(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        for plan, schedule in sorted(database.backup.schedules.items()):
+            found = problem(schedule.cron)
+            if found is not None:
+                message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
+                place = landscape.at(f"databases/{name}", "backup", "schedules", plan, "cron")
+                yield Finding(message, place, 'write `cron: "0 5 1 * ? *"`: at 5:00 on the first of each month')
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="vault of AWS Backup",
+    costs=_costs,
+    reasons=_reasons,
+    parts=_parts,
+    rules=(_schedule,),
+)

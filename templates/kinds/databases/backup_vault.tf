@@ -1,0 +1,9 @@
+module "backup_vault" {
+  source = "../modules/backup_vault"
+
+  name          = "@{own.name}"
+  force_destroy = "@{not settings.production}"
+  # {% if own.key %}
+  kms_key_arn = "@{own.key}"
+  # {% endif %}
+}

@@ -1,0 +1,4 @@
+output "id" {
+  description = "Id of the detector."
+  value       = aws_guardduty_detector.this.id
+}
