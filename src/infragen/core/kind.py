@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from infragen.core.image import Image
     from infragen.core.landscape import Environment
     from infragen.core.link import Link
+    from infragen.core.measures import Measure
     from infragen.core.part import Group, Offer, Part, Relation, Statement
     from infragen.core.place import Place
     from infragen.core.quota import Quota
@@ -95,6 +96,8 @@ class Kind:
     releases: Callable[[Any, Place], Iterable[Release]] = nothing
     """What `infragen release` brings into force of it when there is a new image."""
     links: Callable[[Any, Place], Iterable[Link]] = nothing
+    watches: Callable[[Any], Iterable[Measure]] = nothing
+    """What of an entry can be watched: the words that its `alarms` know."""
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()

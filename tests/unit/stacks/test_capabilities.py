@@ -74,6 +74,8 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
     ("alarms", {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}, "services/web: promise", set()),
+    ("budget", settings("budget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}"), "environment: budget", set()),
+    ("dashboard", settings("dashboard: true"), "environment: dashboard", {"alarms"}),
     ("database-proxy", database("proxy: {}\n"), "databases/main: proxy", set()),
     ("audit-log", database("audit: {retention: 90 days}\n"), "databases/main: audit", set()),
     ("own-cluster", DOMAIN, "domains/sales: own_cluster", set()),
@@ -89,6 +91,8 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     public = "assign_public_ip       = true" in texts
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
+        "budget": both & {"module monthly_budget"},
+        "dashboard": both & {"module dashboard"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
         "cluster": {path for path in found.files if path == "app/cluster.tf"},
         "customer-keys": {name for name in both if name == "module kms_key" or name.endswith("kms_key_arn")},
@@ -152,7 +156,8 @@ def test_what_is_needed_is_said_to_be_needed_by_whom(tmp_path: Path) -> None:
 def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
     everything = {
         "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single, endpoints: [logs], flow_log_retention: 7 days}")
-        + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n",
+        + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
+        + "dashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n",
         **database("proxy: {}\naudit: {retention: 90 days}\n"),
         **gateway("vpc"),
         "domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n",

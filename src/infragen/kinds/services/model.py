@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
+from infragen.core.measures import Thresholds
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Seconds
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
@@ -278,6 +279,8 @@ class Workload(Entry):
     """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
     log_retention: Days | None = None
     """How long its output is kept; the environment's `log_retention` when left out."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when something of it is due, and where that is written."""
