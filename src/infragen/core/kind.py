@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from infragen.core.image import Image
     from infragen.core.landscape import Environment
     from infragen.core.link import Link
+    from infragen.core.measures import Measure
     from infragen.core.part import Group, Offer, Part, Relation, Statement
     from infragen.core.place import Place
     from infragen.core.quota import Quota
@@ -100,6 +101,8 @@ class Kind:
     """How it is stopped outside an environment's working hours; what scales to no task says it by its schedules."""
     goes_on: str = ""
     """Why it goes on, and is billed, outside an environment's working hours: AWS has no way to stop it."""
+    watches: Callable[[Any], Iterable[Measure]] = nothing
+    """What of an entry can be watched: the words that its `alarms` know."""
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()

@@ -40,6 +40,8 @@ LIMITS: Final = {
     "security_group": Limit("security group", 255, "Amazon EC2 API: CreateSecurityGroup", "network"),
     "log_group": Limit("log group", 512, "Amazon CloudWatch Logs API: CreateLogGroup"),
     "queue": Limit("SQS queue", 80, "Amazon SQS API: CreateQueue"),
+    "budget": Limit("budget", 100, "AWS Budgets API: Budget, BudgetName", "account"),
+    "dashboard": Limit("CloudWatch dashboard", 255, "Amazon CloudWatch API: PutDashboard", "account"),
     "alarm": Limit("CloudWatch alarm", 255, "Amazon CloudWatch API: PutMetricAlarm"),
     "cache": Limit("ElastiCache replication group", 40, "Amazon ElastiCache API: CreateReplicationGroup"),
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),

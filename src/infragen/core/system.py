@@ -14,7 +14,8 @@ from infragen.core.addresses import Cidr
 from infragen.core.clock import DAYS
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.forms import Form
-from infragen.core.units import ClockTime, Days, Gigabytes, Percent, Rate, Seconds
+from infragen.core.measures import Level
+from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, Percent, Rate, Seconds
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -187,6 +188,47 @@ class InternalBalancer(Model):
     """Callers show a client certificate of the private CA."""
 
 
+class Delivery(Model):
+    """Who hears of alarms of one level."""
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("email", "emails", "mails"), "write `mail: [operations@example.com]`"),
+        **dict.fromkeys(("phone", "sms", "call"), "write `pagerduty: true`: PagerDuty calls whoever is on duty"),
+        **dict.fromkeys(("webhook", "url", "channel"), "write `slack: true`; the URL is the value of `secrets/slack`"),
+    }
+
+    slack: bool | Slug = False
+    """Post it in Slack: the webhook's URL is the value of `secrets/slack`, or of the secret with this name."""
+    pagerduty: bool | Slug = False
+    """Open an incident in PagerDuty: the key is the value of `secrets/pagerduty`, or of the secret with this name."""
+    mail: Annotated[tuple[Email, ...], Field(examples=[["operations@example.com"]])] = ()
+    """Who is written to; AWS asks each of them once to confirm."""
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The names of the secrets that it needs, by what they are for."""
+        found = {"pagerduty": self.pagerduty, "slack": self.slack}
+        return {what: what if name is True else str(name) for what, name in found.items() if name}
+
+
+Share = Annotated[str, Form(r"[1-9][0-9]{0,3} ?%", "a share of the budget, such as `80 %`", 6)]
+
+
+class Budget(Model):
+    """What an environment may cost a month, and who hears when it costs so much of that."""
+
+    INSTEAD: ClassVar = dict.fromkeys(("limit", "amount", "usd", "month"), "write `monthly: 3500 USD`")
+
+    monthly: Dollars
+    alerts: Annotated[
+        dict[Share, Level | Annotated[tuple[Email, ...], Field(max_length=10)]],
+        Field(max_length=10, examples=[{"80 %": "low", "100 %": ["operations@example.com"]}]),
+    ] = Field(default_factory=dict)
+    """By share of it: the level whose people hear that it is passed, or addresses (AWS Budgets API: ten of each)."""
+    of: Literal["environment", "account"] = "environment"
+    """What counts: what carries the environment's tags, or all that the account costs, untagged things included."""
+
+
 def _day(text: str) -> str:
     try:
         date.fromisoformat(text)
@@ -317,6 +359,12 @@ class Settings(Model):
     """When it is there; at all other times what can be stopped is stopped. Not of production."""
     log_retention: Days = 30
     alarm_email: Email | None = None
+    """Who hears of all alarms by mail, where there are no levels in `alerts`."""
+    alerts: Annotated[
+        dict[Level, Delivery],
+        Field(examples=[{"critical": {"slack": True, "pagerduty": True}, "low": {"mail": ["operations@example.com"]}}]),
+    ] = Field(default_factory=dict)
+    """Who hears of alarms, by how urgent they are: each level has a topic of its own."""
     availability: Percent | None = None
     recovery: Recovery | None = None
     holds: dict[ModuleName, Hold] = Field(default_factory=dict)
@@ -325,6 +373,12 @@ class Settings(Model):
         default_factory=dict, examples=[{"prod": {"services.*.tasks": "half of the load"}}]
     )
     """What differs from another environment, and why, by its name and by path: `infragen parity` expects that."""
+    budget: Annotated[
+        Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
+    ] = None
+    """What it may cost a month; AWS tells who wants to know, and stops nothing."""
+    dashboard: bool = False
+    """Show all that is watched on one page of CloudWatch; asks for alarms, too."""
     key_deletion_window: Days = 30
     """How long a deleted KMS key can be brought back (7 to 30 days)."""
     notes: tuple[Note, ...] = ()

@@ -202,8 +202,9 @@ class _Traced:
 
     def __getattr__(self, name: str) -> Any:
         kind = type(self._model)
-        if name in kind.model_fields:
-            return _wrapped(getattr(self._model, name), self._owner, (*self._path, name), self._notes)
+        if (field := kind.model_fields.get(name)) is not None:
+            path = (*self._path, field.alias or name)
+            return _wrapped(getattr(self._model, name), self._owner, path, self._notes)
         found = next((vars(cls)[name] for cls in kind.__mro__ if name in vars(cls)), None)
         if isinstance(found, property) and found.fget is not None:
             return found.fget(self)

@@ -70,6 +70,7 @@ _SECONDS: Final = {
 _THROUGHPUT: Final = {"MB/s": Decimal(1), "MiB/s": Decimal(1)}
 _TIME: Final = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000)}
 _PERCENT: Final = {"%": Decimal(1)}
+_DOLLARS: Final = {"USD": Decimal(1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,16 @@ Percent = Annotated[
     _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
     _figure(("%", "1", "0")),
 ]
+
+
+Dollars = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _DOLLARS, "3500 USD")),
+    Field(gt=0),
+    _schema(r"^[0-9]+ ?USD$", "3500 USD"),
+    _figure(("USD", "1", "0")),
+]
+"""US dollars, which AWS bills in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,7 @@ KIND: Final = Kind(
     model=Bff,
     title="BFF",
     parts=_parts,
+    watches=build.watches,
     groups=task.groups,
     relations=build.relations,
     needs=build.needs,

@@ -10,6 +10,7 @@ from pydantic import Field
 from infragen.core.cost import Cost
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
+from infragen.core.measures import COUNT, Measure
 from infragen.core.release import Release, TaskRun
 from infragen.core.tell import Tell
 from infragen.kinds import clusters, network
@@ -30,6 +31,8 @@ __all__ = ["KIND", "Job"]
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
+
+_NOT_STARTED: Final = Measure("not-started", "the number of times it was due and could not be started", COUNT, "high")
 
 
 class Job(Task):
@@ -101,7 +104,12 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
         description=f"{own.name}: it was due, and could not be started.", namespace="AWS/Scheduler",
         metric="InvocationDroppedCount", statistic="Sum", threshold=1,
         dimensions={"ScheduleGroup": own.schedule_group_name}, periods=1, datapoints=1,
+        measure=_NOT_STARTED,
     )  # fmt: skip
+
+
+def _watches(_job: Job) -> Iterator[Measure]:
+    yield _NOT_STARTED
 
 
 def _relations(job: Job, place: Place) -> Iterator[Relation]:
@@ -144,6 +152,7 @@ KIND: Final = Kind(
     model=Job,
     title="job",
     parts=_parts,
+    watches=_watches,
     groups=task.groups,
     relations=_relations,
     costs=_costs,

@@ -126,10 +126,16 @@ def _for_logs(place: Place) -> _Grants:
 
 
 def _for_alarms(place: Place) -> _Grants:
-    """Let CloudWatch publish alarms to encrypted topics (Amazon SNS Developer Guide, "Key management")."""
+    """Let alarms and budgets be published to encrypted topics (Amazon SNS Developer Guide, "Key management")."""
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
-    return {"CloudWatchAlarms": {"principal": "cloudwatch.amazonaws.com", "actions": actions, "condition": condition}}
+    budget = place.settings.budget
+    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"}
+    if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
+        services["Budgets"] = "budgets.amazonaws.com"
+    return {
+        name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
+    }
 
 
 def purpose_key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:

@@ -10,6 +10,7 @@ from pydantic import Field
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.kind import Kind
+from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
@@ -38,6 +39,10 @@ _ACTIONS: Final = {
 _LOOK: Final = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl")
 _KEY_ACTIONS: Final = {"receive": ("kms:Decrypt",), "send": ("kms:Decrypt", "kms:GenerateDataKey")}
 """What of the key each word needs (Amazon SQS Developer Guide: Key management, least-privilege permissions)."""
+
+_DEAD_LETTERS: Final = Measure("dead-letters", "the number of messages that could not be handled", COUNT, "high")
+_AGE: Final = Measure("message-age", "the age of the oldest message", SECONDS, "high")
+_WAITING: Final = Measure("waiting", "the number of messages that wait", COUNT)
 
 
 class DeadLetters(Model):
@@ -78,6 +83,8 @@ class Queue(Entry):
     """Where messages go that could not be handled; `none` drops them when their time is up."""
     handled_within: Seconds | None = None
     """A message that waits longer raises an alarm."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
 
 class QueueView(View):
@@ -138,14 +145,22 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
         yield "dead-letters", Alarm(
             description=f"{own.dead_letter_name}: messages could not be handled.", namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-            dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1,
+            dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
         )  # fmt: skip
-    if queue.handled_within is not None:
-        yield "message-age", Alarm(
-            description=f"{own.name}: the oldest message waits too long.", namespace="AWS/SQS",
-            metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=queue.handled_within,
-            dimensions={"QueueName": own.name}, periods=1, datapoints=1,
-        )  # fmt: skip
+    yield "message-age", Alarm(
+        description=f"{own.name}: the oldest message waits too long.", namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=queue.handled_within,
+        dimensions={"QueueName": own.name}, periods=1, datapoints=1, measure=_AGE,
+    )  # fmt: skip
+    yield "waiting", Alarm(
+        description=f"{own.name}: many messages wait.", namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", dimensions={"QueueName": own.name},
+        measure=_WAITING,
+    )  # fmt: skip
+
+
+def _watches(_queue: Queue) -> Iterator[Measure]:
+    yield from (_DEAD_LETTERS, _AGE, _WAITING)
 
 
 def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
@@ -255,6 +270,7 @@ KIND: Final = Kind(
     model=Queue,
     title="queue",
     parts=_parts,
+    watches=_watches,
     offer=_offer,
     access=tuple(_ACTIONS),
     arns=_arns,

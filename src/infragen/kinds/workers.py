@@ -38,6 +38,7 @@ KIND: Final = Kind(
     model=Worker,
     title="worker",
     parts=build.parts,
+    watches=build.watches,
     groups=task.groups,
     relations=build.relations,
     arns=build.arns,

@@ -89,6 +89,7 @@ class DeclaredUses:
             "caches": self._caches,
             "gateways": self._gateways,
             "tracing": _nothing,
+            "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from infragen.permissions import tasks
 from infragen.permissions.subjects import KEY
 from infragen.permissions.tasks import uses_of_tasks
-from infragen.permissions.used import FUNCTION, Used, key_of, role_of, scheduled
+from infragen.permissions.used import FUNCTION, Used, environment_of, key_of, role_of, scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.permissions.objects import Object, Objects
+    from infragen.permissions.objects import Objects
 
 _GROUP: Final = "aws_cloudwatch_log_group"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
@@ -27,9 +27,11 @@ _FLOW_LOG: Final = "aws_flow_log"
 _BALANCER: Final = "aws_lb"
 _ROTATION: Final = "aws_secretsmanager_secret_rotation"
 _MAPPING: Final = "aws_lambda_event_source_mapping"
+_INVOKE: Final = "aws_lambda_function_event_invoke_config"
 _QUEUE: Final = "aws_sqs_queue"
 _REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+_BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 _CALLS: Final = {
@@ -43,7 +45,7 @@ _CALLS: Final = {
 """Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, FUNCTION,
-    _MAPPING, _ROTATION, _QUEUE, _REPLICATION, *_ALARMS, *_MONITORED,
+    _MAPPING, _INVOKE, _ROTATION, _QUEUE, _REPLICATION, _BUDGET, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
@@ -53,6 +55,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         uses_of_tasks,
         _of_roles,
         _of_functions,
+        _of_failures,
         _of_triggers,
         _of_buckets,
         _of_keys,
@@ -93,6 +96,38 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
             yield Used("function-log", role, {"group": [objects.canonical(log)]})
             if one.blocks("vpc_config"):
                 yield Used("function-network", role, {})
+            for _, value in environment_of(one):
+                yield from _delivered_with(objects, value, role)
+
+
+def _of_failures(objects: Objects) -> Iterator[Used]:
+    """Yield the queues that Lambda sends to what a function could not handle."""
+    for how in objects.of_type(_INVOKE):
+        function = objects.meant_by(how, "function_name", FUNCTION)
+        role = role_of(objects, function, "role") if function is not None else None
+        for failed in how.blocks("destination_config", "on_failure"):
+            queue = objects.meant(failed.get("destination"), _QUEUE)
+            if role is not None and queue is not None:
+                parts = {"queue": [queue.arn], "key": key_of(objects, queue, "kms_master_key_id")}
+                yield Used("function-failures", role, parts)
+
+
+def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
+    """Yield the secrets that a JSON text in a variable names, which a function reads to deliver alerts."""
+    for level in (_read(text) or {}).values():
+        for name in ("pagerduty", "slack"):
+            secret = objects.meant(level.get(name), _SECRET) if isinstance(level, dict) else None
+            if secret is not None:
+                parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+                yield Used("deliver-alerts", role, parts)
+
+
+def _read(text: str) -> dict[str, object] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _of_triggers(objects: Objects) -> Iterator[Used]:
@@ -154,15 +189,26 @@ def _of_keys(objects: Objects) -> Iterator[Used]:
 
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
-    told: dict[str, Object] = {}
+    """Yield the topics that alarms and budgets publish to, and the keys of those."""
+    for use, arns in (("alarms", _told_by_alarms(objects)), ("budgets", _told_by_budgets(objects))):
+        found = (objects.meant(arn, _TOPIC) for arn in arns)
+        told = {topic.address: topic for topic in found if topic}
+        for topic in told.values():
+            yield Used(f"topic-{use}", topic.address, {"topic": [topic.arn]})
+            if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
+                yield Used(f"key-{use}", key.address, {})
+
+
+def _told_by_alarms(objects: Objects) -> Iterator[object]:
     for alarm in objects.of_type(*_ALARMS):
         for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
-            found = (objects.meant(arn, _TOPIC) for arn in _listed(alarm.value(name)))
-            told |= {topic.address: topic for topic in found if topic}
-    for topic in told.values():
-        yield Used("topic-alarms", topic.address, {"topic": [topic.arn]})
-        if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
-            yield Used("key-alarms", key.address, {})
+            yield from _listed(alarm.value(name))
+
+
+def _told_by_budgets(objects: Objects) -> Iterator[object]:
+    for budget in objects.of_type(_BUDGET):
+        for told in budget.blocks("notification"):
+            yield from _listed(told.get("subscriber_sns_topic_arns"))
 
 
 def _of_gateways(objects: Objects) -> Iterator[Used]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
 
 _RELEASE: Final = "remove `holds.{}`: the calls have changed with the module, and only both fit each other"
+_SUFFIXES: Final = (".tf", ".py", ".zip")
 
 Held = Mapping[str, Mapping[str, str]]
 """The files of held modules as they were generated, `modules/<name>/<file>` to text, by the module's name."""
@@ -51,7 +52,8 @@ def held_of(environment: Environment, committed: Mapping[str, str]) -> Held:
     found: dict[str, dict[str, str]] = {}
     for path, text in committed.items():
         folder, _, rest = path.removeprefix("modules/").partition("/")
-        is_own = path.startswith("modules/") and path.endswith(".tf") and "/" not in rest and made_from(text)
+        is_ours = path.startswith("modules/") and path.endswith(_SUFFIXES) and "/" not in rest
+        is_own = is_ours and made_from(text)
         if folder in environment.settings.holds and is_own:
             found.setdefault(folder, {})[path] = text
     return found

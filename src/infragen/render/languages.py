@@ -84,6 +84,10 @@ def _one_final_newline(text: str) -> str:
     return text.strip("\n") + "\n"
 
 
+def _no_literal(_value: object) -> str:
+    raise UnrenderableError("no value is written into code", "hand it to the function as a variable")
+
+
 _HCL = Language("# {}", literal, align)
 
 _YAML = Language("# {}", yaml_literal, _one_final_newline)
@@ -93,6 +97,7 @@ LANGUAGES = {
     ".hcl": _HCL,
     ".tfvars": _HCL,
     ".sql": Language("-- {}", sql_literal, _one_final_newline),
+    ".py": Language("# {}", _no_literal, _one_final_newline),
     ".sh": Language("# {}", shell_literal, _one_final_newline),
     ".md": Language("<!-- {} -->", markdown_literal, _one_final_newline),
     ".yaml": _YAML,

@@ -10,6 +10,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import header_text
 from infragen.hcl.index import Index
+from infragen.render.archive import archive
 from infragen.render.extra_files import ExtraFile, check_extras
 from infragen.render.languages import language_of
 
@@ -161,4 +162,13 @@ def _render_module(templates: Templates, module: str, context: Mapping[str, obje
     if not names:
         folders = ", ".join(str(folder) for folder in templates.folders)
         raise InfragenError(Diagnostic("G002", f"there is no module {module}: no modules/{module}/*.tf in {folders}"))
-    return {name: with_header(name, templates.render(name, context), f"templates/{name}") for name in names}
+    code = templates.names(f"modules/{module}", ".py")
+    found = {name: with_header(name, templates.render(name, context), f"templates/{name}") for name in (*names, *code)}
+    for name in code:
+        try:
+            found[name], found[f"{name.removesuffix('.py')}.zip"] = archive(name.rpartition("/")[2], found[name])
+        except ValueError as error:
+            message = f"{name} {error}: it cannot be the code of a function"
+            hint = "write ASCII, or let a pipeline upload what is longer (`functions`, `code`)"
+            raise InfragenError(Diagnostic("G030", message, hint=hint)) from error
+    return found

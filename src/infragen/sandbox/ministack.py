@@ -1,4 +1,4 @@
-"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it.
+"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it, budgets as well.
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
@@ -133,8 +133,8 @@ def lingering_groups(clock: Clock, lifecycle: Lifecycle) -> None:
 
 
 def inventory(account: str, region: str) -> Iterator[Found]:
-    """Yield the caches of an account and region with their groups and users, without those that AWS makes itself."""
-    from ministack.services import elasticache
+    """Yield caches with their groups and users, without those that AWS makes itself, and budgets."""
+    from ministack.services import budgets, elasticache
 
     from infragen.sandbox.inventory.found import Found
 
@@ -149,6 +149,9 @@ def inventory(account: str, region: str) -> Iterator[Found]:
         for (of, where, name), thing in list(things.all_items()):
             if (of, where) == (account, region) and not (own and name.startswith(own)):
                 yield Found("elasticache", kind, name, thing.get("ARN"), {})
+    for of, name in list(budgets._budgets._data):  # noqa: SLF001
+        if of == account:  # budgets have no regions
+            yield Found("budgets", "aws_budgets_budget", f"{account}:{name}")
     yield from _backups(account, region)
 
 

@@ -1,6 +1,13 @@
 module "@{own.label}" {
-  source = "../modules/alarms"
+  source = "@{own.module_name}"
 
-  topic_arn = module.alerts.arn
-  alarms    = "@{own.alarms}"
+  # {% if own.is_plain %}
+  topic_arn = "@{own.topic}"
+  # {% endif %}
+  # {% if own.alarms %}
+  alarms = "@{own.alarms}"
+  # {% endif %}
+  # {% if own.expressions %}
+  expressions = "@{own.expressions}"
+  # {% endif %}
 }

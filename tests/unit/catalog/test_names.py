@@ -32,7 +32,11 @@ LIMITED = {
     r"cloudtrail name": "trail",
     r"load_balancer_(https?|verifying) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verifying target\.name": "target_group",
-    r"alarms alarms\.[^.]+": "alarm",
+    r"alarms(_extended)? (alarms|expressions)\.[^.]+": "alarm",
+    r"alerts_function name": "function",
+    r"alerts_function role_name": "role",
+    r"dashboard name": "dashboard",
+    r"monthly_budget name": "budget",
     r"ecs_scaling\w* (sudden_load\.|adjustments\..+\.)?alarm_name": "alarm",
     r"aurora\w* (cluster_identifier|final_snapshot_identifier)|aurora_cluster\w* parameter_group_name": "database",
     r"aurora\w* instances\..+\.identifier": "database",
@@ -70,7 +74,8 @@ LIMITED = {
 }
 """Modules and arguments that are names in AWS, and what limits them."""
 UNLIMITED = (
-    r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_topic|db_subnet_group|vpc_flow_log) name",
+    r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_(level|topic)|db_subnet_group|vpc_flow_log) name",
+    r"log_metric (log_group_)?name",  # the log's own; 512
     r"api_gateway_keys keys\..+\.name",
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",

@@ -95,6 +95,8 @@ ASKED: tuple[tuple[str, Mapping[str, str], str, set[str]], ...] = (
     ("alarms", settings("alarms: true"), "environment: alarms", set()),
     ("alarms", settings("alarm_email: a@demo.example"), "environment: alarm_email", set()),
     ("alarms", {"services/web.yaml": SERVICE + "promise: {response_time: 300 ms}\n"}, "services/web: promise", set()),
+    ("budget", settings("budget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}"), "environment: budget", set()),
+    ("dashboard", settings("dashboard: true"), "environment: dashboard", {"alarms"}),
     ("database-proxy", database("proxy: {}\n"), "databases/main: proxy", set()),
     ("backup-vault", database("backup: {before_release: 30 days}\n"), "databases/main: backup.before_release", set()),
     ("audit-log", database("audit: {retention: 90 days}\n"), "databases/main: audit", set()),
@@ -112,6 +114,8 @@ def traces(found: Rendered) -> dict[str, set[str]]:
     public = "assign_public_ip       = true" in texts
     signs = {
         "alarms": both & {"module alarms", "module alerts_topic", "module alerts_email"},
+        "budget": both & {"module monthly_budget"},
+        "dashboard": both & {"module dashboard"},
         "audit-log": set(re.findall(r"^ +audit += \d", texts, re.MULTILINE)),
         "backup-vault": both & {"module backup_vault"},
         "cloudtrail": both & {"module cloudtrail"},
@@ -185,6 +189,7 @@ def test_all_of_them_together_are_what_all_ask_for(tmp_path: Path) -> None:
         )
         + "mesh: {encrypted: true}\nload_balancer: {mutual_tls: true}\ncustomer_keys: true\nalarms: true\n"
         + "account_settings: {guardduty: {}, cloudtrail: {retention: 1 year}, ebs_encryption: true}\n"
+        + "dashboard: true\nbudget: {monthly: 50 USD, alerts: {80 %: [a@demo.example]}}\n"
         + f"{WORKING}\n",
         **database("proxy: {}\naudit: {retention: 90 days}\nbackup: {before_release: 30 days}\n"),
         **gateway("vpc"),

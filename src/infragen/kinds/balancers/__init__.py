@@ -62,6 +62,7 @@ KIND: Final = Kind(
     model=Balancer,
     title="balancer",
     parts=build.parts,
+    watches=build.watches,
     groups=build.groups,
     relations=build.relations,
     entrances=build.entrances,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined, Record
+from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Group, Offer, Relation, named
 from infragen.core.tracing import Read
@@ -31,6 +32,16 @@ _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSec
 """Application Load Balancers guide: Security policies."""
 _ERRORS_PER_MINUTE: Final = 10
 """Assumption: no document gives a figure for these alarms."""
+_ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", PERCENT, "high")
+_UNHEALTHY: Final = Measure("unhealthy-targets", "the number of tasks that fail their health check", COUNT, "critical")
+_RESPONSE: Final = Measure("response-time", "its response time", SECONDS, "high")
+_TERMS: Final = {"answered": "HTTPCode_Target_5XX_Count", "asked": "RequestCount", "refused": "HTTPCode_ELB_5XX_Count"}
+_SHARE: Final = {
+    "failed": "FILL(answered, 0) + FILL(refused, 0)",
+    "result": "IF(failed > 0, IF(FILL(asked, 0) > failed, 100 * failed / asked, 100), 0)",
+}
+"""Percent of the requests that end with 5xx. A request for which there is no task is not counted as one: then there are
+more failures than requests, or no requests at all (Application Load Balancers guide: CloudWatch metrics)."""
 
 
 def group(place: Place) -> Module:
@@ -197,6 +208,11 @@ class BalancerView(FirewallView, NamedView):
         return self._place.settings.log_retention
 
     @property
+    def has_share(self) -> bool:
+        """Whether errors are watched as a share of its requests, or not at all, and not counted for each service."""
+        return _ERRORS.word in self._balancer.alarms
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """Where it is called."""
         return (80, 443) if self.is_secure else (80,)
@@ -216,25 +232,42 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
     def errors(metric: str, said: str, dimensions: dict[str, Export]) -> Alarm:
         return Alarm(
             description=f"{own.name}: {said}", namespace="AWS/ApplicationELB", metric=metric, statistic="Sum",
-            threshold=_ERRORS_PER_MINUTE, dimensions=dimensions, datapoints=3,
+            threshold=None if own.has_share else _ERRORS_PER_MINUTE, dimensions=dimensions, datapoints=3,
         )  # fmt: skip
 
-    yield "errors", errors("HTTPCode_ELB_5XX_Count", "answers 5xx by itself: no task is well, or in time.", balancer)
+    if own.has_share:
+        yield "errors", Alarm(
+            description=f"{own.name}: requests end with 5xx.", namespace="AWS/ApplicationELB", statistic="Sum",
+            expressions=_SHARE, terms=_TERMS, dimensions=balancer, datapoints=3, measure=_ERRORS,
+        )  # fmt: skip
+    else:
+        said = "answers 5xx by itself: no task is well, or in time."
+        yield "errors", errors("HTTPCode_ELB_5XX_Count", said, balancer)
+    yield "response-time", Alarm(
+        description=f"{own.name}: answers take long.", namespace="AWS/ApplicationELB", metric="TargetResponseTime",
+        statistic="p90", dimensions=balancer, measure=_RESPONSE,
+    )  # fmt: skip
     suffixes = own.routes_module.target_group_arn_suffixes
     for name, service in own.services.items():
         target = {**balancer, "TargetGroup": suffixes[service.identity]}
         yield f"{service.identity}-errors", errors("HTTPCode_Target_5XX_Count", f"{name} answers with 5xx.", target)
         yield f"{service.identity}-unhealthy", Alarm(
             description=f"{own.name}: tasks of {name} fail their health check.", namespace="AWS/ApplicationELB",
-            metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target,
+            metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
+            of=f"{own.name}, {name}",
         )  # fmt: skip
         promise = service.promise.response_time
         if promise is not None:
             yield f"{service.identity}-response-time", Alarm(
                 description=f"{own.name}: p90 of the response times of {name} is above its promise.",
                 namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90", because=promise,
-                threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target,
+                threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target, level="high",
             )  # fmt: skip
+
+
+def watches(_balancer: Balancer) -> Iterator[Measure]:
+    """Yield what of a balancer can be watched."""
+    yield from (_ERRORS, _UNHEALTHY, _RESPONSE)
 
 
 def groups(balancer: Balancer, place: Place) -> Iterator[Group]:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Slug
 from infragen.core.forms import Form
+from infragen.core.measures import Thresholds
 from infragen.core.units import Days
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
@@ -70,6 +71,8 @@ class Balancer(NamedEntry):
     """Seconds after which a silent connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
     access_logs: AccessLogs | None = None
     """Asks for a log of all requests, in a bucket."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
     @property
     def is_public(self) -> bool:

@@ -24,6 +24,7 @@ KIND: Final = Kind(
     model=Cache,
     title="cache",
     parts=build.parts,
+    watches=build.watches,
     groups=build.groups,
     entrances=build.entrances,
     offer=build.offer,

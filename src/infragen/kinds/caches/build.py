@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core import clock
 from infragen.core.cost import Cost
 from infragen.core.expressions import Joined
+from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Group, Offer, named
 from infragen.core.place import View
@@ -39,6 +40,9 @@ _CPU_PERCENT: Final = 90
 _MEMORY_PERCENT: Final = 90
 _LAG_SECONDS: Final = 30
 """Assumptions: no document gives figures for these alarms."""
+_CPU: Final = Measure("cpu", "CPU of its engine", PERCENT, metric="EngineCPUUtilization")
+_MEMORY: Final = Measure("memory", "its memory", PERCENT, "high", metric="DatabaseMemoryUsagePercentage")
+_LAG: Final = Measure("replica-lag", "how far it is behind its primary node", SECONDS, metric="ReplicationLag")
 
 
 def family(cache: Cache) -> str | None:
@@ -159,17 +163,25 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
     for node in own.nodes:
         number = node.removeprefix(f"{own.identifier}-")
 
-        def alarm(metric: str, threshold: int, said: str, node: str = node) -> Alarm:
+        def alarm(measure: Measure, threshold: int, said: str, node: str = node) -> Alarm:
             return Alarm(
-                description=f"{node}: {said}", namespace="AWS/ElastiCache", metric=metric, statistic="Average",
+                description=f"{node}: {said}", namespace="AWS/ElastiCache", metric=measure.metric, statistic="Average",
                 threshold=threshold, dimensions={"CacheClusterId": node}, periods=10, datapoints=10, missing="missing",
+                measure=measure,
             )  # fmt: skip
 
-        yield f"{number}-cpu", alarm("EngineCPUUtilization", _CPU_PERCENT, "the engine's CPU stays high.")
-        memory = "DatabaseMemoryUsagePercentage"
-        yield f"{number}-memory", alarm(memory, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon.")
+        yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
+        yield (
+            f"{number}-memory",
+            alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."),
+        )
         if cache.replicas:
-            yield f"{number}-lag", alarm("ReplicationLag", _LAG_SECONDS, "it is far behind its primary node.")
+            yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
+
+
+def watches(_cache: Cache) -> Iterator[Measure]:
+    """Yield what of a cache can be watched, each of every node."""
+    yield from (_CPU, _MEMORY, _LAG)
 
 
 def groups(cache: Cache, place: Place) -> Iterator[Group]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.forms import Form
+from infragen.core.measures import Thresholds
 from infragen.core.units import Days, TimeWindow
 from infragen.kinds.databases.model import Maintenance
 
@@ -38,6 +39,8 @@ class Cache(Entry):
 
     domain: Slug | None = None
     """The domain whose stacks it stands in."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     engine: Literal["valkey", "redis"] = "valkey"
     """Valkey does what Redis OSS 7 does, and costs a fifth less."""
     version: Version | None = None

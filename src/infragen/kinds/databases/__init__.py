@@ -46,6 +46,7 @@ KIND: Final = Kind(
     model=Database,
     title="database",
     parts=build.parts,
+    watches=build.watches,
     groups=build.groups,
     relations=build.relations,
     entrances=build.entrances,

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
+from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Grant, Group, Offer, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import max_connections
@@ -43,6 +44,26 @@ _FREE_PERCENT_GROWING: Final = 5
 """Assumptions: no document gives figures for these alarms. RDS grows a disk that has less than 10 % left."""
 _GIGABYTE: Final = 1_000_000_000
 
+_CPU: Final = Measure("cpu", "CPU", PERCENT, "high", metric="CPUUtilization")
+_CONNECTIONS: Final = Measure("connections", "the number of connections", COUNT, "high", metric="DatabaseConnections")
+_MEMORY: Final = Measure("free-memory", "free memory", BYTES, "high", is_least=True, metric="FreeableMemory")
+_CAPACITY: Final = Measure("capacity", "the share of its largest ACU capacity", PERCENT, metric="ACUUtilization")
+_VOLUME: Final = Measure("volume", "the amount of data", DATA, "low", metric="VolumeBytesUsed")
+_CLUSTER_LAG: Final = Measure(
+    "replica-lag", "how far the last reader is behind the writer", MILLISECONDS, metric="AuroraReplicaLagMaximum"
+)
+_SPACE: Final = Measure(
+    "free-storage", "free space on its disk", BYTES, "high", is_least=True, metric="FreeStorageSpace"
+)
+_LAG: Final = Measure("replica-lag", "how far it is behind what it reads from", SECONDS, metric="ReplicaLag")
+_OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _CLUSTER_LAG)
+_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG)
+
+
+def watches(database: Database) -> Iterator[Measure]:
+    """Yield what of a database can be watched."""
+    yield from _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
+
 
 def parts(database: Database, place: Place) -> Iterator[Part]:
     """Yield the cluster or the instance, the SQL of its users, and its alarms."""
@@ -77,67 +98,86 @@ def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]
     name = own.identifier
     dimensions = {"DBClusterIdentifier": name}
 
-    def alarm(metric: str, threshold: int, said: str, *, periods: int = 10, statistic: str = "Maximum") -> Alarm:
+    def alarm(
+        measure: Measure,
+        threshold: int | None,
+        said: str,
+        *,
+        periods: int = 10,
+        statistic: str = "Maximum",
+    ) -> Alarm:
         return Alarm(
             description=f"{name}: {said}",
             namespace="AWS/RDS",
-            metric=metric,
+            metric=measure.metric,
             statistic=statistic,
             threshold=threshold,
             dimensions=dimensions,
-            because=database.data if metric == "VolumeBytesUsed" else None,
+            because=database.data if measure is _VOLUME else None,
             periods=periods,
             datapoints=periods,
-            seconds=3600 if metric == "VolumeBytesUsed" else 60,
+            seconds=3600 if measure is _VOLUME else 60,
             missing="missing",
+            measure=measure,
         )
 
     if database.capacity is not None:
-        yield "capacity", alarm("ACUUtilization", _CAPACITY_PERCENT, "the largest ACU capacity is nearly reached.")
-    if database.connections is not None:
-        said = "more connections than were planned."
-        yield "connections", alarm("DatabaseConnections", database.connections, said, periods=5)
-    yield "cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
-    if database.data is not None:
-        volume = int(database.data * _GIGABYTE)
-        yield "volume", alarm("VolumeBytesUsed", volume, "more data than was planned.", periods=1, statistic="Average")
+        said = "the largest ACU capacity is nearly reached."
+        yield "capacity", alarm(_CAPACITY, _CAPACITY_PERCENT, said)
+    said = "more connections than were planned."
+    yield "connections", alarm(_CONNECTIONS, database.connections, said, periods=5)
+    yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
+    said = "little memory is left."
+    yield "free-memory", alarm(_MEMORY, None, said, periods=5, statistic="Minimum")
+    volume = None if database.data is None else int(database.data * _GIGABYTE)
+    said = "more data than was planned."
+    yield "volume", alarm(_VOLUME, volume, said, periods=1, statistic="Average")
     if database.readers:
         said = "a reader is far behind the writer."
-        yield "replica-lag", alarm("AuroraReplicaLagMaximum", _LAG_MILLISECONDS, said, periods=5)
+        yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
 
 
 def _instance_alarms(database: Database, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched of an instance: its connections, CPU, the space that is left, the readers' lag."""
 
-    def alarm(metric: str, threshold: int, said: str, *, of: str = own.identifier, because: object = None) -> Alarm:
-        is_least = metric == "FreeStorageSpace"
+    def alarm(
+        measure: Measure,
+        threshold: int | None,
+        said: str,
+        *,
+        of: str = own.identifier,
+        because: object = None,
+    ) -> Alarm:
         return Alarm(
             description=f"{of}: {said}",
             namespace="AWS/RDS",
-            metric=metric,
-            statistic="Minimum" if is_least else "Maximum",
-            comparison="LessThanOrEqualToThreshold" if is_least else "GreaterThanOrEqualToThreshold",
+            metric=measure.metric,
+            statistic="Minimum" if measure.is_least else "Maximum",
+            comparison="LessThanOrEqualToThreshold" if measure.is_least else "GreaterThanOrEqualToThreshold",
             threshold=threshold,
             dimensions={"DBInstanceIdentifier": of},
             because=because,
             missing="missing",
+            measure=measure,
         )
 
     most = max_connections(database.size, database.kind_of_engine) if database.size else None
-    if database.connections is not None:
-        yield "connections", alarm("DatabaseConnections", database.connections, "more connections than were planned.")
-    elif most is not None:
+    if database.connections is not None or most is None:
+        said = "more connections than were planned."
+        yield "connections", alarm(_CONNECTIONS, database.connections, said)
+    else:
         said = "most of its connections are taken."
         limit = most * _CONNECTIONS_PERCENT // 100
-        yield "connections", alarm("DatabaseConnections", limit, said, because=database.size)
-    yield "cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
+        yield "connections", alarm(_CONNECTIONS, limit, said, because=database.size)
+    yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
+    yield "free-memory", alarm(_MEMORY, None, "little memory is left.")
     storage = database.storage
     percent = _FREE_PERCENT_GROWING if storage.grow_to is not None else _FREE_PERCENT
     space = storage.size * 2**30 * percent // 100
-    yield "free-storage", alarm("FreeStorageSpace", space, "the disk is nearly full.", because=storage.size)
+    yield "free-storage", alarm(_SPACE, space, "the disk is nearly full.", because=storage.size)
     for role, identifier in own.reader_identifiers.items():
         said = "it is far behind the instance that it reads from."
-        yield f"{role}-lag", alarm("ReplicaLag", _LAG_SECONDS, said, of=identifier)
+        yield f"{role}-lag", alarm(_LAG, _LAG_SECONDS, said, of=identifier)
 
 
 def _proxy_end(database: Database) -> str:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, m
 
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.forms import Form
+from infragen.core.measures import Thresholds
 from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
@@ -204,6 +205,8 @@ class Database(Entry):
     timeseries: Timeseries | None = None
     global_secondary: bool = False
     """A secondary cluster in the recovery region (Aurora Global Database)."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     schema_name: (
         Annotated[str, Form(r"[a-z][a-z0-9_]*", "lower-case letters, digits and underscores: `order_desk`", 64)] | None
     ) = None

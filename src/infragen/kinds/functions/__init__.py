@@ -62,6 +62,7 @@ KIND: Final = Kind(
     model=Function,
     title="function",
     parts=build.parts,
+    watches=build.watches,
     groups=build.groups,
     relations=build.relations,
     arns=build.arns,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
 from infragen.core.image import Image
+from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
 from infragen.core.tracing import Read, kept
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 _NETWORK: Final = ("network",)
 PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""
+
+_ERRORS: Final = Measure("errors", "the number of invocations that failed", COUNT)
+_THROTTLES: Final = Measure("throttles", "the number of invocations that Lambda refused", COUNT)
+_DURATION: Final = Measure("duration", "the time that an invocation takes", MILLISECONDS)
 
 
 class FunctionView(keys.EncryptedView, ScheduledView):
@@ -216,12 +221,21 @@ def parts(function: Function, place: Place) -> Iterator[Part]:
 
 def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
     """Yield alarms for invocations that fail, and for those that Lambda refuses."""
-    watched = (("errors", "Errors", "its code failed."), ("throttles", "Throttles", "more invocations than may run."))
-    for suffix, metric, what in watched:
-        yield suffix, Alarm(
+    watched = ((_ERRORS, "Errors", "its code failed."), (_THROTTLES, "Throttles", "more invocations than may run."))
+    for measure, metric, what in watched:
+        yield measure.word, Alarm(
             description=f"{own.name}: {what}", namespace="AWS/Lambda", metric=metric, statistic="Sum", threshold=1,
-            dimensions={"FunctionName": own.name}, periods=1, datapoints=1,
+            dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=measure,
         )  # fmt: skip
+    yield "duration", Alarm(
+        description=f"{own.name}: it runs long.", namespace="AWS/Lambda", metric="Duration", statistic="Maximum",
+        dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=_DURATION,
+    )  # fmt: skip
+
+
+def watches(_function: Function) -> Iterator[Measure]:
+    """Yield what of a function can be watched."""
+    yield from (_ERRORS, _THROTTLES, _DURATION)
 
 
 def groups(function: Function, place: Place) -> Iterator[Group]:

@@ -15,6 +15,7 @@ KIND: Final = Kind(
     model=Gateway,
     title="gateway",
     parts=build.parts,
+    watches=build.watches,
     gives=build.gives,
     needs=build.needs,
     costs=costs.costs,

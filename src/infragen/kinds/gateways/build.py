@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.expressions import Joined
 from infragen.core.kind import Need
 from infragen.core.link import Link
+from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Offer, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
@@ -41,6 +42,8 @@ _ACCOUNT_BURST: Final = 5_000
 
 _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
+_ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", FRACTION, "high")
+_RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "high")
 
 
 def _api(place: Place) -> Module:
@@ -375,14 +378,18 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     yield "errors", Alarm(
         description=f"{own.name}: more than {_ERROR_PERCENT} % of the requests end with 5xx.",
         namespace="AWS/ApiGateway", metric="5XXError", statistic="Average", comparison="GreaterThanThreshold",
-        threshold=Decimal(_ERROR_PERCENT) / 100, dimensions=stage, datapoints=3,
+        threshold=Decimal(_ERROR_PERCENT) / 100, dimensions=stage, datapoints=3, measure=_ERRORS,
     )  # fmt: skip
-    if gateway.latency_p90 is not None:
-        yield "latency", Alarm(
-            description=f"{own.name}: p90 of the response times is above the promise.", namespace="AWS/ApiGateway",
-            metric="Latency", statistic="p90", comparison="GreaterThanThreshold", threshold=gateway.latency_p90,
-            dimensions=stage,
-        )  # fmt: skip
+    yield "latency", Alarm(
+        description=f"{own.name}: p90 of the response times is above the promise.", namespace="AWS/ApiGateway",
+        metric="Latency", statistic="p90", comparison="GreaterThanThreshold", threshold=gateway.latency_p90,
+        dimensions=stage, measure=_RESPONSE,
+    )  # fmt: skip
+
+
+def watches(_gateway: Gateway) -> Iterator[Measure]:
+    """Yield what of a gateway can be watched."""
+    yield from (_ERRORS, _RESPONSE)
 
 
 def links(gateway: Gateway, place: Place) -> Iterator[Link]:

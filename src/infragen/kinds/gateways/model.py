@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Slug, Text
 from infragen.core.landscape import Environment
+from infragen.core.measures import Thresholds
 from infragen.core.units import Days, Milliseconds, Rate
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry
@@ -52,6 +53,8 @@ class Gateway(NamedEntry):
     """Who gets a key: clients of an external gateway, administrators of a management one."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine of ten requests."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     preflight: bool = False
     """Browsers may ask it from pages of other hosts: `OPTIONS` needs no key, and the services answer it (CORS)."""
     compress: bool = True

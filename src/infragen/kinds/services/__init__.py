@@ -28,6 +28,7 @@ KIND: Final = Kind(
     model=Service,
     title="service",
     parts=build.parts,
+    watches=build.watches,
     groups=build.groups,
     relations=build.relations,
     entrances=build.entrances,

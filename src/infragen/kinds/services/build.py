@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined
 from infragen.core.kind import Need
+from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.tracing import once
@@ -44,6 +45,26 @@ _MEMORY_PERCENT: Final = 90
 _ERRORS_PER_MINUTE: Final = 10
 _EVENT_AGE_SECONDS: Final = 300
 """Assumptions: no document gives figures for these alarms but for what services promise."""
+
+_CPU: Final = Measure("cpu", "CPU of its tasks", PERCENT)
+_MEMORY: Final = Measure("memory", "memory of its tasks", PERCENT)
+_RUNNING: Final = Measure("running-tasks", "the number of its tasks", COUNT, "critical", is_least=True)
+_ERRORS: Final = Measure("errors", "the number of its 5xx answers", COUNT, "high")
+_RESPONSE: Final = Measure("response-time", "its response time", SECONDS, "high")
+_UNHEALTHY: Final = Measure("unhealthy-tasks", "the number of tasks that fail their health check", COUNT, "critical")
+_CALL_ERRORS: Final = Measure("call-errors", "the number of its 5xx answers to other services", COUNT, "high")
+_CALL_RESPONSE: Final = Measure("call-response-time", "its response time to other services", MILLISECONDS, "high")
+_EVENT_AGE: Final = Measure("event-age", "the age of the oldest event", SECONDS, "high")
+_DEAD_LETTERS: Final = Measure("dead-letters", "the number of events that could not be handled", COUNT, "high")
+
+
+def watches(container: Container) -> Iterator[Measure]:
+    """Yield what of a container can be watched."""
+    yield from (_CPU, _MEMORY, _RUNNING)
+    if isinstance(container, Server):
+        yield from (_ERRORS, _RESPONSE, _UNHEALTHY)
+    if isinstance(container, Service):
+        yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
 
 
 def service(place: Place) -> Module:
@@ -350,20 +371,20 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
     service = {"ClusterName": clusters.cluster_name(place, container), "ServiceName": name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
-    def of_tasks(metric: str, threshold: int, said: str) -> Alarm:
+    def of_tasks(measure: Measure, metric: str, threshold: int, said: str) -> Alarm:
         return Alarm(
             description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average",
-            threshold=threshold, dimensions=service, periods=10, datapoints=10, missing="missing",
+            threshold=threshold, dimensions=service, periods=10, datapoints=10, missing="missing", measure=measure,
         )  # fmt: skip
 
-    yield "cpu", of_tasks("CPUUtilization", _CPU_PERCENT, f"CPU {high}")
-    yield "memory", of_tasks("MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
+    yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
+    yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
     is_always_there = place.settings.working_hours is None  # else there are fewer than the minimum each night
     if container.tasks.min > 0 and place.settings.container_insights and is_always_there:
         yield "running-tasks", Alarm(
             description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
             metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
-            threshold=container.tasks.min, dimensions=service, missing="breaching",
+            threshold=container.tasks.min, dimensions=service, missing="breaching", measure=_RUNNING,
         )  # fmt: skip
     if isinstance(container, Server):
         if own.balancer is not None:
@@ -371,7 +392,7 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
             yield from _target_alarms(place, container, own.name, target)
             yield "unhealthy-tasks", Alarm(
                 description=f"{own.name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
-                metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target,
+                metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
             )  # fmt: skip
         if mutual_tls.verifies(place):
             target = mutual_tls.measured(place)
@@ -389,16 +410,15 @@ def _target_alarms(
     yield "errors", Alarm(
         description=f"{name}: answers with 5xx.", namespace="AWS/ApplicationELB",
         metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
-        datapoints=3,
+        datapoints=3, measure=_ERRORS,
     )  # fmt: skip
     promise = container.promised_response(place.environment)
-    if promise is not None:
-        yield "response-time", Alarm(
-            description=f"{name}: p90 of the response times is above the promise.",
-            namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
-            because=promise, threshold=Decimal(promise) / 1000,
-            comparison="GreaterThanThreshold", dimensions=target,
-        )  # fmt: skip
+    yield "response-time", Alarm(
+        description=f"{name}: p90 of the response times is above the promise.",
+        namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
+        because=promise, threshold=None if promise is None else Decimal(promise) / 1000,
+        comparison="GreaterThanThreshold", dimensions=target, measure=_RESPONSE,
+    )  # fmt: skip
 
 
 def _mesh_alarms(place: Place, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
@@ -407,18 +427,18 @@ def _mesh_alarms(place: Place, container: Server, own: ContainerView) -> Iterato
     yield "call-errors", Alarm(
         description=f"{own.name}: answers calls of other services with 5xx.", namespace="AWS/ECS",
         metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=called,
-        datapoints=3,
+        datapoints=3, measure=_CALL_ERRORS,
     )  # fmt: skip
     promise = container.promised_response(place.environment)
-    if promise is not None:
-        slow = mesh.Slowness.than(promise)
-        yield "call-response-time", Alarm(
-            description=f"{own.name}: p90 of the calls of other services is above {slow.step} ms, the step of Service "
-            f"Connect's measure that the promise of {promise} ms is in.",
-            namespace="AWS/ECS", metric="TargetResponseTime", statistic="p90",
-            because=promise, threshold=slow.threshold,
-            comparison="GreaterThanThreshold", dimensions=called,
-        )  # fmt: skip
+    slow = None if promise is None else mesh.Slowness.than(promise)
+    step = "" if slow is None else f" is above {slow.step} ms, the step of Service Connect's measure"
+    said = "" if slow is None else f"{step} that the promise of {promise} ms is in"
+    yield "call-response-time", Alarm(
+        description=f"{own.name}: p90 of the calls of other services{said}.",
+        namespace="AWS/ECS", metric="TargetResponseTime", statistic="p90",
+        because=promise, threshold=None if slow is None else slow.threshold,
+        comparison="GreaterThanThreshold", dimensions=called, measure=_CALL_RESPONSE,
+    )  # fmt: skip
 
 
 def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
@@ -428,12 +448,12 @@ def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str,
     yield "event-age", Alarm(
         description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
         metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because=promised,
-        dimensions={"QueueName": names.name}, periods=1, datapoints=1,
+        dimensions={"QueueName": names.name}, periods=1, datapoints=1, measure=_EVENT_AGE,
     )  # fmt: skip
     yield "dead-letters", Alarm(
         description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
-        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1,
+        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1, measure=_DEAD_LETTERS,
     )  # fmt: skip
 
 

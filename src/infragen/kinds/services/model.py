@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
+from infragen.core.measures import Thresholds
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.services import tracing as xray
 from infragen.kinds.services.permissions import Permission
@@ -317,6 +318,8 @@ class Workload(Entry):
     """How long its output is kept; the environment's `log_retention` when left out."""
     tracing: bool = False
     """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when something of it is due, and where that is written."""

@@ -18,6 +18,8 @@ def collect(account: str, region: str) -> Iterator[Found]:
     backend: Any = lambda_backends[account][region]
     for one in backend.list_functions():
         yield Found("lambda", "aws_lambda_function", one.function_name, one.function_arn, tags_of(one.tags))
+        if one.event_invoke_config:
+            yield Found("lambda", "aws_lambda_function_event_invoke_config", one.function_name)
         for statement in one.policy.statements:
             yield Found("lambda", "aws_lambda_permission", statement["Sid"])
     for mapping in backend.list_event_source_mappings(None, None):

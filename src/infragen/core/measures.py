@@ -1,0 +1,142 @@
+"""What can be watched of an entry, and what an entry says of it: a word, a threshold with its unit, a level."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+
+from pydantic import Field, model_validator
+
+from infragen.core.entry import Model, Slug, written_as
+from infragen.core.forms import Form
+from infragen.core.units import Seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+Level = Literal["critical", "high", "medium", "low"]
+LEVELS: Final[tuple[Level, ...]] = ("critical", "high", "medium", "low")
+"""How urgent an alarm is, the most urgent first; the severities of PagerDuty's Events API v2 are four, too."""
+
+Amount = Annotated[str, Form(r"[0-9]+(\.[0-9]+)? ?(%|[A-Za-z]{1,3})?", "a figure with its unit, such as `80 %`", 32)]
+Statistic = Annotated[
+    str,
+    Form(
+        r"Average|Maximum|Minimum|Sum|SampleCount|p[0-9]{1,2}(\.[0-9])?",
+        "`Average`, `Maximum`, `Minimum`, `Sum`, `SampleCount`, or a percentile such as `p95`",
+        11,
+    ),
+]
+_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What figures of a measure are written in, and how many of the metric's own unit each is."""
+
+    factors: Mapping[str, Decimal]
+    example: str
+
+    def read(self, text: str) -> Decimal:
+        """Return a figure in the metric's own unit; ValueError with how it is written."""
+        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z%]*)", text)
+        factor = self.factors.get(found[2]) if found else None
+        if found is None or factor is None:
+            units = " or ".join(unit for unit in self.factors if unit)
+            raise ValueError(f"a figure in {units}" if units else "a number without a unit")
+        amount = Decimal(found[1]) * factor
+        return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
+
+
+def _unit(example: str, **factors: str | int) -> Unit:
+    return Unit({unit: Decimal(factor) for unit, factor in factors.items()}, example)
+
+
+COUNT: Final = Unit({"": Decimal(1)}, "10")
+PERCENT: Final = Unit({"%": Decimal(1)}, "80 %")
+FRACTION: Final = Unit({"%": Decimal("0.01")}, "5 %")
+"""Percent of what CloudWatch counts from 0 to 1."""
+SECONDS: Final = _unit("3 s", ms="0.001", s=1, min=60, h=3600)
+MILLISECONDS: Final = _unit("500 ms", ms=1, s=1000, min=60_000)
+BYTES: Final = _unit("2 GB", MB=2**20, MiB=2**20, GB=2**30, GiB=2**30, TB=2**40, TiB=2**40)
+"""Of memory and disks, of which AWS counts 1,024 MB as a GB."""
+DATA: Final = _unit("150 GB", GB=10**9, TB=10**12)
+"""Of data, as documents add it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something that can be watched of an entry, in the word that its `alarms` have for it.
+
+    `says` completes "web: ... is above 80 %". `is_least` is true of what must not fall below a figure. `level` is that
+    of alarms that say none.
+    """
+
+    word: str
+    says: str
+    unit: Unit
+    level: Level = "medium"
+    is_least: bool = False
+    metric: str = ""
+    """What CloudWatch calls it, where that is one metric for all."""
+
+    @property
+    def side(self) -> str:
+        """Which side of the figure is bad, as a key of a threshold."""
+        return "below" if self.is_least else "above"
+
+    @property
+    def example(self) -> str:
+        """How it is written."""
+        return f"{self.word}: {{{self.side}: {self.unit.example}}}"
+
+
+class Threshold(Model):
+    """When an alarm goes off, and how urgent that is."""
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("threshold", "value", "max", "over"), "write `above: 80 %`, or `below: 2 GB`"),
+        **dict.fromkeys(("min", "under"), "write `below: 2 GB`"),
+        **dict.fromkeys(("severity", "priority"), "write `level: high`: critical, high, medium or low"),
+        **dict.fromkeys(("periods", "duration", "evaluation_periods"), "write `for: 5 min`"),
+    }
+    _map = written_as(lambda value: f"{{above: {value}}}")
+
+    above: Annotated[Amount | None, Field(examples=["80 %"])] = None
+    """It goes off above this figure."""
+    below: Annotated[Amount | None, Field(examples=["2 GB"])] = None
+    """It goes off below this figure."""
+    for_: Annotated[Seconds | None, Field(alias="for", examples=["5 min"], le=_DAY)] = None
+    """How long it is crossed before the alarm goes off: whole periods; the measure's own time when left out."""
+    period: Annotated[Seconds | None, Field(examples=["1 min"], le=_DAY)] = None
+    """What one value is worked out from; a minute, or the measure's own when left out."""
+    statistic: Annotated[Statistic | None, Field(examples=["p95"])] = None
+    """How a period's value is worked out; the measure's own way when left out."""
+    level: Level | None = None
+    """How urgent it is; the measure's own level when left out."""
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("write one of `above` and `below`")
+        return self
+
+    @property
+    def amount(self) -> str:
+        """The figure, as it is written."""
+        return str(self.below if self.above is None else self.above)
+
+    @property
+    def side(self) -> str:
+        """Which side of the figure is bad."""
+        return "below" if self.above is None else "above"
+
+
+Thresholds = Annotated[
+    dict[Slug, Threshold | Literal["none"]],
+    Field(examples=[{"cpu": {"above": "80 %", "level": "medium"}}]),
+]
+"""What an entry says of what is watched of it, by the words of its kind; `none` watches nothing there."""

@@ -1,0 +1,94 @@
+"""Alarms: what is watched of entries, and the topics that tell of it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined
+from infragen.core.kind import Capability, Reason
+from infragen.core.part import ENVIRONMENT
+from infragen.core.rule import rules_of
+from infragen.core.tell import Tell
+from infragen.kinds.alarms import levels, rules
+from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
+from infragen.kinds.alarms.topics import LevelsView, TopicView
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "alarms_part"]
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    settings = environment.settings
+    if settings.alarms:
+        yield Reason(ENVIRONMENT, ("alarms",), "everything that runs is watched")
+    if settings.alarm_email is not None:
+        yield Reason(ENVIRONMENT, ("alarm_email",), "somebody wants to be told")
+    if settings.alerts:
+        yield Reason(ENVIRONMENT, ("alerts",), "somebody wants to be told")
+    for owner, entry in environment.every():
+        if getattr(entry, "alarms", None):
+            yield Reason(owner, ("alarms",), "it says what is watched of it")
+        promise = getattr(entry, "promise", None)
+        if promise is not None and (promise.response_time or promise.notified_within):
+            yield Reason(owner, ("promise",), "a promise is watched")
+        if getattr(entry, "handled_within", None):
+            yield Reason(owner, ("handled_within",), "what waits too long is told")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    if levels.in_force(place):
+        own = LevelsView(place)
+        shown = {f"alerts_{topic.level}_topic_arn": topic.module.arn for topic in own.topics}
+        yield place.part("monitoring", "kinds/alarms/levels.tf", own, shown=shown)
+        return
+    topic = place.module("monitoring", "alerts")
+    yield place.part("monitoring", "kinds/alarms/topic.tf", TopicView(place), shown={"alerts_topic_arn": topic.arn})
+
+
+def _tells(place: Place) -> Iterator[Tell]:
+    addresses = TopicView(place).addresses
+    if levels.in_force(place):
+        own = LevelsView(place)
+        addresses = tuple(sorted({address for topic in own.topics for address in topic.addresses}))
+        if own.deliveries:
+            look = Joined.of(
+                f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
+            )
+            yield Tell("detail", "look at what could not be delivered", look, is_command=True)
+    for address in addresses:
+        yield Tell("next", "confirm the subscription that AWS sends a mail about", address)
+
+
+def _costs(place: Place) -> Iterator[Cost]:
+    from infragen.kinds import built
+
+    for part in chain.from_iterable(built(place)):
+        if isinstance(part.own, AlarmsView):
+            watched = part.own.watched.values()
+            count = len(watched)
+            metrics = sum(len(alarm.terms) or 1 for alarm in watched)
+            yield Cost(counted(count, "alarm"), "alarm", metrics, owner=part.owner)
+    if levels.in_force(place) and LevelsView(place).deliveries:
+        yield Cost("1 alarm of what could not be delivered", "alarm", 1)
+        yield Cost("requests", "function-requests")
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="alarms",
+    asked="alarms: true",
+    costs=_costs,
+    tells=_tells,
+    reasons=_reasons,
+    parts=_parts,
+    rules=rules_of(rules),
+)

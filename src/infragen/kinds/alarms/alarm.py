@@ -1,0 +1,217 @@
+"""What is watched of an entry, as data that a module turns into CloudWatch alarms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Record
+from infragen.core.measures import Level, Threshold
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.core.units import span
+from infragen.kinds.alarms import levels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from infragen.core.expressions import Export, Label, Module
+    from infragen.core.measures import Measure
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+    Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
+    """Yields what is watched, by the end of the alarm's name."""
+
+NAME: Final = "alarms"
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A CloudWatch alarm: it goes off when `datapoints` of `periods` periods of `seconds` cross the threshold.
+
+    `statistic` is one of CloudWatch's or a percentile, `p90`. `missing` is what a period without data counts as. What
+    has no `threshold` is watched where the entry says one for the word of its `measure`. With `expressions` it is the
+    one called `result`: worked out of the others and of the metrics in `terms`, by their ids.
+    """
+
+    description: str
+    namespace: str
+    metric: str = ""
+    statistic: str
+    threshold: int | Decimal | None = None
+    dimensions: Mapping[str, object]
+    comparison: str = "GreaterThanOrEqualToThreshold"
+    seconds: int = _MINUTE
+    periods: int = 5
+    datapoints: int = 5
+    missing: str = "notBreaching"
+    measure: Measure | None = None
+    of: str = ""
+    """What it is of, where that is more than its description begins with."""
+    level: Level = "medium"
+    """How urgent it is, without a measure."""
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
+    because: object = None
+    """The value of the catalogue that the threshold is worked out from, where it is not that value."""
+
+    def arguments(self, topic: object = None) -> Record:
+        """Return what the modules of alarms take; `topic` is where it goes, where there is one for each level."""
+        is_percentile = self.statistic.startswith("p")
+        values: dict[str, object] = {"description": self.description, "namespace": self.namespace}
+        if self.expressions:
+            values |= {"expressions": self.expressions, "terms": self.terms, "statistic": self.statistic}
+        else:
+            values |= {"metric": self.metric, "extended_statistic" if is_percentile else "statistic": self.statistic}
+        values |= {
+            "comparison": self.comparison,
+            "threshold": self.threshold,
+            "seconds": self.seconds,
+            "periods": self.periods,
+            "datapoints": self.datapoints,
+            "missing": self.missing,
+            "dimensions": self.dimensions,
+        }
+        if topic is not None:
+            values["topic_arn"] = topic
+        return Record(values, self.because)
+
+    def at(self, said: Threshold) -> Alarm:
+        """Return the alarm with what an entry says of it in place of its own figures."""
+        measure = self.measure
+        if measure is None:
+            return self
+        try:
+            threshold = measure.unit.read(said.amount)
+        except ValueError:  # a rule says so
+            threshold = Decimal(0)
+        seconds = said.period or self.seconds
+        periods, datapoints = self.periods, self.datapoints
+        if said.for_ is not None:
+            periods = datapoints = max(1, said.for_ // seconds)
+        asked = "" if periods * seconds == _MINUTE else f" for {span(periods * seconds)}"
+        if datapoints != periods:
+            asked = f" in {datapoints} of {periods} periods of {span(seconds)}"
+        statistic = said.statistic or self.statistic
+        how = "" if self.expressions else f" ({statistic})"
+        of = self.of or self.description.partition(": ")[0]
+        return replace(
+            self,
+            description=f"{of}: {measure.says}{how} is {said.side} {said.amount}{asked}.",
+            threshold=threshold,
+            comparison="LessThanThreshold" if said.side == "below" else "GreaterThanThreshold",
+            statistic=statistic,
+            seconds=seconds,
+            periods=periods,
+            datapoints=datapoints,
+            because=said,
+        )
+
+
+class AlarmsView(View):
+    """The alarms of one entry; a kind says which, by the end of their names."""
+
+    def __init__(self, place: Place, name: str, module: Module, watched: Watched) -> None:
+        """Take what the entry is called in AWS, the module that makes it, and what is watched."""
+        super().__init__(place)
+        self.name = name
+        self.module = module
+        self._watched = watched
+
+    @property
+    def label(self) -> Label:
+        """The label of the module call."""
+        return self._place.label("alarms", self._place.entry.SINGULAR, self._place.entry)
+
+    @property
+    def watched(self) -> dict[str, Alarm]:
+        """Each alarm by its name, as the entry wants it."""
+        return {f"{self.name}-{suffix}": self._of_hours(alarm) for suffix, alarm in asked(self._place, self._watched)}
+
+    def _of_hours(self, alarm: Alarm) -> Alarm:
+        """Return an alarm that keeps its state while what it watches is stopped: no data is no news then."""
+        is_stopped = self._place.settings.working_hours is not None and alarm.missing == "missing"
+        return replace(alarm, missing="ignore") if is_stopped else alarm
+
+    @property
+    def words(self) -> set[str]:
+        """The words of what is watched."""
+        return {alarm.measure.word for alarm in self.watched.values() if alarm.measure is not None}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all go to one topic, and each watches one metric."""
+        return not levels.in_force(self._place) and not any(one.expressions for one in self.watched.values())
+
+    @property
+    def module_name(self) -> str:
+        """The module that makes them."""
+        return f"../modules/alarms{'' if self.is_plain else '_extended'}"
+
+    @property
+    def topic(self) -> Export:
+        """Where all go."""
+        return levels.topic(self._place, "medium")
+
+    @property
+    def alarms(self) -> dict[str, Record]:
+        """Those that watch a metric, by name."""
+        return self._arguments(is_worked_out=False)
+
+    @property
+    def expressions(self) -> dict[str, Record]:
+        """Those that are worked out of several metrics, by name."""
+        return self._arguments(is_worked_out=True)
+
+    def _arguments(self, *, is_worked_out: bool) -> dict[str, Record]:
+        found = {name: one for name, one in self.watched.items() if bool(one.expressions) == is_worked_out}
+        if self.is_plain:
+            return {name: one.arguments() for name, one in found.items()}
+        topics = {name: levels.topic(self._place, level_of(self._place, one)) for name, one in found.items()}
+        return {name: one.arguments(topics[name]) for name, one in found.items()}
+
+    @named(LIMITS["alarm"])
+    def longest_name(self) -> str:
+        """The longest of their names."""
+        return max(self.watched, key=len, default="")
+
+
+def level_of(place: Place, alarm: Alarm) -> Level:
+    """Return the level of an entry's alarm: what the entry says of its word, else the nearest that the house has."""
+    measure = alarm.measure
+    said = said_of(place, measure)
+    if isinstance(said, Threshold) and said.level is not None:
+        return said.level
+    return levels.nearest(place.settings, alarm.level if measure is None else measure.level)
+
+
+def said_of(place: Place, measure: Measure | None) -> Threshold | str | None:
+    """Return what an entry says of a measure; None where it says nothing."""
+    found: Threshold | str | None = getattr(place.entry, "alarms", {}).get(measure.word) if measure else None
+    return found
+
+
+def asked(place: Place, watched: Watched) -> Iterator[tuple[str, Alarm]]:
+    """Yield what is watched as the entry wants it: its own figures for the house's, and what only it asks for."""
+    for suffix, alarm in watched():
+        said = said_of(place, alarm.measure)
+        if isinstance(said, Threshold):
+            yield suffix, alarm.at(said)
+        elif said is None and alarm.threshold is not None:
+            yield suffix, alarm
+
+
+def alarms_part(
+    place: Place, name: str, module: Module, watched: Watched, because: tuple[object, ...] = ()
+) -> Iterator[Part]:
+    """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch.
+
+    `because` are values of the fields that chose what is watched.
+    """
+    if place.has(NAME) and next(asked(place, watched), None):
+        own = AlarmsView(place, name, module, watched)
+        yield place.part("monitoring", "kinds/alarms/entry.tf", own, because=because)

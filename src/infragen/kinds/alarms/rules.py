@@ -1,0 +1,112 @@
+"""Rules about levels: whether somebody hears of each, and whether what they are told with is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.measures import LEVELS
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.alarms import levels
+from infragen.kinds.secrets import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+
+_WHAT: Final = {
+    "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",
+    "slack": "the URL of an incoming webhook in Slack",
+}
+_WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
+_PAGE: Final = "docs/alerts.md"
+
+
+@rule(
+    "A103",
+    "production's alarms reach no one",
+    Severity.WARNING,
+    "Amazon SNS Developer Guide: email subscriptions; TN-18",
+)
+def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    if settings.production and settings.alarm_email is None and not settings.alerts:
+        message = "production has no `alarm_email`: its alarms go to a topic without subscribers"
+        place = environment.at("environment", "production")
+        yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")
+
+
+@rule("L111", "alarms are of a level that the environment does not have", Severity.ERROR, _PAGE)
+def _level_not_declared(environment: Environment) -> Iterator[Finding]:
+    known = levels.declared(environment.settings)
+    if not known:
+        return
+    for owner, entry in environment.every():
+        for word, said in getattr(entry, "alarms", {}).items():
+            level = getattr(said, "level", None)
+            if level is not None and level not in known:
+                message = f"nobody hears of alarms of the level `{level}`: {environment.target} has {', '.join(known)}"
+                hint = f"write one of those, or add `alerts: {{{level}: {{slack: true}}}}` to"
+                yield Finding(
+                    message,
+                    environment.at(owner, "alarms", word, "level"),
+                    f"{hint} {environment.source('environment')}",
+                )
+
+
+@rule(
+    "L112",
+    "nobody hears of a level of production's alarms",
+    Severity.WARNING,
+    "Amazon SNS Developer Guide: subscriptions",
+)
+def _nobody_hears(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    for level, delivery in settings.alerts.items():
+        if settings.production and not delivery.secrets and not delivery.mail:
+            message = f"alarms of the level `{level}` go to a topic without subscribers"
+            place = environment.at("environment", "alerts", level, key=True)
+            yield Finding(message, place, f"write `{level}: {{mail: [operations@example.com]}}`, with your own address")
+
+
+@rule("L113", "what alarms are passed on with is no secret of the catalogue", Severity.ERROR, _PAGE)
+def _no_secret(environment: Environment) -> Iterator[Finding]:
+    for level in levels.declared(environment.settings):
+        for what, name in environment.settings.alerts[level].secrets.items():
+            place = environment.at("environment", "alerts", level, what)
+            secret = environment.find(f"secrets/{name}")
+            if not environment.knows("secrets", name):
+                message = f"there is no secret `{name}` with {_WHAT[what]}"
+                file = f"catalog/{environment.system.name}/secrets/{name}.yaml"
+                hint = f"add {file}: `{{name: {name}, title: {_WHO[what]}, rotation: none, "
+                yield Finding(message, place, f"{hint}rotation_why: {_WHO[what]} gives it}}`")
+            elif isinstance(secret, Secret) and (secret.keys or secret.generate):
+                field = "keys" if secret.keys else "generate"
+                message = f"secrets/{name} has `{field}`, and is read as one value: {_WHAT[what]}"
+                yield Finding(message, environment.at(f"secrets/{name}", field), f"remove `{field}`")
+
+
+@rule("L114", "`alarm_email` does nothing beside levels", Severity.WARNING, _PAGE)
+def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    if settings.alerts and settings.alarm_email is not None:
+        first = levels.declared(settings)[0]
+        message = "`alerts` says who hears of alarms: nobody is written to for `alarm_email`"
+        hint = f"write `alerts: {{{first}: {{mail: [{settings.alarm_email}]}}}}`, and remove it"
+        yield Finding(message, environment.at("environment", "alarm_email"), hint)
+
+
+@rule(
+    "L115",
+    "nobody hears that production's alarms cannot be delivered",
+    Severity.WARNING,
+    "AWS Lambda Developer Guide: dead-letter queues",
+)
+def _only_by_function(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    deliveries = [settings.alerts[level] for level in levels.declared(settings)]
+    if settings.production and any(one.secrets for one in deliveries) and not any(one.mail for one in deliveries):
+        message = "what Slack or PagerDuty does not take is told to nobody: no level has `mail`"
+        place = environment.at("environment", "alerts", key=True)
+        first = next(level for level in LEVELS if level in settings.alerts)
+        yield Finding(message, place, f"add `mail: [operations@example.com]` to `{first}`, with your own address")

@@ -1,0 +1,137 @@
+"""Where alarms go: one topic, or one for each level, and the function that passes them on to Slack and PagerDuty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.core.expressions import Record
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.core.tracing import Read
+from infragen.kinds import keys
+from infragen.kinds.alarms import levels
+from infragen.kinds.secrets import SecretView
+
+if TYPE_CHECKING:
+    from infragen.core.expressions import Export, Module
+    from infragen.core.place import Place
+    from infragen.core.system import Delivery
+
+
+class TopicView(View):
+    """Where all alarms go, in an environment without levels."""
+
+    @property
+    def name(self) -> str:
+        """The topic."""
+        return self._place.names.plain("alerts")
+
+    @property
+    def key(self) -> Export | None:
+        """What messages are encrypted with."""
+        return keys.key(self._place, "messages")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Who is written to."""
+        address = self._place.settings.alarm_email
+        return (address,) if address else ()
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTopic:
+    """The topic of a level; each value is worked out when it is asked for, so that what is read of it is known."""
+
+    place: Place
+    level: levels.Level
+
+    @property
+    def module(self) -> Module:
+        """The module that makes it."""
+        return self.place.module("monitoring", "alerts", self.level)
+
+    @property
+    def name(self) -> str:
+        """What AWS calls it."""
+        return self.place.names.plain("alerts", self.level)
+
+    @property
+    def delivery(self) -> Delivery:
+        """Who hears of it."""
+        return self.place.settings.alerts[self.level]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Who is written to, each once."""
+        return sorted(set(self.delivery.mail))
+
+    @property
+    def publishers(self) -> dict[str, str]:
+        """The services that publish to it, by the name of their statement, where they are more than alarms."""
+        alarms = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
+        if self.level not in levels.of_budget(self.place.settings):
+            return {}
+        return {**alarms, "AllowBudgetsOfThisAccount": "budgets.amazonaws.com"}
+
+
+class LevelsView(keys.EncryptedView):
+    """A topic for each level, and the function that some of them start."""
+
+    @property
+    def key(self) -> Export | None:
+        """What messages are encrypted with."""
+        return keys.key(self._place, "messages")
+
+    @property
+    def topics(self) -> tuple[LevelTopic, ...]:
+        """The topic of each level, the most urgent first."""
+        return tuple(LevelTopic(self._place, level) for level in levels.declared(self._place.settings))
+
+    @property
+    def deliveries(self) -> dict[str, Record]:
+        """What the function passes on, by level: the topic, and the secrets that it needs for it."""
+        found: dict[str, Record] = {}
+        for topic in self.topics:
+            secrets = {
+                f"{what}_secret_arn": SecretView(self._place.of(f"secrets/{name}")).arn
+                for what, name in topic.delivery.secrets.items()
+                if self._place.environment.find(f"secrets/{name}") is not None  # a rule says which are not there
+            }
+            if secrets:
+                values = {"topic_arn": topic.module.arn, **secrets}
+                found[topic.level] = Record(values, Read("environment", ("alerts", topic.level)))
+        return found
+
+    @property
+    def function(self) -> Module:
+        """The module of the function."""
+        return self._place.module("monitoring", "alerts_function")
+
+    @named(LIMITS["function"])
+    def function_name(self) -> str:
+        """What Lambda calls it; empty where nothing is passed on."""
+        return self._place.names.plain("alerts") if self.deliveries else ""
+
+    @named(LIMITS["role"])
+    def role_name(self) -> str:
+        """The role that its code is."""
+        return self.function_name
+
+    @property
+    def system(self) -> str:
+        """What messages call the system."""
+        return self._place.environment.target
+
+    @property
+    def log_retention(self) -> int:
+        """Days that its output is kept."""
+        return self._place.settings.log_retention
+
+    @property
+    def failures_topic(self) -> Export:
+        """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
+        mailed = [topic for topic in self.topics if topic.addresses]
+        found: Export = (mailed or self.topics)[0].module.arn
+        return found

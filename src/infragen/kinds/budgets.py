@@ -1,0 +1,129 @@
+"""Budgets: what an environment may cost a month, and who hears that it costs more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Record
+from infragen.core.kind import Capability, Reason, free
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
+from infragen.core.tracing import Read
+from infragen.kinds.alarms import levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.core.system import Budget
+
+__all__ = ["CAPABILITY"]
+
+_NAME: Final = "budget"
+_TAG: Final = "Environment"
+"""The tag that every resource of an environment has, as `providers.tf` gives it."""
+
+
+class BudgetView(View):
+    """The budget of an environment."""
+
+    @property
+    def _budget(self) -> Budget:
+        found = self._place.settings.budget
+        assert found is not None  # noqa: S101 -- it is built where there is one
+        return found
+
+    @property
+    def budget(self) -> Module:
+        """Its module."""
+        return self._place.module("monitoring", _NAME)
+
+    @named(LIMITS["budget"])
+    def name(self) -> str:
+        """What AWS calls it."""
+        return self._place.names.prefix
+
+    @property
+    def monthly(self) -> int:
+        """US dollars a month."""
+        return self._budget.monthly
+
+    @property
+    def tag(self) -> dict[str, str] | None:
+        """The tag whose costs count; None for all of the account's."""
+        return {"key": _TAG, "value": self._place.environment.name} if self._budget.of == "environment" else None
+
+    @property
+    def notifications(self) -> dict[str, Record]:
+        """Who hears when so many percent are passed."""
+        found: dict[str, Record] = {}
+        for share, told in self._budget.alerts.items():
+            percent = share.rstrip("% ")
+            values: dict[str, object] = {"percent": int(percent)}
+            if not isinstance(told, str):
+                values["addresses"] = sorted(set(told))
+            elif told in levels.declared(self._place.settings):  # a rule says which are not there
+                values["topic_arn"] = levels.topic(self._place, told)
+            found[percent] = Record(values, Read(ENVIRONMENT, ("budget", "alerts", share)))
+        return found
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if environment.settings.budget is not None:
+        yield Reason(ENVIRONMENT, ("budget",), "somebody wants to know what it costs")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("monitoring", "kinds/budgets/main.tf", BudgetView(place))
+
+
+def _tells(place: Place) -> Iterator[Tell]:
+    if BudgetView(place).tag is not None:
+        command = f"aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey={_TAG},Status=Active"
+        what = f"have costs told apart by the tag {_TAG}, a day after the first apply, in the account that pays"
+        yield Tell("next", what, command, is_command=True)
+
+
+@rule("L141", "nobody hears that a budget is passed", Severity.ERROR, "AWS Budgets API: CreateBudget, Subscriber")
+def _no_recipient(environment: Environment) -> Iterator[Finding]:
+    budget = environment.settings.budget
+    if budget is None:
+        return
+    mail = "[operations@example.com]"
+    if not budget.alerts:
+        place = environment.at(ENVIRONMENT, "budget")
+        hint = f"add `alerts: {{80 %: {mail}, 100 %: {mail}}}`, with your own address"
+        yield Finding("the budget tells nobody: AWS stops nothing when it is passed", place, hint)
+    for share, told in budget.alerts.items():
+        if not told:
+            place = environment.at(ENVIRONMENT, "budget", "alerts", share)
+            yield Finding(f"nobody hears that {share} of the budget are passed", place, f"write `{share}: {mail}`")
+
+
+@rule("L142", "a budget tells a level that nobody hears of", Severity.ERROR, "docs/alerts.md")
+def _level_not_declared(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    for share, told in settings.budget.alerts.items() if settings.budget is not None else ():
+        if isinstance(told, str) and told not in levels.declared(settings):
+            known = ", ".join(levels.declared(settings)) or "none"
+            message = f"nobody hears of the level `{told}`: {environment.target} has {known}"
+            hint = f"write `{share}: [operations@example.com]`, or add `alerts: {{{told}: {{slack: true}}}}`"
+            yield Finding(message, environment.at(ENVIRONMENT, "budget", "alerts", share), hint)
+
+
+CAPABILITY: Final = Capability(
+    name=_NAME,
+    title="budget",
+    asked="budget: {monthly: 3500 USD, alerts: {80 %: [operations@example.com]}}",
+    reasons=_reasons,
+    parts=_parts,
+    costs=free,
+    tells=_tells,
+    rules=(_no_recipient, _level_not_declared),
+)

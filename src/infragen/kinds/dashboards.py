@@ -1,0 +1,114 @@
+"""Dashboards: one page of CloudWatch for an environment, with all that is watched."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Record
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import View
+from infragen.core.tell import Tell
+from infragen.core.tracing import Read
+from infragen.kinds.alarms import NAME as ALARMS
+from infragen.kinds.alarms import AlarmsView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "DashboardView"]
+
+_NAME: Final = "dashboard"
+_WIDTH: Final = 24
+"""Columns of a dashboard (Amazon CloudWatch API: Dashboard body structure and syntax)."""
+_ALARMS_OF_WIDGET: Final = 100
+"""The same: alarms that one widget of states shows."""
+_STATES_HEIGHT: Final = 4
+_TITLE_HEIGHT: Final = 1
+_GRAPH: Final = (6, 5)
+
+
+class DashboardView(View):
+    """All that is watched, as widgets: the states of all alarms first, then each entry's with its figures."""
+
+    @property
+    def dashboard(self) -> Module:
+        """Its module."""
+        return self._place.module("monitoring", _NAME)
+
+    @named(LIMITS["dashboard"])
+    def name(self) -> str:
+        """What CloudWatch calls it."""
+        return self._place.names.prefix
+
+    @property
+    def widgets(self) -> list[Record]:
+        """The widgets, from above."""
+        entries = list(self._entries())
+        arns = [arn for _, alarms in entries for _, arn, _ in alarms]
+        found, below = [], 0
+        for begin in range(0, len(arns), _ALARMS_OF_WIDGET):
+            shown = {"title": "Alarms", "alarms": arns[begin : begin + _ALARMS_OF_WIDGET]}
+            found.append(_widget("alarm", (0, below, _WIDTH, _STATES_HEIGHT), shown))
+            below += _STATES_HEIGHT
+        width, height = _GRAPH
+        for title, alarms in entries:
+            found.append(_widget("text", (0, below, _WIDTH, _TITLE_HEIGHT), {"markdown": f"## {title}"}))
+            below += _TITLE_HEIGHT
+            for number, (name, arn, region) in enumerate(alarms):
+                x, row = number * width % _WIDTH, number * width // _WIDTH
+                graph: dict[str, object] = {"title": name, "region": region, "annotations": {"alarms": [arn]}}
+                found.append(_widget("metric", (x, below + row * height, width, height), graph))
+            below += -(-len(alarms) * width // _WIDTH) * height
+        return found
+
+    def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export, str]]]]:
+        """Yield each entry's title, and its alarms: what is watched, the ARN, the region."""
+        from infragen.kinds import built
+
+        for part in chain.from_iterable(built(self._place)):
+            own = part.own
+            if isinstance(own, AlarmsView) and own.watched:
+                entry = self._place.of(part.owner).entry
+                arns = self._place.of(part.owner).module("monitoring", "alarms", entry.SINGULAR, entry).arns
+                alarms = [(name.removeprefix(f"{own.name}-"), arns[name], part.region) for name in sorted(own.watched)]
+                yield f"{entry.title} ({part.owner})", alarms
+
+
+def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str, object]) -> Record:
+    x, y, width, height = place
+    values = {"type": kind, "x": x, "y": y, "width": width, "height": height, "properties": Record(properties)}
+    return Record(values, Read(ENVIRONMENT, (_NAME,)))
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if environment.settings.dashboard:
+        yield Reason(ENVIRONMENT, (_NAME,), "somebody wants to see what is watched")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("monitoring", "kinds/dashboards/main.tf", DashboardView(place))
+
+
+def _tells(place: Place) -> Iterator[Tell]:
+    own = DashboardView(place)
+    console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
+    yield Tell("detail", "look at what is watched", f"{console}?region={own.region}#dashboards/dashboard/{own.name}")
+
+
+CAPABILITY: Final = Capability(
+    name=_NAME,
+    title="dashboard",
+    asked="dashboard: true",
+    needs=(ALARMS,),
+    reasons=_reasons,
+    parts=_parts,
+    tells=_tells,
+)

@@ -1,0 +1,274 @@
+"""Metrics: what code sends to CloudWatch, or what is counted in a log, with the alarms on it."""
+
+from __future__ import annotations
+
+import shlex
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+
+from pydantic import Field, StringConstraints
+
+from infragen.core.cost import Cost
+from infragen.core.entry import Entry, EntryId, Model
+from infragen.core.forms import Form
+from infragen.core.kind import Kind
+from infragen.core.measures import (
+    BYTES,
+    COUNT,
+    MILLISECONDS,
+    PERCENT,
+    SECONDS,
+    Measure,
+    Statistic,
+    Threshold,
+    Thresholds,
+)
+from infragen.core.part import Grant, Offer
+from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.views import InstanceView, cluster_view
+from infragen.kinds.functions.build import FunctionView
+from infragen.kinds.functions.model import Function
+from infragen.kinds.jobs import Job, JobView
+from infragen.kinds.services import build
+from infragen.kinds.services.model import Container
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Metric"]
+
+_UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
+_USUAL_LOGS: Final = ("error", "postgresql")
+_PERIOD: Final = 300
+_NAME: Final = r"[^:\x00-\x1f\x7f][^\x00-\x1f\x7f]*"
+_MOST_DIMENSIONS: Final = 30
+"""Amazon CloudWatch API: MetricDatum."""
+
+Namespace = Annotated[
+    str, Form(r"[A-Za-z0-9_./#-][A-Za-z0-9_./#:-]*", "letters, digits and `._/#-`, such as `Shop/Business`", 255)
+]
+MetricName = Annotated[str, Form(_NAME, "a name such as `OrderCount`", 255)]
+DimensionName = Annotated[str, Form(_NAME, "a name such as `Environment`", 255)]
+DimensionValue = Annotated[str, Form(r"[^\x00-\x1f\x7f]+", "a value such as `Production`", 1024)]
+LogName = Annotated[str, Form(r"[a-z][a-z-]*", "a log of the engine: `postgresql`", 40)]
+
+
+class Log(Model):
+    """Lines of a log that are counted."""
+
+    of: Annotated[EntryId, Field(examples=["databases/main"])]
+    """Whose log: a service, BFF, worker, job, function or database."""
+    pattern: Annotated[str, StringConstraints(min_length=1, max_length=1024), Field(examples=["?ERROR ?FATAL"])]
+    """Which lines, as CloudWatch Logs filters them: `?ERROR ?FATAL`, `{ $.level = "ERROR" }`."""
+    log: Annotated[LogName | None, Field(examples=["error"])] = None
+    """Which log of a database; `postgresql`, or `error` of MySQL, when left out."""
+
+
+class Metric(Entry):
+    """A metric of the system's own: sent by code (`cloudwatch:PutMetricData`), or counted in a log."""
+
+    KIND: ClassVar = "metrics"
+    SINGULAR: ClassVar = "metric"
+
+    namespace: Annotated[Namespace | None, Field(examples=["Shop/Business"])] = None
+    """Where it is in CloudWatch; of what is counted in a log, `<system>/<environment>` when left out."""
+    metric: Annotated[MetricName | None, Field(examples=["OrderCount"])] = None
+    """What CloudWatch calls it; the entry's name when left out."""
+    dimensions: Annotated[
+        dict[DimensionName, DimensionValue],
+        Field(max_length=_MOST_DIMENSIONS, examples=[{"Environment": "Production"}]),
+    ] = Field(default_factory=dict)
+    """By what it is told apart, exactly as the code sends it: another combination is another metric."""
+    unit: Literal["count", "percent", "seconds", "milliseconds", "bytes"] = "count"
+    """What the code sends, and figures of alarms are written in."""
+    statistic: Statistic = "Sum"
+    """How the value of a period is worked out."""
+    log: Annotated[Log | None, Field(examples=[{"of": "databases/main", "pattern": "?ERROR ?FATAL"}])] = None
+    """Asks for it to be counted in a log."""
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"few": {"below": "1", "for": "1 h", "level": "high"}}])
+    """Alarms on it, by names of your own; every five minutes is a period when that is left out."""
+
+    @property
+    def metric_name(self) -> str:
+        """What CloudWatch calls it."""
+        return self.metric or self.identity
+
+
+class MetricView(View):
+    """A metric, and the filter that counts it."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a metric."""
+        super().__init__(place)
+        self._metric: Metric = place.entry
+
+    @property
+    def filter(self) -> Module:
+        """The module of the filter that counts lines of a log."""
+        return self._place.module("monitoring", "metric", self._metric)
+
+    @property
+    def name(self) -> str:
+        """What its alarms and its filter begin with."""
+        return self._place.names.plain(self._metric.SINGULAR, self._metric.identity)
+
+    @property
+    def namespace(self) -> str:
+        """Where it is in CloudWatch."""
+        environment = self._place.environment
+        return self._metric.namespace or f"{environment.system.name}/{environment.name}"
+
+    @property
+    def metric_name(self) -> str:
+        """What CloudWatch calls it."""
+        return self._metric.metric_name
+
+    @property
+    def pattern(self) -> str:
+        """Which lines are counted."""
+        return "" if self._metric.log is None else self._metric.log.pattern
+
+    @property
+    def _writer(self) -> Place:
+        return self._place.of("" if self._metric.log is None else self._metric.log.of)
+
+    @property
+    def log_group_name(self) -> str:
+        """The log group."""
+        place = self._writer
+        entry = place.entry
+        if isinstance(entry, Database):
+            said = self._metric.log.log if self._metric.log is not None else None
+            what = "cluster" if entry.kind_of_engine.is_aurora else "instance"
+            usual = next(log for log in entry.kind_of_engine.logs if log in _USUAL_LOGS)
+            return f"/aws/rds/{what}/{place.names.database(entry)}/{said or usual}"
+        if isinstance(entry, Function):
+            return f"/aws/lambda/{FunctionView(place).name}"
+        return JobView(place).log_group_name if isinstance(entry, Job) else build.view(entry, place).log_group_name
+
+    @property
+    def writer(self) -> Export:
+        """What writes it: the log group is there once that is."""
+        place = self._writer
+        entry = place.entry
+        if isinstance(entry, Database):
+            of_database = cluster_view(place) if entry.kind_of_engine.is_aurora else InstanceView(place)
+            return of_database.database.resource_id
+        if isinstance(entry, Function):
+            return FunctionView(place).function.arn
+        return JobView(place).job.task_definition_arn if isinstance(entry, Job) else build.service(place).arn
+
+
+def _writes_a_log(entry: Entry | None) -> bool:
+    return isinstance(entry, Container | Database | Function | Job)
+
+
+def _parts(metric: Metric, place: Place) -> Iterator[Part]:
+    own = MetricView(place)
+    if metric.log is not None and _writes_a_log(place.environment.find(metric.log.of)):  # rules say who does not
+        yield place.part("monitoring", "kinds/metrics/main.tf", own, f"{place.file_stem}-log.tf")
+    yield from alarms_part(place, own.name, own.filter, partial(_alarms, metric, own))
+
+
+def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
+    for measure in _watches(metric):
+        yield measure.word, Alarm(
+            description=f"{own.name}: {metric.title}.", namespace=own.namespace, metric=own.metric_name,
+            statistic=metric.statistic, dimensions=dict(metric.dimensions), seconds=_PERIOD, periods=1, datapoints=1,
+            measure=measure, missing="breaching" if measure.is_least else "notBreaching", of=metric.title,
+        )  # fmt: skip
+
+
+def _watches(metric: Metric) -> Iterator[Measure]:
+    for word, said in metric.alarms.items():
+        if isinstance(said, Threshold):
+            yield Measure(word, metric.metric_name, _UNITS[metric.unit], is_least=said.side == "below")
+
+
+def _offer(metric: Metric, place: Place, _user: Place) -> Iterator[Offer]:
+    """Yield its name, and lets code send what is in its namespace, and nothing else.
+
+    Source: Service Authorization Reference, Amazon CloudWatch: PutMetricData knows no resource.
+    """
+    own = MetricView(place)
+    condition = {"StringEquals": {"cloudwatch:namespace": own.namespace}}
+    grant = Grant("SendMetric", ("cloudwatch:PutMetricData",), ("*",), condition)
+    variables = {"NAMESPACE": own.namespace, "METRIC": own.metric_name}
+    yield Offer(variables, f"metric-{metric.identity}", (grant,))
+
+
+def _tells(metric: Metric, place: Place) -> Iterator[Tell]:
+    own = MetricView(place)
+    name = f"--namespace {shlex.quote(own.namespace)} --metric-name {shlex.quote(own.metric_name)}"
+    told = "look whether the code sends it" if metric.log is None else "look whether it is counted"
+    yield Tell("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
+
+
+def _costs(_metric: Metric, _place: Place) -> Iterator[Cost]:
+    yield Cost("1 metric", "metric", 1)
+
+
+@rule("L131", "a metric that code sends has no namespace", Severity.ERROR, "Amazon CloudWatch API: PutMetricData")
+def _no_namespace(landscape: Landscape) -> Iterator[Finding]:
+    for name, metric in landscape.all(Metric).items():
+        if metric.log is None and metric.namespace is None:
+            message = "the code that sends it says which namespace it is in: the alarm has to know"
+            hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
+            yield Finding(message, landscape.at(f"metrics/{name}", "name"), hint)
+
+
+@rule("L132", "lines are counted in a log that nothing writes", Severity.ERROR, "docs/alerts.md")
+def _no_log(environment: Environment) -> Iterator[Finding]:
+    for name, metric in environment.all(Metric).items():
+        if metric.log is None:
+            continue
+        of = metric.log.of
+        entry, place = environment.find(of), environment.at(f"metrics/{name}", "log", "of")
+        kind, _, other = of.partition("/")
+        if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
+            known = [owner for owner, one in environment.every() if _writes_a_log(one)]
+            yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
+        elif entry is not None and not _writes_a_log(entry):
+            known = [owner for owner, one in environment.every() if _writes_a_log(one)]
+            yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
+        elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
+            place = environment.at(f"metrics/{name}", "log", "log")
+            hint = nearest(log, entry.kind_of_engine.logs, "its logs")
+            yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", place, hint)
+
+
+@rule(
+    "L133",
+    "what is counted in a log has dimensions",
+    Severity.ERROR,
+    "Amazon CloudWatch Logs API: MetricTransformation, `defaultValue`",
+)
+def _dimensions_of_log(landscape: Landscape) -> Iterator[Finding]:
+    for name, metric in landscape.all(Metric).items():
+        if metric.log is not None and metric.dimensions:
+            message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
+            yield Finding(message, landscape.at(f"metrics/{name}", "dimensions", key=True), "remove `dimensions`")
+
+
+KIND: Final = Kind(
+    model=Metric,
+    title="metric",
+    parts=_parts,
+    offer=_offer,
+    access=("send",),
+    watches=_watches,
+    costs=_costs,
+    tells=_tells,
+    rules=(_no_namespace, _no_log, _dimensions_of_log),
+    example={"namespace": "Demo/Business", "metric": "OrderCount"},
+)

@@ -1,0 +1,105 @@
+"""Rules about what entries say of what is watched of them: words, sides, units and times."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.measures import Threshold
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.units import span
+from infragen.diagnostics.hints import nearest
+from infragen.kinds import kinds
+from infragen.kinds.alarms import AlarmsView
+from infragen.stacks.build import parts_by_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.measures import Measure
+
+_PAGE: Final = "docs/alerts.md"
+_MINUTE: Final = 60
+_DAY: Final = 86_400
+_WEEK: Final = 7 * _DAY
+_LONG_PERIOD: Final = 3600
+_SHORT_PERIODS: Final = (10, 20, 30)
+
+
+def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
+    """Yield what entries say: whose, the word, what is said of it, and what of the entry can be watched."""
+    for owner, entry in landscape.every():
+        if said := getattr(entry, "alarms", None):
+            known = {one.word: one for one in kinds()[entry.KIND].watches(entry)}
+            yield from ((owner, word, one, known) for word, one in said.items())
+
+
+@rule("L121", "nothing of an entry is watched by that word", Severity.ERROR, _PAGE)
+def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
+    for owner, word, _, known in _said(landscape):
+        if word not in known:
+            message = f"nothing of {owner} is called `{word}`"
+            place = landscape.at(owner, "alarms", word, key=True)
+            yield Finding(message, place, nearest(word, known, "what is watched of it"))
+
+
+@rule("L122", "a threshold is on the wrong side of what is watched", Severity.ERROR, _PAGE)
+def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
+    for owner, word, said, known in _said(landscape):
+        measure = known.get(word)
+        if isinstance(said, Threshold) and measure is not None and said.side != measure.side:
+            more = "little" if measure.is_least else "much"
+            message = f"too {more} of `{word}` is bad; the alarm goes off {said.side} {said.amount}, when all is well"
+            place = landscape.at(owner, "alarms", word, said.side, key=True)
+            yield Finding(message, place, f"write `{word}: {{{measure.side}: {said.amount}}}`")
+
+
+@rule("L123", "a threshold is in another unit than what is watched", Severity.ERROR, _PAGE)
+def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
+    for owner, word, said, known in _said(landscape):
+        measure = known.get(word)
+        if isinstance(said, Threshold) and measure is not None:
+            try:
+                measure.unit.read(said.amount)
+            except ValueError as error:
+                message = f"`{word}` is watched as {error}, not as `{said.amount}`"
+                yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{measure.example}`")
+
+
+@rule(
+    "L124",
+    "an alarm looks at periods that CloudWatch does not have",
+    Severity.ERROR,
+    "Amazon CloudWatch API: PutMetricAlarm, `Period` and `EvaluationPeriods`",
+)
+def _periods(landscape: Landscape) -> Iterator[Finding]:
+    for owner, word, said, _ in _said(landscape):
+        if not isinstance(said, Threshold):
+            continue
+        period = said.period or _MINUTE
+        if period % _MINUTE and period not in _SHORT_PERIODS:
+            message = f"a period is 10 s, 20 s, 30 s or whole minutes, not {span(period)}"
+            yield Finding(message, landscape.at(owner, "alarms", word, "period"), "write `period: 1 min`")
+        elif said.for_ is not None and said.period is not None and said.for_ % period:
+            message = f"{span(said.for_)} are not whole periods of {span(period)}"
+            least = max(1, said.for_ // period) * period
+            yield Finding(message, landscape.at(owner, "alarms", word, "for"), f"write `for: {span(least)}`")
+
+
+@rule("L125", "what an entry says of an alarm does nothing", Severity.WARNING, _PAGE)
+def _nothing_watched(environment: Environment) -> Iterator[Finding]:
+    said = {owner for owner, *_ in _said(environment)}
+    if not said or environment.broken:
+        return
+    found: dict[str, set[str]] = {owner: set() for owner in said}
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):  # it refers to what does not exist: another finding says so
+            for part in some:
+                if isinstance(part.own, AlarmsView) and part.owner in said:
+                    found[part.owner].update(part.own.words)
+    for owner, word, one, known in _said(environment):
+        if word in known and isinstance(one, Threshold) and word not in found[owner]:
+            message = f"{owner} has nothing that `{word}` could be measured at"
+            place = environment.at(owner, "alarms", word, key=True)
+            yield Finding(message, place, f"remove `{word}`, or add what it is about")

@@ -1,0 +1,28 @@
+"""Whether an environment is likely to cost more than it may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.part import ENVIRONMENT
+from infragen.core.rule import Finding, Severity, rule
+from infragen.stacks.costs import estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+
+
+@rule("L143", "an environment costs more than its budget", Severity.WARNING, "docs/costs.md; AWS's list prices")
+def _too_dear(environment: Environment) -> Iterator[Finding]:
+    budget = environment.settings.budget
+    if budget is None or environment.broken:
+        return
+    total = estimate(environment).total
+    place = environment.at(ENVIRONMENT, "budget", "monthly")
+    for how, amount in (("at least", total.least), ("up to", total.most)):
+        if amount > budget.monthly:
+            message = f"at list prices it costs {how} {amount:,.0f} USD a month, and may cost {budget.monthly:,} USD"
+            yield Finding(message, place, f"`infragen cost {environment.target}` shows the rows")
+            return

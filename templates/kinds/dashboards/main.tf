@@ -1,0 +1,6 @@
+module "@{own.dashboard.label}" {
+  source = "../modules/dashboard"
+
+  name    = "@{own.name}"
+  widgets = "@{own.widgets}"
+}

@@ -1,0 +1,62 @@
+# What is watched of one entry, an alarm each: of one metric, or worked out of several.
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = var.alarms
+
+  alarm_name          = each.key
+  alarm_description   = each.value.description
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  statistic           = each.value.statistic
+  extended_statistic  = each.value.extended_statistic
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  period              = each.value.seconds
+  evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.datapoints
+  treat_missing_data  = each.value.missing
+  alarm_actions       = [each.value.topic_arn]
+  ok_actions          = [each.value.topic_arn]
+  dimensions          = each.value.dimensions
+}
+
+resource "aws_cloudwatch_metric_alarm" "expression" {
+  for_each = var.expressions
+
+  alarm_name          = each.key
+  alarm_description   = each.value.description
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.datapoints
+  treat_missing_data  = each.value.missing
+  alarm_actions       = [each.value.topic_arn]
+  ok_actions          = [each.value.topic_arn]
+
+  dynamic "metric_query" {
+    for_each = each.value.expressions
+
+    content {
+      id          = metric_query.key
+      expression  = metric_query.value
+      label       = metric_query.key == "result" ? each.key : null
+      return_data = metric_query.key == "result"
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.terms
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = each.value.namespace
+        metric_name = metric_query.value
+        stat        = each.value.statistic
+        period      = each.value.seconds
+        dimensions  = each.value.dimensions
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+variable "alarms" {
+  type = map(object({
+    description        = string
+    namespace          = string
+    metric             = string
+    statistic          = optional(string)
+    extended_statistic = optional(string)
+    comparison         = string
+    threshold          = number
+    seconds            = number
+    periods            = number
+    datapoints         = number
+    missing            = string
+    dimensions         = map(string)
+    topic_arn          = string
+  }))
+  default     = {}
+  description = "Alarms by name: each goes off when so many `datapoints` of `periods` periods of `seconds` cross the threshold, and tells its topic."
+
+  # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.
+  validation {
+    condition     = alltrue([for name in keys(var.alarms) : length(name) <= 255])
+    error_message = "An alarm's name has at most 255 characters."
+  }
+}
+
+variable "expressions" {
+  type = map(object({
+    description = string
+    namespace   = string
+    expressions = map(string)
+    terms       = map(string)
+    statistic   = string
+    comparison  = string
+    threshold   = number
+    seconds     = number
+    periods     = number
+    datapoints  = number
+    missing     = string
+    dimensions  = map(string)
+    topic_arn   = string
+  }))
+  default     = {}
+  description = "The same, of the expression `result`: worked out of the others and of the metrics in `terms`, by their ids."
+
+  validation {
+    condition     = alltrue([for alarm in values(var.expressions) : contains(keys(alarm.expressions), "result")])
+    error_message = "One of the expressions is the `result`."
+  }
+
+  # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.
+  validation {
+    condition     = alltrue([for name in keys(var.expressions) : length(name) <= 255])
+    error_message = "An alarm's name has at most 255 characters."
+  }
+}
