@@ -133,7 +133,7 @@ def _lines(place: Place) -> Iterator[Line]:
 def _of(asked_by: str, costs: Iterable[Cost], place: Place) -> Iterator[Line]:
     for cost in costs:
         owner = cost.owner or asked_by
-        region = place.of(owner).region
+        region = cost.region or place.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
 
 

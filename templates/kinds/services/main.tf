@@ -139,3 +139,7 @@ module "@{own.queue_scaling.label}" {
   # {% endif %}
 }
 # {% endif %}
+# {% if own.log_route %}
+
+# {% include "kinds/services/log_route.tf" %}
+# {% endif %}

@@ -13,7 +13,7 @@ from infragen.core.tracing import Read, kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.secrets import reading, rotated_by, rotating
-from infragen.kinds.services import egress, registry, task
+from infragen.kinds.services import egress, log_route, registry, task
 from infragen.kinds.services.extended import plain_values
 from infragen.kinds.services.scheduled import ScheduledView
 from infragen.kinds.services.sidecars import own_registry
@@ -32,7 +32,7 @@ PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""
 
 
-class FunctionView(keys.EncryptedView, ScheduledView):
+class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     """A function, and what it may do."""
 
     starting: Mapping[str, str] = {}
@@ -48,6 +48,11 @@ class FunctionView(keys.EncryptedView, ScheduledView):
     def function(self) -> Module:
         """The module that makes it."""
         return self._place.module("compute", "function", self._function)
+
+    @property
+    def logging(self) -> Module:
+        """The module that has its log group."""
+        return self.function
 
     @named(LIMITS["function"])
     def name(self) -> str:
@@ -220,6 +225,13 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
             description=f"{own.name}: {what}", namespace="AWS/Lambda", metric=metric, statistic="Sum", threshold=1,
             dimensions={"FunctionName": own.name}, periods=1, datapoints=1,
         )  # fmt: skip
+
+
+def roles(function: Function, place: Place, other: str) -> Iterator[str]:
+    """Yield the roles with which it reaches another entry."""
+    if task.reaches(function, other):
+        yield FunctionView(place).role_name
+    yield from log_route.roles(place, other)
 
 
 def groups(function: Function, place: Place) -> Iterator[Group]:

@@ -16,6 +16,7 @@ from infragen.kinds.services import (
     rollouts,
     rules,
     stand_in,
+    task,
     task_rules,
     tells,
 )
@@ -34,6 +35,7 @@ KIND: Final = Kind(
     instead="calls: {{{name}: {{access: api, why: it asks}}}}",
     needs=build.needs,
     arns=build.arns,
+    roles=task.roles,
     costs=costs.costs,
     tells=tells.tells,
     images=registry.images,
