@@ -19,7 +19,7 @@ module "service_backend_api" {
   read_only_root_filesystem = true
   execution_role_name       = "delivery-tracking-stg-backend-api-execution"
   task_role_name            = "delivery-tracking-stg-backend-api-task"
-  log_group_name            = "/delivery-tracking/stg/backend-api"
+  log_group_name            = "/ecs/backend-api"
   log_retention_in_days     = 30
   logs_kms_key_arn          = local.network.key_logs_arn
 
@@ -69,11 +69,6 @@ module "service_backend_api" {
         sid       = "UseObjects"
         actions   = ["s3:GetObject"]
         resources = ["${local.data.bucket_reports_arn}/*"]
-      },
-      {
-        sid       = "UseKeyOfObjects"
-        actions   = ["kms:Decrypt"]
-        resources = [local.network.key_objects_arn]
       },
     ]
     bucket-uploads = [
@@ -163,4 +158,20 @@ module "scaling_service_backend_api" {
     cpu    = 70
     memory = 80
   }
+}
+
+module "log_route_service_backend_api" {
+  source = "../modules/log_route"
+
+  stream_name        = "delivery-tracking-stg-backend-api-logs"
+  account_id         = "210987654321"
+  region             = "ap-northeast-1"
+  log_group_name     = module.service_backend_api.log_group_name
+  bucket_arn         = local.data.bucket_logs_arn
+  prefix             = "services/backend-api/"
+  timezone           = "Asia/Tokyo"
+  delivery_role_name = "delivery-tracking-stg-backend-api-log-delivery"
+  sender_role_name   = "delivery-tracking-stg-backend-api-log-sender"
+  retention_in_days  = 30
+  logs_kms_key_arn   = local.network.key_logs_arn
 }
