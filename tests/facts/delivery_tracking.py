@@ -145,3 +145,14 @@ BUCKETS: Final = (
     Bucket("logs", {}, 180, "AES256", versioned=False),
     Bucket("backups", {}, 30, "aws:kms", versioned=True),
 )
+
+# DT-09: 8.2; the document does not say of which buckets: those that keep versions, the code of functions left out.
+REPLICA_REGION: Final = "ap-northeast-3"
+REPLICATED: Final = {"uploads", "reports", "backups"}
+
+# DT-22: 7.2, in days.
+LOG_GROUPS: Final = {"/ecs/backend-api": 30, "/ecs/tracking-worker": 30}
+SENT_TO_S3: Final = {"/ecs/backend-api", "/ecs/tracking-worker"}
+REPORT_LOG_DAYS: Final = 14
+DATABASE_LOG_DAYS: Final = 90
+BALANCER_LOG_DAYS: Final = 7

@@ -295,6 +295,71 @@ def test_dt_09_objects_move_and_go_when_the_document_says(bucket: d.Bucket, prod
     assert bool(versions) is bucket.versioned
 
 
+@pytest.mark.parametrize("bucket", d.BUCKETS, ids=lambda bucket: bucket.name)
+def test_dt_09_objects_are_encrypted_as_the_document_says(bucket: d.Bucket, prod: list[Resource]) -> None:
+    [found] = [
+        rule["apply_server_side_encryption_by_default"]
+        for config in of_type(prod, "aws_s3_bucket_server_side_encryption_configuration")
+        if f"bucket_{bucket.name}." in config.address
+        for rule in config.values["rule"]
+    ]
+    assert one(found)["sse_algorithm"] == bucket.encryption
+
+
+def test_dt_09_copies_stand_in_osaka_with_the_same_lifecycle_and_versions(prod: list[Resource]) -> None:
+    names = {f"{PROD}-{name}-replica-123456789012" for name in d.REPLICATED}
+    assert {name for name in by_value(prod, "aws_s3_bucket", "bucket") if "-replica-" in name} == names
+    kept = [found.address for found in of_type(prod, "aws_s3_bucket_versioning") if "replica" in found.address]
+    assert len(kept) == len(names)
+    for name in d.REPLICATED:
+        calls = [
+            called(f"prod/data/bucket-{name}.tf", f"bucket_{name}"),
+            called(f"prod/bucket-replicas-{d.REPLICA_REGION}/bucket-{name}.tf", f"replica_{name}"),
+        ]
+        assert calls[0]["lifecycle_rules"] == calls[1]["lifecycle_rules"]
+    replications = of_type(prod, "aws_s3_bucket_replication_configuration")
+    assert len(replications) == len(names)
+    for found in replications:
+        rule = one(found.values["rule"])
+        encrypted = any(name in found.address for name in ("uploads", "backups"))
+        assert (rule["status"], bool(rule["source_selection_criteria"])) == ("Enabled", encrypted)
+
+
+def test_dt_09_proofs_of_delivery_are_refused_to_all_but_who_uses_them() -> None:
+    statements = called("prod/data/bucket-uploads.tf", "bucket_uploads")["statements"]
+    refused = statements["RefuseAllButUsers"]
+    assert refused["effect"].strip('"') == "Deny"
+    [admitted] = refused["conditions"]["ArnNotLike"].values()
+    roles = {arn.strip('"').rpartition(":")[2] for arn in admitted}
+    assert roles >= {f"role/{PROD}-backend-api-task", f"role/{PROD}-function-image-processor", "root"}
+    assert not any("report" in role for role in roles)
+
+
+def test_dt_22_logs_are_kept_and_sent_as_the_document_says(prod: list[Resource]) -> None:
+    found = of_type(prod, "aws_cloudwatch_log_group")
+    groups = {group.values["name"]: group.values["retention_in_days"] for group in found}
+    assert {name: groups[name] for name in d.LOG_GROUPS} == d.LOG_GROUPS
+    assert groups[f"/aws/lambda/{PROD}-function-daily-report-generator"] == d.REPORT_LOG_DAYS
+    database = {days for name, days in groups.items() if name.startswith("/aws/rds/instance/")}
+    assert database == {d.DATABASE_LOG_DAYS}
+    sent = {route.values["log_group_name"] for route in of_type(prod, "aws_cloudwatch_log_subscription_filter")}
+    assert sent == d.SENT_TO_S3
+    for stream in of_type(prod, "aws_kinesis_firehose_delivery_stream"):
+        to = one(stream.values["extended_s3_configuration"])
+        assert to["compression_format"] == "GZIP"
+        assert "!{timestamp:yyyy-MM-dd}" in to["prefix"]
+
+
+def test_dt_22_access_logs_of_the_balancer_lie_in_a_bucket_for_a_week(prod: list[Resource]) -> None:
+    rules = [
+        rule
+        for found in of_type(prod, "aws_s3_bucket_lifecycle_configuration")
+        if "logs_public" in found.address
+        for rule in found.values["rule"]
+    ]
+    assert {limit["days"] for rule in rules for limit in rule["expiration"]} == {d.BALANCER_LOG_DAYS}
+
+
 def test_dt_21_stg_has_the_sizes_as_listed(stg: list[Resource]) -> None:
     backend = by_value(stg, "aws_ecs_task_definition", "family")[f"{STG}-backend-api"]
     assert task_size(backend) == (d.STG_BACKEND.cpu, d.STG_BACKEND.memory)

@@ -19,7 +19,8 @@ class Cost:
 
     `price` is a row of `prices.toml`, or a package's own `Price`; `size` the class or type that it is for, where the
     row has several. `units` are those at the least, `most` at the most, where that is another number; None is what
-    only usage decides: it is told by its price, and in no sum. `owner` is whose it is, where that is not who says so.
+    only usage decides: it is told by its price, and in no sum. `owner` is whose it is, where that is not who says so;
+    `region` is where it is billed, where its owner stands in another one.
     """
 
     what: str
@@ -30,6 +31,7 @@ class Cost:
     owner: str = ""
     stops: bool = False
     """Whether it is billed only while it runs, which is less in an environment with working hours."""
+    region: str = ""
 
     def priced(self, region: str) -> Price | None:
         """Return its price in a region; None where none is known. KeyError for a row that is not in the table."""

@@ -88,6 +88,8 @@ class Kind:
     """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
     admits: Callable[[Any, Place], Iterable[tuple[str, Statement]]] = nothing
     """What policies of buckets say for its sake: the id of a bucket, and a statement that lets a service of AWS in."""
+    roles: Callable[[Any, Place, str], Iterable[str]] = nothing
+    """The names of the IAM roles with which it reaches another entry, whose id it is given."""
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
     images: Callable[[Any, Place], Iterable[Image]] = nothing

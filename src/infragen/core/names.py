@@ -54,6 +54,7 @@ LIMITS: Final = {
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
+    "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),
     "mesh": Limit("Service Connect service", 64, "Amazon ECS API: ServiceConnectService, discoveryName"),
     "certificate": Limit(
         "certificate", 64, "AWS Certificate Manager User Guide: Quotas, domain name length", "network"

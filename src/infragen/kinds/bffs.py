@@ -223,6 +223,7 @@ KIND: Final = Kind(
     relations=build.relations,
     needs=build.needs,
     arns=build.arns,
+    roles=task.roles,
     costs=costs.costs,
     tells=tells.tells,
     images=registry.images,

@@ -16,7 +16,7 @@ from infragen.core.tell import Tell
 from infragen.kinds import clusters, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.users import MIGRATE
-from infragen.kinds.services import Task, costs, quotas, registry, stand_in, task, tells
+from infragen.kinds.services import Task, costs, log_route, quotas, registry, stand_in, task, tells
 from infragen.kinds.services.model import EXAMPLE, Run
 from infragen.kinds.services.scheduled import ScheduledView
 
@@ -80,6 +80,11 @@ class JobView(task.TaskView, ScheduledView):
         return self._place.module("compute", "job", self._container)
 
     @property
+    def logging(self) -> Module:
+        """The module that has its log group."""
+        return self.job
+
+    @property
     def capacity_provider(self) -> str:
         """Where its tasks run: Fargate or Fargate Spot."""
         return "FARGATE_SPOT" if self._container.spot else "FARGATE"
@@ -140,11 +145,12 @@ def _tells(job: Job, place: Place) -> Iterator[Tell]:
     yield tells.log(own)
 
 
-def _costs(job: Job, _place: Place) -> Iterator[Cost]:
+def _costs(job: Job, place: Place) -> Iterator[Cost]:
     yield from costs.running(job)
     yield Cost("logs", "logs")
     if job.tracing:
         yield Cost("traces", "traces")
+    yield from log_route.costs(place)
     yield Cost("images", "image-storage")
 
 
@@ -155,6 +161,7 @@ KIND: Final = Kind(
     watches=_watches,
     groups=task.groups,
     relations=_relations,
+    roles=task.roles,
     costs=_costs,
     tells=_tells,
     images=registry.images,

@@ -42,6 +42,7 @@ KIND: Final = Kind(
     groups=task.groups,
     relations=build.relations,
     arns=build.arns,
+    roles=task.roles,
     costs=costs.costs,
     tells=tells.tells,
     images=registry.images,

@@ -6,8 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
-from infragen.permissions.subjects import KEY, ROLE
-from infragen.permissions.used import FUNCTION, TASKS, Parts, Used, containers_of, environment_of, key_of, role_of
+from infragen.permissions.subjects import ROLE
+from infragen.permissions.used import (
+    BUCKET,
+    ENCRYPTION,
+    FUNCTION,
+    REPLICATION,
+    TASKS,
+    Parts,
+    Used,
+    bucket_key_of,
+    containers_of,
+    copies_of,
+    environment_of,
+    key_of,
+    role_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,8 +29,6 @@ if TYPE_CHECKING:
     from infragen.permissions.model import Declared
     from infragen.permissions.objects import Object, Objects
 
-_BUCKET: Final = "aws_s3_bucket"
-_ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _QUEUE: Final = "aws_sqs_queue"
 _TOPIC: Final = "aws_sns_topic"
 _STAGE: Final = "aws_api_gateway_stage"
@@ -30,7 +42,7 @@ _BACKUPS: Final = "databases backup"
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
 TYPES: Final = (
-    TASKS, FUNCTION, _BUCKET, _ENCRYPTION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
+    TASKS, FUNCTION, BUCKET, ENCRYPTION, REPLICATION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
     *_DATABASES, _VAULT, _CACHE, _CACHE_USER, *sorted({use.of for use in USES.values() if use.of}),
 )  # fmt: skip
 
@@ -103,8 +115,11 @@ class DeclaredUses:
                 yield {"queue": [queue.arn], "key": key_of(self._objects, queue, "kms_master_key_id")}
 
     def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        for bucket in self._owned(one.target, _BUCKET):
-            yield {"bucket": [bucket.arn], "key": _bucket_key(self._objects, bucket)}
+        """Yield the bucket of an entry, without its copies in another region, which S3 alone writes."""
+        copies = {arn for found in self._objects.of_type(REPLICATION) for arn in copies_of(self._objects, found)}
+        for bucket in self._owned(one.target, BUCKET):
+            if bucket.arn not in copies:
+                yield {"bucket": [bucket.arn], "key": bucket_key_of(self._objects, bucket)}
 
     def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         use = USES[one.use]
@@ -153,7 +168,7 @@ class DeclaredUses:
         """Yield what a written-out permission may mean: of an entry its things and what is in them, else anything."""
         if not name:
             yield "*"
-        types = (_QUEUE, _BUCKET, _TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))
+        types = (_QUEUE, BUCKET, _TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))
         for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
@@ -162,15 +177,6 @@ class DeclaredUses:
 def _nothing(_one: Declared, _tasks: Object) -> Iterator[Parts]:
     """Yield a use that is of no resource."""
     yield {}
-
-
-def _bucket_key(objects: Objects, bucket: Object) -> list[str]:
-    for one in objects.of_type(_ENCRYPTION):
-        if objects.meant(one.value("bucket"), _BUCKET) is bucket:
-            blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
-            found = [objects.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
-            return [key.arn for key in found if key is not None]
-    return []
 
 
 def _dead_letters(queue: Object) -> Iterator[str]:

@@ -174,7 +174,8 @@ class _Judge:
         account = self._setting.account
         for one in self._used:
             source = next(iter(one.parts.get("source", ())), f"arn:aws:*:{account}:*")
-            under = (("aws:SourceAccount", account), ("aws:SourceArn", source))
+            external = (("sts:ExternalId", found) for found in one.parts.get("external", ()))
+            under = (("aws:SourceAccount", account), ("aws:SourceArn", source), *external)
             use = USES.get(one.use)
             if use is None or not use.principal or not self._held.is_role:
                 continue

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudwatch_log_group": ("arn:aws:logs:{region}:{account}:log-group:{}", "name"),
+    "aws_kinesis_firehose_delivery_stream": ("arn:aws:firehose:{region}:{account}:deliverystream/{}", "name"),
     "aws_ecr_repository": ("arn:aws:ecr:{region}:{account}:repository/{}", "name"),
     "aws_s3_bucket": ("arn:aws:s3:::{}", "bucket"),
     "aws_sns_topic": ("arn:aws:sns:{region}:{account}:{}", "name"),
@@ -61,6 +62,7 @@ _OTHER_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_scheduler_schedule_group", "name"): "arn",
     ("aws_ecr_repository", "repository_url"): "arn",
     ("aws_ecr_repository", "name"): "arn",
+    ("aws_kinesis_firehose_delivery_stream", "id"): "arn",
     ("aws_cloudwatch_log_group", "id"): "arn",
     ("aws_cloudwatch_log_group", "name"): "arn",
 }

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 TASKS: Final = "aws_ecs_task_definition"
 FUNCTION: Final = "aws_lambda_function"
+BUCKET: Final = "aws_s3_bucket"
+ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
+REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _SCHEDULE: Final = "aws_scheduler_schedule"
 _GROUP: Final = "aws_scheduler_schedule_group"
 SCHEDULES: Final = (_SCHEDULE, _GROUP)
@@ -43,6 +46,21 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
     """Return the key of the account's that something is encrypted with; AWS's own key needs nothing."""
     found = objects.meant(one.value(name), KEY)
     return [found.arn] if found is not None else []
+
+
+def bucket_key_of(objects: Objects, bucket: Object) -> list[str]:
+    """Return the key of the account's that a bucket's objects are encrypted with."""
+    for one in objects.of_type(ENCRYPTION):
+        if objects.meant(one.value("bucket"), BUCKET) is bucket:
+            blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
+            found = [objects.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
+            return [key.arn for key in found if key is not None]
+    return []
+
+
+def copies_of(objects: Objects, replication: Object) -> list[str]:
+    """Return the buckets that a bucket's objects are copied to."""
+    return [objects.canonical(str(to.get("bucket"))) for to in replication.blocks("rule", "destination")]
 
 
 def scheduled(objects: Objects) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:

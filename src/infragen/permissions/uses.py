@@ -6,9 +6,21 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from infragen.permissions import tasks
-from infragen.permissions.subjects import KEY
+from infragen.permissions.subjects import KEY, ROLE
 from infragen.permissions.tasks import uses_of_tasks
-from infragen.permissions.used import FUNCTION, Used, environment_of, key_of, role_of, scheduled
+from infragen.permissions.used import (
+    BUCKET,
+    ENCRYPTION,
+    FUNCTION,
+    REPLICATION,
+    Used,
+    bucket_key_of,
+    copies_of,
+    environment_of,
+    key_of,
+    role_of,
+    scheduled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +29,6 @@ if TYPE_CHECKING:
 
 _GROUP: Final = "aws_cloudwatch_log_group"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
-_BUCKET: Final = "aws_s3_bucket"
 _TOPIC: Final = "aws_sns_topic"
 _API: Final = "aws_api_gateway_rest_api"
 _METHOD: Final = "aws_api_gateway_method"
@@ -29,7 +40,8 @@ _ROTATION: Final = "aws_secretsmanager_secret_rotation"
 _MAPPING: Final = "aws_lambda_event_source_mapping"
 _INVOKE: Final = "aws_lambda_function_event_invoke_config"
 _QUEUE: Final = "aws_sqs_queue"
-_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+_DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
+_SUBSCRIPTION: Final = "aws_cloudwatch_log_subscription_filter"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
 _BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
@@ -44,8 +56,9 @@ _CALLS: Final = {
 }
 """Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
-    *tasks.TYPES, _GROUP, _SECRET, _BUCKET, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER, FUNCTION,
-    _MAPPING, _INVOKE, _ROTATION, _QUEUE, _REPLICATION, _BUDGET, *_ALARMS, *_MONITORED,
+    *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
+    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _BUDGET, *_ALARMS,
+    *_MONITORED,
 )  # fmt: skip
 
 
@@ -58,6 +71,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_failures,
         _of_triggers,
         _of_buckets,
+        _of_log_routes,
         _of_keys,
         _of_topics,
         _of_gateways,
@@ -167,17 +181,47 @@ def _argument(text: object, name: str) -> str:
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:
-    for one in objects.of_type(_REPLICATION):
-        role, source = role_of(objects, one, "role"), objects.meant(one.value("bucket"), _BUCKET)
-        copies = [objects.canonical(str(to.get("bucket"))) for to in one.blocks("rule", "destination")]
+    for one in objects.of_type(REPLICATION):
+        role, source = role_of(objects, one, "role"), objects.meant(one.value("bucket"), BUCKET)
         if role is not None and source is not None:
-            yield Used("replication", role, {"bucket": [source.arn], "copy": copies})
+            keys = one.blocks("rule", "destination", "encryption_configuration")
+            copy_keys = [found.arn for key in keys if (found := objects.meant(key.get("replica_kms_key_id"), KEY))]
+            parts = {"bucket": [source.arn], "copy": copies_of(objects, one), "copy_key": copy_keys}
+            yield Used("replication", role, {**parts, "key": bucket_key_of(objects, source)})
     for balancer in objects.of_type(_BALANCER):
         for log in balancer.blocks("access_logs"):
-            store = objects.meant(log.get("bucket"), _BUCKET)
+            store = objects.meant(log.get("bucket"), BUCKET)
             if log.get("enabled") is True and store is not None and balancer.value("load_balancer_type") != "network":
                 prefix = f"{log['prefix']}/" if log.get("prefix") else ""
                 yield Used("balancer-log", store.address, {"bucket": [store.arn], "prefix": [prefix]})
+
+
+def _of_log_routes(objects: Objects) -> Iterator[Used]:
+    """Yield what hands the events of a log group to Firehose, and what writes them to a bucket."""
+    for stream in objects.of_type(_DELIVERY):
+        for to in stream.blocks("extended_s3_configuration"):
+            role, bucket = objects.meant(to.get("role_arn"), ROLE), objects.meant(to.get("bucket_arn"), BUCKET)
+            if role is None or bucket is None:
+                continue
+            written = (str(to.get(name) or "").partition("!{")[0] for name in ("prefix", "error_output_prefix"))
+            errors = stream.blocks("extended_s3_configuration", "cloudwatch_logging_options")
+            groups = [(objects.meant(one.get("log_group_name"), _GROUP), one.get("log_stream_name")) for one in errors]
+            parts = {
+                "bucket": [bucket.arn],
+                "prefix": [*written],
+                "key": bucket_key_of(objects, bucket),
+                "group": [group.arn for group, _ in groups if group is not None],
+                "stream": [objects.canonical(str(name)) for _, name in groups],
+                "external": [objects.setting.account],
+            }
+            yield Used("log-delivery", role.address, parts)
+    for one in objects.of_type(_SUBSCRIPTION):
+        role_of_sender, stream_of_it = (
+            role_of(objects, one, "role_arn"),
+            objects.meant_by(one, "destination_arn", _DELIVERY),
+        )
+        if role_of_sender is not None and stream_of_it is not None:
+            yield Used("log-sender", role_of_sender, {"delivery": [stream_of_it.arn]})
 
 
 def _of_keys(objects: Objects) -> Iterator[Used]:

@@ -144,6 +144,9 @@ def _region_unknown(environment: Environment) -> Iterator[Finding]:
     if settings.recovery is not None:
         given.append(("environment", ("recovery", "region"), settings.recovery.region))
     given += [(owner, ("region",), getattr(entry, "region", None) or "") for owner, entry in environment.every()]
+    for owner, entry in environment.every():
+        if (replication := getattr(entry, "replication", None)) is not None:
+            given.append((owner, ("replication", "region"), replication.region))
     for owner, path, region in given:
         if region and region not in REGIONS:
             place = environment.at(owner, *path)

@@ -136,7 +136,7 @@ def _of(asked_by: str, costs: Iterable[Cost], place: Place) -> Iterator[Line]:
     for written in costs:
         cost = _in_hours(written, asked_by, place)
         owner = cost.owner or asked_by
-        region = place.of(owner).region
+        region = cost.region or place.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
 
 

@@ -1,3 +1,7 @@
+# {% if own.keys %}
+# {% include "kinds/keys/main.tf" %}
+
+# {% endif %}
 module "@{own.bucket.label}" {
   source = "../modules/s3_bucket"
 
@@ -43,5 +47,31 @@ module "@{own.events.label}" {
   source = "../modules/s3_bucket_events"
 
   bucket = "@{own.bucket.name}"
+}
+# {% endif %}
+# {% if own.replica %}
+
+module "@{own.replication.label}" {
+  source = "../modules/s3_bucket_replication"
+
+  bucket       = "@{own.versioning.bucket}"
+  bucket_arn   = "@{own.bucket.arn}"
+  region       = "@{own.region}"
+  role_name    = "@{own.replication_role_name}"
+  deletions    = "@{bucket.replication.deletions}"
+  # {% if bucket.replication.time_control %}
+  time_control = "@{bucket.replication.time_control}"
+  # {% endif %}
+  # {% if own.key %}
+  kms_key_arn = "@{own.key}"
+  # {% endif %}
+
+  replica = {
+    bucket_arn = "@{own.replica.bucket.arn}"
+    region     = "@{own.replica.region}"
+    # {% if own.replica.key %}
+    kms_key_arn = "@{own.replica.key}"
+    # {% endif %}
+  }
 }
 # {% endif %}

@@ -67,3 +67,7 @@ module "@{own.function.label}" {
   schedules           = "@{own.schedules}"
   # {% endif %}
 }
+# {% if own.log_route %}
+
+# {% include "kinds/services/log_route.tf" %}
+# {% endif %}

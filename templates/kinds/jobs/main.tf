@@ -20,3 +20,7 @@ module "@{own.job.label}" {
   schedules           = "@{own.schedules}"
   # {% endif %}
 }
+# {% if own.log_route %}
+
+# {% include "kinds/services/log_route.tf" %}
+# {% endif %}

@@ -164,3 +164,7 @@ module "@{own.adjustments_module.label}" {
   adjustments  = "@{own.scaling.adjustments}"
 }
 # {% endif %}
+# {% if own.log_route %}
+
+# {% include "kinds/services/log_route.tf" %}
+# {% endif %}

@@ -52,6 +52,8 @@ LIMITED = {
     r"ecs_(service\w*|job) (execution|task|schedules)_role_name": "role",
     r"(ecs_job|lambda_function) schedule_group_name": "schedules",
     r"lambda_function name": "function",
+    r"log_route stream_name": "delivery_stream",
+    r"log_route (delivery|sender)_role_name|s3_bucket_replication role_name": "role",
     r"lambda_function objects\..+\.rule_name": "event_rule",
     r"lambda_function (schedules_)?role_name": "role",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",

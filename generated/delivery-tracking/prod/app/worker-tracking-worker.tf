@@ -18,7 +18,7 @@ module "worker_tracking_worker" {
   read_only_root_filesystem = true
   execution_role_name       = "delivery-tracking-prod-worker-tracking-worker-execution"
   task_role_name            = "delivery-tracking-prod-worker-tracking-worker-task"
-  log_group_name            = "/delivery-tracking/prod/worker/tracking-worker"
+  log_group_name            = "/ecs/tracking-worker"
   log_retention_in_days     = 30
   logs_kms_key_arn          = local.network.key_logs_arn
 
@@ -107,6 +107,22 @@ module "worker_tracking_worker" {
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_worker_tracking_worker_id
+}
+
+module "log_route_worker_tracking_worker" {
+  source = "../modules/log_route"
+
+  stream_name        = "delivery-tracking-prod-worker-tracking-worker-logs"
+  account_id         = "123456789012"
+  region             = "ap-northeast-1"
+  log_group_name     = module.worker_tracking_worker.log_group_name
+  bucket_arn         = local.data.bucket_logs_arn
+  prefix             = "workers/tracking-worker/"
+  timezone           = "Asia/Tokyo"
+  delivery_role_name = "delivery-tracking-prod-worker-tracking-worker-log-delivery"
+  sender_role_name   = "delivery-tracking-prod-worker-tracking-worker-log-sender"
+  retention_in_days  = 30
+  logs_kms_key_arn   = local.network.key_logs_arn
 }
 
 module "alarms_worker_tracking_worker" {

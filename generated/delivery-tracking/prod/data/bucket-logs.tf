@@ -6,7 +6,6 @@ module "bucket_logs" {
   name                    = "delivery-tracking-prod-logs-123456789012"
   force_destroy           = false
   incomplete_uploads_days = 7
-  kms_key_arn             = local.network.key_objects_arn
 
   lifecycle_rules = {
     old = {

@@ -6,7 +6,6 @@ module "bucket_reports" {
   name                    = "delivery-tracking-prod-reports-123456789012"
   force_destroy           = false
   incomplete_uploads_days = 7
-  kms_key_arn             = local.network.key_objects_arn
 
   lifecycle_rules = {
     old = {
@@ -20,4 +19,19 @@ module "versioning_bucket_reports" {
   source = "../modules/s3_bucket_versioning"
 
   bucket = module.bucket_reports.name
+}
+
+module "replication_bucket_reports" {
+  source = "../modules/s3_bucket_replication"
+
+  bucket     = module.versioning_bucket_reports.bucket
+  bucket_arn = module.bucket_reports.arn
+  region     = "ap-northeast-1"
+  role_name  = "delivery-tracking-prod-bucket-reports-replication"
+  deletions  = true
+
+  replica = {
+    bucket_arn = local.bucket_replicas_ap_northeast_3.replica_reports_arn
+    region     = "ap-northeast-3"
+  }
 }

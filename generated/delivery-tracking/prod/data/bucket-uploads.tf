@@ -18,6 +18,33 @@ module "bucket_uploads" {
       }
     }
   }
+
+  statements = {
+    RefuseAllButUsers = {
+      effect = "Deny"
+      principals = {
+        AWS = ["*"]
+      }
+      actions = [
+        "s3:DeleteObject*",
+        "s3:GetObject*",
+        "s3:PutObject*",
+      ]
+      conditions = {
+        ArnNotLike = {
+          "aws:PrincipalArn" = [
+            "arn:aws:iam::123456789012:role/delivery-tracking-prod-backend-api-task",
+            "arn:aws:iam::123456789012:role/delivery-tracking-prod-bucket-uploads-replication",
+            "arn:aws:iam::123456789012:role/delivery-tracking-prod-function-image-processor",
+            "arn:aws:iam::123456789012:root",
+          ]
+        }
+        Bool = {
+          "aws:PrincipalIsAWSService" = ["false"]
+        }
+      }
+    }
+  }
 }
 
 module "versioning_bucket_uploads" {
@@ -30,4 +57,21 @@ module "events_bucket_uploads" {
   source = "../modules/s3_bucket_events"
 
   bucket = module.bucket_uploads.name
+}
+
+module "replication_bucket_uploads" {
+  source = "../modules/s3_bucket_replication"
+
+  bucket      = module.versioning_bucket_uploads.bucket
+  bucket_arn  = module.bucket_uploads.arn
+  region      = "ap-northeast-1"
+  role_name   = "delivery-tracking-prod-bucket-uploads-replication"
+  deletions   = true
+  kms_key_arn = local.network.key_objects_arn
+
+  replica = {
+    bucket_arn  = local.bucket_replicas_ap_northeast_3.replica_uploads_arn
+    region      = "ap-northeast-3"
+    kms_key_arn = local.bucket_replicas_ap_northeast_3.key_replica_uploads_arn
+  }
 }

@@ -73,9 +73,9 @@ module "database_main" {
   kms_key_arn       = local.network.key_databases_arn
   logs_kms_key_arn  = local.network.key_logs_arn
   log_exports = {
-    iam-db-auth-error = 30
-    postgresql        = 30
-    upgrade           = 30
+    iam-db-auth-error = 90
+    postgresql        = 90
+    upgrade           = 90
   }
 
   backup_retention_days     = 7
@@ -107,9 +107,9 @@ module "readers_main" {
   kms_key_arn                = local.network.key_databases_arn
   logs_kms_key_arn           = local.network.key_logs_arn
   log_exports = {
-    iam-db-auth-error = 30
-    postgresql        = 30
-    upgrade           = 30
+    iam-db-auth-error = 90
+    postgresql        = 90
+    upgrade           = 90
   }
   maintenance_window = "sat:19:00-sat:20:00" # Sun 04:00-05:00 Asia/Tokyo
   apply_immediately  = false

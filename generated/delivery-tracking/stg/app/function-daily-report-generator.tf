@@ -46,11 +46,6 @@ module "function_daily_report_generator" {
         ]
         resources = ["${local.data.bucket_reports_arn}/*"]
       },
-      {
-        sid       = "UseKeyOfObjects"
-        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        resources = [local.network.key_objects_arn]
-      },
     ]
     database = [
       {

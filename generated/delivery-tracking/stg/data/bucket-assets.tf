@@ -6,5 +6,4 @@ module "bucket_assets" {
   name                    = "delivery-tracking-stg-assets-210987654321"
   force_destroy           = true
   incomplete_uploads_days = 7
-  kms_key_arn             = local.network.key_objects_arn
 }

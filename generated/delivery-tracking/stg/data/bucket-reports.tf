@@ -6,7 +6,6 @@ module "bucket_reports" {
   name                    = "delivery-tracking-stg-reports-210987654321"
   force_destroy           = true
   incomplete_uploads_days = 7
-  kms_key_arn             = local.network.key_objects_arn
 
   lifecycle_rules = {
     old = {

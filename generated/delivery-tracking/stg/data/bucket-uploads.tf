@@ -18,6 +18,32 @@ module "bucket_uploads" {
       }
     }
   }
+
+  statements = {
+    RefuseAllButUsers = {
+      effect = "Deny"
+      principals = {
+        AWS = ["*"]
+      }
+      actions = [
+        "s3:DeleteObject*",
+        "s3:GetObject*",
+        "s3:PutObject*",
+      ]
+      conditions = {
+        ArnNotLike = {
+          "aws:PrincipalArn" = [
+            "arn:aws:iam::210987654321:role/delivery-tracking-stg-backend-api-task",
+            "arn:aws:iam::210987654321:role/delivery-tracking-stg-function-image-processor",
+            "arn:aws:iam::210987654321:root",
+          ]
+        }
+        Bool = {
+          "aws:PrincipalIsAWSService" = ["false"]
+        }
+      }
+    }
+  }
 }
 
 module "versioning_bucket_uploads" {

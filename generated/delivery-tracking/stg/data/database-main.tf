@@ -71,9 +71,9 @@ module "database_main" {
   kms_key_arn       = local.network.key_databases_arn
   logs_kms_key_arn  = local.network.key_logs_arn
   log_exports = {
-    iam-db-auth-error = 30
-    postgresql        = 30
-    upgrade           = 30
+    iam-db-auth-error = 90
+    postgresql        = 90
+    upgrade           = 90
   }
 
   backup_retention_days     = 3

@@ -20,6 +20,11 @@ output "bucket_code_name" {
   value       = module.bucket_code.name
 }
 
+output "bucket_logs_arn" {
+  description = "buckets/logs: ARN of the bucket."
+  value       = module.bucket_logs.arn
+}
+
 output "bucket_logs_name" {
   description = "buckets/logs: Name of the bucket."
   value       = module.bucket_logs.name

@@ -186,6 +186,8 @@ class Database(Entry):
     """The authority of its TLS certificate, of RDS."""
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
+    log_retention: Days | None = None
+    """How long its logs are kept in CloudWatch; the environment's `log_retention` when left out."""
     audit: Audit | None = None
     """Asks for an audit log of every operation; not of MySQL on RDS."""
     proxy: Proxy | None = None

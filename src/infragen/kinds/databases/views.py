@@ -171,7 +171,7 @@ class DatabaseView(keys.EncryptedView):
     @property
     def log_exports(self) -> dict[str, int]:
         """Which logs go to CloudWatch, and how many days they stay."""
-        retention = self._place.settings.log_retention
+        retention = self._database.log_retention or self._place.settings.log_retention
         usual = dict.fromkeys(self._database.kind_of_engine.logs, retention)
         audit = self._database.audit
         return usual | {self._database.kind_of_engine.audit_log: audit.retention} if audit is not None else usual

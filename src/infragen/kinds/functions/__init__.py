@@ -13,7 +13,7 @@ from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
-from infragen.kinds.services import tells
+from infragen.kinds.services import log_route, tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _tells(function: Function, place: Place) -> Iterator[Tell]:
     yield Tell("detail", "read its log", log, is_command=True)
 
 
-def _costs(function: Function, _place: Place) -> Iterator[Cost]:
+def _costs(function: Function, place: Place) -> Iterator[Cost]:
     yield Cost("invocations", "function-requests")
     yield Cost("time that it runs", "function-arm-time" if function.architecture == "arm64" else "function-time")
     if function.triggers.objects:
@@ -54,6 +54,7 @@ def _costs(function: Function, _place: Place) -> Iterator[Cost]:
     yield Cost("logs", "logs")
     if function.tracing:
         yield Cost("traces", "traces")
+    yield from log_route.costs(place)
     if function.image is not None:
         yield Cost("images", "image-storage")
 
@@ -66,6 +67,7 @@ KIND: Final = Kind(
     groups=build.groups,
     relations=build.relations,
     arns=build.arns,
+    roles=build.roles,
     costs=_costs,
     tells=_tells,
     images=build.images,

@@ -14,7 +14,7 @@ from infragen.core.tracing import Read, kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.secrets import reading, rotated_by, rotating
-from infragen.kinds.services import egress, registry, task, tracing
+from infragen.kinds.services import egress, log_route, registry, task, tracing
 from infragen.kinds.services.extended import plain_values
 from infragen.kinds.services.scheduled import ScheduledView
 from infragen.kinds.services.sidecars import own_registry
@@ -37,7 +37,7 @@ _THROTTLES: Final = Measure("throttles", "the number of invocations that Lambda 
 _DURATION: Final = Measure("duration", "the time that an invocation takes", MILLISECONDS)
 
 
-class FunctionView(keys.EncryptedView, ScheduledView):
+class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     """A function, and what it may do."""
 
     starting: Mapping[str, str] = {}
@@ -53,6 +53,11 @@ class FunctionView(keys.EncryptedView, ScheduledView):
     def function(self) -> Module:
         """The module that makes it."""
         return self._place.module("compute", "function", self._function)
+
+    @property
+    def logging(self) -> Module:
+        """The module that has its log group."""
+        return self.function
 
     @named(LIMITS["function"])
     def name(self) -> str:
@@ -236,6 +241,13 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
 def watches(_function: Function) -> Iterator[Measure]:
     """Yield what of a function can be watched."""
     yield from (_ERRORS, _THROTTLES, _DURATION)
+
+
+def roles(function: Function, place: Place, other: str) -> Iterator[str]:
+    """Yield the roles with which it reaches another entry."""
+    if task.reaches(function, other):
+        yield FunctionView(place).role_name
+    yield from log_route.roles(place, other)
 
 
 def groups(function: Function, place: Place) -> Iterator[Group]:

@@ -17,6 +17,7 @@ from infragen.kinds.services import (
     rules,
     scaling_rules,
     stand_in,
+    task,
     task_rules,
     tells,
 )
@@ -36,6 +37,7 @@ KIND: Final = Kind(
     instead="calls: {{{name}: {{access: api, why: it asks}}}}",
     needs=build.needs,
     arns=build.arns,
+    roles=task.roles,
     costs=costs.costs,
     tells=tells.tells,
     images=registry.images,

@@ -120,6 +120,11 @@ class ContainerView(TaskView):
         return service(self._place)
 
     @property
+    def logging(self) -> Module:
+        """The module that has its log group."""
+        return self.service
+
+    @property
     def module(self) -> str:
         """Which module makes it: by what the container needs, who says how many tasks run, and who sets the image."""
         is_pipeline = self._container.deploy == "pipeline"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
-from infragen.kinds.services import queues
+from infragen.kinds.services import log_route, queues
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services.model import Container, Service, Task
 from infragen.kinds.services.scaling import ScalingPlan
@@ -38,6 +38,7 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
     yield Cost("logs", "logs")
     if container.tracing:
         yield Cost("traces", "traces")
+    yield from log_route.costs(place)
     yield Cost("images", "image-storage")
     if isinstance(container, Service) and container.name in queues.consumers(place.environment):
         yield Cost("its event queue", "queue-requests")

@@ -8,9 +8,11 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
+from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.services import tracing as xray
+from infragen.kinds.services.log_route import LogRoute
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
     Awaited,
@@ -52,6 +54,17 @@ _AT_HOURS: Final = (
     f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job"
 )
 _PLACES: Final = dict.fromkeys(("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"), _AT_HOURS)
+
+
+LogGroup = Annotated[
+    str,
+    Form(
+        r"(?!aws/)([A-Za-z0-9._/#-]|\{environment\})+",
+        "letters, digits and . - _ / #, also with `{environment}`: `/ecs/{environment}/web`",
+        512,
+    ),
+]
+"""Amazon CloudWatch Logs API: CreateLogGroup; AWS keeps `aws/` for itself."""
 
 
 class Size(Model):
@@ -320,6 +333,8 @@ class Workload(Entry):
     """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""
     alarms: Thresholds = Field(default_factory=dict)
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    log_route: LogRoute | None = None
+    """Asks for its output in a bucket, too, through Amazon Data Firehose."""
 
     def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield when something of it is due, and where that is written."""
@@ -359,6 +374,9 @@ class Task(Workload):
     """What `command` is handed to; the image's own when left out."""
     user: User | None = None
     """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
+    log_group: LogGroup | None = None
+    """The whole name of its log group, such as `/ecs/{environment}/web`; made of system, environment and name when left
+    out. AWS has each name once in an account's region: `{environment}` tells environments apart."""
     secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
     """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
     JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""

@@ -11,7 +11,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.tracing import kept
 from infragen.kinds import clusters, network
-from infragen.kinds.services import egress, registry, tracing
+from infragen.kinds.services import egress, log_route, registry, tracing
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.permissions import statement
@@ -36,7 +36,7 @@ def image_in_repository(place: Place, repository: Module | None, suffix: str) ->
     return Joined.of(url if repository is None else repository.url, suffix)
 
 
-class TaskView(ExtendedView):
+class TaskView(ExtendedView, log_route.RoutedView):
     """A task, and what it may do."""
 
     def __init__(self, place: Place) -> None:
@@ -117,10 +117,15 @@ class TaskView(ExtendedView):
         """Whether its files are; a shell in it needs them writable."""
         return True
 
-    @property
+    @named(LIMITS["log_group"])
     def log_group_name(self) -> str:
         """Where its output goes."""
-        return self._place.names.path(*self._container.path_parts)
+        own = self._container.log_group
+        return (
+            own.format(environment=self._place.environment.name)
+            if own
+            else self._place.names.path(*self._container.path_parts)
+        )
 
     @property
     def log_retention(self) -> int:
@@ -205,6 +210,19 @@ def groups(task: Task, place: Place) -> Iterator[Group]:
     """Yield the security group of its tasks."""
     name = place.names.container(task)
     yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), f"{task.SINGULAR}-{task.identity}")
+
+
+def reaches(workload: Workload, other: str) -> bool:
+    """Whether code reaches another entry as its own role: it uses it, or a permission that is written out names it."""
+    named_in = (resource for one in workload.permissions.values() for resource in one.resources)
+    return other in workload.uses or other in named_in
+
+
+def roles(task: Task, place: Place, other: str) -> Iterator[str]:
+    """Yield the roles with which it reaches another entry."""
+    if reaches(task, other):
+        yield TaskView(place).task_role_name
+    yield from log_route.roles(place, other)
 
 
 def relations(task: Task, own: TaskView, place: Place) -> Iterator[Relation]:

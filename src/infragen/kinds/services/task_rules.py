@@ -385,3 +385,13 @@ _LAST_HOUR: Final = 23
 def free_name(taken: Mapping[str, object]) -> str:
     """Return a name for one more schedule."""
     return next(name for name in ("end", "evening", *(f"end-{n}" for n in range(2, 99))) if name not in taken)
+
+
+@rule("F141", "logs are sent to a bucket that does not exist", Severity.ERROR, "docs/buckets.md, Logs in a bucket")
+def _log_route(landscape: Landscape) -> Iterator[Finding]:
+    for owner, workload in landscape.each(Workload):
+        route = workload.log_route
+        if route is not None and not landscape.knows("buckets", route.bucket):
+            message = f"the logs of {owner} are sent to a bucket `{route.bucket}`, which does not exist"
+            hint = nearest(route.bucket, landscape.known("buckets"), "buckets")
+            yield Finding(message, landscape.at(owner, "log_route", "bucket"), hint)

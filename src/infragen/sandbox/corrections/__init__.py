@@ -57,6 +57,7 @@ CORRECTIONS = (
     "route53_private_zone",
     "s3_event_bridge",
     "s3_policy_conditions",
+    "s3_replication",
     "secretsmanager_rotation",
     "servicediscovery_zone",
     "sqs_partial_updates",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from moto.cloudtrail.models import cloudtrail_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
+from moto.firehose.models import firehose_backends
 from moto.guardduty.models import guardduty_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
@@ -49,7 +50,7 @@ def keys(account: str, region: str) -> Iterator[Found]:
 
 
 def watch(account: str, region: str) -> Iterator[Found]:
-    """Yield log groups, alarms, dashboards and trails, without the alarms that target tracking makes for itself."""
+    """Yield log groups, streams, alarms, dashboards and trails, without alarms that target tracking makes itself."""
     logs: Any = logs_backends[account][region]
     for group in logs.groups.values():
         tags = tags_of(logs.tagger.get_tag_dict_for_resource(group.arn.removesuffix(":*")))
@@ -58,6 +59,10 @@ def watch(account: str, region: str) -> Iterator[Found]:
         yield Found("logs", "aws_cloudwatch_log_resource_policy", name)
     for one in logs.filters.metric_filters:
         yield Found("logs", "aws_cloudwatch_log_metric_filter", one["filterName"])
+    for stream in firehose_backends[account][region].delivery_streams.values():
+        yield Found(
+            "firehose", "aws_kinesis_firehose_delivery_stream", stream.delivery_stream_name, stream.delivery_stream_arn
+        )
     cloudwatch: Any = cloudwatch_backends[account][region]
     for alarm in cloudwatch.alarms.values():
         if not alarm.name.startswith("TargetTracking-"):

@@ -29,3 +29,8 @@ output "run_command" {
     "--network-configuration 'awsvpcConfiguration={subnets=[${join(",", var.subnet_ids)}],securityGroups=[${var.security_group_id}],assignPublicIp=${var.assign_public_ip ? "ENABLED" : "DISABLED"}}'",
   ])
 }
+
+output "log_group_name" {
+  description = "Log group of its output."
+  value       = aws_cloudwatch_log_group.this.name
+}

@@ -19,3 +19,8 @@ output "role_name" {
   description = "Name of the role that the code runs as."
   value       = aws_iam_role.this.name
 }
+
+output "log_group_name" {
+  description = "Log group of its output."
+  value       = aws_cloudwatch_log_group.this.name
+}

@@ -34,3 +34,8 @@ output "target_group_arn_suffix" {
   description = "Target group as CloudWatch names it, targetgroup/<name>/<id>; null without a load balancer."
   value       = one(aws_lb_target_group.this[*].arn_suffix)
 }
+
+output "log_group_name" {
+  description = "Log group of its output."
+  value       = aws_cloudwatch_log_group.this.name
+}

@@ -1,0 +1,324 @@
+"""What a bucket is built of, and what it gives who uses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined, Record
+from infragen.core.kind import nothing
+from infragen.core.names import LIMITS
+from infragen.core.part import Grant, Offer, Statement, named
+from infragen.core.place import View
+from infragen.core.tell import Tell
+from infragen.core.tracing import once
+from infragen.kinds import keys
+from infragen.kinds.buckets.model import Bucket, Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+_READ: Final = ("s3:GetObject",)
+_WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
+ROLE: Final = "bucket-replicas"
+"""What a replica is: it stands in a stack of its own, so that others of that region may read of the first one."""
+ACTIONS: Final = {
+    "list": (),
+    "read": _READ,
+    "read-write": ("s3:DeleteObject", *_READ, *_WRITE),
+    "write": _WRITE,
+}
+"""What each word of `access` allows on objects; `write` adds and replaces, and neither reads nor deletes."""
+_USUAL: Final = "read-write"
+_LISTS: Final = frozenset({"list", "read", "read-write"})
+"""Words that let somebody see what is there: without it a missing object is answered with 403, not 404."""
+_DATA: Final = ("s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*")
+"""What is done to objects and what is in them; nothing of the bucket itself, so that Terraform is never locked out."""
+_KEY_ACTIONS: Final = {
+    "list": (),
+    "read": ("kms:Decrypt",),
+    "read-write": ("kms:Decrypt", "kms:GenerateDataKey"),
+    "write": ("kms:Decrypt", "kms:GenerateDataKey"),
+}
+"""What of the key each word needs (Amazon S3 User Guide: Uploading a large file to S3 with encryption)."""
+
+
+@once
+def _watched(environment: Environment) -> frozenset[str]:
+    """Return the ids of the buckets whose new objects start something."""
+    return frozenset(bucket for _, entry in environment.every() for bucket in getattr(entry, "watches", ()))
+
+
+class BucketView(View):
+    """A bucket and its settings."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a bucket."""
+        super().__init__(place)
+        self._bucket: Bucket = place.entry
+
+    @property
+    def bucket(self) -> Module:
+        """The module of the bucket."""
+        return self._place.module("data", "bucket", self._bucket)
+
+    @property
+    def versioning(self) -> Module:
+        """The module of its versioning."""
+        return self._place.module("data", "versioning", "bucket", self._bucket)
+
+    @property
+    def cors(self) -> Module:
+        """The module of its CORS rules."""
+        return self._place.module("data", "cors", "bucket", self._bucket)
+
+    @property
+    def events(self) -> Module | None:
+        """The module that has S3 tell of new objects, where something is started by them."""
+        if self._place.owner not in _watched(self._place.environment):
+            return None
+        return self._place.module("data", "events", "bucket", self._bucket)
+
+    @named(LIMITS["bucket"])
+    def name(self) -> str:
+        """What S3 calls it: names are shared by all accounts of the world, so the account's number is part of it."""
+        return self._bucket.bucket_name or self._place.names.plain(self._bucket.identity, self.account)
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """Its own key, where it is to have a customer key and the environment has none."""
+        if self._bucket.encryption != "kms" or self._place.has(keys.NAME):
+            return ()
+        label = self._place.label("key", "bucket", self._bucket)
+        return (keys.Key(self._place, label, f"bucket-{self._bucket.identity}", f"objects in {self.name}"),)
+
+    @property
+    def key(self) -> Export | None:
+        """What objects are encrypted with; None for S3's own key."""
+        if self._bucket.encryption == "s3":
+            return None
+        own = self._place.module("data", "key", "bucket", self._bucket).arn if self.keys else None
+        return own or keys.key(self._place, "objects")
+
+    @property
+    def replica(self) -> ReplicaView | None:
+        """Its replica in another region."""
+        return ReplicaView(self._place) if self._bucket.replication is not None else None
+
+    @property
+    def replication(self) -> Module:
+        """The module that keeps the replica up to date."""
+        return self._place.module("data", "replication", "bucket", self._bucket)
+
+    @named(LIMITS["role"])
+    def replication_role_name(self) -> str:
+        """The role with which S3 copies objects."""
+        if self._bucket.replication is None:
+            return ""
+        return self._place.names.plain("bucket", self._bucket.identity, "replication")
+
+    @property
+    def lifecycle_rules(self) -> dict[str, dict[str, object]]:
+        """What becomes of objects with time, without what is not asked for."""
+        return {name: dict(_arguments(found)) for name, found in sorted(self._bucket.lifecycle.items())}
+
+    @property
+    def statements(self) -> dict[str, Record]:
+        """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
+        found = [*_admitted(self._place)]
+        if self._bucket.only_users:
+            copier = (self.replication_role_name,) if self._bucket.replication is not None else ()
+            found.append(_only(self._place, *copier))
+        return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
+
+
+class ReplicaView(View):
+    """A bucket in another region, with copies of a bucket's objects."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of the bucket that is copied."""
+        super().__init__(place)
+        self._bucket: Bucket = place.entry
+
+    @property
+    def region(self) -> str:
+        """Where it stands."""
+        return self._bucket.replication.region if self._bucket.replication is not None else super().region
+
+    @property
+    def bucket(self) -> Module:
+        """The module of the bucket."""
+        return self._place.module(ROLE, "replica", self._bucket)
+
+    @property
+    def versioning(self) -> Module:
+        """The module of its versioning, which S3 asks for on both sides."""
+        return self._place.module(ROLE, "versioning", "replica", self._bucket)
+
+    @named(LIMITS["bucket"])
+    def name(self) -> str:
+        """What S3 calls it."""
+        if self._bucket.bucket_name is not None:
+            return f"{self._bucket.bucket_name}-replica"
+        return self._place.names.plain(self._bucket.identity, "replica", self.account)
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """Its own key in its own region, where the objects that are copied are encrypted with a customer key."""
+        if BucketView(self._place).key is None:
+            return ()
+        label = self._place.label("key", "replica", self._bucket)
+        return (keys.Key(self._place, label, f"replica-{self._bucket.identity}", f"objects in {self.name}"),)
+
+    @property
+    def key(self) -> Export | None:
+        """What its objects are encrypted with; None for S3's own key."""
+        return self._place.module(ROLE, "key", "replica", self._bucket).arn if self.keys else None
+
+    @property
+    def lifecycle_rules(self) -> dict[str, dict[str, object]]:
+        """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
+        return BucketView(self._place).lifecycle_rules
+
+    @property
+    def statements(self) -> dict[str, Record]:
+        """What its policy says besides TLS, by statement id."""
+        found = [_only(self._place)] if self._bucket.only_users else []
+        return {one.sid: _statement(one) for one in found}
+
+
+def users(place: Place) -> Iterator[str]:
+    """Yield the names of the roles that reach a bucket, of whatever entry."""
+    from infragen.kinds import kinds
+
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values() if kind.roles is not nothing else ():
+            yield from kind.roles(entry, place.of(entry), place.owner)
+
+
+def _only(place: Place, *roles: str) -> Statement:
+    """Return a statement that refuses objects to all but a bucket's users.
+
+    Who is not refused is told by name: a role that is made later, or anew, is the same. Root and services of AWS are
+    never refused; what services may, other statements say (IAM User Guide: AWS global condition context keys).
+    """
+    bucket: Bucket = place.entry
+    admitted = [*(f"role/{name}" for name in sorted({*users(place), *roles})), *bucket.also_admits, "root"]
+    account = place.settings.account
+    conditions: dict[str, dict[str, tuple[object, ...]]] = {
+        "ArnNotLike": {"aws:PrincipalArn": tuple(f"arn:aws:iam::{account}:{one}" for one in admitted)},
+        "Bool": {"aws:PrincipalIsAWSService": ("false",)},
+    }
+    return Statement("RefuseAllButUsers", {"AWS": ("*",)}, _DATA, effect="Deny", conditions=conditions)
+
+
+def _admitted(place: Place) -> Iterator[Statement]:
+    """Yield the statements that entries want in the policy of a bucket."""
+    from infragen.kinds import kinds
+
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values() if kind.admits is not nothing else ():
+            yield from (one for bucket, one in kind.admits(entry, place.of(entry)) if bucket == place.owner)
+
+
+def _statement(statement: Statement) -> Record:
+    """Return a statement as the module takes it, without what is usual."""
+    values: dict[str, object] = {} if statement.effect == "Allow" else {"effect": statement.effect}
+    values["principals"] = {name: list(found) for name, found in statement.principals.items()}
+    values["actions"] = list(statement.actions)
+    if statement.keys != ("*",):
+        values["keys"] = list(statement.keys)
+    if statement.conditions:
+        values["conditions"] = {
+            test: {key: list(found) for key, found in keys.items()} for test, keys in statement.conditions.items()
+        }
+    return Record(values)
+
+
+def _arguments(lifecycle: Lifecycle) -> Iterator[tuple[str, object]]:
+    if lifecycle.prefix is not None:
+        yield "prefix", lifecycle.prefix
+    if lifecycle.transitions:
+        yield "transitions", dict(sorted(lifecycle.transitions.items(), key=lambda found: (found[1], found[0])))
+    if lifecycle.expire is not None:
+        yield "expire_days", lifecycle.expire
+    if lifecycle.expire_old_versions is not None:
+        yield "expire_old_versions_days", lifecycle.expire_old_versions
+
+
+def parts(_bucket: Bucket, place: Place) -> Iterator[Part]:
+    """Yield the bucket, and its replica in the stack of its own region."""
+    own = BucketView(place)
+    yield place.part("data", "kinds/buckets/main.tf", own)
+    if own.replica is not None:
+        yield place.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
+
+
+def offer(bucket: Bucket, place: Place, user: Place) -> Iterator[Offer]:
+    """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
+    wanted = user.entry.uses[f"buckets/{bucket.name}"].access or _USUAL
+    own = BucketView(place)
+    grants = []
+    if wanted in _LISTS:
+        grants.append(Grant("ListBucket", ("s3:ListBucket",), (own.bucket.arn,)))
+    if ACTIONS.get(wanted):
+        grants.append(Grant("UseObjects", ACTIONS[wanted], (Joined.of(own.bucket.arn, "/*"),)))
+    if own.key is not None and _KEY_ACTIONS.get(wanted):
+        grants.append(Grant("UseKeyOfObjects", _KEY_ACTIONS[wanted], (own.key,)))
+    yield Offer({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
+
+
+def arns(_bucket: Bucket, place: Place) -> Iterator[object]:
+    """Yield the bucket, and what lies in it."""
+    arn = BucketView(place).bucket.arn
+    yield from (arn, Joined.of(arn, "/*"))
+
+
+def tells(_bucket: Bucket, place: Place) -> Iterator[Tell]:
+    """Yield the bucket and its replica as the command line of AWS calls them."""
+    own = BucketView(place)
+    yield Tell("address", "objects lie in", Joined.of("s3://", own.bucket.name))
+    if own.replica is not None:
+        yield Tell("address", f"copies in {own.replica.region} lie in", Joined.of("s3://", own.replica.bucket.name))
+
+
+def costs(bucket: Bucket, place: Place) -> Iterator[Cost]:
+    """Yield its objects and what is done with them, its own keys, and its replica."""
+    own = BucketView(place)
+    what = "objects and their older versions" if bucket.versioning else "objects"
+    yield Cost(what, "object-storage")
+    yield Cost("writes", "object-writes")
+    yield Cost("reads", "object-reads")
+    classes = sorted({found for one in bucket.lifecycle.values() for found in one.transitions})
+    yield from _cost_of_classes(classes, what)
+    if own.keys and not place.has(keys.NAME):  # there, the capability counts all keys
+        yield Cost("KMS key", "kms-key", 1)
+        yield Cost("uses of the KMS key", "kms-requests")
+    if bucket.replication is None or own.replica is None:
+        return
+    region = own.replica.region
+    promised = ", within 15 minutes" if bucket.replication.time_control else ""
+    yield Cost(f"data copied to {region}{promised}", "object-copies")
+    yield Cost("copies and their older versions", "object-storage", region=region)
+    yield Cost("writes of copies", "object-writes", region=region)
+    yield from _cost_of_classes(classes, "copies", region)
+    if own.replica.keys and not place.has(keys.NAME):
+        yield Cost("KMS key of the copies", "kms-key", 1, region=region)
+        yield Cost("uses of the KMS key of the copies", "kms-requests", region=region)
+
+
+def _cost_of_classes(classes: Collection[str], what: str, region: str = "") -> Iterator[Cost]:
+    for found in classes:
+        yield Cost(f"{what} in {found}", "object-storage-class", size=found, region=region)
+        yield Cost(f"moves of {what} to {found}", "object-moves", size=found, region=region)
+    if "INTELLIGENT_TIERING" in classes:
+        yield Cost(f"{what} that are watched", "object-monitoring", region=region)

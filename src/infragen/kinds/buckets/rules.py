@@ -1,0 +1,174 @@
+"""Rules about buckets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.names import why_no_bucket
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.buckets.build import users
+from infragen.kinds.buckets.model import Bucket, Lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+
+_COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
+"""The order in which objects may move (Amazon S3 User Guide: Transitioning objects, supported transitions)."""
+_LEAST_DAYS: Final = 30
+
+
+@rule(
+    "B111",
+    "a bucket's name is not valid in S3",
+    Severity.ERROR,
+    "Amazon S3 User Guide: General purpose bucket naming rules",
+)
+def _name(landscape: Landscape) -> Iterator[Finding]:
+    for name, bucket in landscape.all(Bucket).items():
+        why = why_no_bucket(bucket.bucket_name) if bucket.bucket_name else None
+        if why:
+            message = f"S3 does not accept the bucket name `{bucket.bucket_name}`: {why}"
+            hint = f"remove `bucket_name`, or write one such as `{landscape.system.name}-{name}-files`"
+            yield Finding(message, landscape.at(f"buckets/{name}", "bucket_name"), hint)
+
+
+@rule(
+    "B112",
+    "objects cannot move between storage classes as a lifecycle says",
+    Severity.ERROR,
+    "Amazon S3 User Guide: Transitioning objects using Amazon S3 Lifecycle",
+)
+def _transitions(landscape: Landscape) -> Iterator[Finding]:
+    for name, bucket in landscape.all(Bucket).items():
+        for label, found in bucket.lifecycle.items():
+            path = ("lifecycle", label, "transitions")
+            for wrong, message, hint in _wrong_transitions(found):
+                yield Finding(message, landscape.at(f"buckets/{name}", *path, wrong), hint)
+
+
+def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
+    """Yield the storage class, what is wrong with it, and the mend."""
+    before: tuple[str, int] | None = None
+    for found in sorted(lifecycle.transitions, key=_COLDER.index):
+        days = lifecycle.transitions[found]
+        if found in ("STANDARD_IA", "ONEZONE_IA") and days < _LEAST_DAYS:
+            message = f"objects move to {found} after {_LEAST_DAYS} days at the earliest, not {days}"
+            yield found, message, f"write `{found}: {_LEAST_DAYS} days`"
+        elif before is not None and days < before[1] + _gap(before[0]):
+            gap = _gap(before[0])
+            why = f", where they stay {gap} days at least" if gap > 1 else ""
+            message = f"objects would move to {found} after {days} days, and to {before[0]} after {before[1]}{why}"
+            yield found, message, f"write `{found}: {before[1] + gap} days` or more"
+        elif lifecycle.expire is not None and lifecycle.expire <= days:
+            message = f"objects would move to {found} after {days} days, and are deleted after {lifecycle.expire}"
+            yield found, message, f"write `expire: {days + 1} days` or more, or remove `{found}`"
+        before = found, days
+
+
+def _gap(storage_class: str) -> int:
+    """Return the days between a move to a storage class and the next one."""
+    return _LEAST_DAYS if storage_class in ("STANDARD_IA", "ONEZONE_IA") else 1
+
+
+@rule("B113", "a lifecycle of a bucket does nothing", Severity.ERROR, "Amazon S3 API: PutBucketLifecycleConfiguration")
+def _nothing(landscape: Landscape) -> Iterator[Finding]:
+    for name, bucket in landscape.all(Bucket).items():
+        owner = f"buckets/{name}"
+        for label, found in bucket.lifecycle.items():
+            if not (found.transitions or found.expire or found.expire_old_versions):
+                message = f"`{label}` says nothing that becomes of objects"
+                yield Finding(message, landscape.at(owner, "lifecycle", label), "add `expire: 365 days`, or remove it")
+            elif found.expire_old_versions and not bucket.versioning:
+                message = "there are no older versions without `versioning`"
+                place = landscape.at(owner, "lifecycle", label, "expire_old_versions")
+                yield Finding(message, place, "add `versioning: true`, or remove `expire_old_versions`")
+
+
+@rule(
+    "B114",
+    "older versions of objects are kept and billed for good",
+    Severity.WARNING,
+    "Amazon S3 User Guide: Lifecycle of objects in versioning-enabled buckets",
+)
+def _for_good(landscape: Landscape) -> Iterator[Finding]:
+    for name, bucket in landscape.all(Bucket).items():
+        if bucket.versioning and not any(found.expire_old_versions for found in bucket.lifecycle.values()):
+            message = "each version that was replaced or deleted is kept, and billed, for good"
+            hint = "add `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
+            yield Finding(message, landscape.at(f"buckets/{name}", "versioning"), hint)
+
+
+@rule(
+    "B115",
+    "pages of any website may change a bucket's objects",
+    Severity.WARNING,
+    "Amazon S3 User Guide: Using cross-origin resource sharing (CORS)",
+)
+def _any_website(landscape: Landscape) -> Iterator[Finding]:
+    for name, bucket in landscape.all(Bucket).items():
+        cors = bucket.cors
+        changing = [method for method in cors.methods if method not in ("GET", "HEAD")] if cors is not None else []
+        if cors is not None and changing and "*" in cors.origins:
+            message = f"pages of any website may send {' and '.join(changing)} with an address that was signed"
+            place = landscape.at(f"buckets/{name}", "cors", "origins", cors.origins.index("*"))
+            yield Finding(message, place, "name your own: `origins: [https://app.example.com]`")
+
+
+@rule(
+    "B116",
+    "a bucket without versions is to be copied to another region",
+    Severity.ERROR,
+    "Amazon S3 User Guide: Requirements and considerations for replication",
+)
+def _no_versions(environment: Environment) -> Iterator[Finding]:
+    for owner, bucket in environment.each(Bucket):
+        if bucket.replication is not None and not bucket.versioning:
+            message = "S3 copies objects of buckets that keep older versions, and this one does not"
+            hint = "add `versioning: true`, and `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
+            yield Finding(message, environment.at(owner, "replication", key=True), hint)
+
+
+@rule(
+    "B117",
+    "a bucket is copied to the region that it stands in",
+    Severity.ERROR,
+    "Amazon S3 User Guide: Replicating objects within and across Regions",
+)
+def _own_region(environment: Environment) -> Iterator[Finding]:
+    for owner, bucket in environment.each(Bucket):
+        if bucket.replication is not None and bucket.replication.region == environment.settings.region:
+            message = f"its copies would stand in {environment.settings.region}, too, and go with it"
+            yield Finding(message, environment.at(owner, "replication", "region"), "name another region")
+
+
+@rule(
+    "B118",
+    "a bucket admits only its users, and nobody uses it",
+    Severity.ERROR,
+    "IAM User Guide: Policy evaluation logic; docs/buckets.md, Who may reach objects",
+)
+def _no_users(environment: Environment) -> Iterator[Finding]:
+    for owner, bucket in environment.each(Bucket):
+        if bucket.only_users and not bucket.also_admits and next(users(Place(environment, {}, owner)), None) is None:
+            message = "it refuses everybody but its users, and no entry uses it"
+            hint = f"add `uses: {{{owner}: {{}}}}` to who does, or remove `only_users`"
+            yield Finding(message, environment.at(owner, "only_users"), hint)
+
+
+@rule(
+    "B119",
+    "code of a function lies in a bucket that refuses who deploys it",
+    Severity.ERROR,
+    "AWS Lambda API: CreateFunction; docs/buckets.md, Who may reach objects",
+)
+def _code(environment: Environment) -> Iterator[Finding]:
+    for owner, entry in environment.every():
+        code = getattr(entry, "code", None)
+        bucket = environment.find(code.bucket) if code is not None else None
+        if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:
+            message = f"who applies has to read its code, and buckets/{bucket.name} admits only its users"
+            hint = f"add `also_admits: [role/...]` to buckets/{bucket.name}, with the role that applies"
+            yield Finding(message, environment.at(owner, "code", "bucket"), hint)
