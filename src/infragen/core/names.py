@@ -46,6 +46,10 @@ LIMITS: Final = {
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
+    "origin_access_control": Limit(
+        "origin access control", 64, "Amazon CloudFront API: CreateOriginAccessControl", "account"
+    ),
+    "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),

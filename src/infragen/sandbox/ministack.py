@@ -1,4 +1,4 @@
-"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it.
+"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it (CloudFront's, too).
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
@@ -133,7 +133,37 @@ def lingering_groups(clock: Clock, lifecycle: Lifecycle) -> None:
 
 
 def inventory(account: str, region: str) -> Iterator[Found]:
-    """Yield the caches of an account and region with their groups and users, without those that AWS makes itself."""
+    """Yield what exists in an account and region."""
+    yield from _caches(account, region)
+    if region == _OF_CLOUDFRONT:
+        yield from _distributions(account)
+
+
+_OF_CLOUDFRONT = "us-east-1"
+"""Where what has no region stands: whoever makes it calls AWS there."""
+
+
+def _distributions(account: str) -> Iterator[Found]:
+    """Yield the distributions of an account, with what they read buckets by, and their functions."""
+    from ministack.services import cloudfront
+
+    from infragen.sandbox.inventory.found import Found, tags_of
+
+    kinds = (
+        ("aws_cloudfront_distribution", cloudfront._distributions),  # noqa: SLF001
+        ("aws_cloudfront_origin_access_control", cloudfront._oacs),  # noqa: SLF001
+        ("aws_cloudfront_function", cloudfront._functions),  # noqa: SLF001
+    )
+    for kind, things in kinds:
+        for (of, name), thing in list(things._data.items()):  # noqa: SLF001
+            if of == account:
+                arn = thing.get("ARN") or thing.get("arn")
+                tags = tags_of(cloudfront._tags.get_scoped(of, region=None, key=arn))  # noqa: SLF001
+                yield Found("cloudfront", kind, name, arn, tags)
+
+
+def _caches(account: str, region: str) -> Iterator[Found]:
+    """Yield caches with their groups and users, without those that AWS makes itself."""
     from ministack.services import elasticache
 
     from infragen.sandbox.inventory.found import Found
