@@ -233,6 +233,24 @@ def test_the_page_of_stores_shows_entries_without_a_finding_and_the_variables_th
     assert [name for name in physical if f'"{name}"' not in made] == []
 
 
+def test_the_page_of_distributions_shows_entries_that_are_rendered_and_what_their_services_are_told(
+    tmp_path: Path, infragen: Callable[..., Outcome]
+) -> None:
+    around = ("system.yaml", "dev.yaml", "services/web.yaml", "zones/main.yaml")
+    smallest = {name: text for name, text in files("docs/catalogue.md").items() if name.endswith(around)}
+    for name, text in {**smallest, **files("docs/distributions.md")}.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n", encoding="utf-8")
+    said = infragen("validate", "-C", tmp_path)
+    assert said.code == 0
+    assert set(re.findall(r" (?:warning|notice) ([A-Z]\d+) ", said.out)) == {"H142"}
+    assert infragen("render", "-C", tmp_path).code == 0
+    made = tmp_path / "generated/demo/dev"
+    assert (made / "edge-us-east-1/distribution-site.tf").is_file()
+    assert '"https://www.demo.com/api"' in (made / "app/service-web.tf").read_text(encoding="utf-8")
+
+
 def test_the_catalogue_page_has_every_capability_with_its_prices(tmp_path: Path) -> None:
     from infragen.kinds import capabilities
     from infragen.prices import price

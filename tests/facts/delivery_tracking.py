@@ -156,3 +156,25 @@ SENT_TO_S3: Final = {"/ecs/backend-api", "/ecs/tracking-worker"}
 REPORT_LOG_DAYS: Final = 14
 DATABASE_LOG_DAYS: Final = 90
 BALANCER_LOG_DAYS: Final = 7
+# DT-10: 5.2; the policies by the ids that AWS gave its own (CachingOptimized, CachingDisabled).
+ORIGIN_PATH: Final = "/production"
+PRICE_CLASS: Final = "PriceClass_200"
+BEHAVIOURS: Final = {
+    "/static/*": ("s3-assets", "658327ea-f89d-4fab-a63d-7e88639e58f6", True, {"GET", "HEAD"}),
+    "/api/*": (
+        "alb-api",
+        "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        False,
+        {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"},
+    ),
+}
+
+# DT-12: 6.2; SQL injection is asked of the core rule set, which has no such rules.
+MANAGED_RULES: Final = {
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+}
+REQUESTS_PER_ADDRESS: Final = 2000
+SECONDS: Final = 300
+COUNTRIES: Final = ["JP"]

@@ -437,3 +437,70 @@ def test_windows_that_aws_wants_in_utc_have_japan_s_time_beside_them() -> None:
     text = (ROOT / "generated/delivery-tracking/prod/data/database-main.tf").read_text("utf-8")
     assert re.search(f'backup_window += "{d.BACKUP_WINDOW_UTC}" +# 03:00-04:00 Asia/Tokyo\n', text)
     assert re.search(f'maintenance_window += "{d.MAINTENANCE_WINDOW_UTC}" # Sun 04:00-05:00 Asia/Tokyo\n', text)
+
+
+def test_dt_10_cloudfront_has_the_document_s_behaviours_and_a_default(prod: list[Resource]) -> None:
+    found = one(of_type(prod, "aws_cloudfront_distribution")).values
+    assert (found["price_class"], found["default_root_object"]) == (d.PRICE_CLASS, "index.html")
+    assert found["default_cache_behavior"][0]["target_origin_id"] == "s3-assets"
+    assert {
+        each["path_pattern"]: (
+            each["target_origin_id"], each["cache_policy_id"], each["compress"], set(each["allowed_methods"]),
+        )
+        for each in found["ordered_cache_behavior"]
+    } == d.BEHAVIOURS  # fmt: skip
+    assert found["viewer_certificate"][0]["minimum_protocol_version"] == "TLSv1.2_2021"
+
+
+def test_dt_10_the_bucket_is_private_and_read_below_its_path_by_cloudfront_alone(prod: list[Resource]) -> None:
+    access = one(of_type(prod, "aws_cloudfront_origin_access_control")).values
+    assert (access["signing_behavior"], access["origin_access_control_origin_type"]) == ("always", "s3")
+    site = called("prod/edge-us-east-1/distribution-site.tf", "distribution_site")
+    assert site["bucket_origins"]["s3-assets"]["path"].strip('"') == d.ORIGIN_PATH
+    [statement] = called("prod/data/bucket-assets.tf", "bucket_assets")["statements"].values()
+    assert "production/*" in str(statement["keys"])
+    assert "cloudfront.amazonaws.com" in str(statement["principals"])
+
+
+def test_dt_10_the_certificate_stands_in_us_east_1() -> None:
+    provider = (ROOT / "generated/delivery-tracking/prod/edge-us-east-1/providers.tf").read_text("utf-8")
+    assert '"us-east-1"' in provider
+    assert called("prod/edge-us-east-1/distribution-site.tf", "certificate_distribution_site")
+
+
+def test_dt_12_the_firewall_stands_at_cloudfront_with_the_document_s_rules(prod: list[Resource]) -> None:
+    [acl] = [each.values for each in of_type(prod, "aws_wafv2_web_acl") if each.values["scope"] == "CLOUDFRONT"]
+    rules = {rule["name"]: rule for rule in acl["rule"]}
+    managed = [each for rule in acl["rule"] for each in rule["statement"][0].get("managed_rule_group_statement") or ()]
+    assert {each["name"] for each in managed} == d.MANAGED_RULES
+    [rate] = rules["rate-per-address"]["statement"][0]["rate_based_statement"]
+    assert (rate["limit"], rate["evaluation_window_sec"]) == (d.REQUESTS_PER_ADDRESS, d.SECONDS)
+    assert rules["rate-per-address"]["action"][0]["block"]
+    country = rules["other-countries"]
+    assert country["action"][0]["block"]
+    assert not country["action"][0]["allow"]
+    assert _countries(country) == d.COUNTRIES
+    assert country["priority"] == min(rule["priority"] for rule in acl["rule"])
+    checkers = one(of_type(prod, "aws_wafv2_ip_set")).values
+    assert (checkers["scope"], "54.248.220.0/26" in checkers["addresses"]) == ("CLOUDFRONT", True)
+
+
+def _countries(rule: dict[str, Any]) -> list[str]:
+    """What a rule lets through: it blocks who is not of these countries."""
+    parts = rule["statement"][0]["and_statement"][0]["statement"]
+    found = [
+        within["geo_match_statement"][0]["country_codes"]
+        for part in parts
+        for negated in part["not_statement"]
+        for within in negated["statement"]
+        if within["geo_match_statement"]
+    ]
+    return [code for codes in found for code in codes]
+
+
+def test_dt_12_the_public_load_balancer_lets_in_cloudfront_alone(prod: list[Resource]) -> None:
+    group = called("prod/network/balancer-public.tf", "security_group_balancer_public")
+    [opened] = group["open_ingress"].values()
+    assert (opened["prefix_list_id"].strip('"'), opened["port"]) == ("pl-58a04531", 443)
+    lists = [each.values["prefix_list_id"] for each in of_type(prod, "aws_vpc_security_group_ingress_rule")]
+    assert "pl-58a04531" in lists

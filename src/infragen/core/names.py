@@ -51,6 +51,10 @@ LIMITS: Final = {
     "backup_plan": Limit("backup plan", 50, "AWS Backup API: BackupPlanInput"),
     "trail": Limit("trail", 128, "AWS CloudTrail API: CreateTrail"),
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
+    "origin_access_control": Limit(
+        "origin access control", 64, "Amazon CloudFront API: CreateOriginAccessControl", "account"
+    ),
+    "edge_function": Limit("CloudFront function", 64, "Amazon CloudFront API: CreateFunction", "account"),
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),

@@ -1,13 +1,14 @@
-"""Firewalls: AWS WAF before a gateway or a balancer, which have it as a field."""
+"""Firewalls: AWS WAF before a gateway, a balancer or a distribution, which have it as a field."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from infragen.core.cost import Cost
-from infragen.core.entry import Model, Text
+from infragen.core.entry import Model, Text, written_as
+from infragen.core.forms import Form
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
+_PLAIN: Final = "../modules/web_acl"
+"""The module whose rules all block."""
+_MOST_COUNTRIES: Final = 50
+"""AWS WAF Developer Guide: Geographic match rule statement."""
 _WINDOW: Final = 300
 """Seconds: the catalogue counts an address's requests in five minutes."""
 _GROUPS: Final = {
@@ -55,11 +60,44 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
 """The rules of each group (AWS WAF Developer Guide: AWS Managed Rules rule groups list, by public copies of 2026)."""
 
 
+_CODES: Final = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
+    "BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK "
+    "FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
+    "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK "
+    "ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM "
+    "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
+    "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
+)
+COUNTRIES: Final = frozenset(_CODES.split())
+"""Codes of countries that WAF knows (AWS WAF API: CountryCode, ISO 3166-1 alpha-2)."""
+
+Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
+
+
+def _some_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if not 1 <= len(codes) <= _MOST_COUNTRIES:
+        raise ValueError(f"write 1 to {_MOST_COUNTRIES} countries, such as `[JP]`")
+    return codes
+
+
+class Countries(Model):
+    """From where requests may come."""
+
+    _map = written_as(lambda value: f"{{only: {value}}}")
+
+    only: Annotated[tuple[Country, ...], AfterValidator(_some_countries)]
+    """Countries whose addresses are let in, `[JP]`, 50 at most; health checks of Route 53 come from everywhere, and are
+    let in, too (AWS WAF Developer Guide: Geographic match rule statement)."""
+
+
 class Firewall(Model):
-    """AWS WAF before a gateway or a balancer (5 USD a month, and 1 USD for each rule)."""
+    """AWS WAF before a gateway, a balancer or a distribution (5 USD a month, and 1 USD for each rule)."""
 
     managed: tuple[ManagedRules, ...]
     """AWS managed rule groups, in order of evaluation."""
+    countries: Countries | None = None
+    """Refuse what comes from other countries, before anything else is looked at: `{only: [JP]}`."""
     rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] | None = None
     """Requests one address may send in five minutes."""
     mode: Literal["block", "count"] = "block"
@@ -95,12 +133,20 @@ class FirewallView(keys.EncryptedView):
 
     @property
     def web_acl_module(self) -> str:
-        """Which module makes it: they differ in whether some rules only count."""
-        return f"../modules/web_acl{'_tuned' if self._firewall.is_tuned else ''}"
+        """Which module makes it: they differ in what they stand before, in countries, and in rules that only count."""
+        where = "" if self.web_acl_target else "_cloudfront"
+        countries = "_countries" if self.countries else ""
+        return f"../modules/web_acl{where}{countries or ('' if where or not self._firewall.is_tuned else '_tuned')}"
 
     @property
-    def web_acl_target(self) -> Export:
-        """The ARN of what it stands before."""
+    def countries(self) -> tuple[str, ...]:
+        """The countries whose requests are let in; none where all are."""
+        found = self._firewall.countries
+        return tuple(sorted(found.only)) if found else ()
+
+    @property
+    def web_acl_target(self) -> Export | None:
+        """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError
 
     @property
@@ -122,7 +168,11 @@ class FirewallView(keys.EncryptedView):
     def managed_rules(self) -> tuple[Mapping[str, object], ...]:
         """AWS' rule groups, in order of evaluation."""
         found = self._firewall
-        return tuple({"name": rule, "group": _GROUPS[rule], **_tuning(found, rule)} for rule in found.managed)
+        is_plain = self.web_acl_module == _PLAIN
+        return tuple(
+            {"name": rule, "group": _GROUPS[rule], **({} if is_plain else _tuning(found, rule))}
+            for rule in found.managed
+        )
 
     @property
     def rate_rules(self) -> tuple[Mapping[str, object], ...]:
@@ -132,8 +182,6 @@ class FirewallView(keys.EncryptedView):
 
 
 def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
-    if not firewall.is_tuned:
-        return {}
     counted_rules = firewall.count.get(rule, ())
     return {"action": firewall.mode, **({"counted": sorted(counted_rules)} if counted_rules else {})}
 
@@ -141,7 +189,7 @@ def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
 def costs(firewall: Firewall | None) -> Iterator[Cost]:
     """Yield what a firewall costs."""
     if firewall is not None:
-        rules = len(firewall.managed) + (firewall.rate_limit is not None)
+        rules = len(firewall.managed) + (firewall.rate_limit is not None) + (firewall.countries is not None)
         yield Cost("its firewall", "web-acl", 1)
         yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)
         yield Cost("requests through its firewall", "web-acl-requests")

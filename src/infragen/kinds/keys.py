@@ -91,7 +91,7 @@ class KeysView(View):
             purpose_key(place, "messages", "queues and topics", _for_alarms),
             purpose_key(place, "secrets", "secrets"),
             *(
-                [purpose_key(place, "objects", "objects in buckets")]
+                [purpose_key(place, "objects", "objects in buckets", _for_objects)]
                 if place.environment.entries.get("buckets")
                 else []
             ),
@@ -115,13 +115,12 @@ _LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:Gen
 
 def _for_logs(place: Place) -> _Grants:
     """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
-    settings = place.settings
     condition = {
         "test": "ArnLike",
         "variable": "kms:EncryptionContext:aws:logs:arn",
-        "value": f"arn:aws:logs:{settings.region}:{settings.account}:log-group:*",
+        "value": f"arn:aws:logs:{place.region}:{place.settings.account}:log-group:*",
     }
-    principal = f"logs.{settings.region}.amazonaws.com"
+    principal = f"logs.{place.region}.amazonaws.com"
     return {"CloudWatchLogs": {"principal": principal, "actions": _LOG_ACTIONS, "condition": condition}}
 
 
@@ -136,6 +135,21 @@ def _for_alarms(place: Place) -> _Grants:
     return {
         name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
     }
+
+
+def _for_objects(place: Place) -> _Grants:
+    """Let CloudFront read encrypted objects, where a distribution fetches from a bucket.
+
+    Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
+    the distribution, whose ARN is not known yet: those of this account may.
+    """
+    distributions = place.environment.entries.get("distributions", {}).values()
+    if not any(origin.bucket for one in distributions for origin in getattr(one, "origins", {}).values()):
+        return {}
+    arn = f"arn:aws:cloudfront::{place.settings.account}:distribution/*"
+    condition = {"test": "ArnLike", "variable": "aws:SourceArn", "value": arn}
+    actions = ("kms:Decrypt",)
+    return {"CloudFront": {"principal": "cloudfront.amazonaws.com", "actions": actions, "condition": condition}}
 
 
 def purpose_key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cloudfront import CLOUDFRONT, WEIGHT
 from infragen.core.place import Place
 from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 
 
 def _most_rules(relations: Relations) -> int:
-    """Count the rules of the group with the most in one direction."""
-    ends = [(way, end) for one in relations.all for way, end in enumerate((one.source, one.target))]
-    return max(Counter(found for found in ends if found[1] in relations.groups).values(), default=0)
+    """Count the rules of the group with the most in one direction; one for CloudFront's prefix list is many."""
+    found: Counter[tuple[int, str]] = Counter()
+    for one in relations.all:
+        for way, end in enumerate((one.source, one.target)):
+            if end in relations.groups:
+                found[way, end] += WEIGHT if one.source == CLOUDFRONT else 1
+    return max(found.values(), default=0)
 
 
 _VPC: Final = "Amazon VPC User Guide: Amazon VPC quotas"

@@ -1,4 +1,4 @@
-"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it, budgets as well.
+"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it.
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
@@ -133,8 +133,40 @@ def lingering_groups(clock: Clock, lifecycle: Lifecycle) -> None:
 
 
 def inventory(account: str, region: str) -> Iterator[Found]:
-    """Yield caches with their groups and users, without those that AWS makes itself, and budgets."""
-    from ministack.services import budgets, elasticache
+    """Yield what exists in an account and region."""
+    yield from _caches(account, region)
+    yield from _budgets(account)
+    yield from _backups(account, region)
+    if region == _OF_CLOUDFRONT:
+        yield from _distributions(account)
+
+
+_OF_CLOUDFRONT = "us-east-1"
+"""Where what has no region stands: whoever makes it calls AWS there."""
+
+
+def _distributions(account: str) -> Iterator[Found]:
+    """Yield the distributions of an account, with what they read buckets by, and their functions."""
+    from ministack.services import cloudfront
+
+    from infragen.sandbox.inventory.found import Found, tags_of
+
+    kinds = (
+        ("aws_cloudfront_distribution", cloudfront._distributions),  # noqa: SLF001
+        ("aws_cloudfront_origin_access_control", cloudfront._oacs),  # noqa: SLF001
+        ("aws_cloudfront_function", cloudfront._functions),  # noqa: SLF001
+    )
+    for kind, things in kinds:
+        for (of, name), thing in list(things._data.items()):  # noqa: SLF001
+            if of == account:
+                arn = thing.get("ARN") or thing.get("arn")
+                tags = tags_of(cloudfront._tags.get_scoped(of, region=None, key=arn))  # noqa: SLF001
+                yield Found("cloudfront", kind, name, arn, tags)
+
+
+def _caches(account: str, region: str) -> Iterator[Found]:
+    """Yield caches with their groups and users, without those that AWS makes itself."""
+    from ministack.services import elasticache
 
     from infragen.sandbox.inventory.found import Found
 
@@ -149,10 +181,17 @@ def inventory(account: str, region: str) -> Iterator[Found]:
         for (of, where, name), thing in list(things.all_items()):
             if (of, where) == (account, region) and not (own and name.startswith(own)):
                 yield Found("elasticache", kind, name, thing.get("ARN"), {})
+
+
+def _budgets(account: str) -> Iterator[Found]:
+    """Yield the budgets of an account; they have no regions."""
+    from ministack.services import budgets
+
+    from infragen.sandbox.inventory.found import Found
+
     for of, name in list(budgets._budgets._data):  # noqa: SLF001
-        if of == account:  # budgets have no regions
+        if of == account:
             yield Found("budgets", "aws_budgets_budget", f"{account}:{name}")
-    yield from _backups(account, region)
 
 
 def _backups(account: str, region: str) -> Iterator[Found]:

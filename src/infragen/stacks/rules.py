@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cloudfront import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
@@ -156,7 +157,7 @@ class GroupsView(View):
 
     def _incoming(self, made: OwnGroup, relation: Relation) -> None:
         if relation.source not in self._relations.groups:
-            rule = _rule(relation, {"cidr_block": _range(relation.source)})
+            rule = _rule(relation, self._addresses(relation.source))
             made.open_ingress[f"{relation.source}-{relation.port}"] = rule
             return
         other = self._relations.groups[relation.source]
@@ -166,6 +167,12 @@ class GroupsView(View):
         _add(made.ingress, other.key, found)
         if other.is_shared:
             _add(made.peer_egress, other.key, found)
+
+    def _addresses(self, end: str) -> Mapping[str, object]:
+        """Return the addresses of an end that has no security group."""
+        if end == CLOUDFRONT:  # where no list is known, a rule says so (H140)
+            return {"prefix_list_id": PREFIX_LISTS.get(self._place.region, "")}
+        return {"cidr_block": _range(end)}
 
 
 def _range(end: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.objects import PlannedObjects
 from infragen.text import first_of
-from infragen.traffic import gateways, interfaces, listeners, mesh, names, routes, rules
+from infragen.traffic import distributions, gateways, interfaces, listeners, mesh, names, routes, rules
+from infragen.traffic.distributions import distributions_of
 from infragen.traffic.gateways import EXECUTE_API, gateways_of
 from infragen.traffic.interfaces import interfaces_of
 from infragen.traffic.listeners import Listeners, may_match
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
 
     from infragen.plan.objects import Planned
     from infragen.redaction.decode import OpenPlan
+    from infragen.traffic.distributions import Fetched
     from infragen.traffic.gateways import Gateway
     from infragen.traffic.interfaces import Interface
     from infragen.traffic.rules import Rule
 
 TYPES: Final = tuple(
-    dict.fromkeys(name for part in (rules, interfaces, routes, listeners, mesh, names, gateways) for name in part.TYPES)
+    dict.fromkeys(
+        name
+        for part in (rules, interfaces, routes, listeners, mesh, names, gateways, distributions)
+        for name in part.TYPES
+    )
 )
 """The types of resources that are looked at."""
 
@@ -38,6 +44,7 @@ _BY_GROUP: Final = "its security group"
 _BY_ADDRESS: Final = "its address"
 _BY_ROLE: Final = "its role (signature)"
 _ANYBODY: Final = "anybody"
+_BY_CLOUDFRONT: Final = "CloudFront's signature"
 _MOST: Final = 3
 """Names that one line of what is not looked at has."""
 
@@ -87,6 +94,7 @@ class _Reach:
         self._mesh = Mesh(objects)
         self._names = Names(objects)
         self._gateways = gateways_of(objects)
+        self._distributions = distributions_of(objects)
         self._by_group: dict[str, list[Interface]] = {}
         for one in self._interfaces:
             for group in one.groups:
@@ -95,7 +103,15 @@ class _Reach:
 
     def traffic(self, target: str) -> Traffic:
         """Return every way, each once."""
-        ways = merged((*self._among(), *self._from_outside(), *self._to_outside(), *self._of_gateways()))
+        ways = merged(
+            (
+                *self._among(),
+                *self._from_outside(),
+                *self._to_outside(),
+                *self._of_gateways(),
+                *self._of_distributions(),
+            )
+        )
         ends = {INTERNET, *(one.name for one in self._interfaces if not one.is_balancer)}
         ends |= {end for way in ways for end in (way.source, way.target)}
         unread = (*self._unplaced(), *unread_in(self._objects))
@@ -255,6 +271,28 @@ class _Reach:
         """Whether what comes over PrivateLink gets in: its addresses are AWS's own, which no rule can name."""
         word = "enforce_security_group_inbound_rules_on_private_link_traffic"
         return balancer.is_open or balancer.object.text(word) == "off"
+
+    def _of_distributions(self) -> Iterator[Way]:
+        """Yield the ways into distributions from the internet, and those on to what they fetch from."""
+        for distribution in self._distributions:
+            name = self._name(distribution.object, "")
+            yield Way(INTERNET, name, _HTTPS, (), _ANYBODY, distribution.name)
+            for fetched in distribution.fetched:
+                if fetched.bucket is not None:
+                    requests = " ".join(fetched.paths)
+                    yield Way(name, self._name(fetched.bucket, ""), _HTTPS, (), _BY_CLOUDFRONT, AWS_NAME, requests)
+                for balancer in fetched.balancers:
+                    yield from self._from_distribution(name, fetched, self._by_address[balancer.address])
+
+    def _from_distribution(self, name: str, fetched: Fetched, balancer: Interface) -> Iterator[Way]:
+        port = Ports(fetched.port, fetched.port)
+        for rule in self._gates.of(balancer.groups, "in"):
+            if not (rule.lists or covers_everything(rule.ranges)) or not rule.ports.shared(port):
+                continue
+            step = _Step(balancer, port, (rule.address,))
+            for path in fetched.paths:
+                for reached in self._reached(step, "CloudFront", path):
+                    yield _way(name, reached._replace(requests=path), self._names.of(balancer, None))
 
     def _steps(self, one: Interface) -> Sequence[_Step]:
         """Return what something can connect to: where a rule of its own, and one of the other's, both allow it."""

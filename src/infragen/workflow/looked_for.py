@@ -14,6 +14,7 @@ KINDS_BY_WORD: Final = {
     "bucket": ("blob", "s3", "store"),
     "cache": ("elasticache", "memcached", "redis", "valkey"),
     "database": ("aurora", "db", "mysql", "postgres", "postgresql", "rds", "sql"),
+    "distribution": ("cdn", "cloudfront"),
     "function": ("lambda", "serverless"),
     "gateway": ("api", "api-gateway", "apigateway"),
     "queue": ("sqs",),
@@ -26,7 +27,6 @@ KINDS_BY_WORD: Final = {
 """What infragen calls something, and what else people call it."""
 
 TYPES_BY_WORD: Final = {
-    "aws_cloudfront_distribution": ("cdn", "cloudfront", "distribution"),
     "aws_cloudwatch_event_bus": ("bus", "event", "event-bus", "eventbridge"),
     "aws_cognito_user_pool": ("cognito", "user-pool"),
     "aws_dynamodb_table": ("dynamodb", "nosql", "table"),

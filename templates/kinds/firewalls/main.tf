@@ -3,11 +3,16 @@ module "@{own.web_acl.label}" {
 
   name                  = "@{own.web_acl_name}"
   description           = "@{own.web_acl_description}"
+  # {% if own.web_acl_target %}
   resource_arn          = "@{own.web_acl_target}"
+  # {% endif %}
   log_group_name        = "@{own.web_acl_log_group_name}"
   log_retention_in_days = "@{own.web_acl_log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+  # {% if own.countries %}
+  countries = "@{own.countries}"
   # {% endif %}
 
   managed_rules = "@{own.managed_rules}"

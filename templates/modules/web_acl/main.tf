@@ -7,11 +7,15 @@ resource "aws_wafv2_web_acl" "this" {
   # checkov:skip=CKV_AWS_192:the rules are dynamic blocks, which checkov does not follow; known-bad-inputs is one of them
   name        = var.name
   description = var.description
+  # {% block scope %}
   scope       = "REGIONAL"
+  # {% endblock %}
 
   default_action {
     allow {}
   }
+  # {% block countries %}
+  # {% endblock %}
 
   dynamic "rule" {
     for_each = var.managed_rules
@@ -81,11 +85,13 @@ resource "aws_wafv2_web_acl" "this" {
   }
 }
 
+# {% block association %}
 resource "aws_wafv2_web_acl_association" "this" {
   web_acl_arn  = aws_wafv2_web_acl.this.arn
   resource_arn = var.resource_arn
 }
 
+# {% endblock %}
 resource "aws_cloudwatch_log_group" "this" {
   name              = var.log_group_name
   retention_in_days = var.log_retention_in_days

@@ -18,11 +18,15 @@ variable "description" {
     error_message = "1 to 256 ASCII letters, digits, spaces and _ + = : # @ / , . -"
   }
 }
+# {% block resource %}
 
 variable "resource_arn" {
   type        = string
   description = "ARN of what it protects: a stage of a REST API or an application load balancer, never an HTTP API."
 }
+# {% endblock %}
+# {% block countries %}
+# {% endblock %}
 
 variable "managed_rules" {
   type = list(object({

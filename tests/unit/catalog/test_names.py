@@ -44,6 +44,7 @@ LIMITED = {
     r"(aurora|aurora_managed_password|rds_instance\w*) parameter_group_name": "parameter_group",
     r"(aurora|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
     r"database_passwords users\..+\.secret_name|secret name": "secret",
+    r"cloudfront_page_function name": "edge_function",
     r"ecr_repository name": "repository",
     r"working_hours group_name": "schedules",
     r"working_hours role_name": "role",
@@ -71,14 +72,15 @@ LIMITED = {
     r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
     r"security_group(_open)? name|vpc default_security_group_name": "security_group",
     r"trust_store name": "trust_store",
-    r"web_acl(_tuned)? log_group_name": "log_group",
-    r"web_acl(_tuned)? name": "web_acl",
+    r"web_acl(_\w+)? log_group_name": "log_group",
+    r"web_acl(_\w+)? name": "web_acl",
 }
 """Modules and arguments that are names in AWS, and what limits them."""
 UNLIMITED = (
     r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_(level|topic)|db_subnet_group|vpc_flow_log) name",
     r"log_metric (log_group_)?name",  # the log's own; 512
     r"api_gateway_keys keys\..+\.name",
+    r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512

@@ -479,3 +479,43 @@ def test_who_starts_a_task_by_hand_may_give_it_a_public_address() -> None:
     out = rule("egress", "migrate", EVERYWHERE, 443)
     found = said({**network(), **group("migrate"), **task, **out}, given)
     assert found == {"migrate -> internet :443, through the internet gateway"}
+
+
+PREFIX_LIST = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "prefix_list_id": "pl-58a04531"}
+
+
+def distribution(**more: Any) -> Objects:
+    """Return a distribution that reads a bucket, and calls the balancer `lb` by a name in a zone for `/orders/*`."""
+    record = {"name": "lb.demo.com", "alias": {"name": ref("aws_lb.lb.dns_name")}}
+    return {
+        "aws_s3_bucket.files": {"bucket": "demo-files"},
+        "aws_route53_record.lb": record,
+        "aws_cloudfront_distribution.site": {
+            "aliases": ["www.demo.com"],
+            "origin": [
+                {"origin_id": "files", "domain_name": "demo-files.s3.ap-northeast-1.amazonaws.com"},
+                {
+                    "origin_id": "api",
+                    "domain_name": "lb.demo.com",
+                    "custom_origin_config": [{"origin_protocol_policy": "https-only"}],
+                },
+            ],
+            "default_cache_behavior": [{"target_origin_id": "files"}],
+            "ordered_cache_behavior": [{"target_origin_id": "api", "path_pattern": "/orders/*"}],
+            **more,
+        },
+    }
+
+
+def test_a_distribution_leads_to_its_bucket_and_through_its_balancer_to_what_has_the_path() -> None:
+    facing = balancer(internal=False, subnets=ref("aws_subnet.public.id"))
+    behind = {**network(), **WEB, **facing, **opened("lb", "web", 8080), **distribution()}
+    closed = {"internet -> site :443", "site -> files :443"}
+    assert said(behind) == closed
+    let_in = {"security_group_id": ref("aws_security_group.lb.id"), **PREFIX_LIST}
+    open_to_it = {**behind, "aws_vpc_security_group_ingress_rule.cloudfront": let_in}
+    assert said(open_to_it) == {*closed, "site -> web :8080, through lb :443"}
+    ways = {(way.source, way.target): way for way in ways_of(open_to_it).ways}
+    assert ways["internet", "site"].name == "www.demo.com"
+    assert (ways["site", "files"].requests, ways["site", "files"].identity) == ("/*", "CloudFront's signature")
+    assert (ways["site", "web"].requests, ways["site", "web"].name) == ("/orders/*", "lb.demo.com")

@@ -45,7 +45,7 @@ module "service_backend_api" {
     MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
     NODE_ENV               = "production"
     PORT                   = "3000"
-    PUBLIC_URL             = "https://api.delivery.example.com"
+    PUBLIC_URL             = "https://delivery.example.com"
     REPORTS_BUCKET         = local.data.bucket_reports_name
     ROUTE_OPTIMIZER_URL    = "http://route-optimizer:3000"
     TZ                     = "Asia/Tokyo"

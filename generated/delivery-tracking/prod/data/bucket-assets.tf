@@ -6,4 +6,20 @@ module "bucket_assets" {
   name                    = "delivery-tracking-prod-assets-123456789012"
   force_destroy           = false
   incomplete_uploads_days = 7
+  kms_key_arn             = local.network.key_objects_arn
+
+  statements = {
+    ReadByDistributionSite = {
+      principals = {
+        Service = ["cloudfront.amazonaws.com"]
+      }
+      actions = ["s3:GetObject"]
+      keys    = ["production/*"]
+      conditions = {
+        ArnLike = {
+          "aws:SourceArn" = ["arn:aws:cloudfront::123456789012:distribution/*"]
+        }
+      }
+    }
+  }
 }

@@ -101,11 +101,5 @@ module "web_acl_balancer_public" {
     },
   ]
 
-  rate_rules = [
-    {
-      name     = "rate-per-address"
-      requests = 2000
-      seconds  = 300
-    },
-  ]
+  rate_rules = []
 }

@@ -8,15 +8,10 @@ module "security_group_balancer_public" {
   vpc_id      = module.vpc.id
 
   open_ingress = {
-    internet-443 = {
-      cidr_block  = "0.0.0.0/0"
-      port        = 443
-      description = "internet to balancers/public: everybody may call it"
-    }
-    internet-80 = {
-      cidr_block  = "0.0.0.0/0"
-      port        = 80
-      description = "internet to balancers/public: everybody may call it"
+    cloudfront-443 = {
+      prefix_list_id = "pl-58a04531"
+      port           = 443
+      description    = "cloudfront to balancers/public: distributions may call it"
     }
   }
 

@@ -77,7 +77,7 @@ module "names_public" {
 }
 
 module "web_acl_balancer_public" {
-  source = "../modules/web_acl"
+  source = "../modules/web_acl_countries"
 
   name                  = "delivery-tracking-stg-balancer-public"
   description           = "Before delivery-tracking-stg-balancer-public"
@@ -85,19 +85,23 @@ module "web_acl_balancer_public" {
   log_group_name        = "aws-waf-logs-delivery-tracking-stg-balancer-public"
   log_retention_in_days = 30
   logs_kms_key_arn      = local.network.key_logs_arn
+  countries             = ["JP"]
 
   managed_rules = [
     {
-      group = "AWSManagedRulesCommonRuleSet"
-      name  = "core"
+      action = "block"
+      group  = "AWSManagedRulesCommonRuleSet"
+      name   = "core"
     },
     {
-      group = "AWSManagedRulesKnownBadInputsRuleSet"
-      name  = "known-bad-inputs"
+      action = "block"
+      group  = "AWSManagedRulesKnownBadInputsRuleSet"
+      name   = "known-bad-inputs"
     },
     {
-      group = "AWSManagedRulesSQLiRuleSet"
-      name  = "sql-injection"
+      action = "block"
+      group  = "AWSManagedRulesSQLiRuleSet"
+      name   = "sql-injection"
     },
   ]
 

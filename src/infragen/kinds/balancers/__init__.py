@@ -41,16 +41,22 @@ def _costs(balancer: Balancer, place: Place) -> Iterator[Cost]:
 
 def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
     own = build.BalancerView(place)
-    whom = {"internet": "for everybody", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    whom = {
+        "internet": "for everybody",
+        "allow-list": "for its allow list",
+        "vpc": "for callers in the VPC",
+        "cloudfront": "for distributions",
+    }
     said = whom[balancer.reach] if own.is_secure else f"{whom[balancer.reach]}, not encrypted"
     for url in own.urls:
-        yield Tell("public" if balancer.is_public else "address", said, url)
+        is_called = balancer.reach in ("internet", "allow-list")
+        yield Tell("public" if is_called else "address", said, url)
     yield Tell("detail", "the name that AWS gave it", own.balancer.dns_name)
 
 
 def _links(balancer: Balancer, place: Place) -> Iterator[Link]:
     """Yield who reaches it, the zone of its names, and the services that it leads to."""
-    if balancer.is_public:
+    if balancer.is_public and balancer.reach != "cloudfront":
         yield Link(INTERNET, place.owner)
     if balancer.zone is not None:
         yield Link(f"zones/{balancer.zone}", place.owner, "its names")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cloudfront import CLOUDFRONT
 from infragen.core.expressions import Joined, Record
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
@@ -214,7 +215,9 @@ class BalancerView(FirewallView, NamedView):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Where it is called."""
+        """Where it is called: also on port 80, to be sent to 443, but by CloudFront, which counts for many rules."""
+        if self._balancer.reach == "cloudfront":
+            return (443,) if self.is_secure else (80,)
         return (80, 443) if self.is_secure else (80,)
 
 
@@ -282,7 +285,9 @@ def relations(balancer: Balancer, place: Place) -> Iterator[Relation]:
     for port in own.ports:
         if balancer.reach == "internet":
             yield Relation(INTERNET, owner, port, "everybody may call it", owner, ("reach",))
-        else:
+        elif balancer.reach == "cloudfront":
+            yield Relation(CLOUDFRONT, owner, port, "distributions may call it", owner, ("reach",))
+        if balancer.reach != "internet":
             for cidr in balancer.allow:
                 yield Relation(cidr, owner, port, "a network that may call it", owner, ("allow",))
     for name, route in balancer.routes.items():
@@ -321,5 +326,6 @@ def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:
         return
     own = BalancerView(place)
     widest = min(mine, key=lambda route: (len(route.prefix), bool(route.hosts)))
-    variables = {"PUBLIC_URL": own.url(widest)} if balancer.is_public else {}
+    is_called = balancer.is_public and balancer.reach != "cloudfront"  # a distribution says where it is found
+    variables = {"PUBLIC_URL": own.url(widest)} if is_called else {}
     yield Offer(variables, targets=(own.routes_module.target_group_arns[service.identity],))

@@ -58,8 +58,9 @@ class Balancer(NamedEntry):
     KIND: ClassVar = "balancers"
     SINGULAR: ClassVar = "balancer"
 
-    reach: Literal["internet", "vpc", "allow-list"]
-    """`internet`: everybody; `vpc`: entries that use it, and networks in `allow`; `allow-list`: only from `allow`."""
+    reach: Literal["internet", "vpc", "allow-list", "cloudfront"]
+    """`internet`: everybody; `vpc`: entries that use it, and networks in `allow`; `allow-list`: only from `allow`;
+    `cloudfront`: distributions, and networks in `allow`."""
     allow: tuple[Cidr, ...] = ()
     """Address ranges that may connect."""
     routes: dict[Slug, Route]

@@ -127,7 +127,7 @@ def _no_firewall(environment: Environment) -> Iterator[Finding]:
     for name, balancer in environment.all(Balancer).items():
         if environment.settings.production and balancer.reach == "internet" and balancer.firewall is None:
             message = f"balancers/{name} is open to the internet and has no firewall"
-            hint = "add `firewall: {managed: [core, known-bad-inputs], rate_limit: 2000}`"
+            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
             yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
 
 

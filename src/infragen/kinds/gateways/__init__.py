@@ -29,7 +29,7 @@ KIND: Final = Kind(
         "limit": "600 req/min",
         "per": "api-key",
         "burst": 20,
-        "firewall": {"managed": ["core", "known-bad-inputs", "ip-reputation"], "rate_limit": 10000},
+        "firewall": {"managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"], "rate_limit": 10000},
         "clients": {"web": "the front end that browsers load"},
     },
 )

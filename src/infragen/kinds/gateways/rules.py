@@ -31,7 +31,9 @@ def _no_firewall(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.reach == "internet" and gateway.firewall is None:
             message = f"gateways/{name} is open to the internet and has no firewall"
-            hint = "add `firewall: {managed: [core, known-bad-inputs, ip-reputation], rate_limit: 10000}`"
+            hint = (
+                "add `firewall: {managed: [core, known-bad-inputs, sql-injection, ip-reputation], rate_limit: 10000}`"
+            )
             yield Finding(message, landscape.at(f"gateways/{name}", "reach"), hint)
 
 

@@ -61,13 +61,14 @@ def _word(host: str) -> str:
     "a certificate is in another region or account than what it is for",
     Severity.ERROR,
     "Application Load Balancers guide: SSL certificates; API Gateway Developer Guide: Set up a Regional custom domain"
-    " name",
+    " name; Amazon CloudFront Developer Guide: Requirements for using SSL/TLS certificates with CloudFront",
 )
 def _certificate_elsewhere(environment: Environment) -> Iterator[Finding]:
-    region, account = environment.settings.region, environment.settings.account
+    account = environment.settings.account
     for owner, entry in environment.each(NamedEntry):
         if entry.certificate is None:
             continue
+        region = entry.CERTIFICATE_REGION or environment.settings.region
         _, _, _, there, holder, _ = entry.certificate.split(":", 5)
         wrong = f"in {there}" if there != region else f"of the account {holder}" if holder != account else ""
         if wrong:
@@ -113,7 +114,8 @@ def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]
             if not (entry.NAMES_ARE_UNIQUE and entry.is_secure(environment)):
                 continue
             for full in entry.names(environment):
-                first, holder = taken.setdefault((environment.settings.region, full), (environment, owner))
+                region = entry.CERTIFICATE_REGION or environment.settings.region
+                first, holder = taken.setdefault((region, full), (environment, owner))
                 if first is not environment:
                     message = f"`{full}` is {holder} in {first.target}, so AWS refuses it in {environment.target}"
                     own = f"{{{entry.name}: {{hosts: [{entry.name}-{environment.name}]}}}}"

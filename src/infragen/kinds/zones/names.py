@@ -40,6 +40,8 @@ class NamedEntry(Entry):
 
     NAMES_ARE_UNIQUE: ClassVar[bool] = False
     """Whether AWS gives a name to one thing in a region, wherever its records are."""
+    CERTIFICATE_REGION: ClassVar[str | None] = None
+    """Where its certificate has to be; in its environment's region when left out."""
 
     zone: Slug | None = None
     """The zone of its names: a record leads each of them here, and a certificate is asked for them."""

@@ -62,6 +62,7 @@ CORRECTIONS = (
     "servicediscovery_zone",
     "sqs_partial_updates",
     "sqs_redrive_policies",
+    "wafv2_lock_tokens",
 )
 
 

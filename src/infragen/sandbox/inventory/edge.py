@@ -79,9 +79,13 @@ def zones(account: str, region: str) -> Iterator[Found]:
 
 
 def firewalls(account: str, region: str) -> Iterator[Found]:
-    """Yield web ACLs with their associations and logging, and address sets."""
-    backend: Any = wafv2_backends[account][region]
+    """Yield web ACLs with their associations and logging, and address sets; those of CloudFront stand in us-east-1."""
+    yield from _firewalls(wafv2_backends[account][region])
+    if region == "us-east-1":
+        yield from _firewalls(wafv2_backends[account]["global"])
 
+
+def _firewalls(backend: Any) -> Iterator[Found]:
     def tags(arn: str) -> dict[str, str]:
         return tags_of(backend.tagging_service.get_tag_dict_for_resource(arn))
 

@@ -126,11 +126,12 @@ variable "peer_egress" {
 
 variable "open_ingress" {
   type = map(object({
-    cidr_block  = string
-    port        = number
-    description = string
+    cidr_block     = optional(string)
+    prefix_list_id = optional(string)
+    port           = number
+    description    = string
   }))
-  description = "Ranges of addresses that may connect, over TCP, by their name and port."
+  description = "Ranges of addresses that may connect, or the prefix list of an AWS service, over TCP, by their name and port."
 
   # AWS: SecurityGroupRuleRequest, Amazon EC2 API Reference.
   validation {
@@ -139,7 +140,7 @@ variable "open_ingress" {
   }
 
   validation {
-    condition     = alltrue([for rule in var.open_ingress : can(cidrnetmask(rule.cidr_block)) && rule.port >= 1 && rule.port <= 65535])
-    error_message = "A range is an IPv4 CIDR block, and a port a number from 1 to 65535."
+    condition     = alltrue([for rule in var.open_ingress : (rule.prefix_list_id != null ? rule.cidr_block == null : can(cidrnetmask(rule.cidr_block))) && rule.port >= 1 && rule.port <= 65535])
+    error_message = "Who may connect is an IPv4 CIDR block or a prefix list, and a port a number from 1 to 65535."
   }
 }

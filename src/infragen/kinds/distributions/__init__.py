@@ -1,0 +1,71 @@
+"""Distributions: Amazon CloudFront, one address for files in buckets and for what load balancers lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined
+from infragen.core.kind import Kind
+from infragen.core.quota import Quota, one
+from infragen.core.rule import rules_of
+from infragen.core.tell import Tell
+from infragen.kinds import firewalls
+from infragen.kinds.distributions import build, rules
+from infragen.kinds.distributions.model import Behaviour, Default, Distribution, Origin
+from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
+
+
+def _costs(_distribution: Distribution, place: Place) -> Iterator[Cost]:
+    own = build.DistributionView(place)
+    near = place.settings.region  # prices go by where readers are: near the environment, unless somebody knows better
+    yield Cost(f"what it sends to readers near {near}", "cloudfront-data", size=near)
+    yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near)
+    if own.page_function:
+        yield Cost("requests through its function", "cloudfront-functions")
+    if own.keys:
+        yield Cost(counted(len(own.keys), "KMS key"), "kms-key", len(own.keys))
+    yield from firewalls.costs(place.entry.firewall)
+
+
+def _tells(distribution: Distribution, place: Place) -> Iterator[Tell]:
+    own = build.DistributionView(place)
+    for host in own.hosts:
+        yield Tell("public", "for everybody", Joined.of("https://", host))
+    if own.is_secure:
+        yield Tell("detail", "the name that AWS gave it", own.distribution.domain_name)
+    for name, origin in distribution.origins.items():
+        if origin.bucket is not None and name in own.bucket_origins:
+            folder = f"{origin.path or ''}/"
+            yield Tell("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
+    forget = ("aws cloudfront create-invalidation --paths '/*' --distribution-id ", own.distribution.id)
+    yield Tell("detail", "have it fetch everything anew", Joined.of(*forget), is_command=True)
+
+
+KIND: Final = Kind(
+    model=Distribution,
+    title="distribution",
+    parts=build.parts,
+    admits=build.admits,
+    gives=build.gives,
+    links=build.links,
+    costs=_costs,
+    tells=_tells,
+    rules=rules_of(rules),
+    example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},
+    quotas=(
+        Quota(
+            "cloudfront", "L-24B04930", "Distributions per AWS account", 500,
+            "Amazon CloudFront Developer Guide: Quotas", one,
+        ),
+        NAMES_OF_CERTIFICATE,
+    ),
+)  # fmt: skip

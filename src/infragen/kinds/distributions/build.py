@@ -1,0 +1,271 @@
+"""What a distribution is built of, and what it gives the services behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Joined, Record
+from infragen.core.link import Link
+from infragen.core.names import LIMITS
+from infragen.core.part import INTERNET, Offer, Statement, named
+from infragen.core.tracing import Read
+from infragen.kinds import keys
+from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.buckets import Bucket, BucketView
+from infragen.kinds.distributions.model import Distribution
+from infragen.kinds.distributions.paths import ordered
+from infragen.kinds.firewalls import FirewallView
+from infragen.kinds.services.model import Service
+from infragen.kinds.zones.names import NamedView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.distributions.model import Behaviour, Origin
+
+_PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
+_LONGEST_ORIGIN: Final = 40
+
+
+class DistributionView(FirewallView, NamedView):
+    """The distribution, its origins, its certificate, its names and its firewall."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a distribution."""
+        super().__init__(place)
+        self._distribution: Distribution = place.entry
+
+    @property
+    def distribution(self) -> Module:
+        """The module of the distribution."""
+        return self._place.module("edge", "distribution", self._distribution)
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in whether it has names of its own."""
+        return f"../modules/cloudfront_distribution{'' if self.is_secure else '_unnamed'}"
+
+    @property
+    def name(self) -> str:
+        """How it is found among others: a distribution has an id and a comment, and no name."""
+        return self._place.names.plain(self._distribution.identity)
+
+    @named(LIMITS["origin_access_control"])
+    def longest_access_name(self) -> str:
+        """The longest name of an access control; empty where it has no bucket."""
+        return max((f"{self.name}-{name}" for name in self.bucket_origins), key=len, default="")
+
+    @named(LIMITS["edge_function"])
+    def page_function_name(self) -> str:
+        """The function that answers with the page of an application; empty where nobody asks for it."""
+        return f"{self.name}-page" if self.page_function else ""
+
+    @property
+    def page_function(self) -> Module | None:
+        """The module of that function."""
+        default = self._distribution.default
+        if not (default.single_page and default.index):
+            return None
+        return self._place.module("edge", "page", "distribution", self._distribution)
+
+    @property
+    def price_class(self) -> str:
+        """Where it answers from, in AWS's words."""
+        return _PRICE_CLASSES[self._distribution.price_class]
+
+    @property
+    def bucket_origins(self) -> dict[str, Record]:
+        """The buckets that it reads, by the name of the origin."""
+        return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._place)}
+
+    def _of_bucket(self, name: str, origin: Origin, bucket: Place) -> Record:
+        where = Joined.of(BucketView(bucket).bucket.name, f".s3.{bucket.region}.amazonaws.com")
+        return Record({"domain_name": where, **_path(origin)}, Read(self._place.owner, ("origins", name)))
+
+    @property
+    def balancer_origins(self) -> dict[str, Record]:
+        """The load balancers that it calls, by the name of the origin."""
+        return {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._place)}
+
+    def _of_balancer(self, name: str, origin: Origin, balancer: Place) -> Record:
+        values = {
+            "domain_name": origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name,
+            "protocol": "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only",
+        }
+        return Record({**values, **_path(origin)}, Read(self._place.owner, ("origins", name)))
+
+    @property
+    def default_behaviour(self) -> dict[str, object]:
+        """What becomes of requests that no path takes."""
+        return self._behaviour(self._distribution.default)
+
+    @property
+    def behaviours(self) -> list[dict[str, object]]:
+        """What becomes of requests for paths, in the order in which CloudFront tries them."""
+        written = self._distribution.behaviours
+        return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
+
+    def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
+        is_cached = self._distribution.is_cached(behaviour)
+        is_balancer = behaviour.origin in self.balancer_origins
+        return {
+            "origin": behaviour.origin,
+            "cache": "optimized" if is_cached else "disabled",
+            # What is kept for many is asked for without what only one of them sent.
+            **({"forward": "all-viewer-except-host"} if is_balancer and not is_cached else {}),
+            "methods": behaviour.methods,
+            "compress": behaviour.compress and is_cached,
+        }
+
+    @property
+    def alias_targets(self) -> dict[str, dict[str, Export]]:
+        """Where the record of each name leads."""
+        target = {"name": self.distribution.domain_name, "zone_id": self.distribution.hosted_zone_id}
+        return dict.fromkeys(self.names, target)
+
+    @property
+    def hosts(self) -> list[Export | str]:
+        """The names that it answers at but for wildcards, else the one that AWS gave it."""
+        found: list[Export | str] = [name for name in self.names if "*" not in name] if self.is_secure else []
+        return found or [self.distribution.domain_name]
+
+    def url(self, path: str = "") -> Joined | str:
+        """Return the address of a path, by its first name."""
+        return Joined.of("https://", self.hosts[0], path)
+
+    @property
+    def web_acl_target(self) -> None:
+        """Nothing: a distribution says itself which firewall stands before it."""
+        return
+
+    @property
+    def web_acl_log_retention(self) -> int:
+        """Days that the firewall's log is kept."""
+        return self._place.settings.log_retention
+
+    key_alias = keys.alias
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """A key for the firewall's log, where keys are the customer's: those of another region are of no use here."""
+        if not (self._distribution.firewall and self._place.has(keys.NAME)):
+            return ()
+        what = f"log of the firewall before distributions/{self._distribution.name}"
+        return (keys.log_key(self._place, self._key_purpose, what),)
+
+    @property
+    def _key_purpose(self) -> str:
+        return f"distribution-{self._distribution.identity}-logs"
+
+    @property
+    def logs_key(self) -> Export | None:
+        """What the firewall's log is encrypted with."""
+        return self._place.module("edge", "key", self._key_purpose).arn if self.keys else None
+
+
+def _path(origin: Origin) -> dict[str, str]:
+    return {"path": origin.path} if origin.path else {}
+
+
+def _buckets(place: Place) -> Iterator[tuple[str, Origin, Place]]:
+    """Yield the origins that are buckets, with the bucket's place."""
+    known = place.environment.all(Bucket)
+    for name, origin in sorted(place.entry.origins.items()):
+        if origin.bucket in known:
+            yield name, origin, place.of(known[origin.bucket])
+
+
+def _balancers(place: Place) -> Iterator[tuple[str, Origin, Place]]:
+    """Yield the origins that are load balancers, with the balancer's place."""
+    known = place.environment.all(Balancer)
+    for name, origin in sorted(place.entry.origins.items()):
+        if origin.balancer in known and origin.bucket is None:
+            yield name, origin, place.of(known[origin.balancer])
+
+
+def origin_host(origin: Origin, balancer: Place) -> str | None:
+    """Return by which of its names a balancer is called: the certificate that it shows has to prove it.
+
+    None where it has no certificate, or proves nothing but wildcards: it is called by the name that AWS gave it then.
+    """
+    entry, environment = balancer.entry, balancer.environment
+    if not entry.is_secure(environment):
+        return None
+    if origin.host is not None:
+        return str(entry.full(origin.host, environment))
+    return next((name for name in entry.names(environment) if "*" not in name), None)
+
+
+def parts(_distribution: Distribution, place: Place) -> Iterator[Part]:
+    """Yield the distribution's file."""
+    own = DistributionView(place)
+    shown = {f"distribution_{place.entry.name}_domain_name": own.distribution.domain_name}
+    yield place.part("edge", "kinds/distributions/main.tf", own, shown=shown)
+
+
+def admits(distribution: Distribution, place: Place) -> Iterator[tuple[str, Statement]]:
+    """Yield the statement by which CloudFront reads a bucket, below the origin's path and for this account only.
+
+    Which distribution it is for is not said: the bucket stands before the distribution, which has no ARN until it is
+    made, and AWS gives it an id that nobody can know. Who may make a distribution in this account may read the bucket
+    anyway (Amazon CloudFront Developer Guide: Restrict access to an Amazon S3 origin).
+    """
+    found: dict[str, set[str]] = {}
+    for _, origin, bucket in _buckets(place):
+        found.setdefault(bucket.owner, set()).add(f"{origin.path.removeprefix('/')}/*" if origin.path else "*")
+    for bucket_id, patterns in sorted(found.items()):
+        yield (
+            bucket_id,
+            Statement(
+                sid=f"ReadByDistribution{''.join(map(str.capitalize, distribution.identity.split('-')))}",
+                principals={"Service": ("cloudfront.amazonaws.com",)},
+                actions=("s3:GetObject",),
+                keys=tuple(sorted(patterns)),
+                conditions={
+                    "ArnLike": {"aws:SourceArn": (f"arn:aws:cloudfront::{place.settings.account}:distribution/*",)}
+                },
+            ),
+        )
+
+
+def links(distribution: Distribution, place: Place) -> Iterator[Link]:
+    """Yield who reaches it, the zone of its names, and what it fetches from."""
+    yield Link(INTERNET, place.owner)
+    if distribution.zone is not None:
+        yield Link(f"zones/{distribution.zone}", place.owner, "its names")
+    for name, origin in distribution.origins.items():
+        paths = [path for path, one in distribution.behaviours.items() if one.origin == name]
+        if distribution.default.origin == name:
+            paths.append("/*")
+        target = f"buckets/{origin.bucket}" if origin.bucket else f"balancers/{origin.balancer}"
+        yield Link(place.owner, target, ", ".join(paths) or name)
+
+
+def gives(distribution: Distribution, place: Place, receiver: Place) -> Iterator[Offer]:
+    """Tell services behind its load balancers where they are found: nobody else reaches those."""
+    service = receiver.entry
+    if not isinstance(service, Service):
+        return
+    for _, origin, balancer in _balancers(place):
+        routes = [route for _, route in sorted(balancer.entry.routes.items()) if route.service == service.name]
+        if (
+            balancer.entry.reach == "cloudfront"
+            and routes
+            and first_before(place.environment, balancer.entry.name) == distribution.name
+        ):
+            prefix = min((route.prefix for route in routes), key=len)
+            yield Offer({"PUBLIC_URL": DistributionView(place).url(prefix.removeprefix(origin.path or ""))})
+            return
+
+
+def first_before(environment: Environment, balancer: str) -> str | None:
+    """Return the first distribution that a balancer stands behind."""
+    for name, distribution in environment.all(Distribution).items():
+        if any(origin.balancer == balancer for origin in distribution.origins.values()):
+            return name
+    return None

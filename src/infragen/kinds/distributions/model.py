@@ -1,0 +1,126 @@
+"""Distributions: Amazon CloudFront before buckets and load balancers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from infragen.core.entry import Model, Slug
+from infragen.core.forms import Form
+from infragen.kinds.firewalls import Firewall
+from infragen.kinds.zones.names import Host, NamedEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+REGION: Final = "us-east-1"
+"""Where CloudFront takes its certificates and its firewalls from (Amazon CloudFront Developer Guide: Requirements for
+using SSL/TLS certificates with CloudFront; AWS WAF Developer Guide: web ACLs of the scope CLOUDFRONT)."""
+
+PathPattern = Annotated[
+    str,
+    Form(
+        r"[/*][A-Za-z0-9_.$/~\"'@:+&*?-]*",
+        "a path such as `/api/*`, or `*.pdf`: `*` is any text, also with a `/` in it, and `?` one character",
+        255,
+    ),
+]
+"""Amazon CloudFront Developer Guide: Path pattern, 255 characters."""
+OriginPath = Annotated[
+    str, Form(r"(/[A-Za-z0-9_.~!$&'()*+,;=:@%-]+)+", "a folder such as `/production`, without a `/` at its end", 255)
+]
+"""Amazon CloudFront Developer Guide: Origin path, 255 characters."""
+FileName = Annotated[str, Form(r"[A-Za-z0-9_.~-]+", "a file at the top, such as `index.html`", 255)]
+
+
+class Origin(Model):
+    """Where CloudFront fetches what it has not kept: a bucket, or a load balancer."""
+
+    bucket: Slug | None = None
+    """A bucket, which CloudFront reads and nobody else on the internet."""
+    balancer: Slug | None = None
+    """A load balancer, `reach: cloudfront`."""
+    path: OriginPath | None = None
+    """What stands before each path there: `/production` makes `/logo.png` `/production/logo.png`."""
+    host: Host | None = None
+    """Which of the balancer's names CloudFront calls; the first that is no wildcard when left out."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what only a load balancer has."""
+        return {} if data.get("balancer") else {"host": "`balancer`"}
+
+
+class Behaviour(Model):
+    """What becomes of requests for a path."""
+
+    origin: Slug
+    """One of `origins`."""
+    cache: Literal["optimized", "disabled"] | None = None
+    """AWS's managed cache policy, CachingOptimized (a day, or what the origin's headers say; without query strings and
+    cookies) or CachingDisabled; `optimized` for buckets and `disabled` for balancers when left out."""
+    compress: bool = True
+    """Send texts compressed (gzip, Brotli) to who takes that; of what is not cached, the origin decides it."""
+    methods: Literal["read", "options", "all"] = "read"
+    """`read`: GET and HEAD; `options`: OPTIONS, too; `all`: also POST, PUT, PATCH and DELETE."""
+
+
+class Default(Behaviour):
+    """What becomes of requests that no other path takes."""
+
+    index: FileName | None = None
+    """What is answered at `/`: `index.html`."""
+    single_page: bool = False
+    """Answer paths without a file's ending with `index`, for an application that routes in the browser."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what there has to be a page for."""
+        return {} if data.get("index") else {"single_page": "`index`"}
+
+
+class Distribution(NamedEntry):
+    """A CloudFront distribution: one address for files in buckets and for what load balancers lead to."""
+
+    KIND: ClassVar = "distributions"
+    SINGULAR: ClassVar = "distribution"
+    NAMES_ARE_UNIQUE: ClassVar = True
+    CERTIFICATE_REGION: ClassVar = REGION
+
+    origins: dict[Slug, Origin] = Field(examples=[{"files": {"bucket": "files"}}])
+    """Where it fetches from, by a name of your own: `{assets: {bucket: assets, path: /production}}`."""
+    default: Default = Field(examples=[{"origin": "files", "index": "index.html"}])
+    """What becomes of requests that no path in `behaviours` takes; CloudFront has to have one."""
+    behaviours: dict[PathPattern, Behaviour] = Field(
+        default_factory=dict, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]
+    )
+    """What becomes of requests for certain paths; the path that says most wins: `{/api/*: {origin: api}}`."""
+    price_class: Annotated[Literal["100", "200", "all"], BeforeValidator(str)] = "all"
+    """Where it answers from: `100` North America, Europe and Israel; `200` Asia, the Middle East and Africa, too; `all`
+    also South America, Australia and New Zealand."""
+    firewall: Firewall | None = None
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what names of its own need, and what is nothing without them."""
+        own = {} if data.get("zone") or data.get("hosts") else {"certificate": "`hosts`"}
+        return {**super().idle(data), **own}
+
+    @property
+    def region(self) -> str:
+        """Where all of it stands, beside what it asks for with its certificate and its firewall."""
+        return REGION
+
+    def every_behaviour(self) -> Iterator[tuple[tuple[str, ...], Behaviour]]:
+        """Yield each behaviour and where it is written, the default first."""
+        yield ("default",), self.default
+        for path, behaviour in self.behaviours.items():
+            yield ("behaviours", path), behaviour
+
+    def is_cached(self, behaviour: Behaviour) -> bool:
+        """Whether answers are kept: files are, what a load balancer says is not, unless the behaviour says so."""
+        if behaviour.cache is not None:
+            return behaviour.cache == "optimized"
+        origin = self.origins.get(behaviour.origin)
+        return origin is None or origin.balancer is None

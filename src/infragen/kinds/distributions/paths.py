@@ -1,0 +1,44 @@
+"""Paths of behaviours: in which order CloudFront tries them, and which it never comes to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_ANY_TEXT: Final = "\0\0"
+_ANY_CHARACTER: Final = "\0"
+
+
+def ordered(paths: Iterable[str]) -> Sequence[str]:
+    """Return paths as CloudFront has to try them: the one that says most first, whatever the order they are written in.
+
+    CloudFront takes the first that fits. What begins with more letters comes first, then what has no wildcard, fewer
+    `*`, and more letters in all.
+    """
+    return sorted(paths, key=_rank)
+
+
+def _rank(path: str) -> tuple[int, bool, int, int, str]:
+    literal = re.split(r"[*?]", path)[0]
+    wild = literal != path
+    return -len(literal), wild, path.count("*"), -len(path), path
+
+
+def covers(first: str, second: str) -> bool:
+    """Whether all that a path takes is taken by another one: `/a/*` covers `/a/b*`."""
+    pattern = "".join({"*": ".*", "?": "."}.get(one, re.escape(one)) for one in first)
+    shortest, longest = (second.replace("*", text).replace("?", _ANY_CHARACTER) for text in ("", _ANY_TEXT))
+    return all(re.fullmatch(pattern, text, re.DOTALL) is not None for text in (shortest, longest))
+
+
+def never_reached(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each path that another one covers which is tried before, and that one."""
+    tried: list[str] = []
+    for path in ordered(paths):
+        first = next((one for one in tried if covers(one, path)), None)
+        if first is not None:
+            yield path, first
+        tried.append(path)

@@ -1,0 +1,311 @@
+"""Rules about distributions: what they fetch from, which paths they come to, and who else reaches what is behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cloudfront import PREFIX_LISTS
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.buckets import Bucket
+from infragen.kinds.distributions.build import first_before
+from infragen.kinds.distributions.model import Distribution
+from infragen.kinds.distributions.paths import never_reached
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.kinds.distributions.model import Origin
+
+_GUIDE: Final = "Amazon CloudFront Developer Guide"
+_LISTS: Final = "Amazon VPC User Guide: AWS-managed prefix lists"
+_BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
+_MOST: Final = 3
+
+
+@rule(
+    "H131", "requests are to come from an origin that a distribution does not have", Severity.ERROR, f"{_GUIDE}: Origin"
+)
+def _origin_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        for path, behaviour in distribution.every_behaviour():
+            if behaviour.origin not in distribution.origins:
+                message = f"distributions/{name} has no origin `{behaviour.origin}`"
+                hint = nearest(behaviour.origin, distribution.origins, "origins")
+                yield Finding(message, landscape.at(f"distributions/{name}", *path, "origin"), hint)
+
+
+@rule("H132", "an origin is no bucket and no balancer that there is", Severity.ERROR, f"{_GUIDE}: Origin domain")
+def _origin_of_nothing(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        for label, origin in distribution.origins.items():
+            for field, message, hint in _wrong_origin(landscape, label, origin):
+                yield Finding(message, landscape.at(f"distributions/{name}", "origins", label, *field), hint)
+
+
+def _wrong_origin(landscape: Landscape, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Yield the field of an origin, what is wrong with it, and the mend."""
+    if (origin.bucket is None) == (origin.balancer is None):
+        said = "neither `bucket` nor `balancer`" if origin.bucket is None else "both `bucket` and `balancer`"
+        bucket = next(iter(landscape.all(Bucket)), "files")
+        hint = f"write `{label}: {{bucket: {bucket}}}`"
+        if origin.bucket is not None:
+            hint = (
+                f"remove one of them, or give each an origin of its own: `{label}-files: {{bucket: {origin.bucket}}}`"
+            )
+        yield (), f"the origin `{label}` has {said}", hint
+    elif origin.bucket is not None and not landscape.knows("buckets", origin.bucket):
+        message = f"the origin `{label}` is buckets/{origin.bucket}, which does not exist"
+        yield ("bucket",), message, nearest(origin.bucket, landscape.known("buckets"), "buckets")
+    elif origin.balancer is not None and not landscape.knows("balancers", origin.balancer):
+        message = f"the origin `{label}` is balancers/{origin.balancer}, which does not exist"
+        yield ("balancer",), message, nearest(origin.balancer, landscape.known("balancers"), "balancers")
+
+
+@rule("H133", "a distribution never comes to a path", Severity.ERROR, f"{_GUIDE}: Path pattern (the first that fits)")
+def _never_reached(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        owner = f"distributions/{name}"
+        for path in distribution.behaviours:
+            if path in ("*", "/*"):
+                message = f"`{path}` takes all requests, so nothing is left for `default`"
+                hint = f"write what it says below `default`, and remove `{path}`"
+                yield Finding(message, landscape.at(owner, "behaviours", path, key=True), hint)
+        for path, first in never_reached(path for path in distribution.behaviours if path not in ("*", "/*")):
+            message = f"`{path}` is never reached: `{first}` takes all of it, and CloudFront tries that first"
+            hint = f"remove one of the two, or write a path that begins with more than `{first}`"
+            yield Finding(message, landscape.at(owner, "behaviours", path, key=True), hint)
+
+
+@rule("H134", "CloudFront does not reach the balancer of an origin", Severity.ERROR, f"{_GUIDE}: Origin domain")
+def _unreachable(environment: Environment) -> Iterator[Finding]:
+    for name, label, balancer in _behind(environment):
+        if balancer.reach in ("vpc", "allow-list"):
+            why = "has no address on the internet" if balancer.reach == "vpc" else "lets in its allow list only"
+            message = f"the origin `{label}` is balancers/{balancer.name}, which {why}"
+            hint = (
+                f"write `reach: cloudfront` in balancers/{balancer.name}, which lets in distributions and nobody else"
+            )
+            yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "balancer"), hint)
+
+
+def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
+    """Yield a distribution, an origin of it, and the balancer that it is."""
+    known = environment.all(Balancer)
+    for name, distribution in environment.all(Distribution).items():
+        for label, origin in distribution.origins.items():
+            balancer = known.get(origin.balancer or "")
+            if origin.bucket is None and balancer is not None:
+                yield name, label, balancer
+
+
+@rule("H135", "a balancer behind a distribution is open to everybody", Severity.WARNING, _LISTS)
+def _way_around(environment: Environment) -> Iterator[Finding]:
+    for name, _, balancer in _behind(environment):
+        if balancer.reach == "internet":
+            message = f"everybody reaches balancers/{balancer.name} without distributions/{name}, and past its firewall"
+            yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), "write `reach: cloudfront`")
+
+
+@rule("H136", "a balancer lets in distributions, and is behind none", Severity.ERROR, _LISTS)
+def _behind_none(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        if balancer.reach == "cloudfront" and first_before(environment, name) is None:
+            message = f"nobody reaches balancers/{name}: it lets in CloudFront, and is the origin of no distribution"
+            hint = f"add `origins: {{{name}: {{balancer: {name}}}}}` to a distribution, or write `reach: internet`"
+            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule(
+    "H137",
+    "CloudFront calls a balancer by a name that it does not answer to",
+    Severity.ERROR,
+    f"{_GUIDE}: HTTP 502 status code (certificate of the origin); Elastic Load Balancing API: CreateRule",
+)
+def _no_name(environment: Environment) -> Iterator[Finding]:
+    known = environment.all(Balancer)
+    for name, distribution in environment.all(Distribution).items():
+        for label, origin in distribution.origins.items():
+            balancer = known.get(origin.balancer or "")
+            if balancer is None or not balancer.is_secure(environment):
+                continue
+            for field, message, hint in _wrong_name(environment, origin, balancer):
+                yield Finding(message, environment.at(f"distributions/{name}", "origins", label, field), hint)
+
+
+def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) -> Iterator[tuple[str, str, str]]:
+    names = [one for one in balancer.names(environment) if "*" not in one]
+    host = balancer.full(origin.host, environment) if origin.host else next(iter(names), None)
+    routed = [route for route in balancer.routes.values() if route.hosts]
+    if host is None:
+        message = f"balancers/{balancer.name} has no name to be called by, which its certificate would have to prove"
+        yield "balancer", message, f"add a name to it that is no wildcard: `hosts: [{balancer.name}-origin]`"
+    elif host not in names:
+        message = f"`{host}` is no name of balancers/{balancer.name}, so its certificate does not prove it"
+        yield "host", message, nearest(origin.host or "", names, "its names")
+    elif len(routed) == len(balancer.routes) and not any(
+        balancer.full(one, environment) == host for route in routed for one in route.hosts
+    ):
+        other = next((balancer.full(one, environment) for route in routed for one in route.hosts if "*" not in one), "")
+        message = f"no route of balancers/{balancer.name} takes `{host}`, by which CloudFront calls it"
+        field = "host" if origin.host else "balancer"
+        yield field, message, f"add `host: {other}`" if other else f"add `{host}` to the `hosts` of a route"
+
+
+@rule(
+    "H138",
+    "a distribution has no names of its own until its zone is delegated",
+    Severity.NOTICE,
+    f"{_GUIDE}: Requirements for using alternate domain names; AWS Certificate Manager User Guide: DNS validation",
+)
+def _unnamed(environment: Environment) -> Iterator[Finding]:
+    for name, distribution in environment.all(Distribution).items():
+        zone = distribution.zone_of(environment)
+        if zone is not None and not distribution.is_secure(environment):
+            message = f"distributions/{name} answers at the name that AWS gives it until zones/{zone.name} is delegated"
+            hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+            yield Finding(message, environment.at(f"distributions/{name}", "zone"), hint)
+
+
+@rule(
+    "H139",
+    "a distribution's names lack a certificate, or its certificate a name",
+    Severity.ERROR,
+    f"{_GUIDE}: Requirements for using alternate domain names",
+)
+def _without_certificate(environment: Environment) -> Iterator[Finding]:
+    from infragen.kinds.zones import Zone
+
+    for name, one in environment.all(Distribution).items():
+        owner = f"distributions/{name}"
+        if one.hosts and not (one.zone or one.certificate):
+            zone = next(iter(environment.all(Zone)), "main")
+            message = (
+                f"{first_of(list(one.hosts), _MOST)} would need a certificate: CloudFront answers to no other names"
+            )
+            hint = f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`"
+            yield Finding(message, environment.at(owner, "hosts"), hint)
+        elif one.certificate and not one.names(environment):
+            message = f"the certificate of {owner} proves no name that it has"
+            yield Finding(message, environment.at(owner, "certificate"), "add `hosts: [www.example.com]`, or remove it")
+
+
+@rule("H140", "the prefix list of CloudFront is not known in a region", Severity.ERROR, _LISTS)
+def _no_list(environment: Environment) -> Iterator[Finding]:
+    region = environment.settings.region
+    for name, balancer in environment.all(Balancer).items() if region not in PREFIX_LISTS else ():
+        if balancer.reach == "cloudfront":
+            message = f"infragen does not know the id of CloudFront's prefix list in {region}, so it cannot let it in"
+            hint = f"choose another region for the environment: {', '.join(sorted(PREFIX_LISTS))}"
+            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule("H141", "nothing is fetched from an origin", Severity.WARNING, f"{_GUIDE}: Origin")
+def _idle(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        used = {behaviour.origin for _, behaviour in distribution.every_behaviour()}
+        for label in distribution.origins:
+            if label not in used:
+                message = f"no path of distributions/{name} leads to the origin `{label}`"
+                hint = f"add `behaviours: {{/{label}/*: {{origin: {label}}}}}`, or remove it"
+                yield Finding(message, landscape.at(f"distributions/{name}", "origins", label, key=True), hint)
+
+
+@rule(
+    "H142", "a price class has more in it than its neighbourhood", Severity.NOTICE, f"{_GUIDE}: Choose the price class"
+)
+def _price_class(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        if distribution.price_class == "200":
+            message = (
+                "price class 200 is North America, Europe, Israel, the Middle East and Africa as well as Asia: each"
+                " reader is answered from nearby, at that place's price"
+            )
+            hint = "nothing to do where readers elsewhere are few, or a firewall with `countries` keeps them out"
+            yield Finding(message, landscape.at(f"distributions/{name}", "price_class"), hint)
+
+
+@rule(
+    "H143",
+    "production's distribution has no firewall",
+    Severity.WARNING,
+    "AWS Well-Architected, Security Pillar: SEC05-BP03",
+)
+def _no_firewall(environment: Environment) -> Iterator[Finding]:
+    behind = {name for name, _, _ in _behind(environment)}
+    for name, distribution in environment.all(Distribution).items():
+        if environment.settings.production and distribution.firewall is None and name in behind:
+            message = f"distributions/{name} passes what the internet asks on to a balancer, and has no firewall"
+            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+            yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
+
+
+@rule(
+    "H144",
+    "a firewall behind CloudFront looks at addresses",
+    Severity.WARNING,
+    "AWS WAF Developer Guide: Rate-based rule statement; Geographic match rule statement (address of the request)",
+)
+def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
+    for _, _, balancer in _behind(environment):
+        firewall = balancer.firewall
+        if firewall is None or balancer.reach != "cloudfront":
+            continue
+        owner = f"balancers/{balancer.name}"
+        looks = [word for word in ("rate_limit", "countries") if getattr(firewall, word)]
+        for word in (*looks, *(group for group in _BY_ADDRESS if group in firewall.managed)):
+            path = (word,) if word in looks else ("managed", list(map(str, firewall.managed)).index(word))
+            message = f"`{word}` of {owner} sees the addresses of CloudFront, not those of whom it stands before"
+            hint = "move it to the `firewall` of the distribution"
+            yield Finding(message, environment.at(owner, "firewall", *path), hint)
+
+
+@rule(
+    "H145",
+    "distributions of other accounts reach a balancer, past the firewall of its own",
+    Severity.NOTICE,
+    f"{_LISTS}; {_GUIDE}: Restrict access to Application Load Balancers",
+)
+def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
+    distributions = environment.all(Distribution)
+    for name, _, balancer in _behind(environment) if environment.settings.production else ():
+        if balancer.reach == "cloudfront" and balancer.firewall is None and distributions[name].firewall is not None:
+            message = (
+                f"balancers/{balancer.name} lets in all of CloudFront: who finds its name calls it through a"
+                " distribution of their own, past your firewall"
+            )
+            hint = (
+                "for what has to be looked at all the same, add"
+                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it; a secret header would stand in"
+                " Terraform's state"
+            )
+            yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
+
+
+@rule(
+    "H146",
+    "a distribution changes objects in a bucket, which it only reads",
+    Severity.ERROR,
+    f"{_GUIDE}: Restrict access to an Amazon S3 origin",
+)
+def _writes(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        for path, behaviour in distribution.every_behaviour():
+            origin = distribution.origins.get(behaviour.origin)
+            if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
+                message = f"everybody could send POST and DELETE on to buckets/{origin.bucket}, which refuses them"
+                hint = "remove `methods`; uploads go to the bucket with addresses that a service has signed"
+                yield Finding(message, landscape.at(f"distributions/{name}", *path, "methods"), hint)
+
+
+@rule("H147", "a distribution has nothing to answer at /", Severity.WARNING, f"{_GUIDE}: Specify a default root object")
+def _no_index(landscape: Landscape) -> Iterator[Finding]:
+    for name, distribution in landscape.all(Distribution).items():
+        origin = distribution.origins.get(distribution.default.origin)
+        if origin is not None and origin.bucket is not None and distribution.default.index is None:
+            message = f"distributions/{name} answers `/` with 403: a bucket has no page of its own"
+            place = landscape.at(f"distributions/{name}", "default", "origin")
+            yield Finding(message, place, "add `index: index.html`")

@@ -1,0 +1,74 @@
+"""Rules about firewalls, whatever they stand before: countries that there are not, and what nobody looks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds import kinds
+from infragen.kinds.firewalls import COUNTRIES, Firewall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+
+_MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
+"""What people write, and mean."""
+
+
+@rule(
+    "G127",
+    "a firewall names a country that there is not",
+    Severity.ERROR,
+    "AWS WAF API: GeoMatchStatement, CountryCodes; ISO 3166-1 alpha-2",
+)
+def _no_country(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry in landscape.every():
+        firewall = getattr(entry, "firewall", None)
+        if not isinstance(firewall, Firewall) or firewall.countries is None:
+            continue
+        for index, code in enumerate(firewall.countries.only):
+            if code not in COUNTRIES:
+                meant = _MEANT.get(code)
+                hint = f"did you mean `{meant}`?" if meant else "write its code in ISO 3166, such as `JP` for Japan"
+                place = landscape.at(owner, "firewall", "countries", "only", index)
+                yield Finding(f"`{code}` is the code of no country", place, hint)
+
+
+@rule(
+    "G128",
+    "a firewall before a database does not look for SQL injection",
+    Severity.NOTICE,
+    "AWS WAF Developer Guide: AWS Managed Rules rule groups list (SQL database, AWSManagedRulesSQLiRuleSet)",
+)
+def _no_sql(environment: Environment) -> Iterator[Finding]:
+    for owner, entry in environment.every():
+        firewall = getattr(entry, "firewall", None)
+        if not isinstance(firewall, Firewall) or "core" not in firewall.managed or "sql-injection" in firewall.managed:
+            continue
+        database = _database_behind(environment, owner)
+        if database is not None:
+            message = f"the rule group `core` does not look for SQL injection, and {database} is behind {owner}"
+            hint = "add `sql-injection` to `managed`"
+            yield Finding(message, environment.at(owner, "firewall", "managed"), hint)
+
+
+def _database_behind(environment: Environment, owner: str) -> str | None:
+    """Return a database that something uses to which an entry leads; None where there is none."""
+    place, seen, waiting = Place(environment, {}), set[str](), [owner]
+    while waiting:
+        one = waiting.pop()
+        entry = environment.find(one)
+        if entry is None or one in seen:
+            continue
+        seen.add(one)
+        used = getattr(entry, "used", None)
+        found = [other for other, _, _ in used()] if used is not None else []
+        database = next((other for other in found if other.startswith("databases/")), "")
+        if database:
+            return str(database)
+        led = (link.target for link in kinds()[entry.KIND].links(entry, place.of(one)) if link.source == one)
+        waiting += [other for other in (*led, *found) if other.startswith(("balancers/", "services/"))]
+    return None

@@ -1,0 +1,66 @@
+# {% if own.own_certificate %}
+module "@{own.own_certificate.label}" {
+  source = "../modules/public_certificate"
+
+  names   = "@{own.names}"
+  zone_id = "@{own.zone_id}"
+}
+
+# {% endif %}
+# {% include "kinds/keys/main.tf" %}
+# {% if distribution.firewall %}
+# {% include "kinds/firewalls/main.tf" %}
+
+# {% endif %}
+# {% if own.page_function %}
+module "@{own.page_function.label}" {
+  source = "../modules/cloudfront_page_function"
+
+  name = "@{own.page_function_name}"
+  page = "@{distribution.default.index}"
+}
+
+# {% endif %}
+module "@{own.distribution.label}" {
+  source = "@{own.module}"
+
+  name        = "@{own.name}"
+  price_class = "@{own.price_class}"
+  # {% if own.is_secure %}
+  aliases         = "@{own.names}"
+  certificate_arn = "@{own.certificate_arn}"
+  # {% endif %}
+  # {% if distribution.firewall %}
+  web_acl_arn = "@{own.web_acl.arn}"
+  # {% endif %}
+  # {% if own.bucket_origins %}
+
+  bucket_origins = "@{own.bucket_origins}"
+  # {% endif %}
+  # {% if own.balancer_origins %}
+
+  balancer_origins = "@{own.balancer_origins}"
+  # {% endif %}
+  # {% if distribution.default.index %}
+
+  index = "@{distribution.default.index}"
+  # {% endif %}
+  # {% if own.page_function %}
+  page_function_arn = "@{own.page_function.arn}"
+  # {% endif %}
+
+  default = "@{own.default_behaviour}"
+  # {% if own.behaviours %}
+
+  behaviours = "@{own.behaviours}"
+  # {% endif %}
+}
+# {% if own.zone_id and own.is_secure %}
+
+module "@{own.aliases.label}" {
+  source = "../modules/dns_aliases_dualstack"
+
+  zone_id = "@{own.zone_id}"
+  targets = "@{own.alias_targets}"
+}
+# {% endif %}

@@ -1,0 +1,126 @@
+# {% block title %}
+# A CloudFront distribution with names of its own. cloudfront_distribution_unnamed is its twin without. Shield Standard
+# is always on.
+# {% endblock %}
+
+locals {
+  # AWS: "Use managed cache policies" and "Use managed origin request policies", Amazon CloudFront Developer Guide.
+  cache_policies = {
+    optimized = "658327ea-f89d-4fab-a63d-7e88639e58f6" # CachingOptimized
+    disabled  = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" # CachingDisabled
+  }
+  forward_policies = {
+    # AllViewerExceptHostHeader: the origin is called by its own name, which its certificate proves.
+    all-viewer-except-host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+  }
+  methods = {
+    read    = ["GET", "HEAD"]
+    options = ["GET", "HEAD", "OPTIONS"]
+    all     = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+  }
+}
+
+resource "aws_cloudfront_origin_access_control" "this" {
+  for_each = var.bucket_origins
+
+  name                              = "${var.name}-${each.key}"
+  description                       = "Reads the bucket of the origin ${each.key}"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_cloudfront_distribution" "this" {
+  # checkov:skip=CKV_AWS_68:its web ACL is a module of its own, where the entry asks for one (`firewall`)
+  # checkov:skip=CKV2_AWS_47:the rules of that web ACL are the entry's
+  # checkov:skip=CKV_AWS_86:access logs are not asked for; the firewall keeps one of what it decides
+  # checkov:skip=CKV_AWS_310:an origin has no second one to fail over to
+  # checkov:skip=CKV_AWS_374:countries are the firewall's, which lets health checks of Route 53 in from elsewhere
+  # checkov:skip=CKV2_AWS_32:headers of answers are the origin's
+  comment             = var.name
+  enabled             = true
+  http_version        = "http2and3"
+  is_ipv6_enabled     = true
+  price_class         = var.price_class
+  # {% block names %}
+  aliases             = var.aliases
+  # {% endblock %}
+  default_root_object = var.index
+  web_acl_id          = var.web_acl_arn
+
+  dynamic "origin" {
+    for_each = var.bucket_origins
+
+    content {
+      origin_id                = origin.key
+      domain_name              = origin.value.domain_name
+      origin_path              = origin.value.path
+      origin_access_control_id = aws_cloudfront_origin_access_control.this[origin.key].id
+    }
+  }
+
+  dynamic "origin" {
+    for_each = var.balancer_origins
+
+    content {
+      origin_id   = origin.key
+      domain_name = origin.value.domain_name
+      origin_path = origin.value.path
+
+      custom_origin_config {
+        http_port              = 80
+        https_port             = 443
+        origin_protocol_policy = origin.value.protocol
+        origin_ssl_protocols   = ["TLSv1.2"]
+      }
+    }
+  }
+
+  default_cache_behavior {
+    target_origin_id         = var.default.origin
+    allowed_methods          = local.methods[var.default.methods]
+    cached_methods           = local.methods.read
+    cache_policy_id          = local.cache_policies[var.default.cache]
+    origin_request_policy_id = var.default.forward == null ? null : local.forward_policies[var.default.forward]
+    compress                 = var.default.compress
+    viewer_protocol_policy   = "redirect-to-https"
+
+    dynamic "function_association" {
+      for_each = var.page_function_arn[*]
+
+      content {
+        event_type   = "viewer-request"
+        function_arn = function_association.value
+      }
+    }
+  }
+
+  dynamic "ordered_cache_behavior" {
+    for_each = var.behaviours
+
+    content {
+      path_pattern             = ordered_cache_behavior.value.path
+      target_origin_id         = ordered_cache_behavior.value.origin
+      allowed_methods          = local.methods[ordered_cache_behavior.value.methods]
+      cached_methods           = local.methods.read
+      cache_policy_id          = local.cache_policies[ordered_cache_behavior.value.cache]
+      origin_request_policy_id = ordered_cache_behavior.value.forward == null ? null : local.forward_policies[ordered_cache_behavior.value.forward]
+      compress                 = ordered_cache_behavior.value.compress
+      viewer_protocol_policy   = "redirect-to-https"
+    }
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    # {% block certificate %}
+    acm_certificate_arn      = var.certificate_arn
+    minimum_protocol_version = "TLSv1.2_2021" # TLS 1.3, too
+    ssl_support_method       = "sni-only"
+    # {% endblock %}
+  }
+}

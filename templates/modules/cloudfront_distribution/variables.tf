@@ -1,0 +1,114 @@
+variable "name" {
+  type        = string
+  description = "What the distribution is found by: its comment, and how the names of its access controls begin."
+
+  # CreateDistribution, Amazon CloudFront API Reference: a comment has 128 characters at most.
+  validation {
+    condition     = length(var.name) >= 1 && length(var.name) <= 128
+    error_message = "1 to 128 characters."
+  }
+}
+
+variable "price_class" {
+  type        = string
+  description = "Where CloudFront answers from."
+
+  validation {
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
+    error_message = "PriceClass_100, PriceClass_200 or PriceClass_All."
+  }
+}
+# {% block names %}
+
+variable "aliases" {
+  type        = list(string)
+  description = "Its names, which the certificate proves."
+}
+
+variable "certificate_arn" {
+  type        = string
+  description = "ARN of a certificate in ACM, in us-east-1."
+
+  # AWS: "Requirements for using SSL/TLS certificates with CloudFront", Amazon CloudFront Developer Guide.
+  validation {
+    condition     = var.certificate_arn == null || startswith(coalesce(var.certificate_arn, "-"), "arn:aws:acm:us-east-1:")
+    error_message = "CloudFront takes certificates of us-east-1."
+  }
+}
+# {% endblock %}
+
+variable "web_acl_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the web ACL that stands before it, of the scope CLOUDFRONT; null for none."
+}
+
+variable "bucket_origins" {
+  type = map(object({
+    domain_name = string
+    path        = optional(string, "")
+  }))
+  default     = {}
+  description = "Buckets that it reads with signed requests, by the name of the origin: the bucket's name in its region, and what stands before each path there."
+}
+
+variable "balancer_origins" {
+  type = map(object({
+    domain_name = string
+    path        = optional(string, "")
+    protocol    = string
+  }))
+  default     = {}
+  description = "Load balancers that it calls, by the name of the origin: a name that the balancer's certificate proves, what stands before each path there, and whether it is called with TLS."
+
+  validation {
+    condition     = alltrue([for origin in var.balancer_origins : contains(["http-only", "https-only"], origin.protocol)])
+    error_message = "An origin is called with http-only or https-only."
+  }
+}
+
+variable "index" {
+  type        = string
+  default     = null
+  description = "File that is answered at /; null for none."
+}
+
+variable "page_function_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the function that answers paths without a file's ending with a page; null for none."
+}
+
+variable "default" {
+  type = object({
+    origin   = string
+    cache    = string
+    forward  = optional(string)
+    methods  = string
+    compress = bool
+  })
+  description = "What becomes of requests that no path takes: from which origin, whether answers are kept, what of the request the origin sees, and which methods are taken."
+
+  validation {
+    condition     = contains(["optimized", "disabled"], var.default.cache) && contains(["read", "options", "all"], var.default.methods)
+    error_message = "Answers are optimized or disabled, methods read, options or all."
+  }
+}
+
+variable "behaviours" {
+  type = list(object({
+    path     = string
+    origin   = string
+    cache    = string
+    forward  = optional(string)
+    methods  = string
+    compress = bool
+  }))
+  default     = []
+  description = "The same for requests of a path; the first that fits wins."
+
+  validation {
+    condition     = alltrue([for one in var.behaviours : contains(["optimized", "disabled"], one.cache) && contains(["read", "options", "all"], one.methods)])
+    error_message = "Answers are optimized or disabled, methods read, options or all."
+  }
+}

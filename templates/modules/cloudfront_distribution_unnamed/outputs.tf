@@ -1,0 +1,1 @@
+# {% extends "modules/cloudfront_distribution/outputs.tf" %}

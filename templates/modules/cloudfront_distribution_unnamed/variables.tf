@@ -1,0 +1,3 @@
+# {% extends "modules/cloudfront_distribution/variables.tf" %}
+# {% block names %}
+# {% endblock %}

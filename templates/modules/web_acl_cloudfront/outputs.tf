@@ -1,0 +1,1 @@
+# {% extends "modules/web_acl/outputs.tf" %}

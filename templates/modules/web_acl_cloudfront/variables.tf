@@ -1,0 +1,3 @@
+# {% extends "modules/web_acl_tuned/variables.tf" %}
+# {% block resource %}
+# {% endblock %}

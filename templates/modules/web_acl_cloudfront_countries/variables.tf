@@ -1,0 +1,3 @@
+# {% extends "modules/web_acl_countries/variables.tf" %}
+# {% block resource %}
+# {% endblock %}
