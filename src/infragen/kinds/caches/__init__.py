@@ -22,6 +22,7 @@ KIND: Final = Kind(
     arns=build.arns,
     costs=build.costs,
     tells=build.tells,
+    data_tier="subnets",
     rules=rules_of(rules),
     in_production=rules.in_production,
     quotas=(

@@ -38,6 +38,7 @@ KIND: Final = Kind(
     access=ACCESS,
     costs=costs.costs,
     tells=tells.tells,
+    data_tier="subnet_group",
     rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),
     quotas=quotas.QUOTAS,
     import_ids={"aws_db_instance": "{identifier}"},
