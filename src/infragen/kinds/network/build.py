@@ -117,7 +117,7 @@ def _has_public_balancer(environment: Environment) -> bool:
 
 def has_inner_balancer(environment: Environment) -> bool:
     """Whether a load balancer stands in the app tier: before all services, before gateways, or an entry's own."""
-    is_asked = environment.settings.load_balancer is not None or _has(environment, "gateways")
+    is_asked = environment.settings.load_balancer is not None or bool(environment.entries.get("gateways"))
     return is_asked or any(
         entry.KIND == "balancers" and not getattr(entry, "is_public", True) for _, entry in environment.every()
     )
