@@ -105,9 +105,10 @@ def _places_of(engine: Engine) -> dict[str, set[str]]:
     return found
 
 
-def _places_of_caches() -> dict[str, set[str]]:
+def _places_of_enum(name: str) -> dict[str, set[str]]:
+    """Return the regions by class of a file that has one list for each region."""
     found: dict[str, set[str]] = defaultdict(set)
-    for region, condition in _read("extensions/aws_elasticache_cachecluster/cachenodetype_enum.json").items():
+    for region, condition in _read(name).items():
         for one in condition["enum"] if region in REGIONS else ():
             found[one].add(region)
     return found
@@ -148,7 +149,8 @@ def extract() -> dict[str, Any]:
         orderable = _orderable(engine, versions[engine.name]["current"], date.fromisoformat(day))
         places = {name: found for name, found in _places_of(engine).items() if name in orderable}
         classes[engine.name] = _written(places)
-    classes["cache"] = _written(_places_of_caches())
+    classes["docdb"] = _written(_places_of_enum("extensions/aws_docdb_dbinstance/dbinstanceclass_enum.json"))
+    classes["cache"] = _written(_places_of_enum("extensions/aws_elasticache_cachecluster/cachenodetype_enum.json"))
     return {"from": f"cfn-lint {version('cfn-lint')}", "as_of": day, "versions": versions, "classes": classes}
 
 

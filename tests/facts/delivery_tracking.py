@@ -129,6 +129,10 @@ MAINTENANCE_WINDOW_UTC: Final = "sat:19:00-sat:20:00"  # Sun 04:00-05:00 JST
 
 # DT-08, DT-21: 4.2 and 1B.3.
 REDIS: Final = {"engine_version": "7.0", "node_type": "cache.r6g.large", "shards": 3, "replicas": 1, "snapshots": 5}
+DOCUMENTS: Final = {"engine_version": "5.0", "size": "db.r6g.large", "instances": 3, "backups": 7}
+"""4.3."""
+STG_DOCUMENTS: Final = {"size": "db.t3.medium", "instances": 1}
+"""1B.3."""
 REDIS_SNAPSHOT_WINDOW_UTC: Final = "18:00-19:00"
 
 # DT-21: 1B.3.

@@ -276,6 +276,29 @@ def test_dt_08_redis_has_three_shards_of_two_nodes(prod: list[Resource]) -> None
     assert found["transit_encryption_enabled"] is True
 
 
+def test_dt_08_documentdb_has_three_instances_in_two_zones_and_tls(prod: list[Resource]) -> None:
+    [cluster] = [one.values for one in of_type(prod, "aws_docdb_cluster")]
+    assert cluster["engine_version"].startswith(f"{d.DOCUMENTS['engine_version']}.")
+    assert cluster["backup_retention_period"] == d.DOCUMENTS["backups"]
+    assert cluster["preferred_backup_window"] == d.BACKUP_WINDOW_UTC
+    assert cluster["storage_encrypted"] is True
+    assert cluster["master_password"] is None
+    instances = [one.values for one in of_type(prod, "aws_docdb_cluster_instance")]
+    assert [one["instance_class"] for one in instances] == [d.DOCUMENTS["size"]] * d.DOCUMENTS["instances"]
+    assert len({one["availability_zone"] for one in instances}) == 2
+    [group] = of_type(prod, "aws_docdb_cluster_parameter_group")
+    assert {one["name"]: one["value"] for one in group.values["parameter"]} == {"tls": "enabled"}
+
+
+def test_dt_13_redis_is_signed_in_to_with_tokens_of_roles_and_no_password_exists(prod: list[Resource]) -> None:
+    [group] = of_type(prod, "aws_elasticache_replication_group")
+    assert group.values["auth_token"] is None
+    users = {one.values["user_name"]: one.values for one in of_type(prod, "aws_elasticache_user")}
+    assert [mode["type"] for mode in users[f"{PROD}-main"]["authentication_mode"]] == ["iam"]
+    assert not [name for name, user in users.items() if user["passwords"]]
+    assert users["default"]["access_string"] == "off -@all"
+
+
 @pytest.mark.parametrize("bucket", d.BUCKETS, ids=lambda bucket: bucket.name)
 def test_dt_09_objects_move_and_go_when_the_document_says(bucket: d.Bucket, prod: list[Resource]) -> None:
     name = f"{PROD}-{bucket.name}-123456789012"
@@ -358,6 +381,11 @@ def test_dt_22_access_logs_of_the_balancer_lie_in_a_bucket_for_a_week(prod: list
         for rule in found.values["rule"]
     ]
     assert {limit["days"] for rule in rules for limit in rule["expiration"]} == {d.BALANCER_LOG_DAYS}
+
+
+def test_dt_21_stg_has_one_instance_of_documentdb(stg: list[Resource]) -> None:
+    instances = [one.values["instance_class"] for one in of_type(stg, "aws_docdb_cluster_instance")]
+    assert instances == [d.STG_DOCUMENTS["size"]] * d.STG_DOCUMENTS["instances"]
 
 
 def test_dt_21_stg_has_the_sizes_as_listed(stg: list[Resource]) -> None:

@@ -118,3 +118,30 @@ def test_a_package_s_entry_point_finds_what_no_collector_of_ours_does(monkeypatc
     [found] = [thing for thing in every if thing.service == "elasticache"]
     assert (found.type, found.identifier) == ("aws_elasticache_cluster", "orders")
     assert found.arn == "arn:aws:elasticache:eu-west-1:222222222222:orders"
+
+
+def test_clusters_of_documentdb_and_aurora_have_their_own_types(
+    server: Sandbox, aws: Callable[[str], Any], account: str
+) -> None:
+    documents, rds = aws("docdb"), aws("rds")
+    for client, engine, family in ((documents, "docdb", "docdb5.0"), (rds, "aurora-mysql", "aurora-mysql8.0")):
+        client.create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=engine, DBParameterGroupFamily=family, Description=engine
+        )
+        client.create_db_cluster(
+            DBClusterIdentifier=engine, Engine=engine, MasterUsername="admins", MasterUserPassword="sandbox-only"
+        )
+        client.create_db_instance(
+            DBInstanceIdentifier=f"{engine}-writer",
+            DBClusterIdentifier=engine,
+            DBInstanceClass="db.r6g.large",
+            Engine=engine,
+        )
+    assert {
+        ("aws_docdb_cluster", "docdb"),
+        ("aws_docdb_cluster_instance", "docdb-writer"),
+        ("aws_docdb_cluster_parameter_group", "docdb"),
+        ("aws_rds_cluster", "aurora-mysql"),
+        ("aws_rds_cluster_instance", "aurora-mysql-writer"),
+        ("aws_rds_cluster_parameter_group", "aurora-mysql"),
+    } <= set(_named(server, account))

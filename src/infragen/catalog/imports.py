@@ -42,7 +42,7 @@ _KEY: Final = r'\["(?:[^"\\\x00-\x1f$%]|\\["\\]|[$%](?!\{))*"\]|\[[0-9]+\]'
 _STEP: Final = rf"[A-Za-z_][\w-]*(?:{_KEY})?"
 _STACK: Final = r"(?:[a-z][a-z0-9-]*/)?"
 _ADDRESS: Final = rf"^{_STACK}(?:module\.{_STEP}\.)*(?!module\.|data\.)[a-z][a-z0-9_]*\.{_STEP}$"
-_OWNER: Final = r"^[a-z]+/[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_OWNER: Final = r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _LONGEST: Final = 2000
 
 

@@ -31,7 +31,7 @@ def schemas() -> Mapping[str, Schema]:
     """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
     whole = _definitions(*_models().values(), Settings, System)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
-    files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in _models().values()}
+    files = {kind.model.SINGULAR: _entry(kind.model.__name__, definitions) for kind in kinds().values()}
     files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
     files["system"] = _with_defaults(definitions[System.__name__], (*kinds(), "environments"))
     files["environment"] = _environment(definitions)

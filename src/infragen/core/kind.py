@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -107,6 +107,8 @@ class Kind:
     """What of an entry can be watched: the words that its `alarms` know."""
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
+    data_tier: Literal["none", "subnets", "subnet_group"] = "none"
+    """What of the network's data tier it stands in: its subnets, or the databases' subnet group of them."""
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)

@@ -237,6 +237,10 @@ def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
             yield "public-ipv4", zones, zones, ""
 
 
+def _document_instance(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    yield "docdb-instance", _ONE, _ONE, word(one.at(time, "instance_class")) or ""
+
+
 def _endpoint(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     if word(one.at(time, "vpc_endpoint_type")) == "Interface":
         subnets = one.at(time, "subnet_ids")
@@ -348,6 +352,8 @@ _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Unit
     "aws_cloudwatch_metric_alarm": _whole("alarm"),
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,
+    "aws_docdb_cluster": _managed_secret,
+    "aws_docdb_cluster_instance": _document_instance,
     "aws_ecs_service": _service,
     "aws_eip": _whole("public-ipv4"),
     "aws_elasticache_cluster": _nodes,

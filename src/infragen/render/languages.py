@@ -55,6 +55,11 @@ def markdown_literal(value: object) -> str:
     return _word(value, "Markdown", "")
 
 
+def javascript_literal(value: object) -> str:
+    """Return `value` as JavaScript; JSON is part of it (ECMAScript 2019 and later)."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _word(value, "JavaScript", "null")
+
+
 def yaml_literal(value: object) -> str:
     """Return `value` as YAML on one line; text that YAML could take for something else stands in quotes."""
     if isinstance(value, str):
@@ -99,6 +104,7 @@ LANGUAGES = {
     ".sql": Language("-- {}", sql_literal, _one_final_newline),
     ".py": Language("# {}", _no_literal, _one_final_newline),
     ".sh": Language("# {}", shell_literal, _one_final_newline),
+    ".js": Language("// {}", javascript_literal, _one_final_newline),
     ".md": Language("<!-- {} -->", markdown_literal, _one_final_newline),
     ".yaml": _YAML,
     ".yml": _YAML,

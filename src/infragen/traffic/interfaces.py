@@ -24,6 +24,7 @@ _ENGINES: Final[Mapping[str, int]] = {
     "postgres": 5432,
     "sqlserver": 1433,
     "oracle": 1521,
+    "docdb": 27017,
 }
 """The port that an engine listens on unless it is told another one (Amazon RDS User Guide, DB instance settings)."""
 
@@ -74,6 +75,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     ),
     "aws_lb": _Kind(("security_groups",), ("subnets",), lambda _: ()),
     "aws_rds_cluster": _Kind(("vpc_security_group_ids",), (), _database, subnet_group="db_subnet_group_name"),
+    "aws_docdb_cluster": _Kind(("vpc_security_group_ids",), (), _database, subnet_group="db_subnet_group_name"),
     "aws_db_instance": _Kind(
         ("vpc_security_group_ids",), (), _database, "", ("publicly_accessible",), "db_subnet_group_name"
     ),

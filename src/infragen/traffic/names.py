@@ -22,7 +22,7 @@ TYPES: Final = (_SERVICE, _INSTANCE, RECORD, _ZONE, _VPC, *NAMESPACES)
 AWS_NAME: Final = "its name from AWS"
 _NAMED: Final = frozenset(
     {
-        "aws_lb", "aws_rds_cluster", "aws_db_instance", "aws_db_proxy", "aws_elasticache_cluster",
+        "aws_lb", "aws_rds_cluster", "aws_docdb_cluster", "aws_db_instance", "aws_db_proxy", "aws_elasticache_cluster",
         "aws_elasticache_replication_group", "aws_vpc_endpoint", "aws_efs_mount_target", "aws_instance",
     }
 )  # fmt: skip

@@ -338,7 +338,7 @@ def _identity(called: Interface) -> str:
     if one.type in {"aws_rds_cluster", "aws_db_instance"}:
         by_token = one.value("iam_database_authentication_enabled") is True
         return "a database user, with a password" + (" or a token of its role" if by_token else "")
-    return ""
+    return "a database user, with a password" if one.type == "aws_docdb_cluster" else ""
 
 
 def _way(source: str, reached: _Reached, name: str) -> Way:

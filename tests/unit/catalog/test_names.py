@@ -62,6 +62,10 @@ LIMITED = {
     r"load_balancer_verifying domain_name": "certificate",
     r"ecs_service\w* mesh\.metrics_name": "mesh",
     r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
+    r"documentdb_cluster\w* (cluster|final_snapshot)_identifier": "database",
+    r"documentdb_cluster\w* instances\..+\.identifier": "database",
+    r"documentdb_cluster\w* parameter_group_name": "parameter_group",
+    r"documentdb_cluster\w* master_secret_name": "secret",
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
     r"(gateway_network|internal)_load_balancer name": "load_balancer",
     r"elasticache_\w+ (name|default_user)": "cache",
@@ -86,6 +90,7 @@ UNLIMITED = (
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
+    r"documentdb_cluster\w* (master_username|ca_identifier)",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"(ecs_service\w*|ecs_job) container_name",
     r"database_backup_plan vault_name",  # the vault's own name

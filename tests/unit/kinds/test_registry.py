@@ -81,7 +81,7 @@ ARCHIVES = Kind(model=Archive, title="archive")
 def test_what_infragen_has_of_its_own() -> None:
     [folder] = registry.__path__
     files = [path for path in Path(folder).rglob("*.py") if re.search(r"^KIND\b", path.read_text(), re.MULTILINE)]
-    names = {(path if path.name != "__init__.py" else path.parent).stem for path in files}
+    names = {(path if path.name != "__init__.py" else path.parent).stem.replace("_", "-") for path in files}
     assert list(kinds()) == sorted(names)
     assert all(name == kind.name == kind.model.KIND for name, kind in kinds().items())
     assert all(name == capability.name for name, capability in capabilities().items())

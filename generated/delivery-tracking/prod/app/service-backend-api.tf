@@ -41,8 +41,15 @@ module "service_backend_api" {
     DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT            = "prod"
     MAIN_HOST              = local.data.cache_main_host
+    MAIN_NAME              = "delivery-tracking-prod-main"
     MAIN_PORT              = "6379"
     MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
+    MAIN_USER              = local.data.user_cache_main_name
+    MONGODB_HOST           = local.data.document_database_history_endpoint
+    MONGODB_NAME           = "history"
+    MONGODB_PORT           = "27017"
+    MONGODB_READER_HOST    = local.data.document_database_history_reader_endpoint
+    MONGODB_USER           = "backend_api"
     NODE_ENV               = "production"
     PORT                   = "3000"
     PUBLIC_URL             = "https://delivery.example.com"
@@ -56,6 +63,7 @@ module "service_backend_api" {
     DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
     GOOGLE_MAPS_API_KEY = "${local.data.secret_google_maps_arn}:api-key::"
     JWT_SECRET_KEY      = "${local.data.generated_secret_jwt_arn}:secret-key::"
+    MONGODB_PASSWORD    = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn
@@ -94,6 +102,13 @@ module "service_backend_api" {
         sid       = "UseKeyOfObjects"
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = [local.network.key_objects_arn]
+      },
+    ]
+    cache-main = [
+      {
+        sid       = "ConnectToCache"
+        actions   = ["elasticache:Connect"]
+        resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
       },
     ]
     queue-delivery-emails = [

@@ -50,6 +50,11 @@ output "bucket_uploads_name" {
   value       = module.bucket_uploads.name
 }
 
+output "cache_main_arn" {
+  description = "caches/main: ARN of the replication group."
+  value       = module.cache_main.arn
+}
+
 output "cache_main_host" {
   description = "caches/main: Host name of the primary node, or of the configuration endpoint in cluster mode."
   value       = module.cache_main.host
@@ -60,9 +65,24 @@ output "database_main_endpoint" {
   value       = module.database_main.endpoint
 }
 
+output "document_database_history_endpoint" {
+  description = "document-databases/history: Address of the instance that writes."
+  value       = module.document_database_history.endpoint
+}
+
+output "document_database_history_reader_endpoint" {
+  description = "document-databases/history: Address of the readers."
+  value       = module.document_database_history.reader_endpoint
+}
+
 output "generated_secret_jwt_arn" {
   description = "secrets/jwt: ARN of the secret, once it has its value."
   value       = module.generated_secret_jwt.arn
+}
+
+output "passwords_document_database_history_secret_arns" {
+  description = "document-databases/history: ARNs of the secrets with the fields username and password, by user."
+  value       = module.passwords_document_database_history.secret_arns
 }
 
 output "passwords_main_secret_arns" {
@@ -108,4 +128,14 @@ output "sqs_queue_delivery_locations_arn" {
 output "sqs_queue_delivery_locations_url" {
   description = "queues/delivery-locations: Address of the queue."
   value       = module.sqs_queue_delivery_locations.url
+}
+
+output "user_cache_main_arn" {
+  description = "caches/main: ARN of the user."
+  value       = module.user_cache_main.arn
+}
+
+output "user_cache_main_name" {
+  description = "caches/main: Name that clients sign in with."
+  value       = module.user_cache_main.name
 }

@@ -31,6 +31,11 @@ module "security_group_service_backend_api" {
       port              = 5432
       description       = "services/backend-api to databases/main: its own database"
     }
+    document-database-history = {
+      security_group_id = module.security_group_document_database_history.id
+      port              = 27017
+      description       = "services/backend-api to document-databases/history"
+    }
     endpoints = {
       security_group_id = module.security_group_endpoints.id
       port              = 443

@@ -30,19 +30,33 @@ module "worker_tracking_worker" {
     DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT            = "stg"
     MAIN_HOST              = local.data.cache_main_host
+    MAIN_NAME              = "delivery-tracking-stg-main"
     MAIN_PORT              = "6379"
     MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
+    MAIN_USER              = local.data.user_cache_main_name
+    MONGODB_HOST           = local.data.document_database_history_endpoint
+    MONGODB_NAME           = "history"
+    MONGODB_PORT           = "27017"
+    MONGODB_USER           = "worker_tracking_worker"
     NODE_ENV               = "production"
     TZ                     = "Asia/Tokyo"
   }
 
   secrets = {
     DATABASE_PASSWORD = "${local.data.passwords_main_secret_arns["worker_tracking_worker"]}:password::"
+    MONGODB_PASSWORD  = "${local.data.passwords_document_database_history_secret_arns["worker_tracking_worker"]}:password::"
   }
 
   secrets_kms_key_arn = local.network.key_secrets_arn
 
   policies = {
+    cache-main = [
+      {
+        sid       = "ConnectToCache"
+        actions   = ["elasticache:Connect"]
+        resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
+      },
+    ]
     queue-delivery-locations = [
       {
         sid = "UseQueue"

@@ -20,11 +20,6 @@ output "bucket_code_name" {
   value       = module.bucket_code.name
 }
 
-output "bucket_logs_arn" {
-  description = "buckets/logs: ARN of the bucket."
-  value       = module.bucket_logs.arn
-}
-
 output "bucket_logs_name" {
   description = "buckets/logs: Name of the bucket."
   value       = module.bucket_logs.name
@@ -50,14 +45,14 @@ output "bucket_uploads_name" {
   value       = module.bucket_uploads.name
 }
 
+output "cache_main_arn" {
+  description = "caches/main: ARN of the replication group."
+  value       = module.cache_main.arn
+}
+
 output "cache_main_host" {
   description = "caches/main: Host name of the primary node, or of the configuration endpoint in cluster mode."
   value       = module.cache_main.host
-}
-
-output "database_main_arn" {
-  description = "databases/main: ARN of the instance."
-  value       = module.database_main.arn
 }
 
 output "database_main_endpoint" {
@@ -65,14 +60,19 @@ output "database_main_endpoint" {
   value       = module.database_main.endpoint
 }
 
-output "database_main_identifier" {
-  description = "databases/main: Identifier of the instance."
-  value       = module.database_main.identifier
+output "document_database_history_endpoint" {
+  description = "document-databases/history: Address of the instance that writes."
+  value       = module.document_database_history.endpoint
 }
 
 output "generated_secret_jwt_arn" {
   description = "secrets/jwt: ARN of the secret, once it has its value."
   value       = module.generated_secret_jwt.arn
+}
+
+output "passwords_document_database_history_secret_arns" {
+  description = "document-databases/history: ARNs of the secrets with the fields username and password, by user."
+  value       = module.passwords_document_database_history.secret_arns
 }
 
 output "passwords_main_secret_arns" {
@@ -113,4 +113,14 @@ output "sqs_queue_delivery_locations_arn" {
 output "sqs_queue_delivery_locations_url" {
   description = "queues/delivery-locations: Address of the queue."
   value       = module.sqs_queue_delivery_locations.url
+}
+
+output "user_cache_main_arn" {
+  description = "caches/main: ARN of the user."
+  value       = module.user_cache_main.arn
+}
+
+output "user_cache_main_name" {
+  description = "caches/main: Name that clients sign in with."
+  value       = module.user_cache_main.name
 }

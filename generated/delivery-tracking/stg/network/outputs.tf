@@ -85,6 +85,11 @@ output "security_group_database_main_id" {
   value       = module.security_group_database_main.id
 }
 
+output "security_group_document_database_history_id" {
+  description = "document-databases/history: Id of the security group."
+  value       = module.security_group_document_database_history.id
+}
+
 output "security_group_function_daily_report_generator_id" {
   description = "functions/daily-report-generator: Id of the security group."
   value       = module.security_group_function_daily_report_generator.id

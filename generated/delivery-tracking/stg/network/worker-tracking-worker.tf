@@ -18,6 +18,11 @@ module "security_group_worker_tracking_worker" {
       port              = 5432
       description       = "workers/tracking-worker to databases/main"
     }
+    document-database-history = {
+      security_group_id = module.security_group_document_database_history.id
+      port              = 27017
+      description       = "workers/tracking-worker to document-databases/history"
+    }
     endpoints = {
       security_group_id = module.security_group_endpoints.id
       port              = 443

@@ -32,6 +32,7 @@ KIND: Final = Kind(
     costs=build.costs,
     tells=build.tells,
     goes_on="AWS stops no cache, it only deletes it",
+    data_tier="subnets",
     rules=rules_of(rules),
     in_production=rules.in_production,
     stand_in=_stand_in,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.forms import Form
@@ -22,6 +22,17 @@ Parameter = Annotated[str, Form(r"[a-z][a-z0-9-]*", "a parameter as AWS writes i
 NEWEST: Final = {"redis": "7.1", "valkey": "8.0"}
 """What is built when no version is given."""
 
+_TOKENS: Final = (
+    "write `authentication: iam`: who uses it signs in with a token of its role that is good for 15 minutes; an AUTH"
+    " token or a password would stand in Terraform's state"
+)
+
+
+def _ways(value: object) -> object:
+    if value in ("auth-token", "auth_token", "password", "token"):
+        raise ValueError(_TOKENS)
+    return value
+
 
 class Snapshots(Model):
     """Automatic snapshots, once a day."""
@@ -36,6 +47,7 @@ class Cache(Entry):
 
     KIND: ClassVar = "caches"
     SINGULAR: ClassVar = "cache"
+    INSTEAD: ClassVar = dict.fromkeys(("auth_token", "password", "token"), _TOKENS)
 
     domain: Slug | None = None
     """The domain whose stacks it stands in."""
@@ -51,7 +63,7 @@ class Cache(Entry):
     """Nodes beside the primary one (of each shard): one of them takes over when that fails."""
     shards: Annotated[int, Field(ge=1, le=500)] | None = None
     """Asks for cluster mode: keys are spread over so many shards, and clients must know how to speak to a cluster."""
-    authentication: Literal["iam", "none"] = "none"
+    authentication: Annotated[Literal["iam", "none"], BeforeValidator(_ways)] = "none"
     """How clients prove who they are, beside TLS and security groups that let in only who uses it: `iam` by tokens
     of their role."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"maxmemory-policy": "allkeys-lru"}])

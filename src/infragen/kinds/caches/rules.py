@@ -205,6 +205,20 @@ _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 
 
 @rule(
+    "B142",
+    "a cache's version does not let clients sign in with IAM",
+    Severity.ERROR,
+    "Amazon ElastiCache User Guide: Authenticating with IAM, limitations",
+)
+def _no_tokens(landscape: Landscape) -> Iterator[Finding]:
+    for name, cache in landscape.all(Cache).items():
+        if cache.authentication == "iam" and family(cache) == "redis6.x":
+            message = f"Redis OSS {cache.version} knows no tokens of roles; 7.0 and later do, and Valkey"
+            place = landscape.at(f"caches/{name}", "authentication")
+            yield Finding(message, place, f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
+
+
+@rule(
     "E106",
     "AWS's lists lack a cache's minor version",
     Severity.WARNING,

@@ -55,6 +55,7 @@ KIND: Final = Kind(
     costs=costs.costs,
     tells=tells.tells,
     stops=stops.stops,
+    data_tier="subnet_group",
     rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),
     quotas=quotas.QUOTAS,
     import_ids={"aws_db_instance": "{identifier}"},

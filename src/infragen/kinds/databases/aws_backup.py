@@ -152,7 +152,7 @@ def _costs(place: Place) -> Iterator[Cost]:
 
 
 @rule(
-    "D140",
+    "D139",
     "a backup's schedule is none that AWS reads",
     Severity.ERROR,
     "AWS Backup API: BackupRuleInput, `ScheduleExpression`; Amazon EventBridge Scheduler User Guide: Schedule types",

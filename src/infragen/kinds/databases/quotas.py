@@ -34,11 +34,15 @@ def _storage(database: Database, _place: Place) -> int:
     return 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers)
 
 
+CLUSTERS: Final = Quota("rds", "L-952B80B8", "DB clusters", 40, _AURORA, _clusters)
+INSTANCES: Final = Quota("rds", "L-7B6409FD", "DB instances", 40, _AURORA, _instances)
+CLUSTER_PARAMETER_GROUPS: Final = Quota("rds", "L-E4C808A8", "DB cluster parameter groups", 50, _AURORA, _clusters)
+
 QUOTAS: Final = (
-    Quota("rds", "L-952B80B8", "DB clusters", 40, _AURORA, _clusters),
-    Quota("rds", "L-7B6409FD", "DB instances", 40, _AURORA, _instances),
+    CLUSTERS,
+    INSTANCES,
     Quota("rds", "L-D94C7EA3", "Proxies", 20, _AURORA, _proxies),
-    Quota("rds", "L-E4C808A8", "DB cluster parameter groups", 50, _AURORA, _clusters),
+    CLUSTER_PARAMETER_GROUPS,
     Quota("rds", "L-DE55804A", "Parameter groups", 50, _RDS, _parameter_groups),
     Quota("rds", "L-7ADDB58A", "Total storage for all DB instances", 100_000, _RDS, _storage),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.addresses import parse
 from infragen.core.rule import Finding, Severity, rule
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.diagnostics import Location
+    from infragen.kinds.databases.model import Backup, Maintenance
 
 
 @rule(
@@ -107,7 +108,7 @@ def _backup_too_long(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
 
 
-_PRODUCTION_BACKUP_DAYS: Final = 7
+PRODUCTION_BACKUP_DAYS: Final = 7
 
 
 @rule(
@@ -119,7 +120,7 @@ _PRODUCTION_BACKUP_DAYS: Final = 7
 def _backup_too_short(environment: Environment) -> Iterator[Finding]:
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         days = database.backup.retention
-        if days < _PRODUCTION_BACKUP_DAYS:
+        if days < PRODUCTION_BACKUP_DAYS:
             place = environment.at(f"databases/{name}", "backup", "retention")
             message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
             yield Finding(message, place, "write `retention: 7 days` or more")
@@ -136,18 +137,22 @@ _DAY: Final = 24 * 60
 )
 def _windows(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
-        owner = f"databases/{name}"
-        backup, maintenance = _minutes(database.backup.window), _minutes(database.maintenance.window)
-        for field, (start, length) in (("backup", backup), ("maintenance", maintenance)):
-            if length < 30:
-                message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
-                hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
-                yield Finding(message, landscape.at(owner, field, "window"), hint)
-        if _overlap(backup, maintenance):
-            message = f"the maintenance window {database.maintenance.window} overlaps backups, {database.backup.window}"
-            later = sum(backup)
-            hint = f"write `window: {_clock(later)}-{_clock(later + max(30, maintenance[1]))}`"
-            yield Finding(message, landscape.at(owner, "maintenance", "window"), hint)
+        yield from windows(landscape, f"databases/{name}", database.backup, database.maintenance)
+
+
+def windows(landscape: Landscape, owner: str, backup: Backup, maintenance: Maintenance) -> Iterator[Finding]:
+    """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
+    backups, restarts = _minutes(backup.window), _minutes(maintenance.window)
+    for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
+        if length < 30:
+            message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
+            hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
+            yield Finding(message, landscape.at(owner, field, "window"), hint)
+    if _overlap(backups, restarts):
+        message = f"the maintenance window {maintenance.window} overlaps backups, {backup.window}"
+        later = sum(backups)
+        hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
+        yield Finding(message, landscape.at(owner, "maintenance", "window"), hint)
 
 
 def _minutes(window: str) -> tuple[int, int]:
@@ -172,30 +177,35 @@ def _clock(minutes: int) -> str:
     "Amazon RDS API: CreateDBCluster, `DeletionProtection`; Amazon Aurora User Guide: final snapshots",
 )
 def _unprotected(environment: Environment) -> Iterator[Finding]:
-    if not environment.settings.production:
-        return
-    unprotected: dict[tuple[Location, str], list[str]] = {}
-    for name, database in environment.all(Database).items():
-        given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
+    if environment.settings.production:
+        yield from unprotected(environment, "databases", environment.all(Database))
+
+
+def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what could be deleted by accident, entries with the same line together."""
+    bare: dict[tuple[Location, str], list[str]] = {}
+    for name, one in found.items():
+        given = {"deletion_protection": one.deletion_protection, "final_snapshot": one.final_snapshot}
         for field in (field for field, is_on in given.items() if is_on is False):
-            unprotected.setdefault((_setting_or_production(environment, name, field), field), []).append(name)
-    for (place, field), names in unprotected.items():
-        message = f"{_listed(names)} in production without `{field}`"
-        hint = f"write `every: {{databases: {{{field}: true}}}}` in {environment.source('environment')}"
+            place = _setting_or_production(environment, f"{kind}/{name}", field)
+            bare.setdefault((place, field), []).append(name)
+    for (place, field), names in bare.items():
+        message = f"{_listed(names, kind)} in production without `{field}`"
+        hint = f"write `every: {{{kind}: {{{field}: true}}}}` in {environment.source('environment')}"
         yield Finding(message, place, hint)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: list[str], kind: str = "databases") -> str:
     if len(names) == 1:
-        return f"databases/{names[0]} is"
+        return f"{kind}/{names[0]} is"
     some = f" ({', '.join(names)})" if len(names) <= 3 else ""
-    return f"{len(names)} databases{some} are"
+    return f"{len(names)} {kind}{some} are"
 
 
-def _setting_or_production(environment: Environment, name: str, field: str) -> Location:
+def _setting_or_production(environment: Environment, owner: str, field: str) -> Location:
     """Return where the value is given, or the line that makes the environment production."""
-    if environment.origins[f"databases/{name}"].setting((field,)):
-        return environment.at(f"databases/{name}", field)
+    if environment.origins[owner].setting((field,)):
+        return environment.at(owner, field)
     return environment.at("environment", "production")
 
 
@@ -297,8 +307,8 @@ def in_production(database: Database) -> Mapping[str, object]:
         found["readers"] = 1
     elif not database.kind_of_engine.is_aurora and not database.multi_az:
         found["multi_az"] = True
-    if database.backup.retention < _PRODUCTION_BACKUP_DAYS:
-        found["backup"] = {"retention": f"{_PRODUCTION_BACKUP_DAYS} days"}
+    if database.backup.retention < PRODUCTION_BACKUP_DAYS:
+        found["backup"] = {"retention": f"{PRODUCTION_BACKUP_DAYS} days"}
     given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
     return found | {field: True for field, is_on in given.items() if is_on is False}
 

@@ -92,10 +92,11 @@ class Login:
 def user_of(entry: Entry, engine: Engine) -> str:
     """Return the user that an entry is in a database of an engine; it does not follow a rename."""
     name = entry.identity if entry.KIND == "services" else f"{entry.SINGULAR}-{entry.identity}"
-    return _fitting(name.replace("-", "_"), engine.longest_user)
+    return fitting(name.replace("-", "_"), engine.longest_user)
 
 
-def _fitting(name: str, longest: int) -> str:
+def fitting(name: str, longest: int) -> str:
+    """Return a name as it is where it is short enough, else its beginning with a checksum of it."""
     return name if len(name) <= longest else f"{name[: longest - _DIGEST]}_{zlib.crc32(name.encode()):08x}"
 
 
@@ -139,7 +140,7 @@ def logins(database: Database, place: Place) -> tuple[Login, ...]:
     Where nobody uses it, and where its proxy has to sign in as somebody, there is one that is called like the database.
     """
     engine = database.kind_of_engine
-    users = _users(place.environment).get(place.owner, ())
+    users = users_of(place.environment).get(place.owner, ())
     migrating = tuple(owner for owner, _, access in users if access == MIGRATE)
     working = [(owner, user_of(entry, engine), access) for owner, entry, access in users if access != MIGRATE]
     if not working and (database.proxy is not None or not migrating):
@@ -153,7 +154,7 @@ def logins(database: Database, place: Place) -> tuple[Login, ...]:
 
 
 @once
-def _users(environment: Environment) -> Mapping[str, Sequence[tuple[str, Any, str]]]:
+def users_of(environment: Environment) -> Mapping[str, Sequence[tuple[str, Any, str]]]:
     """Return the id of each entry that uses something, sorted, the entry, and what it may do there, by what it uses."""
     users: dict[str, list[tuple[str, Any, str]]] = {}
     for owner, entry in sorted(environment.every(), key=itemgetter(0)):

@@ -27,8 +27,8 @@ NAME: Final = "network"
 _LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "ac"}
 """Zones that every account sees, where they are not the first two letters (Amazon EC2 User Guide: Regions, zones)."""
 
-_NEVER_PUBLIC: Final = frozenset({"buckets", "caches", "databases", "domains", "queues", "secrets"})
-"""Kinds that have nothing in public subnets."""
+_NEVER_PUBLIC: Final = frozenset({"buckets", "domains", "queues", "secrets"})
+"""Kinds that have nothing in public subnets, beside those of the data tier."""
 TIERS: Final = ("public", "app", "data")
 MOST_ZONES: Final = 4
 SMALLEST: Final = 28
@@ -109,8 +109,13 @@ def subnet_count(place: Place) -> int:
     return sum(map(len, (own.public_subnets, own.app_subnets, own.data_subnets)))
 
 
-def _has(environment: Environment, *kinds: str) -> bool:
-    return any(entry.KIND in kinds for _, entry in environment.every())
+def _tiers(environment: Environment) -> frozenset[str]:
+    """Return what of the data tier entries stand in."""
+    return frozenset(_data_tier(entry) for _, entry in environment.every()) - {"none"}
+
+
+def _data_tier(entry: Entry) -> str:
+    return kinds()[entry.KIND].data_tier
 
 
 def _has_public_balancer(environment: Environment) -> bool:
@@ -119,7 +124,7 @@ def _has_public_balancer(environment: Environment) -> bool:
 
 def has_inner_balancer(environment: Environment) -> bool:
     """Whether a load balancer stands in the app tier: before all services, before gateways, or an entry's own."""
-    is_asked = environment.settings.load_balancer is not None or _has(environment, "gateways")
+    is_asked = environment.settings.load_balancer is not None or bool(environment.entries.get("gateways"))
     return is_asked or any(
         entry.KIND == "balancers" and not getattr(entry, "is_public", True) for _, entry in environment.every()
     )
@@ -156,14 +161,15 @@ class NetworkView(View):
     @property
     def has_databases(self) -> bool:
         """Whether there are databases."""
-        return _has(self._place.environment, "databases")
+        return "subnet_group" in _tiers(self._place.environment)
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._place.environment
         has_tenants = any(
-            entry.KIND not in _NEVER_PUBLIC and stands_in_vpc(entry, environment) for _, entry in environment.every()
+            entry.KIND not in _NEVER_PUBLIC and _data_tier(entry) == "none" and stands_in_vpc(entry, environment)
+            for _, entry in environment.every()
         )
         is_used = has_tenants or environment.settings.load_balancer is not None
         is_needed = environment.settings.network.nat != "none" or _has_public_balancer(environment)
@@ -177,7 +183,7 @@ class NetworkView(View):
     @property
     def data_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets without any way out, by zone."""
-        return self._subnets("data") if _has(self._place.environment, "caches", "databases") else {}
+        return self._subnets("data") if _tiers(self._place.environment) else {}
 
     def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
         found = subnets(self._place.environment, tier)

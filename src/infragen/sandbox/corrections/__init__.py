@@ -47,6 +47,7 @@ CORRECTIONS = (
     "rds_aurora_storage",
     "rds_certificate_authority",
     "rds_data_api",
+    "rds_documentdb",
     "rds_instance_identity",
     "rds_lifecycle_support",
     "rds_parameter_source",

@@ -26,10 +26,8 @@ def databases(account: str, region: str) -> Iterator[Found]:
     """Yield clusters, instances, their groups, proxies and the snapshots that somebody asked for."""
     backend: Any = rds_backends[account][region]
     kinds = [
-        ("aws_rds_cluster", backend.clusters, "db_cluster_identifier"),
         ("aws_db_subnet_group", backend.subnet_groups, "name"),
         ("aws_db_parameter_group", backend.db_parameter_groups, "name"),
-        ("aws_rds_cluster_parameter_group", backend.db_cluster_parameter_groups, "name"),
         ("aws_db_proxy", backend.db_proxies, "db_proxy_name"),
     ]
     for kind, things, name in kinds:
@@ -37,9 +35,7 @@ def databases(account: str, region: str) -> Iterator[Found]:
             identifier = getattr(thing, name)
             if not identifier.startswith("default"):
                 yield Found("rds", kind, identifier, thing.arn, tags_of(thing.tags))
-    for instance in backend.databases.values():
-        kind = "aws_rds_cluster_instance" if isinstance(instance, DBInstanceClustered) else "aws_db_instance"
-        yield Found("rds", kind, instance.db_instance_identifier, instance.arn, tags_of(instance.tags))
+    yield from _clusters(backend)
     for snapshot in backend.cluster_snapshots.values():
         if snapshot.snapshot_type != "automated":
             name = snapshot.db_cluster_snapshot_identifier
@@ -49,6 +45,26 @@ def databases(account: str, region: str) -> Iterator[Found]:
     for endpoint in proxy_endpoints(backend).values():
         name = f"{endpoint.db_proxy_name}/{endpoint.db_proxy_endpoint_name}"
         yield Found("rds", "aws_db_proxy_endpoint", name, endpoint.arn, tags_of(endpoint.tags))
+
+
+def _clusters(backend: Any) -> Iterator[Found]:
+    """Yield clusters of Aurora and DocumentDB, their parameter groups, and the instances of both and of RDS."""
+    for cluster in backend.clusters.values():
+        kind = f"aws_{_api(cluster.engine)}_cluster"
+        yield Found("rds", kind, cluster.db_cluster_identifier, cluster.arn, tags_of(cluster.tags))
+    for group in backend.db_cluster_parameter_groups.values():
+        if not group.name.startswith("default"):
+            kind = f"aws_{_api(group.db_parameter_group_family)}_cluster_parameter_group"
+            yield Found("rds", kind, group.name, group.arn, tags_of(group.tags))
+    for instance in backend.databases.values():
+        is_member = isinstance(instance, DBInstanceClustered)
+        kind = f"aws_{_api(instance.engine)}_cluster_instance" if is_member else "aws_db_instance"
+        yield Found("rds", kind, instance.db_instance_identifier, instance.arn, tags_of(instance.tags))
+
+
+def _api(engine: str) -> str:
+    """Return how the provider's types begin that are for an engine, or a family of parameter groups."""
+    return "docdb" if engine.startswith("docdb") else "rds"
 
 
 def _targets(proxy: Any) -> Iterator[Found]:

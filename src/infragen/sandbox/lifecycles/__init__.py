@@ -87,7 +87,7 @@ LIFECYCLES: Final = (
         ),
     ),
     Lifecycle(
-        ("aws_db_instance", "aws_rds_cluster_instance"),
+        ("aws_db_instance", "aws_docdb_cluster_instance", "aws_rds_cluster_instance"),
         Stage("creating", *_LONG),
         Stage("deleting", *_MODERATE),
         "Amazon RDS User Guide: Viewing Amazon RDS DB instance status",
@@ -149,7 +149,7 @@ LIFECYCLES: Final = (
         (InAttribute("moto.ec2.models.nat_gateways:NatGateway", "state", "available", _gateway, "deleted"),),
     ),
     Lifecycle(
-        ("aws_rds_cluster",),
+        ("aws_docdb_cluster", "aws_rds_cluster"),
         Stage("creating", *_MODERATE),
         Stage("deleting", *_MODERATE),
         "Amazon Aurora User Guide: Viewing DB cluster status",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
-from infragen.permissions import Declared, Setting, permissions_of
+from infragen.permissions import USES, Declared, Setting, permissions_of
 from infragen.plan import open_plan
 from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.combined import combined_root
@@ -107,7 +107,7 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
         yield Declared(owner, f"buckets {access or 'read-write'}", target)
     elif kind == "secrets" and access == "read":
         yield Declared(owner, "secrets read", target)
-    elif kind in {"databases", "caches"}:
+    elif kind in USES:
         yield Declared(owner, kind, target)
     elif kind != "secrets":
         for word in (access,) if access else kinds()[kind].access:

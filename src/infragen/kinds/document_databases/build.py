@@ -1,0 +1,375 @@
+"""What a document database is built of, and what it gives who uses it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from infragen.core import clock
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined, Record
+from infragen.core.names import LIMITS
+from infragen.core.part import Group, Offer, named
+from infragen.core.quota import one
+from infragen.core.tell import Generated, Tell
+from infragen.kinds import keys, network
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases.instance_classes import memory
+from infragen.kinds.databases.quotas import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
+from infragen.kinds.document_databases.model import PORT
+from infragen.kinds.document_databases.users import MASTER, User, name_of, users
+from infragen.kinds.secrets import reading
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.document_databases.model import DocumentDatabase
+
+_PRODUCTION_RECOVERY_DAYS: Final = 30
+_CPU_PERCENT: Final = 90
+_FREE_MEMORY_PERCENT: Final = 10
+_LAG_MILLISECONDS: Final = 1_000
+"""Assumptions: no document gives figures for these alarms."""
+
+STATIC: Final = frozenset({"tls"})
+"""Parameters that wait for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)."""
+
+
+def _group(place: Place) -> Module:
+    return place.module("security", "security_group", "document-database", place.entry)
+
+
+class ClusterView(keys.EncryptedView):
+    """A cluster, and the passwords of its users."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a document database."""
+        super().__init__(place)
+        self._database: DocumentDatabase = place.entry
+
+    @property
+    def cluster(self) -> Module:
+        """The module of the cluster."""
+        return self._place.module("data", "document-database", self._database)
+
+    @property
+    def passwords(self) -> Module:
+        """The module of its users' passwords."""
+        return self._place.module("data", "passwords", "document-database", self._database)
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether AWS keeps the master password."""
+        return self._database.master_password == "managed"  # noqa: S105 -- the way a password is kept, not one
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in who keeps the master password."""
+        return f"../modules/documentdb_cluster{'_managed_password' if self.is_managed else ''}"
+
+    @named(LIMITS["database"])
+    def identifier(self) -> str:
+        """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
+        return self._place.names.plain("docdb", self._database.identity)
+
+    @named(LIMITS["database"])
+    def longest_identifier(self) -> str:
+        """The longest name of an instance."""
+        return f"{self.identifier}-reader-15"
+
+    @property
+    def description(self) -> str:
+        """What it is."""
+        return f"Cluster {self.identifier}"
+
+    @property
+    def engine_version(self) -> str:
+        """Its version, as AWS writes it."""
+        return self._database.engine_version
+
+    @property
+    def family(self) -> str:
+        """The family of its parameter group."""
+        return f"docdb{self._database.major}"
+
+    @named(LIMITS["parameter_group"])
+    def parameter_group_name(self) -> str:
+        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
+        return f"{self.identifier}-{self.family.replace('.', '-')}"
+
+    @property
+    def parameters(self) -> dict[str, Record]:
+        """The parameters that are set, with when each takes effect; what the catalogue says wins."""
+        values = {"tls": "enabled"}
+        if self._database.audit is not None:
+            values["audit_logs"] = "all"
+        if (profiler := self._database.profiler) is not None:
+            values |= {
+                "profiler": "enabled",
+                "profiler_sampling_rate": f"{profiler.sampling / 100:.4f}".rstrip("0").ljust(3, "0"),
+                "profiler_threshold_ms": str(profiler.slower_than),
+            }
+        values |= self._database.parameters
+        return {
+            name: Record({"value": value, "apply_method": "pending-reboot" if name in STATIC else "immediate"})
+            for name, value in sorted(values.items())
+        }
+
+    @property
+    def instances(self) -> dict[str, dict[str, object]]:
+        """The writer and the readers, one zone further each; the first zone comes from the cluster's own name.
+
+        The first reader is the one that is promoted.
+        """
+        found = network.zones(self._place.environment)
+        first = zlib.crc32(self._database.identity.encode())
+        roles = ("writer", *(f"reader-{number}" for number in range(1, self._database.readers + 1)))
+        return {
+            role: {
+                "identifier": f"{self.identifier}-{role}",
+                "availability_zone": found[(first + tier) % len(found)],
+                "promotion_tier": tier,
+            }
+            for tier, role in enumerate(roles)
+        }
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return PORT
+
+    @property
+    def master_username(self) -> str:
+        """Whom nobody is, but for the first script and for emergencies."""
+        return MASTER
+
+    @named(LIMITS["secret"])
+    def master_secret_name(self) -> str:
+        """The secret with that user's password."""
+        return f"{self.identifier}-master"
+
+    @property
+    def master_secret_description(self) -> str:
+        """What it is."""
+        return f"Master user of {self.identifier}"
+
+    @property
+    def recovery_window_in_days(self) -> int:
+        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
+        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
+
+    @property
+    def subnet_group(self) -> Export:
+        """The subnets of databases."""
+        return network.subnet_group(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return _group(self._place)
+
+    @property
+    def key(self) -> Export | None:
+        """What its storage is encrypted with; None for AWS's own key."""
+        return keys.key(self._place, "databases")
+
+    @property
+    def log_exports(self) -> dict[str, int]:
+        """Which logs go to CloudWatch, and how many days they stay."""
+        audit, profiler, usual = self._database.audit, self._database.profiler, self._place.settings.log_retention
+        audited = {} if audit is None else {"audit": audit.retention}
+        return audited if profiler is None else {**audited, "profiler": profiler.retention or usual}
+
+    @property
+    def backup_window(self) -> str:
+        """When backups are made, in UTC."""
+        return clock.backup_window(self._database.backup.window, self._place.environment.system.time_zone)
+
+    @property
+    def maintenance_window(self) -> str:
+        """When AWS may restart instances, in UTC."""
+        maintenance = self._database.maintenance
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.environment.system.time_zone)
+
+    @property
+    def deletion_protection(self) -> bool:
+        """Whether AWS refuses to delete it."""
+        return self._usual(self._database.deletion_protection)
+
+    @property
+    def skip_final_snapshot(self) -> bool:
+        """Whether it goes without a last snapshot."""
+        return not self._usual(self._database.final_snapshot)
+
+    def _usual(self, said: bool | None) -> bool:
+        return self._place.settings.production if said is None else said
+
+    @property
+    def final_snapshot_identifier(self) -> str:
+        """The snapshot that stays when it goes."""
+        return f"{self.identifier}-final"
+
+    @property
+    def users(self) -> tuple[User, ...]:
+        """Who signs in."""
+        return users(self._place)
+
+    @property
+    def secret_names(self) -> dict[str, str]:
+        """The secret with each user's password, by the user's name."""
+        return {user.name: f"{self.identifier}-user-{user.name.replace('_', '-')}" for user in self.users}
+
+    @named(LIMITS["secret"])
+    def longest_secret_name(self) -> str:
+        """The longest name of a secret with a user's password."""
+        return max(self.secret_names.values(), key=len, default="")
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """The secret with the password of each user, by its name."""
+        return {
+            user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
+            for user, name in self.secret_names.items()
+        }
+
+    @property
+    def database_name(self) -> str:
+        """The database inside that its users work in."""
+        return self._database.inner_name
+
+
+def _script(database: DocumentDatabase) -> str:
+    return f"mongosh/{database.name}.js"
+
+
+def parts(database: DocumentDatabase, place: Place) -> Iterator[Part]:
+    """Yield the cluster, the script that makes its users, and its alarms."""
+    own = ClusterView(place)
+    yield place.part("data", "kinds/document-databases/main.tf", own)
+    if own.users:
+        yield place.part("data", "kinds/document-databases/users.js", own, _script(database))
+    yield from alarms_part(place, own.identifier, own.cluster, partial(_alarms, database, own))
+
+
+def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str, Alarm]]:
+    """Yield what is watched: CPU, free memory and connections of each instance, and how far the readers are behind.
+
+    Source: Amazon DocumentDB Developer Guide, Monitoring Amazon DocumentDB with CloudWatch.
+    """
+    bytes_ = memory(database.size)
+    for role, instance in own.instances.items():
+        name = str(instance["identifier"])
+
+        def alarm(metric: str, threshold: int, said: str, *, name: str = name, is_least: bool = False) -> Alarm:
+            return Alarm(
+                description=f"{name}: {said}", namespace="AWS/DocDB", metric=metric,
+                statistic="Minimum" if is_least else "Maximum",
+                comparison="LessThanOrEqualToThreshold" if is_least else "GreaterThanOrEqualToThreshold",
+                threshold=threshold, dimensions={"DBInstanceIdentifier": name}, periods=10, datapoints=10,
+                because=database.size if is_least else None, missing="missing",
+            )  # fmt: skip
+
+        yield f"{role}-cpu", alarm("CPUUtilization", _CPU_PERCENT, "CPU stays high.")
+        if bytes_ is not None:
+            least, said = (
+                bytes_ * _FREE_MEMORY_PERCENT // 100,
+                "little memory is free: what it works with no longer fits.",
+            )
+            yield f"{role}-memory", alarm("FreeableMemory", least, said, is_least=True)
+        if database.connections is not None:
+            said = "more connections than were planned."
+            yield f"{role}-connections", alarm("DatabaseConnections", database.connections, said)
+    if database.readers:
+        yield "replica-lag", Alarm(
+            description=f"{own.identifier}: a reader is far behind the writer.", namespace="AWS/DocDB",
+            metric="DBClusterReplicaLagMaximum", statistic="Maximum", threshold=_LAG_MILLISECONDS,
+            dimensions={"DBClusterIdentifier": own.identifier}, missing="missing",
+        )  # fmt: skip
+
+
+def groups(database: DocumentDatabase, place: Place) -> Iterator[Group]:
+    """Yield its security group."""
+    name = place.names.plain("docdb", database.identity)
+    key = f"document-database-{database.identity}"
+    yield Group(place.owner, place.owner, name, f"Document database {database.identity}", _group(place), key)
+
+
+def entrances(_database: DocumentDatabase, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+    """Yield where who uses it connects to."""
+    yield place.owner, PORT
+
+
+def offer(database: DocumentDatabase, place: Place, user: Place) -> Iterator[Offer]:
+    """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
+    own, name = ClusterView(place), name_of(user.entry)
+    variables: dict[str, object] = {
+        "HOST": own.cluster.endpoint,
+        "NAME": database.inner_name,
+        "PORT": str(PORT),
+        "USER": name,
+    }
+    if database.readers:
+        variables["READER_HOST"] = own.cluster.reader_endpoint
+    secret = own.passwords.secret_arns[name]
+    if getattr(user.entry, "FETCHES_SECRETS", False):
+        policy = f"document-database-{database.identity}"
+        yield Offer({**variables, "PASSWORD_ARN": secret}, policy, reading(place, secret))
+        return
+    yield Offer(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+
+
+def arns(_database: DocumentDatabase, place: Place) -> Iterator[object]:
+    """Yield its cluster."""
+    yield ClusterView(place).cluster.arn
+
+
+def costs(database: DocumentDatabase, place: Place) -> Iterator[Cost]:
+    """Yield its instances, its storage, and its secrets."""
+    what = f"{counted(database.instances, 'instance')} of {database.size}"
+    yield Cost(what, "docdb-instance", database.instances, size=database.size)
+    yield Cost("storage", "docdb-storage")
+    yield Cost("I/O", "docdb-requests")
+    yield Cost("backups beyond the size of the storage", "docdb-backup")
+    yield Cost("the secret of the master user", "secret", 1)
+    if count := len(users(place)):
+        yield Cost("the secrets of its users", "secret", count)
+    if database.audit is not None or database.profiler is not None:
+        yield Cost("its logs", "logs")
+
+
+def tells(database: DocumentDatabase, place: Place) -> Iterator[Tell]:
+    """Yield where it is, the script that makes its users, and how passwords are read."""
+    own = ClusterView(place)
+    yield Tell("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
+    if own.users:
+        yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", _script(database)))
+    yield Tell("secret", f"read the password of {MASTER}", _master(own), is_command=True)
+    for user, secret in own.secret_names.items():
+        yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
+
+
+def _master(own: ClusterView) -> str:
+    if not own.is_managed:
+        return _read(own.master_secret_name, own.region)
+    find = f"aws docdb describe-db-clusters --db-cluster-identifier {own.identifier} --region {own.region}"
+    query = "--query 'DBClusters[0].MasterUserSecret.SecretArn' --output text"
+    return _read(f'"$({find} {query})"', own.region)
+
+
+def _read(secret: str, region: str) -> str:
+    query = "--query SecretString --output text"
+    return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"
+
+
+QUOTAS: Final = (
+    replace(CLUSTERS, need=one),
+    replace(INSTANCES, need=lambda database, _place: database.instances),
+    replace(CLUSTER_PARAMETER_GROUPS, need=one),
+)
+"""RDS's, which DocumentDB's clusters and instances count in (Amazon Aurora User Guide: Quotas and constraints)."""

@@ -1,0 +1,97 @@
+"""Document databases: what the catalogue says of one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.forms import Form
+from infragen.core.units import Days, Milliseconds, Percent
+from infragen.kinds.databases.model import Audit, Backup, InstanceClass, Maintenance
+
+Version = Annotated[str, Form(r"[0-9]+\.[0-9]+(\.[0-9]+)?", 'the version of the engine: `"5.0"`')]
+Parameter = Annotated[str, Form(r"[a-z][a-z_]*", "a parameter as AWS writes it: `ttl_monitor`", 255)]
+
+PORT: Final = 27017
+
+
+class Profiler(Model):
+    """Operations that take long, in a log in CloudWatch."""
+
+    slower_than: Annotated[Milliseconds, Field(ge=50, le=2_147_483_646)] = 100
+    """How long an operation takes at least that is logged."""
+    sampling: Percent = Decimal(100)
+    """Share of such operations that are logged."""
+    retention: Days | None = None
+    """How long the log is kept; as the environment's other logs when left out."""
+
+
+class DocumentDatabase(Entry):
+    """A cluster of Amazon DocumentDB: one instance that writes, and readers; its storage grows by itself."""
+
+    KIND: ClassVar = "document-databases"
+    SINGULAR: ClassVar = "document-database"
+    INSTEAD: ClassVar = {
+        "instances": "write `readers: 2` for three instances: one writes, the others are read and take over",
+        "engine": "leave it out: Amazon DocumentDB is the only one",
+        "class": "write `size: db.r6g.large`",
+        "storage": "leave it out: the storage of a cluster grows by itself",
+        "password": "leave it out: infragen draws one for each user, into a secret",
+    }
+
+    domain: Slug | None = None
+    """The domain whose stacks it stands in."""
+    version: Version
+    """`5.0` is its first minor version, 5.0.0: AWS installs no other by itself."""
+    size: InstanceClass
+    """The class of each instance: `db.r6g.large`."""
+    readers: Annotated[int, Field(ge=0, le=15)] = 0
+    """Instances beside the one that writes: they are read from, and one of them takes over when that fails."""
+    readers_for: Text | None = None
+    """What the readers are for, in the document's words."""
+    connections: Annotated[int, Field(examples=[50], ge=1, le=30_000)] | None = None
+    """Connections that are expected at once to an instance: more raise an alarm."""
+    parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"ttl_monitor": "enabled"}])
+    """Parameters of the cluster beyond infragen's own: `ttl_monitor: enabled`."""
+    ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
+    """The authority of its TLS certificate."""
+    backup: Backup = Backup()
+    maintenance: Maintenance = Maintenance()
+    audit: Audit | None = None
+    """Asks for an audit log of every operation in CloudWatch."""
+    profiler: Profiler | None = None
+    """Asks for a log of slow operations in CloudWatch."""
+    master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
+    """`managed`: AWS keeps and rotates it, with AWS's own key. `write-only`: infragen draws it, into a secret with the
+    environment's key."""
+    deletion_protection: bool | None = None
+    """Whether AWS refuses to delete it; production's are protected when left out."""
+    final_snapshot: bool | None = None
+    """Whether a snapshot stays when it goes; production's leave one when left out."""
+    schema_name: Annotated[
+        str, Form(r"[a-z][a-z0-9_]*", "lower-case letters, digits and underscores: `tracking`", 63)
+    ] | (None) = None
+    """The database inside that its users work in; the name with underscores when left out."""
+
+    @property
+    def inner_name(self) -> str:
+        """The database inside."""
+        return self.schema_name or self.identity.replace("-", "_")
+
+    @property
+    def engine_version(self) -> str:
+        """The version as AWS writes it, `5.0.0`."""
+        return self.version if self.version.count(".") == 2 else f"{self.version}.0"
+
+    @property
+    def major(self) -> str:
+        """Its major version, `5.0`."""
+        return ".".join(self.version.split(".")[:2])
+
+    @property
+    def instances(self) -> int:
+        """How many instances there are."""
+        return 1 + self.readers

@@ -1,0 +1,190 @@
+"""Rules about document databases."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from infragen import availability
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.support import ending
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
+from infragen.kinds.document_databases.model import DocumentDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.landscape import Environment, Landscape
+
+_ENDS: Final[Mapping[str, date | None]] = {"3.6": date(2026, 3, 30), "4.0": None, "5.0": None, "8.0": None}
+"""Each major version, and the end of its standard support where AWS has named it (November 2026)."""
+_NEWEST: Final = "8.0"
+_LONGEST_RETENTION: Final = 35
+_ENGINE: Final = "docdb"
+
+_EVERYWHERE: Final = frozenset([
+    "audit_logs", "change_stream_log_retention_duration", "profiler", "profiler_sampling_rate",
+    "profiler_threshold_ms", "tls", "ttl_monitor",
+])  # fmt: skip
+_SINCE_5: Final = frozenset(["default_collection_compression", "planner_version"])
+_BY_FIELD: Final = {
+    "audit_logs": "audit: {retention: 365 days}",
+    "profiler": "profiler: {slower_than: 100 ms}",
+    "profiler_sampling_rate": "profiler: {sampling: 100 %}",
+    "profiler_threshold_ms": "profiler: {slower_than: 100 ms}",
+}
+"""Parameters that a field is for, which makes the log as well."""
+_NO_TLS: Final = "disabled"
+
+
+@rule(
+    "D140",
+    "there is no such version of Amazon DocumentDB",
+    Severity.ERROR,
+    "Amazon DocumentDB Developer Guide: Engine version support dates",
+)
+def _version(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(DocumentDatabase).items():
+        if database.major not in _ENDS:
+            message = f"there is no Amazon DocumentDB {database.version}; infragen knows {', '.join(_ENDS)}"
+            place = landscape.at(f"document-databases/{name}", "version")
+            yield Finding(message, place, f'write `version: "{_NEWEST}"`, or `version: "5.0"`')
+
+
+@rule(
+    "E110",
+    "a version of Amazon DocumentDB is past the end of its standard support, or within half a year of it",
+    Severity.WARNING,
+    "Amazon DocumentDB Developer Guide: Engine version support dates (November 2026)",
+)
+def _ending(landscape: Landscape, today: date) -> Iterator[Finding]:
+    for name, database in landscape.all(DocumentDatabase).items():
+        if message := ending(f"Amazon DocumentDB {database.major}", _ENDS.get(database.major), today):
+            place = landscape.at(f"document-databases/{name}", "version")
+            yield Finding(f"{message}; after it AWS bills extended support", place, f'write `version: "{_NEWEST}"`')
+
+
+@rule(
+    "D141",
+    "Amazon DocumentDB does not run on an instance class",
+    Severity.ERROR,
+    "AWS Price List: Amazon DocumentDB; Amazon DocumentDB Developer Guide: Managing instance classes",
+)
+def _class(landscape: Landscape) -> Iterator[Finding]:
+    known = availability.classes(_ENGINE)
+    for name, database in landscape.all(DocumentDatabase).items():
+        if database.size in known:
+            continue
+        family = database.size.rpartition(".")[0]
+        own = [one for one in known if one.rpartition(".")[0] == family]
+        hint = (
+            did_you_mean(database.size, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r6g.large'))}"
+        )
+        message = f"Amazon DocumentDB does not run on {database.size} ({availability.source()})"
+        yield Finding(message, landscape.at(f"document-databases/{name}", "size"), hint)
+
+
+@rule(
+    "D142",
+    "a region lacks an instance class of Amazon DocumentDB",
+    Severity.WARNING,
+    "AWS Price List: Amazon DocumentDB",
+)
+def _nowhere(environment: Environment) -> Iterator[Finding]:
+    region = environment.settings.region
+    for name, database in environment.all(DocumentDatabase).items():
+        if database.size not in availability.classes(_ENGINE):
+            continue  # D141 says so
+        if message := availability.missing(_ENGINE, database.size, region):
+            hint = availability.instead(_ENGINE, database.size, region)
+            hint = hint or "compare Amazon DocumentDB Developer Guide: Managing instance classes"
+            yield Finding(message, environment.at(f"document-databases/{name}", "size"), hint)
+
+
+@rule(
+    "D143",
+    "backups of a document database are kept longer than AWS can",
+    Severity.ERROR,
+    "Amazon DocumentDB Developer Guide: CreateDBCluster, `BackupRetentionPeriod`",
+)
+def _retention(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(DocumentDatabase).items():
+        days = database.backup.retention
+        if days > _LONGEST_RETENTION:
+            place = landscape.at(f"document-databases/{name}", "backup", "retention")
+            message = f"Amazon DocumentDB keeps backups 1 to {_LONGEST_RETENTION} days, not {days}"
+            yield Finding(message, place, f"write `retention: {_LONGEST_RETENTION} days` or less")
+
+
+@rule(
+    "D144",
+    "the windows of a document database conflict with each other or with AWS' limits",
+    Severity.ERROR,
+    "Amazon DocumentDB Developer Guide: CreateDBCluster, `PreferredBackupWindow`, `PreferredMaintenanceWindow`",
+)
+def _windows(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(DocumentDatabase).items():
+        yield from windows(landscape, f"document-databases/{name}", database.backup, database.maintenance)
+
+
+@rule(
+    "D145",
+    "a production document database is less safe than production's data should be",
+    Severity.WARNING,
+    "Amazon DocumentDB Developer Guide: High availability and replication; Backing up and restoring",
+)
+def _unsafe(environment: Environment) -> Iterator[Finding]:
+    found = environment.all(DocumentDatabase) if environment.settings.production else {}
+    for name, database in found.items():
+        owner, days = f"document-databases/{name}", database.backup.retention
+        if not database.readers:
+            message = "one instance in production: nothing takes over when it fails"
+            yield Finding(message, environment.at(owner, "readers"), "write `readers: 1` or more")
+        if days < PRODUCTION_BACKUP_DAYS:
+            message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
+            yield Finding(message, environment.at(owner, "backup", "retention"), "write `retention: 7 days` or more")
+    yield from unprotected(environment, "document-databases", found)
+
+
+def in_production(database: DocumentDatabase) -> Mapping[str, object]:
+    """Return what a document database says where its data must stay, and something must take over."""
+    found: dict[str, object] = {} if database.readers else {"readers": 1}
+    if database.backup.retention < PRODUCTION_BACKUP_DAYS:
+        found["backup"] = {"retention": f"{PRODUCTION_BACKUP_DAYS} days"}
+    given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
+    return found | {field: True for field, is_on in given.items() if is_on is False}
+
+
+@rule(
+    "D146",
+    "a parameter of a document database is infragen's own, or turns TLS off",
+    Severity.ERROR,
+    "Amazon DocumentDB Developer Guide: Cluster parameters reference",
+)
+def _own_parameter(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(DocumentDatabase).items():
+        for parameter, value in database.parameters.items():
+            place = landscape.at(f"document-databases/{name}", "parameters", parameter, key=True)
+            if parameter in _BY_FIELD:
+                message = f"a field is for `{parameter}`: it makes the log group, and sends the log there"
+                yield Finding(message, place, f"remove it, and write `{_BY_FIELD[parameter]}`")
+            elif parameter == "tls" and value == _NO_TLS:
+                message = "infragen's databases take connections with TLS only, and `tls: disabled` would take others"
+                yield Finding(message, place, "remove it")
+
+
+@rule(
+    "D147",
+    "infragen knows no such parameter of Amazon DocumentDB",
+    Severity.WARNING,
+    "Amazon DocumentDB Developer Guide: Cluster parameters reference (November 2026)",
+)
+def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(DocumentDatabase).items():
+        known = _EVERYWHERE if database.major in ("3.6", "4.0") else _EVERYWHERE | _SINCE_5
+        for parameter in database.parameters:
+            if parameter not in known:
+                message = f"infragen knows no parameter `{parameter}` of Amazon DocumentDB {database.major}"
+                place = landscape.at(f"document-databases/{name}", "parameters", parameter, key=True)
+                yield Finding(message, place, nearest(parameter, known - set(_BY_FIELD), "known here"))

@@ -1,0 +1,52 @@
+"""Who signs in to a document database: a user of its own for each entry that uses it, with a password from a secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Reference
+from infragen.kinds.databases.users import fitting, users_of
+
+if TYPE_CHECKING:
+    from infragen.core.entry import Entry
+    from infragen.core.place import Place
+
+ACCESS: Final = ("read-write", "read")
+"""What a use may say; `read-write` when it says nothing. Who writes makes collections and indexes, too."""
+ROLES: Final = {"read-write": "readWrite", "read": "read"}
+"""Built-in roles (Amazon DocumentDB Developer Guide: Database access using role-based access control)."""
+MASTER: Final = "administrator"
+"""The user that AWS makes: nobody is it, but for the first script and for emergencies."""
+_LONGEST: Final = 63
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the cluster: its name, whose it is, and its role."""
+
+    name: str
+    owner: str
+    role: str
+
+    @property
+    def whose(self) -> Reference:
+        """The entry, in a comment."""
+        return Reference(self.owner)
+
+    @property
+    def variable(self) -> Reference:
+        """The variable with its password, in a shell and in the script."""
+        return Reference(f"{self.name.upper()}_PASSWORD")
+
+
+def name_of(entry: Entry) -> str:
+    """Return the user that an entry is; it does not follow a rename."""
+    name = entry.identity if entry.KIND == "services" else f"{entry.SINGULAR}-{entry.identity}"
+    return fitting(name.replace("-", "_"), _LONGEST)
+
+
+def users(place: Place) -> tuple[User, ...]:
+    """Return the users of a document database, by the ids of who uses it."""
+    found = users_of(place.environment).get(place.owner, ())
+    return tuple(User(name_of(entry), owner, ROLES.get(access, ROLES[ACCESS[0]])) for owner, entry, access in found)

@@ -1,0 +1,1 @@
+# {% extends "modules/documentdb_cluster/outputs.tf" %}

@@ -1,0 +1,3 @@
+# {% extends "modules/documentdb_cluster/variables.tf" %}
+# {% block master_password %}
+# {% endblock %}
