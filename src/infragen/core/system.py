@@ -243,7 +243,7 @@ ModuleName = Annotated[str, Form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "the name of a mo
 
 SettingPath = Annotated[
     str,
-    Form(r"(\*|[a-z_]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`"),
+    Form(r"(\*|[a-z_-]+)(\.[A-Za-z0-9_*@/:-]+)*", "a path of `explain`, `*` for any name: `services.*.tasks`"),
 ]
 
 

@@ -31,32 +31,48 @@ module "service_backend_api" {
     timeout      = 5
   }
 
+  sidecars = {
+    xray = {
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
+    }
+  }
+
   environment = {
-    DATABASE_HOST          = local.data.database_main_endpoint
-    DATABASE_NAME          = "delivery_db"
-    DATABASE_PORT          = "5432"
-    DATABASE_READER_HOST   = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_USER          = "backend_api"
-    DELIVERY_EMAILS_URL    = local.data.sqs_queue_delivery_emails_url
-    DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
-    ENVIRONMENT            = "prod"
-    MAIN_HOST              = local.data.cache_main_host
-    MAIN_NAME              = "delivery-tracking-prod-main"
-    MAIN_PORT              = "6379"
-    MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
-    MAIN_USER              = local.data.user_cache_main_name
-    MONGODB_HOST           = local.data.document_database_history_endpoint
-    MONGODB_NAME           = "history"
-    MONGODB_PORT           = "27017"
-    MONGODB_READER_HOST    = local.data.document_database_history_reader_endpoint
-    MONGODB_USER           = "backend_api"
-    NODE_ENV               = "production"
-    PORT                   = "3000"
-    PUBLIC_URL             = "https://delivery.example.com"
-    REPORTS_BUCKET         = local.data.bucket_reports_name
-    ROUTE_OPTIMIZER_URL    = "http://route-optimizer:3000"
-    TZ                     = "Asia/Tokyo"
-    UPLOADS_BUCKET         = local.data.bucket_uploads_name
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_main_endpoint
+    DATABASE_NAME               = "delivery_db"
+    DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_USER               = "backend_api"
+    DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
+    DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
+    ENVIRONMENT                 = "prod"
+    MAIN_HOST                   = local.data.cache_main_host
+    MAIN_NAME                   = "delivery-tracking-prod-main"
+    MAIN_PORT                   = "6379"
+    MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
+    MAIN_USER                   = local.data.user_cache_main_name
+    MONGODB_HOST                = local.data.document_database_history_endpoint
+    MONGODB_NAME                = "history"
+    MONGODB_PORT                = "27017"
+    MONGODB_READER_HOST         = local.data.document_database_history_reader_endpoint
+    MONGODB_USER                = "backend_api"
+    NODE_ENV                    = "production"
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "backend-api"
+    PORT                        = "3000"
+    PUBLIC_URL                  = "https://delivery.example.com"
+    REPORTS_BUCKET              = local.data.bucket_reports_name
+    ROUTE_OPTIMIZER_URL         = "http://route-optimizer:3000"
+    TZ                          = "Asia/Tokyo"
+    UPLOADS_BUCKET              = local.data.bucket_uploads_name
   }
 
   secrets = {
@@ -143,6 +159,22 @@ module "service_backend_api" {
         resources = [local.network.key_messages_arn]
       },
     ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
+      },
+    ]
   }
 
   initial_tasks = 2
@@ -216,6 +248,44 @@ module "scaling_service_backend_api" {
   target_percent = {
     cpu    = 70
     memory = 80
+  }
+}
+
+module "requests_scaling_service_backend_api" {
+  source = "../modules/ecs_scaling_requests"
+
+  resource_id         = module.scaling_service_backend_api.resource_id
+  resource_label      = "${local.edge.balancer_public_arn_suffix}/${local.edge.routes_public_target_group_arn_suffixes["backend-api"]}"
+  requests_per_target = 1000
+  scale_out_cooldown  = 60
+  scale_in_cooldown   = 300
+}
+
+module "adjustments_service_backend_api" {
+  source = "../modules/ecs_scaling_adjustments"
+
+  resource_id  = module.scaling_service_backend_api.resource_id
+  cluster_name = module.cluster.name
+  service_name = module.service_backend_api.name
+  adjustments = {
+    idle = {
+      alarm_name  = "delivery-tracking-prod-backend-api-scaling-idle"
+      description = "CPU < 30% for 10min（緩やか）"
+      metric      = "cpu"
+      below       = 30
+      minutes     = 10
+      tasks       = -1
+      cooldown    = 300
+    }
+    overload = {
+      alarm_name  = "delivery-tracking-prod-backend-api-scaling-overload"
+      description = "CPU > 90%（即座）"
+      metric      = "cpu"
+      above       = 90
+      minutes     = 1
+      tasks       = 5
+      cooldown    = 60
+    }
   }
 }
 

@@ -18,30 +18,46 @@ module "worker_tracking_worker" {
   read_only_root_filesystem = true
   execution_role_name       = "delivery-tracking-prod-worker-tracking-worker-execution"
   task_role_name            = "delivery-tracking-prod-worker-tracking-worker-task"
-  log_group_name            = "/delivery-tracking/prod/worker/tracking-worker"
+  log_group_name            = "/ecs/tracking-worker"
   log_retention_in_days     = 30
   logs_kms_key_arn          = local.network.key_logs_arn
 
+  sidecars = {
+    xray = {
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
+    }
+  }
+
   environment = {
-    DATABASE_HOST          = local.data.database_main_endpoint
-    DATABASE_NAME          = "delivery_db"
-    DATABASE_PORT          = "5432"
-    DATABASE_READER_HOST   = local.data.readers_main_endpoints["reader-1"]
-    DATABASE_USER          = "worker_tracking_worker"
-    DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
-    ENVIRONMENT            = "prod"
-    MAIN_HOST              = local.data.cache_main_host
-    MAIN_NAME              = "delivery-tracking-prod-main"
-    MAIN_PORT              = "6379"
-    MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
-    MAIN_USER              = local.data.user_cache_main_name
-    MONGODB_HOST           = local.data.document_database_history_endpoint
-    MONGODB_NAME           = "history"
-    MONGODB_PORT           = "27017"
-    MONGODB_READER_HOST    = local.data.document_database_history_reader_endpoint
-    MONGODB_USER           = "worker_tracking_worker"
-    NODE_ENV               = "production"
-    TZ                     = "Asia/Tokyo"
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_main_endpoint
+    DATABASE_NAME               = "delivery_db"
+    DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
+    DATABASE_USER               = "worker_tracking_worker"
+    DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
+    ENVIRONMENT                 = "prod"
+    MAIN_HOST                   = local.data.cache_main_host
+    MAIN_NAME                   = "delivery-tracking-prod-main"
+    MAIN_PORT                   = "6379"
+    MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
+    MAIN_USER                   = local.data.user_cache_main_name
+    MONGODB_HOST                = local.data.document_database_history_endpoint
+    MONGODB_NAME                = "history"
+    MONGODB_PORT                = "27017"
+    MONGODB_READER_HOST         = local.data.document_database_history_reader_endpoint
+    MONGODB_USER                = "worker_tracking_worker"
+    NODE_ENV                    = "production"
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "tracking-worker"
+    TZ                          = "Asia/Tokyo"
   }
 
   secrets = {
@@ -77,6 +93,22 @@ module "worker_tracking_worker" {
         resources = [local.network.key_messages_arn]
       },
     ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
+      },
+    ]
   }
 
   tasks = 2
@@ -90,6 +122,22 @@ module "worker_tracking_worker" {
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_worker_tracking_worker_id
+}
+
+module "log_route_worker_tracking_worker" {
+  source = "../modules/log_route"
+
+  stream_name        = "delivery-tracking-prod-worker-tracking-worker-logs"
+  account_id         = "123456789012"
+  region             = "ap-northeast-1"
+  log_group_name     = module.worker_tracking_worker.log_group_name
+  bucket_arn         = local.data.bucket_logs_arn
+  prefix             = "workers/tracking-worker/"
+  timezone           = "Asia/Tokyo"
+  delivery_role_name = "delivery-tracking-prod-worker-tracking-worker-log-delivery"
+  sender_role_name   = "delivery-tracking-prod-worker-tracking-worker-log-sender"
+  retention_in_days  = 30
+  logs_kms_key_arn   = local.network.key_logs_arn
 }
 
 module "alarms_worker_tracking_worker" {

@@ -6,7 +6,6 @@ module "bucket_assets" {
   name                    = "delivery-tracking-prod-assets-123456789012"
   force_destroy           = false
   incomplete_uploads_days = 7
-  kms_key_arn             = local.network.key_objects_arn
 
   statements = {
     ReadByDistributionSite = {

@@ -44,8 +44,8 @@ module "document_database_history" {
   log_exports       = {}
 
   backup_retention_days     = 7
-  backup_window             = "18:00-19:00"
-  maintenance_window        = "sat:19:00-sat:20:00"
+  backup_window             = "18:00-19:00"         # 03:00-04:00 Asia/Tokyo
+  maintenance_window        = "sat:19:00-sat:20:00" # Sun 04:00-05:00 Asia/Tokyo
   deletion_protection       = true
   skip_final_snapshot       = false
   final_snapshot_identifier = "delivery-tracking-prod-docdb-history-final"

@@ -31,29 +31,45 @@ module "service_backend_api" {
     timeout      = 5
   }
 
+  sidecars = {
+    xray = {
+      image     = "public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1"
+      essential = false
+      cpu       = 32
+      memory    = 256
+      environment = {
+        AOT_CONFIG_CONTENT = "{\"receivers\":{\"otlp\":{\"protocols\":{\"grpc\":{\"endpoint\":\"127.0.0.1:4317\"},\"http\":{\"endpoint\":\"127.0.0.1:4318\"}}},\"awsxray\":{\"endpoint\":\"127.0.0.1:2000\",\"transport\":\"udp\"}},\"processors\":{\"batch/traces\":{\"timeout\":\"1s\",\"send_batch_size\":50}},\"exporters\":{\"awsxray\":{}},\"service\":{\"pipelines\":{\"traces\":{\"receivers\":[\"otlp\",\"awsxray\"],\"processors\":[\"batch/traces\"],\"exporters\":[\"awsxray\"]}}}}"
+      }
+    }
+  }
+
   environment = {
-    DATABASE_HOST          = local.data.database_main_endpoint
-    DATABASE_NAME          = "delivery_db"
-    DATABASE_PORT          = "5432"
-    DATABASE_USER          = "backend_api"
-    DELIVERY_EMAILS_URL    = local.data.sqs_queue_delivery_emails_url
-    DELIVERY_LOCATIONS_URL = local.data.sqs_queue_delivery_locations_url
-    ENVIRONMENT            = "stg"
-    MAIN_HOST              = local.data.cache_main_host
-    MAIN_NAME              = "delivery-tracking-stg-main"
-    MAIN_PORT              = "6379"
-    MAIN_URL               = "rediss://${local.data.cache_main_host}:6379"
-    MAIN_USER              = local.data.user_cache_main_name
-    MONGODB_HOST           = local.data.document_database_history_endpoint
-    MONGODB_NAME           = "history"
-    MONGODB_PORT           = "27017"
-    MONGODB_USER           = "backend_api"
-    NODE_ENV               = "production"
-    PORT                   = "3000"
-    PUBLIC_URL             = "https://stg-api.example.com"
-    REPORTS_BUCKET         = local.data.bucket_reports_name
-    TZ                     = "Asia/Tokyo"
-    UPLOADS_BUCKET         = local.data.bucket_uploads_name
+    AWS_XRAY_DAEMON_ADDRESS     = "127.0.0.1:2000"
+    DATABASE_HOST               = local.data.database_main_endpoint
+    DATABASE_NAME               = "delivery_db"
+    DATABASE_PORT               = "5432"
+    DATABASE_USER               = "backend_api"
+    DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
+    DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
+    ENVIRONMENT                 = "stg"
+    MAIN_HOST                   = local.data.cache_main_host
+    MAIN_NAME                   = "delivery-tracking-stg-main"
+    MAIN_PORT                   = "6379"
+    MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
+    MAIN_USER                   = local.data.user_cache_main_name
+    MONGODB_HOST                = local.data.document_database_history_endpoint
+    MONGODB_NAME                = "history"
+    MONGODB_PORT                = "27017"
+    MONGODB_USER                = "backend_api"
+    NODE_ENV                    = "production"
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
+    OTEL_SERVICE_NAME           = "backend-api"
+    PORT                        = "3000"
+    PUBLIC_URL                  = "https://stg-api.example.com"
+    REPORTS_BUCKET              = local.data.bucket_reports_name
+    TZ                          = "Asia/Tokyo"
+    UPLOADS_BUCKET              = local.data.bucket_uploads_name
   }
 
   secrets = {
@@ -140,6 +156,22 @@ module "service_backend_api" {
         resources = [local.network.key_messages_arn]
       },
     ]
+    tracing = [
+      {
+        sid       = "WriteTraces"
+        actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        resources = ["*"]
+      },
+      {
+        sid = "AskForSampling"
+        actions = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingStatisticSummaries",
+          "xray:GetSamplingTargets",
+        ]
+        resources = ["*"]
+      },
+    ]
   }
 
   initial_tasks = 1
@@ -159,7 +191,7 @@ module "service_backend_api" {
 }
 
 module "scaling_service_backend_api" {
-  source = "../modules/ecs_scaling"
+  source = "../modules/ecs_scaling_scheduled_range"
 
   cluster_name       = module.cluster.name
   service_name       = module.service_backend_api.name
@@ -168,9 +200,62 @@ module "scaling_service_backend_api" {
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
 
+  timezone = "Asia/Tokyo"
+
+  schedules = {
+    working_hours_end = {
+      expression = "cron(0 20 ? * MON-FRI *)"
+      max_tasks  = 0
+      min_tasks  = 0
+    }
+    working_hours_start = {
+      expression = "cron(0 8 ? * MON-FRI *)"
+      max_tasks  = 4
+      min_tasks  = 1
+    }
+  }
+
   target_percent = {
     cpu    = 70
     memory = 80
+  }
+}
+
+module "requests_scaling_service_backend_api" {
+  source = "../modules/ecs_scaling_requests"
+
+  resource_id         = module.scaling_service_backend_api.resource_id
+  resource_label      = "${local.edge.balancer_public_arn_suffix}/${local.edge.routes_public_target_group_arn_suffixes["backend-api"]}"
+  requests_per_target = 1000
+  scale_out_cooldown  = 60
+  scale_in_cooldown   = 300
+}
+
+module "adjustments_service_backend_api" {
+  source = "../modules/ecs_scaling_adjustments"
+
+  resource_id  = module.scaling_service_backend_api.resource_id
+  cluster_name = module.cluster.name
+  service_name = module.service_backend_api.name
+  adjustments = {
+    idle = {
+      alarm_name  = "delivery-tracking-stg-backend-api-scaling-idle"
+      description = "CPU < 30% for 10min（緩やか）"
+      metric      = "cpu"
+      below       = 30
+      minutes     = 10
+      tasks       = -1
+      cooldown    = 300
+    }
+    overload = {
+      alarm_name  = "delivery-tracking-stg-backend-api-scaling-overload"
+      description = "CPU > 90%（即座）"
+      metric      = "cpu"
+      above       = 90
+      minutes     = 1
+      tasks       = 5
+      cooldown    = 60
+    }
   }
 }
 

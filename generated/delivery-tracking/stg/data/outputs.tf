@@ -20,6 +20,11 @@ output "bucket_code_name" {
   value       = module.bucket_code.name
 }
 
+output "bucket_logs_arn" {
+  description = "buckets/logs: ARN of the bucket."
+  value       = module.bucket_logs.arn
+}
+
 output "bucket_logs_name" {
   description = "buckets/logs: Name of the bucket."
   value       = module.bucket_logs.name
@@ -55,9 +60,19 @@ output "cache_main_host" {
   value       = module.cache_main.host
 }
 
+output "database_main_arn" {
+  description = "databases/main: ARN of the instance."
+  value       = module.database_main.arn
+}
+
 output "database_main_endpoint" {
   description = "databases/main: Address of the instance, without its port."
   value       = module.database_main.endpoint
+}
+
+output "database_main_identifier" {
+  description = "databases/main: Identifier of the instance."
+  value       = module.database_main.identifier
 }
 
 output "document_database_history_endpoint" {
