@@ -39,6 +39,7 @@ _ENDPOINT: Final = "aws_db_proxy_endpoint"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _VAULT: Final = "aws_backup_vault"
 _BACKUPS: Final = "databases backup"
+_SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 -- a type, not a secret
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
 TYPES: Final = (
@@ -98,6 +99,7 @@ class DeclaredUses:
             "queues": self._queues,
             "buckets": self._buckets,
             "databases": self._databases,
+            "document-databases": self._document_databases,
             "caches": self._caches,
             "gateways": self._gateways,
             "tracing": _nothing,
@@ -136,6 +138,14 @@ class DeclaredUses:
                     found = self._objects.meant_by(found, "db_proxy_name", _PROXY)
                 if found is not None and found.address in own and _takes_tokens(found):
                     yield {"login": [f"{found.arn}/{user}"]}
+
+    def _document_databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
+        """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""
+        given = [value for name, value in environment_of(tasks) if name.endswith("_PASSWORD_ARN")]
+        known = {self._objects.canonical(value) for value in given}
+        for secret in self._owned(one.target, _SECRET):
+            if self._objects.canonical(secret.arn) in known:
+                yield {"secret": [secret.arn], "key": key_of(self._objects, secret, "kms_key_id")}
 
     def _caches(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         users = [user for user in self._owned(one.target, _CACHE_USER) if _is_iam(user)]

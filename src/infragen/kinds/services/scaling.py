@@ -146,6 +146,7 @@ class ScalingPlan:
         return {
             name: Record(self._adjustment(name, one), Read(owner, ("scaling", "adjustments", name)))
             for name, one in scaling.adjustments.items()
+            if one.limits  # F137 speaks of one that does not say when
         }
 
     def _adjustment(self, name: str, adjustment: Adjustment) -> dict[str, object]:
