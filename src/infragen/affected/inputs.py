@@ -114,14 +114,18 @@ def _written(data: Any, path: Sequence[Step]) -> Any:
 def groups(found: Sequence[InputChange]) -> tuple[tuple[InputChange, ...], ...]:
     """Return which differences to try together: each alone, or when there are too many, all those of one entry.
 
-    What concerns the whole environment stays alone even then; nothing is tried when that is too much as well.
+    What concerns the whole environment stays alone even then, as long as that is not too much as well: then what is
+    below one of its settings goes together. Nothing is tried when that is still too much.
     """
     if 2 * len(found) <= MOST_TRIALS:
         return tuple((one,) for one in found)
-    together: dict[tuple[str, tuple[Step, ...]], list[InputChange]] = {}
-    for one in found:
-        together.setdefault((one.owner, () if "/" in one.owner else one.path), []).append(one)
-    return tuple(map(tuple, together.values())) if 2 * len(together) <= MOST_TRIALS else ()
+    for steps in (None, 1):
+        together: dict[tuple[str, tuple[Step, ...]], list[InputChange]] = {}
+        for one in found:
+            together.setdefault((one.owner, () if "/" in one.owner else one.path[:steps]), []).append(one)
+        if 2 * len(together) <= MOST_TRIALS:
+            return tuple(map(tuple, together.values()))
+    return ()
 
 
 class Trials:

@@ -54,11 +54,11 @@ module "@{own.events.label}" {
 module "@{own.replication.label}" {
   source = "../modules/s3_bucket_replication"
 
-  bucket       = "@{own.versioning.bucket}"
-  bucket_arn   = "@{own.bucket.arn}"
-  region       = "@{own.region}"
-  role_name    = "@{own.replication_role_name}"
-  deletions    = "@{bucket.replication.deletions}"
+  bucket     = "@{own.versioning.bucket}"
+  bucket_arn = "@{own.bucket.arn}"
+  region     = "@{own.region}"
+  role_name  = "@{own.replication_role_name}"
+  deletions  = "@{bucket.replication.deletions}"
   # {% if bucket.replication.time_control %}
   time_control = "@{bucket.replication.time_control}"
   # {% endif %}

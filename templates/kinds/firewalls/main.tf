@@ -1,10 +1,10 @@
 module "@{own.web_acl.label}" {
   source = "@{own.web_acl_module}"
 
-  name                  = "@{own.web_acl_name}"
-  description           = "@{own.web_acl_description}"
+  name        = "@{own.web_acl_name}"
+  description = "@{own.web_acl_description}"
   # {% if own.web_acl_target %}
-  resource_arn          = "@{own.web_acl_target}"
+  resource_arn = "@{own.web_acl_target}"
   # {% endif %}
   log_group_name        = "@{own.web_acl_log_group_name}"
   log_retention_in_days = "@{own.web_acl_log_retention}"

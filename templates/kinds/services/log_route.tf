@@ -1,12 +1,12 @@
 module "@{own.log_route.label}" {
   source = "../modules/log_route"
 
-  stream_name        = "@{own.log_stream_name}"
-  account_id         = "@{own.account}"
-  region             = "@{own.region}"
-  log_group_name     = "@{own.logging.log_group_name}"
+  stream_name    = "@{own.log_stream_name}"
+  account_id     = "@{own.account}"
+  region         = "@{own.region}"
+  log_group_name = "@{own.logging.log_group_name}"
   # {% if own.log_pattern %}
-  pattern            = "@{own.log_pattern}"
+  pattern = "@{own.log_pattern}"
   # {% endif %}
   bucket_arn         = "@{own.log_bucket_arn}"
   prefix             = "@{own.log_prefix}"
@@ -18,6 +18,6 @@ module "@{own.log_route.label}" {
   bucket_kms_key_arn = "@{own.log_bucket_key}"
   # {% endif %}
   # {% if own.logs_key %}
-  logs_kms_key_arn   = "@{own.logs_key}"
+  logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
 }

@@ -37,13 +37,13 @@ resource "aws_cloudfront_distribution" "this" {
   # checkov:skip=CKV_AWS_310:an origin has no second one to fail over to
   # checkov:skip=CKV_AWS_374:countries are the firewall's, which lets health checks of Route 53 in from elsewhere
   # checkov:skip=CKV2_AWS_32:headers of answers are the origin's
-  comment             = var.name
-  enabled             = true
-  http_version        = "http2and3"
-  is_ipv6_enabled     = true
-  price_class         = var.price_class
+  comment         = var.name
+  enabled         = true
+  http_version    = "http2and3"
+  is_ipv6_enabled = true
+  price_class     = var.price_class
   # {% block names %}
-  aliases             = var.aliases
+  aliases = var.aliases
   # {% endblock %}
   default_root_object = var.index
   web_acl_id          = var.web_acl_arn

@@ -8,7 +8,7 @@ resource "aws_wafv2_web_acl" "this" {
   name        = var.name
   description = var.description
   # {% block scope %}
-  scope       = "REGIONAL"
+  scope = "REGIONAL"
   # {% endblock %}
 
   default_action {

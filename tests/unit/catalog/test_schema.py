@@ -29,7 +29,7 @@ def kind_of(path: Path) -> str:
     parts = path.relative_to(ROOT).parts
     if parts[0] == "environments":
         return "compose" if "platform: compose" in path.read_text(encoding="utf-8") else "environment"
-    return "system" if path.name == "system.yaml" else kinds()[parts[2]].model.__name__.lower()
+    return "system" if path.name == "system.yaml" else kinds()[parts[2]].model.SINGULAR
 
 
 def complaints(kind: str, data: dict[str, Any]) -> list[str]:

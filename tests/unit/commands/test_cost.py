@@ -24,7 +24,7 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
         r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, \d+ things without a known price, and what is used "
-        r"\(list prices of [a-z0-9-]+, us-east-1, \w+ \d{4} or later\)",
+        r"\(list prices of [a-z0-9-]+(, [a-z0-9-]+)*, us-east-1, \w+ \d{4} or later\)",
         first,
     )
     headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]

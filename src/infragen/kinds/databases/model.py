@@ -99,12 +99,17 @@ class BackupSchedule(Model):
     """How long each is kept."""
 
 
-class Backup(Model):
-    """Automatic backups, from which any second of the retention can be restored, and those of AWS Backup."""
+class AutomaticBackup(Model):
+    """Automatic backups, from which any second of the retention can be restored."""
 
     retention: Days = 7
     window: TimeWindow = "03:00-04:00"
     """In the system's time zone; infragen converts it to UTC."""
+
+
+class Backup(AutomaticBackup):
+    """Automatic backups, and those of AWS Backup."""
+
     before_release: Annotated[Days, Field(le=36_500)] | None = None
     """How long a backup is kept that a pipeline takes before a release; `infragen outputs` has its command. RDS keeps
     its own manual snapshots for good, so that AWS Backup takes it."""

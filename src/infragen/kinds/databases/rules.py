@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.diagnostics import Location
-    from infragen.kinds.databases.model import Backup, Maintenance
+    from infragen.kinds.databases.model import AutomaticBackup, Maintenance
 
 
 @rule(
@@ -140,7 +140,7 @@ def _windows(landscape: Landscape) -> Iterator[Finding]:
         yield from windows(landscape, f"databases/{name}", database.backup, database.maintenance)
 
 
-def windows(landscape: Landscape, owner: str, backup: Backup, maintenance: Maintenance) -> Iterator[Finding]:
+def windows(landscape: Landscape, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Iterator[Finding]:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backups, restarts = _minutes(backup.window), _minutes(maintenance.window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):

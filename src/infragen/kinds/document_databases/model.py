@@ -10,7 +10,7 @@ from pydantic import Field
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.forms import Form
 from infragen.core.units import Days, Milliseconds, Percent
-from infragen.kinds.databases.model import Audit, Backup, InstanceClass, Maintenance
+from infragen.kinds.databases.model import Audit, AutomaticBackup, InstanceClass, Maintenance
 
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+(\.[0-9]+)?", 'the version of the engine: `"5.0"`')]
 Parameter = Annotated[str, Form(r"[a-z][a-z_]*", "a parameter as AWS writes it: `ttl_monitor`", 255)]
@@ -58,7 +58,7 @@ class DocumentDatabase(Entry):
     """Parameters of the cluster beyond infragen's own: `ttl_monitor: enabled`."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The authority of its TLS certificate."""
-    backup: Backup = Backup()
+    backup: AutomaticBackup = AutomaticBackup()
     maintenance: Maintenance = Maintenance()
     audit: Audit | None = None
     """Asks for an audit log of every operation in CloudWatch."""
