@@ -10,6 +10,7 @@ from pydantic import Field
 from infragen.core.cost import Cost
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
+from infragen.core.measures import Thresholds
 from infragen.core.measures import COUNT, Measure
 from infragen.core.release import Release, TaskRun
 from infragen.core.tell import Tell
@@ -53,6 +54,9 @@ class Job(Task):
         default_factory=dict, examples=[{"nightly": {"cron": "0 3 * * ? *", "why": "nobody works"}}]
     )
     """When it is started, by name; without any, by hand or by a pipeline."""
+
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"not-started": {"above": "2"}}])
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
     @property
     def path_parts(self) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ class Queue(Entry):
     """Where messages go that could not be handled; `none` drops them when their time is up."""
     handled_within: Seconds | None = None
     """A message that waits longer raises an alarm."""
-    alarms: Thresholds = Field(default_factory=dict)
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"waiting": {"above": "1000"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
 

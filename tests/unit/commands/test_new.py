@@ -208,7 +208,7 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
     assert "## Terraform of your own" in CATALOGUE
 
 
-ABSENT = {"B123", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
+ABSENT = {"B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
 """What is said of an example that names an entry of its own, which is not there."""
 ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two."""

@@ -72,7 +72,7 @@ class Balancer(NamedEntry):
     """Seconds after which a silent connection is closed (Elastic Load Balancing API: LoadBalancerAttribute)."""
     access_logs: AccessLogs | None = None
     """Asks for a log of all requests, in a bucket."""
-    alarms: Thresholds = Field(default_factory=dict)
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
     @property

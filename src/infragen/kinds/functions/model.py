@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from infragen.core.entry import Model, Output, Slug, written_as
 from infragen.core.forms import Form
 from infragen.core.kind import nothing
+from infragen.core.measures import Thresholds
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds.functions.runtimes import Runtime
 from infragen.kinds.services import Workload
@@ -158,6 +159,8 @@ class Function(Workload):
     """How many invocations run at a time at most, kept free for it alone; 0 stops it."""
     secrets: dict[Variable, SecretName | Output] = Field(default_factory=dict)
     """Variables with the ARN of a secret that exists outside of the catalogue, which its code may read."""
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"duration": {"above": "20 s"}}])
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     triggers: Annotated[Triggers, Field(examples=[{"queues": {"orders": {"batch": 10}}}])] = Triggers()
 
     @classmethod

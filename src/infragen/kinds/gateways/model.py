@@ -53,7 +53,7 @@ class Gateway(NamedEntry):
     """Who gets a key: clients of an external gateway, administrators of a management one."""
     latency_p90: Milliseconds | None = None
     """The document's promise for nine of ten requests."""
-    alarms: Thresholds = Field(default_factory=dict)
+    alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     preflight: bool = False
     """Browsers may ask it from pages of other hosts: `OPTIONS` needs no key, and the services answer it (CORS)."""

@@ -157,7 +157,6 @@ class Adjustment(Model):
 _SCALING: Final = {
     "cpu": "70 %",
     "memory": "80 %",
-    "requests_per_target": "1000 req/min",
     "adjustments": {"overloaded": _OVERLOADED, "idle": _IDLE},
     "schedules": {"morning": _MORNING, "evening": _EVENING},
     "scale_in_cooldown": 300,
