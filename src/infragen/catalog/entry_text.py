@@ -57,7 +57,9 @@ class NewEntry:
         lacking = self._lacking()
         asked = (*lacking, *(kind for name in lacking for kind in self._named_in(self.example.get(name))))
         own = getattr(self.model, "SINGULAR", "")  # what a metric calls `metric` is no other entry
-        return tuple(name for name in dict.fromkeys(asked) if name in self.names and name != own and not self.names[name])
+        return tuple(
+            name for name in dict.fromkeys(asked) if name in self.names and name != own and not self.names[name]
+        )
 
     def _named_in(self, value: Any) -> tuple[str, ...]:
         """Return the kinds of the entries that an example names."""

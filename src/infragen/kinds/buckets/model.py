@@ -61,7 +61,7 @@ class Replication(Model):
 
     _map = written_as(lambda value: f"{{region: {value}}}")
 
-    region: Region
+    region: Annotated[Region, Field(examples=["ap-northeast-3"])]
     """The region of the copies, in a bucket of their own."""
     deletions: bool = True
     """Whether what is deleted is marked as deleted there, too; its older versions stay in both."""
