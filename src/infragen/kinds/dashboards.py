@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability, Reason, free
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
@@ -110,5 +110,6 @@ CAPABILITY: Final = Capability(
     needs=(ALARMS,),
     reasons=_reasons,
     parts=_parts,
+    costs=free,  # as long as the account has three of them (Amazon CloudWatch pricing)
     tells=_tells,
 )

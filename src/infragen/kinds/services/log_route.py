@@ -96,18 +96,18 @@ class RoutedView(View):
 
     @property
     def _log_bucket(self) -> Any:
-        return buckets.BucketView(self._place.of(f"buckets/{self._place.entry.log_route.bucket}"))
+        return None if self._route is None else buckets.BucketView(self._place.of(f"buckets/{self._route.bucket}"))
 
     @property
-    def log_bucket_arn(self) -> Export:
-        """The bucket."""
-        found: Export = self._log_bucket.bucket.arn
+    def log_bucket_arn(self) -> Export | None:
+        """The bucket; None where nothing is sent to one."""
+        found: Export | None = None if self._log_bucket is None else self._log_bucket.bucket.arn
         return found
 
     @property
     def log_bucket_key(self) -> Export | None:
         """What objects are encrypted with there; None for S3's own key."""
-        found: Export | None = self._log_bucket.key
+        found: Export | None = None if self._log_bucket is None else self._log_bucket.key
         return found
 
 
