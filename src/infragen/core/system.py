@@ -290,7 +290,8 @@ class WorkingHours(Model):
     def weekdays(self) -> tuple[int, ...]:
         """The days, Monday being 0; none where the last is before the first."""
         first, _, last = self.days.partition("-")
-        return tuple(range(DAYS.index(first), DAYS.index(last or first) + 1))
+        numbers = {day: number for number, day in enumerate(DAYS)}  # what is tried in place of a day is none
+        return tuple(range(numbers.get(first, 0), numbers.get(last or first, len(DAYS) - 1) + 1))
 
     @property
     def minutes(self) -> tuple[int, int]:

@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
 
 UNBUILT = {
-    r"\w+\.title": "what people call it",
-    r"\w+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
-    r"\w+\.assumptions\.\*": "for people",
+    r"[\w-]+\.title": "what people call it",
+    r"[\w-]+\.notes(\.\w+)?": "a contradiction of the document, and what is built: for people",
+    r"[\w-]+\.assumptions\.\*": "for people",
+    r"document-databases\.readers_for": "for people",
+    r"(services|bffs|workers)\.scaling\.adjustments\.\*\.why": "for people",
+    r"environment\.working_hours\.why": "for people",
     r"(services|bffs|workers|jobs)\.reason": "for people",
     r"(services|bffs|workers|jobs|functions)\.permissions\.\*\.why": "for people, and F131",
     r"(services|bffs|workers|jobs)\.sizes\.\*\.when": "for people",
