@@ -10,8 +10,7 @@ from pydantic import Field
 from infragen.core.cost import Cost
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
-from infragen.core.measures import Thresholds
-from infragen.core.measures import COUNT, Measure
+from infragen.core.measures import COUNT, Measure, Thresholds
 from infragen.core.release import Release, TaskRun
 from infragen.core.tell import Tell
 from infragen.kinds import clusters, network
