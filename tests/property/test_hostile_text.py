@@ -79,9 +79,24 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
     "databases": ("stock", "ledger"),  # what Aurora does not know, RDS does
     "gateways": ("admin",),
     "queues": ("letters", "parcels"),  # one has no dead letters
+    "buckets": ("papers",),
+    "metrics": ("export-panics", "parcels"),  # one is counted in a log
     "secrets": ("maps", "session"),  # nobody rotates one
 }
 """The entries that fields are tried in; of a kind that is not named here, the first."""
+ALARMED = {
+    **dict.fromkeys(("balancers", "gateways"), "errors"),
+    **dict.fromkeys(("bffs", "caches", "databases", "services", "workers"), "cpu"),
+    **{"functions": "duration", "jobs": "not-started", "metrics": "found", "queues": "waiting"},
+}
+"""The word of an alarm that is tried, by kind."""
+
+
+def _above(kind: str) -> dict[str, Any]:
+    """Return what holds for a threshold: it is above a figure or below one."""
+    return {f"alarms.{ALARMED[kind]}.below": None} if kind in ALARMED else {}
+
+
 TASK: Mapping[str, Any] = {
     "image.name": None,  # it excludes `repository`
     "image.pull_secret": None,  # it goes with `name`
@@ -93,6 +108,7 @@ TASK: Mapping[str, Any] = {
     "sidecars.migrate.writable_paths": ["/var/run/migrate"],
     "sidecars.migrate.shared_paths": ["/srv/migrate"],  # no path is both shared and one container's own
     "scaling.schedules.morning.min_factor": None,  # it excludes `min`
+    **{f"scaling.adjustments.rush.{one}": None for one in ("cpu_below", "memory_above", "memory_below", "remove")},
 }
 """What holds for whatever is made of containers."""
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -101,9 +117,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "scaling.queue.name": None,  # it is sent events, and does not receive from a queue
         "uses.databases/invoices.access": "read",
     },
-    "bffs/partner": TASK,
+    "bffs/partner": {**TASK, "tracing": None},  # its sidecars have to have room
     "workers/packer": TASK,
-    "jobs/export": TASK,
+    "jobs/export": {**TASK, "alarms.not-started.for": "1 h"},  # of whole periods
+    "metrics/parcels": {"log": None, "alarms.few.above": None},  # code sends it
+    "metrics/export-panics": {"dimensions": None},  # it is counted in a log
     "functions/press": {
         "image.name": None,  # it has a repository
         **dict.fromkeys(("code", "runtime", "handler", "uses", "triggers", "environment", "secrets")),
@@ -118,6 +136,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("capacity", "data_api", "release", "global_secondary")),  # Aurora alone has these
     },
     "buckets/papers": {"lifecycle.reports.transitions": {"STANDARD_IA": "30 days"}},
+    "distributions/press": {
+        "origins.photos.balancer": None,  # it excludes `bucket`
+        "certificate": "arn:aws:acm:us-east-1:444455556666:certificate/12345678-1234-1234-1234-123456789012",
+        "behaviours": {"/api/*": {"origin": "photos"}},
+    },
+    "document-databases/drafts": {"backup.window": "20:00-21:00", "maintenance.window": "22:00-23:00"},
     "queues/letters": {"retention": "1 day"},
     "balancers/door": {
         "allow": ["203.0.113.0/24"],
@@ -126,6 +150,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "environment": {
         "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
+        "working_hours": None,  # production is always there
     },
 }
 """Values of fields of these entries, where the schema alone does not tell what is allowed."""
@@ -143,13 +168,17 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "bffs": {**SHARED_TASK, "scaling.queue": None},  # nobody sends events to most
     "workers": SHARED_TASK,
-    "jobs": SHARED_TASK,
+    "jobs": {**SHARED_TASK, "alarms.not-started.for": "1 h"},
     "functions": dict.fromkeys(
         ("image", "command", "code", "runtime", "handler", "uses", "triggers", "environment", "secrets")
     ),
     "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
     "queues": {**EXAMPLES["queues/letters"], "fifo": None},  # of one, a function gathers messages
     "buckets": EXAMPLES["buckets/papers"],
+    "distributions": {**EXAMPLES["distributions/press"], "hosts": None},  # no two have the same
+    "document-databases": EXAMPLES["document-databases/drafts"],
+    "secrets": {"keys": None, "generate": None},  # two are read as one value, which people put
+    "metrics": {"dimensions": None, "log": None},  # what is counted in a log has no dimensions
     "environments": EXAMPLES["environment"],
     "gateways": {"hosts": None},  # no two gateways have the same
     "balancers": {
@@ -161,6 +190,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
 SHARED_VALUES = {"bffs": ("functions",), "buckets": ("versioning",)}
 """Single values that must go with the maps and lists that all entries of a kind share."""
 BESIDE: Mapping[str, Mapping[str, Any]] = {
+    "catalog/depot/bffs/web.yaml": {"tracing": False},  # sidecars for all leave no room for its own
     "catalog/depot/services/goods/labels.yaml": {"calls": {"labels": None}},
     "catalog/depot/workers/sweeper.yaml": {"tasks": {"min": 1, "max": 6}},
     "environments/depot/prod.yaml": {
@@ -210,6 +240,10 @@ OTHER_CHOICES = {
     *OF_IMAGES,
     *(f"{place}{end}" for place in OF_OUTPUTS for end in (".output", " (unknown key)")),
     *("system.layout (key)", "system.layout.*"),
+    *(f"{KINDS[kind].model.SINGULAR}.alarms.*" for kind in ALARMED if kind != "databases"),  # one of them says `none`
+    "environment.working_hours (unknown key)",
+    *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
+    "environment.budget.alerts.*.*",
 }
 """Places inside a map where each file here has a single value, or the other way round; a test of its own tries them."""
 IMPORTS = "imports"
@@ -301,7 +335,7 @@ class World:
     ) -> Iterator[Place]:
         file = self.environment.source(owner)
         raw = self.environment.origins[owner].home.document.data
-        data = fields.complete(self.environment.origins[owner].merged(), examples)
+        data = fields.complete(self.environment.origins[owner].merged(), {**_above(owner.partition("/")[0]), **examples})
         files[file] = {**{key: value for key, value in raw.items() if key not in data}, **data}
         yield from (Place(name, file, slot) for slot in fields.slots(data))
 
@@ -314,7 +348,8 @@ class World:
         fields = self.fields[name].at(*prefix)
         kind = next(step for step in prefix if step in (*KINDS, "environments"))
         owner = "environment" if kind == "environments" else f"{kind}/{self.hosts[kind][0]}"
-        whole = fields.complete(self.environment.origins[owner].merged(), SHARED_EXAMPLES.get(kind, {}))
+        examples = {**_above(kind), **SHARED_EXAMPLES.get(kind, {})}
+        whole = fields.complete(self.environment.origins[owner].merged(), examples)
         shared = {
             key: value
             for key, value in whole.items()
