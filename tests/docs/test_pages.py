@@ -135,7 +135,8 @@ def test_the_catalogue_page_says_all_that_production_changes() -> None:
         ("balancers", "force_destroy"), ("load_balancer", "force_destroy"), ("mutual_tls", "deletion_protection"),
         ("balancers", "deletion_protection"), ("load_balancer", "deletion_protection"),
         ("vpc_link", "deletion_protection"),
-        ("caches", "apply_immediately"), ("databases", "apply_immediately"), ("databases", "delete_automated_backups"),
+        ("caches", "apply_immediately"), ("databases", "apply_immediately"),
+        ("document-databases", "apply_immediately"), ("databases", "delete_automated_backups"),
     }, "docs/catalogue.md, Adding an environment, tells them"  # fmt: skip
 
 

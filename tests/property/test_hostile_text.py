@@ -87,7 +87,7 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
 ALARMED = {
     **dict.fromkeys(("balancers", "gateways"), "errors"),
     **dict.fromkeys(("bffs", "caches", "databases", "services", "workers"), "cpu"),
-    **{"functions": "duration", "jobs": "not-started", "metrics": "found", "queues": "waiting"},
+    "functions": "duration", "jobs": "not-started", "metrics": "found", "queues": "waiting",
 }
 """The word of an alarm that is tried, by kind."""
 
@@ -335,7 +335,9 @@ class World:
     ) -> Iterator[Place]:
         file = self.environment.source(owner)
         raw = self.environment.origins[owner].home.document.data
-        data = fields.complete(self.environment.origins[owner].merged(), {**_above(owner.partition("/")[0]), **examples})
+        data = fields.complete(
+            self.environment.origins[owner].merged(), {**_above(owner.partition("/")[0]), **examples}
+        )
         files[file] = {**{key: value for key, value in raw.items() if key not in data}, **data}
         yield from (Place(name, file, slot) for slot in fields.slots(data))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cloudfront import PREFIX_LISTS
+from infragen.core.hosts import problem
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
@@ -143,6 +144,8 @@ def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) ->
     if host is None:
         message = f"balancers/{balancer.name} has no name to be called by, which its certificate would have to prove"
         yield "balancer", message, f"add a name to it that is no wildcard: `hosts: [{balancer.name}-origin]`"
+    elif problem(host) is not None:
+        return  # other rules speak of a name that is none
     elif host not in names:
         message = f"`{host}` is no name of balancers/{balancer.name}, so its certificate does not prove it"
         yield "host", message, nearest(origin.host or "", names, "its names")
