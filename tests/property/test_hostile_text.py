@@ -87,7 +87,10 @@ HOSTS: Mapping[str, tuple[str, ...]] = {
 ALARMED = {
     **dict.fromkeys(("balancers", "gateways"), "errors"),
     **dict.fromkeys(("bffs", "caches", "databases", "services", "workers"), "cpu"),
-    "functions": "duration", "jobs": "not-started", "metrics": "found", "queues": "waiting",
+    "functions": "duration",
+    "jobs": "not-started",
+    "metrics": "found",
+    "queues": "waiting",
 }
 """The word of an alarm that is tried, by kind."""
 

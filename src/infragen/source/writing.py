@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from infragen.diagnostics import InfragenError
 from infragen.source.yaml12 import parse
@@ -30,7 +31,13 @@ def yaml_text(value: Any, *, is_inner: bool = False) -> str:
     return value if _reads_as_itself(value, is_inner=is_inner) else json.dumps(value, ensure_ascii=False)
 
 
+_BASE_60: Final = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+")
+"""A clock time, which other programs that read YAML 1.1 take for a number: `12:30` for 750."""
+
+
 def _reads_as_itself(text: str, *, is_inner: bool) -> bool:
+    if _BASE_60.fullmatch(text):
+        return False
     line = f"key: [{text}]\n" if is_inner else f"key: {text}\n"
     try:
         return parse(line, "key")[0] == {"key": [text] if is_inner else text}

@@ -71,9 +71,13 @@ def _instance(aws: Callable[[str], Any], _: dict[str, str], name: str) -> Made:
     return Made(look, "available", delete)
 
 
-def _cluster(aws: Callable[[str], Any], _: dict[str, str], name: str) -> Made:
+def _documents(aws: Callable[[str], Any], vpc: dict[str, str], name: str) -> Made:
+    return _cluster(aws, vpc, name, "docdb")
+
+
+def _cluster(aws: Callable[[str], Any], _: dict[str, str], name: str, engine: str = "aurora-postgresql") -> Made:
     rds = aws("rds")
-    rds.create_db_cluster(DBClusterIdentifier=name, Engine="aurora-postgresql", **OWNER)
+    rds.create_db_cluster(DBClusterIdentifier=name, Engine=engine, **OWNER)
     look = _listed(lambda: rds.describe_db_clusters(DBClusterIdentifier=name), "DBClusters", "Status")
     delete = lambda: rds.delete_db_cluster(DBClusterIdentifier=name, SkipFinalSnapshot=True)  # noqa: E731
     return Made(look, "available", delete)
@@ -169,12 +173,12 @@ MAKERS = {
     "aws_api_gateway_vpc_link": _vpc_link,
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,
+    "aws_docdb_cluster": _documents,
     "aws_db_proxy_endpoint": _proxy_endpoint,
     "aws_ecs_service": _service,
     "aws_elasticache_replication_group": _replication_group,
     "aws_lb": _balancer,
     "aws_nat_gateway": _nat_gateway,
-    "aws_rds_cluster": _cluster,
     "aws_service_discovery_private_dns_namespace": _namespace,
     "aws_vpc_endpoint": _endpoint,
 }
