@@ -15,10 +15,6 @@ module "database_main" {
   parameter_group_name       = "delivery-tracking-stg-database-main-postgres16"
   parameter_group_family     = "postgres16"
   parameters = {
-    effective_cache_size = {
-      value        = "3145728"
-      apply_method = "immediate"
-    }
     effective_io_concurrency = {
       value        = "200"
       apply_method = "immediate"
@@ -42,10 +38,6 @@ module "database_main" {
     "rds.force_ssl" = {
       value        = "1"
       apply_method = "immediate"
-    }
-    shared_buffers = {
-      value        = "1048576"
-      apply_method = "pending-reboot"
     }
     work_mem = {
       value        = "65536"
