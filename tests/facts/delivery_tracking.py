@@ -182,3 +182,35 @@ MANAGED_RULES: Final = {
 REQUESTS_PER_ADDRESS: Final = 2000
 SECONDS: Final = 300
 COUNTRIES: Final = ["JP"]
+
+# DT-14: 7.1 and 7.4, by what an alarm's name ends with: metric, comparison, threshold in AWS's units, level.
+# "緊急通知" is critical; errors and response time are the document's examples of high, Auto Scaling of medium.
+_GREATER, _LESS = "GreaterThanThreshold", "LessThanThreshold"
+ALARMS: Final = {
+    "backend-api-cpu": ("CPUUtilization", _GREATER, 80, "medium"),
+    "backend-api-memory": ("MemoryUtilization", _GREATER, 85, "medium"),
+    "worker-tracking-worker-cpu": ("CPUUtilization", _GREATER, 80, "medium"),
+    "worker-tracking-worker-memory": ("MemoryUtilization", _GREATER, 85, "medium"),
+    "route-optimizer-cpu": ("CPUUtilization", _GREATER, 80, "medium"),
+    "route-optimizer-memory": ("MemoryUtilization", _GREATER, 85, "medium"),
+    "database-main-cpu": ("CPUUtilization", _GREATER, 75, "high"),
+    "database-main-free-memory": ("FreeableMemory", _LESS, 2 * 1024**3, "high"),
+    "public-backend-api-unhealthy": ("UnHealthyHostCount", _GREATER, 0, "critical"),
+    "public-errors": (None, _GREATER, 5, "high"),
+    "public-response-time": ("TargetResponseTime", _GREATER, 3, "high"),
+    "metric-database-errors-found": ("database-errors", _GREATER, 0, "high"),
+}
+"""The errors' alarm is worked out of several metrics; the database's errors are told by 7.2 (DT-22)."""
+LEVELS: Final = {
+    "critical": {"slack", "pagerduty"},
+    "high": {"slack", "mail"},
+    "medium": {"slack"},
+    "low": {"mail"},
+}
+"""7.4; the telephone is PagerDuty's."""
+METRIC: Final = ("DeliveryTracking/Business", "DeliveryCount")
+
+# DT-18: 10.3, in USD and by percent; who hears of it.
+BUDGET: Final = 3500
+BUDGET_ALERTS: Final = {80: {"mail"}, 100: {"slack", "mail"}, 120: {"slack", "pagerduty"}}
+"""10.3: Slack and mail is the level high, "緊急通知" is critical."""

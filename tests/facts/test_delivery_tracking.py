@@ -95,7 +95,9 @@ def test_dt_03_the_default_network_acl_stays_as_it_is(prod: list[Resource]) -> N
 def test_dt_14_x_ray_traces_what_runs_on_fargate_and_lambda(name: str, request: pytest.FixtureRequest) -> None:
     planned = request.getfixturevalue(name)
     functions = {
-        one.values["function_name"]: one.values["tracing_config"] for one in of_type(planned, "aws_lambda_function")
+        one.values["function_name"]: one.values["tracing_config"]
+        for one in of_type(planned, "aws_lambda_function")
+        if not one.values["function_name"].endswith("-alerts")  # infragen's own, which passes alarms on
     }
     assert {mode[0]["mode"] for mode in functions.values()} == {"Active"}
     assert {function.name for function in d.FUNCTIONS} <= {one.partition("-function-")[2] for one in functions}
@@ -532,3 +534,57 @@ def test_dt_12_the_public_load_balancer_lets_in_cloudfront_alone(prod: list[Reso
     assert (opened["prefix_list_id"].strip('"'), opened["port"]) == ("pl-58a04531", 443)
     lists = [each.values["prefix_list_id"] for each in of_type(prod, "aws_vpc_security_group_ingress_rule")]
     assert "pl-58a04531" in lists
+
+
+def reached(level: str) -> set[str]:
+    """How people are told of a level: by its subscriptions, and by what its function passes on."""
+    found = {"mail"} if "addresses" in called("prod/app/alarms.tf", f"alerts_{level}") else set()
+    passed_on = called("prod/app/alarms.tf", "alerts_function")["deliveries"].get(level, {})
+    return found | {key.removesuffix("_secret_arn") for key in passed_on if key.endswith("_secret_arn")}
+
+
+def test_dt_14_alarms_have_the_document_s_thresholds(prod: list[Resource]) -> None:
+    alarms = by_value(prod, "aws_cloudwatch_metric_alarm", "alarm_name")
+    for name, (metric, comparison, threshold, _level) in d.ALARMS.items():
+        alarm = alarms[f"{PROD}-{name}"].values
+        told = (alarm.get("metric_name"), alarm["comparison_operator"], alarm["threshold"])
+        assert told == (metric, comparison, threshold), name
+
+
+def test_dt_14_each_alarm_goes_to_the_people_of_its_level() -> None:
+    assert {level: reached(level) for level in d.LEVELS} == d.LEVELS
+    topics: dict[str, str] = {}
+    for file in (ROOT / "generated/delivery-tracking/prod/app").glob("*.tf"):
+        for call in hcl2.loads(file.read_text("utf-8")).get("module", []):
+            for arguments in call.values():
+                for alarm, said in {**arguments.get("alarms", {}), **arguments.get("expressions", {})}.items():
+                    topics[alarm.strip('"')] = said["topic_arn"].strip("${}")
+    assert {name: topics[f"{PROD}-{name}"] for name in d.ALARMS} == {
+        name: f"module.alerts_{level}.arn" for name, (*_, level) in d.ALARMS.items()
+    }
+
+
+def test_dt_14_code_may_send_the_business_s_metric_and_no_other() -> None:
+    service = called("prod/app/service-backend-api.tf", "service_backend_api")
+    namespace, metric = d.METRIC
+    assert service["environment"]["DELIVERY_COUNT_METRIC"].strip('"') == metric
+    [statement] = service["policies"]["metric-delivery-count"]
+    assert [action.strip('"') for action in statement["actions"]] == ["cloudwatch:PutMetricData"]
+    [[name]] = [[*condition.values()] for condition in statement["condition"].values()]
+    assert name.strip('"') == namespace
+
+
+def test_dt_18_the_budget_tells_at_the_document_s_shares(prod: list[Resource]) -> None:
+    [budget] = [found.values for found in of_type(prod, "aws_budgets_budget")]
+    assert (float(budget["limit_amount"]), budget["limit_unit"], budget["time_unit"]) == (d.BUDGET, "USD", "MONTHLY")
+    told: dict[int, set[str]] = {}
+    for share, who in called("prod/app/budget.tf", "budget")["notifications"].items():
+        level = who.get("topic_arn", "").removeprefix("${module.alerts_").removesuffix(".arn}")
+        told[int(share.strip('"'))] = reached(level) if level else {"mail"}
+    assert told == d.BUDGET_ALERTS
+
+
+def test_dt_22_errors_in_the_database_s_log_are_counted_and_told(prod: list[Resource]) -> None:
+    [counted] = [found.values for found in of_type(prod, "aws_cloudwatch_log_metric_filter")]
+    assert counted["log_group_name"] == f"/aws/rds/instance/{PROD}-database-main/postgresql"
+    assert "ERROR" in counted["pattern"]

@@ -348,8 +348,9 @@ class Settings(Model):
     """Asks for an internal load balancer (about 20 USD a month); gateways ask for it too."""
     container_insights: bool = False
     """Metrics of every task in CloudWatch (0.50 USD a month and more for each)."""
-    alarms: bool = False
-    """Watch everything that runs, also what promises nothing; `alarm_email` asks for it, too."""
+    alarms: bool | None = None
+    """Watch everything that runs, also what promises nothing. Left out, whatever speaks of alarms asks for them;
+    `false` watches nothing, whatever entries say."""
     profiles: Annotated[tuple[Slug, ...], Field(examples=[["large"]])] = ()
     """Situations in force: a service that has a size of that name runs at it."""
     production: bool = False

@@ -90,7 +90,7 @@ def _periods(landscape: Landscape) -> Iterator[Finding]:
 @rule("L125", "what an entry says of an alarm does nothing", Severity.WARNING, _PAGE)
 def _nothing_watched(environment: Environment) -> Iterator[Finding]:
     said = {owner for owner, *_ in _said(environment)}
-    if not said or environment.broken:
+    if not said or environment.broken or environment.settings.alarms is False:
         return
     found: dict[str, set[str]] = {owner: set() for owner in said}
     for some in parts_by_owner(environment):

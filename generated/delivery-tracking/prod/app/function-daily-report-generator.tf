@@ -86,9 +86,8 @@ module "function_daily_report_generator" {
 }
 
 module "alarms_function_daily_report_generator" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-function-daily-report-generator-errors = {
       description = "delivery-tracking-prod-function-daily-report-generator: its code failed."
@@ -104,6 +103,7 @@ module "alarms_function_daily_report_generator" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-daily-report-generator"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-daily-report-generator-throttles = {
       description = "delivery-tracking-prod-function-daily-report-generator: more invocations than may run."
@@ -119,6 +119,7 @@ module "alarms_function_daily_report_generator" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-daily-report-generator"
       }
+      topic_arn = module.alerts_medium.arn
     }
   }
 }

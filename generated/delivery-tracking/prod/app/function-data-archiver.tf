@@ -91,9 +91,8 @@ module "function_data_archiver" {
 }
 
 module "alarms_function_data_archiver" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-function-data-archiver-errors = {
       description = "delivery-tracking-prod-function-data-archiver: its code failed."
@@ -109,6 +108,7 @@ module "alarms_function_data_archiver" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-data-archiver"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-data-archiver-throttles = {
       description = "delivery-tracking-prod-function-data-archiver: more invocations than may run."
@@ -124,6 +124,7 @@ module "alarms_function_data_archiver" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-data-archiver"
       }
+      topic_arn = module.alerts_medium.arn
     }
   }
 }

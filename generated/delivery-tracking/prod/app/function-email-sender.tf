@@ -83,9 +83,8 @@ module "function_email_sender" {
 }
 
 module "alarms_function_email_sender" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-function-email-sender-errors = {
       description = "delivery-tracking-prod-function-email-sender: its code failed."
@@ -101,6 +100,7 @@ module "alarms_function_email_sender" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-email-sender"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-email-sender-throttles = {
       description = "delivery-tracking-prod-function-email-sender: more invocations than may run."
@@ -116,6 +116,7 @@ module "alarms_function_email_sender" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-email-sender"
       }
+      topic_arn = module.alerts_medium.arn
     }
   }
 }

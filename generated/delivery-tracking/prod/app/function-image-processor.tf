@@ -73,9 +73,8 @@ module "function_image_processor" {
 }
 
 module "alarms_function_image_processor" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-function-image-processor-errors = {
       description = "delivery-tracking-prod-function-image-processor: its code failed."
@@ -91,6 +90,7 @@ module "alarms_function_image_processor" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-image-processor"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-image-processor-throttles = {
       description = "delivery-tracking-prod-function-image-processor: more invocations than may run."
@@ -106,6 +106,7 @@ module "alarms_function_image_processor" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-image-processor"
       }
+      topic_arn = module.alerts_medium.arn
     }
   }
 }

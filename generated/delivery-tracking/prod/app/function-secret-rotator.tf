@@ -63,9 +63,8 @@ module "function_secret_rotator" {
 }
 
 module "alarms_function_secret_rotator" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-function-secret-rotator-errors = {
       description = "delivery-tracking-prod-function-secret-rotator: its code failed."
@@ -81,6 +80,7 @@ module "alarms_function_secret_rotator" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-secret-rotator"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-function-secret-rotator-throttles = {
       description = "delivery-tracking-prod-function-secret-rotator: more invocations than may run."
@@ -96,6 +96,7 @@ module "alarms_function_secret_rotator" {
       dimensions = {
         FunctionName = "delivery-tracking-prod-function-secret-rotator"
       }
+      topic_arn = module.alerts_medium.arn
     }
   }
 }

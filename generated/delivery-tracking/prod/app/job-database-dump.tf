@@ -82,9 +82,8 @@ module "job_database_dump" {
 }
 
 module "alarms_job_database_dump" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-job-database-dump-not-started = {
       description = "delivery-tracking-prod-job-database-dump: it was due, and could not be started."
@@ -100,6 +99,7 @@ module "alarms_job_database_dump" {
       dimensions = {
         ScheduleGroup = "delivery-tracking-prod-job-database-dump"
       }
+      topic_arn = module.alerts_high.arn
     }
   }
 }

@@ -50,6 +50,8 @@ module "service_backend_api" {
     DATABASE_PORT               = "5432"
     DATABASE_READER_HOST        = local.data.readers_main_endpoints["reader-1"]
     DATABASE_USER               = "backend_api"
+    DELIVERY_COUNT_METRIC       = "DeliveryCount"
+    DELIVERY_COUNT_NAMESPACE    = "DeliveryTracking/Business"
     DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "prod"
@@ -125,6 +127,18 @@ module "service_backend_api" {
         sid       = "ConnectToCache"
         actions   = ["elasticache:Connect"]
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
+      },
+    ]
+    metric-delivery-count = [
+      {
+        sid       = "SendMetric"
+        actions   = ["cloudwatch:PutMetricData"]
+        resources = ["*"]
+        condition = {
+          StringEquals = {
+            "cloudwatch:namespace" = "DeliveryTracking/Business"
+          }
+        }
       },
     ]
     queue-delivery-emails = [
@@ -306,17 +320,16 @@ module "log_route_service_backend_api" {
 }
 
 module "alarms_service_backend_api" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-backend-api-cpu = {
-      description = "delivery-tracking-prod-backend-api: CPU stays high although autoscaling should have added tasks."
+      description = "delivery-tracking-prod-backend-api: CPU of its tasks (Average) is above 80 % for 10 min."
       namespace   = "AWS/ECS"
       metric      = "CPUUtilization"
       statistic   = "Average"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -325,6 +338,7 @@ module "alarms_service_backend_api" {
         ClusterName = "delivery-tracking-prod"
         ServiceName = "delivery-tracking-prod-backend-api"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-backend-api-errors = {
       description = "delivery-tracking-prod-backend-api: answers with 5xx."
@@ -341,14 +355,15 @@ module "alarms_service_backend_api" {
         LoadBalancer = local.edge.load_balancer_arn_suffix
         TargetGroup  = module.service_backend_api.target_group_arn_suffix
       }
+      topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-backend-api-memory = {
-      description = "delivery-tracking-prod-backend-api: memory stays high although autoscaling should have added tasks."
+      description = "delivery-tracking-prod-backend-api: memory of its tasks (Average) is above 85 % for 10 min."
       namespace   = "AWS/ECS"
       metric      = "MemoryUtilization"
       statistic   = "Average"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      comparison  = "GreaterThanThreshold"
+      threshold   = 85
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -357,6 +372,7 @@ module "alarms_service_backend_api" {
         ClusterName = "delivery-tracking-prod"
         ServiceName = "delivery-tracking-prod-backend-api"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-backend-api-unhealthy-tasks = {
       description = "delivery-tracking-prod-backend-api: tasks fail their health check."
@@ -373,6 +389,7 @@ module "alarms_service_backend_api" {
         LoadBalancer = local.edge.load_balancer_arn_suffix
         TargetGroup  = module.service_backend_api.target_group_arn_suffix
       }
+      topic_arn = module.alerts_critical.arn
     }
   }
 }

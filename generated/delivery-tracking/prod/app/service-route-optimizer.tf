@@ -126,9 +126,8 @@ module "service_route_optimizer" {
 }
 
 module "alarms_service_route_optimizer" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-route-optimizer-call-errors = {
       description = "delivery-tracking-prod-route-optimizer: answers calls of other services with 5xx."
@@ -144,14 +143,15 @@ module "alarms_service_route_optimizer" {
       dimensions = {
         TargetDiscoveryName = "delivery-tracking-prod-route-optimizer"
       }
+      topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-route-optimizer-cpu = {
-      description = "delivery-tracking-prod-route-optimizer: CPU stays high."
+      description = "delivery-tracking-prod-route-optimizer: CPU of its tasks (Average) is above 80 % for 10 min."
       namespace   = "AWS/ECS"
       metric      = "CPUUtilization"
       statistic   = "Average"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -160,6 +160,7 @@ module "alarms_service_route_optimizer" {
         ClusterName = "delivery-tracking-prod"
         ServiceName = "delivery-tracking-prod-route-optimizer"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-route-optimizer-errors = {
       description = "delivery-tracking-prod-route-optimizer: answers with 5xx."
@@ -176,14 +177,15 @@ module "alarms_service_route_optimizer" {
         LoadBalancer = local.edge.load_balancer_arn_suffix
         TargetGroup  = module.service_route_optimizer.target_group_arn_suffix
       }
+      topic_arn = module.alerts_high.arn
     }
     delivery-tracking-prod-route-optimizer-memory = {
-      description = "delivery-tracking-prod-route-optimizer: memory stays high."
+      description = "delivery-tracking-prod-route-optimizer: memory of its tasks (Average) is above 85 % for 10 min."
       namespace   = "AWS/ECS"
       metric      = "MemoryUtilization"
       statistic   = "Average"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      comparison  = "GreaterThanThreshold"
+      threshold   = 85
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -192,6 +194,7 @@ module "alarms_service_route_optimizer" {
         ClusterName = "delivery-tracking-prod"
         ServiceName = "delivery-tracking-prod-route-optimizer"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-route-optimizer-unhealthy-tasks = {
       description = "delivery-tracking-prod-route-optimizer: tasks fail their health check."
@@ -208,6 +211,7 @@ module "alarms_service_route_optimizer" {
         LoadBalancer = local.edge.load_balancer_arn_suffix
         TargetGroup  = module.service_route_optimizer.target_group_arn_suffix
       }
+      topic_arn = module.alerts_critical.arn
     }
   }
 }

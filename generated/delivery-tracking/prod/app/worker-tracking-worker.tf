@@ -141,17 +141,16 @@ module "log_route_worker_tracking_worker" {
 }
 
 module "alarms_worker_tracking_worker" {
-  source = "../modules/alarms"
+  source = "../modules/alarms_extended"
 
-  topic_arn = module.alerts.arn
   alarms = {
     delivery-tracking-prod-worker-tracking-worker-cpu = {
-      description = "delivery-tracking-prod-worker-tracking-worker: CPU stays high."
+      description = "delivery-tracking-prod-worker-tracking-worker: CPU of its tasks (Average) is above 80 % for 10 min."
       namespace   = "AWS/ECS"
       metric      = "CPUUtilization"
       statistic   = "Average"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      comparison  = "GreaterThanThreshold"
+      threshold   = 80
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -160,14 +159,15 @@ module "alarms_worker_tracking_worker" {
         ClusterName = "delivery-tracking-prod"
         ServiceName = "delivery-tracking-prod-worker-tracking-worker"
       }
+      topic_arn = module.alerts_medium.arn
     }
     delivery-tracking-prod-worker-tracking-worker-memory = {
-      description = "delivery-tracking-prod-worker-tracking-worker: memory stays high."
+      description = "delivery-tracking-prod-worker-tracking-worker: memory of its tasks (Average) is above 85 % for 10 min."
       namespace   = "AWS/ECS"
       metric      = "MemoryUtilization"
       statistic   = "Average"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 90
+      comparison  = "GreaterThanThreshold"
+      threshold   = 85
       seconds     = 60
       periods     = 10
       datapoints  = 10
@@ -176,6 +176,7 @@ module "alarms_worker_tracking_worker" {
         ClusterName = "delivery-tracking-prod"
         ServiceName = "delivery-tracking-prod-worker-tracking-worker"
       }
+      topic_arn = module.alerts_medium.arn
     }
   }
 }

@@ -65,6 +65,11 @@ output "database_main_endpoint" {
   value       = module.database_main.endpoint
 }
 
+output "database_main_resource_id" {
+  description = "databases/main: Id that IAM policies name the instance by when somebody signs in with a token."
+  value       = module.database_main.resource_id
+}
+
 output "document_database_history_endpoint" {
   description = "document-databases/history: Address of the instance that writes."
   value       = module.document_database_history.endpoint
@@ -105,9 +110,19 @@ output "secret_jwt_arn" {
   value       = module.secret_jwt.arn
 }
 
+output "secret_pagerduty_arn" {
+  description = "secrets/pagerduty: ARN of the secret."
+  value       = module.secret_pagerduty.arn
+}
+
 output "secret_sendgrid_arn" {
   description = "secrets/sendgrid: ARN of the secret."
   value       = module.secret_sendgrid.arn
+}
+
+output "secret_slack_arn" {
+  description = "secrets/slack: ARN of the secret."
+  value       = module.secret_slack.arn
 }
 
 output "sqs_queue_delivery_emails_arn" {

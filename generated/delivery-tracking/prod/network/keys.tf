@@ -44,6 +44,15 @@ module "key_messages" {
   account_id              = "123456789012"
   deletion_window_in_days = 30
   service_grants = {
+    Budgets = {
+      actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      condition = {
+        test     = "StringEquals"
+        value    = "123456789012"
+        variable = "aws:SourceAccount"
+      }
+      principal = "budgets.amazonaws.com"
+    }
     CloudWatchAlarms = {
       actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
       condition = {

@@ -49,6 +49,8 @@ module "service_backend_api" {
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
     DATABASE_USER               = "backend_api"
+    DELIVERY_COUNT_METRIC       = "DeliveryCount"
+    DELIVERY_COUNT_NAMESPACE    = "DeliveryTracking/Business"
     DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "stg"
@@ -122,6 +124,18 @@ module "service_backend_api" {
         sid       = "ConnectToCache"
         actions   = ["elasticache:Connect"]
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
+      },
+    ]
+    metric-delivery-count = [
+      {
+        sid       = "SendMetric"
+        actions   = ["cloudwatch:PutMetricData"]
+        resources = ["*"]
+        condition = {
+          StringEquals = {
+            "cloudwatch:namespace" = "DeliveryTracking/Business"
+          }
+        }
       },
     ]
     queue-delivery-emails = [

@@ -28,6 +28,8 @@ __all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "alarms_part"]
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
     settings = environment.settings
+    if settings.alarms is False:
+        return
     if settings.alarms:
         yield Reason(ENVIRONMENT, ("alarms",), "everything that runs is watched")
     if settings.alarm_email is not None:

@@ -110,3 +110,13 @@ def _only_by_function(environment: Environment) -> Iterator[Finding]:
         place = environment.at("environment", "alerts", key=True)
         first = next(level for level in LEVELS if level in settings.alerts)
         yield Finding(message, place, f"add `mail: [operations@example.com]` to `{first}`, with your own address")
+
+
+@rule("L116", "something asks for alarms where nothing is watched", Severity.ERROR, _PAGE)
+def _nothing_is_watched(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    asked = {"alarm_email": settings.alarm_email, "alerts": settings.alerts, "dashboard": settings.dashboard}
+    for field in (field for field, said in asked.items() if said and settings.alarms is False):
+        message = f"`{field}` has nothing to tell: `alarms: false` watches nothing"
+        place = environment.at("environment", field, key=True)
+        yield Finding(message, place, f"remove `{field}`, or `alarms: false`")
