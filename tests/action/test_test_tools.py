@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / ".ci/test-tools"
-ALL = ("git", "chromium", "fc-list")
+ALL = ("git", "docker-compose", "chromium", "fc-list")
 LINES = {
     "fc-list": "echo 'Noto Sans CJK JP'",
     "id": "echo $WHO",
@@ -40,10 +40,11 @@ def test_a_machine_that_has_everything_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("has", "wanted"),
     [
-        (("chromium", "fc-list"), "git"),
-        (("git", "fc-list"), "chromium"),
-        (("git", "google-chrome"), "fontconfig fonts-noto-cjk"),
-        ((), "git chromium fontconfig fonts-noto-cjk"),
+        (("docker-compose", "chromium", "fc-list"), "git"),
+        (("git", "chromium", "fc-list"), "docker-compose"),
+        (("git", "docker-compose", "fc-list"), "chromium"),
+        (("git", "docker-compose", "google-chrome"), "fontconfig fonts-noto-cjk"),
+        ((), "git docker-compose chromium fontconfig fonts-noto-cjk"),
     ],
 )
 def test_what_is_missing_is_installed_after_the_lists_are_fetched(
@@ -54,12 +55,12 @@ def test_what_is_missing_is_installed_after_the_lists_are_fetched(
 
 
 def test_without_root_it_says_what_to_run(tmp_path: Path) -> None:
-    code, said, told = run(tmp_path, "git", "fc-list", "apt-get", who=1000)
+    code, said, told = run(tmp_path, "git", "docker-compose", "fc-list", "apt-get", who=1000)
     assert (code, told) == (1, [])
     assert "sudo apt-get install -y chromium" in said
 
 
 def test_without_apt_it_says_what_is_needed(tmp_path: Path) -> None:
-    code, said, _ = run(tmp_path, "fc-list", "chromium")
+    code, said, _ = run(tmp_path, "fc-list", "docker-compose", "chromium")
     assert code == 1
     assert "the tests also need git" in said

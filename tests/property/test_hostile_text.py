@@ -610,12 +610,12 @@ def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> None:
-    with importing(world, {"services/invoices": {"aws_ecr_repository.this": "mark"}}):
+    with importing(world, {"services/invoices": {"aws_ecr_repository.this": "a-mark-of-ours"}}):
         harmless = world.render()
     with importing(world, {"services/invoices": {"aws_ecr_repository.this": text}}):
         errors = world.errors()
         if not errors:
-            (said,) = _compared(harmless, world.render(), {"mark": text})
+            (said,) = _compared(harmless, world.render(), {"a-mark-of-ours": text})
             assert decoded(said.literal) == said.means == text
         assert {error.location.file for error in errors if error.location} <= {"catalog/depot/imports/prod.yaml"}
 
@@ -630,10 +630,10 @@ def test_a_hostile_address_to_import_is_refused(world: World, form: str, text: s
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_key_of_an_address_to_import_stays_one_string(world: World, text: str) -> None:
     address = 'aws_ecr_repository.this["{}"]'
-    with importing(world, {"services/invoices": {address.format("mark"): "id"}}):
+    with importing(world, {"services/invoices": {address.format("a-mark-of-ours"): "id"}}):
         harmless = world.render()
     with importing(world, {"services/invoices": {address.format(text): "id"}}), suppress(InfragenError):
-        assert [said.literal for said in _compared(harmless, world.render(), {"mark": text})] == [f'"{text}"']
+        assert [said.literal for said in _compared(harmless, world.render(), {"a-mark-of-ours": text})] == [f'"{text}"']
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, *WORDS])
