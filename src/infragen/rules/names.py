@@ -92,9 +92,8 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 other = "the environment itself" if first == "environment" else first
                 message = f"{name.owner} and {other} would both be the {name.limit.what} `{name.name}`"
                 hint = "rename one of them, or give it a `physical_name:`"
-                if _is_written(environment, name):
-                    hint = "remove `bucket_name`, or write another one"
-                    yield Finding(message, environment.at(name.owner, "bucket_name"), hint)
+                if field := _written(environment, name):
+                    yield Finding(message, environment.at(name.owner, field), f"remove `{field}`, or write another one")
                 else:
                     yield Finding(message, _own_name(environment, name.owner), hint)
 
@@ -135,9 +134,15 @@ def _whose(target: str, owner: str) -> str:
     return target if owner == ENVIRONMENT else f"{owner} of {target}"
 
 
-def _is_written(environment: Environment, name: _Physical) -> bool:
-    """Say whether a name is what somebody wrote for AWS, and follows neither the entry's nor the environment's."""
-    return name.name == getattr(environment.find(name.owner), "bucket_name", None)
+_WRITTEN: Final = {LIMITS["bucket"]: "bucket_name", LIMITS["log_group"]: "log_group"}
+"""The field in which somebody writes what such a thing is called in AWS, by its limit."""
+
+
+def _written(environment: Environment, name: _Physical) -> str | None:
+    """Return the field in which somebody wrote a name for AWS; None where it follows the entry's own name."""
+    field = _WRITTEN.get(name.limit)
+    said = getattr(environment.find(name.owner), field, None) if field else None
+    return field if said and name.name == said.replace("{environment}", environment.name) else None
 
 
 def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
@@ -149,12 +154,14 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
         return place, f'write `databases: "{{system}}-{scheme}"`, or leave it out'
     if owner == ENVIRONMENT:
         return _own_name(environment, owner), "give the environment another name, or an account of its own"
-    if _is_written(environment, name):
+    if field := _written(environment, name):
         kind, _, entry = owner.partition("/")
-        other = re.sub(r"[^a-z0-9.-]+", "-", f"{name.name}-{environment.name}".lower())
-        own = f"{kind}: {{{entry}: {{bucket_name: {other}}}}}"
-        hint = f"remove `bucket_name`, or write another one into {environment.source('environment')}: `{own}`"
-        return environment.at(owner, "bucket_name"), hint
+        other = f"{name.name}-{environment.name}"
+        if field == "bucket_name":
+            other = re.sub(r"[^a-z0-9.-]+", "-", other.lower())
+        own = f"{kind}: {{{entry}: {{{field}: {other}}}}}"
+        hint = f"remove `{field}`, or write another one into {environment.source('environment')}: `{own}`"
+        return environment.at(owner, field), hint
     return _own_name(environment, owner), "rename one of them, or give it a `physical_name:`"
 
 

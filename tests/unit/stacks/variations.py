@@ -24,6 +24,7 @@ __all__ = ["Driver", "variations"]
 
 OTHER_TEXTS = {
     r"\d\d:\d\d-\d\d:\d\d": "01:00-02:00",
+    r"\d\d:\d\d": "09:15",
     r"[\d.]+/\d+": "172.16.0.0/16",
     r"(\S+ ){5}\S+": "5 3 ? * TUE *",
     r"\w+/\w+": "Europe/Berlin",
