@@ -113,6 +113,8 @@ def _way_around(environment: Environment) -> Iterator[Finding]:
 
 @rule("H136", "a balancer lets in distributions, and is behind none", Severity.ERROR, _LISTS)
 def _behind_none(environment: Environment) -> Iterator[Finding]:
+    if any(owner.startswith(f"{Distribution.KIND}/") for owner in environment.broken):
+        return  # it may be the origin of that one
     for name, balancer in environment.all(Balancer).items():
         if balancer.reach == "cloudfront" and first_before(environment, name) is None:
             message = f"nobody reaches balancers/{name}: it lets in CloudFront, and is the origin of no distribution"

@@ -44,6 +44,7 @@ CORRECTIONS = (
     "guardduty_features",
     "kms_rotation_period",
     "lambda_image_config",
+    "rds_adjacent_windows",
     "rds_aurora_storage",
     "rds_certificate_authority",
     "rds_data_api",
