@@ -32,7 +32,11 @@ def test_every_relative_link_leads_to_something_that_is_in_the_repository(page: 
         path, _, anchor = link.partition("#")
         target = ((ROOT / page).parent / path).resolve() if path else ROOT / page
         is_here = target.exists() and target.is_relative_to(ROOT)
-        if not is_here or (anchor and anchor not in anchors(str(target.relative_to(ROOT)))):
+        if is_here and re.fullmatch(r"L\d+", anchor) and target.suffix != ".md":  # a line, as GitHub shows it
+            is_known = int(anchor[1:]) <= len(target.read_text(encoding="utf-8").splitlines())
+        else:
+            is_known = not anchor or (is_here and anchor in anchors(str(target.relative_to(ROOT))))
+        if not is_here or not is_known:
             broken.append(link)
     assert broken == []
 

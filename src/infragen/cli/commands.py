@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "render": (),
     "eject": (),
     "explain": (),
+    "describe": (),
     "parity": (),
     "cost": (),
     "graph": (),

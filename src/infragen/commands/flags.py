@@ -134,7 +134,7 @@ Reports = Annotated[
     ),
 ]
 GeneratedFile = Annotated[
-    Path | None, Option("--file", metavar="FILE", help="File to generate, instead of the usual one.")
+    Path | None, Option("--file", metavar="FILE", help="File to generate: not the usual one, or not printed.")
 ]
 Platforms = Annotated[
     list[str],

@@ -1,0 +1,70 @@
+"""Describe a system on one page: entries, environments, what differs from its document."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument
+
+from infragen.commands import completion, flags
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.report.description import markdown
+from infragen.storage import confined_user_path
+from infragen.workflow.console import out
+from infragen.workflow.target import choose, open_project, parse, resolve_all, resolve_composed
+
+if TYPE_CHECKING:
+    from infragen.catalog import Environment
+    from infragen.kinds.compose import ComposeEnvironment
+
+
+def describe(
+    system: Annotated[str, Argument(metavar="SYSTEM", help="Name of the system.", autocompletion=completion.systems)],
+    file: flags.GeneratedFile = None,
+    check: flags.Check = False,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Print the page, write it, or compare it with what is written; 2 when `check` finds a difference.
+
+    InfragenError X062 for a target that is no system, X063 for `check` without a file, X011 for one that cannot be
+    written.
+    """
+    if parse(system).environment is not None:
+        hint = f"write `infragen describe {parse(system).system}`"
+        raise InfragenError(Diagnostic("X062", f"{system} is an environment: a page describes a system", hint=hint))
+    if check and file is None:
+        raise InfragenError(Diagnostic("X063", "there is no file to compare with", hint="add `--file FILE`"))
+    project = open_project(folder)
+    [chosen] = choose(project, system, may_be_empty=True)
+    base, found = resolve_all(project, chosen.catalogue, chosen.names, ())
+    composed = resolve_composed(project, chosen.catalogue, chosen.composed, base)
+    problems = [problem for one in (base, *found, *composed) for problem in one.problems]
+    if problems or base.landscape is None:
+        raise InfragenError(*dict.fromkeys(problems))
+    every: list[Environment | ComposeEnvironment] = [
+        *(one.environment() for one in found),
+        *(one.composed() for one in composed),
+    ]
+    environments = sorted(every, key=lambda one: one.name)
+    if file is None:
+        out(markdown(base.landscape, environments).rstrip("\n"))
+        return 0
+    way = os.path.relpath(project.root, file.resolve().parent).replace(os.sep, "/")
+    text = markdown(base.landscape, environments, "" if way == "." else f"{way}/")
+    if check:
+        is_same = file.is_file() and file.read_text(encoding="utf-8") == text
+        out("" if is_same else f"not up to date: {file}")
+        return 0 if is_same else 2
+    _write(file, text)
+    return 0
+
+
+def _write(file: Path, text: str) -> None:
+    files, place = confined_user_path(file)
+    try:
+        files.write(place, text.encode())
+    except OSError as error:
+        message = f"cannot write {file}: {error.strerror or error}"
+        raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None

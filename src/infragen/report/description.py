@@ -1,0 +1,213 @@
+"""A system's catalogue as one page: what there is and where, what differs from the document, what no document gives."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from infragen.core.landscape import Environment
+from infragen.core.part import ENVIRONMENT
+from infragen.source import yaml_text
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.core.entry import Note
+    from infragen.core.landscape import Landscape
+    from infragen.diagnostics import Location
+    from infragen.kinds.compose import ComposeEnvironment
+
+    AnyEnvironment = Environment | ComposeEnvironment
+
+_FOR_PEOPLE: Final = ("name", "title", "notes", "assumptions")
+"""Fields with a place of their own on the page."""
+_LONGEST: Final = 90
+"""Characters of a map that stands in one cell."""
+_NOT_SHOWN: Final = (*_FOR_PEOPLE, "environment", "differs")
+
+
+class _Said(NamedTuple):
+    """A sentence of the catalogue, and the line that it is about."""
+
+    key: tuple[str, ...]
+    path: str
+    place: str
+
+
+def markdown(catalogue: Landscape, environments: Sequence[AnyEnvironment], prefix: str = "") -> str:
+    """Return the page; `prefix` leads from it to the project, such as `../`."""
+    system = catalogue.system
+    lines = [
+        f"<!-- Written by `infragen describe {system.name}`. Edits are lost: change the catalogue. -->",
+        f"# {system.title}",
+        "",
+        f"`{system.name}`, after {_text(system.document)}." if system.document else f"`{system.name}`.",
+        *_environments(environments, prefix),
+        *_defaults(catalogue, prefix),
+        *_entries(catalogue, environments, prefix),
+        *_notes((catalogue, *environments), prefix),
+        *_assumptions((catalogue, *environments), prefix),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterator[str]:
+    for one in environments:
+        said = one.origins[ENVIRONMENT].home.data
+        yield from ("", f"## {one.name}: {_text(one.settings.title or one.name)}", "")
+        kind = "Docker Compose, on a developer's machine" if not isinstance(one, Environment) else _where(one)
+        yield f"{kind} ({_link(one.source(ENVIRONMENT), prefix)})."
+        own = {key: value for key, value in said.items() if key not in _NOT_SHOWN}
+        yield from _table(("setting", "value"), ([f"`{path}`", value] for path, value in _flat(own)))
+
+
+def _where(one: Environment) -> str:
+    production = ", production" if one.settings.production else ""
+    return f"{one.settings.region}, account {one.settings.account}{production}"
+
+
+def _defaults(catalogue: Landscape, prefix: str) -> Iterator[str]:
+    document = catalogue.origins["system"].home.document
+    given = document.data.get("defaults")
+    rows = [
+        [kind, f"`{path}`", value]
+        for kind, fields in (given if isinstance(given, dict) else {}).items()
+        for path, value in _flat(_fields(fields if isinstance(fields, dict) else {}))
+    ]
+    if rows:
+        yield from (
+            "",
+            "## What all of a kind have",
+            "",
+            f"Unless they say otherwise ({_link(document.file, prefix)}).",
+        )
+        yield from _table(("kind", "field", "value"), rows)
+
+
+def _entries(catalogue: Landscape, environments: Sequence[AnyEnvironment], prefix: str) -> Iterator[str]:
+    for kind, named in catalogue.entries.items():
+        if named:
+            yield from ("", f"## {kind}")
+        for name, entry in named.items():
+            owner = f"{kind}/{name}"
+            there = [one for one in environments if one.find(owner) is not None]
+            shown = ", ".join(one.name for one in there) or "no environment"
+            yield from ("", f"### {name}: {_text(getattr(entry, 'title', None) or name)}", "")
+            yield f"In {shown} ({_link(catalogue.source(owner), prefix)})."
+            said = dict(_flat(_fields(catalogue.origins[owner].home.data)))
+            others = {one.name: dict(_above(one, owner)) for one in there}
+            paths = dict.fromkeys((*said, *(path for above in others.values() for path in above)))
+            rows = [[f"`{path}`", said.get(path, ""), _elsewhere(path, others)] for path in paths]
+            yield from _table(("field", "value", "otherwise"), rows)
+
+
+def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key not in _FOR_PEOPLE}
+
+
+def _above(one: AnyEnvironment, owner: str) -> Iterator[tuple[str, str]]:
+    """Yield what an environment says of an entry, the strongest last."""
+    layers = one.origins[owner].layers
+    for layer in layers[layers.index(one.origins[owner].home) + 1 :]:
+        yield from _flat(_fields(layer.data))
+
+
+def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what environments say of a field, those that say the same together."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for name, above in others.items():
+        if path in above:
+            said[above[path]].append(name)
+    return "; ".join(f"{', '.join(names)}: {value}" for value, names in said.items())
+
+
+def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the fields of a map as `explain` takes them, and what each says; a long map by what is in it."""
+    for key, value in data.items():
+        shown = "none" if value is None else value if isinstance(value, str) else yaml_text(value)
+        if isinstance(value, dict) and len(shown) > _LONGEST:
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", _text(shown)
+
+
+def _notes(landscapes: Sequence[Landscape | AnyEnvironment], prefix: str) -> Iterator[str]:
+    found: dict[_Said, None] = {}
+    for landscape in landscapes:
+        for owner, model in _models(landscape):
+            for number, note in enumerate(model.notes):
+                place = _place_of_note(landscape, owner, number, note)
+                found[_Said((note.id, note.says, note.built), note.at or "", place)] = None
+    if found:
+        yield from ("", "## Where the document contradicts itself or AWS")
+        rows = (
+            [*map(_text, one.key), _place(one.place, prefix)] for one in _once(sorted(found, key=lambda each: each.key))
+        )
+        yield from _table(("row", "the document says", "built", "where"), rows)
+
+
+def _place_of_note(landscape: Landscape | AnyEnvironment, owner: str, number: int, note: Note) -> str:
+    path = tuple(int(step) if step.isdecimal() else step for step in note.at.split(".")) if note.at else ()
+    written = path and landscape.origins[owner].home.has(path)
+    return str(_home(landscape, owner, path if written else ("notes", number)))
+
+
+def _home(landscape: Landscape | AnyEnvironment, owner: str, path: Sequence[str | int]) -> Location:
+    """Return where something stands in the file of its owner."""
+    return landscape.origins[owner].home.locate(path)
+
+
+def _assumptions(landscapes: Sequence[Landscape | AnyEnvironment], prefix: str) -> Iterator[str]:
+    found: dict[_Said, None] = {}
+    for landscape in landscapes:
+        for owner, model in _models(landscape):
+            for path, why in model.assumptions.items():
+                layers = landscape.origins[owner]
+                setting = layers.setting(("assumptions", path)) or (layers.home,)
+                place = str(setting[0].locate(("assumptions", path)))
+                shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
+                found[_Said((shown, why), path, place)] = None
+    if found:
+        yield from ("", "## What no document gives")
+        rows = ([f"`{one.key[0]}`", _text(one.key[1]), _place(one.place, prefix)] for one in _once(sorted(found)))
+        yield from _table(("value", "why it is so", "where"), rows)
+
+
+def _models(landscape: Landscape | AnyEnvironment) -> Iterator[tuple[str, Any]]:
+    yield "system", landscape.system
+    settings = getattr(landscape, "settings", None)
+    if settings is not None:
+        yield ENVIRONMENT, settings
+    yield from landscape.every()
+
+
+def _once(found: Sequence[_Said]) -> Iterator[_Said]:
+    """Yield each sentence once, with the first of its places."""
+    seen: set[tuple[tuple[str, ...], str]] = set()
+    for one in found:
+        if (one.key, one.place) not in seen:
+            seen.add((one.key, one.place))
+            yield one
+
+
+def _table(head: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
+    body = [f"| {' | '.join(row)} |" for row in rows]
+    if body:
+        yield from ("", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *body)
+
+
+def _text(value: str) -> str:
+    """Return a text that says in Markdown what it says."""
+    escaped = value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return escaped.replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+
+
+def _place(place: str, prefix: str) -> str:
+    file, _, rest = place.partition(":")
+    line = rest.partition(":")[0]
+    return f"[{first_of([file.rpartition('/')[2]], 1)}:{line}]({prefix}{file}#L{line})" if line else _link(file, prefix)
+
+
+def _link(file: str, prefix: str) -> str:
+    return f"[{file}]({prefix}{file})"

@@ -1,0 +1,117 @@
+"""`infragen describe`: the page says what the catalogue says, and nothing that it does not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.fixtures import FULL
+
+from infragen.catalog import Project
+from infragen.catalog.loader import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def page(infragen: Infragen, depot: Path) -> str:
+    outcome = infragen("describe", "depot", "-C", depot)
+    assert outcome.code == 0
+    return outcome.out
+
+
+def section(page: str, heading: str) -> str:
+    """Return what stands below a heading, up to the next one."""
+    _, _, below = page.partition(f"\n{heading}\n")
+    return re.split(r"\n##+ ", below)[0]
+
+
+def test_every_environment_and_every_entry_has_a_section_with_its_file(page: str) -> None:
+    catalogue = load(Project(FULL), "depot")
+    for kind, named in catalogue.entries.items():
+        assert f"\n## {kind}\n" in page
+        for name, document in named.items():
+            of_kind = page.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
+            [heading] = re.findall(rf"(?m)^### {name}: .+$", of_kind)
+            assert f"({document.file})" in section(of_kind, heading)
+    assert {"dev", "prod"} <= set(re.findall(r"(?m)^## (\w+): ", page))
+
+
+def test_a_field_stands_with_what_environments_say_of_it(page: str) -> None:
+    services = page.partition("\n## services\n")[2]
+    stock = section(services, next(line for line in services.splitlines() if line.startswith("### stock: ")))
+    assert "\n| `tasks` | {min: 2, max: 6} | dev: {min: 1, max: 2} |\n" in stock
+
+
+def test_notes_and_assumptions_lead_to_their_lines(page: str) -> None:
+    notes = section(page, "## Where the document contradicts itself or AWS")
+    rows = [line for line in notes.splitlines() if line.startswith("| TN-")]
+    assert rows
+    for row in rows:
+        [(file, line)] = re.findall(r"\]\(([^)#]+)#L(\d+)\)", row)
+        assert 0 < int(line) <= len((FULL / file).read_text("utf-8").splitlines())
+    assert len(set(rows)) == len(rows)
+    assert "|" in section(page, "## What no document gives")
+
+
+def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot: Path) -> None:
+    path = depot / "catalog/depot/services/goods/labels.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"(?m)^title: .*$", 'title: "a|b *c* <d> `e`"', text), encoding="utf-8")
+    page = infragen("describe", "depot", "-C", depot).out
+    assert r"### labels: a\|b \*c\* &lt;d> \`e\`" in page
+
+
+def test_a_page_is_written_with_links_from_where_it_stands_and_compared(
+    infragen: Infragen, depot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(depot)
+    (depot / "docs").mkdir()
+    page = depot / "docs/depot.md"
+    assert infragen("describe", "depot", "--file", page, "--check").code == 2
+    assert infragen("describe", "depot", "--file", page).code == 0
+    assert "(../catalog/depot/" in page.read_text("utf-8")
+    assert infragen("describe", "depot", "--file", page, "--check").code == 0
+    page.write_text("old", encoding="utf-8")
+    outcome = infragen("describe", "depot", "--file", page, "--check")
+    assert (outcome.code, outcome.out.startswith("not up to date: ")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("depot/prod",), "X062"),
+        (("depot", "--check"), "X063"),
+        (("dpot",), "P002"),
+        (("depot", "--file", "nowhere/at/all.md"), "X011"),
+    ],
+)
+def test_what_cannot_be_described_is_said(
+    infragen: Infragen, depot: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: str
+) -> None:
+    monkeypatch.chdir(depot)
+    outcome = infragen("describe", *arguments, "-C", depot)
+    assert (outcome.code, f"error {code} " in outcome.err) == (1, True)
+
+
+def test_a_broken_catalogue_is_not_described(infragen: Infragen, depot: Path) -> None:
+    (depot / "catalog/depot/services/goods/labels.yaml").write_text("name: labels\nport: many\n", encoding="utf-8")
+    outcome = infragen("describe", "depot", "-C", depot)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "labels.yaml:2:7: error" in outcome.err
+
+
+def test_the_page_of_delivery_tracking_is_what_its_catalogue_says(infragen: Infragen) -> None:
+    outcome = infragen(
+        "describe", "delivery-tracking", "--file", ROOT / "docs/delivery-tracking.md", "--check", "-C", ROOT
+    )
+    assert (outcome.code, outcome.out) == (0, "")
