@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from infragen.settings import Release as Settings
     from infragen.stacks.pipelines import Place
 
-_PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
+_USUAL_RUNNER: Final = "ubuntu-latest"
+_ARM_RUNNER: Final = "ubuntu-24.04-arm"
+"""GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
+_ARM: Final = "linux/arm64"
+_PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         environment=release_environment(environment),
         region=environment.settings.region,
         role=f"arn:aws:iam::{account}:role/{Names.of(environment).plain('ci', 'release')}",
-        runner=settings.runner or runner,
+        runner=settings.runner or _runner(builds, runner),
         group=f"infragen-release-{label}",
         registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),
         builds=builds,
@@ -173,6 +177,12 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         test_name=f"test-{label}",
         domain_name=environment.settings.domain_name or "",
     )
+
+
+def _runner(builds: Iterable[Build], usual: str) -> str:
+    """Return the machines that images are built on: with the images' processor, where GitHub has them."""
+    is_arm = all(one.platform == _ARM for one in builds)
+    return _ARM_RUNNER if is_arm and usual == _USUAL_RUNNER else usual
 
 
 def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:

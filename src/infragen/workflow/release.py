@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infragen.catalog import Environment, Project
-    from infragen.core.release import Release, TaskRun
+    from infragen.core.release import Backup, Release, TaskRun
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""
@@ -64,8 +64,11 @@ def release(
     services = {owner: one for owner, one in chosen.items() if one.service is not None}
     _refuse_unmade(aws, environment, services)
     patience = load_settings(project.root).apply.rollout_timeout * _MINUTE
-    if with_backup:
-        _back_up(aws, environment)
+    saved = backups(environment) if with_backup else {}
+    if saved and sandbox:
+        note(f"{first_of([*saved], 5)}: no backup is taken, which the emulated AWS cannot do")
+    else:
+        _back_up(aws, environment, saved)
     for owner, one in chosen.items():
         if one.run is not None:
             revision = revision_with(aws, settings.account, one, tag)
@@ -131,10 +134,9 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
         raise InfragenError(*found)
 
 
-def _back_up(aws: Aws, environment: Environment) -> None:
+def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
     """Take what is backed up before a release, all at once; InfragenError T058 when one is not there in time."""
     began = time.monotonic()
-    wanted = backups(environment)
     waiting = {owner: start_backup(aws, one) for owner, one in wanted.items()}
     for owner in waiting:
         note(f"{owner}: a backup is taken, and awaited")

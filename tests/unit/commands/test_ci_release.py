@@ -117,9 +117,42 @@ def test_images_are_built_once_and_pushed_by_their_commit(written: Any) -> None:
 def test_an_image_for_arm_is_built_as_one(written: Any, system: Path) -> None:
     path = system / "catalog/demo/services/api.yaml"
     path.write_text(path.read_text() + "architecture: arm64\n")
-    job = written(CODE + 'runner = "ubuntu-24.04-arm"\n')["jobs"]["release-demo-dev"]
+    job = written(CODE + 'runner = "arm-and-emulator"\n')["jobs"]["release-demo-dev"]
     assert step(job, "services/api")["env"]["PLATFORM"] == "linux/arm64"
-    assert job["runs-on"] == "ubuntu-24.04-arm"
+    assert job["runs-on"] == "arm-and-emulator"
+    assert written()["jobs"]["release-demo-dev"]["runs-on"] == "ubuntu-latest", "the other image is not for ARM"
+
+
+def test_where_all_images_are_for_arm_github_s_arm_machines_build_them(written: Any, system: Path) -> None:
+    for name in ("services/web", "services/api", "jobs/migrate"):
+        path = system / f"catalog/demo/{name}.yaml"
+        path.write_text(path.read_text() + "architecture: arm64\n")
+    jobs = written()["jobs"]
+    assert (jobs["release-demo-dev"]["runs-on"], jobs["test-demo-dev"]["runs-on"]) == (
+        "ubuntu-24.04-arm",
+        "ubuntu-latest",
+    )
+    own = written('ci.runner = "ours"\n' + CODE)["jobs"]
+    assert own["release-demo-dev"]["runs-on"] == "ours"
+
+
+def test_it_stands_beside_the_other_one(infragen: Infragen, system: Path) -> None:
+    (system / "infragen.toml").write_text(PINNED + CODE)
+    assert infragen("ci", "github", "--file", system / ".github/workflows/dev.yml", "-C", system).code == 0
+    assert (system / ".github/workflows/dev-release.yml").is_file()
+
+
+def test_code_of_one_environment_is_held_against_the_whole_system(infragen: Infragen, system: Path) -> None:
+    """What belongs to other environments is known, and left out."""
+    other = (system / "environments/demo/dev.yaml").read_text().replace("environment: dev", "environment: prod")
+    (system / "environments/demo/prod.yaml").write_text(other.replace("10.1.0.0", "10.2.0.0"))
+    code = CODE.replace('dev = "develop"', 'dev = "develop", prod = "main"')
+    (system / "infragen.toml").write_text(PINNED + code)
+    outcome = infragen("ci", "github", "demo/prod", "-C", system)
+    assert outcome.code == 0, outcome.err
+    found = yaml.safe_load((system / WORKFLOW).read_text())
+    assert list(found["jobs"]) == ["release-demo-prod"]
+    assert found[True]["push"]["branches"] == ["main"]
 
 
 def test_everything_is_pushed_before_anything_is_released(written: Any) -> None:
@@ -247,7 +280,7 @@ def test_bootstrap_makes_the_role_that_the_workflow_names(infragen: Infragen, sy
         (
             ("services/api", "services/own"),
             '5:35: error C003 `release.demo.builds."services/own"`: that is nothing that a pipeline deploys',
-            "write one of jobs/migrate, services/api, services/web",
+            "did you mean `services/web`?",
         ),
         (
             (', "services/api" = "code/api"', ""),
@@ -256,7 +289,7 @@ def test_bootstrap_makes_the_role_that_the_workflow_names(infragen: Infragen, sy
         ),
         (
             ('"code/api"', '"code/api", "jobs/migrate" = "code/api"'),
-            "5:61: error C003 jobs/migrate, services/web run one image, and code/api, web build it",
+            "5:64: error C003 jobs/migrate, services/web run one image, and code/api, web build it",
             "name the folder once",
         ),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -241,6 +242,15 @@ def test_the_way_back_needs_no_backup(saved: Project, cloud: Cloud) -> None:
     assert workflow.release(saved, "demo/dev", (), "v2", sandbox=False, with_backup=False) == 0
     assert cloud.backups == []
     assert cloud.changes[0] == "register demo-dev-job-migrate v2"
+
+
+def test_the_emulated_aws_takes_no_backup_and_that_is_said(
+    saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workflow, "running", lambda _: Mock())
+    assert workflow.release(saved, "demo/dev", (), "v2", sandbox=True) == 0
+    assert cloud.backups == []
+    assert "databases/main: no backup is taken, which the emulated AWS cannot do" in capsys.readouterr().err
 
 
 def test_a_revision_is_the_newest_one_with_another_image_and_nothing_else(project: Project, cloud: Cloud) -> None:
