@@ -36,9 +36,20 @@ def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) 
 
 
 def _inside(text: str) -> str:
-    if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
+    if _leads_out(text):
         raise _wrong(f"{text!r} is outside the project", "write a path relative to the project's folder, with slashes")
     return text
+
+
+def _in_repository(text: str) -> str:
+    if _leads_out(text):
+        hint = "write a path relative to the repository's folder, with slashes"
+        raise _wrong(f"{text!r} is outside the repository", hint)
+    return text
+
+
+def _leads_out(text: str) -> bool:
+    return text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/")
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,6 +93,9 @@ Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
 
 
 LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_inside)]
+
+
+RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_in_repository)]
 
 
 class _Table(Model):
@@ -162,6 +176,21 @@ class Ci(_Table):
     """Actions by the commit to use instead of the one that infragen knows: `"actions/checkout" = "<SHA> # v7.0.1"`."""
 
 
+class Release(_Table):
+    """How the code of one system is released, by the workflow that `infragen ci github` writes."""
+
+    branches: Annotated[dict[str, Branch], Field(min_length=1)]
+    """The branch whose pushes are released in an environment, by the environment's name: `{stg = "develop"}`."""
+    builds: Annotated[dict[str, RepositoryPath], Field(min_length=1)]
+    """The folder of the repository that an entry's image is built in, with its Dockerfile, by entry:
+    `{"services/api" = "api"}`. An image that several entries run is built once."""
+    tests: dict[str, Text] = {}  # noqa: RUF012 -- Pydantic copies it
+    """The command line that tests an environment after a release, by the environment's name. It runs in the
+    repository's folder, without access to AWS, and has the environment's `DOMAIN_NAME`."""
+    runner: Text | None = None
+    """Label of the machines that build the images; those of `[ci]` when left out. For arm64, name one that is."""
+
+
 class Policy(_Table):
     """A check of every plan by a program of its own, where that program is installed."""
 
@@ -220,6 +249,8 @@ class ProjectSettings(_Table):
     github: GitHub = GitHub()
     providers: Providers = Providers()
     ci: Ci = Ci()
+    release: dict[str, Release] = {}  # noqa: RUF012 -- Pydantic copies it
+    """How code is released, by system."""
     policy: tuple[Policy, ...] = ()
     """Checks of every plan, in this order."""
     programs: Programs = Programs()
@@ -244,6 +275,7 @@ _KINDS: Final = {
     "dict": ("must be a table, not {shown}", "write `[{path}]`, and its keys below"),
     "bool": ("must be true or false, not {shown}", "write `true` or `false`, without quotes"),
     "int": ("must be a whole number, not {shown}", "write a whole number, without quotes"),
+    "too_short": ("the table is empty", "write at least one line below `[{path}]`, or remove `[{table}]`"),
     "greater_than_equal": ("{shown} is too small", "write {ge} or more"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
@@ -299,6 +331,11 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
     if problems:
         raise InfragenError(*problems)
     return settings, pinned.command(settings.ci.install)
+
+
+def locate_setting(root: Path, path: Sequence[str], *, key: bool = False) -> Location:
+    """Return where a setting stands, or its key."""
+    return _load(root)[1].locate(path, key=key)
 
 
 def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]:
@@ -380,6 +417,13 @@ def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str
         return f"must be {wanted}, not {shown}", "write `[[policy]]`, and its keys below"
     for start, (said, hint) in _KINDS.items():
         if kind.startswith(start):
-            words = {"shown": shown, "key": path[-1], "path": ".".join(map(str, path)), **context}
+            dotted = [str(step) for step in path]
+            words = {
+                "shown": shown,
+                "key": path[-1],
+                "path": ".".join(dotted),
+                "table": ".".join(dotted[:-1]),
+                **context,
+            }
             return said.format(**words), hint.format(**words)
     return f"{shown} is not allowed: {detail['msg']}", "change the value"

@@ -11,6 +11,7 @@ import yaml
 
 from infragen.core.rule import Severity
 from infragen.rules import all_rules
+from infragen.settings import load_settings
 
 from .pages import ROOT, anchors, blocks, inline_commands, links, manual, pages, prose
 
@@ -279,6 +280,27 @@ def test_the_reports_page_has_every_format_with_its_suffix() -> None:
     rows = re.findall(r"^\| `(\w+)` \|(?: `(\.\w+)`)? \|", prose("docs/reports.md"), re.MULTILINE)
     suffixes = {name: suffix for suffix, name in SUFFIXES.items()}
     assert dict(rows) == {name: suffixes.get(name, "") for name in FORMATS}
+
+
+def test_the_page_of_ci_shows_how_the_shop_s_code_is_released(project: Path, infragen: Callable[..., Outcome]) -> None:
+    """On the shop of this repository, once a pipeline deploys its API."""
+    [sample] = [block.text for block in blocks("docs/ci.md") if block.text.startswith("[release.shop]")]
+    pinned = f'ci.install = "git+https://git.example.com/infragen@{"a" * 40}"\n'
+    (project / "infragen.toml").write_text(pinned + sample, encoding="utf-8")
+    api = project / "catalog/shop/services/api.yaml"
+    api.write_text(f"{api.read_text(encoding='utf-8')}deploy: pipeline\n", encoding="utf-8")
+    (project / "backend").mkdir()
+    (project / "backend/Dockerfile").write_text("FROM scratch\n", encoding="utf-8")
+    outcome = infragen("ci", "github", "shop", "-C", project)
+    assert outcome.code == 0, outcome.err
+    workflow = yaml.safe_load((project / ".github/workflows/infragen-release.yml").read_text(encoding="utf-8"))
+    assert list(workflow["jobs"]) == ["release-shop-dev", "test-shop-dev", "release-shop-prod"]
+
+
+def test_the_page_of_the_settings_shows_settings(tmp_path: Path) -> None:
+    [sample] = [block.text for block in blocks("docs/project.md") if block.language == "toml"]
+    (tmp_path / "infragen.toml").write_text(sample, encoding="utf-8")
+    assert load_settings(tmp_path).release["technova"].branches == {"prod": "main"}
 
 
 def test_a_project_overrides_a_kind_s_template_as_the_page_says(

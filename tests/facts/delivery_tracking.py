@@ -214,3 +214,17 @@ METRIC: Final = ("DeliveryTracking/Business", "DeliveryCount")
 BUDGET: Final = 3500
 BUDGET_ALERTS: Final = {80: {"mail"}, 100: {"slack", "mail"}, 120: {"slack", "pagerduty"}}
 """10.3: Slack and mail is the level high, "緊急通知" is critical."""
+
+# DT-17: 1B.4 and 11.1; the document has no workflow for prod's code, and 12.3 applies what is pushed to main.
+BRANCHES: Final = {"stg": "develop", "prod": "main"}
+BUILDS: Final = {"services/backend-api": "backend"}
+"""The folder that 1B.4 builds in; those of the other images are ours."""
+TESTS: Final = ("stg", "npm run test:integration", "API_URL", "https://stg-api.example.com")
+MISTAKES: Final = ("--force-new-deployment", "aws ecs run-task", "latest")
+"""What 1B.4 does after the push, and how 3.1 tags images: the new image never runs, nobody awaits the migration."""
+
+# DT-20: 12.3 and 1B.4.
+STORED_KEYS: Final = ("aws-access-key-id", "aws-secret-access-key", "AWS_SECRET_ACCESS_KEY")
+TERRAFORM_OF_THE_DOCUMENT: Final = (1, 6)
+LOCKFILE_SINCE: Final = (1, 10)
+"""Terraform: `use_lockfile` of the backend s3."""

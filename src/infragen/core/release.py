@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from infragen.core.rollout import EcsService
@@ -27,7 +27,8 @@ class TaskRun:
 class Release:
     """A task family whose containers run images of a repository of the account's, and the service or run that has it.
 
-    A family with a `run` is started once and awaited, before any service changes: a migration.
+    A family with a `run` is started once and awaited, before any service changes: a migration. `roles` are the names of
+    those that its tasks start and work with, `log_group` is where its output goes.
     """
 
     region: str
@@ -35,3 +36,17 @@ class Release:
     family: str
     service: EcsService | None = None
     run: TaskRun | None = None
+    roles: tuple[str, ...] = ()
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    log_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup by AWS Backup that is taken before a release, by AWS's names and ARNs, and how many days it is kept."""
+
+    region: str
+    vault: str
+    resource: str
+    role: str
+    keep_days: int

@@ -137,7 +137,15 @@ def _releases(job: Job, place: Place) -> Iterator[Release]:
         has_public_address=own.is_public,
         capacity_provider=own.capacity_provider,
     )
-    yield Release(place.region, repository, own.name, run=run)
+    yield Release(
+        place.region,
+        repository,
+        own.name,
+        run=run,
+        roles=(own.execution_role_name, own.task_role_name),
+        architecture=job.architecture,
+        log_group=own.log_group_name,
+    )
 
 
 def _tells(job: Job, place: Place) -> Iterator[Tell]:

@@ -14,10 +14,11 @@ from infragen.core.names import Names
 from infragen.stacks import shell
 from infragen.stacks.access import manage_actions, passed_to, read_actions
 from infragen.stacks.model import BOOTSTRAP, Stack, StackFile
+from infragen.stacks.running import backups, releases
 from infragen.stacks.shell import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Environment
     from infragen.stacks.access import Access
@@ -29,6 +30,10 @@ _FORMER_STATES: Final = 90
 """Days that a former version of a state can be brought back; an assumption: a quarter is the usual audit."""
 _GLOBAL_REGION: Final = "us-east-1"
 """Where IAM, Route 53, CloudFront and a global web ACL answer (AWS General Reference: global services)."""
+RELEASE_SECONDS: Final = 2 * 3600
+"""The longest session of a release: images that are built, a backup, a migration, new tasks."""
+_NAMED_ONE_BY_ONE: Final = 12
+"""Services that the role of releases names one by one: a role's inline policies have 10,240 characters in all."""
 _PLAN_SECONDS: Final = 3600
 _APPLY_SECONDS: Final = 4 * 3600
 """Longest sessions: databases and their replicas take more than an hour to come up."""
@@ -39,12 +44,13 @@ class Trust:
     """The repository whose jobs take the roles, and whether this environment makes its account's identity provider.
 
     `repository` is OWNER/NAME, with the numbers that GitHub's immutable subjects carry where they are known:
-    `OWNER@123/NAME@456`.
+    `OWNER@123/NAME@456`. `release_branch` is the one whose pushes release code here, None where none does.
     """
 
     repository: str
     branch: str
     owns_provider: bool
+    release_branch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,26 @@ class Manage:
 
 
 @dataclass(frozen=True, slots=True)
+class Releases:
+    """What a release reaches, as ARNs; lists that are empty need no statement."""
+
+    repositories: tuple[str, ...]
+    revisions: tuple[str, ...]
+    runs: tuple[str, ...]
+    """Revisions of what runs to its end."""
+    clusters: tuple[str, ...]
+    tasks: tuple[str, ...]
+    services: tuple[str, ...]
+    roles: tuple[str, ...]
+    logs: tuple[str, ...]
+    vaults: tuple[str, ...]
+    backup_roles: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Boundary:
-    """What both roles never get beyond."""
+    """What the roles never get beyond."""
 
     actions: tuple[str, ...]
     own_identity: tuple[str, ...]
@@ -132,6 +156,10 @@ def build(environment: Environment, access: Access, trust: Trust | None) -> Stac
     if trust is not None:
         modules += ["github_role", "permissions_boundary", *(["github_oidc_provider"] if trust.owns_provider else [])]
         files += _roles(environment, access, trust, states)
+        if trust.release_branch is not None:
+            published.append(
+                Output("release_role_arn", "Role that CI releases code with.", Reference("module.release.arn"))
+            )
         published += [
             Output("plan_role_arn", "Role that CI plans with.", Reference("module.plan.arn")),
             Output("apply_role_arn", "Role that CI applies with.", Reference("module.apply.arn")),
@@ -150,6 +178,7 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
     names, account = Names.of(environment), environment.settings.account
     provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
     plan, apply = _plan_role(environment, trust), _apply_role(environment, trust)
+    release = _release_role(environment, trust)
     boundary = names.plain("ci")
     github = GitHub(
         owns_provider=trust.owns_provider,
@@ -160,10 +189,14 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
     identity = (
         f"arn:aws:iam::{account}:role/{plan.name}",
         f"arn:aws:iam::{account}:role/{apply.name}",
+        f"arn:aws:iam::{account}:role/{release.name}",
         f"arn:aws:iam::{account}:policy/{boundary}",
         provider,
     )
     yield _file(environment, "github", {"github": github, "plan": plan, "apply": apply})
+    if trust.release_branch is not None:
+        context = {"github": github, "release": release, "releases": _releases(environment)}
+        yield _file(environment, "release", context)
     policies = {
         "states": states,
         "read": _read(environment, access),
@@ -214,6 +247,54 @@ def _apply_role(environment: Environment, trust: Trust) -> Role:
         ),
         git_ref=f"refs/heads/{trust.branch}",
         max_session_seconds=_APPLY_SECONDS,
+    )
+
+
+def release_environment(environment: Environment) -> str:
+    """Return the environment at GitHub whose jobs release code; the other one's secrets open plans."""
+    return f"{environment.name}-release"
+
+
+def _release_role(environment: Environment, trust: Trust) -> Role:
+    """Return the role of jobs of the branch whose code belongs to the environment, in an environment of their own."""
+    return Role(
+        name=Names.of(environment).plain("ci", "release"),
+        description=f"Releases code in {environment.target} for {trust.repository}",
+        subjects=(f"repo:{trust.repository}:environment:{release_environment(environment)}",),
+        git_ref=f"refs/heads/{trust.release_branch}",
+        max_session_seconds=RELEASE_SECONDS,
+    )
+
+
+def _releases(environment: Environment) -> Releases:
+    account, every = environment.settings.account, [*releases(environment).values()]
+    saved = [*backups(environment).values()]
+
+    def arns(service: str, found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        return tuple(sorted({f"arn:aws:{service}:{region}:{account}:{name}" for region, name in found}))
+
+    runs = [(one.region, one.run.cluster, one.family) for one in every if one.run is not None]
+    services = [(one.region, one.service.cluster, one.service.name) for one in every if one.service is not None]
+    are_named = len(services) <= _NAMED_ONE_BY_ONE
+    begins = Names.of(environment).prefix + "-*"
+    revisions = [(one.region, one.family if are_named else begins) for one in every]
+    roles = {role if are_named else f"{begins}-{role.rpartition('-')[2]}" for one in every for role in one.roles}
+    return Releases(
+        repositories=arns(
+            "ecr", ((one.region, f"repository/{one.repository if are_named else begins}") for one in every)
+        ),
+        revisions=arns("ecs", ((region, f"task-definition/{family}:*") for region, family in revisions)),
+        runs=arns("ecs", ((region, f"task-definition/{family}:*") for region, _, family in runs)),
+        clusters=arns("ecs", ((region, f"cluster/{cluster}") for region, cluster, _ in runs)),
+        tasks=arns("ecs", ((region, f"task/{cluster}/*") for region, cluster, _ in runs)),
+        services=arns(
+            "ecs", ((region, f"service/{cluster}/{name if are_named else '*'}") for region, cluster, name in services)
+        ),
+        roles=tuple(sorted(f"arn:aws:iam::{account}:role/{role}" for role in roles)),
+        logs=arns("logs", ((one.region, f"log-group:{one.log_group}:*") for one in every if one.run is not None)),
+        vaults=arns("backup", ((one.region, f"backup-vault:{one.vault}") for one in saved)),
+        backup_roles=tuple(sorted({one.role for one in saved})),
+        regions=tuple(sorted({*(one.region for one in every), *(one.region for one in saved)})),
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from infragen.core.landscape import Environment
-    from infragen.settings import ProjectSettings
+    from infragen.settings import Ci, ProjectSettings
     from infragen.stacks.model import Stack
 
 ACTIONS: Final[Mapping[str, str]] = {
@@ -24,7 +24,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "aws-actions/configure-aws-credentials": "e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
     "hashicorp/setup-terraform": "dfe3c3f87815947d99a8997f908cb6525fc44e9e # v4.0.1",
 }
-"""The actions that the workflow uses, by the commits of their releases: a tag can be moved. All run on Node 24."""
+"""The actions that the workflows use, by the commits of their releases: a tag can be moved. All run on Node 24."""
 
 _LARGEST_MATRIX: Final = 256
 """Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
@@ -37,7 +37,7 @@ _ROLE_SECONDS: Final = 3600
 
 _APPLY_SECONDS: Final = 4 * 3600
 
-_SPARE_MINUTES: Final = 5
+SPARE_MINUTES: Final = 5
 """By which a job is ended before its session is, so that terraform can still store what it did and let go of locks."""
 
 
@@ -158,19 +158,24 @@ def workflow(
         expires=ci.plan_expires,
         retention_days=_days(ci.plan_expires),
         plan_seconds=_ROLE_SECONDS,
-        plan_minutes=_ROLE_SECONDS // 60 - _SPARE_MINUTES,
+        plan_minutes=_ROLE_SECONDS // 60 - SPARE_MINUTES,
         apply_seconds=_APPLY_SECONDS,
-        apply_minutes=_APPLY_SECONDS // 60 - _SPARE_MINUTES,
-        uses={
-            name.split("/")[1].replace("-", "_"): Reference(f"{name}@{ci.pins.get(name, version)}")
-            for name, version in ACTIONS.items()
-        },
+        apply_minutes=_APPLY_SECONDS // 60 - SPARE_MINUTES,
+        uses=actions(ci),
         own_check=place.own_check,
         journals=f"{kept}/runs/*/[jl]*",  # journal.jsonl and logs/, not what is kept to go on with: it holds a key
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
         deliveries=deliveries,
     )
+
+
+def actions(ci: Ci) -> Mapping[str, Reference]:
+    """Return what a step uses, by the action's name with underscores; settings may pin another commit."""
+    return {
+        name.split("/")[1].replace("-", "_"): Reference(f"{name}@{ci.pins.get(name, version)}")
+        for name, version in ACTIONS.items()
+    }
 
 
 def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> Delivery:

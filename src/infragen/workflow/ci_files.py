@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.affected import Tree, levels
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.settings import load_ci
+from infragen.diagnostics.hints import did_you_mean
+from infragen.settings import FILE, load_ci, locate_setting
+from infragen.stacks.code_delivery import Ground, release_workflow, undelivered
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 from infragen.storage import confined_user_path
+from infragen.text import first_of
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.target import open_project, parse, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.catalog import Project
+    from infragen.catalog import Environment, Project
     from infragen.settings import ProjectSettings
+    from infragen.stacks.code_delivery import ReleaseWorkflow
     from infragen.stacks.pipelines import Workflow
     from infragen.workflow.composition import Composed
 
@@ -58,11 +62,20 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
         own_check=shlex.join(["infragen", "ci", "github", *flags, *where, "--check"]),
         by_level=by_level,
     )
-    found = workflow([(one.environment, _levels(one)) for one in _composed(project, target)], settings, asked)
-    text = templates_of(project).render("ci/github.yml", {"workflow": found})
+    composed = [*_composed(project, target)]
+    environments = [one.environment for one in composed]
+    code = _code(project, environments, settings, asked, root)
+    found = workflow([(one.environment, _levels(one)) for one in composed], settings, asked)
+    templates, command = templates_of(project), " ".join(["github", *flags])
+    text = templates.render("ci/github.yml", {"workflow": found})
     action = [_File(root / _ACTION / name, text, _ACTION_MARK) for name, text in _action().items()]
-    files = [_File(place, _headed(" ".join(["github", *flags]), text), _MARK), *action]
-    return _write(files, root, check=check, then=_once_at_github(found, settings))
+    files = [_File(place, _headed(command, text), _MARK), *action]
+    release = place.with_name(f"{place.stem}-release{place.suffix}")
+    if code is not None:
+        text = templates.render("ci/github_release.yml", {"workflow": code})
+        files.append(_File(release, _headed(command, text), _MARK))
+    left = [release] if code is None and _MARK in (_content(release) or "") else []
+    return _write(files, root, check=check, left=left, then=[*_once_at_github(found, settings), *_once_for_code(code)])
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
@@ -106,6 +119,46 @@ def _once_at_github(found: Workflow, settings: ProjectSettings) -> Iterator[str]
         yield "  `age-keygen`: the public key becomes the repository's variable"
         yield f"    {one.recipient_name}, the private one the environment's secret"
         yield f"    {one.identity_name}"
+
+
+def _once_for_code(code: ReleaseWorkflow | None) -> Iterator[str]:
+    for one in code.deliveries if code else ():
+        yield f"{one.target}: the role of releases comes with the same bootstrap"
+        yield f"  in GitHub's settings, an environment `{one.environment}` for the branch {one.branch}"
+
+
+def _code(
+    project: Project, environments: list[Environment], settings: ProjectSettings, asked: Place, root: Path
+) -> ReleaseWorkflow | None:
+    """Return the workflow that releases code; say of which systems infragen.toml has nothing about theirs."""
+    known = project.systems()
+    for system in settings.release:
+        if system not in known:
+            hint = did_you_mean(system, known) or f"write one of {first_of(known, 5)}"
+            where = locate_setting(project.root, ("release", system), key=True)
+            raise InfragenError(Diagnostic("C003", f"`release.{system}`: there is no such system", where, hint=hint))
+    systems = dict.fromkeys(one.system.name for one in environments)
+    whole = [
+        one
+        for system in systems
+        if system in settings.release
+        for catalogue, names in select(project, system)
+        for one in sound_environments(project, catalogue, names)
+    ]
+    for system in undelivered(environments, settings):
+        note(
+            f"{system}: {FILE} says nothing of its code, so no workflow releases it (`[release.{system}]`, docs/ci.md)"
+        )
+    return release_workflow(
+        whole,
+        {one.target for one in environments},
+        settings,
+        asked,
+        Ground(
+            lambda path: locate_setting(project.root, path, key=True),
+            lambda folder: (root / folder / "Dockerfile").is_file(),
+        ),
+    )
 
 
 def _composed(project: Project, target: str | None) -> Iterator[Composed]:
@@ -157,17 +210,19 @@ def _headed(command: str, text: str) -> str:
     return f"{_MARK}{command}`. Edits are lost: change the catalogue or infragen.toml, and run it again.\n\n{text}"
 
 
-def _write(files: list[_File], within: Path, *, check: bool, then: Iterable[str] = ()) -> int:
+def _write(
+    files: list[_File], within: Path, *, check: bool, left: Sequence[Path] = (), then: Iterable[str] = ()
+) -> int:
     """Write what differs, all or nothing of what can be told before; compare only when checking.
 
-    What is to be done `then` is said when a file is new.
+    What is `left` of an earlier time is removed. What is to be done `then` is said when a workflow is new.
     """
-    is_new = _content(files[0].path) is None
+    is_new = any(_content(file.path) is None for file in files if file.mark == _MARK)
     stale = [file for file in files if _content(file.path) != file.text]
     if check:
-        for file in stale:
-            out(f"not up to date: {_shown(file.path)}")
-        return 2 if stale else 0
+        for path in (*(file.path for file in stale), *left):
+            out(f"not up to date: {_shown(path)}")
+        return 2 if stale or left else 0
     for file in stale:
         known = _content(file.path)
         if known is not None and file.mark not in known:
@@ -176,9 +231,12 @@ def _write(files: list[_File], within: Path, *, check: bool, then: Iterable[str]
     for file in stale:
         _replace(file, within)
         note(f"{_shown(file.path)}: written")
+    for path in left:
+        _remove(path, within)
+        note(f"{_shown(path)}: removed, {FILE} says nothing of code any more")
     if is_new:
         note("\n".join(then))
-    if not stale:
+    if not stale and not left:
         note(f"{_shown(files[0].path)}: up to date")
     return 0
 
@@ -201,6 +259,15 @@ def _replace(file: _File, within: Path) -> None:
     except OSError as error:
         message = f"cannot write {_shown(file.path)}: {error.strerror or error}"
         raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None
+
+
+def _remove(path: Path, within: Path) -> None:
+    files, place = confined_user_path(path, within)
+    try:
+        files.remove(place)
+    except OSError as error:
+        message = f"cannot remove {_shown(path)}: {error.strerror or error}"
+        raise InfragenError(Diagnostic("X011", message, hint="remove it")) from None
 
 
 def _shown(path: Path) -> str:

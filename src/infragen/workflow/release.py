@@ -1,4 +1,4 @@
-"""Bring a new image into force: migrations first and awaited, then the services that a pipeline deploys."""
+"""Bring a new image into force: backups and migrations first and awaited, then what a pipeline deploys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
+from infragen.aws.backups import finished, start_backup
 from infragen.aws.deployments import deployments
 from infragen.aws.images import missing_images
 from infragen.aws.releases import REFUSED, change_over, ended, revision_with, short_name, start
@@ -17,7 +18,7 @@ from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.rules import run as run_rules
 from infragen.settings import load_settings
-from infragen.stacks.running import releases
+from infragen.stacks.running import backups, releases
 from infragen.text import first_of
 from infragen.workflow.composition import refuse_errors
 from infragen.workflow.console import announce, console, note
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infragen.catalog import Environment, Project
-    from infragen.core.release import Release, TaskRun
+    from infragen.core.release import Backup, Release, TaskRun
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""
@@ -39,13 +40,17 @@ _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
 _LEAST_PATIENCE: Final = 10 * _MINUTE
 """What migrates tables may take, where nobody waits for deployments (`rollout_timeout = 0`)."""
+BACKUP_PATIENCE: Final = 60 * _MINUTE
+"""What a backup may take; an assumption: the first one of a terabyte takes longer, those after it only what changed."""
 
 
-def release(project: Project, target: str, entries: Sequence[str], tag: str, *, sandbox: bool) -> int:
+def release(
+    project: Project, target: str, entries: Sequence[str], tag: str, *, sandbox: bool, with_backup: bool = True
+) -> int:
     """Have some entries of an environment, all when none is named, run their image with a tag; 1 when one does not.
 
     InfragenError X061 for an entry that no pipeline deploys, T052 where the image is missing, T057 and T058 before any
-    service has changed: what AWS refuses, and a migration that fails.
+    service has changed: what AWS refuses, and a backup or a migration that fails.
     """
     refuse_stack(target, "images are released in an environment, and not in its stacks")
     _, environment = resolve_one(project, target)
@@ -59,6 +64,11 @@ def release(project: Project, target: str, entries: Sequence[str], tag: str, *, 
     services = {owner: one for owner, one in chosen.items() if one.service is not None}
     _refuse_unmade(aws, environment, services)
     patience = load_settings(project.root).apply.rollout_timeout * _MINUTE
+    saved = backups(environment) if with_backup else {}
+    if saved and sandbox:
+        note(f"{first_of([*saved], 5)}: no backup is taken, which the emulated AWS cannot do")
+    else:
+        _back_up(aws, environment, saved)
     for owner, one in chosen.items():
         if one.run is not None:
             revision = revision_with(aws, settings.account, one, tag)
@@ -122,6 +132,35 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
     ]  # fmt: skip
     if found:
         raise InfragenError(*found)
+
+
+def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
+    """Take what is backed up before a release, all at once; InfragenError T058 when one is not there in time."""
+    began = time.monotonic()
+    waiting = {owner: start_backup(aws, one) for owner, one in wanted.items()}
+    for owner in waiting:
+        note(f"{owner}: a backup is taken, and awaited")
+    while waiting:
+        for owner, job in list(waiting.items()):
+            end = finished(aws, wanted[owner], job)
+            if end is None:
+                continue
+            if not end.is_there:
+                raise InfragenError(_unsaved(environment, owner, f"the backup of {owner} failed: {end.reason}"))
+            del waiting[owner]
+            note(f"{owner}: backed up, {time.monotonic() - began:.0f} s")
+        if waiting and time.monotonic() - began >= BACKUP_PATIENCE:
+            minutes = BACKUP_PATIENCE // _MINUTE
+            message = f"the backup of {first_of([*waiting], 5)} is not there after {minutes} minutes"
+            raise InfragenError(_unsaved(environment, next(iter(waiting)), message))
+        if waiting:
+            time.sleep(_LOOK_SECONDS)
+
+
+def _unsaved(environment: Environment, owner: str, message: str) -> Diagnostic:
+    place = environment.at(owner, "backup", "before_release")
+    hint = "release again once it can be taken, or without one: `--no-backup`"
+    return Diagnostic(ENDED_BADLY, f"{message}; no service was changed", place, hint=hint)
 
 
 def _run(

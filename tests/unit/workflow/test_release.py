@@ -1,9 +1,10 @@
-"""A new image comes into force: migrations first, then services; nothing changes where something is missing."""
+"""A new image comes into force: backups and migrations first, then services; nothing changes where one is missing."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -54,6 +55,8 @@ class Cloud:
         self.changes: list[str] = []
         self.registered: list[dict[str, Any]] = []
         self.state = "COMPLETED"
+        self.backups: list[dict[str, Any]] = []
+        self.backup_states = ["CREATED", "RUNNING", "COMPLETED"]
 
     def client(self, _service: str, region: str) -> Any:
         assert region == "ap-northeast-1"
@@ -90,6 +93,16 @@ class Cloud:
 
     def describe_security_groups(self, *, Filters: Any) -> Any:  # noqa: N803
         return {"SecurityGroups": [{"GroupId": f"sg-{name}"} for name in Filters[0]["Values"]]}
+
+    def start_backup_job(self, **wanted: Any) -> Any:
+        self.backups.append(wanted)
+        self.changes.append("back up")
+        return {"BackupJobId": "job-1"}
+
+    def describe_backup_job(self, *, BackupJobId: str) -> Any:  # noqa: N803
+        assert BackupJobId == "job-1"
+        state = self.backup_states.pop(0)
+        return {"State": state, **({"StatusMessage": "no space"} if state == "FAILED" else {})}
 
     def run_task(self, **wanted: Any) -> Any:
         self.changes.append(f"run {wanted['taskDefinition'].rpartition('/')[2]}")
@@ -175,6 +188,69 @@ def test_migrations_of_the_image_run_and_are_awaited_before_services_change(proj
     zones = ("ap-northeast-1a", "ap-northeast-1c")
     assert network["subnets"] == [f"subnet-demo-dev-public-{zone}" for zone in zones]
     assert network["securityGroups"] == ["sg-demo-dev-job-migrate"]
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Project:
+    """The system, whose database is backed up before a release."""
+    database = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\n"
+    write(tmp_path, {**FILES, "databases/main.yaml": database})
+    return Project(tmp_path)
+
+
+def test_a_backup_is_there_before_anything_changes(saved: Project, cloud: Cloud) -> None:
+    assert released(saved) == 0
+    assert cloud.changes[:2] == ["back up", "register demo-dev-job-migrate v2"]
+    assert cloud.backup_states == [], "the last look found it complete"
+    assert cloud.backups == [
+        {
+            "BackupVaultName": "demo-dev-backups",
+            "ResourceArn": "arn:aws:rds:ap-northeast-1:111122223333:db:demo-dev-database-main",
+            "IamRoleArn": "arn:aws:iam::111122223333:role/demo-dev-database-main-backup",
+            "Lifecycle": {"DeleteAfterDays": 30},
+        }
+    ]
+
+
+def test_a_backup_is_the_one_that_people_are_told_of(saved: Project, cloud: Cloud) -> None:
+    """`infragen outputs` has the same as a command."""
+    released(saved)
+    [asked] = cloud.backups
+    environment = resolve(saved, load(saved, "demo"), "dev").environment()
+    [command] = [str(one.tell.value) for one in draft(environment).told if "start-backup-job" in str(one.tell.value)]
+    for said in (asked["BackupVaultName"], asked["ResourceArn"], asked["IamRoleArn"], "DeleteAfterDays=30"):
+        assert f" {said}" in command
+
+
+def test_nothing_changes_where_the_backup_fails(saved: Project, cloud: Cloud) -> None:
+    cloud.backup_states = ["RUNNING", "FAILED"]
+    said = "the backup of databases/main failed: no space; no service was changed"
+    assert refused(saved) == [("T058", said)]
+    assert cloud.changes == ["back up"]
+
+
+def test_nothing_changes_where_the_backup_takes_too_long(
+    saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "BACKUP_PATIENCE", 0)
+    said = "the backup of databases/main is not there after 0 minutes; no service was changed"
+    assert refused(saved) == [("T058", said)]
+    assert cloud.changes == ["back up"]
+
+
+def test_the_way_back_needs_no_backup(saved: Project, cloud: Cloud) -> None:
+    assert workflow.release(saved, "demo/dev", (), "v2", sandbox=False, with_backup=False) == 0
+    assert cloud.backups == []
+    assert cloud.changes[0] == "register demo-dev-job-migrate v2"
+
+
+def test_the_emulated_aws_takes_no_backup_and_that_is_said(
+    saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workflow, "running", lambda _: Mock())
+    assert workflow.release(saved, "demo/dev", (), "v2", sandbox=True) == 0
+    assert cloud.backups == []
+    assert "databases/main: no backup is taken, which the emulated AWS cannot do" in capsys.readouterr().err
 
 
 def test_a_revision_is_the_newest_one_with_another_image_and_nothing_else(project: Project, cloud: Cloud) -> None:

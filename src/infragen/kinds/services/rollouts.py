@@ -8,6 +8,7 @@ from infragen.core.release import Release
 from infragen.core.rollout import EcsService, Rollout
 from infragen.kinds import clusters, mesh
 from infragen.kinds.services import registry
+from infragen.kinds.services.task import TaskView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,16 @@ def releases(container: Container, place: Place) -> Iterator[Release]:
     """Yield what a pipeline deploys, where the image is one of the account's."""
     repository = registry.repository_name(place)
     if container.deploy == "pipeline" and repository:
-        service = _service(place)
-        yield Release(place.region, repository, service.name, service)
+        service, own = _service(place), TaskView(place)
+        yield Release(
+            place.region,
+            repository,
+            service.name,
+            service,
+            roles=(own.execution_role_name, own.task_role_name),
+            architecture=container.architecture,
+            log_group=own.log_group_name,
+        )
 
 
 def _service(place: Place) -> EcsService:

@@ -13,6 +13,7 @@ from infragen.rules import run as run_rules
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
+from infragen.stacks.running import releases
 from infragen.workflow.composition import compose, generated_folder, refuse_errors, render_checked, templates_of
 from infragen.workflow.console import note
 from infragen.workflow.secret_values import reads_secret_values
@@ -90,7 +91,8 @@ def _buckets(folders: Folders) -> frozenset[str]:
 
 def _trust(project: Project, environment: Environment, named: str | None, *, no_github: bool) -> Trust | None:
     """Return the repository whose jobs CI's roles trust: the flag's, or the one of infragen.toml."""
-    settings = load_settings(project.root).github
+    whole = load_settings(project.root)
+    settings, code = whole.github, whole.release.get(environment.system.name)
     repository = named or settings.repository
     _refuse_shared_bucket(project, environment)
     if no_github or repository is None:
@@ -108,6 +110,7 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
         repository=_in_subjects(settings, repository),
         branch=settings.branch,
         owns_provider=settings.oidc_provider == "create" and _owns_provider(project, environment),
+        release_branch=code.branches.get(environment.name) if code and releases(environment) else None,
     )
 
 

@@ -1,0 +1,49 @@
+"""A backup of one resource by AWS Backup, and how it stands (AWS Backup API, StartBackupJob and DescribeBackupJob)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.aws.session import answering
+
+if TYPE_CHECKING:
+    from infragen.aws.session import Aws
+    from infragen.core.release import Backup
+
+REFUSED: Final = "T057"
+"""AWS did not take a step of a release."""
+_GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
+_DONE: Final = "COMPLETED"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a backup came to its end."""
+
+    is_there: bool
+    reason: str
+
+
+def start_backup(aws: Aws, backup: Backup) -> str:
+    """Start a backup and return its job's id; InfragenError T057 when AWS does not."""
+    client = aws.client("backup", backup.region)
+    with answering(REFUSED, f"the backup of {backup.resource} was not started: "):
+        answer = client.start_backup_job(
+            BackupVaultName=backup.vault,
+            ResourceArn=backup.resource,
+            IamRoleArn=backup.role,
+            Lifecycle={"DeleteAfterDays": backup.keep_days},
+        )
+    return str(answer["BackupJobId"])
+
+
+def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
+    """Return how a backup ended; None while it is taken. InfragenError T057 when AWS does not say."""
+    client = aws.client("backup", backup.region)
+    with answering(REFUSED, f"AWS did not say how the backup of {backup.resource} stands: "):
+        answer = client.describe_backup_job(BackupJobId=job)
+    state = answer["State"]
+    if state in _GOING_ON:
+        return None
+    return Finished(state == _DONE, answer.get("StatusMessage") or state)

@@ -1,0 +1,265 @@
+"""How CI delivers code: images by commit, released in the environments that belong to branches, then tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.names import Names
+from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
+from infragen.stacks.bootstrap import RELEASE_SECONDS, release_environment
+from infragen.stacks.pipelines import SPARE_MINUTES, actions
+from infragen.stacks.running import releases
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from infragen.core.expressions import Reference
+    from infragen.core.landscape import Environment
+    from infragen.core.release import Release
+    from infragen.diagnostics import Location
+    from infragen.settings import ProjectSettings
+    from infragen.settings import Release as Settings
+    from infragen.stacks.pipelines import Place
+
+_USUAL_RUNNER: Final = "ubuntu-latest"
+_ARM_RUNNER: Final = "ubuntu-24.04-arm"
+"""GitHub's own machines (GitHub-hosted runners reference, Supported runners)."""
+_ARM: Final = "linux/arm64"
+_PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": _ARM}
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """An image: the entries that run it, the folder it is built in, and where it is pushed."""
+
+    title: str
+    folder: str
+    platform: str
+    region: str
+    registry: str
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry of images, in a region."""
+
+    host: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one environment gets new code: a job that builds and releases, and one that tests."""
+
+    name: str
+    target: str
+    branch: str
+    condition: str
+    environment: str
+    region: str
+    role: str
+    runner: str
+    group: str
+    registries: tuple[Registry, ...]
+    builds: tuple[Build, ...]
+    logs: tuple[tuple[str, str], ...]
+    """The region and the log group of each migration."""
+    tests: str
+    test_name: str
+    domain_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseWorkflow:
+    """A workflow of GitHub Actions that releases code."""
+
+    branches: tuple[str, ...]
+    folder: str
+    runner: str
+    python: str
+    install: str
+    seconds: int
+    minutes: int
+    uses: Mapping[str, Reference]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is asked of the repository: where a key of infragen.toml stands, and whether a folder has a Dockerfile."""
+
+    locate: Callable[[tuple[str, ...]], Location]
+    has_dockerfile: Callable[[str], bool]
+
+
+def release_workflow(
+    environments: Iterable[Environment],
+    chosen: Collection[str],
+    settings: ProjectSettings,
+    place: Place,
+    ground: Ground,
+) -> ReleaseWorkflow | None:
+    """Return the workflow for the chosen environments that a branch belongs to; None where there is none.
+
+    `environments` are all of the systems that infragen.toml says something of, `chosen` targets of them. InfragenError
+    C003 for names in that file that the catalogue does not have and folders that the repository does not have, C002 for
+    an image that nothing builds.
+    """
+    found = [one for one in environments if one.system.name in settings.release]
+    problems = [problem for one in _by_system(found).values() for problem in _problems(one, settings, ground)]
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+    ci = settings.ci
+    deliveries = tuple(
+        _delivery(one, settings.release[one.system.name], ci.runner)
+        for one in found
+        if one.target in chosen and one.name in settings.release[one.system.name].branches
+    )
+    if not deliveries:
+        return None
+    return ReleaseWorkflow(
+        branches=tuple(sorted({one.branch for one in deliveries})),
+        folder=place.folder,
+        runner=ci.runner,
+        python=ci.python,
+        install=place.install,
+        seconds=RELEASE_SECONDS,
+        minutes=RELEASE_SECONDS // 60 - SPARE_MINUTES,
+        uses=actions(ci),
+        deliveries=deliveries,
+    )
+
+
+def undelivered(environments: Iterable[Environment], settings: ProjectSettings) -> tuple[str, ...]:
+    """Return the systems with something that a pipeline deploys, of which infragen.toml says nothing."""
+    return tuple(
+        system
+        for system, some in _by_system(environments).items()
+        if system not in settings.release and any(_deployed(one) for one in some)
+    )
+
+
+def _by_system(environments: Iterable[Environment]) -> Mapping[str, list[Environment]]:
+    found: dict[str, list[Environment]] = {}
+    for one in environments:
+        found.setdefault(one.system.name, []).append(one)
+    return found
+
+
+def _deployed(environment: Environment) -> bool:
+    return any(one.service is not None for one in releases(environment).values())
+
+
+def _delivery(environment: Environment, settings: Settings, runner: str) -> Delivery:
+    label, account = f"{environment.system.name}-{environment.name}", environment.settings.account
+    branch = settings.branches[environment.name]
+    every = releases(environment)
+    builds = tuple(_builds(every, settings, account))
+    quoted = branch.replace("'", "''")
+    return Delivery(
+        name=f"release-{label}",
+        target=environment.target,
+        branch=branch,
+        condition=f"github.ref == 'refs/heads/{quoted}'",
+        environment=release_environment(environment),
+        region=environment.settings.region,
+        role=f"arn:aws:iam::{account}:role/{Names.of(environment).plain('ci', 'release')}",
+        runner=settings.runner or _runner(builds, runner),
+        group=f"infragen-release-{label}",
+        registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),
+        builds=builds,
+        logs=tuple((one.region, one.log_group) for one in every.values() if one.run is not None),
+        tests=settings.tests.get(environment.name, ""),
+        test_name=f"test-{label}",
+        domain_name=environment.settings.domain_name or "",
+    )
+
+
+def _runner(builds: Iterable[Build], usual: str) -> str:
+    """Return the machines that images are built on: with the images' processor, where GitHub has them."""
+    is_arm = all(one.platform == _ARM for one in builds)
+    return _ARM_RUNNER if is_arm and usual == _USUAL_RUNNER else usual
+
+
+def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:
+    """Yield each image once, however many entries run it."""
+    for (region, repository), owners in _images(every).items():
+        folder = next(settings.builds[owner] for owner in owners if owner in settings.builds)
+        yield Build(
+            title=first_of(owners, 5),
+            folder=folder,
+            platform=_PLATFORMS[every[owners[0]].architecture],
+            region=region,
+            registry=f"{account}.dkr.ecr.{region}.amazonaws.com",
+            repository=repository,
+        )
+
+
+def _images(every: Mapping[str, Release]) -> Mapping[tuple[str, str], list[str]]:
+    """Return the entries that run each image, by its region and repository."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for owner, one in every.items():
+        found.setdefault((one.region, one.repository), []).append(owner)
+    return found
+
+
+def _problems(environments: list[Environment], settings: ProjectSettings, ground: Ground) -> Iterator[Diagnostic]:
+    """Yield what infragen.toml says of a system's code that does not fit its catalogue."""
+    system = environments[0].system.name
+    asked, top = settings.release[system], ("release", system)
+    names = {one.name: one for one in environments}
+    for table, values in (("branches", asked.branches), ("tests", asked.tests)):
+        for name in values:
+            path = (*top, table, name)
+            known = names if table == "branches" else asked.branches
+            if name not in known:
+                what = (
+                    f"there is no environment {name!r} of {system}" if table == "branches" else f"no branch of {name!r}"
+                )
+                hint = did_you_mean(name, known) or f"write one of {first_of([*known], 5)}"
+                yield Diagnostic("C003", f"`{'.'.join(path)}`: {what}", ground.locate(path), hint=hint)
+            elif table == "branches" and not _deployed(names[name]):
+                message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
+                hint = "write `deploy: pipeline` at a service, or remove this line"
+                yield Diagnostic("C003", message, ground.locate(path), hint=hint)
+    released = {one.name: releases(one) for one in environments if one.name in asked.branches}
+    owners = sorted({owner for every in released.values() for owner in every})
+    for owner, folder in asked.builds.items():
+        path = (*top, "builds", owner)
+        said = f'`release.{system}.builds."{owner}"`'
+        if owner not in owners:
+            hint = did_you_mean(owner, owners) or f"write one of {first_of(owners, 5)}"
+            yield Diagnostic("C003", f"{said}: that is nothing that a pipeline deploys", ground.locate(path), hint=hint)
+        elif not ground.has_dockerfile(folder):
+            hint = "write a folder with a Dockerfile, relative to the repository's folder"
+            yield Diagnostic("C003", f"{said}: there is no Dockerfile in {folder!r}", ground.locate(path), hint=hint)
+    yield from _unbuilt(system, released, asked, ground)
+
+
+def _unbuilt(
+    system: str,
+    released: Mapping[str, Mapping[str, Release]],
+    asked: Settings,
+    ground: Ground,
+) -> Iterator[Diagnostic]:
+    """Yield each image that no folder is named for, or more than one, once for all environments."""
+    told: set[tuple[str, ...]] = set()
+    for every in released.values():
+        for owners in _images(every).values():
+            naming = [owner for owner in asked.builds if owner in owners]
+            folders = sorted({asked.builds[owner] for owner in naming})
+            if len(folders) == 1 or tuple(owners) in told:
+                continue
+            told.add(tuple(owners))
+            if folders:
+                path = ("release", system, "builds", naming[-1])
+                message = f"{first_of(owners, 5)} run one image, and {first_of(folders, 5)} build it"
+                yield Diagnostic("C003", message, ground.locate(path), hint="name the folder once")
+            else:
+                message = f"`release.{system}.builds`: the folder of the image of {first_of(owners, 5)} is missing"
+                hint = f'add `"{owners[0]}" = "..."`, a folder with a Dockerfile'
+                yield Diagnostic("C002", message, ground.locate(("release", system, "builds")), hint=hint)

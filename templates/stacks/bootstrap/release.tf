@@ -1,0 +1,125 @@
+module "release" {
+  source = "./modules/github_role"
+
+  name                     = "@{release.name}"
+  description              = "@{release.description}"
+  oidc_provider_arn        = "@{github.provider_arn}"
+  subjects                 = "@{release.subjects}"
+  git_ref                  = "@{release.git_ref}"
+  permissions_boundary_arn = module.boundary.arn
+  policies                 = { release = local.release }
+  max_session_seconds      = "@{release.max_session_seconds}"
+}
+
+locals {
+  # What `infragen release` asks of AWS, and before it what pushes images: nothing of any other entry, no data.
+  release = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "SignInToTheRegistry"
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*" # has no narrower resource
+      },
+      {
+        Sid    = "PushImages"
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:CompleteLayerUpload",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:InitiateLayerUpload",
+          "ecr:PutImage",
+          "ecr:UploadLayerPart",
+        ]
+        Resource = "@{releases.repositories}"
+      },
+      {
+        Sid       = "MakeRevisions"
+        Effect    = "Allow"
+        Action    = ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"]
+        Resource  = "*" # no narrower resource is sure to work; what a revision may be is said by the roles below
+        Condition = { StringEquals = { "aws:RequestedRegion" = "@{releases.regions}" } }
+      },
+      {
+        Sid       = "TagRevisions"
+        Effect    = "Allow"
+        Action    = "ecs:TagResource" # a revision has its predecessor's tags
+        Resource  = "@{releases.revisions}"
+        Condition = { StringEquals = { "ecs:CreateAction" = "RegisterTaskDefinition" } }
+      },
+      {
+        Sid       = "HandRolesToTasks"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = "@{releases.roles}"
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+      {
+        Sid      = "ChangeServices"
+        Effect   = "Allow"
+        Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
+        Resource = "@{releases.services}"
+      },
+      # {% if releases.runs %}
+      {
+        Sid       = "RunMigrations"
+        Effect    = "Allow"
+        Action    = "ecs:RunTask"
+        Resource  = "@{releases.runs}"
+        Condition = { ArnEquals = { "ecs:cluster" = "@{releases.clusters}" } }
+      },
+      {
+        Sid       = "TagMigrations"
+        Effect    = "Allow"
+        Action    = "ecs:TagResource" # a task has its definition's tags
+        Resource  = "@{releases.tasks}"
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+      },
+      {
+        Sid      = "AwaitMigrations"
+        Effect   = "Allow"
+        Action   = "ecs:DescribeTasks"
+        Resource = "@{releases.tasks}"
+      },
+      {
+        Sid       = "FindWhereTasksStand"
+        Effect    = "Allow"
+        Action    = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"]
+        Resource  = "*" # descriptions have no narrower resource
+        Condition = { StringEquals = { "aws:RequestedRegion" = "@{releases.regions}" } }
+      },
+      {
+        Sid      = "ReadLogsOfMigrations"
+        Effect   = "Allow"
+        Action   = "logs:FilterLogEvents"
+        Resource = "@{releases.logs}"
+      },
+      # {% endif %}
+      # {% if releases.vaults %}
+      {
+        Sid      = "BackUp"
+        Effect   = "Allow"
+        Action   = "backup:StartBackupJob"
+        Resource = "@{releases.vaults}"
+      },
+      {
+        Sid       = "AwaitBackups"
+        Effect    = "Allow"
+        Action    = "backup:DescribeBackupJob"
+        Resource  = "*" # has no narrower resource
+        Condition = { StringEquals = { "aws:RequestedRegion" = "@{releases.regions}" } }
+      },
+      {
+        Sid       = "HandRolesToBackups"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = "@{releases.backup_roles}"
+        Condition = { StringEquals = { "iam:PassedToService" = "backup.amazonaws.com" } }
+      },
+      # {% endif %}
+    ]
+  })
+}
