@@ -51,6 +51,18 @@ def test_a_subnet_group_names_subnets_of_the_first_emulator(sandbox: Sandbox, el
     assert ("aws_elasticache_subnet_group", "pages") not in listed(sandbox)
 
 
+def test_a_group_tells_the_key_that_it_was_given(elasticache: Any) -> None:
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/one"
+    for name, given in (("encrypted", {"KmsKeyId": key}), ("usual", {})):
+        elasticache.create_replication_group(
+            ReplicationGroupId=name, ReplicationGroupDescription=name, Engine="redis", CacheNodeType="cache.t3.medium",
+            NumNodeGroups=1, ReplicasPerNodeGroup=0, AtRestEncryptionEnabled=True, **given,
+        )  # fmt: skip
+        [group] = elasticache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
+        assert group.get("KmsKeyId") == given.get("KmsKeyId")
+        elasticache.delete_replication_group(ReplicationGroupId=name)
+
+
 @pytest.mark.parametrize(("mode", "answer"), [("iam", "iam"), ("no-password-required", "no-password")])
 def test_how_a_user_signs_in_is_kept(sandbox: Sandbox, elasticache: Any, mode: str, answer: str) -> None:
     elasticache.create_user(

@@ -2,7 +2,8 @@
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
-CreateReplicationGroup takes two shards as well as one or three. DescribeCacheParameters answers what its `Source` asks
+CreateReplicationGroup takes two shards as well as one or three, and DescribeReplicationGroups tells the key that it was
+given. DescribeCacheParameters answers what its `Source` asks
 for, and DescribeCacheClusters whether minor versions are upgraded. No container is started: nobody connects to a node.
 """
 
@@ -44,6 +45,22 @@ def _user(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
 
 
 def _group(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    from ministack.services import elasticache
+
+    answer = _shards(original, parameters)
+    made = elasticache._replication_groups.get(_one(parameters, "ReplicationGroupId"))  # noqa: SLF001
+    key = _one(parameters, "KmsKeyId")
+    if made is not None and key:
+        made["KmsKeyId"] = key
+    return answer
+
+
+def _group_xml(original: Callable[..., str], group: dict[str, Any]) -> str:
+    key = group.get("KmsKeyId")
+    return original(group) + (f"<KmsKeyId>{key}</KmsKeyId>" if key else "")
+
+
+def _shards(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
     from ministack.services import elasticache
 
     if _one(parameters, "NumNodeGroups") != "2":
@@ -91,6 +108,7 @@ def apply() -> None:
     replace(elasticache, "_resolve_subnets", _subnets)
     around(elasticache, "_create_user", _user)
     around(elasticache, "_create_replication_group", _group)
+    around(elasticache, "_rg_xml", _group_xml)
     around(elasticache, "_describe_cache_parameters", _parameters)
     around(elasticache, "_cluster_xml_inner", _cluster)
 
