@@ -15,6 +15,7 @@ import pytest
 from tests.offline_plans import ROOT, offline_plan
 
 from . import delivery_tracking as d
+from . import delivery_tracking_network as n
 from .planned import Resource, by_value, of_type, one, planned_resources, task_size
 
 if TYPE_CHECKING:
@@ -89,6 +90,109 @@ def test_dt_03_endpoints_are_the_document_s(name: str, request: pytest.FixtureRe
 
 def test_dt_03_the_default_network_acl_stays_as_it_is(prod: list[Resource]) -> None:
     assert not [one.address for one in prod if "network_acl" in one.type]
+
+
+@pytest.fixture(scope="session")
+def reported() -> set[tuple[str, str, str, str]]:
+    """What `infragen validate` tells of the notes: file, line, row of the requirements, what is built."""
+    command = [sys.executable, "-m", "infragen", "validate", "delivery-tracking", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found: set[tuple[str, str, str, str]] = set()
+    for each in json.loads(said)["diagnostics"]:
+        if each["code"] == "T102":
+            place, (row, _, rest) = each["location"], each["message"].partition(": ")
+            line = (ROOT / place["file"]).read_text("utf-8").splitlines()[place["line"] - 1]
+            found.add((place["file"], line.strip(), row, rest.partition("; built: ")[2]))
+    return found
+
+
+def planned_rules(resources: list[Resource], environment: str) -> list[n.Rule]:
+    """Every rule of a security group that is planned.
+
+    A plan knows no group's id: whose a rule is says the call that its address names, in the generated files.
+    """
+    calls: dict[str, dict[str, Any]] = {}
+    for file in (ROOT / "generated/delivery-tracking" / environment / "network").glob("*.tf"):
+        for call in hcl2.loads(file.read_text("utf-8")).get("module", []):
+            calls |= {label.strip('"'): arguments for label, arguments in call.items()}
+    groups = {
+        group.address.removesuffix(".aws_security_group.this").rpartition(".")[2]: group.values["name"]
+        for group in of_type(resources, "aws_security_group")
+    }
+    short = {label: name.removeprefix(f"delivery-tracking-{environment}-") for label, name in groups.items()}
+    return [
+        rule_of(rule, calls, short)
+        for rule in resources
+        if rule.type in ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
+    ]
+
+
+def rule_of(rule: Resource, calls: dict[str, dict[str, Any]], groups: dict[str, str]) -> n.Rule:
+    found = re.fullmatch(
+        r"module\.network\.module\.(\w+)\.aws_vpc_security_group_(\w+)_rule\.(\w+)\[\"(.+)\"]", rule.address
+    )
+    assert found, rule.address
+    label, way, name, key = found.groups()
+    argument = {"this": way, "open": f"open_{way}", "peer": f"peer_{way}"}[name]
+    given = {each.strip('"'): rules for each, rules in calls[label][argument].items()}[key]
+    said = {each: value.strip('"') if isinstance(value, str) else value for each, value in given.items()}
+    assert rule.values["ip_protocol"] == "tcp", rule.address
+    assert rule.values["from_port"] == rule.values["to_port"] == said["port"], rule.address
+    own, other = groups[label], peer(rule, said, groups)
+    if name == "peer":
+        own, other = other, own
+    return n.Rule(own, {"ingress": "in", "egress": "out"}[way], said["port"], other)
+
+
+def peer(rule: Resource, said: dict[str, Any], groups: dict[str, str]) -> str:
+    """Who is on the other side: what the plan knows, or else the group or the endpoint that the call refers to."""
+    known = [rule.values[each] for each in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id") if rule.values.get(each)]
+    if "security_group_id" in said:
+        assert not known, rule.address
+        return groups[said["security_group_id"].removeprefix("${module.").removesuffix(".id}")]
+    if known:
+        return str(one(known))
+    assert said["prefix_list_id"] == "${module.endpoint_s3.prefix_list_id}", rule.address
+    return n.S3
+
+
+def test_dt_03_every_planned_rule_is_a_row_of_the_document_or_a_named_addition(prod: list[Resource]) -> None:
+    rows = [rule for rules in n.BUILT.values() for rule in rules]
+    assert Counter(planned_rules(prod, "prod")) == Counter([*rows, *n.ADDED])
+
+
+def test_dt_03_no_other_kind_of_resource_opens_a_way(prod: list[Resource]) -> None:
+    groups = [*of_type(prod, "aws_security_group"), *of_type(prod, "aws_default_security_group")]
+    assert not [each.address for each in groups if each.values.get("ingress") or each.values.get("egress")]
+    assert not of_type(prod, "aws_security_group_rule")
+    named = {each.values["name"].removeprefix(f"{PROD}-") for each in of_type(prod, "aws_security_group")}
+    assert named == n.GROUPS.keys() | n.NEW_GROUPS
+    assert not [rule for rule in planned_rules(prod, "prod") if rule.group in n.NOTHING_OUT and rule.direction == "out"]
+
+
+def test_dt_03_every_row_of_the_document_is_planned_between_its_groups_or_left_out_for_a_reason() -> None:
+    assert Counter(n.DOCUMENT) == Counter([*n.BUILT, *n.LEFT_OUT])
+    for row, rules in n.BUILT.items():
+        for rule in rules:
+            between = (n.GROUPS[rule.group], rule.direction, n.GROUPS.get(rule.peer, rule.peer))
+            assert between == (row.group, row.direction, row.peer)
+            assert rule.port == row.port or row in n.CHANGED, rule
+
+
+def test_dt_03_every_difference_is_told_where_it_is_caused(reported: set[tuple[str, str, str, str]]) -> None:
+    needed = {*n.ADDED.values(), *n.LEFT_OUT.values(), *n.CHANGED.values(), n.SPLIT}
+    untold = [note for note in needed if not any(is_told(note, *each) for each in reported)]
+    assert untold == []
+    needless = [
+        built
+        for _, _, row, built in reported
+        if row == "DT-03" and not any(built.startswith(note.built) for note in needed)
+    ]
+    assert needless == []
+
+
+def is_told(note: n.Told, file: str, line: str, row: str, built: str) -> bool:
+    return (file, row) == (note.file, note.id) and note.line in line and built.startswith(note.built)
 
 
 @pytest.mark.parametrize("name", ["prod", "stg"])
