@@ -16,6 +16,7 @@ from tests.offline_plans import ROOT, offline_plan
 
 from . import delivery_tracking as d
 from . import delivery_tracking_network as n
+from . import delivery_tracking_permissions as p
 from .planned import Resource, by_value, of_type, one, planned_resources, task_size
 
 if TYPE_CHECKING:
@@ -180,19 +181,88 @@ def test_dt_03_every_row_of_the_document_is_planned_between_its_groups_or_left_o
 
 
 def test_dt_03_every_difference_is_told_where_it_is_caused(reported: set[tuple[str, str, str, str]]) -> None:
-    needed = {*n.ADDED.values(), *n.LEFT_OUT.values(), *n.CHANGED.values(), n.SPLIT}
-    untold = [note for note in needed if not any(is_told(note, *each) for each in reported)]
-    assert untold == []
-    needless = [
-        built
-        for _, _, row, built in reported
-        if row == "DT-03" and not any(built.startswith(note.built) for note in needed)
-    ]
-    assert needless == []
+    all_told("DT-03", {*n.ADDED.values(), *n.LEFT_OUT.values(), *n.CHANGED.values(), n.SPLIT}, reported)
+
+
+def all_told(row: str, needed: set[n.Told], reported: set[tuple[str, str, str, str]]) -> None:
+    """Compare in both directions: each difference has its note, and each note of the row is needed."""
+    assert [note for note in needed if not any(is_told(note, *each) for each in reported)] == []
+    built = [each[3] for each in reported if each[2] == row]
+    assert [each for each in built if not any(each.startswith(note.built) for note in needed)] == []
 
 
 def is_told(note: n.Told, file: str, line: str, row: str, built: str) -> bool:
     return (file, row) == (note.file, note.id) and note.line in line and built.startswith(note.built)
+
+
+Granted = set[tuple[str, str, str]]
+"""Whose, which action, on what."""
+
+
+@pytest.fixture(scope="session")
+def roles() -> dict[str, list[dict[str, Any]]]:
+    """What the planned policies of prod say, by the role of an entry."""
+    command = [sys.executable, "-m", "infragen", "permissions", "delivery-tracking/prod", "--format", "json"]
+    said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    of_code = ("services", "workers", "jobs", "functions")
+    return {
+        role["name"]: role["permissions"]
+        for role in said["subjects"]
+        if role["is_role"] and role["owner"].split("/")[0] in of_code
+    }
+
+
+def granted(permissions: p.Permissions) -> list[tuple[str, str, str]]:
+    return [(who, action, on) for who, actions in permissions.items() for action, ons in actions.items() for on in ons]
+
+
+def of_code(roles: dict[str, list[dict[str, Any]]], *, denies: bool) -> Granted:
+    return {
+        (who, each["action"], each["resource"])
+        for who, permissions in roles.items()
+        for each in permissions
+        if who not in p.OTHER_ROLES and each["denies"] is denies and each["action"] != "sts:AssumeRole"
+    }
+
+
+def test_dt_11_tasks_and_functions_may_do_the_document_s_and_named_additions(
+    roles: dict[str, list[dict[str, Any]]],
+) -> None:
+    rows = [*granted(p.BUILT), *(each for permissions in p.ADDED.values() for each in granted(permissions))]
+    assert max(Counter(rows).values()) == 1, "nothing is listed twice"
+    assert of_code(roles, denies=False) == set(rows)
+    assert of_code(roles, denies=True) == set(granted(p.DENIED))
+
+
+def test_dt_11_each_role_is_a_task_s_or_a_function_s_or_named(roles: dict[str, list[dict[str, Any]]]) -> None:
+    of_functions = {who for permissions in p.ADDED.values() for who in permissions} - p.BUILT.keys()
+    assert roles.keys() == p.BUILT.keys() | of_functions | p.OTHER_ROLES.keys()
+    for who in p.BUILT.keys() | of_functions:
+        trusted = [each["by"] for each in roles[who] if each["action"] == "sts:AssumeRole"]
+        assert trusted == ["lambda.amazonaws.com" if who in of_functions else "ecs-tasks.amazonaws.com"], who
+
+
+def test_dt_11_each_statement_of_the_document_has_its_counterpart_where_it_is_used() -> None:
+    tasks = {role.removesuffix(" execution role") for role in p.BUILT if role.endswith(" execution role")}
+    assert {role.removesuffix(" task role") for role in p.BUILT if role.endswith(" task role")} == tasks
+    for task in tasks:
+        assert p.BUILT[f"{task} execution role"].keys() == p.EXECUTION
+    of_tasks = [each for each in granted(p.BUILT) if each[0].endswith(" task role")]
+    objects = [(action, on) for _, action, on in of_tasks if action in p.TASK_OBJECTS]
+    messages = [(action, on) for _, action, on in of_tasks if action in p.TASK_MESSAGES]
+    assert len(objects) + len(messages) == len(of_tasks)
+    assert ({action for action, _ in objects}, {on for _, on in objects}) == (p.TASK_OBJECTS, {p.UPLOADS})
+    assert ({action for action, _ in messages}, {on for _, on in messages}) == (p.TASK_MESSAGES, p.QUEUES)
+
+
+def test_dt_11_only_what_aws_knows_no_resource_of_is_allowed_for_all(roles: dict[str, list[dict[str, Any]]]) -> None:
+    assert {action for _, action, on in of_code(roles, denies=False) if on == "*"} == p.FOR_EVERYTHING
+    metric = [each for each in roles["services/backend-api task role"] if each["action"] == "cloudwatch:PutMetricData"]
+    assert [each["condition"] for each in metric] == [f"StringEquals cloudwatch:namespace {d.METRIC[0]}"]
+
+
+def test_dt_11_every_difference_is_told_where_it_is_caused(reported: set[tuple[str, str, str, str]]) -> None:
+    all_told("DT-11", {*p.ADDED, p.OWN_ROLES}, reported)
 
 
 @pytest.mark.parametrize("name", ["prod", "stg"])
