@@ -265,6 +265,38 @@ def test_dt_11_every_difference_is_told_where_it_is_caused(reported: set[tuple[s
     all_told("DT-11", {*p.ADDED, p.OWN_ROLES}, reported)
 
 
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("service-backend-api", "service_backend_api"),
+        ("service-route-optimizer", "service_route_optimizer"),
+        ("worker-tracking-worker", "worker_tracking_worker"),
+    ],
+)
+def test_dt_13_tasks_get_what_the_document_s_urls_are_made_of(path: str, label: str) -> None:
+    call = called(f"prod/app/{path}.tf", label)
+    environment, secrets = ({name.strip('"'): value for name, value in call[key].items()}
+                            for key in ("environment", "secrets"))  # fmt: skip
+    assert environment.keys() >= d.DATABASE_VARIABLES
+    assert not (environment.keys() | secrets.keys()) & d.URLS
+    assert ":password::" in secrets[d.DATABASE_SECRET]
+    assert d.DATABASE_SECRET not in environment
+    assert environment["DATABASE_HOST"] != environment["DATABASE_READER_HOST"]
+
+
+def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
+    versions = of_type(prod, "aws_secretsmanager_secret_version")
+    assert versions
+    assert not [each.address for each in versions if each.values.get("secret_string")]
+    databases = [*of_type(prod, "aws_db_instance"), *of_type(prod, "aws_docdb_cluster")]
+    assert not [each.address for each in databases if each.values.get("password") or each.values.get("master_password")]
+
+
+def test_dt_13_the_names_that_differ_are_told(reported: set[tuple[str, str, str, str]]) -> None:
+    note = n.Told("catalog/delivery-tracking/databases/main.yaml", "login: password", "DT-13", "DATABASE_HOST and")
+    assert any(is_told(note, *each) for each in reported)
+
+
 @pytest.mark.parametrize("name", ["prod", "stg"])
 def test_dt_14_x_ray_traces_what_runs_on_fargate_and_lambda(name: str, request: pytest.FixtureRequest) -> None:
     planned = request.getfixturevalue(name)
