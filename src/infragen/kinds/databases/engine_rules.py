@@ -370,5 +370,19 @@ def _buffers(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"databases/{name}", "parameters", "shared_buffers"), hint)
 
 
+@rule(
+    "D149",
+    "an amount of memory is not one that PostgreSQL reads",
+    Severity.ERROR,
+    "PostgreSQL 17: Parameter Names and Values",
+)
+def _amounts(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        for parameter, value in memory_parameters.unread(database).items():
+            message = f"`{parameter}` is no whole number of AWS's units: {value}"
+            hint = "write a whole number and kB, MB, GB or TB, such as `64 MB`, or a bare number in AWS's unit"
+            yield Finding(message, landscape.at(f"databases/{name}", "parameters", parameter), hint)
+
+
 def _gib(amount: int) -> str:
     return f"{amount / 2**30:g}"

@@ -34,6 +34,17 @@ _BYTES: Final = {"kB": _KB, "MB": _MB, "GB": 2**30, "TB": 2**40}
 """PostgreSQL 17: Parameter Names and Values; each is 1024 of the one before."""
 _WRITTEN: Final = re.compile(r"([0-9]+) ?(kB|MB|GB|TB)")
 
+_WITH_WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
+
+
+def unread(database: Database) -> dict[str, str]:
+    """Return the amounts of memory whose unit is none of PostgreSQL's, or that are no whole number of AWS's."""
+    return {
+        name: value
+        for name, value in in_own_unit(database).items()
+        if name in _UNITS and database.kind_of_engine.dialect == "postgresql" and _WITH_WORD.fullmatch(value.strip())
+    }
+
 
 def in_own_unit(database: Database) -> dict[str, str]:
     """Return the parameters that are given, those with a unit in AWS's own: `8 GB` of shared_buffers is 1048576.
