@@ -183,6 +183,17 @@ REQUESTS_PER_ADDRESS: Final = 2000
 SECONDS: Final = 300
 COUNTRIES: Final = ["JP"]
 
+# DT-13: 9.2; of what code makes DATABASE_URL_PRIMARY and DATABASE_URL_REPLICA. ECS puts no secret into a text.
+DATABASE_VARIABLES: Final = {
+    "DATABASE_HOST",
+    "DATABASE_READER_HOST",
+    "DATABASE_PORT",
+    "DATABASE_NAME",
+    "DATABASE_USER",
+}
+DATABASE_SECRET: Final = "DATABASE_PASSWORD"
+URLS: Final = {"DATABASE_URL", "DATABASE_URL_PRIMARY", "DATABASE_URL_REPLICA"}
+
 # DT-14: 7.1 and 7.4, by what an alarm's name ends with: metric, comparison, threshold in AWS's units, level.
 # "緊急通知" is critical; errors and response time are the document's examples of high, Auto Scaling of medium.
 _GREATER, _LESS = "GreaterThanThreshold", "LessThanThreshold"

@@ -15,6 +15,8 @@ import pytest
 from tests.offline_plans import ROOT, offline_plan
 
 from . import delivery_tracking as d
+from . import delivery_tracking_network as n
+from . import delivery_tracking_permissions as p
 from .planned import Resource, by_value, of_type, one, planned_resources, task_size
 
 if TYPE_CHECKING:
@@ -89,6 +91,210 @@ def test_dt_03_endpoints_are_the_document_s(name: str, request: pytest.FixtureRe
 
 def test_dt_03_the_default_network_acl_stays_as_it_is(prod: list[Resource]) -> None:
     assert not [one.address for one in prod if "network_acl" in one.type]
+
+
+@pytest.fixture(scope="session")
+def reported() -> set[tuple[str, str, str, str]]:
+    """What `infragen validate` tells of the notes: file, line, row of the requirements, what is built."""
+    command = [sys.executable, "-m", "infragen", "validate", "delivery-tracking", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found: set[tuple[str, str, str, str]] = set()
+    for each in json.loads(said)["diagnostics"]:
+        if each["code"] == "T102":
+            place, (row, _, rest) = each["location"], each["message"].partition(": ")
+            line = (ROOT / place["file"]).read_text("utf-8").splitlines()[place["line"] - 1]
+            found.add((place["file"], line.strip(), row, rest.partition("; built: ")[2]))
+    return found
+
+
+def planned_rules(resources: list[Resource], environment: str) -> list[n.Rule]:
+    """Every rule of a security group that is planned.
+
+    A plan knows no group's id: whose a rule is says the call that its address names, in the generated files.
+    """
+    calls: dict[str, dict[str, Any]] = {}
+    for file in (ROOT / "generated/delivery-tracking" / environment / "network").glob("*.tf"):
+        for call in hcl2.loads(file.read_text("utf-8")).get("module", []):
+            calls |= {label.strip('"'): arguments for label, arguments in call.items()}
+    groups = {
+        group.address.removesuffix(".aws_security_group.this").rpartition(".")[2]: group.values["name"]
+        for group in of_type(resources, "aws_security_group")
+    }
+    short = {label: name.removeprefix(f"delivery-tracking-{environment}-") for label, name in groups.items()}
+    return [
+        rule_of(rule, calls, short)
+        for rule in resources
+        if rule.type in ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
+    ]
+
+
+def rule_of(rule: Resource, calls: dict[str, dict[str, Any]], groups: dict[str, str]) -> n.Rule:
+    found = re.fullmatch(
+        r"module\.network\.module\.(\w+)\.aws_vpc_security_group_(\w+)_rule\.(\w+)\[\"(.+)\"]", rule.address
+    )
+    assert found, rule.address
+    label, way, name, key = found.groups()
+    argument = {"this": way, "open": f"open_{way}", "peer": f"peer_{way}"}[name]
+    given = {each.strip('"'): rules for each, rules in calls[label][argument].items()}[key]
+    said = {each: value.strip('"') if isinstance(value, str) else value for each, value in given.items()}
+    assert rule.values["ip_protocol"] == "tcp", rule.address
+    assert rule.values["from_port"] == rule.values["to_port"] == said["port"], rule.address
+    own, other = groups[label], peer(rule, said, groups)
+    if name == "peer":
+        own, other = other, own
+    return n.Rule(own, {"ingress": "in", "egress": "out"}[way], said["port"], other)
+
+
+def peer(rule: Resource, said: dict[str, Any], groups: dict[str, str]) -> str:
+    """Who is on the other side: what the plan knows, or else the group or the endpoint that the call refers to."""
+    known = [rule.values[each] for each in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id") if rule.values.get(each)]
+    if "security_group_id" in said:
+        assert not known, rule.address
+        return groups[said["security_group_id"].removeprefix("${module.").removesuffix(".id}")]
+    if known:
+        return str(one(known))
+    assert said["prefix_list_id"] == "${module.endpoint_s3.prefix_list_id}", rule.address
+    return n.S3
+
+
+def test_dt_03_every_planned_rule_is_a_row_of_the_document_or_a_named_addition(prod: list[Resource]) -> None:
+    rows = [rule for rules in n.BUILT.values() for rule in rules]
+    assert Counter(planned_rules(prod, "prod")) == Counter([*rows, *n.ADDED])
+
+
+def test_dt_03_no_other_kind_of_resource_opens_a_way(prod: list[Resource]) -> None:
+    groups = [*of_type(prod, "aws_security_group"), *of_type(prod, "aws_default_security_group")]
+    assert not [each.address for each in groups if each.values.get("ingress") or each.values.get("egress")]
+    assert not of_type(prod, "aws_security_group_rule")
+    named = {each.values["name"].removeprefix(f"{PROD}-") for each in of_type(prod, "aws_security_group")}
+    assert named == n.GROUPS.keys() | n.NEW_GROUPS
+    assert not [rule for rule in planned_rules(prod, "prod") if rule.group in n.NOTHING_OUT and rule.direction == "out"]
+
+
+def test_dt_03_every_row_of_the_document_is_planned_between_its_groups_or_left_out_for_a_reason() -> None:
+    assert Counter(n.DOCUMENT) == Counter([*n.BUILT, *n.LEFT_OUT])
+    for row, rules in n.BUILT.items():
+        for rule in rules:
+            between = (n.GROUPS[rule.group], rule.direction, n.GROUPS.get(rule.peer, rule.peer))
+            assert between == (row.group, row.direction, row.peer)
+            assert rule.port == row.port or row in n.CHANGED, rule
+
+
+def test_dt_03_every_difference_is_told_where_it_is_caused(reported: set[tuple[str, str, str, str]]) -> None:
+    all_told("DT-03", {*n.ADDED.values(), *n.LEFT_OUT.values(), *n.CHANGED.values(), n.SPLIT}, reported)
+
+
+def all_told(row: str, needed: set[n.Told], reported: set[tuple[str, str, str, str]]) -> None:
+    """Compare in both directions: each difference has its note, and each note of the row is needed."""
+    assert [note for note in needed if not any(is_told(note, *each) for each in reported)] == []
+    built = [each[3] for each in reported if each[2] == row]
+    assert [each for each in built if not any(each.startswith(note.built) for note in needed)] == []
+
+
+def is_told(note: n.Told, file: str, line: str, row: str, built: str) -> bool:
+    return (file, row) == (note.file, note.id) and note.line in line and built.startswith(note.built)
+
+
+Granted = set[tuple[str, str, str]]
+"""Whose, which action, on what."""
+
+
+@pytest.fixture(scope="session")
+def roles() -> dict[str, list[dict[str, Any]]]:
+    """What the planned policies of prod say, by the role of an entry."""
+    command = [sys.executable, "-m", "infragen", "permissions", "delivery-tracking/prod", "--format", "json"]
+    said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    of_code = ("services", "workers", "jobs", "functions")
+    return {
+        role["name"]: role["permissions"]
+        for role in said["subjects"]
+        if role["is_role"] and role["owner"].split("/")[0] in of_code
+    }
+
+
+def granted(permissions: p.Permissions) -> list[tuple[str, str, str]]:
+    return [(who, action, on) for who, actions in permissions.items() for action, ons in actions.items() for on in ons]
+
+
+def of_code(roles: dict[str, list[dict[str, Any]]], *, denies: bool) -> Granted:
+    return {
+        (who, each["action"], each["resource"])
+        for who, permissions in roles.items()
+        for each in permissions
+        if who not in p.OTHER_ROLES and each["denies"] is denies and each["action"] != "sts:AssumeRole"
+    }
+
+
+def test_dt_11_tasks_and_functions_may_do_the_document_s_and_named_additions(
+    roles: dict[str, list[dict[str, Any]]],
+) -> None:
+    rows = [*granted(p.BUILT), *(each for permissions in p.ADDED.values() for each in granted(permissions))]
+    assert max(Counter(rows).values()) == 1, "nothing is listed twice"
+    assert of_code(roles, denies=False) == set(rows)
+    assert of_code(roles, denies=True) == set(granted(p.DENIED))
+
+
+def test_dt_11_each_role_is_a_task_s_or_a_function_s_or_named(roles: dict[str, list[dict[str, Any]]]) -> None:
+    of_functions = {who for permissions in p.ADDED.values() for who in permissions} - p.BUILT.keys()
+    assert roles.keys() == p.BUILT.keys() | of_functions | p.OTHER_ROLES.keys()
+    for who in p.BUILT.keys() | of_functions:
+        trusted = [each["by"] for each in roles[who] if each["action"] == "sts:AssumeRole"]
+        assert trusted == ["lambda.amazonaws.com" if who in of_functions else "ecs-tasks.amazonaws.com"], who
+
+
+def test_dt_11_each_statement_of_the_document_has_its_counterpart_where_it_is_used() -> None:
+    tasks = {role.removesuffix(" execution role") for role in p.BUILT if role.endswith(" execution role")}
+    assert {role.removesuffix(" task role") for role in p.BUILT if role.endswith(" task role")} == tasks
+    for task in tasks:
+        assert p.BUILT[f"{task} execution role"].keys() == p.EXECUTION
+    of_tasks = [each for each in granted(p.BUILT) if each[0].endswith(" task role")]
+    objects = [(action, on) for _, action, on in of_tasks if action in p.TASK_OBJECTS]
+    messages = [(action, on) for _, action, on in of_tasks if action in p.TASK_MESSAGES]
+    assert len(objects) + len(messages) == len(of_tasks)
+    assert ({action for action, _ in objects}, {on for _, on in objects}) == (p.TASK_OBJECTS, {p.UPLOADS})
+    assert ({action for action, _ in messages}, {on for _, on in messages}) == (p.TASK_MESSAGES, p.QUEUES)
+
+
+def test_dt_11_only_what_aws_knows_no_resource_of_is_allowed_for_all(roles: dict[str, list[dict[str, Any]]]) -> None:
+    assert {action for _, action, on in of_code(roles, denies=False) if on == "*"} == p.FOR_EVERYTHING
+    metric = [each for each in roles["services/backend-api task role"] if each["action"] == "cloudwatch:PutMetricData"]
+    assert [each["condition"] for each in metric] == [f"StringEquals cloudwatch:namespace {d.METRIC[0]}"]
+
+
+def test_dt_11_every_difference_is_told_where_it_is_caused(reported: set[tuple[str, str, str, str]]) -> None:
+    all_told("DT-11", {*p.ADDED, p.OWN_ROLES}, reported)
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("service-backend-api", "service_backend_api"),
+        ("service-route-optimizer", "service_route_optimizer"),
+        ("worker-tracking-worker", "worker_tracking_worker"),
+    ],
+)
+def test_dt_13_tasks_get_what_the_document_s_urls_are_made_of(path: str, label: str) -> None:
+    call = called(f"prod/app/{path}.tf", label)
+    environment, secrets = ({name.strip('"'): value for name, value in call[key].items()}
+                            for key in ("environment", "secrets"))  # fmt: skip
+    assert environment.keys() >= d.DATABASE_VARIABLES
+    assert not (environment.keys() | secrets.keys()) & d.URLS
+    assert ":password::" in secrets[d.DATABASE_SECRET]
+    assert d.DATABASE_SECRET not in environment
+    assert environment["DATABASE_HOST"] != environment["DATABASE_READER_HOST"]
+
+
+def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
+    versions = of_type(prod, "aws_secretsmanager_secret_version")
+    assert versions
+    assert not [each.address for each in versions if each.values.get("secret_string")]
+    databases = [*of_type(prod, "aws_db_instance"), *of_type(prod, "aws_docdb_cluster")]
+    assert not [each.address for each in databases if each.values.get("password") or each.values.get("master_password")]
+
+
+def test_dt_13_the_names_that_differ_are_told(reported: set[tuple[str, str, str, str]]) -> None:
+    note = n.Told("catalog/delivery-tracking/databases/main.yaml", "login: password", "DT-13", "DATABASE_HOST and")
+    assert any(is_told(note, *each) for each in reported)
 
 
 @pytest.mark.parametrize("name", ["prod", "stg"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.databases import extensions, instance_classes
+from infragen.kinds.databases import extensions, instance_classes, memory_parameters
 from infragen.kinds.databases.aurora import has_data_api, pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
@@ -348,3 +348,41 @@ def _connections(landscape: Landscape) -> Iterator[Finding]:
             larger = instance_classes.enough(given, expected, engine)
             hint = f"write `size: {larger}`" if larger else "use `proxy: {}`, which pools connections"
             yield Finding(message, landscape.at(f"databases/{name}", "connections"), hint)
+
+
+@rule(
+    "D148",
+    "PostgreSQL would take all memory of its instance class as it starts",
+    Severity.WARNING,
+    "PostgreSQL 17: Resource Consumption, shared_buffers; Amazon RDS User Guide: Hardware specifications",
+)
+def _buffers(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.kind_of_engine.dialect != "postgresql" or database.size is None:
+            continue
+        taken, memory = memory_parameters.shared_buffers(database), instance_classes.memory(database.size)
+        if taken is not None and memory is not None and taken >= memory:
+            message = (
+                f"shared_buffers of {_gib(taken)} GB does not fit into {database.size}, which has {_gib(memory)} GB: "
+                "PostgreSQL would not start"
+            )
+            hint = f"write `shared_buffers: {memory // 4 // 2**20} MB`, a quarter of it, or leave it out: RDS sets that"
+            yield Finding(message, landscape.at(f"databases/{name}", "parameters", "shared_buffers"), hint)
+
+
+@rule(
+    "D149",
+    "an amount of memory is not one that PostgreSQL reads",
+    Severity.ERROR,
+    "PostgreSQL 17: Parameter Names and Values",
+)
+def _amounts(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        for parameter, value in memory_parameters.unread(database).items():
+            message = f"`{parameter}` is no whole number of AWS's units: {value}"
+            hint = "write a whole number and kB, MB, GB or TB, such as `64 MB`, or a bare number in AWS's unit"
+            yield Finding(message, landscape.at(f"databases/{name}", "parameters", parameter), hint)
+
+
+def _gib(amount: int) -> str:
+    return f"{amount / 2**30:g}"

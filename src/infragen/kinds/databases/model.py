@@ -184,7 +184,8 @@ class Database(Entry):
     capacity: Annotated[Capacity, Field(examples=[{"min": "0.5 ACU", "max": "4 ACU"}])] | None = None
     """The range in which the instances of an Aurora cluster move: serverless v2."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"max_connections": "200"}])
-    """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`."""
+    """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`; memory of PostgreSQL also
+    with its unit: `shared_buffers: 8 GB`."""
     extensions: Annotated[tuple[Extension, ...], Field(examples=[["postgis"]])] = ()
     """What PostgreSQL is extended by; its SQL makes them: `[postgis, uuid-ossp]`."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"

@@ -13,6 +13,7 @@ from infragen.kinds import keys, network
 from infragen.kinds.databases import extensions
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
+from infragen.kinds.databases.memory_parameters import in_own_unit
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles
 
 if TYPE_CHECKING:
@@ -468,7 +469,7 @@ class EngineView(DatabaseView):
         """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         engine = self._database.kind_of_engine
         audit = engine.audit if self._database.audit is not None else ()
-        given = self._database.parameters
+        given = in_own_unit(self._database)
         values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._database) | given
         return {
             name: Record({"value": value, "apply_method": "pending-reboot" if name in engine.static else "immediate"})

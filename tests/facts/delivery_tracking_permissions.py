@@ -1,0 +1,211 @@
+"""delivery-tracking's IAM statements (DT-11): 6.1 of the document, transcribed by hand, and who has what in prod.
+
+Every permission of the roles of tasks and functions stands in this file once: below an action of the document, or among
+the additions. This module imports nothing from infragen.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .delivery_tracking_network import Told
+
+Permissions = dict[str, dict[str, set[str]]]
+"""Whose, which actions, on what."""
+
+# 6.1: the one statement of ecsTaskExecutionRole, for Resource "*", and the two of ecsTaskRole.
+EXECUTION: Final = {
+    "ecr:GetAuthorizationToken",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:BatchGetImage",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "secretsmanager:GetSecretValue",
+}
+TASK_OBJECTS: Final = {"s3:GetObject", "s3:PutObject"}
+TASK_MESSAGES: Final = {"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"}
+UPLOADS: Final = "[buckets/uploads s3 bucket]/*"
+QUEUES: Final = {"[queues/delivery-emails sqs queue]", "[queues/delivery-locations sqs queue]"}
+"""delivery-*: the document gives no name."""
+
+
+def _start(images: str, log: str, *secrets: str) -> dict[str, set[str]]:
+    """What starts a task: its own images, its own log, its own secrets."""
+    repository, group = {f"[{images} ecr repository]"}, {f"[{log} cloudwatch log group]:*"}
+    return {
+        "ecr:GetAuthorizationToken": {"*"},
+        "ecr:BatchCheckLayerAvailability": repository,
+        "ecr:GetDownloadUrlForLayer": repository,
+        "ecr:BatchGetImage": repository,
+        "logs:CreateLogStream": group,
+        "logs:PutLogEvents": group,
+        "secretsmanager:GetSecretValue": {f"[{secret} secretsmanager secret]" for secret in secrets},
+    }
+
+
+_SQL, _DOCUMENTS, _MAPS, _JWT = "databases/main", "document-databases/history", "secrets/google-maps", "secrets/jwt"
+_API, _ROUTES, _WORKER = "services/backend-api", "services/route-optimizer", "workers/tracking-worker"
+_DUMP, _MIGRATION = "jobs/database-dump", "jobs/db-migrate"
+_REPORT, _ARCHIVER = "functions/daily-report-generator", "functions/data-archiver"
+_MAIL, _IMAGES, _ROTATOR = "functions/email-sender", "functions/image-processor", "functions/secret-rotator"
+_EMAILS, _LOCATIONS = "[queues/delivery-emails sqs queue]", "[queues/delivery-locations sqs queue]"
+
+BUILT: Final[Permissions] = {
+    f"{_API} execution role": _start(_API, _API, _SQL, _DOCUMENTS, _MAPS, _JWT),
+    f"{_ROUTES} execution role": _start(_ROUTES, _ROUTES, _SQL, _MAPS),
+    f"{_WORKER} execution role": _start(_WORKER, _WORKER, _SQL, _DOCUMENTS),
+    f"{_DUMP} execution role": _start(_DUMP, _DUMP, _SQL),
+    f"{_MIGRATION} execution role": _start(_API, _MIGRATION, _SQL),
+    f"{_API} task role": {
+        "s3:GetObject": {UPLOADS},
+        "s3:PutObject": {UPLOADS},
+        "sqs:SendMessage": {_EMAILS, _LOCATIONS},
+    },
+    f"{_WORKER} task role": {"sqs:ReceiveMessage": {_LOCATIONS}, "sqs:DeleteMessage": {_LOCATIONS}},
+    f"{_ROUTES} task role": {},
+    f"{_DUMP} task role": {},
+    f"{_MIGRATION} task role": {},
+}
+"""What the document allows every task, for those that use it."""
+
+_CATALOG: Final = "catalog/delivery-tracking"
+OWN_ROLES: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "two roles for each service, worker and job")
+KEYS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "kms:Decrypt, and kms:GenerateDataKey")
+TRACES: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "the actions that X-Ray's collector needs")
+FUNCTIONS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "a role for each function")
+API_USES: Final = Told(f"{_CATALOG}/{_API}.yaml", "buckets/uploads: {", "DT-11", "both for what it uses")
+WORKER_USES: Final = Told(f"{_CATALOG}/{_WORKER}.yaml", "queues/delivery-locations: {", "DT-11", "both for the queue")
+DUMPS: Final = Told(f"{_CATALOG}/{_DUMP}.yaml", "buckets/backups: {", "DT-11", "PutObject")
+
+_SECRETS, _OBJECTS, _MESSAGES = "[key-secrets kms key]", "[key-objects kms key]", "[key-messages kms key]"
+_SEND: Final = {"xray:PutTelemetryRecords": {"*"}, "xray:PutTraceSegments": {"*"}}
+_SAMPLE: Final = {
+    "xray:GetSamplingRules": {"*"},
+    "xray:GetSamplingStatisticSummaries": {"*"},
+    "xray:GetSamplingTargets": {"*"},
+}
+_CACHE: Final = {"[caches/main elasticache replication group]", "[caches/main elasticache user]"}
+_NETWORK: Final = {
+    "ec2:CreateNetworkInterface": {"*"},
+    "ec2:DeleteNetworkInterface": {"*"},
+    "ec2:DescribeNetworkInterfaces": {"*"},
+    "ec2:DescribeSubnets": {"*"},
+}
+
+
+def _log(function: str) -> dict[str, set[str]]:
+    group = {f"[{function} cloudwatch log group]:*"}
+    return {"logs:CreateLogStream": group, "logs:PutLogEvents": group}
+
+
+def _secret(name: str) -> dict[str, set[str]]:
+    secret = {f"[{name} secretsmanager secret]"}
+    return {"secretsmanager:DescribeSecret": secret, "secretsmanager:GetSecretValue": secret}
+
+
+def _write(bucket: str) -> dict[str, set[str]]:
+    """A large object is put in parts."""
+    objects = {f"[{bucket} s3 bucket]/*"}
+    return {"s3:AbortMultipartUpload": objects, "s3:ListMultipartUploadParts": objects, "s3:PutObject": objects}
+
+
+ADDED: Final[dict[Told, Permissions]] = {
+    KEYS: {
+        f"{_API} execution role": {"kms:Decrypt": {_SECRETS}},
+        f"{_ROUTES} execution role": {"kms:Decrypt": {_SECRETS}},
+        f"{_WORKER} execution role": {"kms:Decrypt": {_SECRETS}},
+        f"{_DUMP} execution role": {"kms:Decrypt": {_SECRETS}},
+        f"{_MIGRATION} execution role": {"kms:Decrypt": {_SECRETS}},
+        f"{_API} task role": {
+            "kms:Decrypt": {_MESSAGES, _OBJECTS},
+            "kms:GenerateDataKey": {_MESSAGES, _OBJECTS},
+        },
+        f"{_WORKER} task role": {"kms:Decrypt": {_MESSAGES}},
+        f"{_DUMP} task role": {"kms:Decrypt": {_OBJECTS}, "kms:GenerateDataKey": {_OBJECTS}},
+        f"{_REPORT} role": {"kms:Decrypt": {_SECRETS}},
+        f"{_ARCHIVER} role": {"kms:Decrypt": {_OBJECTS, _SECRETS}, "kms:GenerateDataKey": {_OBJECTS}},
+        f"{_MAIL} role": {"kms:Decrypt": {_MESSAGES, _SECRETS}},
+        f"{_IMAGES} role": {"kms:Decrypt": {_OBJECTS}, "kms:GenerateDataKey": {_OBJECTS}},
+        f"{_ROTATOR} role": {"kms:Decrypt": {_SECRETS}, "kms:GenerateDataKey": {_SECRETS}},
+    },
+    TRACES: {
+        f"{_API} task role": _SEND | _SAMPLE,
+        f"{_ROUTES} task role": _SEND | _SAMPLE,
+        f"{_WORKER} task role": _SEND | _SAMPLE,
+        f"{_REPORT} role": _SEND,
+        f"{_ARCHIVER} role": _SEND,
+        f"{_MAIL} role": _SEND,
+        f"{_IMAGES} role": _SEND,
+        f"{_ROTATOR} role": _SEND,
+    },
+    API_USES: {
+        f"{_API} task role": {
+            "cloudwatch:PutMetricData": {"*"},
+            "elasticache:Connect": _CACHE,
+            "s3:AbortMultipartUpload": {UPLOADS},
+            "s3:DeleteObject": {UPLOADS},
+            "s3:GetObject": {"[buckets/reports s3 bucket]/*"},
+            "s3:ListBucket": {"[buckets/reports s3 bucket]", "[buckets/uploads s3 bucket]"},
+            "s3:ListMultipartUploadParts": {UPLOADS},
+            "sqs:GetQueueAttributes": {_EMAILS, _LOCATIONS},
+            "sqs:GetQueueUrl": {_EMAILS, _LOCATIONS},
+        },
+    },
+    WORKER_USES: {
+        f"{_WORKER} task role": {
+            "elasticache:Connect": _CACHE,
+            "sqs:ChangeMessageVisibility": {_LOCATIONS},
+            "sqs:GetQueueAttributes": {_LOCATIONS},
+            "sqs:GetQueueUrl": {_LOCATIONS},
+        },
+    },
+    DUMPS: {f"{_DUMP} task role": _write("buckets/backups")},
+    FUNCTIONS: {
+        f"{_REPORT} role": _NETWORK | _log(_REPORT) | _secret(_SQL) | _write("buckets/reports"),
+        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/backups"),
+        f"{_MAIL} role": _NETWORK | _log(_MAIL) | _secret("secrets/sendgrid") | {
+            "sqs:DeleteMessage": {_EMAILS},
+            "sqs:GetQueueAttributes": {_EMAILS},
+            "sqs:ReceiveMessage": {_EMAILS},
+        },
+        f"{_IMAGES} role": _log(_IMAGES) | _write("buckets/uploads") | {
+            "s3:DeleteObject": {UPLOADS},
+            "s3:GetObject": {UPLOADS},
+            "s3:ListBucket": {"[buckets/uploads s3 bucket]"},
+        },
+        f"{_ROTATOR} role": _log(_ROTATOR) | _secret(_JWT) | {
+            "secretsmanager:GetRandomPassword": {"*"},
+            "secretsmanager:PutSecretValue": {"[secrets/jwt secretsmanager secret]"},
+            "secretsmanager:UpdateSecretVersionStage": {"[secrets/jwt secretsmanager secret]"},
+        },
+    },
+}  # fmt: skip
+
+FOR_EVERYTHING: Final = {
+    "cloudwatch:PutMetricData",  # of one namespace: a condition
+    "ecr:GetAuthorizationToken",
+    "secretsmanager:GetRandomPassword",
+    *_NETWORK,
+    *_SEND,
+    *_SAMPLE,
+}
+"""Actions that AWS allows for all resources or none."""
+
+DENIED: Final[Permissions] = {
+    f"{_REPORT} role": _NETWORK,
+    f"{_ARCHIVER} role": _NETWORK,
+    f"{_MAIL} role": _NETWORK,
+}
+"""To the function's code: Lambda itself makes its network interfaces."""
+
+OTHER_ROLES: Final = {
+    f"{_REPORT} schedules role": "EventBridge Scheduler's, to start it",
+    f"{_ARCHIVER} schedules role": "EventBridge Scheduler's, to start it",
+    f"{_DUMP} schedules role": "EventBridge Scheduler's, to start it",
+    f"{_API} sender role": "CloudWatch's, which sends its log to Firehose",
+    f"{_API} delivery role": "Firehose's, which writes its log to a bucket",
+    f"{_WORKER} sender role": "CloudWatch's, which sends its log to Firehose",
+    f"{_WORKER} delivery role": "Firehose's, which writes its log to a bucket",
+}
+"""Roles beside those of tasks and functions; 7.2 and 3.3 ask for what they do."""
