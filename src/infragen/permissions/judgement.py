@@ -161,7 +161,7 @@ class _Judge:
 
     def _filled(self, text: str, used: Used) -> Iterator[str]:
         """Yield a text with each combination of the parts of a use in its places; none where one of them is absent."""
-        own = {"account": (self._setting.account,), "region": (self._setting.region,)}
+        own = {"account": (self._setting.account,), "region": (self._held.object.region,)}
         values = {name: found for name, found in {**used.parts, **own}.items() if f"{{{name}}}" in text}
         for chosen in product(*values.values()):
             filled = text

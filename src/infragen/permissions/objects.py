@@ -92,6 +92,11 @@ class Object:
         """What stands for its ARN in texts."""
         return self.mark("arn")
 
+    @property
+    def region(self) -> str:
+        """The region that it will stand in."""
+        return self._objects.region_of(self.address)
+
     def mark(self, attribute: str) -> str:
         """Return what stands for one of its attributes in texts."""
         return Later(self.address, attribute)
@@ -160,6 +165,12 @@ class Objects:
     def at(self, address: str) -> Object | None:
         """Return the object at an address."""
         return self._by_address.get(address)
+
+    def region_of(self, address: str) -> str:
+        """Return the region of an address: its stack's."""
+        kind, label, *_ = split_address(address)
+        elsewhere = self.setting.regions.get(label) if kind == "module" else None
+        return elsewhere or self.setting.region
 
     def meant(self, text: object, *types: str) -> Object | None:
         """Return the object of some types that a whole text is a name, the id or the ARN of."""
@@ -234,7 +245,7 @@ class Objects:
         for kind, (pattern, attribute) in _NAMED.items():
             for one in self._types.get(kind, ()):
                 if name := _known_text(one, attribute):
-                    yield pattern.format(name, region=self.setting.region, account=self.setting.account), one.arn
+                    yield pattern.format(name, region=one.region, account=self.setting.account), one.arn
 
 
 _WHOLE: Final = re.compile(

@@ -105,8 +105,8 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(FUNCTION):
         role = role_of(objects, one, "role")
         if role is not None:
-            name, setting = one.text("function_name"), objects.setting
-            log = f"arn:aws:logs:{setting.region}:{setting.account}:log-group:/aws/lambda/{name}"
+            name, account = one.text("function_name"), objects.setting.account
+            log = f"arn:aws:logs:{one.region}:{account}:log-group:/aws/lambda/{name}"
             yield Used("function-log", role, {"group": [objects.canonical(log)]})
             if one.blocks("vpc_config"):
                 yield Used("function-network", role, {})
@@ -166,8 +166,8 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
             yield Used("schedule-function", starter, {"function": [function.arn], **source})
         if (found := _CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
             use, argument, what = found
-            name, setting = _argument(target.get("input"), argument), objects.setting
-            arn = f"arn:aws:rds:{setting.region}:{setting.account}:{what}:{name}"
+            name, region = _argument(target.get("input"), argument), objects.region_of(starter)
+            arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
             yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
 
 

@@ -58,7 +58,9 @@ def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> P
     files = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
     root = combined_root(files, composed.stacks, offline=True)
     settings = environment.settings
-    setting = Setting(environment.target, settings.account, settings.region, tuple(declared_uses(environment)))
+    declared = tuple(declared_uses(environment))
+    elsewhere = {stack.identifier: stack.region for stack in composed.stacks if stack.region}
+    setting = Setting(environment.target, settings.account, settings.region, declared, elsewhere)
     return permissions_of(open_plan(plan), root.files, setting, owner_of(composed))
 
 
