@@ -36,6 +36,9 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sns_topic": ("arn:aws:sns:{region}:{account}:{}", "name"),
     "aws_sqs_queue": ("arn:aws:sqs:{region}:{account}:{}", "name"),
     "aws_iam_role": ("arn:aws:iam::{account}:role/{}", "name"),
+    "aws_db_instance": ("arn:aws:rds:{region}:{account}:db:{}", "identifier"),
+    "aws_rds_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
+    "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
 
@@ -249,7 +252,8 @@ class Objects:
 
 
 _WHOLE: Final = re.compile(
-    r"arn:aws[\w-]*:(?:s3:::[\w.-]+|logs:[\w-]*:\d*:log-group:[\w./#-]+|[\w-]+:[\w-]*:\d*:[\w./-]+)"
+    r"arn:aws[\w-]*:(?:s3:::[\w.-]+|logs:[\w-]*:\d*:log-group:[\w./#-]+|rds:[\w-]*:\d*:(?:db|cluster):[\w-]+"
+    r"|[\w-]+:[\w-]*:\d*:[\w./-]+)"
 )
 """An ARN as far as it names an object that has a name."""
 

@@ -165,6 +165,40 @@ def test_a_schedule_starts_tasks_of_a_family_with_their_roles_for_its_own_group(
     assert needs(task() + untagged, name="clock role") == {one for one in wanted if "Tag" not in one}
 
 
+DATABASES = """
+resource "aws_db_instance" "ledger" {
+  identifier = "ledger"
+}
+resource "aws_rds_cluster" "shop" {
+  cluster_identifier = "shop"
+}
+resource "aws_docdb_cluster" "history" {
+  cluster_identifier = "history"
+}
+resource "aws_scheduler_schedule" "evening" {
+  for_each = {
+    "rds:stopDBInstance"   = { DbInstanceIdentifier = aws_db_instance.ledger.identifier }
+    "rds:stopDBCluster"    = { DbClusterIdentifier = aws_rds_cluster.shop.cluster_identifier }
+    "docdb:startDBCluster" = { DbClusterIdentifier = "history" }
+  }
+  target {
+    arn      = "arn:aws:scheduler:::aws-sdk:${each.key}"
+    role_arn = aws_iam_role.clock.arn
+    input    = jsonencode(each.value)
+  }
+}
+"""
+
+
+def test_a_call_that_the_clock_makes_needs_the_database_that_it_names() -> None:
+    text = MESH.replace("mesh", "clock").replace("ecs-tasks", "scheduler") + DATABASES
+    assert needs(text, name="clock role") - {"sts:AssumeRole on the role"} == {
+        "rds:StopDBInstance on [ledger db instance]",
+        "rds:StopDBCluster on [shop rds cluster]",
+        "rds:StartDBCluster on [history docdb cluster]",
+    }
+
+
 QUEUES = """
 resource "aws_sqs_queue" "orders" {
   name              = "orders"
