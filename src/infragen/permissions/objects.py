@@ -233,9 +233,10 @@ class Objects:
         )
 
     def meant_by(self, one: Object, name: str, *types: str) -> Object | None:
-        """Return the object of some types that an attribute is of, whichever of its attributes that has."""
+        """Return the object of some types that an attribute is of, whichever of its attributes or names that has."""
         found = [part for part in marked(one.text(name)) if isinstance(part, Known)]
-        return next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
+        of_mark = next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
+        return of_mark or self.meant(one.value(name), *types)
 
     def _named(self, found: re.Match[str]) -> str:
         return self._arns.get(found[0], found[0])

@@ -263,6 +263,30 @@ def test_a_function_needs_its_log_the_messages_that_start_it_and_what_it_uses() 
     assert started == {"lambda:InvokeFunction on [mail lambda function]", "sts:AssumeRole on the role"}
 
 
+FAILURES = """
+resource "aws_lambda_function_event_invoke_config" "mail" {
+  function_name = NAME
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.orders_dead.arn
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["aws_lambda_function.mail.function_name", "aws_lambda_function.mail.arn", '"mail"'])
+def test_what_a_function_could_not_handle_goes_to_a_queue_whatever_the_function_is_called_by(name: str) -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    text = text.replace(
+        '  name = "orders-dead"\n', '  name              = "orders-dead"\n  kms_master_key_id = aws_kms_key.key.arn\n'
+    )
+    assert needs(text + FAILURES.replace("NAME", name)) - needs(text) == {
+        "sqs:SendMessage on [orders orders dead sqs queue]",
+        "kms:GenerateDataKey on [key kms key]",
+    }
+
+
 ROTATION = """
 resource "aws_secretsmanager_secret" "session" {
   kms_key_id = aws_kms_key.key.arn
