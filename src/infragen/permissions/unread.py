@@ -10,7 +10,7 @@ from infragen.permissions.tasks import unread_tasks
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.permissions.model import Declared
     from infragen.permissions.objects import Objects
@@ -36,13 +36,19 @@ _OTHERS: Final = re.compile(
 )
 """Types that use roles or have policies, and that are not looked at."""
 
+_ROLES: Final[Mapping[str, str]] = {"aws_cloudtrail": "cloud_watch_logs_role_arn"}
+"""Attributes with a role whose use is not looked at, of types that are."""
+
 
 def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declared]) -> Iterator[str]:
     """Yield what the answer for a plan does not look at; what is of this plan first."""
     unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
     if unknown:
         yield f"what entries use, and `actions.toml` does not know the needs of: {first_of(unknown, _MOST)}"
-    found = sorted(name for name in objects.other_types if _OTHERS.match(name))
+    found = sorted(
+        {name for name in objects.other_types if _OTHERS.match(name)}
+        | {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}
+    )
     if found:
         yield f"resources of this plan that use roles or have policies: {', '.join(found)}"
     unread = sorted({address for one in held for address in one.unread})

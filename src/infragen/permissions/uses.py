@@ -43,6 +43,7 @@ _QUEUE: Final = "aws_sqs_queue"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
 _SUBSCRIPTION: Final = "aws_cloudwatch_log_subscription_filter"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+_TRAIL: Final = "aws_cloudtrail"
 _BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
@@ -57,7 +58,7 @@ _CALLS: Final = {
 """Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
-    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _BUDGET, *_ALARMS,
+    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _TRAIL, _BUDGET, *_ALARMS,
     *_MONITORED,
 )  # fmt: skip
 
@@ -71,6 +72,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_failures,
         _of_triggers,
         _of_buckets,
+        _of_trails,
         _of_log_routes,
         _of_keys,
         _of_topics,
@@ -194,6 +196,17 @@ def _of_buckets(objects: Objects) -> Iterator[Used]:
             if log.get("enabled") is True and store is not None and balancer.value("load_balancer_type") != "network":
                 prefix = f"{log['prefix']}/" if log.get("prefix") else ""
                 yield Used("balancer-log", store.address, {"bucket": [store.arn], "prefix": [prefix]})
+
+
+def _of_trails(objects: Objects) -> Iterator[Used]:
+    """Yield the buckets that trails write to, and the keys that they encrypt with."""
+    for trail in objects.of_type(_TRAIL):
+        bucket = objects.meant(trail.value("s3_bucket_name"), BUCKET)
+        if bucket is not None:
+            prefix = f"{found}/" if (found := trail.text("s3_key_prefix")) else ""
+            yield Used("trail-log", bucket.address, {"bucket": [bucket.arn], "prefix": [prefix], "trail": [trail.arn]})
+        if (key := objects.meant(trail.value("kms_key_id"), KEY)) is not None:
+            yield Used("key-trail", key.address, {"trail": [trail.arn]})
 
 
 def _of_log_routes(objects: Objects) -> Iterator[Used]:

@@ -415,6 +415,52 @@ def test_an_alarm_needs_the_topics_policy_and_its_keys() -> None:
     }
 
 
+TRAIL = """
+resource "aws_cloudtrail" "audit" {
+  name           = "audit"
+  s3_bucket_name = aws_s3_bucket.events.id
+  s3_key_prefix  = "own"
+  kms_key_id     = aws_kms_key.key.arn
+}
+resource "aws_s3_bucket" "events" {
+  bucket = "events"
+}
+resource "aws_s3_bucket_policy" "events" {
+  bucket = aws_s3_bucket.events.id
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "s3:GetBucketAcl", Resource = aws_s3_bucket.events.arn,
+      Principal = { Service = "cloudtrail.amazonaws.com" }, Condition = { StringEquals = { "aws:SourceArn" = ARN } } },
+    { Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::events/own/AWSLogs/ACCOUNT/*",
+      Principal = { Service = "cloudtrail.amazonaws.com" }, Condition = { StringEquals = {
+        "aws:SourceArn" = ARN, "s3:x-amz-acl" = "bucket-owner-full-control" } } },
+  ] })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_right"),
+    [
+        ("aws_cloudtrail.audit.arn", True),
+        (f'"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/audit"', True),
+        (f'"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/other"', False),
+        (f'"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/audit"', False),
+    ],
+)
+def test_a_trail_needs_the_policies_of_its_bucket_and_its_key(arn: str, is_right: bool) -> None:
+    text = KEY + TRAIL.replace("ARN", arn).replace("ACCOUNT", ACCOUNT)
+    wrong = verdicts(role(text, name="events s3 bucket"))
+    there = ("s3:GetBucketAcl on [events s3 bucket]", f"s3:PutObject on [events s3 bucket]/own/AWSLogs/{ACCOUNT}/*")
+    assert wrong == (set() if is_right else {f"{word} {one}" for word in ("unused", "missing") for one in there})
+    assert {(one.action, one.by) for one in role(text, name="key kms key").missing} == {
+        ("kms:DescribeKey", "cloudtrail.amazonaws.com"),
+        ("kms:GenerateDataKey*", "cloudtrail.amazonaws.com"),
+    }
+    assert not any("aws_cloudtrail" in one for one in found(text).unread)
+    logged = text.replace("s3_key_prefix ", 'cloud_watch_logs_role_arn = "x"\n  s3_key_prefix ')
+    assert any("aws_cloudtrail" in one for one in found(logged).unread)
+
+
 def test_a_balancers_log_needs_the_buckets_policy() -> None:
     text = """
 resource "aws_lb" "web" {
