@@ -263,12 +263,14 @@ def _holds(action: str, resource: str, need: _Need) -> bool:
 
 def _may_stand(statement: Statement, need: _Need) -> bool:
     """Whether all of a statement's conditions let a use through."""
-    under = dict(need.under)
+    under: dict[str, list[str]] = {}
+    for key, value in need.under:
+        under.setdefault(key, []).append(value)
     for test, keys in statement.condition.items():
         for key, values in keys.items():
             allowed = under.get(key, under.get("*"))
-            if allowed is None or ("Not" in test and allowed != "*"):
+            if allowed is None or ("Not" in test and allowed != ["*"]):
                 return False
-            if not any(is_within(value, allowed) or is_within(allowed, value) for value in values):
+            if not any(is_within(value, one) or is_within(one, value) for value in values for one in allowed):
                 return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from infragen.hcl.later import Known, marked
 from infragen.permissions import tasks
 from infragen.permissions.subjects import KEY, ROLE
 from infragen.permissions.tasks import uses_of_tasks
@@ -15,6 +16,7 @@ from infragen.permissions.used import (
     REPLICATION,
     Used,
     bucket_key_of,
+    bucket_keys_of,
     copies_of,
     environment_of,
     key_of,
@@ -25,7 +27,7 @@ from infragen.permissions.used import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.permissions.objects import Objects
+    from infragen.permissions.objects import Object, Objects
 
 _GROUP: Final = "aws_cloudwatch_log_group"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
@@ -43,6 +45,7 @@ _QUEUE: Final = "aws_sqs_queue"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
 _SUBSCRIPTION: Final = "aws_cloudwatch_log_subscription_filter"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+_DISTRIBUTION: Final = "aws_cloudfront_distribution"
 _TRAIL: Final = "aws_cloudtrail"
 _BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
@@ -58,8 +61,8 @@ _CALLS: Final = {
 """Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
-    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _TRAIL, _BUDGET, *_ALARMS,
-    *_MONITORED,
+    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _DISTRIBUTION, _TRAIL,
+    _BUDGET, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
@@ -73,6 +76,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_triggers,
         _of_buckets,
         _of_trails,
+        _of_distributions,
         _of_log_routes,
         _of_keys,
         _of_topics,
@@ -207,6 +211,30 @@ def _of_trails(objects: Objects) -> Iterator[Used]:
             yield Used("trail-log", bucket.address, {"bucket": [bucket.arn], "prefix": [prefix], "trail": [trail.arn]})
         if (key := objects.meant(trail.value("kms_key_id"), KEY)) is not None:
             yield Used("key-trail", key.address, {"trail": [trail.arn]})
+
+
+def _of_distributions(objects: Objects) -> Iterator[Used]:
+    """Yield the buckets that distributions fetch from and sign for, and the keys of what is in them."""
+    for one in objects.of_type(_DISTRIBUTION):
+        # Its id is drawn by AWS, and its buckets stand before it: their policies can name those of the account.
+        mine = [one.arn, f"arn:aws:cloudfront::{objects.setting.account}:distribution/*"]
+        for origin in one.blocks("origin"):
+            bucket = _bucket_at(objects, origin.get("domain_name"))
+            if bucket is None or not origin.get("origin_access_control_id"):
+                continue
+            parts = {"bucket": [bucket.arn], "path": [str(origin.get("origin_path") or "")], "distribution": mine}
+            yield Used("distribution-origin", bucket.address, parts)
+            for key in bucket_keys_of(objects, bucket):
+                yield Used("key-distribution", key.address, {"distribution": mine})
+
+
+def _bucket_at(objects: Objects, domain: object) -> Object | None:
+    """Return the bucket that a domain name of S3 is of."""
+    found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
+    if isinstance(found, Known):
+        one = objects.at(found.address)
+        return one if one is not None and one.type == BUCKET else None
+    return objects.meant(found.partition(".s3.")[0], BUCKET)
 
 
 def _of_log_routes(objects: Objects) -> Iterator[Used]:

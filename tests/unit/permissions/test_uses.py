@@ -461,6 +461,61 @@ def test_a_trail_needs_the_policies_of_its_bucket_and_its_key(arn: str, is_right
     assert any("aws_cloudtrail" in one for one in found(logged).unread)
 
 
+DISTRIBUTION = """
+resource "aws_cloudfront_distribution" "site" {
+  origin {
+    domain_name              = DOMAIN
+    origin_path              = "/site"
+    origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+  }
+  origin {
+    domain_name = "api.example.com"
+  }
+}
+resource "aws_cloudfront_origin_access_control" "site" {
+  name = "site"
+}
+resource "aws_s3_bucket" "pages" {
+  bucket = "pages"
+}
+resource "aws_s3_bucket_server_side_encryption_configuration" "pages" {
+  bucket = aws_s3_bucket.pages.id
+  rule {
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.key.arn
+    }
+  }
+}
+resource "aws_s3_bucket_policy" "pages" {
+  bucket = aws_s3_bucket.pages.id
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::pages/site/*",
+    Principal = { Service = "cloudfront.amazonaws.com" }, Condition = { ArnLike = { "aws:SourceArn" = ARN } } } })
+}
+"""
+OF_ACCOUNT = f'"arn:aws:cloudfront::{ACCOUNT}:distribution/*"'
+
+
+@pytest.mark.parametrize("arn", ["aws_cloudfront_distribution.site.arn", OF_ACCOUNT])
+@pytest.mark.parametrize(
+    "domain",
+    ['"${aws_s3_bucket.pages.id}.s3.eu-west-1.amazonaws.com"', "aws_s3_bucket.pages.bucket_regional_domain_name"],
+)
+def test_a_distribution_needs_to_fetch_below_the_path_of_its_origin_and_to_decrypt(domain: str, arn: str) -> None:
+    text = KEY + DISTRIBUTION.replace("DOMAIN", domain).replace("ARN", arn)
+    assert verdicts(role(text, name="pages s3 bucket")) == set()
+    assert {(one.action, one.by) for one in role(text, name="key kms key").missing} == {
+        ("kms:Decrypt", "cloudfront.amazonaws.com")
+    }
+    wider = text.replace("pages/site/*", "pages/*")
+    assert verdicts(role(wider, name="pages s3 bucket")) == {"wider s3:GetObject on [pages s3 bucket]/*"}
+    stranger = text.replace(f"::{ACCOUNT}:d", "::444455556666:d").replace(
+        "_distribution.site.arn", "_distribution.b.arn"
+    )
+    assert "missing s3:GetObject on [pages s3 bucket]/site/*" in verdicts(role(stranger, name="pages s3 bucket"))
+    unsigned = text.replace("aws_cloudfront_origin_access_control.site.id", "null")
+    assert verdicts(role(unsigned, name="pages s3 bucket")) == {"unused s3:GetObject on [pages s3 bucket]/site/*"}
+
+
 def test_a_balancers_log_needs_the_buckets_policy() -> None:
     text = """
 resource "aws_lb" "web" {
