@@ -125,11 +125,16 @@ def _for_logs(place: Place) -> _Grants:
 
 
 def _for_alarms(place: Place) -> _Grants:
-    """Let alarms and budgets be published to encrypted topics (Amazon SNS Developer Guide, "Key management")."""
+    """Let alarms and budgets be published to encrypted topics (Amazon SNS Developer Guide, "Key management").
+
+    Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to.
+    """
+    from infragen.kinds import alarms
+
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
     budget = place.settings.budget
-    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"}
+    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if place.has(alarms.NAME) else {}
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
         services["Budgets"] = "budgets.amazonaws.com"
     return {

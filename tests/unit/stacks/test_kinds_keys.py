@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SITE = "name: site\ntitle: Site\norigins: {pages: {bucket: pages}}\ndefault: {origin: pages}\n"
 BUCKET = "name: pages\ntitle: Pages\n"
-KEYS, ALARMS = "customer_keys: true\n", "alarms: true\n"
+KEYS = "customer_keys: true\n"
 OF_ALL, OF_BUCKET = ("network/keys.tf", "key_objects"), ("data/bucket-pages.tf", "key_bucket_pages")
 
 
@@ -36,3 +36,17 @@ def test_a_distribution_decrypts_objects_with_their_key_and_with_no_other(
 def test_a_bucket_that_no_distribution_fetches_from_has_a_key_for_roles_alone(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, {"buckets/pages.yaml": f"{BUCKET}encryption: kms\n"}))
     assert found.items(*OF_BUCKET, "service_grants") == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "services"),
+    [
+        ("", set()),
+        ("alarms: false\nalerts: {high: {mail: [night@example.com]}}\n", set()),
+        ("alarms: true\n", {"CloudWatchAlarms"}),
+        ("alerts: {high: {mail: [night@example.com]}}\n", {"CloudWatchAlarms"}),
+    ],
+)
+def test_alarms_encrypt_messages_where_there_are_alarms(more: str, services: set[str], tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"dev.yaml": DEV + KEYS + more}))
+    assert found.items("network/keys.tf", "key_messages", "service_grants").keys() == services
