@@ -21,6 +21,7 @@ from infragen.permissions.used import (
     environment_of,
     key_of,
     role_of,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _ENDPOINT: Final = "aws_db_proxy_endpoint"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _VAULT: Final = "aws_backup_vault"
 _BACKUPS: Final = "databases backup"
+_LEVEL: Final = "topic-alarms"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 -- a type, not a secret
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
@@ -67,6 +69,10 @@ class DeclaredUses:
         for one in declared:
             if one.use == _BACKUPS:
                 yield from self._backups(one)
+                continue
+            if one.use == _LEVEL:
+                for topic in self._owned(one.target, _TOPIC):
+                    yield from told(self._objects, topic, "alarms")
                 continue
             for tasks in self._tasks.get(one.owner, ()):
                 role = role_of(self._objects, tasks, "role" if tasks.type == FUNCTION else "task_role_arn")

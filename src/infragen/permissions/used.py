@@ -68,6 +68,13 @@ def copies_of(objects: Objects, replication: Object) -> list[str]:
     return [objects.canonical(str(to.get("bucket"))) for to in replication.blocks("rule", "destination")]
 
 
+def told(objects: Objects, topic: Object, who: str) -> Iterator[Used]:
+    """Yield that somebody publishes to a topic, and uses the key of its messages: `alarms`, `budgets`."""
+    yield Used(f"topic-{who}", topic.address, {"topic": [topic.arn]})
+    if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
+        yield Used(f"key-{who}", key.address, {})
+
+
 def scheduled(objects: Objects) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:
     """Yield what the clock starts: the role that does, by its address, the target, and who takes that role."""
     for schedule in objects.of_type(_SCHEDULE):

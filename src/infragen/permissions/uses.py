@@ -22,6 +22,7 @@ from infragen.permissions.used import (
     key_of,
     role_of,
     scheduled,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -275,13 +276,10 @@ def _of_keys(objects: Objects) -> Iterator[Used]:
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
     """Yield the topics that alarms and budgets publish to, and the keys of those."""
-    for use, arns in (("alarms", _told_by_alarms(objects)), ("budgets", _told_by_budgets(objects))):
+    for who, arns in (("alarms", _told_by_alarms(objects)), ("budgets", _told_by_budgets(objects))):
         found = (objects.meant(arn, _TOPIC) for arn in arns)
-        told = {topic.address: topic for topic in found if topic}
-        for topic in told.values():
-            yield Used(f"topic-{use}", topic.address, {"topic": [topic.arn]})
-            if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
-                yield Used(f"key-{use}", key.address, {})
+        for topic in {topic.address: topic for topic in found if topic}.values():
+            yield from told(objects, topic, who)
 
 
 def _told_by_alarms(objects: Objects) -> Iterator[object]:
@@ -292,8 +290,8 @@ def _told_by_alarms(objects: Objects) -> Iterator[object]:
 
 def _told_by_budgets(objects: Objects) -> Iterator[object]:
     for budget in objects.of_type(_BUDGET):
-        for told in budget.blocks("notification"):
-            yield from _listed(told.get("subscriber_sns_topic_arns"))
+        for notification in budget.blocks("notification"):
+            yield from _listed(notification.get("subscriber_sns_topic_arns"))
 
 
 def _of_gateways(objects: Objects) -> Iterator[Used]:

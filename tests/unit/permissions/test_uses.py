@@ -415,6 +415,17 @@ def test_an_alarm_needs_the_topics_policy_and_its_keys() -> None:
     }
 
 
+def test_a_level_that_somebody_is_told_of_is_a_use_of_its_topic_whatever_alarm_has_it() -> None:
+    text = KEY + TOPIC.replace("[aws_sns_topic.alerts.arn]", "[]")
+    level = Declared("environment", "topic-alarms", "alerts")
+    assert verdicts(role(text, name="alerts sns topic")) == {"unused sns:Publish on [alerts sns topic]"}
+    assert verdicts(role(text, level, name="alerts sns topic")) == set()
+    assert {(one.action, one.by) for one in role(text, level, name="key kms key").missing} == {
+        ("kms:Decrypt", "cloudwatch.amazonaws.com"),
+        ("kms:GenerateDataKey*", "cloudwatch.amazonaws.com"),
+    }
+
+
 TRAIL = """
 resource "aws_cloudtrail" "audit" {
   name           = "audit"

@@ -65,8 +65,10 @@ def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> P
 
 
 def declared_uses(environment: Environment) -> Iterator[Declared]:
-    """Yield what the entries of an environment use of each other, by their own fields."""
+    """Yield what the entries of an environment use of each other, by their own fields, and who is told of alarms."""
     entries = dict(environment.every())
+    for level in environment.settings.alerts:  # alarms of a level may come, whether or not one has it today
+        yield Declared("environment", "topic-alarms", f"alerts-{level}")
     for owner, entry in entries.items():
         for target, use in getattr(entry, "uses", {}).items():
             if target in entries:
