@@ -105,7 +105,7 @@ class DeclaredUses:
             "queues": self._queues,
             "buckets": self._buckets,
             "databases": self._databases,
-            "document-databases": self._document_databases,
+            "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
             "tracing": _nothing,
@@ -113,6 +113,9 @@ class DeclaredUses:
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
+        if kind == "databases":
+            for parts in self._passwords(one, tasks):
+                yield Used("databases password", role, parts)
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         """Yield the queues of an entry, without those for dead letters."""
@@ -145,7 +148,7 @@ class DeclaredUses:
                 if found is not None and found.address in own and _takes_tokens(found):
                     yield {"login": [f"{found.arn}/{user}"]}
 
-    def _document_databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
+    def _passwords(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""
         given = [value for name, value in environment_of(tasks) if name.endswith("_PASSWORD_ARN")]
         known = {self._objects.canonical(value) for value in given}

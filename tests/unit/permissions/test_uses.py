@@ -361,6 +361,38 @@ def test_who_signs_in_past_the_proxy_needs_the_user_at_the_database_itself_unles
     assert needs(task(login, secrets=password) + text, declared) == set()
 
 
+PASSWORDS = """
+resource "aws_lambda_function" "api" {
+  role = aws_iam_role.api.arn
+  environment {
+    variables = {
+      DATABASE_HOST         = aws_rds_cluster.shop.endpoint
+      DATABASE_USER         = "api"
+      DATABASE_PASSWORD_ARN = aws_secretsmanager_secret.shop["api"].arn
+    }
+  }
+}
+resource "aws_secretsmanager_secret" "shop" {
+  for_each   = toset(["api", "mail"])
+  kms_key_id = aws_kms_key.key.arn
+}
+"""
+
+
+def test_a_function_reads_the_password_that_it_is_given_and_no_other() -> None:
+    text = task() + PASSWORDS + DATABASE + KEY
+    declared = Declared("api", "databases", "shop")
+    wanted = {"secretsmanager:GetSecretValue on [shop secretsmanager secret]", "kms:Decrypt on [key kms key]"}
+    assert needs(text, declared) - needs(text) == wanted
+    for user, lacks in (("api", set()), ("mail", {"missing", "unused"})):
+        allowed = inline(
+            '{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", '
+            f'Resource = aws_secretsmanager_secret.shop["{user}"].arn }}'
+        )
+        found = verdicts(role(text + allowed, declared))
+        assert {one.partition(" ")[0] for one in found if "GetSecretValue" in one} == lacks
+
+
 def test_a_written_out_permission_is_needed_as_it_is_written() -> None:
     written = Declared("api", "permissions.own", actions=("ses:SendEmail",), resources=("*",))
     assert needs(task(), written) == {"ses:SendEmail on *"}
