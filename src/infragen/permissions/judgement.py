@@ -14,7 +14,7 @@ from infragen.permissions.declared import DeclaredUses
 from infragen.permissions.model import Missing, Permission, Permissions, Subject
 from infragen.permissions.objects import Objects
 from infragen.permissions.policies import ALL_BUT, is_within, statements_of
-from infragen.permissions.subjects import ROLE, held_policies
+from infragen.permissions.subjects import CLOSED, ROLE, Held, held_policies
 from infragen.permissions.unread import unread_in
 from infragen.permissions.uses import planned_uses
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from infragen.permissions.actions import Use
     from infragen.permissions.model import Setting
     from infragen.permissions.policies import Statement
-    from infragen.permissions.subjects import Held
     from infragen.permissions.used import Used
     from infragen.redaction.decode import OpenPlan
 
@@ -58,10 +57,13 @@ def permissions_of(
     address is, in the catalogue's words. InfragenError: P215 to P218.
     """
     objects = Objects(plan, files, TYPES, setting)
-    held = held_policies(objects)
+    held = {**held_policies(objects)}
     found: dict[str, list[Used]] = {}
     for one in (*planned_uses(objects), *DeclaredUses(objects, owner_of).of(setting.declared)):
         found.setdefault(one.subject, []).append(one)
+    for address in found.keys() - held.keys():
+        if (bare := objects.at(address)) is not None and bare.type in CLOSED:
+            held[address] = Held(bare)
     words = _Words(objects, owner_of)
     judged = [_Judge(words, setting, one, found.get(address, ())).subject() for address, one in held.items()]
     judged = [one for one in judged if one.is_role or one.permissions or one.missing]

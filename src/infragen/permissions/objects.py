@@ -36,6 +36,7 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sns_topic": ("arn:aws:sns:{region}:{account}:{}", "name"),
     "aws_sqs_queue": ("arn:aws:sqs:{region}:{account}:{}", "name"),
     "aws_iam_role": ("arn:aws:iam::{account}:role/{}", "name"),
+    "aws_cloudwatch_event_rule": ("arn:aws:events:{region}:{account}:rule/{}", "name"),
     "aws_cloudtrail": ("arn:aws:cloudtrail:{region}:{account}:trail/{}", "name"),
     "aws_db_instance": ("arn:aws:rds:{region}:{account}:db:{}", "identifier"),
     "aws_rds_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),

@@ -29,14 +29,17 @@ _MOST: Final = 3
 """Addresses that one line names."""
 
 _OTHERS: Final = re.compile(
-    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|lambda_permission|sfn_"
-    r"|cloudwatch_event_target|codebuild|codepipeline|firehose|kinesis_firehose|glue_|eks_|batch_|backup_selection|dms_"
+    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|sfn_"
+    r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_|eks_|batch_|backup_selection|dms_"
     r"|sagemaker|apprunner|transfer_|appsync|iot_|config_configuration_recorder|cloudtrail|ssm_maintenance|efs_file_system_policy"
     r"|opensearch_domain_policy|vpc_endpoint_policy|s3_access_point)[a-z0-9_]*\Z"
 )
 """Types that use roles or have policies, and that are not looked at."""
 
-_ROLES: Final[Mapping[str, str]] = {"aws_cloudtrail": "cloud_watch_logs_role_arn"}
+_ROLES: Final[Mapping[str, str]] = {
+    "aws_cloudtrail": "cloud_watch_logs_role_arn",
+    "aws_cloudwatch_event_target": "role_arn",
+}
 """Attributes with a role whose use is not looked at, of types that are."""
 
 

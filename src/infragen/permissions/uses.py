@@ -41,6 +41,9 @@ _FLOW_LOG: Final = "aws_flow_log"
 _BALANCER: Final = "aws_lb"
 _ROTATION: Final = "aws_secretsmanager_secret_rotation"
 _MAPPING: Final = "aws_lambda_event_source_mapping"
+_TARGET: Final = "aws_cloudwatch_event_target"
+_RULE: Final = "aws_cloudwatch_event_rule"
+_SUBSCRIBER: Final = "aws_sns_topic_subscription"
 _INVOKE: Final = "aws_lambda_function_event_invoke_config"
 _QUEUE: Final = "aws_sqs_queue"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
@@ -63,7 +66,7 @@ _CALLS: Final = {
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
     FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _DISTRIBUTION, _TRAIL,
-    _BUDGET, *_ALARMS, *_MONITORED,
+    _BUDGET, _TARGET, _RULE, _SUBSCRIBER, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
@@ -152,7 +155,7 @@ def _read(text: str) -> dict[str, object] | None:
 
 
 def _of_triggers(objects: Objects) -> Iterator[Used]:
-    """Yield what functions are started for: messages of a queue, a secret to be rotated, a schedule."""
+    """Yield what functions are started for: messages, a secret to be rotated, a schedule, an event."""
     for mapping in objects.of_type(_MAPPING):
         function = objects.meant_by(mapping, "function_name", FUNCTION)
         queue = objects.meant_by(mapping, "event_source_arn", _QUEUE)
@@ -167,6 +170,9 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
         if role is not None and secret is not None:
             parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
             yield Used("secret-rotation", role, parts)
+        if function is not None and secret is not None:
+            yield Used("function-rotation", function.address, {"function": [function.arn], "secret": [secret.arn]})
+    yield from _of_events(objects)
     for starter, target, source in scheduled(objects):
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
@@ -176,6 +182,18 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
             name, region = _argument(target.get("input"), argument), objects.region_of(starter)
             arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
             yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+
+
+def _of_events(objects: Objects) -> Iterator[Used]:
+    """Yield the functions that a rule's events start, and messages of a topic."""
+    for target in objects.of_type(_TARGET):
+        function, rule = objects.meant(target.value("arn"), FUNCTION), objects.meant_by(target, "rule", _RULE)
+        if function is not None and rule is not None and not target.has("role_arn"):
+            yield Used("function-event", function.address, {"function": [function.arn], "rule": [rule.arn]})
+    for one in objects.of_type(_SUBSCRIBER):
+        function, topic = objects.meant(one.value("endpoint"), FUNCTION), objects.meant_by(one, "topic_arn", _TOPIC)
+        if function is not None and topic is not None:
+            yield Used("function-topic", function.address, {"function": [function.arn], "topic": [topic.arn]})
 
 
 def _argument(text: object, name: str) -> str:

@@ -307,6 +307,55 @@ def test_a_function_that_rotates_a_secret_needs_to_read_and_write_it_and_its_key
     }
 
 
+INVOKED = """
+resource "aws_cloudwatch_event_rule" "photos" {
+  name = "photos"
+}
+resource "aws_cloudwatch_event_target" "photos" {
+  rule = aws_cloudwatch_event_rule.photos.name
+  arn  = aws_lambda_function.mail.arn
+}
+resource "aws_sns_topic" "alerts" {
+  name = "alerts"
+}
+resource "aws_sns_topic_subscription" "alerts" {
+  topic_arn = aws_sns_topic.alerts.arn
+  protocol  = "lambda"
+  endpoint  = aws_lambda_function.mail.arn
+}
+"""
+INVOCATION = """
+resource "aws_lambda_permission" "NAME" {
+  function_name  = aws_lambda_function.mail.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "NAME.amazonaws.com"
+  source_arn     = SOURCE
+}
+"""
+SOURCES = {
+    "events": "aws_cloudwatch_event_rule.photos.arn",
+    "sns": f'"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"',
+    "secretsmanager": "aws_secretsmanager_secret.session.arn",
+}
+
+
+def test_a_functions_policy_has_to_let_in_what_starts_it_for_its_own_source_alone() -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    text += INVOKED + ROTATION
+    call = "lambda:InvokeFunction on [mail lambda function]"
+    lacking = role(text, name="mail lambda function").missing
+    assert sorted(one.by.partition(".")[0] for one in lacking) == sorted(SOURCES)
+    given = {name: INVOCATION.replace("NAME", name).replace("SOURCE", arn) for name, arn in SOURCES.items()}
+    assert verdicts(role(text + "".join(given.values()), name="mail lambda function")) == set()
+    for name in SOURCES:
+        other = INVOCATION.replace("NAME", name).replace("SOURCE", "aws_sqs_queue.orders.arn")
+        wrong = text + "".join((given | {name: other}).values())
+        assert verdicts(role(wrong, name="mail lambda function")) == {f"missing {call}", f"unused {call}"}
+    version = given["sns"].replace("  action ", '  qualifier = "1"\n  action ')
+    wrong = text + "".join((given | {"sns": version}).values())
+    assert verdicts(role(wrong, name="mail lambda function")) == {f"missing {call}", f"unused {call}:1"}
+
+
 PROXY = """
 resource "aws_db_proxy" "shop" {
   role_arn = aws_iam_role.proxy.arn
@@ -581,6 +630,10 @@ resource "aws_s3_bucket_policy" "logs" {
     assert verdicts(role(right, name="logs s3 bucket")) == set()
     assert verdicts(role(text.replace("PATH/", ""), name="logs s3 bucket")) == {
         "wider s3:PutObject on [logs s3 bucket]/*"
+    }
+    bare = right.partition('resource "aws_s3_bucket_policy"')[0]
+    assert verdicts(role(bare, name="logs s3 bucket")) == {
+        f"missing s3:PutObject on [logs s3 bucket]/web/AWSLogs/{ACCOUNT}/*"
     }
     wrong = text.replace("PATH", "other")
     assert f"missing s3:PutObject on [logs s3 bucket]/web/AWSLogs/{ACCOUNT}/*" in verdicts(
