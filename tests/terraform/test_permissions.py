@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.terraform
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ("shop/prod", "technova/dev", "technova/prod")
+TARGETS = ("shop/prod", "technova/dev", "technova/prod", "delivery-tracking/prod", "delivery-tracking/stg")
 
 
 class Planned:
@@ -89,25 +89,39 @@ def test_every_role_has_a_use_and_every_policy_is_read(target: str, planned: Pla
     assert found.unread == ALWAYS
 
 
+RECEIVES, SENDS, ALL = "receives from a queue", "sends to a queue", "reads, writes and deletes objects"
 USES = {
-    "databases": "logs in to a database with a token",
-    "queues": "receives from a queue|sends to a queue",
-    "buckets": "reads, writes and deletes objects",
+    "queues": {"": f"{RECEIVES}|{SENDS}", "receive": RECEIVES, "send": SENDS},
+    "buckets": {"": ALL, "read-write": ALL, "read": "reads objects", "write": "writes objects"},
 }
-"""What an entry that uses one of a kind has a use of."""
+"""What an entry that uses one of a kind has a use of, by its access."""
+
+
+def login(owner: str, database: Any) -> str:
+    """Return what it is to log in to a database: with a token, or a password that code or ECS reads."""
+    if database.login != "password":
+        return "logs in to a database with a token"
+    is_function = owner.startswith("functions/")
+    return "reads its password for a database" if is_function else "reads a secret as a task starts"
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_the_catalogue_declares_is_among_the_uses(target: str, planned: Planned) -> None:
     entries = dict(planned.composed(target).environment.every())
-    uses = {one.owner: set(one.uses) for one in planned(target).subjects if one.name.endswith("task role")}
+    uses: dict[str, set[str]] = {}
+    for one in planned(target).subjects:
+        if one.is_role:
+            uses.setdefault(one.owner, set()).update(one.uses)
     wanted = [
-        (owner, USES[kind])
+        (owner, login(owner, entries[name]) if kind == "databases" else USES[kind][use.access or ""])
         for owner, entry in entries.items()
-        if owner in uses
-        for kind in {name.partition("/")[0] for name in getattr(entry, "uses", {})}
-        | ({"databases"} if getattr(entry, "database", None) else set())
-        if kind in USES
+        for name, use in getattr(entry, "uses", {}).items()
+        if (kind := name.partition("/")[0]) in {"databases", *USES} and name in entries
+    ]
+    wanted += [
+        (owner, login(owner, entries[f"databases/{entry.database}"]))
+        for owner, entry in entries.items()
+        if getattr(entry, "database", None)
     ]
     assert len(wanted) > 3
     assert [(owner, words) for owner, words in wanted if uses[owner].isdisjoint(words.split("|"))] == []
@@ -166,8 +180,24 @@ def test_what_is_changed_in_the_configuration_is_found(
     assert any(one.startswith(line) for one in found), found
 
 
+def test_a_key_lets_in_the_logs_of_its_own_region(planned: Planned, tmp_path: Path) -> None:
+    """The key of a distribution's logs stands in us-east-1; its policy is known when it is planned."""
+    target, right = "delivery-tracking/prod", "logs.us-east-1.amazonaws.com"
+    text = planned.plan(target).read_text("utf-8")
+    assert right in text
+    changed = tmp_path / "plan.json"
+    changed.write_text(text.replace(right, "logs.ap-northeast-1.amazonaws.com"), "utf-8")
+    found = wrong(permissions_in(changed, planned.tree(target), planned.composed(target)))
+    assert any(one.startswith(f"distributions/site kms key: missing kms:Encrypt on * by {right}") for one in found), (
+        found
+    )
+
+
 NOT_STORED = ("_wo",)
 """How arguments end that a plan has no value of: what is only written."""
+
+OF_FILES = {("aws_lambda_function", "source_code_hash")}
+"""What is worked out from a file that is no text: no policy is."""
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -184,7 +214,7 @@ def test_what_is_evaluated_is_what_terraform_plans(target: str, planned: Planned
         arguments = instance.block.arguments
         for name, value in item["change"]["after"].items():
             if name in arguments and value is not None and not item["change"]["after_unknown"].get(name):
-                if name.endswith(NOT_STORED):
+                if name.endswith(NOT_STORED) or (item["type"], name) in OF_FILES:
                     continue
                 found = instance.value(name)
                 compared += 1

@@ -125,11 +125,16 @@ def _for_logs(place: Place) -> _Grants:
 
 
 def _for_alarms(place: Place) -> _Grants:
-    """Let alarms and budgets be published to encrypted topics (Amazon SNS Developer Guide, "Key management")."""
+    """Let alarms and budgets be published to encrypted topics (Amazon SNS Developer Guide, "Key management").
+
+    Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to.
+    """
+    from infragen.kinds import alarms
+
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
     budget = place.settings.budget
-    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"}
+    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if place.has(alarms.NAME) else {}
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
         services["Budgets"] = "budgets.amazonaws.com"
     return {
@@ -138,13 +143,24 @@ def _for_alarms(place: Place) -> _Grants:
 
 
 def _for_objects(place: Place) -> _Grants:
-    """Let CloudFront read encrypted objects, where a distribution fetches from a bucket.
+    """Let CloudFront read the objects that this key encrypts: of every bucket but those with S3's own."""
+    buckets = place.environment.entries.get("buckets", {}).items()
+    return _for_distributions(place, {name for name, bucket in buckets if getattr(bucket, "encryption", "") != "s3"})
+
+
+def for_bucket(place: Place) -> _Grants:
+    """Let CloudFront read the objects of a bucket that has a key of its own."""
+    return _for_distributions(place, {place.entry.name})
+
+
+def _for_distributions(place: Place, buckets: set[str]) -> _Grants:
+    """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets.
 
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
     the distribution, whose ARN is not known yet: those of this account may.
     """
     distributions = place.environment.entries.get("distributions", {}).values()
-    if not any(origin.bucket for one in distributions for origin in getattr(one, "origins", {}).values()):
+    if not any(origin.bucket in buckets for one in distributions for origin in getattr(one, "origins", {}).values()):
         return {}
     arn = f"arn:aws:cloudfront::{place.settings.account}:distribution/*"
     condition = {"test": "ArnLike", "variable": "aws:SourceArn", "value": arn}

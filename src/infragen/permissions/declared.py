@@ -21,6 +21,7 @@ from infragen.permissions.used import (
     environment_of,
     key_of,
     role_of,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _ENDPOINT: Final = "aws_db_proxy_endpoint"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
 _VAULT: Final = "aws_backup_vault"
 _BACKUPS: Final = "databases backup"
+_LEVEL: Final = "topic-alarms"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 -- a type, not a secret
 _CACHE: Final = "aws_elasticache_replication_group"
 _CACHE_USER: Final = "aws_elasticache_user"
@@ -67,6 +69,10 @@ class DeclaredUses:
         for one in declared:
             if one.use == _BACKUPS:
                 yield from self._backups(one)
+                continue
+            if one.use == _LEVEL:
+                for topic in self._owned(one.target, _TOPIC):
+                    yield from told(self._objects, topic, "alarms")
                 continue
             for tasks in self._tasks.get(one.owner, ()):
                 role = role_of(self._objects, tasks, "role" if tasks.type == FUNCTION else "task_role_arn")
@@ -99,7 +105,7 @@ class DeclaredUses:
             "queues": self._queues,
             "buckets": self._buckets,
             "databases": self._databases,
-            "document-databases": self._document_databases,
+            "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
             "tracing": _nothing,
@@ -107,6 +113,9 @@ class DeclaredUses:
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
             yield Used(one.use, role, parts)
+        if kind == "databases":
+            for parts in self._passwords(one, tasks):
+                yield Used("databases password", role, parts)
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         """Yield the queues of an entry, without those for dead letters."""
@@ -139,7 +148,7 @@ class DeclaredUses:
                 if found is not None and found.address in own and _takes_tokens(found):
                     yield {"login": [f"{found.arn}/{user}"]}
 
-    def _document_databases(self, one: Declared, tasks: Object) -> Iterator[Parts]:
+    def _passwords(self, one: Declared, tasks: Object) -> Iterator[Parts]:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""
         given = [value for name, value in environment_of(tasks) if name.endswith("_PASSWORD_ARN")]
         known = {self._objects.canonical(value) for value in given}

@@ -14,7 +14,7 @@ from infragen.permissions.declared import DeclaredUses
 from infragen.permissions.model import Missing, Permission, Permissions, Subject
 from infragen.permissions.objects import Objects
 from infragen.permissions.policies import ALL_BUT, is_within, statements_of
-from infragen.permissions.subjects import ROLE, held_policies
+from infragen.permissions.subjects import CLOSED, ROLE, Held, held_policies
 from infragen.permissions.unread import unread_in
 from infragen.permissions.uses import planned_uses
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from infragen.permissions.actions import Use
     from infragen.permissions.model import Setting
     from infragen.permissions.policies import Statement
-    from infragen.permissions.subjects import Held
     from infragen.permissions.used import Used
     from infragen.redaction.decode import OpenPlan
 
@@ -58,10 +57,13 @@ def permissions_of(
     address is, in the catalogue's words. InfragenError: P215 to P218.
     """
     objects = Objects(plan, files, TYPES, setting)
-    held = held_policies(objects)
+    held = {**held_policies(objects)}
     found: dict[str, list[Used]] = {}
     for one in (*planned_uses(objects), *DeclaredUses(objects, owner_of).of(setting.declared)):
         found.setdefault(one.subject, []).append(one)
+    for address in found.keys() - held.keys():
+        if (bare := objects.at(address)) is not None and bare.type in CLOSED:
+            held[address] = Held(bare)
     words = _Words(objects, owner_of)
     judged = [_Judge(words, setting, one, found.get(address, ())).subject() for address, one in held.items()]
     judged = [one for one in judged if one.is_role or one.permissions or one.missing]
@@ -161,7 +163,7 @@ class _Judge:
 
     def _filled(self, text: str, used: Used) -> Iterator[str]:
         """Yield a text with each combination of the parts of a use in its places; none where one of them is absent."""
-        own = {"account": (self._setting.account,), "region": (self._setting.region,)}
+        own = {"account": (self._setting.account,), "region": (self._held.object.region,)}
         values = {name: found for name, found in {**used.parts, **own}.items() if f"{{{name}}}" in text}
         for chosen in product(*values.values()):
             filled = text
@@ -263,12 +265,14 @@ def _holds(action: str, resource: str, need: _Need) -> bool:
 
 def _may_stand(statement: Statement, need: _Need) -> bool:
     """Whether all of a statement's conditions let a use through."""
-    under = dict(need.under)
+    under: dict[str, list[str]] = {}
+    for key, value in need.under:
+        under.setdefault(key, []).append(value)
     for test, keys in statement.condition.items():
         for key, values in keys.items():
             allowed = under.get(key, under.get("*"))
-            if allowed is None or ("Not" in test and allowed != "*"):
+            if allowed is None or ("Not" in test and allowed != ["*"]):
                 return False
-            if not any(is_within(value, allowed) or is_within(allowed, value) for value in values):
+            if not any(is_within(value, one) or is_within(one, value) for value in values for one in allowed):
                 return False
     return True

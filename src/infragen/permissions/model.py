@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ class Declared:
 
 
 class Setting(NamedTuple):
-    """What a plan does not say: whose it is, the account and the region, and what its entries use."""
+    """What a plan does not say: whose it is, the account and the region, and what its entries use.
+
+    `regions` has the regions of the root's modules that stand in another one, by their labels.
+    """
 
     target: str
     account: str
     region: str
     declared: tuple[Declared, ...] = ()
+    regions: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -36,6 +36,11 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_sns_topic": ("arn:aws:sns:{region}:{account}:{}", "name"),
     "aws_sqs_queue": ("arn:aws:sqs:{region}:{account}:{}", "name"),
     "aws_iam_role": ("arn:aws:iam::{account}:role/{}", "name"),
+    "aws_cloudwatch_event_rule": ("arn:aws:events:{region}:{account}:rule/{}", "name"),
+    "aws_cloudtrail": ("arn:aws:cloudtrail:{region}:{account}:trail/{}", "name"),
+    "aws_db_instance": ("arn:aws:rds:{region}:{account}:db:{}", "identifier"),
+    "aws_rds_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
+    "aws_docdb_cluster": ("arn:aws:rds:{region}:{account}:cluster:{}", "cluster_identifier"),
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
 
@@ -91,6 +96,11 @@ class Object:
     def arn(self) -> str:
         """What stands for its ARN in texts."""
         return self.mark("arn")
+
+    @property
+    def region(self) -> str:
+        """The region that it will stand in."""
+        return self._objects.region_of(self.address)
 
     def mark(self, attribute: str) -> str:
         """Return what stands for one of its attributes in texts."""
@@ -161,6 +171,12 @@ class Objects:
         """Return the object at an address."""
         return self._by_address.get(address)
 
+    def region_of(self, address: str) -> str:
+        """Return the region of an address: its stack's."""
+        kind, label, *_ = split_address(address)
+        elsewhere = self.setting.regions.get(label) if kind == "module" else None
+        return elsewhere or self.setting.region
+
     def meant(self, text: object, *types: str) -> Object | None:
         """Return the object of some types that a whole text is a name, the id or the ARN of."""
         if not isinstance(text, str) or not text:
@@ -219,9 +235,10 @@ class Objects:
         )
 
     def meant_by(self, one: Object, name: str, *types: str) -> Object | None:
-        """Return the object of some types that an attribute is of, whichever of its attributes that has."""
+        """Return the object of some types that an attribute is of, whichever of its attributes or names that has."""
         found = [part for part in marked(one.text(name)) if isinstance(part, Known)]
-        return next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
+        of_mark = next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
+        return of_mark or self.meant(one.value(name), *types)
 
     def _named(self, found: re.Match[str]) -> str:
         return self._arns.get(found[0], found[0])
@@ -234,11 +251,12 @@ class Objects:
         for kind, (pattern, attribute) in _NAMED.items():
             for one in self._types.get(kind, ()):
                 if name := _known_text(one, attribute):
-                    yield pattern.format(name, region=self.setting.region, account=self.setting.account), one.arn
+                    yield pattern.format(name, region=one.region, account=self.setting.account), one.arn
 
 
 _WHOLE: Final = re.compile(
-    r"arn:aws[\w-]*:(?:s3:::[\w.-]+|logs:[\w-]*:\d*:log-group:[\w./#-]+|[\w-]+:[\w-]*:\d*:[\w./-]+)"
+    r"arn:aws[\w-]*:(?:s3:::[\w.-]+|logs:[\w-]*:\d*:log-group:[\w./#-]+|rds:[\w-]*:\d*:(?:db|cluster):[\w-]+"
+    r"|[\w-]+:[\w-]*:\d*:[\w./-]+)"
 )
 """An ARN as far as it names an object that has a name."""
 

@@ -69,7 +69,8 @@ def is_within(part: str, whole: str) -> bool:
 
 def _statement(one: Mapping[str, Any], origin: str, canonical: Callable[[str], str]) -> Statement:
     condition = {
-        test: {key: _texts(values) for key, values in keys.items()} for test, keys in one.get("Condition", {}).items()
+        test: {key: tuple(map(canonical, _texts(values))) for key, values in keys.items()}
+        for test, keys in one.get("Condition", {}).items()
     }
     resources = _texts(one.get("Resource", [] if "NotResource" in one else "*"))
     return Statement(

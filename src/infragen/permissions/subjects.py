@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Later
 from infragen.permissions.actions import managed
-from infragen.permissions.policies import statements_of
+from infragen.permissions.policies import Statement, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infragen.permissions.objects import Object, Objects
-    from infragen.permissions.policies import Statement
 
 ROLE: Final = "aws_iam_role"
 KEY: Final = "aws_kms_key"
@@ -32,13 +31,28 @@ _OF_RESOURCES: Final[Mapping[str, str]] = {
 }
 """Types that are the policy of a resource, and the attribute that names that."""
 
+_FUNCTION: Final = "aws_lambda_function"
+_INVOKING: Final = "aws_lambda_permission"
+_UNDER: Final[Mapping[str, tuple[str, str]]] = {
+    "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
+    "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
+    "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
+    "source_account": ("StringEquals", "aws:SourceAccount"),
+    "source_arn": ("ArnLike", "aws:SourceArn"),
+}
+"""What becomes a condition of a function's policy (AWS Lambda API: AddPermission)."""
+
 _WITH_POLICY: Final = (
     KEY, "aws_api_gateway_rest_api", "aws_ecr_repository", "aws_s3_bucket", "aws_secretsmanager_secret",
     "aws_sns_topic", "aws_sqs_queue",
 )  # fmt: skip
 """Types of resources that have a policy, as an attribute too."""
 
-TYPES: Final = (ROLE, _POLICY, _INLINE, *_ATTACHED, *_OF_RESOURCES, *_WITH_POLICY)
+TYPES: Final = (ROLE, _POLICY, _INLINE, *_ATTACHED, *_OF_RESOURCES, *_WITH_POLICY, _FUNCTION, _INVOKING)
+
+
+CLOSED: Final = (_FUNCTION, "aws_s3_bucket")
+"""Types that no service is let in to without a policy; a topic has one that SNS makes, an API without one is open."""
 
 
 @dataclass(slots=True)
@@ -80,12 +94,35 @@ class _Gathered:
             for name in names:
                 for held in self._meant(one, name):
                     self._attach(held, one, one.value("policy_arn"))
+        self._of_resources()
+
+    def _of_resources(self) -> None:
+        """Gather the policies of resources."""
+        objects = self._objects
         for kind, attribute in _OF_RESOURCES.items():
             for one in objects.of_type(kind):
                 self._add(self._meant(one, attribute, makes=True), one, "policy")
         for one in objects.of_type(*_WITH_POLICY):
             if one.has("policy") and not isinstance(one.value("policy"), Later):
                 self._add([self.held.setdefault(one.address, Held(one))], one, "policy")
+        for one in objects.of_type(_INVOKING):
+            if (function := objects.meant_by(one, "function_name", _FUNCTION)) is not None:
+                self._invoking(self.held.setdefault(function.address, Held(function)), one)
+
+    def _invoking(self, held: Held, one: Object) -> None:
+        """Add a permission of a function's policy, which AWS keeps one by one."""
+        under = {name: one.text(name) for name in _UNDER if one.has(name)}
+        texts = (one.text("action"), one.text("principal"), *under.values())
+        if not all(texts):
+            held.unread.append(one.address)
+            return
+        condition: dict[str, dict[str, tuple[str, ...]]] = {}
+        for name, value in under.items():
+            test, key = _UNDER[name]
+            condition.setdefault(test, {})[key] = (self._objects.canonical(value),)
+        version = f":{one.text('qualifier')}" if one.has("qualifier") else ""
+        on = (f"{held.object.arn}{version}",)
+        held.statements.append(Statement(one.address, True, texts[:1], (), on, (), texts[1:2], condition))
 
     def _of_role(self, role: Object, held: Held) -> None:
         held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)

@@ -104,16 +104,16 @@ def _log(objects: Objects, configuration: Mapping[str, Any] | None, role: str) -
     one = configuration or {}
     options = one.get("options") or {}
     if (one.get("logDriver") or one.get("log_driver")) == "awslogs" and options.get("awslogs-group"):
-        group = _group(objects, options["awslogs-group"])
+        group = _group(objects, options["awslogs-group"], role)
         yield Used("awslogs", role, {"group": [group]})
         if str(options.get("awslogs-create-group")).lower() == "true":
             yield Used("awslogs-create-group", role, {"group": [group]})
 
 
-def _group(objects: Objects, name: str) -> str:
-    """Return the ARN of a log group that is called by its name."""
+def _group(objects: Objects, name: str, role: str) -> str:
+    """Return the ARN of a log group that is called by its name, in the region of who writes to it."""
     found = objects.meant(name, _GROUP)
-    region, account = objects.setting.region, objects.setting.account
+    region, account = objects.region_of(role), objects.setting.account
     return found.arn if found else objects.canonical(f"arn:aws:logs:{region}:{account}:log-group:{name}")
 
 
@@ -144,7 +144,7 @@ def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
     for one in found:
         for log in one.get("log_configuration") or ():
             if log.get("cloud_watch_log_group_name"):
-                yield Used("exec-log", role, {"group": [_group(objects, log["cloud_watch_log_group_name"])]})
+                yield Used("exec-log", role, {"group": [_group(objects, log["cloud_watch_log_group_name"], role)]})
             bucket = objects.meant(log.get("s3_bucket_name"), _BUCKET)
             if bucket is not None:
                 yield Used("exec-bucket", role, {"bucket": [bucket.arn]})

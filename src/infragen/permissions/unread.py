@@ -10,7 +10,7 @@ from infragen.permissions.tasks import unread_tasks
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.permissions.model import Declared
     from infragen.permissions.objects import Objects
@@ -29,12 +29,18 @@ _MOST: Final = 3
 """Addresses that one line names."""
 
 _OTHERS: Final = re.compile(
-    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|lambda_permission|sfn_"
-    r"|cloudwatch_event_target|codebuild|codepipeline|firehose|kinesis_firehose|glue_|eks_|batch_|backup_selection|dms_"
+    r"aws_(iam_(user|group|openid|saml|instance_profile|service_linked)|kms_grant|sfn_"
+    r"|codebuild|codepipeline|firehose|kinesis_firehose|glue_|eks_|batch_|backup_selection|dms_"
     r"|sagemaker|apprunner|transfer_|appsync|iot_|config_configuration_recorder|cloudtrail|ssm_maintenance|efs_file_system_policy"
     r"|opensearch_domain_policy|vpc_endpoint_policy|s3_access_point)[a-z0-9_]*\Z"
 )
 """Types that use roles or have policies, and that are not looked at."""
+
+_ROLES: Final[Mapping[str, str]] = {
+    "aws_cloudtrail": "cloud_watch_logs_role_arn",
+    "aws_cloudwatch_event_target": "role_arn",
+}
+"""Attributes with a role whose use is not looked at, of types that are."""
 
 
 def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declared]) -> Iterator[str]:
@@ -42,7 +48,10 @@ def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declare
     unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
     if unknown:
         yield f"what entries use, and `actions.toml` does not know the needs of: {first_of(unknown, _MOST)}"
-    found = sorted(name for name in objects.other_types if _OTHERS.match(name))
+    found = sorted(
+        {name for name in objects.other_types if _OTHERS.match(name)}
+        | {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}
+    )
     if found:
         yield f"resources of this plan that use roles or have policies: {', '.join(found)}"
     unread = sorted({address for one in held for address in one.unread})

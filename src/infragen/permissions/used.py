@@ -49,18 +49,30 @@ def key_of(objects: Objects, one: Object, name: str) -> list[str]:
 
 
 def bucket_key_of(objects: Objects, bucket: Object) -> list[str]:
+    """Return the ARN of the key of the account's that a bucket's objects are encrypted with."""
+    return [key.arn for key in bucket_keys_of(objects, bucket)]
+
+
+def bucket_keys_of(objects: Objects, bucket: Object) -> list[Object]:
     """Return the key of the account's that a bucket's objects are encrypted with."""
     for one in objects.of_type(ENCRYPTION):
         if objects.meant(one.value("bucket"), BUCKET) is bucket:
             blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
             found = [objects.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
-            return [key.arn for key in found if key is not None]
+            return [key for key in found if key is not None]
     return []
 
 
 def copies_of(objects: Objects, replication: Object) -> list[str]:
     """Return the buckets that a bucket's objects are copied to."""
     return [objects.canonical(str(to.get("bucket"))) for to in replication.blocks("rule", "destination")]
+
+
+def told(objects: Objects, topic: Object, who: str) -> Iterator[Used]:
+    """Yield that somebody publishes to a topic, and uses the key of its messages: `alarms`, `budgets`."""
+    yield Used(f"topic-{who}", topic.address, {"topic": [topic.arn]})
+    if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
+        yield Used(f"key-{who}", key.address, {})
 
 
 def scheduled(objects: Objects) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from infragen.hcl.later import Known, marked
 from infragen.permissions import tasks
 from infragen.permissions.subjects import KEY, ROLE
 from infragen.permissions.tasks import uses_of_tasks
@@ -15,17 +16,19 @@ from infragen.permissions.used import (
     REPLICATION,
     Used,
     bucket_key_of,
+    bucket_keys_of,
     copies_of,
     environment_of,
     key_of,
     role_of,
     scheduled,
+    told,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.permissions.objects import Objects
+    from infragen.permissions.objects import Object, Objects
 
 _GROUP: Final = "aws_cloudwatch_log_group"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
@@ -38,11 +41,16 @@ _FLOW_LOG: Final = "aws_flow_log"
 _BALANCER: Final = "aws_lb"
 _ROTATION: Final = "aws_secretsmanager_secret_rotation"
 _MAPPING: Final = "aws_lambda_event_source_mapping"
+_TARGET: Final = "aws_cloudwatch_event_target"
+_RULE: Final = "aws_cloudwatch_event_rule"
+_SUBSCRIBER: Final = "aws_sns_topic_subscription"
 _INVOKE: Final = "aws_lambda_function_event_invoke_config"
 _QUEUE: Final = "aws_sqs_queue"
 _DELIVERY: Final = "aws_kinesis_firehose_delivery_stream"
 _SUBSCRIPTION: Final = "aws_cloudwatch_log_subscription_filter"
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+_DISTRIBUTION: Final = "aws_cloudfront_distribution"
+_TRAIL: Final = "aws_cloudtrail"
 _BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
@@ -57,8 +65,8 @@ _CALLS: Final = {
 """Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
-    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _BUDGET, *_ALARMS,
-    *_MONITORED,
+    FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _DISTRIBUTION, _TRAIL,
+    _BUDGET, _TARGET, _RULE, _SUBSCRIBER, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
@@ -71,6 +79,8 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_failures,
         _of_triggers,
         _of_buckets,
+        _of_trails,
+        _of_distributions,
         _of_log_routes,
         _of_keys,
         _of_topics,
@@ -105,8 +115,8 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(FUNCTION):
         role = role_of(objects, one, "role")
         if role is not None:
-            name, setting = one.text("function_name"), objects.setting
-            log = f"arn:aws:logs:{setting.region}:{setting.account}:log-group:/aws/lambda/{name}"
+            name, account = one.text("function_name"), objects.setting.account
+            log = f"arn:aws:logs:{one.region}:{account}:log-group:/aws/lambda/{name}"
             yield Used("function-log", role, {"group": [objects.canonical(log)]})
             if one.blocks("vpc_config"):
                 yield Used("function-network", role, {})
@@ -145,7 +155,7 @@ def _read(text: str) -> dict[str, object] | None:
 
 
 def _of_triggers(objects: Objects) -> Iterator[Used]:
-    """Yield what functions are started for: messages of a queue, a secret to be rotated, a schedule."""
+    """Yield what functions are started for: messages, a secret to be rotated, a schedule, an event."""
     for mapping in objects.of_type(_MAPPING):
         function = objects.meant_by(mapping, "function_name", FUNCTION)
         queue = objects.meant_by(mapping, "event_source_arn", _QUEUE)
@@ -160,15 +170,30 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
         if role is not None and secret is not None:
             parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
             yield Used("secret-rotation", role, parts)
+        if function is not None and secret is not None:
+            yield Used("function-rotation", function.address, {"function": [function.arn], "secret": [secret.arn]})
+    yield from _of_events(objects)
     for starter, target, source in scheduled(objects):
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
             yield Used("schedule-function", starter, {"function": [function.arn], **source})
         if (found := _CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
             use, argument, what = found
-            name, setting = _argument(target.get("input"), argument), objects.setting
-            arn = f"arn:aws:rds:{setting.region}:{setting.account}:{what}:{name}"
+            name, region = _argument(target.get("input"), argument), objects.region_of(starter)
+            arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
             yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+
+
+def _of_events(objects: Objects) -> Iterator[Used]:
+    """Yield the functions that a rule's events start, and messages of a topic."""
+    for target in objects.of_type(_TARGET):
+        function, rule = objects.meant(target.value("arn"), FUNCTION), objects.meant_by(target, "rule", _RULE)
+        if function is not None and rule is not None and not target.has("role_arn"):
+            yield Used("function-event", function.address, {"function": [function.arn], "rule": [rule.arn]})
+    for one in objects.of_type(_SUBSCRIBER):
+        function, topic = objects.meant(one.value("endpoint"), FUNCTION), objects.meant_by(one, "topic_arn", _TOPIC)
+        if function is not None and topic is not None:
+            yield Used("function-topic", function.address, {"function": [function.arn], "topic": [topic.arn]})
 
 
 def _argument(text: object, name: str) -> str:
@@ -194,6 +219,41 @@ def _of_buckets(objects: Objects) -> Iterator[Used]:
             if log.get("enabled") is True and store is not None and balancer.value("load_balancer_type") != "network":
                 prefix = f"{log['prefix']}/" if log.get("prefix") else ""
                 yield Used("balancer-log", store.address, {"bucket": [store.arn], "prefix": [prefix]})
+
+
+def _of_trails(objects: Objects) -> Iterator[Used]:
+    """Yield the buckets that trails write to, and the keys that they encrypt with."""
+    for trail in objects.of_type(_TRAIL):
+        bucket = objects.meant(trail.value("s3_bucket_name"), BUCKET)
+        if bucket is not None:
+            prefix = f"{found}/" if (found := trail.text("s3_key_prefix")) else ""
+            yield Used("trail-log", bucket.address, {"bucket": [bucket.arn], "prefix": [prefix], "trail": [trail.arn]})
+        if (key := objects.meant(trail.value("kms_key_id"), KEY)) is not None:
+            yield Used("key-trail", key.address, {"trail": [trail.arn]})
+
+
+def _of_distributions(objects: Objects) -> Iterator[Used]:
+    """Yield the buckets that distributions fetch from and sign for, and the keys of what is in them."""
+    for one in objects.of_type(_DISTRIBUTION):
+        # Its id is drawn by AWS, and its buckets stand before it: their policies can name those of the account.
+        mine = [one.arn, f"arn:aws:cloudfront::{objects.setting.account}:distribution/*"]
+        for origin in one.blocks("origin"):
+            bucket = _bucket_at(objects, origin.get("domain_name"))
+            if bucket is None or not origin.get("origin_access_control_id"):
+                continue
+            parts = {"bucket": [bucket.arn], "path": [str(origin.get("origin_path") or "")], "distribution": mine}
+            yield Used("distribution-origin", bucket.address, parts)
+            for key in bucket_keys_of(objects, bucket):
+                yield Used("key-distribution", key.address, {"distribution": mine})
+
+
+def _bucket_at(objects: Objects, domain: object) -> Object | None:
+    """Return the bucket that a domain name of S3 is of."""
+    found = next(iter(marked(domain)), "") if isinstance(domain, str) else ""
+    if isinstance(found, Known):
+        one = objects.at(found.address)
+        return one if one is not None and one.type == BUCKET else None
+    return objects.meant(found.partition(".s3.")[0], BUCKET)
 
 
 def _of_log_routes(objects: Objects) -> Iterator[Used]:
@@ -234,13 +294,10 @@ def _of_keys(objects: Objects) -> Iterator[Used]:
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
     """Yield the topics that alarms and budgets publish to, and the keys of those."""
-    for use, arns in (("alarms", _told_by_alarms(objects)), ("budgets", _told_by_budgets(objects))):
+    for who, arns in (("alarms", _told_by_alarms(objects)), ("budgets", _told_by_budgets(objects))):
         found = (objects.meant(arn, _TOPIC) for arn in arns)
-        told = {topic.address: topic for topic in found if topic}
-        for topic in told.values():
-            yield Used(f"topic-{use}", topic.address, {"topic": [topic.arn]})
-            if (key := objects.meant(topic.value("kms_master_key_id"), KEY)) is not None:
-                yield Used(f"key-{use}", key.address, {})
+        for topic in {topic.address: topic for topic in found if topic}.values():
+            yield from told(objects, topic, who)
 
 
 def _told_by_alarms(objects: Objects) -> Iterator[object]:
@@ -251,8 +308,8 @@ def _told_by_alarms(objects: Objects) -> Iterator[object]:
 
 def _told_by_budgets(objects: Objects) -> Iterator[object]:
     for budget in objects.of_type(_BUDGET):
-        for told in budget.blocks("notification"):
-            yield from _listed(told.get("subscriber_sns_topic_arns"))
+        for notification in budget.blocks("notification"):
+            yield from _listed(notification.get("subscriber_sns_topic_arns"))
 
 
 def _of_gateways(objects: Objects) -> Iterator[Used]:

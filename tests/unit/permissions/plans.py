@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from infragen.hcl.index import Index
@@ -20,13 +21,13 @@ ACCOUNT, REGION = "111122223333", "eu-west-1"
 
 
 def found(text: str, *declared: Declared, changes: Mapping[str, Mapping[str, Any]] | None = None) -> Permissions:
-    """Return who may do what; a resource is its name's, up to a `_`: `aws_sqs_queue.orders_dead` is of `orders`.
+    """Return who may do what; a resource is its name's, up to a `_` or `[`: `aws_sqs_queue.orders_dead` is of `orders`.
 
     `changes` say by address what the plan knows in spite of all.
     """
     plan = open_plan(io.BytesIO(_plan(text, changes or {})), "plan.json")
     setting = Setting("shop/dev", ACCOUNT, REGION, declared)
-    return permissions_of(plan, {"main.tf": text}, setting, lambda address: address.split(".")[1].partition("_")[0])
+    return permissions_of(plan, {"main.tf": text}, setting, lambda one: re.split(r"[_\[]", one.split(".")[1])[0])
 
 
 def role(text: str, *declared: Declared, name: str = "api role") -> Subject:

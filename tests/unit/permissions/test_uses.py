@@ -165,6 +165,40 @@ def test_a_schedule_starts_tasks_of_a_family_with_their_roles_for_its_own_group(
     assert needs(task() + untagged, name="clock role") == {one for one in wanted if "Tag" not in one}
 
 
+DATABASES = """
+resource "aws_db_instance" "ledger" {
+  identifier = "ledger"
+}
+resource "aws_rds_cluster" "shop" {
+  cluster_identifier = "shop"
+}
+resource "aws_docdb_cluster" "history" {
+  cluster_identifier = "history"
+}
+resource "aws_scheduler_schedule" "evening" {
+  for_each = {
+    "rds:stopDBInstance"   = { DbInstanceIdentifier = aws_db_instance.ledger.identifier }
+    "rds:stopDBCluster"    = { DbClusterIdentifier = aws_rds_cluster.shop.cluster_identifier }
+    "docdb:startDBCluster" = { DbClusterIdentifier = "history" }
+  }
+  target {
+    arn      = "arn:aws:scheduler:::aws-sdk:${each.key}"
+    role_arn = aws_iam_role.clock.arn
+    input    = jsonencode(each.value)
+  }
+}
+"""
+
+
+def test_a_call_that_the_clock_makes_needs_the_database_that_it_names() -> None:
+    text = MESH.replace("mesh", "clock").replace("ecs-tasks", "scheduler") + DATABASES
+    assert needs(text, name="clock role") - {"sts:AssumeRole on the role"} == {
+        "rds:StopDBInstance on [ledger db instance]",
+        "rds:StopDBCluster on [shop rds cluster]",
+        "rds:StartDBCluster on [history docdb cluster]",
+    }
+
+
 QUEUES = """
 resource "aws_sqs_queue" "orders" {
   name              = "orders"
@@ -229,6 +263,30 @@ def test_a_function_needs_its_log_the_messages_that_start_it_and_what_it_uses() 
     assert started == {"lambda:InvokeFunction on [mail lambda function]", "sts:AssumeRole on the role"}
 
 
+FAILURES = """
+resource "aws_lambda_function_event_invoke_config" "mail" {
+  function_name = NAME
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.orders_dead.arn
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["aws_lambda_function.mail.function_name", "aws_lambda_function.mail.arn", '"mail"'])
+def test_what_a_function_could_not_handle_goes_to_a_queue_whatever_the_function_is_called_by(name: str) -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    text = text.replace(
+        '  name = "orders-dead"\n', '  name              = "orders-dead"\n  kms_master_key_id = aws_kms_key.key.arn\n'
+    )
+    assert needs(text + FAILURES.replace("NAME", name)) - needs(text) == {
+        "sqs:SendMessage on [orders orders dead sqs queue]",
+        "kms:GenerateDataKey on [key kms key]",
+    }
+
+
 ROTATION = """
 resource "aws_secretsmanager_secret" "session" {
   kms_key_id = aws_kms_key.key.arn
@@ -247,6 +305,55 @@ def test_a_function_that_rotates_a_secret_needs_to_read_and_write_it_and_its_key
         *(f"secretsmanager:{one} on [session secretsmanager secret]" for one in actions),
         "kms:GenerateDataKey on [key kms key]",
     }
+
+
+INVOKED = """
+resource "aws_cloudwatch_event_rule" "photos" {
+  name = "photos"
+}
+resource "aws_cloudwatch_event_target" "photos" {
+  rule = aws_cloudwatch_event_rule.photos.name
+  arn  = aws_lambda_function.mail.arn
+}
+resource "aws_sns_topic" "alerts" {
+  name = "alerts"
+}
+resource "aws_sns_topic_subscription" "alerts" {
+  topic_arn = aws_sns_topic.alerts.arn
+  protocol  = "lambda"
+  endpoint  = aws_lambda_function.mail.arn
+}
+"""
+INVOCATION = """
+resource "aws_lambda_permission" "NAME" {
+  function_name  = aws_lambda_function.mail.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "NAME.amazonaws.com"
+  source_arn     = SOURCE
+}
+"""
+SOURCES = {
+    "events": "aws_cloudwatch_event_rule.photos.arn",
+    "sns": f'"arn:aws:sns:{REGION}:{ACCOUNT}:alerts"',
+    "secretsmanager": "aws_secretsmanager_secret.session.arn",
+}
+
+
+def test_a_functions_policy_has_to_let_in_what_starts_it_for_its_own_source_alone() -> None:
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    text += INVOKED + ROTATION
+    call = "lambda:InvokeFunction on [mail lambda function]"
+    lacking = role(text, name="mail lambda function").missing
+    assert sorted(one.by.partition(".")[0] for one in lacking) == sorted(SOURCES)
+    given = {name: INVOCATION.replace("NAME", name).replace("SOURCE", arn) for name, arn in SOURCES.items()}
+    assert verdicts(role(text + "".join(given.values()), name="mail lambda function")) == set()
+    for name in SOURCES:
+        other = INVOCATION.replace("NAME", name).replace("SOURCE", "aws_sqs_queue.orders.arn")
+        wrong = text + "".join((given | {name: other}).values())
+        assert verdicts(role(wrong, name="mail lambda function")) == {f"missing {call}", f"unused {call}"}
+    version = given["sns"].replace("  action ", '  qualifier = "1"\n  action ')
+    wrong = text + "".join((given | {"sns": version}).values())
+    assert verdicts(role(wrong, name="mail lambda function")) == {f"missing {call}", f"unused {call}:1"}
 
 
 PROXY = """
@@ -303,6 +410,38 @@ def test_who_signs_in_past_the_proxy_needs_the_user_at_the_database_itself_unles
     assert needs(task(login, secrets=password) + text, declared) == set()
 
 
+PASSWORDS = """
+resource "aws_lambda_function" "api" {
+  role = aws_iam_role.api.arn
+  environment {
+    variables = {
+      DATABASE_HOST         = aws_rds_cluster.shop.endpoint
+      DATABASE_USER         = "api"
+      DATABASE_PASSWORD_ARN = aws_secretsmanager_secret.shop["api"].arn
+    }
+  }
+}
+resource "aws_secretsmanager_secret" "shop" {
+  for_each   = toset(["api", "mail"])
+  kms_key_id = aws_kms_key.key.arn
+}
+"""
+
+
+def test_a_function_reads_the_password_that_it_is_given_and_no_other() -> None:
+    text = task() + PASSWORDS + DATABASE + KEY
+    declared = Declared("api", "databases", "shop")
+    wanted = {"secretsmanager:GetSecretValue on [shop secretsmanager secret]", "kms:Decrypt on [key kms key]"}
+    assert needs(text, declared) - needs(text) == wanted
+    for user, lacks in (("api", set()), ("mail", {"missing", "unused"})):
+        allowed = inline(
+            '{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", '
+            f'Resource = aws_secretsmanager_secret.shop["{user}"].arn }}'
+        )
+        found = verdicts(role(text + allowed, declared))
+        assert {one.partition(" ")[0] for one in found if "GetSecretValue" in one} == lacks
+
+
 def test_a_written_out_permission_is_needed_as_it_is_written() -> None:
     written = Declared("api", "permissions.own", actions=("ses:SendEmail",), resources=("*",))
     assert needs(task(), written) == {"ses:SendEmail on *"}
@@ -357,6 +496,118 @@ def test_an_alarm_needs_the_topics_policy_and_its_keys() -> None:
     }
 
 
+def test_a_level_that_somebody_is_told_of_is_a_use_of_its_topic_whatever_alarm_has_it() -> None:
+    text = KEY + TOPIC.replace("[aws_sns_topic.alerts.arn]", "[]")
+    level = Declared("environment", "topic-alarms", "alerts")
+    assert verdicts(role(text, name="alerts sns topic")) == {"unused sns:Publish on [alerts sns topic]"}
+    assert verdicts(role(text, level, name="alerts sns topic")) == set()
+    assert {(one.action, one.by) for one in role(text, level, name="key kms key").missing} == {
+        ("kms:Decrypt", "cloudwatch.amazonaws.com"),
+        ("kms:GenerateDataKey*", "cloudwatch.amazonaws.com"),
+    }
+
+
+TRAIL = """
+resource "aws_cloudtrail" "audit" {
+  name           = "audit"
+  s3_bucket_name = aws_s3_bucket.events.id
+  s3_key_prefix  = "own"
+  kms_key_id     = aws_kms_key.key.arn
+}
+resource "aws_s3_bucket" "events" {
+  bucket = "events"
+}
+resource "aws_s3_bucket_policy" "events" {
+  bucket = aws_s3_bucket.events.id
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "s3:GetBucketAcl", Resource = aws_s3_bucket.events.arn,
+      Principal = { Service = "cloudtrail.amazonaws.com" }, Condition = { StringEquals = { "aws:SourceArn" = ARN } } },
+    { Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::events/own/AWSLogs/ACCOUNT/*",
+      Principal = { Service = "cloudtrail.amazonaws.com" }, Condition = { StringEquals = {
+        "aws:SourceArn" = ARN, "s3:x-amz-acl" = "bucket-owner-full-control" } } },
+  ] })
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_right"),
+    [
+        ("aws_cloudtrail.audit.arn", True),
+        (f'"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/audit"', True),
+        (f'"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/other"', False),
+        (f'"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/audit"', False),
+    ],
+)
+def test_a_trail_needs_the_policies_of_its_bucket_and_its_key(arn: str, is_right: bool) -> None:
+    text = KEY + TRAIL.replace("ARN", arn).replace("ACCOUNT", ACCOUNT)
+    wrong = verdicts(role(text, name="events s3 bucket"))
+    there = ("s3:GetBucketAcl on [events s3 bucket]", f"s3:PutObject on [events s3 bucket]/own/AWSLogs/{ACCOUNT}/*")
+    assert wrong == (set() if is_right else {f"{word} {one}" for word in ("unused", "missing") for one in there})
+    assert {(one.action, one.by) for one in role(text, name="key kms key").missing} == {
+        ("kms:DescribeKey", "cloudtrail.amazonaws.com"),
+        ("kms:GenerateDataKey*", "cloudtrail.amazonaws.com"),
+    }
+    assert not any("aws_cloudtrail" in one for one in found(text).unread)
+    logged = text.replace("s3_key_prefix ", 'cloud_watch_logs_role_arn = "x"\n  s3_key_prefix ')
+    assert any("aws_cloudtrail" in one for one in found(logged).unread)
+
+
+DISTRIBUTION = """
+resource "aws_cloudfront_distribution" "site" {
+  origin {
+    domain_name              = DOMAIN
+    origin_path              = "/site"
+    origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+  }
+  origin {
+    domain_name = "api.example.com"
+  }
+}
+resource "aws_cloudfront_origin_access_control" "site" {
+  name = "site"
+}
+resource "aws_s3_bucket" "pages" {
+  bucket = "pages"
+}
+resource "aws_s3_bucket_server_side_encryption_configuration" "pages" {
+  bucket = aws_s3_bucket.pages.id
+  rule {
+    apply_server_side_encryption_by_default {
+      kms_master_key_id = aws_kms_key.key.arn
+    }
+  }
+}
+resource "aws_s3_bucket_policy" "pages" {
+  bucket = aws_s3_bucket.pages.id
+  policy = jsonencode({ Statement = { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::pages/site/*",
+    Principal = { Service = "cloudfront.amazonaws.com" }, Condition = { ArnLike = { "aws:SourceArn" = ARN } } } })
+}
+"""
+OF_ACCOUNT = f'"arn:aws:cloudfront::{ACCOUNT}:distribution/*"'
+
+
+@pytest.mark.parametrize("arn", ["aws_cloudfront_distribution.site.arn", OF_ACCOUNT])
+@pytest.mark.parametrize(
+    "domain",
+    ['"${aws_s3_bucket.pages.id}.s3.eu-west-1.amazonaws.com"', "aws_s3_bucket.pages.bucket_regional_domain_name"],
+)
+def test_a_distribution_needs_to_fetch_below_the_path_of_its_origin_and_to_decrypt(domain: str, arn: str) -> None:
+    text = KEY + DISTRIBUTION.replace("DOMAIN", domain).replace("ARN", arn)
+    assert verdicts(role(text, name="pages s3 bucket")) == set()
+    assert {(one.action, one.by) for one in role(text, name="key kms key").missing} == {
+        ("kms:Decrypt", "cloudfront.amazonaws.com")
+    }
+    wider = text.replace("pages/site/*", "pages/*")
+    assert verdicts(role(wider, name="pages s3 bucket")) == {"wider s3:GetObject on [pages s3 bucket]/*"}
+    stranger = text.replace(f"::{ACCOUNT}:d", "::444455556666:d").replace(
+        "_distribution.site.arn", "_distribution.b.arn"
+    )
+    assert "missing s3:GetObject on [pages s3 bucket]/site/*" in verdicts(role(stranger, name="pages s3 bucket"))
+    unsigned = text.replace("aws_cloudfront_origin_access_control.site.id", "null")
+    assert verdicts(role(unsigned, name="pages s3 bucket")) == {"unused s3:GetObject on [pages s3 bucket]/site/*"}
+
+
 def test_a_balancers_log_needs_the_buckets_policy() -> None:
     text = """
 resource "aws_lb" "web" {
@@ -379,6 +630,10 @@ resource "aws_s3_bucket_policy" "logs" {
     assert verdicts(role(right, name="logs s3 bucket")) == set()
     assert verdicts(role(text.replace("PATH/", ""), name="logs s3 bucket")) == {
         "wider s3:PutObject on [logs s3 bucket]/*"
+    }
+    bare = right.partition('resource "aws_s3_bucket_policy"')[0]
+    assert verdicts(role(bare, name="logs s3 bucket")) == {
+        f"missing s3:PutObject on [logs s3 bucket]/web/AWSLogs/{ACCOUNT}/*"
     }
     wrong = text.replace("PATH", "other")
     assert f"missing s3:PutObject on [logs s3 bucket]/web/AWSLogs/{ACCOUNT}/*" in verdicts(

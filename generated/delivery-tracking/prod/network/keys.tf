@@ -82,15 +82,5 @@ module "key_objects" {
   description             = "delivery-tracking-prod: objects in buckets"
   account_id              = "123456789012"
   deletion_window_in_days = 30
-  service_grants = {
-    CloudFront = {
-      actions = ["kms:Decrypt"]
-      condition = {
-        test     = "ArnLike"
-        value    = "arn:aws:cloudfront::123456789012:distribution/*"
-        variable = "aws:SourceArn"
-      }
-      principal = "cloudfront.amazonaws.com"
-    }
-  }
+  service_grants          = {}
 }

@@ -43,17 +43,7 @@ module "key_messages" {
   description             = "delivery-tracking-stg: queues and topics"
   account_id              = "210987654321"
   deletion_window_in_days = 30
-  service_grants = {
-    CloudWatchAlarms = {
-      actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
-      condition = {
-        test     = "StringEquals"
-        value    = "210987654321"
-        variable = "aws:SourceAccount"
-      }
-      principal = "cloudwatch.amazonaws.com"
-    }
-  }
+  service_grants          = {}
 }
 
 module "key_secrets" {

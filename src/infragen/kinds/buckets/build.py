@@ -97,7 +97,8 @@ class BucketView(View):
         if self._bucket.encryption != "kms" or self._place.has(keys.NAME):
             return ()
         label = self._place.label("key", "bucket", self._bucket)
-        return (keys.Key(self._place, label, f"bucket-{self._bucket.identity}", f"objects in {self.name}"),)
+        what = f"objects in {self.name}"
+        return (keys.Key(self._place, label, f"bucket-{self._bucket.identity}", what, keys.for_bucket),)
 
     @property
     def key(self) -> Export | None:

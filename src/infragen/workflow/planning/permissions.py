@@ -58,13 +58,17 @@ def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> P
     files = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
     root = combined_root(files, composed.stacks, offline=True)
     settings = environment.settings
-    setting = Setting(environment.target, settings.account, settings.region, tuple(declared_uses(environment)))
+    declared = tuple(declared_uses(environment))
+    elsewhere = {stack.identifier: stack.region for stack in composed.stacks if stack.region}
+    setting = Setting(environment.target, settings.account, settings.region, declared, elsewhere)
     return permissions_of(open_plan(plan), root.files, setting, owner_of(composed))
 
 
 def declared_uses(environment: Environment) -> Iterator[Declared]:
-    """Yield what the entries of an environment use of each other, by their own fields."""
+    """Yield what the entries of an environment use of each other, by their own fields, and who is told of alarms."""
     entries = dict(environment.every())
+    for level in environment.settings.alerts:  # alarms of a level may come, whether or not one has it today
+        yield Declared("environment", "topic-alarms", f"alerts-{level}")
     for owner, entry in entries.items():
         for target, use in getattr(entry, "uses", {}).items():
             if target in entries:

@@ -6,7 +6,7 @@
 locals {
   stream_arn = "arn:aws:firehose:${var.region}:${var.account_id}:deliverystream/${var.stream_name}"
   objects = [
-    "${var.bucket_arn}/${var.prefix}*",
+    "${var.bucket_arn}/${var.prefix}day=*",
     "${var.bucket_arn}/errors/${var.prefix}*",
   ]
 

@@ -1,0 +1,52 @@
+"""Which services of AWS a key lets in by themselves: those that meet it, and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.systems import DEV, environment, rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITE = "name: site\ntitle: Site\norigins: {pages: {bucket: pages}}\ndefault: {origin: pages}\n"
+BUCKET = "name: pages\ntitle: Pages\n"
+KEYS = "customer_keys: true\n"
+OF_ALL, OF_BUCKET = ("network/keys.tf", "key_objects"), ("data/bucket-pages.tf", "key_bucket_pages")
+
+
+@pytest.mark.parametrize(
+    ("keys", "encryption", "key", "services"),
+    [
+        (KEYS, "", OF_ALL, {"CloudFront"}),
+        (KEYS, "encryption: s3\n", OF_ALL, set()),
+        ("", "encryption: kms\n", OF_BUCKET, {"CloudFront"}),
+    ],
+)
+def test_a_distribution_decrypts_objects_with_their_key_and_with_no_other(
+    keys: str, encryption: str, key: tuple[str, str], services: set[str], tmp_path: Path
+) -> None:
+    files = {"dev.yaml": DEV + keys, "buckets/pages.yaml": BUCKET + encryption}
+    found = rendered(environment(tmp_path, {**files, "distributions/site.yaml": SITE}))
+    assert found.items(*key, "service_grants").keys() == services
+
+
+def test_a_bucket_that_no_distribution_fetches_from_has_a_key_for_roles_alone(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"buckets/pages.yaml": f"{BUCKET}encryption: kms\n"}))
+    assert found.items(*OF_BUCKET, "service_grants") == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "services"),
+    [
+        ("", set()),
+        ("alarms: false\nalerts: {high: {mail: [night@example.com]}}\n", set()),
+        ("alarms: true\n", {"CloudWatchAlarms"}),
+        ("alerts: {high: {mail: [night@example.com]}}\n", {"CloudWatchAlarms"}),
+    ],
+)
+def test_alarms_encrypt_messages_where_there_are_alarms(more: str, services: set[str], tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"dev.yaml": DEV + KEYS + more}))
+    assert found.items("network/keys.tf", "key_messages", "service_grants").keys() == services
