@@ -26,6 +26,38 @@ def test_an_account_nobody_used_is_empty(server: Sandbox, account: str) -> None:
     assert server.inventory(account, REGION) == ()
 
 
+def test_what_hangs_at_log_groups_and_buckets_is_told(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    logs, s3 = aws("logs"), aws("s3")
+    logs.create_log_group(logGroupName="/ecs/web")
+    logs.create_log_stream(logGroupName="/ecs/web", logStreamName="delivery")
+    firehose = aws("firehose").create_delivery_stream(
+        DeliveryStreamName="sent", S3DestinationConfiguration={
+            "RoleARN": f"arn:aws:iam::{account}:role/writer", "BucketARN": "arn:aws:s3:::kept",
+        },
+    )["DeliveryStreamARN"]  # fmt: skip
+    logs.put_subscription_filter(
+        logGroupName="/ecs/web", filterName="sent", filterPattern="", destinationArn=firehose,
+        roleArn=f"arn:aws:iam::{account}:role/sender",
+    )  # fmt: skip
+    for name in (f"one-{account}", f"other-{account}"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    rule = {
+        "ID": "all", "Priority": 0, "Filter": {}, "Status": "Enabled", "DeleteMarkerReplication": {"Status": "Enabled"},
+        "Destination": {"Bucket": f"arn:aws:s3:::other-{account}"},
+    }  # fmt: skip
+    s3.put_bucket_replication(
+        Bucket=f"one-{account}",
+        ReplicationConfiguration={"Role": f"arn:aws:iam::{account}:role/copier", "Rules": [rule]},
+    )
+
+    found = _named(server, account)
+    assert ("aws_cloudwatch_log_stream", "delivery") in found
+    assert ("aws_cloudwatch_log_subscription_filter", "/ecs/web|sent") in found
+    replicated = [name for kind, name in found if kind == "aws_s3_bucket_replication_configuration"]
+    assert replicated == [f"one-{account}"]
+
+
 def test_things_have_terraforms_types_and_ids(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
     ec2 = aws("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

@@ -10,4 +10,4 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
 
 
 def test_development_lives_and_leaves_nothing_it_should_not(life: Life) -> None:
-    live(life, "dev")
+    live(life, "technova/dev")

@@ -10,4 +10,4 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
 
 
 def test_production_lives_and_leaves_nothing_it_should_not(life: Life) -> None:
-    live(life, "prod")
+    live(life, "technova/prod")

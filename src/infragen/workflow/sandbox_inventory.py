@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _UNMANAGED = "(not in any state)"
 _LOST = "(in a state, but gone)"
 _INVENTED_IDS = {
+    "aws_cloudwatch_log_subscription_filter": ("log_group_name", "name"),
     "aws_ebs_encryption_by_default": ("enabled",),
     "aws_iam_role_policy_attachment": ("role", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),

@@ -125,6 +125,7 @@ def _settings(bucket: Any) -> dict[str, Any]:
         "aws_s3_bucket_ownership_controls": bucket.ownership_rule,
         "aws_s3_bucket_policy": bucket.policy,
         "aws_s3_bucket_public_access_block": bucket.public_access_block,
+        "aws_s3_bucket_replication_configuration": getattr(bucket, "replication", None),
         "aws_s3_bucket_server_side_encryption_configuration": bucket.encryption,
         "aws_s3_bucket_versioning": bucket.versioning_status,
     }

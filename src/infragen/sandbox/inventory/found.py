@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class Found:
     """`type` and `identifier` are the provider's resource type and its `id`, so that a state can be held against it.
 
-    The provider gives two types a random id: a target group's attachment stands here as `<target group>|<target>`, a
-    role's policy attachment as `<role>|<policy>`.
+    The provider gives some types a random id: a target group's attachment stands here as `<target group>|<target>`, a
+    role's policy attachment as `<role>|<policy>`, a log group's subscription as `<log group>|<subscription>`.
     """
 
     service: str

@@ -51,14 +51,7 @@ def keys(account: str, region: str) -> Iterator[Found]:
 
 def watch(account: str, region: str) -> Iterator[Found]:
     """Yield log groups, streams, alarms, dashboards and trails, without alarms that target tracking makes itself."""
-    logs: Any = logs_backends[account][region]
-    for group in logs.groups.values():
-        tags = tags_of(logs.tagger.get_tag_dict_for_resource(group.arn.removesuffix(":*")))
-        yield Found("logs", "aws_cloudwatch_log_group", group.name, group.arn, tags)
-    for name in logs.resource_policies:
-        yield Found("logs", "aws_cloudwatch_log_resource_policy", name)
-    for one in logs.filters.metric_filters:
-        yield Found("logs", "aws_cloudwatch_log_metric_filter", one["filterName"])
+    yield from _logs(account, region)
     for stream in firehose_backends[account][region].delivery_streams.values():
         yield Found(
             "firehose", "aws_kinesis_firehose_delivery_stream", stream.delivery_stream_name, stream.delivery_stream_arn
@@ -87,3 +80,18 @@ def account_settings(account: str, region: str) -> Iterator[Found]:
     found = kms_backends[account][region].keys.get(key.rpartition("/")[2])
     if found is not None and "alias/aws/ebs" not in found.aliases:
         yield Found("ec2", "aws_ebs_default_kms_key", key)
+
+
+def _logs(account: str, region: str) -> Iterator[Found]:
+    logs: Any = logs_backends[account][region]
+    for group in logs.groups.values():
+        tags = tags_of(logs.tagger.get_tag_dict_for_resource(group.arn.removesuffix(":*")))
+        yield Found("logs", "aws_cloudwatch_log_group", group.name, group.arn, tags)
+        for stream in group.streams.values():
+            yield Found("logs", "aws_cloudwatch_log_stream", stream.log_stream_name, stream.arn)
+        for name in group.subscription_filters:
+            yield Found("logs", "aws_cloudwatch_log_subscription_filter", f"{group.name}|{name}")
+    for name in logs.resource_policies:
+        yield Found("logs", "aws_cloudwatch_log_resource_policy", name)
+    for one in logs.filters.metric_filters:
+        yield Found("logs", "aws_cloudwatch_log_metric_filter", one["filterName"])
