@@ -128,6 +128,14 @@ LIVES = {
         "tasks: {min: 1, max: 5}",
         frozenset({"services/backend-api"}),
     ),
+    "delivery-tracking/prod": Edit(
+        "environments/delivery-tracking/prod.yaml",
+        "production: true\n",
+        "production: true\ndeletion_protection: false\n"
+        "every: {databases: {deletion_protection: false}, document-databases: {deletion_protection: false}}\n",
+        frozenset({"balancers/public", "databases/main", "document-databases/history"}),
+        snapshots=("aws_db_cluster_snapshot",),
+    ),
 }
 _NO_OBJECTS = (".terraform_data.", ".aws_acm_certificate_validation.")
 """What runs something or waits for something: nothing else exists of it."""
