@@ -239,3 +239,6 @@ STORED_KEYS: Final = ("aws-access-key-id", "aws-secret-access-key", "AWS_SECRET_
 TERRAFORM_OF_THE_DOCUMENT: Final = (1, 6)
 LOCKFILE_SINCE: Final = (1, 10)
 """Terraform: `use_lockfile` of the backend s3."""
+
+# DT-06: 2.1; those that use nothing in the VPC stand outside of it, and their notes say so.
+OUTSIDE_OF_THE_VPC: Final = {"image-processor", "secret-rotator"}

@@ -450,6 +450,19 @@ def test_dt_06_new_objects_and_messages_start_their_functions(prod: list[Resourc
     assert "function_email_sender" in mapping.address
 
 
+def test_dt_06_functions_stand_in_the_app_subnets_or_a_note_says_why_not(prod: list[Resource]) -> None:
+    functions = [
+        one.values
+        for one in of_type(prod, "aws_lambda_function")
+        if not one.values["function_name"].endswith("-alerts")
+    ]
+    outside = {one["function_name"].partition("-function-")[2] for one in functions if one.get("vpc_config") == []}
+    assert outside == d.OUTSIDE_OF_THE_VPC
+    for name in outside:
+        text = (ROOT / f"catalog/delivery-tracking/functions/{name}.yaml").read_text("utf-8")
+        assert "id: DT-06\n    at: title\n    says: Lambda in the app subnets" in text
+
+
 def test_dt_07_the_primary_instance_has_the_document_s_figures(prod: list[Resource]) -> None:
     [primary] = [one.values for one in of_type(prod, "aws_db_instance") if one.values["replicate_source_db"] is None]
     assert primary["instance_class"] == d.INSTANCE_CLASS
