@@ -46,8 +46,8 @@ SEVERAL = {
     "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
-NAMING = {"zone"}
-"""Own fields that name an entry: they go before those of that entry."""
+NAMING = {"zone", "encryption"}
+"""Own fields that name an entry, or ask for a key: they go before those of that entry, or of all keys."""
 
 
 def arguments(templates: Templates, of: Environment) -> dict[Place, str]:
