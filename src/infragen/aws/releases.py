@@ -6,6 +6,7 @@ catalogue says by now, whoever made that one.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ _OF_AWS: Final = frozenset({
     "taskDefinitionArn",
 })  # fmt: skip
 """What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
+_STOPPED: Final = "STOPPED"
 _STARTED_BY: Final = "infragen release"
 
 
@@ -35,6 +37,13 @@ class Ended:
 
     exit_code: int | None
     reason: str
+
+
+def account_of_credentials(aws: Aws, region: str) -> str | None:
+    """Return the account that the credentials belong to; None when AWS does not say."""
+    with suppress(InfragenError), answering(REFUSED):
+        return str(aws.client("sts", region).get_caller_identity()["Account"])
+    return None
 
 
 def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
@@ -86,6 +95,19 @@ def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
     return str(answer["tasks"][0]["taskArn"])
 
 
+def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] | None:
+    """Return the tasks of a family that earlier releases started and that have not ended; None when AWS does not say.
+
+    A role that releases may lack `ecs:ListTasks`, which is no reason to release nothing.
+    """
+    with suppress(InfragenError), answering(REFUSED):
+        client = aws.client("ecs", release.region)
+        wanted = client.list_tasks(cluster=run.cluster, family=release.family, desiredStatus="RUNNING")["taskArns"]
+        found = client.describe_tasks(cluster=run.cluster, tasks=wanted)["tasks"] if wanted else []
+        return tuple(str(one["taskArn"]) for one in found if one["lastStatus"] != _STOPPED)
+    return None
+
+
 def _network(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
     client = aws.client("ec2", region)
     with answering(REFUSED, "AWS did not say where the task may stand: "):
@@ -111,7 +133,7 @@ def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -
     if not answer["tasks"]:
         return Ended(None, "AWS does not know the task any more")
     [found] = answer["tasks"]
-    if found["lastStatus"] != "STOPPED":
+    if found["lastStatus"] != _STOPPED:
         return None
     own: Mapping[str, Any] = next((one for one in found["containers"] if one["name"] == container), {})
     reasons = dict.fromkeys(one for one in (own.get("reason"), found.get("stoppedReason")) if one)

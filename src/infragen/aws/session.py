@@ -17,6 +17,12 @@ _READ_SECONDS: Final = {"rds-data": 60}
 """A statement may take 45 seconds (Amazon RDS Data API: ExecuteStatement, StatementTimeoutException)."""
 _ATTEMPTS: Final = 3
 _OWN_SETTINGS: Final = ("config_file", "credentials_file")
+_LOG_IN: Final = "log in to AWS, then run the same command again"
+_NOT_ACCEPTED: Final = frozenset({
+    "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId", "RequestExpired",
+    "UnrecognizedClientException",
+})  # fmt: skip
+"""What the services call credentials that are none, or are no longer (AWS: each API's Common Errors)."""
 _NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, None, None, None)}
 """What botocore reads of the shell that it runs in, and does not where the variables say what to use."""
 
@@ -62,4 +68,21 @@ def answering(code: str, said: str = "") -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise InfragenError(Diagnostic(code, f"{said}{error}")) from error
+        raise InfragenError(Diagnostic(code, f"{said}{error}", hint=_hint(error))) from error
+
+
+def _hint(error: Exception) -> str | None:
+    """Return what mends an error where it is the credentials that are wrong."""
+    from botocore import exceptions
+
+    if isinstance(error, exceptions.ProfileNotFound):
+        return "AWS_PROFILE is not in your configuration of AWS: `aws configure list-profiles` lists what is"
+    if isinstance(error, exceptions.ClientError):
+        return _LOG_IN if error.response.get("Error", {}).get("Code") in _NOT_ACCEPTED else None
+    missing = (
+        exceptions.NoCredentialsError,
+        exceptions.CredentialRetrievalError,
+        exceptions.SSOError,
+        exceptions.TokenRetrievalError,
+    )
+    return _LOG_IN if isinstance(error, missing) else None

@@ -28,6 +28,9 @@ UNREACHABLE = "T024"
 CUT_SHORT = "context canceled"
 """What a provider says of a request that it gave up because a person stopped the run."""
 
+NOT_LOGGED_IN = "T028"
+"""The code of credentials that AWS does not accept, or that are not there."""
+
 OTHER_ACCOUNT = "T029"
 """The code of credentials that are of another account than the environment."""
 
@@ -108,9 +111,21 @@ KNOWN = (
         "environment file",
     ),
     _known(
+        r"failed to get shared config profile",
+        NOT_LOGGED_IN,
+        "AWS_PROFILE, or a profile that it goes on to, is not in your configuration of AWS: `aws configure "
+        "list-profiles` lists what is; or work without an account: `--offline` plans, `--sandbox` plans and applies",
+    ),
+    _known(
+        r"RequestTimeTooSkewed|signature (?:expired|not yet current)",
+        NOT_LOGGED_IN,
+        "AWS takes no request that is minutes old or of the future: set this machine's clock",
+    ),
+    _known(
         r"no valid credential sources|failed to (?:refresh|retrieve) cached credentials|"
-        r"ExpiredToken|RequestExpired|InvalidClientToken|security token included in the request is (?:invalid|expired)",
-        "T028",
+        r"ExpiredToken|RequestExpired|InvalidClientToken|InvalidAccessKeyId|SignatureDoesNotMatch|"
+        r"security token included in the request is (?:invalid|expired)",
+        NOT_LOGGED_IN,
         "log in to AWS, or work without an account: `--offline` plans, `--sandbox` plans and applies",
     ),
     _known(

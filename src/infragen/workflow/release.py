@@ -4,32 +4,47 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.backups import finished, start_backup
-from infragen.aws.deployments import deployments
+from infragen.aws.deployments import UNKNOWN, deployments
 from infragen.aws.images import missing_images
-from infragen.aws.releases import REFUSED, change_over, ended, revision_with, short_name, start
+from infragen.aws.releases import (
+    REFUSED,
+    account_of_credentials,
+    change_over,
+    ended,
+    revision_with,
+    short_name,
+    start,
+    still_running,
+)
 from infragen.aws.session import Aws
 from infragen.core.image import Image
 from infragen.core.rollout import Rollout
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services.extended import CONTAINER_NAME
+from infragen.kinds.services.sidecars import is_tag_or_digest
 from infragen.rules import run as run_rules
 from infragen.settings import load_settings
 from infragen.stacks.running import backups, releases
+from infragen.terraform.child_process import Stopper
 from infragen.text import first_of
 from infragen.workflow.composition import refuse_errors
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.runs.rollouts import Watch, located, log_command
 from infragen.workflow.sandbox_inventory import running
+from infragen.workflow.session import other_account
 from infragen.workflow.target import refuse_stack, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from infragen.aws.releases import Ended
     from infragen.catalog import Environment, Project
     from infragen.core.release import Backup, Release, TaskRun
 
@@ -49,10 +64,14 @@ def release(
 ) -> int:
     """Have some entries of an environment, all when none is named, run their image with a tag; 1 when one does not.
 
-    InfragenError X061 for an entry that no pipeline deploys, T052 where the image is missing, T057 and T058 before any
-    service has changed: what AWS refuses, and a backup or a migration that fails.
+    InfragenError X061 for an entry that no pipeline deploys, and for no tag; T029 in another account; T052 where the
+    image is missing, T057 and T058 before any service has changed: what AWS refuses, and a backup or a migration that
+    fails.
     """
     refuse_stack(target, "images are released in an environment, and not in its stacks")
+    if not is_tag_or_digest(tag):
+        message = f"{tag!r} is no image's tag, and no digest" if tag else "the tag is empty"
+        raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 digits"))
     _, environment = resolve_one(project, target)
     refuse_errors(run_rules(None, [environment]))
     chosen = _chosen(environment, entries)
@@ -60,26 +79,44 @@ def release(
     settings = environment.settings
     variables = running(project).environment(settings.account, settings.region) if sandbox else os.environ
     aws = Aws(variables)
-    _refuse_missing(aws, environment, chosen, tag)
     services = {owner: one for owner, one in chosen.items() if one.service is not None}
-    _refuse_unmade(aws, environment, services)
+    with _naming_accounts(aws, environment):
+        _refuse_missing(aws, environment, chosen, tag)
+        _refuse_unmade(aws, environment, services)
     patience = load_settings(project.root).apply.rollout_timeout * _MINUTE
     saved = backups(environment) if with_backup else {}
-    if saved and sandbox:
-        note(f"{first_of([*saved], 5)}: no backup is taken, which the emulated AWS cannot do")
-    else:
-        _back_up(aws, environment, saved)
-    for owner, one in chosen.items():
-        if one.run is not None:
-            revision = revision_with(aws, settings.account, one, tag)
-            note(f"{owner}: {short_name(revision)} runs, and is awaited")
-            _run(aws, environment, (owner, one, one.run), revision, patience or _LEAST_PATIENCE)
-    revisions = {owner: revision_with(aws, settings.account, one, tag) for owner, one in services.items()}
-    for owner, one in services.items():
-        note(f"{owner}: {short_name(revisions[owner])} with {tag}")
-        if one.service is not None:
-            change_over(aws, one.service, revisions[owner])
-    return _await(aws, project, environment, services, patience, again) if patience else 0
+    with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
+        if saved and sandbox:
+            note(f"{first_of([*saved], 5)}: no backup is taken, which the emulated AWS cannot do")
+        else:
+            _back_up(aws, environment, saved)
+        for owner, one in chosen.items():
+            if one.run is not None:
+                revision = revision_with(aws, settings.account, one, tag)
+                _run(aws, environment, (owner, one, one.run), revision, patience or _LEAST_PATIENCE)
+        revisions = {owner: revision_with(aws, settings.account, one, tag) for owner, one in services.items()}
+        try:
+            refused = _change_over(aws, environment, services, revisions, tag)
+            begun = {owner: one for owner, one in services.items() if owner not in refused}
+            unwell = _unwell(aws, environment, begun, patience, again) if patience and begun else []
+        except KeyboardInterrupt:
+            note("what was begun goes on in AWS")
+            raise
+    if found := [*refused.values(), *unwell]:
+        console().findings(found, project.root)
+    return 1 if found else 0
+
+
+@contextmanager
+def _naming_accounts(aws: Aws, environment: Environment) -> Iterator[None]:
+    """Where something is not there because the credentials are of another account, say that in its place (T029)."""
+    try:
+        yield
+    except InfragenError:
+        found = account_of_credentials(aws, environment.settings.region)
+        if found is None or found == environment.settings.account:
+            raise
+        raise InfragenError(other_account(environment, found)) from None
 
 
 def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Release]:
@@ -166,21 +203,60 @@ def _unsaved(environment: Environment, owner: str, message: str) -> Diagnostic:
 def _run(
     aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun], revision: str, patience: float
 ) -> None:
-    """Run a task to its end; InfragenError T058 when it does not end with 0 in time."""
+    """Run a task to its end; InfragenError T058 when it does not end with 0 in time.
+
+    One that an interrupted release left at work is waited for first: two at once would change the same tables.
+    """
     owner, one, run = what
+    earlier = still_running(aws, one, run)
+    if earlier is None:
+        note(f"warning: AWS does not say whether {owner} already runs (`ecs:ListTasks`); it is not waited for")
+    for task in earlier or ():
+        note(f"{owner} already runs ({task}), and is awaited first")
+        _end(aws, environment, what, task, patience)
     began = time.monotonic()
     task = start(aws, one, run, revision)
-    while (end := ended(aws, one, run, task, CONTAINER_NAME)) is None:
-        if time.monotonic() - began >= patience:
-            minutes = int(patience // _MINUTE)
-            message = f"{owner} still runs after {minutes} minutes ({task}); no service was changed"
-            raise InfragenError(_badly(environment, owner, message))
-        time.sleep(_LOOK_SECONDS)
+    note(f"{owner}: {short_name(revision)} runs, and is awaited")
+    end = _end(aws, environment, what, task, patience)
     if end.exit_code != 0:
         how = "never ran" if end.exit_code is None else f"ended with {end.exit_code}"
         why = f": {end.reason}" if end.reason else ""
         raise InfragenError(_badly(environment, owner, f"{owner} {how}{why}; no service was changed"))
     note(f"{owner}: done, {time.monotonic() - began:.0f} s")
+
+
+def _end(aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun], task: str, patience: float) -> Ended:
+    """Wait for a task; InfragenError T058 when it takes too long. Whoever does not wait is told that it goes on."""
+    owner, one, run = what
+    began = time.monotonic()
+    try:
+        while (end := ended(aws, one, run, task, CONTAINER_NAME)) is None and time.monotonic() - began < patience:
+            time.sleep(_LOOK_SECONDS)
+    except (KeyboardInterrupt, InfragenError):
+        note(f"{owner} goes on in AWS ({task}); no service was changed")
+        raise
+    if end is None:
+        message = f"{owner} still runs after {int(patience // _MINUTE)} minutes ({task}); no service was changed"
+        raise InfragenError(_badly(environment, owner, message))
+    return end
+
+
+def _change_over(
+    aws: Aws, environment: Environment, services: Mapping[str, Release], revisions: Mapping[str, str], tag: str
+) -> Mapping[str, Diagnostic]:
+    """Have services run their revisions, and return what AWS refused: the others are waited for all the same."""
+    refused = {}
+    for owner, one in services.items():
+        if one.service is None:
+            continue
+        try:
+            change_over(aws, one.service, revisions[owner])
+        except InfragenError as error:
+            said = error.diagnostics[0]
+            refused[owner] = replace(said, location=environment.at(owner, "name"))
+        else:
+            note(f"{owner}: {short_name(revisions[owner])} with {tag}")
+    return refused
 
 
 def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
@@ -189,23 +265,18 @@ def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
     return Diagnostic(ENDED_BADLY, message, environment.at(owner, "name"), hint=hint)
 
 
-def _await(
-    aws: Aws,
-    project: Project,
-    environment: Environment,
-    services: Mapping[str, Release],
-    patience: float,
-    again: str,
-) -> int:
+def _unwell(
+    aws: Aws, environment: Environment, services: Mapping[str, Release], patience: float, again: str
+) -> list[Diagnostic]:
+    """Wait for the services' new tasks, and return what did not come to a good end, or what AWS does not tell."""
     announce("waiting for new tasks")
     watched = {owner: Rollout(one.service) for owner, one in services.items() if one.service is not None}
     try:
         problems = Watch(aws, patience).wait(watched)
-    except KeyboardInterrupt:
-        note("what was begun goes on in AWS")
-        raise
-    if problems:
-        console().findings([located(environment, one, again) for one in problems], project.root)
-        return 1
-    note(f"{first_of([*services], 5)}: new tasks run")
-    return 0
+    except InfragenError as error:
+        said = error.diagnostics[0]
+        message = f"the deployments go on, and AWS does not say how they stand: {said.message}"
+        return [Diagnostic(UNKNOWN, message, hint=said.hint or f"look again with `{again}`")]
+    if not problems:
+        note(f"{first_of([*services], 5)}: new tasks run")
+    return [located(environment, one, again) for one in problems]

@@ -261,12 +261,15 @@ def _naming_accounts(environment: Environment) -> Iterator[None]:
 
 def _both_accounts(environment: Environment, one: Diagnostic) -> Diagnostic:
     found = re.search("[0-9]{12}", one.message)
-    if one.code != OTHER_ACCOUNT or found is None:
-        return one
+    return one if one.code != OTHER_ACCOUNT or found is None else other_account(environment, found[0])
+
+
+def other_account(environment: Environment, found: str) -> Diagnostic:
+    """Return what is said of credentials that are of another account than an environment."""
     own = environment.settings.account
-    message = f"these credentials are of the account {found[0]}, but {environment.target} is in {own}"
-    hint = f'log in to {own}; if {found[0]} is the right one, write `account: "{found[0]}"` here, and render'
-    return Diagnostic(one.code, message, environment.at("environment", "account"), hint=hint)
+    message = f"these credentials are of the account {found}, but {environment.target} is in {own}"
+    hint = f'log in to {own}; if {found} is the right one, write `account: "{found}"` here, and render'
+    return Diagnostic(OTHER_ACCOUNT, message, environment.at("environment", "account"), hint=hint)
 
 
 @contextmanager

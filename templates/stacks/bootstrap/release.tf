@@ -79,6 +79,13 @@ locals {
         Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
       },
       {
+        Sid       = "FindMigrations"
+        Effect    = "Allow"
+        Action    = "ecs:ListTasks" # those that an earlier release started
+        Resource  = "*"             # tasks that are looked for have no narrower resource
+        Condition = { ArnEquals = { "ecs:cluster" = "@{releases.clusters}" } }
+      },
+      {
         Sid      = "AwaitMigrations"
         Effect   = "Allow"
         Action   = "ecs:DescribeTasks"

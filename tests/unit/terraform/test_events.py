@@ -148,5 +148,19 @@ def test_a_command_that_knows_no_colour_switch_is_quoted_without_its_colours():
     assert (found.code, found.message) == ("T028", "No valid credential sources found")
 
 
+def test_a_profile_that_is_not_there_is_said_once_for_all_stacks():
+    stderr = "Error: failed to get shared config profile, nosuch\n"
+    [found] = {from_stderr(1, stderr, "state pull", f"generated/a/b/{stack}") for stack in ("network", "data")}
+    assert (found.code, found.message) == ("T028", "failed to get shared config profile, nosuch")
+    assert "AWS_PROFILE" in (found.hint or "")
+
+
+def test_a_clock_that_is_wrong_is_no_reason_to_log_in():
+    found = diagnostic(
+        summary="x", detail="api error SignatureDoesNotMatch: Signature expired: 1 is now earlier than 2"
+    )
+    assert (found.code, "clock" in (found.hint or "")) == ("T028", True)
+
+
 def test_a_killed_terraform_is_called_so():
     assert "was killed by signal 9" in from_stderr(-9, "", "apply", "generated/a/b/c").message

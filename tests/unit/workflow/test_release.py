@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
@@ -57,6 +59,11 @@ class Cloud:
         self.state = "COMPLETED"
         self.backups: list[dict[str, Any]] = []
         self.backup_states = ["CREATED", "RUNNING", "COMPLETED"]
+        self.earlier: list[str] | None = []
+        self.earlier_looks = 2
+        self.account = "111122223333"
+        self.refuses: str | None = None
+        self.signal: int | None = None
 
     def client(self, _service: str, region: str) -> Any:
         assert region == "ap-northeast-1"
@@ -109,7 +116,23 @@ class Cloud:
         self.run = wanted
         return {"tasks": [{"taskArn": "arn:task"}]}
 
-    def describe_tasks(self, **_: Any) -> Any:
+    def list_tasks(self, *, cluster: str, family: str, desiredStatus: str) -> Any:  # noqa: N803
+        assert (cluster, family, desiredStatus) == ("demo-dev", "demo-dev-job-migrate", "RUNNING")
+        if self.earlier is None:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListTasks")
+        return {"taskArns": self.earlier}
+
+    def get_caller_identity(self) -> Any:
+        return {"Account": self.account}
+
+    def describe_tasks(self, *, cluster: str, tasks: list[str]) -> Any:
+        assert cluster == "demo-dev"
+        if self.signal is not None:
+            os.kill(os.getpid(), self.signal)
+        if tasks == self.earlier:
+            self.earlier_looks -= 1
+            self.changes.append(status := "RUNNING" if self.earlier_looks else "STOPPED")
+            return {"tasks": [{"taskArn": tasks[0], "lastStatus": status, "containers": []}]}
         self.looks -= 1
         status = "RUNNING" if self.looks else "STOPPED"
         container = {"name": "app", **({} if self.exit_code is None else {"exitCode": self.exit_code})}
@@ -117,6 +140,8 @@ class Cloud:
 
     def update_service(self, *, cluster: str, service: str, taskDefinition: str) -> None:  # noqa: N803
         assert cluster == "demo-dev"
+        if service == self.refuses:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateService")
         self.services[service] = int(taskDefinition.rpartition(":")[2])
         self.changes.append(f"update {service} {taskDefinition.rpartition('/')[2]}")
 
@@ -291,12 +316,69 @@ def test_nothing_changes_where_a_service_was_never_applied(project: Project, clo
     assert cloud.changes == []
 
 
+def test_what_is_not_there_in_another_account_is_told_as_that(project: Project, cloud: Cloud) -> None:
+    cloud.images["demo-dev-api"].clear()
+    cloud.account = "999988887777"
+    said = "these credentials are of the account 999988887777, but demo/dev is in 111122223333"
+    assert refused(project) == [("T029", said)]
+
+
+@pytest.mark.parametrize(("tag", "said"), [("", "the tag is empty"), ("v 2", "'v 2' is no image's tag, and no digest")])
+def test_what_is_no_tag_is_told_before_aws_is_asked(project: Project, cloud: Cloud, tag: str, said: str) -> None:
+    assert refused(project, tag=tag) == [("X061", said)]
+    assert cloud.changes == []
+
+
 @pytest.mark.parametrize(("code", "how"), [(1, "ended with 1"), (None, "never ran")])
 def test_no_service_changes_when_a_migration_fails(project: Project, cloud: Cloud, code: int | None, how: str) -> None:
     cloud.exit_code = code
     said = f"jobs/migrate {how}: Essential exited; no service was changed"
     assert refused(project) == [("T058", said)]
     assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
+
+
+def test_a_migration_that_an_interrupted_release_left_at_work_is_awaited_first(project: Project, cloud: Cloud) -> None:
+    cloud.earlier = ["arn:earlier"]
+    assert released(project) == 0
+    assert cloud.changes[1:4] == ["RUNNING", "STOPPED", "run demo-dev-job-migrate:2"]
+
+
+def test_a_migration_that_has_stopped_by_now_is_not_awaited(
+    project: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.earlier, cloud.earlier_looks = ["arn:earlier"], 1
+    assert released(project) == 0
+    assert "already runs" not in capsys.readouterr().err
+
+
+def test_a_role_that_may_not_list_tasks_releases_all_the_same(
+    project: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.earlier = None
+    assert released(project) == 0
+    assert "does not say whether jobs/migrate already runs (`ecs:ListTasks`)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_interrupts_a_release_is_told_that_its_migration_goes_on(
+    project: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    cloud.signal = number
+    with pytest.raises(KeyboardInterrupt):
+        released(project)
+    assert "jobs/migrate goes on in AWS (arn:task); no service was changed" in capsys.readouterr().err
+    assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
+
+
+def test_what_aws_lets_change_over_is_waited_for_where_it_refuses_another(
+    project: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.refuses = "demo-dev-api"
+    assert released(project) == 1
+    said = capsys.readouterr()
+    assert "services/api.yaml:1:7: error T057 demo-dev-api was not deployed: " in said.err + said.out
+    assert "services/web: new tasks run" in said.err
+    assert cloud.services == {"demo-dev-web": 2, "demo-dev-api": 1}
 
 
 def test_a_deployment_that_fails_is_told_at_its_line(

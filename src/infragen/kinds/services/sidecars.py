@@ -101,7 +101,13 @@ _DIGEST: Final = "sha256:[0-9a-f]{64}"
 ImageTag = Annotated[
     str, Form(rf"({_TAG}|{_DIGEST})", "one tag, such as `1.4.2`, or a digest, `sha256:` and 64 digits", 128)
 ]
+_REFERENCE: Final = re.compile(f"{_TAG}|{_DIGEST}")
 _ON_ONE_LINE: Final = re.compile(rf"(?P<name>{_IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
+
+
+def is_tag_or_digest(text: str) -> bool:
+    """Whether a registry would take a text for an image's tag or digest."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def image_of(text: Any) -> Any:
