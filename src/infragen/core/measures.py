@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from infragen.core.entry import Model, Slug, written_as
 from infragen.core.forms import Form
@@ -21,7 +21,15 @@ Level = Literal["critical", "high", "medium", "low"]
 LEVELS: Final[tuple[Level, ...]] = ("critical", "high", "medium", "low")
 """How urgent an alarm is, the most urgent first; the severities of PagerDuty's Events API v2 are four, too."""
 
-Amount = Annotated[str, Form(r"[0-9]+(\.[0-9]+)? ?(%|[A-Za-z]{1,3})?", "a figure with its unit, such as `80 %`", 32)]
+_AMOUNT: Final = r"[0-9]+(\.[0-9]+)? ?(%|[A-Za-z]{1,3})?"
+Amount = Annotated[
+    str,
+    Form(_AMOUNT, "a figure with its unit, such as `80 %`", 32),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": f"^{_AMOUNT}$", "maxLength": 32}, {"type": "number", "minimum": 0}]}
+    ),
+]
+"""What is counted has no unit, and is a number in YAML: `above: 0`."""
 Statistic = Annotated[
     str,
     Form(
