@@ -101,7 +101,7 @@ def _run(arguments: list[str]) -> int:
         return _errors(error)
     except TyperException as error:
         return _usage(error)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort):  # an Abort is a Ctrl-C, too: `Commands.invoke`
         typer.echo("interrupted", err=True)
         return 130
     except _ReaderGoneError:

@@ -69,6 +69,13 @@ class Commands(TyperGroup):
         super().__init__(**{**attributes, "commands": dict.fromkeys(names)})
         self._group = (group,) if group else ()
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Ctrl-C is an Abort, about which Typer, unlike of KeyboardInterrupt, leaves the word to us."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- the signature is Typer's
         """Build a command, or return None when there is none of that name."""
         if cmd_name not in self.commands:

@@ -15,6 +15,7 @@ Terraform checks all four before it plans, and the runner runs a real `init` whe
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -248,9 +249,9 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
         )  # terraform writes states and plans as anyone may read them
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise InfragenError(
-            Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint="make it writable: terraform runs there")
-        ) from error
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        hint = "free disk space, then run the same command again" if full else "make it writable: terraform runs there"
+        raise InfragenError(Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint=hint)) from error
     with os.fdopen(descriptor, "r+") as in_use:
         _occupy(in_use.fileno(), f"{system}/{environment}")
         yield folders

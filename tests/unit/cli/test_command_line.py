@@ -82,4 +82,5 @@ def test_ctrl_c_exits_with_130(infragen: Infragen, shop: Path, monkeypatch: pyte
         raise KeyboardInterrupt
 
     monkeypatch.setattr("infragen.commands.explain.open_project", interrupt)
-    assert infragen("explain", "shop/prod", "network.nat", "-C", shop).code == 130
+    ended = infragen("explain", "shop/prod", "network.nat", "-C", shop)
+    assert (ended.code, ended.err) == (130, "interrupted\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import stat
@@ -346,6 +347,17 @@ def test_a_file_in_the_way_is_said_so(tmp_path):
         open_work_folders(tmp_path, "technova", "dev"),
     ):
         pass
+
+
+def test_a_full_disk_is_no_folder_that_somebody_has_to_make_writable(tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("infragen.terraform.workfolder.internal_folder", full)
+    with pytest.raises(InfragenError) as caught, open_work_folders(tmp_path, "shop", "dev"):
+        pass
+    [said] = caught.value.diagnostics
+    assert (said.code, said.hint) == ("T033", "free disk space, then run the same command again")
 
 
 def test_a_tree_is_read_without_terraforms_own_data(tmp_path):
