@@ -193,6 +193,11 @@ def _head(text: str, room: int) -> str:
     return text
 
 
+def in_cell(text: str) -> str:
+    """Return a text that stands in one cell of a table in Markdown."""
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
 def _cell(character: str) -> int:
     if unicodedata.combining(character):
         return 0

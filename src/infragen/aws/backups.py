@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.aws.releases import REFUSED
 from infragen.aws.session import answering
 
 if TYPE_CHECKING:
     from infragen.aws.session import Aws
     from infragen.core.release import Backup
 
-REFUSED: Final = "T057"
-"""AWS did not take a step of a release."""
 _GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
 _DONE: Final = "COMPLETED"
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument
 
 from infragen.commands import completion, flags
+from infragen.commands.formats import write_file
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report.description import markdown
-from infragen.storage import confined_user_path
 from infragen.workflow.console import out
 from infragen.workflow.target import choose, open_project, parse, resolve_all, resolve_composed
 
@@ -31,8 +30,9 @@ def describe(
     InfragenError X062 for a target that is no system, X063 for `check` without a file, X011 for one that cannot be
     written.
     """
-    if parse(system).environment is not None:
-        hint = f"write `infragen describe {parse(system).system}`"
+    target = parse(system)
+    if target.environment is not None:
+        hint = f"write `infragen describe {target.system}`"
         raise InfragenError(Diagnostic("X062", f"{system} is an environment: a page describes a system", hint=hint))
     if check and file is None:
         raise InfragenError(Diagnostic("X063", "there is no file to compare with", hint="add `--file FILE`"))
@@ -57,14 +57,5 @@ def describe(
         is_same = file.is_file() and file.read_text(encoding="utf-8") == text
         out("" if is_same else f"not up to date: {file}")
         return 0 if is_same else 2
-    _write(file, text)
+    write_file(file, text)
     return 0
-
-
-def _write(file: Path, text: str) -> None:
-    files, place = confined_user_path(file)
-    try:
-        files.write(place, text.encode())
-    except OSError as error:
-        message = f"cannot write {file}: {error.strerror or error}"
-        raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel
 from typer import Argument
@@ -134,9 +134,7 @@ def _written(found: Explanation, origin: Origin) -> str:
 
 def _assumptions(environment: Environment | ComposeEnvironment) -> str:
     lines: list[str] = []
-    owners: list[tuple[str, Any]] = [("environment", environment.settings), ("system", environment.system)]
-    owners.extend(environment.every())
-    for owner, model in owners:
+    for owner, model in environment.models():
         for path, why in model.assumptions.items():
             place = environment.at(owner, *path.split("."))
             shown = path if owner == "environment" else f"{owner.replace('/', '.')}.{path}"  # as `explain` takes it

@@ -125,10 +125,11 @@ def write_reports(change_set: ChangeSet, title: str, files: Iterable[Path], opti
     """
     formats = {file: format_of(file) for file in files}
     for file, output in formats.items():
-        _replace(file, present(change_set, title, output, options))
+        write_file(file, present(change_set, title, output, options))
 
 
-def _replace(file: Path, text: str) -> None:
+def write_file(file: Path, text: str) -> None:
+    """Write a file that the user named, whole or not at all; InfragenError X011 when it cannot be written."""
     files, place = confined_user_path(file)
     try:
         files.write(place, text.encode())

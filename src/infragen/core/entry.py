@@ -113,6 +113,11 @@ class Model(BaseModel):
         return {}
 
 
+def path_steps(path: str) -> tuple[str | int, ...]:
+    """Return the keys and the places in lists of a path: `routes.0.path`."""
+    return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+
+
 class Note(Model):
     """A place where the document contradicts itself or AWS: what it says, and what is built instead."""
 

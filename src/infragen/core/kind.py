@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Group, Offer, Part, Relation, Statement
     from infragen.core.place import Place
     from infragen.core.quota import Quota
-    from infragen.core.release import Release
+    from infragen.core.release import Backup, Release
     from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
     from infragen.core.stand_in import StandIn
@@ -98,6 +98,8 @@ class Kind:
     """The ECS services that Terraform deploys with that part."""
     releases: Callable[[Any, Place], Iterable[Release]] = nothing
     """What `infragen release` brings into force of it when there is a new image."""
+    backups: Callable[[Any, Place], Iterable[Backup]] = nothing
+    """What `infragen release` backs up of it before that."""
     links: Callable[[Any, Place], Iterable[Link]] = nothing
     stops: Callable[[Any, Place], Iterable[Stop | CannotStop]] = nothing
     """How it is stopped outside an environment's working hours; what scales to no task says it by its schedules."""

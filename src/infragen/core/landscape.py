@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from infragen.core.entry import Entry
 
@@ -46,6 +46,14 @@ class Landscape:
         for kind, named in self.entries.items():
             for name, entry in named.items():
                 yield f"{kind}/{name}", entry
+
+    def models(self) -> Iterator[tuple[str, Any]]:
+        """Yield `(owner, model)` of whatever has notes and assumptions: the environment, the system, each entry."""
+        settings = getattr(self, "settings", None)  # that an environment has, on AWS or on Docker Compose
+        if settings is not None:
+            yield "environment", settings
+        yield "system", self.system
+        yield from self.every()
 
     def find(self, owner: str) -> Entry | None:
         """Return an entry by its id, `services/planning`; None where there is none that is sound."""

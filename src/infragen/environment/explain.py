@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
+from infragen.core.entry import path_steps
 from infragen.core.writing import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
@@ -60,7 +61,7 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
 
 
 def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
-    parts = tuple(int(part) if part.isdecimal() else part for part in path.replace("/", ".").split("."))
+    parts = path_steps(path.replace("/", "."))
     first = str(parts[0])
     if first in kinds():
         named = environment.entries[first]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infragen.core.entry import path_steps
 from infragen.core.landscape import Environment
 from infragen.core.part import ENVIRONMENT
 from infragen.source import yaml_text
-from infragen.text import first_of
+from infragen.text import in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,11 +29,10 @@ _NOT_SHOWN: Final = (*_FOR_PEOPLE, "environment", "differs")
 
 
 class _Said(NamedTuple):
-    """A sentence of the catalogue, and the line that it is about."""
+    """What the catalogue says, word by word, and the line that it is about."""
 
-    key: tuple[str, ...]
-    path: str
-    place: str
+    words: tuple[str, ...]
+    place: Location
 
 
 def markdown(catalogue: Landscape, environments: Sequence[AnyEnvironment], prefix: str = "") -> str:
@@ -132,63 +132,40 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
             yield f"{above}{key}", _text(shown)
 
 
-def _notes(landscapes: Sequence[Landscape | AnyEnvironment], prefix: str) -> Iterator[str]:
+def _notes(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
     found: dict[_Said, None] = {}
     for landscape in landscapes:
-        for owner, model in _models(landscape):
+        for owner, model in landscape.models():
             for number, note in enumerate(model.notes):
                 place = _place_of_note(landscape, owner, number, note)
-                found[_Said((note.id, note.says, note.built), note.at or "", place)] = None
+                found[_Said((note.id, note.says, note.built), place)] = None
     if found:
         yield from ("", "## Where the document contradicts itself or AWS")
-        rows = (
-            [*map(_text, one.key), _place(one.place, prefix)] for one in _once(sorted(found, key=lambda each: each.key))
-        )
+        rows = ([*map(_text, one.words), _place(one.place, prefix)] for one in sorted(found, key=lambda one: one.words))
         yield from _table(("row", "the document says", "built", "where"), rows)
 
 
-def _place_of_note(landscape: Landscape | AnyEnvironment, owner: str, number: int, note: Note) -> str:
-    path = tuple(int(step) if step.isdecimal() else step for step in note.at.split(".")) if note.at else ()
-    written = path and landscape.origins[owner].home.has(path)
-    return str(_home(landscape, owner, path if written else ("notes", number)))
+def _place_of_note(landscape: Landscape, owner: str, number: int, note: Note) -> Location:
+    """Return where the value concerned, or else the note, stands in the file of its owner."""
+    home = landscape.origins[owner].home
+    path = path_steps(note.at) if note.at else ()
+    return home.locate(path if path and home.has(path) else ("notes", number))
 
 
-def _home(landscape: Landscape | AnyEnvironment, owner: str, path: Sequence[str | int]) -> Location:
-    """Return where something stands in the file of its owner."""
-    return landscape.origins[owner].home.locate(path)
-
-
-def _assumptions(landscapes: Sequence[Landscape | AnyEnvironment], prefix: str) -> Iterator[str]:
+def _assumptions(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
     found: dict[_Said, None] = {}
     for landscape in landscapes:
-        for owner, model in _models(landscape):
+        for owner, model in landscape.models():
             for path, why in model.assumptions.items():
                 layers = landscape.origins[owner]
-                setting = layers.setting(("assumptions", path)) or (layers.home,)
-                place = str(setting[0].locate(("assumptions", path)))
+                [setting, *_] = layers.setting(("assumptions", path)) or (layers.home,)
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
-                found[_Said((shown, why), path, place)] = None
+                found[_Said((shown, why), setting.locate(("assumptions", path)))] = None
     if found:
         yield from ("", "## What no document gives")
-        rows = ([f"`{one.key[0]}`", _text(one.key[1]), _place(one.place, prefix)] for one in _once(sorted(found)))
+        ordered = sorted(found, key=lambda one: (one.words, str(one.place)))
+        rows = ([f"`{one.words[0]}`", _text(one.words[1]), _place(one.place, prefix)] for one in ordered)
         yield from _table(("value", "why it is so", "where"), rows)
-
-
-def _models(landscape: Landscape | AnyEnvironment) -> Iterator[tuple[str, Any]]:
-    yield "system", landscape.system
-    settings = getattr(landscape, "settings", None)
-    if settings is not None:
-        yield ENVIRONMENT, settings
-    yield from landscape.every()
-
-
-def _once(found: Sequence[_Said]) -> Iterator[_Said]:
-    """Yield each sentence once, with the first of its places."""
-    seen: set[tuple[tuple[str, ...], str]] = set()
-    for one in found:
-        if (one.key, one.place) not in seen:
-            seen.add((one.key, one.place))
-            yield one
 
 
 def _table(head: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
@@ -199,14 +176,11 @@ def _table(head: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> 
 
 def _text(value: str) -> str:
     """Return a text that says in Markdown what it says."""
-    escaped = value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
-    return escaped.replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+    return in_cell(value).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
 
 
-def _place(place: str, prefix: str) -> str:
-    file, _, rest = place.partition(":")
-    line = rest.partition(":")[0]
-    return f"[{first_of([file.rpartition('/')[2]], 1)}:{line}]({prefix}{file}#L{line})" if line else _link(file, prefix)
+def _place(place: Location, prefix: str) -> str:
+    return f"[{place.file.rpartition('/')[2]}:{place.line}]({prefix}{place.file}#L{place.line})"
 
 
 def _link(file: str, prefix: str) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.source import yaml_text
-from infragen.text import counted, first_of
+from infragen.text import counted, first_of, in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ def markdown(found: Parity) -> str:
         lines += ["", f"| setting | {one} | {other} | why |", "|---|---|---|---|"]
     for each in sorted(found.differences, key=lambda each: each.expected is not None):
         cells = (_cell(values, places) for values, places in zip(each.values, each.places, strict=True))
-        lines.append(f"| `{_path(each)}` | {' | '.join(cells)} | {_escaped(each.expected or '**no reason**')} |")
+        lines.append(f"| `{_path(each)}` | {' | '.join(cells)} | {in_cell(each.expected or '**no reason**')} |")
     if found.idle:
         lines += ["", "A reason is given, and nothing differs:", ""]
         lines += [f"- `{path}` ({place})" for path, place in found.idle]
@@ -96,11 +96,7 @@ def _places(places: Sequence[Location]) -> str:
 
 
 def _cell(values: Sequence[Any], places: Sequence[Location]) -> str:
-    return f"{_escaped(_values(values))}<br>{_escaped(_places(places))}"
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return f"{in_cell(_values(values))}<br>{in_cell(_places(places))}"
 
 
 def _json(one: Difference) -> dict[str, Any]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from infragen.core.entry import path_steps
 from infragen.core.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.entry import Entry, Note
+    from infragen.core.entry import Note
     from infragen.core.landscape import Landscape
-    from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
-    from infragen.kinds.compose import ComposeSettings
 
 
 @rule(
@@ -23,26 +22,15 @@ if TYPE_CHECKING:
     "`notes:` of the entry, the system or the environment; REQUIREMENTS: never hide the difference",
 )
 def _notes(described: Landscape) -> Iterator[Finding]:
-    for owner, notes in _noted(described):
-        for index, note in enumerate(notes):
+    for owner, model in described.models():
+        for index, note in enumerate(model.notes):
             message = f"{note.id}: the document says {note.says}; built: {note.built}"
             yield Finding(message, _place(described, owner, index, note))
 
 
-def _noted(landscape: Landscape) -> Iterator[tuple[str, tuple[Note, ...]]]:
-    from infragen.core.landscape import Environment
-    from infragen.kinds.compose import ComposeEnvironment
-
-    yield "system", landscape.system.notes
-    if isinstance(landscape, Environment | ComposeEnvironment):
-        yield "environment", landscape.settings.notes
-    for owner, entry in landscape.every():
-        yield owner, entry.notes
-
-
 def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location:
     """Return where the value concerned is written, or the note when it names none or one that nobody wrote."""
-    path = tuple(int(step) if step.isdecimal() else step for step in note.at.split(".")) if note.at else ()
+    path = path_steps(note.at) if note.at else ()
     if path and landscape.origins[owner].setting(path):
         return landscape.at(owner, *path)
     return landscape.at(owner, "notes", index)
@@ -55,7 +43,7 @@ def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location
     "DESIGN: `explain` finds them by their path",
 )
 def _path_unknown(described: Landscape) -> Iterator[Finding]:
-    for owner, model in _said(described):
+    for owner, model in described.models():
         for index, note in enumerate(model.notes):
             if note.at and not _exists(described, owner, model, note.at):
                 yield _finding(owner, note.at, described.at(owner, "notes", index, "at"))
@@ -64,21 +52,11 @@ def _path_unknown(described: Landscape) -> Iterator[Finding]:
                 yield _finding(owner, path, described.at(owner, "assumptions", path, key=True))
 
 
-def _said(landscape: Landscape) -> Iterator[tuple[str, Entry | System | Settings | ComposeSettings]]:
-    from infragen.core.landscape import Environment
-    from infragen.kinds.compose import ComposeEnvironment
-
-    yield "system", landscape.system
-    if isinstance(landscape, Environment | ComposeEnvironment):
-        yield "environment", landscape.settings
-    yield from landscape.every()
-
-
 def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
     """Say whether a value stands at a path: in the model, or in a file that has more than the model."""
     value: Any = model
-    steps = tuple(int(step) if step.isdecimal() else step for step in path.split("."))
-    for step in steps:
+    wanted = path_steps(path)
+    for step in wanted:
         if isinstance(value, dict):
             value = value.get(step)
         elif isinstance(value, tuple):
@@ -86,7 +64,7 @@ def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
         else:
             value = getattr(value, str(step), None)
         if value is None:
-            return bool(landscape.origins[owner].setting(steps))
+            return bool(landscape.origins[owner].setting(wanted))
     return True
 
 

@@ -212,20 +212,17 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
     system = environments[0].system.name
     asked, top = settings.release[system], ("release", system)
     names = {one.name: one for one in environments}
-    for table, values in (("branches", asked.branches), ("tests", asked.tests)):
-        for name in values:
-            path = (*top, table, name)
-            known = names if table == "branches" else asked.branches
-            if name not in known:
-                what = (
-                    f"there is no environment {name!r} of {system}" if table == "branches" else f"no branch of {name!r}"
-                )
-                hint = did_you_mean(name, known) or f"write one of {first_of([*known], 5)}"
-                yield Diagnostic("C003", f"`{'.'.join(path)}`: {what}", ground.locate(path), hint=hint)
-            elif table == "branches" and not _deployed(names[name]):
-                message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
-                hint = "write `deploy: pipeline` at a service, or remove this line"
-                yield Diagnostic("C003", message, ground.locate(path), hint=hint)
+    for name in asked.branches:
+        path = (*top, "branches", name)
+        if name not in names:
+            yield _unknown(path, f"there is no environment {name!r} of {system}", names, ground)
+        elif not _deployed(names[name]):
+            message = f"`{'.'.join(path)}`: no pipeline deploys anything in {names[name].target}"
+            hint = "write `deploy: pipeline` at a service, or remove this line"
+            yield Diagnostic("C003", message, ground.locate(path), hint=hint)
+    for name in asked.tests:
+        if name not in asked.branches:
+            yield _unknown((*top, "tests", name), f"no branch of {name!r}", asked.branches, ground)
     released = {one.name: releases(one) for one in environments if one.name in asked.branches}
     owners = sorted({owner for every in released.values() for owner in every})
     for owner, folder in asked.builds.items():
@@ -238,6 +235,12 @@ def _problems(environments: list[Environment], settings: ProjectSettings, ground
             hint = "write a folder with a Dockerfile, relative to the repository's folder"
             yield Diagnostic("C003", f"{said}: there is no Dockerfile in {folder!r}", ground.locate(path), hint=hint)
     yield from _unbuilt(system, released, asked, ground)
+
+
+def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Ground) -> Diagnostic:
+    names = [*known]
+    hint = did_you_mean(path[-1], names) or f"write one of {first_of(names, 5)}"
+    return Diagnostic("C003", f"`{'.'.join(path)}`: {what}", ground.locate(path), hint=hint)
 
 
 def _unbuilt(

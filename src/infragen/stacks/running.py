@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.release import Backup
 from infragen.kinds import kinds
-from infragen.kinds.databases.aws_backup import VaultView
-from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.views import DatabaseView
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
@@ -18,7 +14,7 @@ if TYPE_CHECKING:
     from infragen.core.entry import Entry
     from infragen.core.image import Image
     from infragen.core.landscape import Environment
-    from infragen.core.release import Release
+    from infragen.core.release import Backup, Release
     from infragen.core.rollout import Rollout
     from infragen.stacks.build import Draft
 
@@ -58,26 +54,11 @@ def releases(environment: Environment) -> Mapping[str, Release]:
 def backups(environment: Environment) -> Mapping[str, Backup]:
     """Return what is backed up before a release, by entry."""
     place = Place(environment, in_force(environment))
-    return dict(_backups(environment, place))
-
-
-def _backups(environment: Environment, place: Place) -> Iterator[tuple[str, Backup]]:
-    for name, database in environment.all(Database).items():
-        kept = database.backup.before_release
-        if kept is not None:
-            own = DatabaseView(place.of(f"databases/{name}"))
-            region, account = own.region, own.account
-            word = "cluster" if database.kind_of_engine.is_aurora else "db"
-            yield (
-                f"databases/{name}",
-                Backup(
-                    region=region,
-                    vault=VaultView(place).name,
-                    resource=f"arn:aws:rds:{region}:{account}:{word}:{own.identifier}",
-                    role=f"arn:aws:iam::{account}:role/{own.backup.role_name}",
-                    keep_days=kept,
-                ),
-            )
+    return {
+        owner: backup
+        for owner, entry in environment.every()
+        for backup in kinds()[entry.KIND].backups(entry, place.of(owner))
+    }
 
 
 def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, Place]]:

@@ -54,6 +54,7 @@ KIND: Final = Kind(
     access=ACCESS,
     costs=costs.costs,
     tells=tells.tells,
+    backups=build.backups,
     stops=stops.stops,
     data_tier="subnet_group",
     rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),

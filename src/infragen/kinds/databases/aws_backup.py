@@ -13,6 +13,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS, short
 from infragen.core.part import named
 from infragen.core.place import View
+from infragen.core.release import Backup
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tell import Tell
 from infragen.kinds import keys
@@ -113,23 +114,30 @@ class BackupView(View):
         return self._place.environment.system.time_zone
 
     @property
-    def command(self) -> str:
-        """What a pipeline runs before a release."""
-        role = f"arn:aws:iam::{self.account}:role/{self.role_name}"
+    def before_release(self) -> Backup | None:
+        """What is taken before a release, where that is asked for."""
+        kept = self._database.backup.before_release
+        if kept is None:
+            return None
         word = {"cluster": "cluster", "instance": "db"}[self.kind]
-        database = f"arn:aws:rds:{self.region}:{self.account}:{word}:{self._identifier}"
-        return (
-            f"aws backup start-backup-job --region {self.region} --backup-vault-name {VaultView(self._place).name}"
-            f" --resource-arn {database} --iam-role-arn {role}"
-            f" --lifecycle DeleteAfterDays={self._database.backup.before_release}"
+        return Backup(
+            region=self.region,
+            vault=VaultView(self._place).name,
+            resource=f"arn:aws:rds:{self.region}:{self.account}:{word}:{self._identifier}",
+            role=f"arn:aws:iam::{self.account}:role/{self.role_name}",
+            keep_days=kept,
         )
 
 
-def tells(database: Database, own: BackupView) -> Iterator[Tell]:
+def tells(own: BackupView) -> Iterator[Tell]:
     """Yield how a backup is taken before a release."""
-    kept = database.backup.before_release
-    if kept is not None:
-        yield Tell("detail", f"take a backup before a release, kept {kept} days", own.command, is_command=True)
+    one = own.before_release
+    if one is not None:
+        command = (
+            f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"
+            f" --resource-arn {one.resource} --iam-role-arn {one.role} --lifecycle DeleteAfterDays={one.keep_days}"
+        )
+        yield Tell("detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from infragen.core.part import Part
     from infragen.core.place import Place
+    from infragen.core.release import Backup
     from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90
@@ -251,3 +252,10 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
     resources = tuple(Joined.of(prefix, one, f"/{name}") for one in ids)
     sid = "ConnectToOwnProxy" if is_pooled else "ConnectToDatabase"
     yield Offer(variables, "database", (Grant(sid, ("rds-db:connect",), resources),))
+
+
+def backups(_database: Database, place: Place) -> Iterator[Backup]:
+    """Yield the backup that it asks for before a release."""
+    found = DatabaseView(place).backup.before_release
+    if found is not None:
+        yield found

@@ -23,7 +23,7 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     yield Tell("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
     if not database.data_api:
         yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database)))
-    yield from aws_backup.tells(database, own.backup)
+    yield from aws_backup.tells(own.backup)
     yield Tell("secret", f"read the password of {own.master_username}", _master(own), is_command=True)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
