@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "explain": (),
     "describe": (),
     "parity": (),
+    "runbook": (),
     "cost": (),
     "graph": (),
     "paths": (),

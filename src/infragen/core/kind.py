@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from infragen.core.rule import Rule
     from infragen.core.stand_in import StandIn
     from infragen.core.stop import CannotStop, Stop
+    from infragen.core.takeover import Step, Takeover
     from infragen.core.tell import Tell
 
 
@@ -39,6 +40,11 @@ def free(*_arguments: Any) -> tuple[()]:
 def nowhere(_entry: Any) -> StandIn | None:
     """Have nothing that stands for it on a developer's machine, as a kind does that leaves `stand_in` out."""
     return None
+
+
+def never(_entry: Any) -> bool:
+    """Have no copy in another environment, as a kind does that leaves `is_copied` out."""
+    return False
 
 
 def as_it_is(_entry: Any) -> Mapping[str, Any]:
@@ -107,6 +113,13 @@ class Kind:
     """Why it goes on, and is billed, outside an environment's working hours: AWS has no way to stop it."""
     watches: Callable[[Any], Iterable[Measure]] = nothing
     """What of an entry can be watched: the words that its `alarms` know."""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
+    """What an environment that `follows` another one says of each entry, unless its file says something else: what
+    would run does not. `None` unsets, as everywhere."""
+    takes_over: Callable[[Any, Takeover], Iterable[Step]] = nothing
+    """What people do for it when one environment takes over from another (`infragen runbook`)."""
+    is_copied: Callable[[Any], bool] = never
+    """Whether it is a copy of another environment's in one that follows that: it has the same data."""
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     data_tier: Literal["none", "subnets", "subnet_group"] = "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from infragen.core.entry import Entry
@@ -83,6 +83,18 @@ class Environment(Landscape):
     """One deployment of a system: the landscape with an environment's overrides, and that environment's settings."""
 
     settings: Settings
+    others: Mapping[str, Settings] = field(default_factory=dict)
+    """The settings of those that it speaks of (`standby_of`, `follows`), by name, as far as they are sound."""
+
+    @property
+    def primary(self) -> Settings | None:
+        """The environment that it is the standby of."""
+        return self.others.get(self.settings.standby_of or "")
+
+    @property
+    def followed(self) -> Settings | None:
+        """The environment that it follows: then nothing runs in it."""
+        return self.others.get(self.settings.follows or "")
 
     @property
     def name(self) -> str:

@@ -99,16 +99,21 @@ class Names:
     """Physical names of one environment."""
 
     _environment: Environment
+    _called: str = ""
 
     @classmethod
-    def of(cls, environment: Environment) -> Names:
-        """Return the names of an environment."""
-        return cls(environment)
+    def of(cls, environment: Environment, called: str = "") -> Names:
+        """Return the names of an environment, or those of another one of its system, by that one's name."""
+        return cls(environment, called)
+
+    @property
+    def _name(self) -> str:
+        return self._called or self._environment.name
 
     @property
     def prefix(self) -> str:
         """What most names start with: `technova-prod`."""
-        return f"{self._environment.system.name}-{self._environment.name}"
+        return f"{self._environment.system.name}-{self._name}"
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -124,7 +129,7 @@ class Names:
 
     def path(self, *parts: str) -> str:
         """Return a path as log groups and secrets have: `/technova/prod/planning`."""
-        return "/" + "/".join((self._environment.system.name, self._environment.name, *parts))
+        return "/" + "/".join((self._environment.system.name, self._name, *parts))
 
     def container(self, entry: Entry) -> str:
         """Return the name of an ECS service and all that belongs to it; other kinds than services say what they are."""
@@ -143,5 +148,5 @@ class Names:
 
     def _filled(self, scheme: str, **words: str) -> str:
         """Return a scheme with the words that it asks for; those that are empty are left out with their hyphen."""
-        filled = scheme.format(system=self._environment.system.name, environment=self._environment.name, **words)
+        filled = scheme.format(system=self._environment.system.name, environment=self._name, **words)
         return re.sub("-{2,}", "-", filled).strip("-") if words else filled

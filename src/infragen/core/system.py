@@ -369,6 +369,12 @@ class Settings(Model):
     """Who hears of alarms, by how urgent they are: each level has a topic of its own."""
     availability: Percent | None = None
     recovery: Recovery | None = None
+    standby_of: Slug | None = None
+    """The environment that it takes over from: one of another region in the same account, whose names it answers at and
+    whose buckets' copies it works with."""
+    follows: Slug | None = None
+    """The environment that it follows until this line goes: its databases are copies of that one's, and nothing runs.
+    A standby does, and so does whoever takes its data back from one."""
     holds: dict[ModuleName, Hold] = Field(default_factory=dict)
     """By module: those that stay as they are in `generated/`, while other environments take what the templates give."""
     differs: dict[Slug, dict[SettingPath, Text]] = Field(

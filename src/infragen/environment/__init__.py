@@ -14,6 +14,7 @@ from infragen.environment.resolve import (
     on_compose,
     resolve,
     resolve_compose,
+    resolve_unled,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "parity",
     "resolve",
     "resolve_compose",
+    "resolve_unled",
 ]

@@ -6,7 +6,7 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -126,15 +126,41 @@ def resolve(
     InfragenError P003 when there is no such environment, P010 when there is none at all.
     """
     document = _file(project, catalogue, environment)
+    return document if isinstance(document, Resolved) else _resolved(project, catalogue, document, profiles, base)
+
+
+def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> Resolved:
+    """Resolve one environment as if it followed no other; InfragenError as in `resolve`."""
+    document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
+    data = {key: value for key, value in document.data.items() if key != "follows"}
+    return _resolved(project, catalogue, replace(document, data=data), (), None)
+
+
+def _resolved(
+    project: Project, catalogue: Catalogue, document: Document, profiles: Sequence[str], base: Resolved | None
+) -> Resolved:
     if is_compose(document.data):
-        raise InfragenError(compose_problem(catalogue.name, environment))
+        raise InfragenError(compose_problem(catalogue.name, PurePosixPath(document.file).stem))
     found = _Resolving(catalogue, base).environment(document, tuple(profiles))
-    if not isinstance(found.landscape, Environment) or not found.landscape.settings.differs:
+    if not isinstance(found.landscape, Environment):
         return found
-    wrong = _compared_with_nothing(found.landscape, environments(project, catalogue.name))
-    return Resolved(found.landscape, sort_diagnostics((*found.problems, *wrong)))
+    settings = found.landscape.settings
+    spoken_of = [name for name in (settings.standby_of, settings.follows) if name]
+    if not spoken_of and not settings.differs:
+        return found
+    known = environments(project, catalogue.name)
+    wrong = [*_compared_with_nothing(found.landscape, known), *_waits_for_nothing(found.landscape, known)]
+    others = {name: _settings(project, catalogue, name) for name in dict.fromkeys(spoken_of) if name in known}
+    sound = {name: one for name, one in others.items() if one is not None}
+    return Resolved(replace(found.landscape, others=sound), sort_diagnostics((*found.problems, *wrong)))
+
+
+def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:
+    """Return the settings of another environment; None where they are not sound, as its own resolution says."""
+    document = _file(project, catalogue, name)
+    return None if isinstance(document, Resolved) else _Resolving(catalogue).settings(document)
 
 
 def resolve_compose(
@@ -173,6 +199,17 @@ def _compared_with_nothing(of: Environment, known: Sequence[str]) -> Iterator[Di
             yield Diagnostic("C012", f"differs from `{name}`, and {why}", place, hint=hint)
 
 
+def _waits_for_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield the environments that one is the standby of, or follows, and that are not there."""
+    others = [name for name in known if name != of.name]
+    for field, name in (("standby_of", of.settings.standby_of), ("follows", of.settings.follows)):
+        if name is not None and name not in others:
+            why = "that is itself" if name == of.name else "there is no such environment"
+            place = of.at("environment", field)
+            hint = nearest(name, others, "other environments")
+            yield Diagnostic("C013", f"`{field}: {name}`, and {why}", place, hint=hint)
+
+
 class _Resolving:
     """The work of one resolution; collects problems as it goes."""
 
@@ -183,6 +220,7 @@ class _Resolving:
         self.origins: dict[str, Layers] = {}
         self.broken: set[str] = set(catalogue.unreadable)
         self.overrides: Document | None = None
+        self.is_waiting = False
 
     def landscape(self) -> Resolved:
         system = self.system()
@@ -196,6 +234,7 @@ class _Resolving:
         self.check_overrides(document)
         system = self.system()
         settings = self.settings(document)
+        self.is_waiting = settings is not None and settings.follows is not None
         entries = self.entries()
         if system is None or settings is None:
             return self.result(None)
@@ -302,7 +341,12 @@ class _Resolving:
     def above(self, kind: str, name: str) -> tuple[Layer | None, ...]:
         if self.overrides is None:
             return ()
-        return (Layer.of(self.overrides, "every", kind), Layer.of(self.overrides, kind, name))
+        waiting = kinds()[kind].waiting if self.is_waiting else {}
+        return (
+            Layer(self.overrides, ("follows",), waiting) if waiting else None,
+            Layer.of(self.overrides, "every", kind),
+            Layer.of(self.overrides, kind, name),
+        )
 
     def check_defaults(self, document: Document) -> None:
         """Report default values for kinds that do not exist."""

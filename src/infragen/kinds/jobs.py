@@ -179,5 +179,6 @@ KIND: Final = Kind(
     releases=_releases,
     quotas=quotas.TASKS,
     stand_in=stand_in.stand_in,
+    waiting={"schedules": None},
     example={name: value for name, value in EXAMPLE.items() if name != "tasks"},
 )

@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.services import Container, build, costs, quotas, registry, rollouts, stand_in, task, tells
-from infragen.kinds.services.model import EXAMPLE
+from infragen.kinds.services import (
+    Container,
+    build,
+    costs,
+    quotas,
+    registry,
+    rollouts,
+    stand_in,
+    takeover,
+    task,
+    tells,
+)
+from infragen.kinds.services.model import EXAMPLE, NO_TASKS
 from infragen.kinds.services.sidecars import HealthCommand
 
 __all__ = ["KIND", "Worker"]
@@ -51,4 +62,6 @@ KIND: Final = Kind(
     quotas=quotas.TASKS,
     example=EXAMPLE,
     stand_in=stand_in.stand_in,
+    waiting=NO_TASKS,
+    takes_over=takeover.takeover,
 )

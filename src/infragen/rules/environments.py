@@ -38,6 +38,8 @@ def _sharing(
 )
 def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     for environment, other in _sharing(environments, lambda one: one.settings.account):
+        if environment.name in (other.settings.standby_of, other.name) or environment.settings.standby_of == other.name:
+            continue  # copies of another region are made within an account
         message = f"{environment.target} and {other.target} share the account {environment.settings.account}"
         hint = "give each environment its own account; quotas, mistakes and permissions then end at its border"
         yield Finding(message, environment.at("environment", "account"), hint)

@@ -15,4 +15,5 @@ Takes values and returns values; what is printed or asked goes through `console`
     recovery                          what a run that was cut off left behind
     bootstrap, state_moves            the state bucket's own root; resources that change their stack
     release                           a new image: migrations, then services
+    runbook                           what people do when an environment takes over from another one
 """

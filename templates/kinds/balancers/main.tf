@@ -1,10 +1,5 @@
 # {% if own.own_certificate %}
-module "@{own.own_certificate.label}" {
-  source = "../modules/public_certificate"
-
-  names   = "@{own.names}"
-  zone_id = "@{own.zone_id}"
-}
+# {% include "kinds/zones/certificate.tf" %}
 
 # {% endif %}
 # {% if own.logs %}
@@ -51,7 +46,33 @@ module "@{own.routes_module.label}" {
 
   routes = "@{own.routes}"
 }
-# {% if own.zone_id %}
+# {% if own.health %}
+
+module "@{own.health.label}" {
+  source = "../modules/failover_health_check"
+
+  name          = "@{own.name}"
+  region        = "@{own.region}"
+  load_balancer = "@{own.balancer.arn_suffix}"
+  target_groups = "@{own.health_targets}"
+  healthy_tasks = "@{balancer.failover.healthy_tasks}"
+  minutes       = "@{own.health_minutes}"
+}
+# {% endif %}
+# {% if own.zone_id and balancer.failover %}
+
+module "@{own.aliases.label}" {
+  source = "../modules/dns_aliases_failover"
+
+  zone_id     = "@{own.zone_id}"
+  targets     = "@{own.alias_targets}"
+  environment = "@{settings.environment}"
+  role        = "@{own.failover_role}"
+  # {% if own.health %}
+  health_check_id = "@{own.health.id}"
+  # {% endif %}
+}
+# {% elif own.zone_id %}
 
 module "@{own.aliases.label}" {
   source = "../modules/dns_aliases"

@@ -1,18 +1,28 @@
 module "@{own.database.label}" {
   source = "@{own.module}"
 
-  identifier                 = "@{own.identifier}"
-  description                = "@{own.description}"
-  engine                     = "@{own.engine}"
-  engine_version             = "@{database.version}"
+  identifier  = "@{own.identifier}"
+  description = "@{own.description}"
+  # {% if own.copied_from %}
+  source_arn = "@{own.copied_from}"
+  # {% else %}
+  engine         = "@{own.engine}"
+  engine_version = "@{database.version}"
+  # {% endif %}
   auto_minor_version_upgrade = "@{own.keeps_minor}"
   instance_class             = "@{database.size}"
   multi_az                   = "@{database.multi_az}"
-  database_name              = "@{own.database_name}"
-  port                       = "@{own.port}"
-  parameter_group_name       = "@{own.parameter_group_name}"
-  parameter_group_family     = "@{own.family}"
-  parameters                 = "@{own.parameters}"
+  # {% if not own.copied_from %}
+  database_name = "@{own.database_name}"
+  # {% endif %}
+  port                   = "@{own.port}"
+  parameter_group_name   = "@{own.parameter_group_name}"
+  parameter_group_family = "@{own.family}"
+  parameters             = "@{own.parameters}"
+  # {% if own.copied_from and database.storage.grow_to %}
+  largest_storage = "@{database.storage.grow_to}"
+  # {% endif %}
+  # {% if not own.copied_from %}
 
   storage = {
     size = "@{database.storage.size}"
@@ -28,6 +38,9 @@ module "@{own.database.label}" {
   }
 
   master_username = "@{own.master_username}"
+  # {% else %}
+
+  # {% endif %}
   # {% if not own.is_managed %}
   master_secret_name             = "@{own.master_secret_name}"
   master_secret_description      = "@{own.master_secret_description}"
@@ -47,14 +60,16 @@ module "@{own.database.label}" {
   # {% endif %}
   log_exports = "@{own.log_exports}"
 
-  backup_retention_days     = "@{database.backup.retention}"
-  backup_window             = "@{own.backup_window}"
-  maintenance_window        = "@{own.maintenance_window}"
-  deletion_protection       = "@{own.deletion_protection}"
+  backup_retention_days = "@{database.backup.retention}"
+  backup_window         = "@{own.backup_window}"
+  maintenance_window    = "@{own.maintenance_window}"
+  deletion_protection   = "@{own.deletion_protection}"
+  # {% if not own.copied_from %}
   skip_final_snapshot       = "@{own.skip_final_snapshot}"
   final_snapshot_identifier = "@{own.final_snapshot_identifier}"
-  delete_automated_backups  = "@{not settings.production}"
-  apply_immediately         = "@{not settings.production}"
+  # {% endif %}
+  delete_automated_backups = "@{not settings.production}"
+  apply_immediately        = "@{not settings.production}"
   # {% if own.insights_days %}
 
   performance_insights_retention_days = "@{own.insights_days}"

@@ -78,12 +78,7 @@ module "@{own.stage.label}" {
 
 # {% if own.names %}
 # {% if own.own_certificate %}
-module "@{own.own_certificate.label}" {
-  source = "../modules/public_certificate"
-
-  names   = "@{own.names}"
-  zone_id = "@{own.zone_id}"
-}
+# {% include "kinds/zones/certificate.tf" %}
 
 # {% endif %}
 module "@{own.domain_names.label}" {

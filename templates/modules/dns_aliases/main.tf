@@ -13,8 +13,12 @@ resource "aws_route53_record" "this" {
   alias {
     name                   = each.value.name
     zone_id                = each.value.zone_id
+    # {% block health %}
     evaluate_target_health = false # there is no second target to fall back on
+    # {% endblock %}
   }
+  # {% block routing %}
+  # {% endblock %}
 }
 # {% block more %}
 # {% endblock %}

@@ -21,11 +21,13 @@ resource "aws_secretsmanager_secret_version" "master" {
   })
 }
 
+# {% block read_back %}
 # Read back, so that the instance gets what the secret holds and not what this run drew.
 ephemeral "aws_secretsmanager_secret_version" "master" {
   secret_id = aws_secretsmanager_secret_version.master.secret_id
 }
 
+# {% endblock %}
 # {% endblock %}
 # Created before the instance: AWS would make them without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
@@ -61,26 +63,33 @@ resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_226:the catalogue says how far a version may move: a whole one stays until it changes there
   # checkov:skip=CKV_AWS_353:on where the class has Performance Insights, which checkov cannot work out
   # checkov:skip=CKV2_AWS_69:the parameters are a map, which checkov does not follow; rule D120 keeps TLS forced
-  identifier     = var.identifier
+  identifier = var.identifier
+  # {% block source %}
   engine         = var.engine
   engine_version = var.engine_version
+  # {% endblock %}
   instance_class = var.instance_class
   multi_az       = var.multi_az
-  db_name        = var.database_name
-  port           = var.port
+  # {% block database_name %}
+  db_name = var.database_name
+  # {% endblock %}
+  port = var.port
 
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
   allow_major_version_upgrade = true
   auto_minor_version_upgrade  = var.auto_minor_version_upgrade
   engine_lifecycle_support    = "open-source-rds-extended-support-disabled" # extended support is billed by vCPU and hour
 
+  # {% block storage %}
   storage_type          = "gp3"
   allocated_storage     = var.storage.size
   max_allocated_storage = var.storage.grow_to
   iops                  = var.storage.iops
   storage_throughput    = var.storage.throughput
-  storage_encrypted     = true
-  kms_key_id            = var.kms_key_arn
+  # {% endblock %}
+  storage_encrypted = true
+  kms_key_id        = var.kms_key_arn
+  # {% block master %}
 
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   username = var.master_username
@@ -89,6 +98,7 @@ resource "aws_db_instance" "this" {
   # AWS: "Password management with Amazon RDS and AWS Secrets Manager", RDS User Guide, limitations.
   password_wo         = jsondecode(ephemeral.aws_secretsmanager_secret_version.master.secret_string).password
   password_wo_version = var.master_password_version
+  # {% endblock %}
   # {% endblock %}
 
   iam_database_authentication_enabled = true
@@ -99,15 +109,17 @@ resource "aws_db_instance" "this" {
   parameter_group_name   = aws_db_parameter_group.this.name
   ca_cert_identifier     = var.ca_identifier
 
-  backup_retention_period   = var.backup_retention_days
-  backup_window             = var.backup_window
-  maintenance_window        = var.maintenance_window
-  copy_tags_to_snapshot     = true
-  delete_automated_backups  = var.delete_automated_backups
-  deletion_protection       = var.deletion_protection
+  backup_retention_period  = var.backup_retention_days
+  backup_window            = var.backup_window
+  maintenance_window       = var.maintenance_window
+  copy_tags_to_snapshot    = true
+  delete_automated_backups = var.delete_automated_backups
+  deletion_protection      = var.deletion_protection
+  # {% block final_snapshot %}
   skip_final_snapshot       = var.skip_final_snapshot
   final_snapshot_identifier = var.final_snapshot_identifier
-  apply_immediately         = var.apply_immediately
+  # {% endblock %}
+  apply_immediately = var.apply_immediately
 
   enabled_cloudwatch_logs_exports = keys(var.log_exports)
 

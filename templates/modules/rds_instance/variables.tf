@@ -14,6 +14,7 @@ variable "description" {
   description = "What the instance is for, as its parameter group says it."
 }
 
+# {% block source %}
 variable "engine" {
   type        = string
   description = "Engine of the instance: postgres or mysql. A change of it replaces the instance."
@@ -33,6 +34,7 @@ variable "engine_version" {
     error_message = "A version is one to three numbers with dots: 17, 17.5, 8.4.6."
   }
 }
+# {% endblock %}
 
 variable "auto_minor_version_upgrade" {
   type        = bool
@@ -54,6 +56,7 @@ variable "multi_az" {
   description = "Whether a standby in a second zone takes over."
 }
 
+# {% block database_name %}
 variable "database_name" {
   type        = string
   description = "Database that the instance begins with. A change of it replaces the instance."
@@ -64,6 +67,7 @@ variable "database_name" {
     error_message = "A database's name has 1 to 64 letters, digits and underscores, and begins with a letter."
   }
 }
+# {% endblock %}
 
 variable "port" {
   type        = number
@@ -105,6 +109,7 @@ variable "parameters" {
   }
 }
 
+# {% block storage %}
 variable "storage" {
   type = object({
     size       = number
@@ -125,7 +130,9 @@ variable "storage" {
     error_message = "A disk grows to more than it has, up to 64 TiB."
   }
 }
+# {% endblock %}
 
+# {% block master %}
 variable "master_username" {
   type        = string
   description = "Name of the master user."
@@ -136,6 +143,7 @@ variable "master_username" {
     error_message = "A master user's name has 1 to 16 letters, digits and underscores, and begins with a letter."
   }
 }
+# {% endblock %}
 
 # {% block master_password %}
 
@@ -254,6 +262,7 @@ variable "deletion_protection" {
   description = "Whether AWS refuses to delete the instance."
 }
 
+# {% block final_snapshot %}
 variable "skip_final_snapshot" {
   type        = bool
   description = "Whether the instance goes without a last snapshot."
@@ -269,6 +278,7 @@ variable "final_snapshot_identifier" {
     error_message = "A snapshot's name has 1 to 255 letters, digits and single hyphens, and begins with a letter."
   }
 }
+# {% endblock %}
 
 variable "delete_automated_backups" {
   type        = bool

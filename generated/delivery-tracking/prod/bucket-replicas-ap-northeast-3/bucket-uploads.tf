@@ -45,6 +45,7 @@ module "replica_uploads" {
           "aws:PrincipalArn" = [
             "arn:aws:iam::123456789012:role/delivery-tracking-prod-backend-api-task",
             "arn:aws:iam::123456789012:role/delivery-tracking-prod-function-image-processor",
+            "arn:aws:iam::123456789012:role/delivery-tracking-dr-*",
             "arn:aws:iam::123456789012:root",
           ]
         }

@@ -36,6 +36,7 @@ module "bucket_uploads" {
             "arn:aws:iam::123456789012:role/delivery-tracking-prod-backend-api-task",
             "arn:aws:iam::123456789012:role/delivery-tracking-prod-bucket-uploads-replication",
             "arn:aws:iam::123456789012:role/delivery-tracking-prod-function-image-processor",
+            "arn:aws:iam::123456789012:role/delivery-tracking-dr-*",
             "arn:aws:iam::123456789012:root",
           ]
         }

@@ -64,8 +64,21 @@ module "routes_public" {
   }
 }
 
+module "health_public" {
+  source = "../modules/failover_health_check"
+
+  name          = "delivery-tracking-prod-public"
+  region        = "ap-northeast-1"
+  load_balancer = module.balancer_public.arn_suffix
+  target_groups = {
+    backend-api = module.routes_public.target_group_arn_suffixes["backend-api"]
+  }
+  healthy_tasks = 1
+  minutes       = 3
+}
+
 module "names_public" {
-  source = "../modules/dns_aliases"
+  source = "../modules/dns_aliases_failover"
 
   zone_id = module.zone_main.zone_id
   targets = {
@@ -74,6 +87,9 @@ module "names_public" {
       zone_id = module.balancer_public.zone_id
     }
   }
+  environment     = "prod"
+  role            = "PRIMARY"
+  health_check_id = module.health_public.id
 }
 
 module "web_acl_balancer_public" {

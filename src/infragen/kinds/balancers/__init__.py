@@ -12,7 +12,7 @@ from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
 from infragen.kinds import firewalls, network
-from infragen.kinds.balancers import build, rules
+from infragen.kinds.balancers import build, rules, takeover
 from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
@@ -79,6 +79,7 @@ KIND: Final = Kind(
     links=_links,
     example={"reach": "internet", "zone": "{zone}", "hosts": ["{name}"], "routes": {"all": {"service": "{service}"}}},
     rules=rules_of(rules),
+    takes_over=takeover.takeover,
     quotas=(
         Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
         NAMES_OF_CERTIFICATE,

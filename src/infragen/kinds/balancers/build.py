@@ -110,6 +110,39 @@ class BalancerView(FirewallView, NamedView):
         return dict.fromkeys(self.names, target)
 
     @property
+    def failover_role(self) -> str:
+        """Which of two records of each name is its own; empty where there is one."""
+        return self._balancer.failover.role.upper() if self._balancer.failover is not None else ""
+
+    @property
+    def health(self) -> Module | None:
+        """The module of the health check by which its names lead elsewhere; of the primary."""
+        failover = self._balancer.failover
+        is_watched = failover is not None and failover.healthy_tasks is not None
+        return self._place.module("edge", "health", self._balancer) if is_watched else None
+
+    @property
+    def health_minutes(self) -> int:
+        """For how many minutes there are too few healthy tasks."""
+        return self._balancer.failover.lasting // 60 if self._balancer.failover is not None else 0
+
+    @property
+    def health_targets(self) -> dict[str, Export]:
+        """How CloudWatch names the target group of each service."""
+        suffixes = self.routes_module.target_group_arn_suffixes
+        return {service.identity: suffixes[service.identity] for service in self.services.values()}
+
+    def health_alarm_name(self, service: Service) -> str:
+        """Return the name of the alarm on a service's healthy tasks."""
+        return f"{self.name}-{service.identity}-failover"
+
+    @named(LIMITS["alarm"])
+    def longest_health_alarm_name(self) -> str:
+        """The longest name of an alarm of the health check; empty where there is none."""
+        names = map(self.health_alarm_name, self.services.values()) if self.health else ()
+        return max(names, key=len, default="")
+
+    @property
     def logs(self) -> Module | None:
         """The module of the bucket of its log."""
         return self._place.module("edge", "logs", self._balancer) if self._balancer.access_logs else None

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Model, Slug
+from infragen.core.entry import Model, Slug, written_as
 from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
-from infragen.core.units import Days
+from infragen.core.units import Days, Seconds
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
@@ -52,6 +52,27 @@ class AccessLogs(Model):
     retention: Days = 30
 
 
+class Failover(Model):
+    """Which of two environments, in two regions, the names lead to: the primary while it is well."""
+
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("health_check", "health", "unless"), "write `healthy_tasks: 1`, with which the primary is well"
+    )
+    _map = written_as(lambda value: f"{{role: {value}}}")
+
+    role: Literal["primary", "secondary"]
+    healthy_tasks: Annotated[int, Field(ge=1, le=1000, examples=[1])] | None = None
+    """How many tasks of each service behind it have to pass their health check, in the primary: with fewer, its names
+    lead to the secondary."""
+    lasting: Annotated[Seconds, Field(examples=["3 min"])] = 180
+    """For how long there are fewer, in whole minutes."""
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what only the primary is asked."""
+        return {} if data.get("role") == "primary" else dict.fromkeys(("healthy_tasks", "lasting"), "`role: primary`")
+
+
 class Balancer(NamedEntry):
     """An Application Load Balancer."""
 
@@ -65,6 +86,9 @@ class Balancer(NamedEntry):
     """Address ranges that may connect."""
     routes: dict[Slug, Route]
     """Which requests go to which service. What no route takes is answered with 404."""
+    failover: Annotated[Failover, Field(examples=[{"role": "primary", "healthy_tasks": 1}])] | None = None
+    """Has a balancer of the same names in another environment: `{role: primary, healthy_tasks: 1}` here,
+    `{role: secondary}` in that environment's file."""
     firewall: Firewall | None = None
     tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = "1.2"
     """The oldest version of TLS that it speaks; 1.3 always."""

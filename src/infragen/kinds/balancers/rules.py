@@ -160,6 +160,7 @@ def _are_two_origins(pair: tuple[tuple[str, Route], tuple[str, Route]]) -> bool:
 
 
 _VALUES: Final = 5
+_MINUTE: Final = 60
 
 
 @rule(
@@ -178,4 +179,56 @@ def _many_values(landscape: Landscape) -> Iterator[Finding]:
                     f"write a second route to the same service: `{route}-more: {{service: {to.service}, paths: [...]}}`"
                 )
                 place = landscape.at(f"balancers/{name}", "routes", route, "paths" if to.paths else "hosts")
+                yield Finding(message, place, hint)
+
+
+_FAILOVER: Final = "Amazon Route 53 Developer Guide: Active-passive failover; Values specific for failover records"
+
+
+@rule("H148", "a failover record has no health check", Severity.ERROR, _FAILOVER)
+def _no_health_check(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        failover = balancer.failover
+        if failover is not None and failover.role == "primary" and failover.healthy_tasks is None:
+            message = f"nothing says when the names of balancers/{name} lead to the secondary"
+            place = environment.at(f"balancers/{name}", "failover", "role")
+            yield Finding(message, place, "add `healthy_tasks: 1`: with fewer, of any service behind it, they do")
+
+
+@rule("H149", "a failover record has no name, or a time that Route 53 does not count in", Severity.ERROR, _FAILOVER)
+def _no_record(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        failover = balancer.failover
+        if failover is None:
+            continue
+        owner = f"balancers/{name}"
+        if balancer.zone is None:
+            message = f"{owner} has no names in a zone, so that nothing leads elsewhere"
+            hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}`, or remove `failover`"
+            yield Finding(message, environment.at(owner, "failover", key=True), hint)
+        if failover.lasting < _MINUTE or failover.lasting % _MINUTE:
+            message = f"{failover.lasting} s are no whole minutes, for each of which there is one figure"
+            hint = f"write `lasting: {max(1, round(failover.lasting / _MINUTE))} min`"
+            yield Finding(message, environment.at(owner, "failover", "lasting"), hint)
+
+
+@rule("H150", "a failover record has no other one beside it", Severity.WARNING, _FAILOVER)
+def _no_pair(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    found = {
+        (role, full): environment
+        for environment in environments
+        for balancer in environment.all(Balancer).values()
+        if balancer.failover is not None
+        for role in (balancer.failover.role,)
+        for full in balancer.names(environment)
+    }
+    for environment in environments:
+        for name, balancer in environment.all(Balancer).items():
+            role = balancer.failover.role if balancer.failover is not None else None
+            other = "secondary" if role == "primary" else "primary"
+            missing = [full for full in balancer.names(environment) if (other, full) not in found] if role else []
+            if missing:
+                message = f"`{missing[0]}` has a {role} in {environment.target}, and no {other} in any environment"
+                place = environment.at(f"balancers/{name}", "failover", "role")
+                hint = f"write `balancers: {{{name}: {{failover: {{role: {other}}}}}}}` in the file of the other one"
                 yield Finding(message, place, hint)

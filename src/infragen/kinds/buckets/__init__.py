@@ -23,5 +23,6 @@ KIND: Final = Kind(
     costs=build.costs,
     tells=build.tells,
     rules=rules_of(rules),
+    takes_over=build.takeover,
     quotas=(Quota("s3", "L-DC2B2D3D", "General purpose buckets", 10_000, "Amazon S3 User Guide: Bucket quotas", one),),
 )

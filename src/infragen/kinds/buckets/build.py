@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import nothing
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, Names
 from infragen.core.part import Grant, Offer, Statement, named
 from infragen.core.place import View
+from infragen.core.takeover import Command, Step
 from infragen.core.tell import Tell
 from infragen.core.tracing import once
 from infragen.kinds import keys
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
+    from infragen.core.takeover import Takeover
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
@@ -63,9 +66,22 @@ class BucketView(View):
         self._bucket: Bucket = place.entry
 
     @property
-    def bucket(self) -> Module:
-        """The module of the bucket."""
+    def bucket(self) -> Module | KnownBucket:
+        """The module of the bucket, or what is known of one that another environment makes."""
+        if self.is_copy:
+            return KnownBucket(self.name, f"arn:aws:s3:::{self.name}")
         return self._place.module("data", "bucket", self._bucket)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is the copy that the environment makes here whose standby this one is."""
+        primary, copied = self._place.environment.primary, self._bucket.replication
+        return primary is not None and copied is not None and copied.region == self._place.settings.region
+
+    @property
+    def _primary(self) -> Names:
+        """The names of the environment whose standby this one is."""
+        return Names.of(self._place.environment, self._place.settings.standby_of or "")
 
     @property
     def versioning(self) -> Module:
@@ -87,6 +103,8 @@ class BucketView(View):
     @named(LIMITS["bucket"])
     def name(self) -> str:
         """What S3 calls it: names are shared by all accounts of the world, so the account's number is part of it."""
+        if self.is_copy:
+            return _name_of_replica(self._bucket, self._primary, self.account)
         return self._bucket.bucket_name or self._place.names.plain(self._bucket.identity, self.account)
 
     key_alias = keys.alias
@@ -94,7 +112,7 @@ class BucketView(View):
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where it is to have a customer key and the environment has none."""
-        if self._bucket.encryption != "kms" or self._place.has(keys.NAME):
+        if self._bucket.encryption != "kms" or self._place.has(keys.NAME) or self.is_copy:
             return ()
         label = self._place.label("key", "bucket", self._bucket)
         what = f"objects in {self.name}"
@@ -103,15 +121,23 @@ class BucketView(View):
     @property
     def key(self) -> Export | None:
         """What objects are encrypted with; None for S3's own key."""
-        if self._bucket.encryption == "s3":
+        if self._bucket.encryption == "s3" or self.is_copy:
             return None
         own = self._place.module("data", "key", "bucket", self._bucket).arn if self.keys else None
         return own or keys.key(self._place, "objects")
 
     @property
+    def alias_of_copy(self) -> str:
+        """The alias of the key of a copy, by which policies name it; empty where it is no copy, or S3's key does."""
+        primary, encryption = self._place.environment.primary, self._bucket.encryption
+        has_key = encryption == "kms" or (encryption is None and primary is not None and primary.customer_keys)
+        return f"alias/{self._primary.plain(_purpose_of_replica(self._bucket))}" if self.is_copy and has_key else ""
+
+    @property
     def replica(self) -> ReplicaView | None:
         """Its replica in another region."""
-        return ReplicaView(self._place) if self._bucket.replication is not None else None
+        is_copied = self._bucket.replication is not None and not self.is_copy
+        return ReplicaView(self._place) if is_copied else None
 
     @property
     def replication(self) -> Module:
@@ -140,6 +166,24 @@ class BucketView(View):
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBucket:
+    """A bucket that is there without Terraform of this environment."""
+
+    name: str
+    arn: str
+
+
+def _name_of_replica(bucket: Bucket, names: Names, account: str) -> str:
+    if bucket.bucket_name is not None:
+        return f"{bucket.bucket_name}-replica"
+    return names.plain(bucket.identity, "replica", account)
+
+
+def _purpose_of_replica(bucket: Bucket) -> str:
+    return f"replica-{bucket.identity}"
+
+
 class ReplicaView(View):
     """A bucket in another region, with copies of a bucket's objects."""
 
@@ -166,9 +210,7 @@ class ReplicaView(View):
     @named(LIMITS["bucket"])
     def name(self) -> str:
         """What S3 calls it."""
-        if self._bucket.bucket_name is not None:
-            return f"{self._bucket.bucket_name}-replica"
-        return self._place.names.plain(self._bucket.identity, "replica", self.account)
+        return _name_of_replica(self._bucket, self._place.names, self.account)
 
     key_alias = keys.alias
 
@@ -178,7 +220,7 @@ class ReplicaView(View):
         if BucketView(self._place).key is None:
             return ()
         label = self._place.label("key", "replica", self._bucket)
-        return (keys.Key(self._place, label, f"replica-{self._bucket.identity}", f"objects in {self.name}"),)
+        return (keys.Key(self._place, label, _purpose_of_replica(self._bucket), f"objects in {self.name}"),)
 
     @property
     def key(self) -> Export | None:
@@ -259,6 +301,10 @@ def _arguments(lifecycle: Lifecycle) -> Iterator[tuple[str, object]]:
 def parts(_bucket: Bucket, place: Place) -> Iterator[Part]:
     """Yield the bucket, and its replica in the stack of its own region."""
     own = BucketView(place)
+    if own.is_copy:
+        if own.events is not None:
+            yield place.part("data", "kinds/buckets/copy.tf", own)
+        return
     yield place.part("data", "kinds/buckets/main.tf", own)
     if own.replica is not None:
         yield place.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
@@ -275,6 +321,11 @@ def offer(bucket: Bucket, place: Place, user: Place) -> Iterator[Offer]:
         grants.append(Grant("UseObjects", ACTIONS[wanted], (Joined.of(own.bucket.arn, "/*"),)))
     if own.key is not None and _KEY_ACTIONS.get(wanted):
         grants.append(Grant("UseKeyOfObjects", _KEY_ACTIONS[wanted], (own.key,)))
+    if own.alias_of_copy and _KEY_ACTIONS.get(wanted):
+        # The key is another environment's: its id is not known here, and its alias is.
+        every = f"arn:aws:kms:{place.region}:{place.settings.account}:key/*"
+        named_so = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": own.alias_of_copy}}
+        grants.append(Grant("UseKeyOfObjects", _KEY_ACTIONS[wanted], (every,), named_so))
     yield Offer({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
 
 
@@ -295,6 +346,8 @@ def tells(_bucket: Bucket, place: Place) -> Iterator[Tell]:
 def costs(bucket: Bucket, place: Place) -> Iterator[Cost]:
     """Yield its objects and what is done with them, its own keys, and its replica."""
     own = BucketView(place)
+    if own.is_copy:
+        return  # billed where it is made
     what = "objects and their older versions" if bucket.versioning else "objects"
     yield Cost(what, "object-storage")
     yield Cost("writes", "object-writes")
@@ -323,3 +376,13 @@ def _cost_of_classes(classes: Collection[str], what: str, region: str = "") -> I
         yield Cost(f"moves of {what} to {found}", "object-moves", size=found, region=region)
     if "INTELLIGENT_TIERING" in classes:
         yield Cost(f"{what} that are watched", "object-monitoring", region=region)
+
+
+def takeover(_bucket: Bucket, change: Takeover) -> Iterator[Step]:
+    """Yield how objects come back that were written into the copies."""
+    copy, original = BucketView(change.left), BucketView(change.taking)
+    if change.is_return and copy.is_copy:
+        regions = f"--source-region {change.left.region} --region {change.taking.region}"
+        command = Command(f"aws s3 sync s3://{copy.name} s3://{original.name} {regions}")
+        why = "S3 copies one way alone; `sync` copies what is new or of another size"
+        yield Step("copy", "objects that were written into copies", (command,), 60, why, needs=change.taking.region)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.names import why_no_bucket
 from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
-from infragen.kinds.buckets.build import users
+from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _no_versions(environment: Environment) -> Iterator[Finding]:
     "Amazon S3 User Guide: Replicating objects within and across Regions",
 )
 def _own_region(environment: Environment) -> Iterator[Finding]:
-    for owner, bucket in environment.each(Bucket):
+    for owner, bucket in environment.each(Bucket) if environment.settings.standby_of is None else ():
         if bucket.replication is not None and bucket.replication.region == environment.settings.region:
             message = f"its copies would stand in {environment.settings.region}, too, and go with it"
             yield Finding(message, environment.at(owner, "replication", "region"), "name another region")
@@ -172,3 +173,51 @@ def _code(environment: Environment) -> Iterator[Finding]:
             message = f"who applies has to read its code, and buckets/{bucket.name} admits only its users"
             hint = f"add `also_admits: [role/...]` to buckets/{bucket.name}, with the role that applies"
             yield Finding(message, environment.at(owner, "code", "bucket"), hint)
+
+
+def _copies(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment, Bucket, Environment, Bucket | None]]:
+    """Yield the buckets of standbys that are copies: the standby, its bucket, whose copy it is, and that one's."""
+    known = {environment.name: environment for environment in environments}
+    for standby in environments:
+        primary = known.get(standby.settings.standby_of or "")
+        for owner, bucket in standby.each(Bucket) if primary is not None else ():
+            if primary is not None and BucketView(Place(standby, {}, owner)).is_copy:
+                other = primary.find(owner)
+                yield standby, bucket, primary, other if isinstance(other, Bucket) else None
+
+
+@rule(
+    "B143",
+    "a standby works with copies of a bucket that nobody makes",
+    Severity.ERROR,
+    "Amazon S3 User Guide: Replicating objects within and across Regions",
+)
+def _no_copies(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for standby, bucket, primary, other in _copies(environments):
+        region = standby.settings.region
+        if other is None or other.replication is None or other.replication.region != region:
+            message = f"{primary.target} makes no copies of buckets/{bucket.name} in {region}"
+            hint = f"write `replication: {{region: {region}}}` for it, or `buckets: {{{bucket.name}: "
+            hint += f"{{replication: null}}}}` in {standby.source('environment')} for one of its own"
+            yield Finding(message, standby.at(f"buckets/{bucket.name}", "replication", "region"), hint)
+
+
+@rule(
+    "B144",
+    "the copies of a bucket refuse the standby that works with them",
+    Severity.ERROR,
+    "IAM User Guide: Policy evaluation logic; docs/buckets.md, Who may reach objects",
+)
+def _refused(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    for standby, bucket, primary, other in _copies(environments):
+        if other is None or not other.only_users:
+            continue
+        roles = [f"role/{name}" for name in users(Place(standby, {}, f"buckets/{bucket.name}"))]
+        refused = [one for one in roles if not any(fnmatchcase(one, admitted) for admitted in other.also_admits)]
+        if refused:
+            pattern = f"role/{standby.system.name}-{standby.name}-*"
+            message = f"the copies admit only users of {primary.target}, and not {refused[0]} of {standby.target}"
+            hint = (
+                f"write `buckets: {{{bucket.name}: {{also_admits: [{pattern}]}}}}` in {primary.source('environment')}"
+            )
+            yield Finding(message, primary.at(f"buckets/{bucket.name}", "only_users"), hint)

@@ -179,6 +179,9 @@ def _instance_alarms(database: Database, own: InstanceView) -> Iterator[tuple[st
     for role, identifier in own.reader_identifiers.items():
         said = "it is far behind the instance that it reads from."
         yield f"{role}-lag", alarm(_LAG, _LAG_SECONDS, said, of=identifier)
+    if own.copied_from is not None:
+        said = "it is far behind the other region: more would be lost with that than was promised."
+        yield "lag", alarm(_LAG, own.lag_of_copy or _LAG_SECONDS, said)
 
 
 def _proxy_end(database: Database) -> str:

@@ -394,3 +394,37 @@ def _proxy_addresses(database: Database) -> int:
     if database.capacity is not None and database.kind_of_engine.is_aurora:
         return proxy_addresses(database.capacity.max, database.readers)
     return instance_classes.proxy_addresses(database.size) if database.size is not None else 0
+
+
+_ANOTHER_REGION: Final = "Amazon RDS User Guide: Creating a read replica in a different AWS Region"
+
+
+@rule("D150", "a copy of a database has a password that AWS would have to manage", Severity.ERROR, _ANOTHER_REGION)
+def _managed_copy(environment: Environment) -> Iterator[Finding]:
+    for owner, database in _copied(environment):
+        if database.master_password == "managed":  # noqa: S105 -- a kind, not a password
+            message = (
+                f"AWS manages no password of an instance with copies, and {owner} is one of {_followed(environment)}"
+            )
+            is_written = environment.origins[owner].setting(("master_password",))
+            place = environment.at(owner, "master_password" if is_written else "engine")
+            yield Finding(message, place, "write `master_password: write-only` in the catalogue, for both")
+
+
+@rule("D151", "a copy of a database in another region has no key of that region", Severity.ERROR, _ANOTHER_REGION)
+def _copy_without_key(environment: Environment) -> Iterator[Finding]:
+    for owner, _ in _copied(environment) if not environment.settings.customer_keys else ():
+        message = f"{owner} is an encrypted copy, for which RDS asks for a key of {environment.settings.region}"
+        hint = f"write `customer_keys: true` in {environment.source('environment')}"
+        yield Finding(message, environment.at("environment", "follows"), hint)
+
+
+def _followed(environment: Environment) -> str:
+    return environment.settings.follows or ""
+
+
+def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
+    """Yield the databases that are copies of another environment's."""
+    for owner, database in environment.each(Database) if environment.followed is not None else ():
+        if not database.kind_of_engine.is_aurora:
+            yield owner, database

@@ -24,12 +24,13 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     if not database.data_api:
         yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database)))
     yield from aws_backup.tells(own.backup)
-    yield Tell("secret", f"read the password of {own.master_username}", _master(own), is_command=True)
+    yield Tell("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
 
 
-def _master(own: DatabaseView) -> str:
+def master_password(own: DatabaseView) -> str:
+    """Return the command that reads the password of the master user."""
     if not own.is_managed:
         return _read(own.master_secret_name, own.region)
     what, many = ("cluster", "DBClusters") if own.is_cluster else ("instance", "DBInstances")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
 from infragen.core.expressions import Record, Reference
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, Names
 from infragen.core.part import named
 from infragen.kinds import keys, network
 from infragen.kinds.databases import extensions
@@ -482,8 +482,29 @@ class InstanceView(EngineView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password."""
+        """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
+        if self.copied_from is not None:
+            return "../modules/rds_instance_copy"
         return f"../modules/rds_instance{'_managed_password' if self.is_managed else ''}"
+
+    @property
+    def copied_from(self) -> str | None:
+        """The ARN of the instance that it is a copy of, where its environment follows another one."""
+        followed = self._place.environment.followed
+        if followed is None:
+            return None
+        name = Names.of(self._place.environment, followed.environment).database(self._database)
+        return f"arn:aws:rds:{followed.region}:{followed.account}:db:{name}"
+
+    @property
+    def lag_of_copy(self) -> int:
+        """Seconds that a copy may be behind: a quarter of what may be lost, so that somebody can still do something.
+
+        0 where nobody promises anything. Assumption: no document gives a figure for this alarm.
+        """
+        followed = self._place.environment.followed
+        recovery = followed.recovery if followed is not None else None
+        return recovery.rpo_hours * 900 if recovery is not None else 0
 
     @property
     def insights_days(self) -> int | None:

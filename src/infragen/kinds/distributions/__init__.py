@@ -60,6 +60,7 @@ KIND: Final = Kind(
     costs=_costs,
     tells=_tells,
     rules=rules_of(rules),
+    takes_over=build.takeover,
     example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},
     quotas=(
         Quota(

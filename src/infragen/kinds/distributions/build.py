@@ -8,6 +8,7 @@ from infragen.core.expressions import Joined, Record
 from infragen.core.link import Link
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Offer, Statement, named
+from infragen.core.takeover import Command, Step
 from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
+    from infragen.core.takeover import Takeover
     from infragen.kinds.distributions.model import Behaviour, Origin
 
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
@@ -269,3 +271,14 @@ def first_before(environment: Environment, balancer: str) -> str | None:
         if any(origin.balancer == balancer for origin in distribution.origins.values()):
             return name
     return None
+
+
+def takeover(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
+    """Yield whether what it leads to answers: it is the primary's, and stays where it is."""
+    primary = change.taking if change.is_return else change.left
+    if change.action == "restore":
+        return
+    asked = "curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n'"
+    commands = [Command(f"{asked} https://{host}/", "200") for host in DistributionView(primary).names]
+    if commands:
+        yield Step("verify", f"what {DistributionView(primary).name} answers", tuple(commands), 5)

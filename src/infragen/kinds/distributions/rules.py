@@ -115,6 +115,8 @@ def _way_around(environment: Environment) -> Iterator[Finding]:
 def _behind_none(environment: Environment) -> Iterator[Finding]:
     if any(owner.startswith(f"{Distribution.KIND}/") for owner in environment.broken):
         return  # it may be the origin of that one
+    if environment.settings.standby_of is not None:
+        return  # that one's distribution calls it by the name that both have
     for name, balancer in environment.all(Balancer).items():
         if balancer.reach == "cloudfront" and first_before(environment, name) is None:
             message = f"nobody reaches balancers/{name}: it lets in CloudFront, and is the origin of no distribution"

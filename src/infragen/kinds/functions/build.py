@@ -90,7 +90,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         bucket = self._function.code.bucket if self._function.code is not None else ""
         if self._place.environment.find(bucket) is None:  # a bucket's own name; a rule says which entries are not there
             return bucket
-        found: Export = buckets.BucketView(self._place.of(bucket)).bucket.name
+        found: Export | str = buckets.BucketView(self._place.of(bucket)).bucket.name
         return found
 
     @property

@@ -13,6 +13,7 @@ from infragen.kinds.network.build import (
     data_subnets,
     in_public,
     subnet_group,
+    subnet_group_name,
     subnets,
     task_subnet_names,
     task_subnets,
@@ -21,8 +22,8 @@ from infragen.kinds.network.build import (
 )
 
 __all__ = [
-    "CAPABILITIES", "data_subnets", "in_public", "subnet_group", "subnets", "task_subnet_names", "task_subnets", "vpc",
-    "zones",
+    "CAPABILITIES", "data_subnets", "in_public", "subnet_group", "subnet_group_name", "subnets", "task_subnet_names",
+    "task_subnets", "vpc", "zones",
 ]  # fmt: skip
 
 _QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"

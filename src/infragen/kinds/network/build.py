@@ -48,6 +48,11 @@ def subnet_group(place: Place) -> Export:
     return export
 
 
+def subnet_group_name(place: Place) -> str:
+    """Return what AWS calls the databases' subnet group."""
+    return NetworkView(place.of(NAME)).data_name
+
+
 def in_public(environment: Environment) -> bool:
     """Whether tasks have public addresses: neither NAT nor endpoints lead them to AWS."""
     network = environment.settings.network

@@ -17,11 +17,12 @@ from infragen.kinds.services import (
     rules,
     scaling_rules,
     stand_in,
+    takeover,
     task,
     task_rules,
     tells,
 )
-from infragen.kinds.services.model import EXAMPLE, Container, Server, Service, Task, Workload
+from infragen.kinds.services.model import EXAMPLE, NO_TASKS, Container, Server, Service, Task, Workload
 
 __all__ = ["KIND", "Container", "Server", "Service", "Task", "Workload"]
 
@@ -47,4 +48,6 @@ KIND: Final = Kind(
     quotas=quotas.QUOTAS,
     example=EXAMPLE,
     stand_in=stand_in.stand_in,
+    waiting=NO_TASKS,
+    takes_over=takeover.takeover,
 )

@@ -42,6 +42,8 @@ EXAMPLE: Final = {
     "image": {"tag": "v1"},
 }
 """What a new container says."""
+NO_TASKS: Final = {"tasks": {"min": 0, "max": 0}, "scaling": None, "alarms": None}
+"""What is said of a container where nothing runs yet."""
 
 Variables = dict[str, str | Output]
 

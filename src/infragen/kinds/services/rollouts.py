@@ -22,14 +22,14 @@ def rollouts(container: Container, place: Place) -> Iterator[Rollout]:
     if container.deploy == "pipeline":
         return
     called = (place.of(f"services/{name}") for name in container.direct_calls if place.has(mesh.NAME))
-    yield Rollout(_service(place), tuple(_service(one) for one in called if one.entry is not None))
+    yield Rollout(ecs_service(place), tuple(ecs_service(one) for one in called if one.entry is not None))
 
 
 def releases(container: Container, place: Place) -> Iterator[Release]:
     """Yield what a pipeline deploys, where the image is one of the account's."""
     repository = registry.repository_name(place)
     if container.deploy == "pipeline" and repository:
-        service, own = _service(place), TaskView(place)
+        service, own = ecs_service(place), TaskView(place)
         yield Release(
             place.region,
             repository,
@@ -41,6 +41,7 @@ def releases(container: Container, place: Place) -> Iterator[Release]:
         )
 
 
-def _service(place: Place) -> EcsService:
+def ecs_service(place: Place) -> EcsService:
+    """Return what AWS calls the ECS service of a container, and where it is."""
     name = place.names.container(place.entry)
     return EcsService(place.region, clusters.cluster_name(place, place.entry), name)

@@ -108,6 +108,12 @@ class NamedView(View):
         return self._place.module("edge", "certificate", *self._words, self._named) if is_made else None
 
     @property
+    def is_proved_elsewhere(self) -> bool:
+        """Whether the records that prove its certificate are there: those of the environment whose standby this is."""
+        zone = self._named.zone_of(self._place.environment)
+        return self._place.settings.standby_of is not None and zone is not None and zone.zone_id is not None
+
+    @property
     def certificate_arn(self) -> Export | str | None:
         """Its certificate."""
         return self._named.certificate or (self.own_certificate.arn if self.own_certificate else None)

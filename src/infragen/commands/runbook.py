@@ -1,0 +1,42 @@
+"""Print the steps by which a standby takes over from an environment, and back."""
+
+from typing import Annotated, Final, Literal
+
+from typer import Argument
+
+from infragen.commands import flags
+from infragen.commands.formats import write_file
+from infragen.report import runbook as report
+from infragen.workflow import runbook as workflow
+from infragen.workflow.console import out
+from infragen.workflow.target import open_project
+
+_WRITERS: Final = {"text": report.text, "json": report.as_json, "markdown": report.markdown}
+
+
+def runbook(
+    target: flags.OneEnvironment,
+    action: Annotated[
+        Literal["failover", "failback", "restore"],
+        Argument(
+            metavar="ACTION",
+            help="failover: to the standby; failback: back from it; restore: rehearse a restore of the databases.",
+        ),
+    ],
+    output: flags.TextFormat = "text",
+    file: flags.GeneratedFile = None,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Print the steps in their order: commands with real names, what has to be seen, and what each may take.
+
+    Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X011 for a file that cannot be
+    written.
+    """
+    found = workflow.runbook(open_project(folder), target, action)
+    written = report.Written(found.action, (found.left, found.taking), found.steps, found.promised, found.minutes)
+    text = _WRITERS[output](written)
+    if file is None:
+        out(text)
+    else:
+        write_file(file, f"{text}\n")
+    return 0

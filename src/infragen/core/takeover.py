@@ -1,0 +1,72 @@
+"""When an environment takes over from another one: what is done, in which order, and how one sees that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from infragen.core.place import Place
+
+Action = Literal["failover", "failback", "restore"]
+"""To the standby, back from it, and the rehearsal of a restore."""
+Phase = Literal[
+    "detect", "return", "copy", "measure", "stop", "promote", "sign-in", "start", "names", "verify", "renew"
+]
+
+TITLES: Final[dict[Phase, str]] = {
+    "detect": "See what has failed",
+    "return": "Make room for the data that comes back",
+    "copy": "Bring the data back",
+    "measure": "See what would be lost",
+    "stop": "Stop what still runs in the region that is left",
+    "promote": "Make the copies writable, and let everything run",
+    "sign-in": "Let the services sign in",
+    "start": "Start the tasks, and wait for them",
+    "names": "Lead the names there",
+    "verify": "See that it works",
+    "renew": "Make the standby anew",
+}
+"""The phases in their order, and what each does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is typed into a shell, in the project's folder; `shows` says what its answer has to be."""
+
+    text: str
+    shows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done in a phase for one entry, or for the environment.
+
+    `minutes` is what it may take, an assumption unless `why` names a source. `needs` is the region that has to answer:
+    where it does not, the step is left out; empty where it goes without both.
+    """
+
+    phase: Phase
+    what: str
+    commands: tuple[Command, ...]
+    minutes: int
+    why: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """What is done: an entry's place in the environment that is left, and in the one that takes over.
+
+    `promised` are the seconds of data that may be lost; 0 where nobody promises any.
+    """
+
+    action: Action
+    left: Place
+    taking: Place
+    promised: int = 0
+
+    @property
+    def is_return(self) -> bool:
+        """Whether it is the way back, to the environment that the other one stood in for."""
+        return self.action == "failback"

@@ -1,0 +1,72 @@
+"""What people do for the names of a load balancer when another environment takes over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.takeover import Command, Step
+from infragen.kinds.balancers.build import BalancerView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.core.takeover import Takeover
+    from infragen.kinds.balancers.model import Balancer
+
+_HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
+_HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
+
+
+def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
+    """Yield what Route 53 sees of the primary, how its names are held where they are to lead, and where they do."""
+    if change.action == "restore" or balancer.failover is None or balancer.zone is None:
+        return
+    primary = change.taking if change.is_return else change.left
+    standby = change.left if change.is_return else change.taking
+    if primary.entry.failover is None or primary.entry.failover.healthy_tasks is None:
+        return
+    checks = [_check(primary, service.name) for service in BalancerView(primary).services.values()]
+    if not change.is_return:
+        seen = [
+            Command(
+                f'aws route53 get-health-check-status --health-check-id "$({check})"'
+                " --query 'HealthCheckObservations[].StatusReport.Status' --output text",
+                "Failure",
+            )
+            for check in checks
+        ]
+        yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", tuple(seen), 5)
+    held = "--no-disabled --no-inverted" if change.is_return else "--disabled --inverted"
+    commands = [
+        Command(
+            f'aws route53 update-health-check --health-check-id "$({check})" {held}'
+            " --query 'HealthCheck.HealthCheckConfig.[Disabled, Inverted]' --output text",
+            "False False" if change.is_return else "True True",
+        )
+        for check in checks
+    ]
+    own = BalancerView(change.taking)
+    for name in own.names:
+        commands.append(_records(standby, balancer, name))
+        commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
+    yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else _HELD)
+
+
+def _check(primary: Place, service: str) -> str:
+    """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
+    own = BalancerView(primary)
+    alarm = own.health_alarm_name(own.services[service])
+    found = f"HealthChecks[?HealthCheckConfig.AlarmIdentifier.Name=='{alarm}'].Id | [0]"
+    return f'aws route53 list-health-checks --query "{found}" --output text'
+
+
+def _records(standby: Place, balancer: Balancer, name: str) -> Command:
+    zone = standby.entry.zone_of(standby.environment)
+    zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
+    query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"
+    shows = f"{standby.environment.name} SECONDARY, and the primary"
+    assert balancer.failover is not None  # noqa: S101 -- asked by its caller
+    return Command(
+        f'aws route53 list-resource-record-sets --hosted-zone-id {zone_id} --query "{query}" --output text', shows
+    )

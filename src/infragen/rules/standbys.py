@@ -1,0 +1,81 @@
+"""Rules about environments that take over from one another: where they stand, what they have of its data, its names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds import kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+    from infragen.core.system import Settings
+
+_REPLICAS: Final = "Amazon RDS User Guide: Creating a read replica in a different AWS Region"
+
+
+def _spoken_of(environment: Environment) -> Iterator[tuple[str, Settings]]:
+    """Yield the setting and the environment of each that this one takes over from, or follows."""
+    for field, other in (("standby_of", environment.primary), ("follows", environment.followed)):
+        if other is not None:
+            yield field, other
+
+
+@rule("A140", "an environment takes over from one of its own region, or of another account", Severity.ERROR, _REPLICAS)
+def _no_second_place(environment: Environment) -> Iterator[Finding]:
+    own = environment.settings
+    for field, other in _spoken_of(environment):
+        if other.region == own.region:
+            message = f"{environment.target} and {other.environment} both stand in {own.region}, and would go together"
+            hint = f"write another region in {environment.source('environment')}: `region: us-west-2`"
+            yield Finding(message, environment.at("environment", field), hint)
+        if other.account != own.account:
+            message = f"{other.environment} is in the account {other.account}: RDS copies nothing into {own.account}"
+            hint = f'write `account: "{other.account}"` in {environment.source("environment")}'
+            yield Finding(message, environment.at("environment", field), hint)
+
+
+@rule("A141", "two environments follow each other", Severity.ERROR, "docs/recovery.md, The way back")
+def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    known = {environment.name: environment for environment in environments}
+    for environment in environments:
+        other = known.get(environment.settings.follows or "")
+        if other is not None and other.settings.follows is not None:
+            message = f"{other.target} follows {other.settings.follows} itself: nobody would have the data"
+            hint = f"remove `follows` here, or in {other.source('environment')}"
+            yield Finding(message, environment.at("environment", "follows"), hint)
+
+
+@rule(
+    "A142",
+    "an environment that follows another one has no copy of some data",
+    Severity.WARNING,
+    "AWS Well-Architected, Reliability Pillar: REL13-BP02; DT-15",
+)
+def _no_copy(environment: Environment) -> Iterator[Finding]:
+    followed = environment.followed
+    for owner, entry in environment.every() if followed is not None else ():
+        kind = kinds()[entry.KIND]
+        if followed is None or kind.data_tier == "none" or kind.is_copied(entry):
+            continue
+        promised = f"; {followed.environment} promises {followed.recovery.rpo_hours} h" if followed.recovery else ""
+        message = f"{owner} begins empty here: what it holds in {followed.region} is lost with that{promised}"
+        hint = "infragen copies instances on RDS, and buckets; keep elsewhere what must not be lost"
+        yield Finding(message, environment.at("environment", "follows"), hint)
+
+
+@rule(
+    "A143",
+    "a standby answers at other names than the environment that it takes over from",
+    Severity.ERROR,
+    "Amazon Route 53 Developer Guide: Active-passive failover",
+)
+def _other_names(environment: Environment) -> Iterator[Finding]:
+    primary, own = environment.primary, environment.settings
+    if primary is not None and primary.domain_name != own.domain_name:
+        message = f"{primary.environment} is called `{primary.domain_name}`, and this one `{own.domain_name}`"
+        field = "domain_name" if own.domain_name else "standby_of"
+        hint = f"write `domain_name: {primary.domain_name}`: a standby answers at its names"
+        yield Finding(message, environment.at("environment", field), hint)

@@ -1,0 +1,148 @@
+"""The steps by which an environment takes over from another one, and back: what kinds know, in the order of phases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from infragen.catalog import load
+from infragen.core.place import Place
+from infragen.core.takeover import TITLES, Command, Step, Takeover
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import environments, resolve_unled
+from infragen.kinds import kinds
+from infragen.stacks.build import in_force
+from infragen.workflow.target import parse, refuse_stack, resolve_one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog import Environment, Project
+    from infragen.core.system import Recovery
+    from infragen.core.takeover import Action
+
+_NO_STANDBY = "X064"
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """What is done, by whom it is taken over, and the steps in their order; `promised` is what may be lost and take."""
+
+    action: Action
+    left: Environment
+    taking: Environment
+    steps: tuple[Step, ...]
+    promised: Recovery | None
+
+    @property
+    def minutes(self) -> int:
+        """How long all of it may take, one step after the other; making the standby anew is no part of it."""
+        return sum(step.minutes for step in self.steps if step.phase != "renew")
+
+
+def runbook(project: Project, target: str, action: Action) -> Runbook:
+    """Return the steps for an environment that has a standby.
+
+    InfragenError X064 where it has none, or is one itself; X016 for a stack.
+    """
+    refuse_stack(target, "environments are taken over, and not their stacks")
+    _, found = resolve_one(project, target)
+    primary = _as_if_it_ran(project, found)
+    if action == "restore":
+        return _runbook(project, action, primary, primary)
+    standby = _standby(project, found)
+    left, taking = (standby, primary) if action == "failback" else (primary, standby)
+    return _runbook(project, action, left, taking)
+
+
+def _standby(project: Project, primary: Environment) -> Environment:
+    """Return the environment that takes over from another one."""
+    of = primary.settings.standby_of
+    if of is not None:
+        message = f"{primary.target} is itself the standby of {of}"
+        hint = f"write `infragen runbook {primary.system.name}/{of} failover`"
+        raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "standby_of"), hint=hint))
+    catalogue = load(project, primary.system.name)
+    for name in environments(project, primary.system.name):
+        other = resolve_unled(project, catalogue, name).environment() if name != primary.name else None
+        if other is not None and other.settings.standby_of == primary.name:
+            return other
+    message = f"{primary.target} has no standby: no environment says `standby_of: {primary.name}`"
+    hint = "docs/recovery.md says how one is written"
+    raise InfragenError(Diagnostic(_NO_STANDBY, message, primary.at("environment", "environment"), hint=hint))
+
+
+def _as_if_it_ran(project: Project, environment: Environment) -> Environment:
+    if environment.settings.follows is None:
+        return environment
+    target = parse(environment.target)
+    return resolve_unled(project, load(project, target.system), environment.name).environment()
+
+
+def _runbook(_project: Project, action: Action, left: Environment, taking: Environment) -> Runbook:
+    promised = (left if action != "failback" else taking).settings.recovery
+    places = Place(left, in_force(left)), Place(taking, in_force(taking))
+    seconds = promised.rpo_hours * 3600 if promised is not None else 0
+    change = Takeover(action, *places, promised=seconds)
+    steps = [*_of_environments(change), *_of_entries(change)]
+    order = list(TITLES)
+    return Runbook(
+        action, left, taking, tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase))), promised
+    )
+
+
+def _of_entries(change: Takeover) -> Iterator[Step]:
+    """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
+    for owner in dict.fromkeys(
+        owner for place in (change.taking, change.left) for owner, _ in place.environment.every()
+    ):
+        places = change.left.of(owner), change.taking.of(owner)
+        there = [place for place in places if place.environment.find(owner) is not None]
+        if len(there) == len(places) or there[0].region != there[0].settings.region:
+            here = replace(change, left=places[0], taking=places[1])
+            yield from kinds()[there[0].entry.KIND].takes_over(there[0].entry, here)
+
+
+def _merged(steps: list[Step]) -> Iterator[Step]:
+    """Yield steps of one phase that are about the same as one: what is done for many entries, side by side."""
+    found: dict[tuple[str, str, str], Step] = {}
+    for step in steps:
+        key = step.phase, step.what, step.needs
+        known = found.get(key)
+        commands = (*known.commands, *step.commands) if known is not None else step.commands
+        most = max(known.minutes, step.minutes) if known is not None else step.minutes
+        found[key] = replace(step, commands=commands, minutes=most)
+    yield from found.values()
+
+
+def _of_environments(change: Takeover) -> Iterator[Step]:
+    """Yield the changes of environment files, and their applies."""
+    left, taking = change.left.environment, change.taking.environment
+    if change.action == "restore":
+        return
+    if change.is_return:
+        why = f"nothing runs there, and its databases are copies of {left.target}"
+        yield Step(
+            "copy", f"{taking.target} follows {left.name}", _follows(taking, left.name), 60, why, taking.settings.region
+        )
+    file = taking.source("environment")
+    commands = (
+        Command(f"sed -i.before '/^follows: /d' {quote(file)} && rm {quote(f'{file}.before')}"),
+        *_applied(taking),
+    )
+    why = f"a copy that follows nobody is made writable, which cannot be taken back; commit {file} afterwards"
+    yield Step("promote", f"{taking.target} follows nobody", commands, 40, why)
+    if change.is_return:
+        why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
+        yield Step("renew", f"{left.target} follows {taking.name}", _follows(left, taking.name), 60, why)
+
+
+def _follows(environment: Environment, other: str) -> tuple[Command, ...]:
+    file = environment.source("environment")
+    return Command(f"echo 'follows: {other}' >> {quote(file)}"), *_applied(environment)
+
+
+def _applied(environment: Environment) -> tuple[Command, ...]:
+    target = environment.target
+    return Command(f"infragen render {target}"), Command(f"infragen apply {target}", "read the plan, and enter `yes`")

@@ -1,0 +1,1 @@
+# {% extends "modules/dns_aliases/outputs.tf" %}

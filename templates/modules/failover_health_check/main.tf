@@ -1,0 +1,53 @@
+# Whether a region's services are well, as Route 53 sees it. Its own checkers come from the internet, and would be refused
+# where a load balancer lets in a few; an alarm is not, and Route 53 reads the metric behind it by itself.
+# AWS: "Monitoring a CloudWatch alarm", Amazon Route 53 Developer Guide: one metric, a period of a minute, no metric math.
+
+resource "aws_cloudwatch_metric_alarm" "service" {
+  for_each = var.target_groups
+
+  alarm_name          = "${var.name}-${each.key}-failover"
+  alarm_description   = "${var.name}: too few healthy tasks of ${each.key}; its names lead to the other region."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HealthyHostCount"
+  statistic           = "Maximum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = var.healthy_tasks
+  period              = 60
+  evaluation_periods  = var.minutes
+  treat_missing_data  = "breaching" # a load balancer without targets has no such metric
+
+  dimensions = {
+    LoadBalancer = var.load_balancer
+    TargetGroup  = each.value
+  }
+}
+
+resource "aws_route53_health_check" "service" {
+  for_each = var.target_groups
+
+  type                            = "CLOUDWATCH_METRIC"
+  cloudwatch_alarm_name           = aws_cloudwatch_metric_alarm.service[each.key].alarm_name
+  cloudwatch_alarm_region         = var.region
+  insufficient_data_health_status = "Unhealthy" # a region that is gone sends no data
+
+  # Route 53 keeps a copy of the alarm's figures; what changes here has it read them again.
+  triggers = {
+    figures = "${var.healthy_tasks} ${var.minutes} ${each.value}"
+  }
+
+  tags = {
+    Name = "${var.name}-${each.key}"
+  }
+}
+
+resource "aws_route53_health_check" "all" {
+  count = length(var.target_groups) > 1 ? 1 : 0
+
+  type                   = "CALCULATED"
+  child_healthchecks     = values(aws_route53_health_check.service)[*].id
+  child_health_threshold = length(var.target_groups)
+
+  tags = {
+    Name = var.name
+  }
+}

@@ -1,0 +1,1 @@
+# {% extends "modules/rds_instance/outputs.tf" %}
