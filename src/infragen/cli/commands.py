@@ -51,7 +51,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "doctor": (),
     "state": ("moves",),
     "ci": ("github", "atlantis"),
-    "sandbox": ("start", "status", "stop", "reset", "ls", "env"),
+    "sandbox": ("start", "status", "stop", "reset", "outage", "ls", "env"),
     "providers": ("lock", "upgrade"),
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "promote", "sign-in", "start", "names", "verify", "renew"
-]
+    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear",
+    "renew",
+]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
     "detect": "See what has failed",
@@ -20,14 +21,20 @@ TITLES: Final[dict[Phase, str]] = {
     "copy": "Bring the data back",
     "measure": "See what would be lost",
     "stop": "Stop what still runs in the region that is left",
+    "drain": "See that nothing is missing",
     "promote": "Make the copies writable, and let everything run",
     "sign-in": "Let the services sign in",
     "start": "Start the tasks, and wait for them",
     "names": "Lead the names there",
     "verify": "See that it works",
-    "renew": "Make the standby anew",
+    "clear": "Make room for new copies in the standby",
+    "renew": "Have the standby follow again",
 }
 """The phases in their order, and what each does."""
+
+
+LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
+"""What has CloudWatch answer for the last ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)

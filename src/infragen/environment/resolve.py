@@ -152,7 +152,11 @@ def _resolved(
         return found
     known = environments(project, catalogue.name)
     wrong = [*_compared_with_nothing(found.landscape, known), *_waits_for_nothing(found.landscape, known)]
-    others = {name: _settings(project, catalogue, name) for name in dict.fromkeys(spoken_of) if name in known}
+    others = {
+        name: _settings(project, catalogue, name)
+        for name in dict.fromkeys(spoken_of)
+        if name in known and name != settings.environment
+    }
     sound = {name: one for name, one in others.items() if one is not None}
     return Resolved(replace(found.landscape, others=sound), sort_diagnostics((*found.problems, *wrong)))
 
@@ -206,7 +210,7 @@ def _waits_for_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagno
         if name is not None and name not in others:
             why = "that is itself" if name == of.name else "there is no such environment"
             place = of.at("environment", field)
-            hint = nearest(name, others, "other environments")
+            hint = nearest(name if name != of.name else "", others, "other environments")
             yield Diagnostic("C013", f"`{field}: {name}`, and {why}", place, hint=hint)
 
 

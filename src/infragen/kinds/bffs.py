@@ -15,8 +15,19 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Server, build, costs, quotas, registry, rollouts, stand_in, task, tells
-from infragen.kinds.services.model import EXAMPLE
+from infragen.kinds.services import (
+    Server,
+    build,
+    costs,
+    quotas,
+    registry,
+    rollouts,
+    stand_in,
+    takeover,
+    task,
+    tells,
+)
+from infragen.kinds.services.model import EXAMPLE, NO_TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -231,6 +242,8 @@ KIND: Final = Kind(
     releases=rollouts.releases,
     links=_links,
     quotas=quotas.QUOTAS,
+    waiting=NO_TASKS,
+    takes_over=takeover.takeover,
     stand_in=stand_in.stand_in,
     example={**EXAMPLE, "path": "{name}"},
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),

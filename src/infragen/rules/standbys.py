@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds import kinds
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
     from infragen.core.system import Settings
 
@@ -42,10 +44,12 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     known = {environment.name: environment for environment in environments}
     for environment in environments:
         other = known.get(environment.settings.follows or "")
-        if other is not None and other.settings.follows is not None:
-            message = f"{other.target} follows {other.settings.follows} itself: nobody would have the data"
-            hint = f"remove `follows` here, or in {other.source('environment')}"
-            yield Finding(message, environment.at("environment", "follows"), hint)
+        is_pair = other is not None and other.settings.follows == environment.name
+        if other is None or other.settings.follows is None or (is_pair and environment.settings.standby_of):
+            continue  # of a pair it is told once: where `follows` is for a while
+        message = f"{other.target} follows {other.settings.follows} itself: nobody would have the data"
+        hint = f"remove `follows` here, or in {other.source('environment')}"
+        yield Finding(message, environment.at("environment", "follows"), hint)
 
 
 @rule(
@@ -56,14 +60,19 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 )
 def _no_copy(environment: Environment) -> Iterator[Finding]:
     followed = environment.followed
-    for owner, entry in environment.every() if followed is not None else ():
-        kind = kinds()[entry.KIND]
-        if followed is None or kind.data_tier == "none" or kind.is_copied(entry):
-            continue
-        promised = f"; {followed.environment} promises {followed.recovery.rpo_hours} h" if followed.recovery else ""
-        message = f"{owner} begins empty here: what it holds in {followed.region} is lost with that{promised}"
-        hint = "infragen copies instances on RDS, and buckets; keep elsewhere what must not be lost"
-        yield Finding(message, environment.at("environment", "follows"), hint)
+    found = [owner for owner, entry in environment.every() if _begins_empty(entry)] if followed is not None else []
+    if followed is None or not found:
+        return
+    promised = f"; {followed.environment} promises {followed.recovery.rpo_hours} h" if followed.recovery else ""
+    begin, have = ("begins", "it has") if len(found) == 1 else ("begin", "they have")
+    message = f"{first_of(found, 4)} {begin} empty here: what {have} in {followed.region} is lost with that{promised}"
+    hint = "infragen copies instances on RDS, and buckets; keep elsewhere what must not be lost"
+    yield Finding(message, environment.at("environment", "follows"), hint)
+
+
+def _begins_empty(entry: Entry) -> bool:
+    kind = kinds()[entry.KIND]
+    return kind.data_tier != "none" and not kind.is_copied(entry)
 
 
 @rule(

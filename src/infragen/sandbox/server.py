@@ -1,8 +1,8 @@
 """The emulated AWS as a process: `python -m infragen.sandbox.server --port 5000`.
 
 moto behind werkzeug's threaded server on 127.0.0.1, with every correction applied. Besides AWS it answers
-`GET /infragen/health`, `GET /infragen/inventory?account=..&region=..` and `POST /infragen/reset`, to whoever knows the
-secret in its state file (`guard.py`).
+`GET /infragen/health`, `GET /infragen/inventory?account=..&region=..`, `POST /infragen/outage?region=..` and
+`POST /infragen/reset`, to whoever knows the secret in its state file (`guard.py`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from infragen.sandbox.guard import refusal
+from infragen.sandbox.outage import Outage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,13 +77,18 @@ class SandboxApplication:
         self._gate = gate
         self._clock = clock
         self._known = known
+        self._outage = Outage()
         self._turn = threading.RLock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        refused = refusal(path, _headers(environ), self._known.port, self._known.secret)
+        headers = _headers(environ)
+        refused = refusal(path, headers, self._known.port, self._known.secret)
         if refused is not None:
             return _answer(start_response, {"message": refused}, "403 Forbidden")
+        gone = self._outage.refusal(headers)
+        if gone is not None:
+            return _answer(start_response, {"message": gone}, "503 Service Unavailable")
         if path.startswith("/infragen/"):
             with self._turn:
                 if self._clock is not None:
@@ -133,14 +139,22 @@ class SandboxApplication:
             query = parse_qs(environ.get("QUERY_STRING", ""))
             found = inventory(query["account"][0], query["region"][0])
             return _answer(start_response, [thing.as_dict() for thing in found])
+        if path == "/infragen/outage" and environ["REQUEST_METHOD"] == "POST":
+            self._outage.begin(_regions(environ.get("QUERY_STRING", "")))
+            return _answer(start_response, {"regions": sorted(self._outage.regions)})
         if path == "/infragen/reset" and environ["REQUEST_METHOD"] == "POST":
             from moto.moto_api._internal.models import moto_api_backend
 
             moto_api_backend.reset()
+            self._outage.begin(())
             if self._clock is not None:
                 self._clock.reset()
             return _answer(start_response, {"reset": True})
         return _answer(start_response, {"error": f"no such path: {path}"}, "404 Not Found")
+
+
+def _regions(query: str) -> list[str]:
+    return parse_qs(query).get("region", [])
 
 
 _OWN_PATHS = ("/infragen/", "/_ministack/", "/_localstack/")
@@ -275,19 +289,28 @@ def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> No
 
 def _guarded(app: Any, port: int, secret: str, clock: Clock | None) -> Any:
     """Return an ASGI application that asks the guard first, and does what is due by then."""
+    outage = Outage()
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
         refused = refusal(scope["path"], named, port, secret) if "path" in scope else None
-        is_inventory = scope.get("path") == "/infragen/inventory"
+        gone = outage.refusal(named)
         if clock is not None:
             clock.advance()
-        if refused is None and not is_inventory:
+        body: Any = None
+        if refused is not None or gone is not None:
+            body = {"message": refused or gone}
+        elif scope.get("path") == "/infragen/inventory":
+            body = _second_inventory(scope)
+        elif scope.get("path") == "/infragen/outage":
+            outage.begin(_regions(scope["query_string"].decode()))
+            body = {"regions": sorted(outage.regions)}
+        if body is None:
             await app(scope, receive, send)
         elif scope["type"] == "http":
-            body = {"message": refused} if refused is not None else _second_inventory(scope)
+            status = 403 if refused is not None else 503 if gone is not None else 200
             kind = [(b"content-type", b"application/json")]
-            await send({"type": "http.response.start", "status": 200 if refused is None else 403, "headers": kind})
+            await send({"type": "http.response.start", "status": status, "headers": kind})
             await send({"type": "http.response.body", "body": json.dumps(body).encode()})
         else:
             await send({"type": "websocket.close", "code": 1008})

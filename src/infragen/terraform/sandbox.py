@@ -231,6 +231,12 @@ class Sandbox:
         if self.ministack:
             _request(self.ministack, "/_ministack/reset", method="POST")
 
+    def outage(self, regions: Collection[str]) -> None:
+        """Have some regions answer nothing, and all others answer."""
+        query = urllib.parse.urlencode([("region", region) for region in regions])
+        for server in filter(None, (self.server, self.ministack)):
+            _request(server, f"/infragen/outage?{query}", method="POST")
+
     def environment(self, account: str, region: str) -> dict[str, str]:
         """Give the variables under which terraform and every SDK talk to this sandbox and to nothing else.
 

@@ -91,7 +91,9 @@ def release(
         else:
             _back_up(aws, environment, saved)
         for owner, one in chosen.items():
-            if one.run is not None:
+            if one.run is not None and settings.follows is not None:
+                note(f"{owner} does not run: the databases of {environment.name} are copies of {settings.follows}'s")
+            elif one.run is not None:
                 revision = revision_with(aws, settings.account, one, tag)
                 _run(aws, environment, (owner, one, one.run), revision, patience or _LEAST_PATIENCE)
         revisions = {owner: revision_with(aws, settings.account, one, tag) for owner, one in services.items()}

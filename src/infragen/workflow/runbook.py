@@ -38,7 +38,7 @@ class Runbook:
     @property
     def minutes(self) -> int:
         """How long all of it may take, one step after the other; making the standby anew is no part of it."""
-        return sum(step.minutes for step in self.steps if step.phase != "renew")
+        return sum(step.minutes for step in self.steps if step.phase not in ("clear", "renew"))
 
 
 def runbook(project: Project, target: str, action: Action) -> Runbook:

@@ -59,26 +59,20 @@ module "@{own.health.label}" {
   minutes       = "@{own.health_minutes}"
 }
 # {% endif %}
-# {% if own.zone_id and balancer.failover %}
+# {% if own.zone_id %}
 
 module "@{own.aliases.label}" {
-  source = "../modules/dns_aliases_failover"
-
-  zone_id     = "@{own.zone_id}"
-  targets     = "@{own.alias_targets}"
-  environment = "@{settings.environment}"
-  role        = "@{own.failover_role}"
-  # {% if own.health %}
-  health_check_id = "@{own.health.id}"
-  # {% endif %}
-}
-# {% elif own.zone_id %}
-
-module "@{own.aliases.label}" {
-  source = "../modules/dns_aliases"
+  source = "@{own.aliases_module}"
 
   zone_id = "@{own.zone_id}"
   targets = "@{own.alias_targets}"
+  # {% if balancer.failover %}
+  environment = "@{settings.environment}"
+  role        = "@{own.failover_role}"
+  # {% endif %}
+  # {% if own.health %}
+  health_check_id = "@{own.health.id}"
+  # {% endif %}
 }
 # {% endif %}
 # {% if balancer.firewall %}

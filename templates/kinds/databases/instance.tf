@@ -36,11 +36,9 @@ module "@{own.database.label}" {
     throughput = "@{database.storage.throughput}"
     # {% endif %}
   }
+  # {% endif %}
 
   master_username = "@{own.master_username}"
-  # {% else %}
-
-  # {% endif %}
   # {% if not own.is_managed %}
   master_secret_name             = "@{own.master_secret_name}"
   master_secret_description      = "@{own.master_secret_description}"

@@ -1,12 +1,8 @@
 module "@{own.own_certificate.label}" {
-  # {% if own.is_proved_elsewhere %}
-  source = "../modules/public_certificate_recorded"
+  source = "@{own.certificate_module}"
 
   names = "@{own.names}"
-  # {% else %}
-  source = "../modules/public_certificate"
-
-  names   = "@{own.names}"
+  # {% if not own.is_proved_elsewhere %}
   zone_id = "@{own.zone_id}"
   # {% endif %}
 }

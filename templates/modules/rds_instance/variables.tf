@@ -132,7 +132,6 @@ variable "storage" {
 }
 # {% endblock %}
 
-# {% block master %}
 variable "master_username" {
   type        = string
   description = "Name of the master user."
@@ -143,7 +142,6 @@ variable "master_username" {
     error_message = "A master user's name has 1 to 16 letters, digits and underscores, and begins with a letter."
   }
 }
-# {% endblock %}
 
 # {% block master_password %}
 

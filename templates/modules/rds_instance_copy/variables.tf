@@ -20,7 +20,5 @@ variable "largest_storage" {
   description = "GiB that the disk may grow to; it does not grow by itself when left out."
 }
 # {% endblock %}
-# {% block master %}
-# {% endblock %}
 # {% block final_snapshot %}
 # {% endblock %}

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 LAYERS = frozenset({"defaults", "every", *kinds()})
 """What repeats the fields of entries in the files above them."""
 
-IMPOSSIBLE = {"environment": {"holds", "holds.*", "holds.*.until", "holds.*.why"}}
-"""Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py)."""
+IMPOSSIBLE = {"environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of"}}
+"""Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py), and
+what takes an environment more (tests/unit/stacks/test_standbys.py)."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

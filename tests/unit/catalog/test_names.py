@@ -67,7 +67,7 @@ LIMITED = {
     r"documentdb_cluster\w* parameter_group_name": "parameter_group",
     r"documentdb_cluster\w* master_secret_name": "secret",
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
-    r"(gateway_network|internal)_load_balancer name": "load_balancer",
+    r"(gateway_network|internal)_load_balancer name|failover_health_check name": "load_balancer",
     r"elasticache_\w+ (name|default_user)": "cache",
     r"backup_vault name": "vault",
     r"database_backup_plan name": "backup_plan",

@@ -71,7 +71,7 @@ def test_the_name_servers_of_a_zone_that_nobody_asks_are_the_next_thing_to_do(tm
         found = zone(tmp_path, more).draft.told
         return [(one.tell.about, one.tell.what) for one in found if one.owner == "zones/main"]
 
-    [(about, what), _] = told("")
+    [(about, what), *_] = told("")
     assert about == "next"
     assert what.endswith("then write `delegated: true` in catalog/demo/zones/main.yaml")
     assert told("delegated: true\n")[0] == ("detail", "its name servers")

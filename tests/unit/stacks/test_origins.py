@@ -43,7 +43,7 @@ LOOKED_THROUGH = {"policies", "redeploy_on"}
 """Arguments for which several fields are looked at, whatever comes of it."""
 SEVERAL = {
     "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",
-    "source", "target_group_arns", "verified",
+    "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
 NAMING = {"zone", "encryption"}

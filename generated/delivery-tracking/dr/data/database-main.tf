@@ -52,6 +52,7 @@ module "database_main" {
   }
   largest_storage = 2000
 
+  master_username                = "administrator"
   master_secret_name             = "delivery-tracking-dr-database-main-master"
   master_secret_description      = "Master user of delivery-tracking-dr-database-main"
   master_password_version        = 1

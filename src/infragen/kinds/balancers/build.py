@@ -110,6 +110,11 @@ class BalancerView(FirewallView, NamedView):
         return dict.fromkeys(self.names, target)
 
     @property
+    def aliases_module(self) -> str:
+        """Which module makes its records: they differ in whether they lead elsewhere, too."""
+        return f"../modules/dns_aliases{'_failover' if self._balancer.failover is not None else ''}"
+
+    @property
     def failover_role(self) -> str:
         """Which of two records of each name is its own; empty where there is one."""
         return self._balancer.failover.role.upper() if self._balancer.failover is not None else ""

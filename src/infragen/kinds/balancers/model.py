@@ -99,6 +99,11 @@ class Balancer(NamedEntry):
     alarms: Thresholds = Field(default_factory=dict, examples=[{"errors": {"above": "5 %", "level": "high"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what is about names in a zone, where it has none there."""
+        return {**super().idle(data), **({} if data.get("zone") else {"failover": "`zone`"})}
+
     @property
     def is_public(self) -> bool:
         """Whether it has addresses on the internet."""

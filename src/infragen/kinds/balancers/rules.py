@@ -195,21 +195,14 @@ def _no_health_check(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, "add `healthy_tasks: 1`: with fewer, of any service behind it, they do")
 
 
-@rule("H149", "a failover record has no name, or a time that Route 53 does not count in", Severity.ERROR, _FAILOVER)
-def _no_record(environment: Environment) -> Iterator[Finding]:
+@rule("H149", "a failover record has a time that Route 53 does not count in", Severity.ERROR, _FAILOVER)
+def _no_minutes(environment: Environment) -> Iterator[Finding]:
     for name, balancer in environment.all(Balancer).items():
-        failover = balancer.failover
-        if failover is None:
-            continue
-        owner = f"balancers/{name}"
-        if balancer.zone is None:
-            message = f"{owner} has no names in a zone, so that nothing leads elsewhere"
-            hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}`, or remove `failover`"
-            yield Finding(message, environment.at(owner, "failover", key=True), hint)
-        if failover.lasting < _MINUTE or failover.lasting % _MINUTE:
-            message = f"{failover.lasting} s are no whole minutes, for each of which there is one figure"
-            hint = f"write `lasting: {max(1, round(failover.lasting / _MINUTE))} min`"
-            yield Finding(message, environment.at(owner, "failover", "lasting"), hint)
+        seconds = balancer.failover.lasting if balancer.failover is not None else _MINUTE
+        if seconds < _MINUTE or seconds % _MINUTE:
+            message = f"{seconds} s are no whole minutes, for each of which there is one figure"
+            hint = f"write `lasting: {max(1, round(seconds / _MINUTE))} min`"
+            yield Finding(message, environment.at(f"balancers/{name}", "failover", "lasting"), hint)
 
 
 @rule("H150", "a failover record has no other one beside it", Severity.WARNING, _FAILOVER)

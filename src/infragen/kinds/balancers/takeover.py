@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.takeover import Command, Step
+from infragen.core.takeover import LAST_MINUTES, Command, Step
 from infragen.kinds.balancers.build import BalancerView
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
     if not change.is_return:
         seen = [
             Command(
-                f'aws route53 get-health-check-status --health-check-id "$({check})"'
-                " --query 'HealthCheckObservations[].StatusReport.Status' --output text",
-                "Failure",
+                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_MINUTES}'
+                " --period 60 --statistics Minimum --query 'min(Datapoints[].Minimum)'",
+                "0: unhealthy",
             )
             for check in checks
         ]

@@ -215,7 +215,7 @@ def _refused(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         roles = [f"role/{name}" for name in users(Place(standby, {}, f"buckets/{bucket.name}"))]
         refused = [one for one in roles if not any(fnmatchcase(one, admitted) for admitted in other.also_admits)]
         if refused:
-            pattern = f"role/{standby.system.name}-{standby.name}-*"
+            pattern = ", ".join((*other.also_admits, f"role/{standby.system.name}-{standby.name}-*"))
             message = f"the copies admit only users of {primary.target}, and not {refused[0]} of {standby.target}"
             hint = (
                 f"write `buckets: {{{bucket.name}: {{also_admits: [{pattern}]}}}}` in {primary.source('environment')}"

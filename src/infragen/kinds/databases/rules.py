@@ -252,7 +252,8 @@ def _global_nowhere(environment: Environment) -> Iterator[Finding]:
     "Amazon Aurora User Guide: High availability for Aurora; TN-10: Multi-AZ",
 )
 def _no_reader(environment: Environment) -> Iterator[Finding]:
-    for name, database in environment.all(Database).items() if environment.settings.production else ():
+    is_asked = environment.settings.production and environment.settings.follows is None
+    for name, database in environment.all(Database).items() if is_asked else ():
         is_aurora = database.kind_of_engine.is_aurora
         if database.readers == 0 if is_aurora else not database.multi_az:
             promised = database.availability or environment.settings.availability

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.takeover import Command, Step
+from infragen.core.takeover import LAST_MINUTES, Command, Step
 from infragen.kinds import network
 from infragen.kinds.databases.tells import master_password
 from infragen.kinds.databases.views import InstanceView, sql_path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.place import Place
-    from infragen.core.takeover import Takeover
+    from infragen.core.takeover import Phase, Takeover
     from infragen.kinds.databases.model import Database
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
@@ -30,7 +30,8 @@ def takeover(database: Database, change: Takeover) -> Iterator[Step]:
     left, taking = InstanceView(change.left), InstanceView(change.taking)
     if change.is_return:
         yield _removed(change.taking, "return", "it lacks what was written since, and becomes a copy")
-    yield Step("measure", f"{taking.identifier} follows", tuple(_lag(taking, change)), 5, _LAG)
+    phase: Phase = "drain" if change.is_return else "measure"
+    yield Step(phase, f"{taking.identifier} follows", tuple(_lag(taking, change)), 5, _LAG)
     is_own = Command(
         f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
         " --query 'DBInstances[0].[DBInstanceStatus, ReadReplicaSourceDBInstanceIdentifier]' --output text",
@@ -44,7 +45,7 @@ def takeover(database: Database, change: Takeover) -> Iterator[Step]:
         commands = (Command(master_password(taking)), Command(f"less {file}"))
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)
     if change.is_return:
-        yield _removed(change.left, "renew", "it is made anew, as a copy")
+        yield _removed(change.left, "clear", "it is made anew, as a copy")
 
 
 def _lag(own: InstanceView, change: Takeover) -> Iterator[Command]:
@@ -52,13 +53,12 @@ def _lag(own: InstanceView, change: Takeover) -> Iterator[Command]:
     yield Command(
         "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ReplicaLag"
         f" --dimensions Name=DBInstanceIdentifier,Value={own.identifier} --region {own.region}"
-        ' --start-time "$(date -u -d \'-10 minutes\' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"'
-        " --period 60 --statistics Maximum --query 'max(Datapoints[].Maximum)'",
+        f" {LAST_MINUTES} --period 60 --statistics Maximum --query 'max(Datapoints[].Maximum)'",
         "0, once nothing is written any more" if change.is_return else allowed,
     )
 
 
-def _removed(place: Place, phase: str, why: str) -> Step:
+def _removed(place: Place, phase: Phase, why: str) -> Step:
     """Return how an instance goes that another one was written to meanwhile, with a snapshot of it kept."""
     own = InstanceView(place)
     where = f"--region {own.region}"
@@ -76,8 +76,7 @@ def _removed(place: Place, phase: str, why: str) -> Step:
         ),
         Command(_WAIT.format(state="deleted", name=own.identifier, region=own.region)),
     ]
-    assert phase in ("return", "renew")  # noqa: S101 -- of this module
-    return Step(phase, f"remove {own.identifier}", tuple(commands), 30, why, needs=own.region)  # type: ignore[arg-type]
+    return Step(phase, f"remove {own.identifier}", tuple(commands), 30, why, needs=own.region)
 
 
 def _restore(place: Place) -> Step:

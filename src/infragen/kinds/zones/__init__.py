@@ -42,6 +42,7 @@ def _tells(zone: Zone, place: Place) -> Iterator[Tell]:
             yield Tell("detail", "its name servers", own.zone.name_servers)
         else:
             yield Tell("next", f"enter these name servers {above}, {then}", own.zone.name_servers)
+        yield Tell("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
         look = f"dig +short NS {own.domain_name}"
         yield Tell("detail", "see whether they are entered", look, is_command=True)
 

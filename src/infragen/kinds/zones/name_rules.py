@@ -121,3 +121,34 @@ def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]
                     own = f"{{{entry.name}: {{hosts: [{entry.name}-{environment.name}]}}}}"
                     hint = f"write `{entry.KIND}: {own}` in {environment.source('environment')}, or a zone of its own"
                     yield Finding(message, _where(environment, owner, entry, full), hint)
+
+
+@rule(
+    "H151",
+    "a standby has a record of a name that leads to the environment it takes over from",
+    Severity.ERROR,
+    "Amazon Route 53 API: ChangeResourceRecordSets; Amazon Route 53 Developer Guide: Active-passive failover",
+)
+def _leads_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    known = {environment.name: environment for environment in environments}
+    for standby in environments:
+        primary = known.get(standby.settings.standby_of or "")
+        taken = {full: owner for owner, full in _in_zones(primary)} if primary is not None else {}
+        for owner, full in _in_zones(standby):
+            entry = standby.find(owner)
+            if primary is None or full not in taken or getattr(entry, "failover", None) is not None:
+                continue
+            kind, _, name = owner.partition("/")
+            message = f"`{full}` leads to {taken[full]} of {primary.target}, and a name has one record"
+            hint = f"write `{kind}: {{{name}: null}}` in {standby.source('environment')}, or names of its own"
+            if hasattr(entry, "failover"):
+                both = f"`{kind}: {{{name}: {{failover: {{role: secondary}}}}}}`"
+                hint = f"write {both} in {standby.source('environment')}, and `role: primary` for the other one"
+            yield Finding(message, standby.at(owner, "hosts" if getattr(entry, "hosts", ()) else "zone"), hint)
+
+
+def _in_zones(environment: Environment) -> Iterator[tuple[str, str]]:
+    """Yield the entries that have records, and the names of each."""
+    for owner, entry in environment.each(NamedEntry):
+        if entry.zone_of(environment) is not None:
+            yield from ((owner, full) for full in entry.names(environment))

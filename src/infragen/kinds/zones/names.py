@@ -114,6 +114,11 @@ class NamedView(View):
         return self._place.settings.standby_of is not None and zone is not None and zone.zone_id is not None
 
     @property
+    def certificate_module(self) -> str:
+        """Which module asks for it: they differ in whether the records that prove it are made."""
+        return f"../modules/public_certificate{'_recorded' if self.is_proved_elsewhere else ''}"
+
+    @property
     def certificate_arn(self) -> Export | str | None:
         """Its certificate."""
         return self._named.certificate or (self.own_certificate.arn if self.own_certificate else None)

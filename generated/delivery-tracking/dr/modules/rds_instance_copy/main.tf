@@ -22,11 +22,6 @@ resource "aws_secretsmanager_secret_version" "master" {
   })
 }
 
-# Read back, so that the instance gets what the secret holds and not what this run drew.
-ephemeral "aws_secretsmanager_secret_version" "master" {
-  secret_id = aws_secretsmanager_secret_version.master.secret_id
-}
-
 # Created before the instance: AWS would make them without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   for_each = var.log_exports
@@ -62,6 +57,7 @@ resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_353:on where the class has Performance Insights, which checkov cannot work out
   # checkov:skip=CKV2_AWS_69:the parameters are a map, which checkov does not follow; rule D120 keeps TLS forced
   identifier = var.identifier
+
   # A copy of an instance in another region, with its engine, version, database, users and disk. When this argument goes,
   # RDS makes it an instance of its own, in place.
   replicate_source_db = var.source_arn

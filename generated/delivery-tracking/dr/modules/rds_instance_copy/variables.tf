@@ -93,6 +93,17 @@ variable "largest_storage" {
   description = "GiB that the disk may grow to; it does not grow by itself when left out."
 }
 
+variable "master_username" {
+  type        = string
+  description = "Name of the master user."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,15}$", var.master_username))
+    error_message = "A master user's name has 1 to 16 letters, digits and underscores, and begins with a letter."
+  }
+}
+
 variable "master_secret_name" {
   type        = string
   description = "Name of the secret with the master user's password."

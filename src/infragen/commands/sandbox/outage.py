@@ -1,0 +1,30 @@
+"""Have regions of the emulated AWS answer nothing, as when one is gone; without a region, all answer again."""
+
+from typing import Annotated
+
+from typer import Argument
+
+from infragen.commands import flags
+from infragen.core.regions import REGIONS
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import nearest
+from infragen.workflow.console import note
+from infragen.workflow.sandbox_inventory import running
+from infragen.workflow.target import open_project
+
+
+def outage(
+    regions: Annotated[
+        list[str] | None, Argument(metavar="[REGION]...", help="Regions that answer nothing: ap-northeast-1.")
+    ] = None,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Begin an outage, or end it; InfragenError X065 for a region that AWS does not have."""
+    wanted = regions or []
+    for region in wanted:
+        if region not in REGIONS:
+            hint = nearest(region, REGIONS, "regions")
+            raise InfragenError(Diagnostic("X065", f"AWS has no region `{region}`", hint=hint))
+    running(open_project(folder)).outage(wanted)
+    note(f"no answers from {', '.join(wanted)}; `infragen sandbox outage` ends it" if wanted else "all regions answer")
+    return 0
