@@ -38,16 +38,16 @@ def account() -> str:
 
 
 @pytest.fixture
-def aws(server: Sandbox, account: str) -> Callable[[str], Any]:
-    """Make a client of a service; nothing is tried twice, so that a refusal is seen at once."""
+def aws(server: Sandbox, account: str) -> Callable[..., Any]:
+    """Make a client of a service, in Tokyo or in another region; nothing is tried twice, so that a refusal is seen at once."""
     import boto3
     from botocore.config import Config
 
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="sandbox", region_name=REGION)
 
-    def client(service: str) -> Any:
+    def client(service: str, region: str = REGION) -> Any:
         settings = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
-        return session.client(service, endpoint_url=server.url, config=settings, use_ssl=False)
+        return session.client(service, region, endpoint_url=server.url, config=settings, use_ssl=False)
 
     return client
 

@@ -54,6 +54,7 @@ CORRECTIONS = (
     "rds_parameter_source",
     "rds_performance_insights",
     "rds_proxy_endpoints",
+    "rds_replicas_of_other_regions",
     "rds_read_replicas",
     "rds_scaling_configuration",
     "route53_alarm_health_checks",
