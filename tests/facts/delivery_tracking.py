@@ -242,3 +242,12 @@ LOCKFILE_SINCE: Final = (1, 10)
 
 # DT-06: 2.1; those that use nothing in the VPC stand outside of it, and their notes say so.
 OUTSIDE_OF_THE_VPC: Final = {"image-processor", "secret-rotator"}
+
+# 8.2: the second region, what may be lost (hours) and how long it may take (hours), and the six steps
+DR_REGION: Final = "ap-northeast-3"
+RPO_HOURS: Final = 1
+RTO_HOURS: Final = 4
+DR_STEPS: Final = ("detect", "promote", "start", "names", "verify")
+"""障害検知 and Health Check失敗検知, Read ReplicaをPromote, ECSサービスを起動, レコード切り替え, 稼働確認."""
+WITHOUT_COPY: Final = {"caches/main", "document-databases/history"}
+"""The document has no disaster recovery for these."""

@@ -39,7 +39,7 @@ def account() -> str:
 
 @pytest.fixture
 def aws(server: Sandbox, account: str) -> Callable[..., Any]:
-    """Make a client of a service, in Tokyo or in another region; nothing is tried twice, so that a refusal is seen at once."""
+    """Make a client of a service, in Tokyo or another region; nothing is tried twice: a refusal is seen at once."""
     import boto3
     from botocore.config import Config
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.terraform
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ("shop/prod", "technova/dev", "technova/prod", "delivery-tracking/prod", "delivery-tracking/stg")
+TARGETS = (
+    "shop/prod", "technova/dev", "technova/prod", "delivery-tracking/prod", "delivery-tracking/stg",
+    "delivery-tracking/dr",
+)  # fmt: skip
 
 
 TASKS = ("services", "bffs", "workers", "jobs")

@@ -1,0 +1,131 @@
+"""DT-15: what terraform plans for delivery-tracking's Osaka, and what people do, is what 8.2 of the document says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.offline_plans import ROOT, offline_plan
+
+from . import delivery_tracking as d
+from .planned import Resource, of_type, planned_resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+pytestmark = pytest.mark.terraform
+
+PRIMARY = "arn:aws:rds:ap-northeast-1:123456789012:db:delivery-tracking-prod-database-main"
+
+
+@pytest.fixture(scope="session")
+def dr(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
+    """What is planned for Osaka."""
+    return planned_resources(offline_plan(tmp_path_factory, "delivery-tracking/dr"))
+
+
+@pytest.fixture(scope="session")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
+    """What is planned for prod."""
+    return planned_resources(offline_plan(tmp_path_factory, "delivery-tracking/prod"))
+
+
+def infragen(*arguments: str) -> Any:
+    command = [sys.executable, "-m", "infragen", *arguments, "--format", "json"]
+    return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def test_dt_01_osaka_has_a_range_of_its_own(dr: list[Resource]) -> None:
+    [vpc] = of_type(dr, "aws_vpc")
+    own = ip_network(vpc.values["cidr_block"])
+    assert not [other for other in (d.PROD_VPC, d.STG_VPC) if own.overlaps(ip_network(other))]
+    zones = {subnet.values["availability_zone"] for subnet in of_type(dr, "aws_subnet")}
+    assert {zone[:-1] for zone in zones} == {d.DR_REGION}
+
+
+def test_dt_15_the_database_of_osaka_is_a_copy_with_a_key_of_its_own(dr: list[Resource]) -> None:
+    [database] = (one.values for one in of_type(dr, "aws_db_instance"))
+    assert database["replicate_source_db"] == PRIMARY
+    assert (database["instance_class"], database["storage_encrypted"]) == (d.INSTANCE_CLASS, True)
+    assert "databases" in {
+        key.values["description"].partition(": ")[2].split()[-1] for key in of_type(dr, "aws_kms_key")
+    }
+    lag = [
+        one.values for one in of_type(dr, "aws_cloudwatch_metric_alarm") if one.values["metric_name"] == "ReplicaLag"
+    ]
+    assert [alarm["threshold"] < d.RPO_HOURS * 3600 for alarm in lag] == [True]
+
+
+def test_dt_15_ecs_is_there_at_no_task(dr: list[Resource], prod: list[Resource]) -> None:
+    services = [one.values["name"] for one in of_type(dr, "aws_ecs_service")]
+    assert len(services) == len(of_type(prod, "aws_ecs_service")) > 0
+    assert {one.values["desired_count"] for one in of_type(dr, "aws_ecs_service")} == {0}
+    assert not of_type(dr, "aws_appautoscaling_target")
+    assert not of_type(dr, "aws_scheduler_schedule")
+
+
+def test_dt_15_objects_are_copied_and_osaka_makes_no_second_copy(dr: list[Resource], prod: list[Resource]) -> None:
+    copies = {f"delivery-tracking-prod-{name}-replica-123456789012" for name in d.REPLICATED}
+    assert copies <= {one.values["bucket"] for one in of_type(prod, "aws_s3_bucket")}
+    assert not copies & {one.values.get("bucket") for one in of_type(dr, "aws_s3_bucket")}
+    written = (ROOT / "generated/delivery-tracking/dr/app/service-backend-api.tf").read_text("utf-8")
+    assert "delivery-tracking-prod-uploads-replica-123456789012" in written
+
+
+def test_dt_15_names_lead_to_osaka_by_a_failover_record_with_a_health_check(
+    dr: list[Resource], prod: list[Resource]
+) -> None:
+    records = [*records_of(prod), *records_of(dr)]
+    assert sorted(one["failover_routing_policy"][0]["type"] for one in records) == ["PRIMARY", "SECONDARY"]
+    assert {one["name"] for one in records} == {"api.delivery.example.com"}
+    assert {one["alias"][0]["evaluate_target_health"] for one in records} == {True}
+    [check] = (one.values for one in of_type(prod, "aws_route53_health_check"))
+    assert (check["type"], check["insufficient_data_health_status"]) == ("CLOUDWATCH_METRIC", "Unhealthy")
+    assert check["cloudwatch_alarm_name"] in {
+        one.values["alarm_name"] for one in of_type(prod, "aws_cloudwatch_metric_alarm")
+    }
+
+
+def records_of(planned: list[Resource]) -> list[Mapping[str, Any]]:
+    return [one.values for one in of_type(planned, "aws_route53_record") if one.values.get("failover_routing_policy")]
+
+
+def test_dt_15_osaka_reads_nothing_that_lies_in_tokyo() -> None:
+    for stack in sorted((ROOT / "generated/delivery-tracking/dr").glob("*/*.tf")):
+        text = stack.read_text("utf-8")
+        if stack.name in ("backend.tf", "upstream.tf", "providers.tf"):
+            assert "ap-northeast-1" not in text, stack
+            assert "delivery-tracking-prod" not in text, stack
+
+
+def test_dt_15_the_runbook_has_the_document_s_steps_within_its_time() -> None:
+    book = infragen("runbook", "delivery-tracking/prod", "failover")
+    phases = list(dict.fromkeys(step["phase"] for step in book["steps"]))
+    assert [phase for phase in phases if phase in d.DR_STEPS] == list(d.DR_STEPS)
+    assert book["promised"] == {"rpo_hours": d.RPO_HOURS, "rto_hours": d.RTO_HOURS}
+    assert book["minutes"] <= d.RTO_HOURS * 60
+    commands = " ".join(one["command"] for step in book["steps"] for one in step["commands"])
+    started = {task.name: task.least for task in d.PROD_TASKS}
+    for name, least in started.items():
+        kind = "worker-" if name.endswith("worker") else ""
+        assert f"--service delivery-tracking-dr-{kind}{name} --desired-count {least} " in commands
+
+
+def test_dt_15_both_rehearsals_are_in_the_runbook() -> None:
+    book = infragen("runbook", "delivery-tracking/prod", "restore")
+    assert "restore-db-instance-to-point-in-time" in book["steps"][0]["commands"][0]["command"]
+    command = [sys.executable, "-m", "infragen", "runbook", "delivery-tracking/prod", "failover"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "four times a year" in said
+
+
+def test_dt_15_what_has_no_copy_is_said() -> None:
+    found = [one for one in infragen("validate", "delivery-tracking")["diagnostics"] if one["code"] == "A142"]
+    assert [one["severity"] for one in found] == ["warning"]
+    assert all(name in found[0]["message"] for name in d.WITHOUT_COPY)
+    assert f"promises {d.RPO_HOURS} h" in found[0]["message"]

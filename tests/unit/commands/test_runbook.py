@@ -1,0 +1,105 @@
+"""The runbook's formats, its errors, and a page that says what of it is not tried."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.conftest import ROOT
+from tests.terraform.test_runbook import SITE, UNPROVED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "infragen.toml").touch()
+    return tmp_path
+
+
+def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infragen: Callable[..., Outcome]) -> None:
+    found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
+    phases = [step["phase"] for step in found["steps"]]
+    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", "verify", "verify"]
+    commands = [one["command"] for step in found["steps"] for one in step["commands"]]
+    assert not [one for one in commands if re.search(r"[<>{}]\w|TODO|None|\bX\b", one)]
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"]
+    assert found["minutes"] == sum(step["minutes"] for step in found["steps"])
+
+
+def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:
+    found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
+    phases = list(dict.fromkeys(step["phase"] for step in found["steps"]))
+    assert phases == [
+        "return", "copy", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear", "renew",
+    ]  # fmt: skip
+    edits = [one["command"] for step in found["steps"] for one in step["commands"] if "follows" in one["command"]]
+    assert [edit.split()[0] for edit in edits] == ["echo", "sed", "echo"]
+    assert "environments/site/prod.yaml" in edits[0]
+    assert "environments/site/dr.yaml" in edits[2]
+
+
+def test_the_runbook_is_the_same_whoever_follows_whom(site: Path, infragen: Callable[..., Outcome]) -> None:
+    before = infragen("runbook", "site/prod", "failback", "-C", site).out
+    path = site / "environments/site/dr.yaml"
+    path.write_text(path.read_text("utf-8").replace("follows: prod\n", ""), encoding="utf-8")
+    assert infragen("runbook", "site/prod", "failback", "-C", site).out == before
+
+
+@pytest.mark.parametrize("action", ["failover", "failback", "restore"])
+def test_text_and_markdown_have_every_command(action: str, site: Path, infragen: Callable[..., Outcome]) -> None:
+    found = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
+    text = infragen("runbook", "site/prod", action, "-C", site).out
+    page = site / "runbook.md"
+    assert infragen("runbook", "site/prod", action, "--format", "markdown", "--file", page, "-C", site).code == 0
+    written = page.read_text("utf-8")
+    for step in found["steps"]:
+        for one in step["commands"]:
+            assert f"$ {one['command']}\n" in f"{text}\n"
+            assert f"\n{one['command']}\n" in written
+
+
+def test_a_time_beyond_what_is_promised_is_said(site: Path, infragen: Callable[..., Outcome]) -> None:
+    path = site / "environments/site/prod.yaml"
+    path.write_text(path.read_text("utf-8").replace("rto_hours: 4", "rto_hours: 1"), encoding="utf-8")
+    assert "promised: 60 min, and 1 h of data at most are lost: more than that" in infragen(
+        "runbook", "site/prod", "failover", "-C", site
+    ).out  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "hint"),
+    [
+        ("site/dr", "X064", "write `infragen runbook site/prod failover"),
+        ("site/prod/network", "X016", "write site/prod"),
+        ("site/nope", "P003", "prod"),
+    ],
+)
+def test_what_has_no_standby_has_no_runbook(
+    target: str, code: str, hint: str, site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    outcome = infragen("runbook", target, "failover", "-C", site)
+    assert outcome.code == 1
+    assert f"error {code} " in outcome.err
+    assert hint in outcome.err
+
+
+def test_a_system_without_a_standby_is_told_how_to_write_one(site: Path, infragen: Callable[..., Outcome]) -> None:
+    (site / "environments/site/dr.yaml").unlink()
+    outcome = infragen("runbook", "site/prod", "failover", "-C", site)
+    assert outcome.code == 1
+    assert "error X064 site/prod has no standby: no environment says `standby_of: prod`" in outcome.err
+
+
+def test_the_page_on_proofs_says_what_of_the_runbook_is_not_tried() -> None:
+    section = (ROOT / "docs/sandbox-proofs.md").read_text("utf-8").partition("## The runbook")[2]
+    rows = [line.split(" | ")[1].removesuffix(" |") for line in section.splitlines() if line.startswith("| `")]
+    assert rows == list(UNPROVED.values())

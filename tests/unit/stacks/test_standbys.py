@@ -1,0 +1,76 @@
+"""An environment that takes over from another one: what it is while it follows, and when it does not."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.catalog import Project, load
+from infragen.environment import explain, resolve, resolve_unled
+from tests.terraform.test_runbook import SITE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.core.landscape import Environment
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+def environment(project: Project, name: str, *, leads: bool = False) -> Environment:
+    found = resolve_unled if leads else resolve
+    return found(project, load(project, "site"), name).environment()
+
+
+def test_what_would_run_does_not_while_it_follows(project: Project) -> None:
+    tasks = {
+        leads: environment(project, "dr", leads=leads).entries["services"]["web"].tasks  # type: ignore[attr-defined]
+        for leads in (False, True)
+    }
+    assert (tasks[False].min, tasks[False].max) == (0, 0)
+    assert (tasks[True].min, tasks[True].max) == (2, 4)
+
+
+def test_a_value_that_comes_of_following_is_explained_by_that_line(project: Project) -> None:
+    found = explain(environment(project, "dr"), "services.web.tasks.max")
+    assert found.value == 0
+    assert str(found.origins[0].location).startswith("environments/site/dr.yaml:")
+    assert (
+        (project.root / "environments/site/dr.yaml")
+        .read_text("utf-8")
+        .splitlines()[found.origins[0].location.line - 1]
+        .startswith("follows:")
+    )
+
+
+def test_what_the_file_says_goes_before_what_comes_of_following(project: Project) -> None:
+    path = project.root / "environments/site/dr.yaml"
+    path.write_text(f"{path.read_text('utf-8')}services: {{web: {{tasks: {{min: 1, max: 1}}}}}}\n", encoding="utf-8")
+    tasks = environment(project, "dr").entries["services"]["web"].tasks  # type: ignore[attr-defined]
+    assert (tasks.min, tasks.max) == (1, 1)
+
+
+def test_the_other_environment_s_settings_are_those_of_its_file(project: Project) -> None:
+    dr = environment(project, "dr")
+    assert dr.primary is not None
+    assert dr.followed is dr.primary
+    assert (dr.primary.environment, dr.primary.region) == ("prod", "ap-northeast-1")
+    assert environment(project, "prod").primary is None
+
+
+def test_the_way_back_is_the_same_without_being_a_standby(project: Project) -> None:
+    for name, old, new in (("dr", "follows: prod\n", ""), ("prod", "", "follows: dr\n")):
+        path = project.root / f"environments/site/{name}.yaml"
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
+    prod = environment(project, "prod")
+    assert prod.followed is not None
+    assert (prod.followed.region, prod.primary) == ("ap-northeast-3", None)
+    database = prod.entries["databases"]["main"]
+    assert (database.readers, database.multi_az) == (0, True)  # type: ignore[attr-defined]
