@@ -126,11 +126,17 @@ class DeclaredUses:
                 yield {"queue": [queue.arn], "key": key_of(self._objects, queue, "kms_master_key_id")}
 
     def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        """Yield the bucket of an entry, without its copies in another region, which S3 alone writes."""
+        """Yield the bucket of an entry, without its copies in another region, which S3 alone writes.
+
+        One that another environment makes is not among the objects: the catalogue knows it, and its key by its alias.
+        """
+        if one.parts.get("bucket"):
+            yield {name: list(one.parts.get(name, ())) for name in ("bucket", "key", "alias")}
+            return
         copies = {arn for found in self._objects.of_type(REPLICATION) for arn in copies_of(self._objects, found)}
         for bucket in self._owned(one.target, BUCKET):
             if bucket.arn not in copies:
-                yield {"bucket": [bucket.arn], "key": bucket_key_of(self._objects, bucket)}
+                yield {"bucket": [bucket.arn], "key": bucket_key_of(self._objects, bucket), "alias": []}
 
     def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         use = USES[one.use]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from infragen.core.place import Place
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
+from infragen.kinds.buckets import BucketView
 from infragen.permissions import USES, Declared, Setting, permissions_of
 from infragen.plan import open_plan
 from infragen.terraform.checked_providers import LOCK_FILE
@@ -73,7 +76,7 @@ def declared_uses(environment: Environment) -> Iterator[Declared]:
         for target, use in getattr(entry, "uses", {}).items():
             if target in entries:
                 reads = "read" if getattr(entry, "FETCHES_SECRETS", False) and target.startswith("secrets/") else None
-                yield from _used(owner, target, use.access or reads)
+                yield from (_there(one, environment) for one in _used(owner, target, use.access or reads))
         if (database := getattr(entry, "database", None)) and f"databases/{database}" in entries:
             yield Declared(owner, "databases", f"databases/{database}")
         if getattr(entry, "tracing", None):
@@ -100,6 +103,18 @@ def _written(resource: object, environment: Environment) -> str:
     if not isinstance(resource, str):
         return ""
     return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), resource)
+
+
+def _there(declared: Declared, environment: Environment) -> Declared:
+    """Return a use with what is known of a bucket that another environment makes."""
+    if not declared.use.startswith("buckets "):
+        return declared
+    own = BucketView(Place(environment, {}, declared.target))
+    if not own.is_copy:
+        return declared
+    every = f"arn:aws:kms:{own.region}:{own.account}:key/*"
+    key = {"key": (every,), "alias": (own.alias_of_copy,)} if own.alias_of_copy else {}
+    return replace(declared, parts={"bucket": (f"arn:aws:s3:::{own.name}",), **key})
 
 
 def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
