@@ -141,18 +141,18 @@ STG_STORAGE: Final = 100
 STG_BACKUP_DAYS: Final = 3
 STG_NODE_TYPE: Final = "cache.t3.medium"
 
-# DT-09: 5.1, 8.1 and 8.3; replication asks for versions of backups, too.
+# DT-09: 5.1, 8.1 and 8.3; replication asks for versions of backups and assets, too.
 BUCKETS: Final = (
-    Bucket("assets", {}, None, "AES256", versioned=False),
+    Bucket("assets", {}, None, "AES256", versioned=True),
     Bucket("uploads", {"GLACIER": 90, "DEEP_ARCHIVE": 365}, 2555, "aws:kms", versioned=True),
     Bucket("reports", {}, 365, "AES256", versioned=True),
     Bucket("logs", {}, 180, "AES256", versioned=False),
     Bucket("backups", {}, 30, "aws:kms", versioned=True),
 )
 
-# DT-09: 8.2; the document does not say of which buckets: those that keep versions, the code of functions left out.
+# DT-09: 8.2; the document does not say of which buckets: those that hold data, and the pages that are read.
 REPLICA_REGION: Final = "ap-northeast-3"
-REPLICATED: Final = {"uploads", "reports", "backups"}
+REPLICATED: Final = {"uploads", "reports", "backups", "assets"}
 
 # DT-22: 7.2, in days.
 LOG_GROUPS: Final = {"/ecs/backend-api": 30, "/ecs/tracking-worker": 30}

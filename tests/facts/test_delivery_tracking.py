@@ -691,10 +691,17 @@ def test_windows_that_aws_wants_in_utc_have_japan_s_time_beside_them() -> None:
 def test_dt_10_cloudfront_has_the_document_s_behaviours_and_a_default(prod: list[Resource]) -> None:
     found = one(of_type(prod, "aws_cloudfront_distribution")).values
     assert (found["price_class"], found["default_root_object"]) == (d.PRICE_CLASS, "index.html")
-    assert found["default_cache_behavior"][0]["target_origin_id"] == "s3-assets"
+    # An origin that fails over is the first of a group of two, which behaviours name.
+    groups = {one["origin_id"]: [each["origin_id"] for each in one["member"]] for one in found["origin_group"]}
+    assert groups == {"s3-assets-or-copy": ["s3-assets", "s3-assets-copy"]}
+
+    def asked(name: str) -> str:
+        return groups.get(name, [name])[0]
+
+    assert asked(found["default_cache_behavior"][0]["target_origin_id"]) == "s3-assets"
     assert {
         each["path_pattern"]: (
-            each["target_origin_id"], each["cache_policy_id"], each["compress"], set(each["allowed_methods"]),
+            asked(each["target_origin_id"]), each["cache_policy_id"], each["compress"], set(each["allowed_methods"]),
         )
         for each in found["ordered_cache_behavior"]
     } == d.BEHAVIOURS  # fmt: skip

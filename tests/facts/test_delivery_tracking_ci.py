@@ -18,7 +18,9 @@ from . import delivery_tracking as d
 if TYPE_CHECKING:
     from pathlib import Path
 
-TARGETS = ("prod", "stg")
+TARGETS = ("dr", "prod", "stg")
+BRANCHES = {**d.BRANCHES, "dr": d.BRANCHES["prod"]}
+"""Osaka has the images of prod: what is not there cannot be started when Tokyo is gone."""
 FOLDERS = {**d.BUILDS, "services/route-optimizer": "route-optimizer", "workers/tracking-worker": "worker"}
 
 
@@ -40,7 +42,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "infragen.toml").write_text(
         f'[github]\nrepository = "example/delivery-tracking"\n\n'
         f'[ci]\ninstall = "git+https://git.example.com/infragen@{"ab" * 20}"\n\n'
-        f"[release.delivery-tracking]\nbranches = {table(d.BRANCHES)}\nbuilds = {table(FOLDERS)}\n"
+        f"[release.delivery-tracking]\nbranches = {table(BRANCHES)}\nbuilds = {table(FOLDERS)}\n"
         f"tests = {{{name} = 'API_URL=\"https://$DOMAIN_NAME\" {command}'}}\n"
     )
     for arguments in (["ci", "github"], *(["bootstrap", f"delivery-tracking/{one}"] for one in TARGETS)):

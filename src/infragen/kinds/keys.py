@@ -153,14 +153,20 @@ def for_bucket(place: Place) -> _Grants:
     return _for_distributions(place, {place.entry.name})
 
 
-def _for_distributions(place: Place, buckets: set[str]) -> _Grants:
-    """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets.
+def for_copies(place: Place) -> _Grants:
+    """Let CloudFront read the copies of a bucket's objects, where it does so when the bucket does not answer."""
+    return _for_distributions(place, {place.entry.name}, copies=True)
+
+
+def _for_distributions(place: Place, buckets: set[str], *, copies: bool = False) -> _Grants:
+    """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets, or its copies.
 
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
     the distribution, whose ARN is not known yet: those of this account may.
     """
     distributions = place.environment.entries.get("distributions", {}).values()
-    if not any(origin.bucket in buckets for one in distributions for origin in getattr(one, "origins", {}).values()):
+    origins = [origin for one in distributions for origin in getattr(one, "origins", {}).values()]
+    if not any(origin.bucket in buckets and (origin.failover or not copies) for origin in origins):
         return {}
     arn = f"arn:aws:cloudfront::{place.settings.account}:distribution/*"
     condition = {"test": "ArnLike", "variable": "aws:SourceArn", "value": arn}

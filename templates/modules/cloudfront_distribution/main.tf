@@ -18,6 +18,9 @@ locals {
     options = ["GET", "HEAD", "OPTIONS"]
     all     = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
   }
+  # Buckets with a copy are asked as a group of two: the copy, where the bucket does not answer.
+  copies = { for name, origin in var.bucket_origins : name => origin if origin.copy != null }
+  groups = { for name in keys(local.copies) : name => "${name}-or-copy" }
 }
 
 resource "aws_cloudfront_origin_access_control" "this" {
@@ -34,7 +37,7 @@ resource "aws_cloudfront_distribution" "this" {
   # checkov:skip=CKV_AWS_68:its web ACL is a module of its own, where the entry asks for one (`firewall`)
   # checkov:skip=CKV2_AWS_47:the rules of that web ACL are the entry's
   # checkov:skip=CKV_AWS_86:access logs are not asked for; the firewall keeps one of what it decides
-  # checkov:skip=CKV_AWS_310:an origin has no second one to fail over to
+  # checkov:skip=CKV_AWS_310:an origin has a second one where the entry asks for it (`failover`), and the bucket has copies
   # checkov:skip=CKV_AWS_374:countries are the firewall's, which lets health checks of Route 53 in from elsewhere
   # checkov:skip=CKV2_AWS_32:headers of answers are the origin's
   comment         = var.name
@@ -60,6 +63,38 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   dynamic "origin" {
+    for_each = local.copies
+
+    content {
+      origin_id                = "${origin.key}-copy"
+      domain_name              = origin.value.copy
+      origin_path              = origin.value.path
+      origin_access_control_id = aws_cloudfront_origin_access_control.this[origin.key].id
+    }
+  }
+
+  # AWS: "Optimize high availability with CloudFront origin failover", Amazon CloudFront Developer Guide.
+  dynamic "origin_group" {
+    for_each = local.groups
+
+    content {
+      origin_id = origin_group.value
+
+      failover_criteria {
+        status_codes = [500, 502, 503, 504]
+      }
+
+      member {
+        origin_id = origin_group.key
+      }
+
+      member {
+        origin_id = "${origin_group.key}-copy"
+      }
+    }
+  }
+
+  dynamic "origin" {
     for_each = var.balancer_origins
 
     content {
@@ -77,7 +112,7 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   default_cache_behavior {
-    target_origin_id         = var.default.origin
+    target_origin_id         = lookup(local.groups, var.default.origin, var.default.origin)
     allowed_methods          = local.methods[var.default.methods]
     cached_methods           = local.methods.read
     cache_policy_id          = local.cache_policies[var.default.cache]
@@ -100,7 +135,7 @@ resource "aws_cloudfront_distribution" "this" {
 
     content {
       path_pattern             = ordered_cache_behavior.value.path
-      target_origin_id         = ordered_cache_behavior.value.origin
+      target_origin_id         = lookup(local.groups, ordered_cache_behavior.value.origin, ordered_cache_behavior.value.origin)
       allowed_methods          = local.methods[ordered_cache_behavior.value.methods]
       cached_methods           = local.methods.read
       cache_policy_id          = local.cache_policies[ordered_cache_behavior.value.cache]

@@ -10,6 +10,16 @@ output "key_replica_uploads_arn" {
   value       = module.key_replica_uploads.arn
 }
 
+output "replica_assets_arn" {
+  description = "buckets/assets: ARN of the bucket."
+  value       = module.replica_assets.arn
+}
+
+output "replica_assets_name" {
+  description = "buckets/assets: Name of the bucket."
+  value       = module.replica_assets.name
+}
+
 output "replica_backups_arn" {
   description = "buckets/backups: ARN of the bucket."
   value       = module.replica_backups.arn

@@ -7,6 +7,12 @@ module "bucket_assets" {
   force_destroy           = false
   incomplete_uploads_days = 7
 
+  lifecycle_rules = {
+    old = {
+      expire_old_versions_days = 30
+    }
+  }
+
   statements = {
     ReadByDistributionSite = {
       principals = {
@@ -20,5 +26,26 @@ module "bucket_assets" {
         }
       }
     }
+  }
+}
+
+module "versioning_bucket_assets" {
+  source = "../modules/s3_bucket_versioning"
+
+  bucket = module.bucket_assets.name
+}
+
+module "replication_bucket_assets" {
+  source = "../modules/s3_bucket_replication"
+
+  bucket     = module.versioning_bucket_assets.bucket
+  bucket_arn = module.bucket_assets.arn
+  region     = "ap-northeast-1"
+  role_name  = "delivery-tracking-prod-bucket-assets-replication"
+  deletions  = true
+
+  replica = {
+    bucket_arn = local.bucket_replicas_ap_northeast_3.replica_assets_arn
+    region     = "ap-northeast-3"
   }
 }

@@ -83,6 +83,7 @@ module "distribution_site" {
     s3-assets = {
       domain_name = "${local.data.bucket_assets_name}.s3.ap-northeast-1.amazonaws.com"
       path        = "/production"
+      copy        = "${local.bucket_replicas_ap_northeast_3.replica_assets_name}.s3.ap-northeast-3.amazonaws.com"
     }
   }
 

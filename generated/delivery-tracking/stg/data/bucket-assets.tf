@@ -6,4 +6,16 @@ module "bucket_assets" {
   name                    = "delivery-tracking-stg-assets-210987654321"
   force_destroy           = true
   incomplete_uploads_days = 7
+
+  lifecycle_rules = {
+    old = {
+      expire_old_versions_days = 30
+    }
+  }
+}
+
+module "versioning_bucket_assets" {
+  source = "../modules/s3_bucket_versioning"
+
+  bucket = module.bucket_assets.name
 }

@@ -8,10 +8,10 @@ from infragen.core.kind import Kind
 from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.buckets import build, rules
-from infragen.kinds.buckets.build import ACTIONS, BucketView
+from infragen.kinds.buckets.build import ACTIONS, BucketView, copy_of
 from infragen.kinds.buckets.model import Bucket
 
-__all__ = ["KIND", "Bucket", "BucketView"]
+__all__ = ["KIND", "Bucket", "BucketView", "copy_of"]
 
 KIND: Final = Kind(
     model=Bucket,

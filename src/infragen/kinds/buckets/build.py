@@ -159,7 +159,7 @@ class BucketView(View):
     @property
     def statements(self) -> dict[str, Record]:
         """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
-        found = [*_admitted(self._place)]
+        found = [*_admitted(self._place, self._place.owner)]
         if self._bucket.only_users:
             copier = (self.replication_role_name,) if self._bucket.replication is not None else ()
             found.append(_only(self._place, *copier))
@@ -220,7 +220,8 @@ class ReplicaView(View):
         if BucketView(self._place).key is None:
             return ()
         label = self._place.label("key", "replica", self._bucket)
-        return (keys.Key(self._place, label, _purpose_of_replica(self._bucket), f"objects in {self.name}"),)
+        what = f"objects in {self.name}"
+        return (keys.Key(self._place, label, _purpose_of_replica(self._bucket), what, keys.for_copies),)
 
     @property
     def key(self) -> Export | None:
@@ -235,8 +236,9 @@ class ReplicaView(View):
     @property
     def statements(self) -> dict[str, Record]:
         """What its policy says besides TLS, by statement id."""
-        found = [_only(self._place)] if self._bucket.only_users else []
-        return {one.sid: _statement(one) for one in found}
+        found = [*_admitted(self._place, copy_of(self._place.owner))]
+        found += [_only(self._place)] if self._bucket.only_users else []
+        return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
 def users(place: Place) -> Iterator[str]:
@@ -264,13 +266,18 @@ def _only(place: Place, *roles: str) -> Statement:
     return Statement("RefuseAllButUsers", {"AWS": ("*",)}, _DATA, effect="Deny", conditions=conditions)
 
 
-def _admitted(place: Place) -> Iterator[Statement]:
-    """Yield the statements that entries want in the policy of a bucket."""
+def copy_of(bucket: str) -> str:
+    """Return what a policy that is for the copies of a bucket says that it is for."""
+    return f"{bucket} copies"
+
+
+def _admitted(place: Place, wanted: str) -> Iterator[Statement]:
+    """Yield the statements that entries want in the policy of a bucket, or of its copies."""
     from infragen.kinds import kinds
 
     for name, kind in kinds().items():
         for entry in place.environment.entries[name].values() if kind.admits is not nothing else ():
-            yield from (one for bucket, one in kind.admits(entry, place.of(entry)) if bucket == place.owner)
+            yield from (one for bucket, one in kind.admits(entry, place.of(entry)) if bucket == wanted)
 
 
 def _statement(statement: Statement) -> Record:

@@ -13,7 +13,7 @@ from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
-from infragen.kinds.buckets import Bucket, BucketView
+from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.distributions.paths import ordered
 from infragen.kinds.firewalls import FirewallView
@@ -86,8 +86,11 @@ class DistributionView(FirewallView, NamedView):
         return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._place)}
 
     def _of_bucket(self, name: str, origin: Origin, bucket: Place) -> Record:
-        where = Joined.of(BucketView(bucket).bucket.name, f".s3.{bucket.region}.amazonaws.com")
-        return Record({"domain_name": where, **_path(origin)}, Read(self._place.owner, ("origins", name)))
+        own = BucketView(bucket)
+        values = {"domain_name": Joined.of(own.bucket.name, f".s3.{bucket.region}.amazonaws.com"), **_path(origin)}
+        if origin.failover and own.replica is not None:
+            values["copy"] = Joined.of(own.replica.bucket.name, f".s3.{own.replica.region}.amazonaws.com")
+        return Record(values, Read(self._place.owner, ("origins", name)))
 
     @property
     def balancer_origins(self) -> dict[str, Record]:
@@ -219,7 +222,9 @@ def admits(distribution: Distribution, place: Place) -> Iterator[tuple[str, Stat
     """
     found: dict[str, set[str]] = {}
     for _, origin, bucket in _buckets(place):
-        found.setdefault(bucket.owner, set()).add(f"{origin.path.removeprefix('/')}/*" if origin.path else "*")
+        read = f"{origin.path.removeprefix('/')}/*" if origin.path else "*"
+        for name in (bucket.owner, *([copy_of(bucket.owner)] if origin.failover else ())):
+            found.setdefault(name, set()).add(read)
     for bucket_id, patterns in sorted(found.items()):
         yield (
             bucket_id,

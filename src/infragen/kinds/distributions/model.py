@@ -43,13 +43,17 @@ class Origin(Model):
     """A load balancer, `reach: cloudfront`."""
     path: OriginPath | None = None
     """What stands before each path there: `/production` makes `/logo.png` `/production/logo.png`."""
+    failover: bool = False
+    """Fetch from the bucket's copy in another region (`replication`) what the bucket answers with 500, 502, 503 or 504,
+    or not at all."""
     host: Host | None = None
     """Which of the balancer's names CloudFront calls; the first that is no wildcard when left out."""
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what only a load balancer has."""
-        return {} if data.get("balancer") else {"host": "`balancer`"}
+        """Return what only a load balancer has, or only a bucket."""
+        of_balancer = {} if data.get("balancer") else {"host": "`balancer`"}
+        return of_balancer | ({} if data.get("bucket") else {"failover": "`bucket`"})
 
 
 class Behaviour(Model):

@@ -316,3 +316,20 @@ def _no_index(landscape: Landscape) -> Iterator[Finding]:
             message = f"distributions/{name} answers `/` with 403: a bucket has no page of its own"
             place = landscape.at(f"distributions/{name}", "default", "origin")
             yield Finding(message, place, "add `index: index.html`")
+
+
+@rule(
+    "H152",
+    "an origin is to fail over to copies that there are none of",
+    Severity.ERROR,
+    f"{_GUIDE}: Optimize high availability with CloudFront origin failover",
+)
+def _no_copies(environment: Environment) -> Iterator[Finding]:
+    known = environment.all(Bucket)
+    for name, distribution in environment.all(Distribution).items():
+        for label, origin in distribution.origins.items():
+            bucket = known.get(origin.bucket or "")
+            if origin.failover and bucket is not None and bucket.replication is None:
+                message = f"buckets/{bucket.name} has no copy in another region to fetch from"
+                hint = f"add `versioning: true` and `replication: {{region: ...}}` to buckets/{bucket.name}"
+                yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "failover"), hint)

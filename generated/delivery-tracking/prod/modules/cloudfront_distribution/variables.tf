@@ -47,9 +47,10 @@ variable "bucket_origins" {
   type = map(object({
     domain_name = string
     path        = optional(string, "")
+    copy        = optional(string)
   }))
   default     = {}
-  description = "Buckets that it reads with signed requests, by the name of the origin: the bucket's name in its region, and what stands before each path there."
+  description = "Buckets that it reads with signed requests, by the name of the origin: the bucket's name in its region, what stands before each path there, and the name of a copy in another region, where there is one."
 }
 
 variable "balancer_origins" {
