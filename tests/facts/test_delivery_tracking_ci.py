@@ -81,7 +81,7 @@ def step(job: dict[str, Any], beginning: str) -> dict[str, Any]:
 def test_dt_17_a_push_to_its_branch_is_released_in_each_environment(name: str, code: dict[str, Any]) -> None:
     assert code[True]["push"]["branches"] == sorted(d.BRANCHES.values())
     job = code["jobs"][f"release-delivery-tracking-{name}"]
-    assert job["if"] == f"github.ref == 'refs/heads/{d.BRANCHES[name]}'"
+    assert job["if"] == f"github.ref == 'refs/heads/{BRANCHES[name]}'"
 
 
 @pytest.mark.parametrize("name", TARGETS)
