@@ -32,9 +32,7 @@ def runbook(
     Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X011 for a file that cannot be
     written.
     """
-    found = workflow.runbook(open_project(folder), target, action)
-    written = report.Written(found.action, (found.left, found.taking), found.steps, found.promised, found.minutes)
-    text = _WRITERS[output](written)
+    text = _WRITERS[output](workflow.runbook(open_project(folder), target, action))
     if file is None:
         out(text)
     else:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
     from infragen.core.place import Place
+    from infragen.core.system import Recovery
 
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
@@ -77,3 +81,26 @@ class Takeover:
     def is_return(self) -> bool:
         """Whether it is the way back, to the environment that the other one stood in for."""
         return self.action == "failback"
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """What is done when `taking` takes over from `left`, in its order, beside what is promised."""
+
+    action: Action
+    left: Environment
+    taking: Environment
+    steps: tuple[Step, ...]
+    promised: Recovery | None
+
+    @property
+    def minutes(self) -> int:
+        """How long all of it may take, one step after the other, until it works; the next standby is made later."""
+        return sum(step.minutes for step in self.steps if step.phase not in ("clear", "renew"))
+
+    def phases(self) -> Iterator[tuple[str, list[Step]]]:
+        """Yield the title and the steps of each phase that has some."""
+        for phase, title in TITLES.items():
+            found = [step for step in self.steps if step.phase == phase]
+            if found:
+                yield title, found

@@ -5,15 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.takeover import TITLES
-from infragen.text import counted
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
-    from infragen.core.system import Recovery
-    from infragen.core.takeover import Action, Step
+    from infragen.core.takeover import Runbook, Step
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
@@ -25,56 +20,32 @@ _HEADINGS: Final = {
 }
 _WHEN: Final = {
     "failover": "When {left} is gone, and four times a year as a rehearsal.",
-    "failback": "When {taking_region} is there again, at a time of your choice.",
+    "failback": "When {taking} is there again, at a time of your choice.",
     "restore": "Once a month.",
 }
 
 
-class Written:
-    """A runbook's steps with their numbers, for any format."""
-
-    def __init__(
-        self, action: Action, environments: tuple[Environment, Environment], steps: Sequence[Step],
-        promised: Recovery | None, minutes: int,
-    ) -> None:  # fmt: skip
-        """Take what `infragen.workflow.runbook` made."""
-        self.action = action
-        self.left, self.taking = environments
-        self.steps = steps
-        self.promised = promised
-        self.minutes = minutes
-
-    @property
-    def heading(self) -> str:
-        """What is done."""
-        return _HEADINGS[self.action].format(left=self.left.target, taking=self.taking.target)
-
-    @property
-    def when(self) -> str:
-        """When it is done."""
-        return _WHEN[self.action].format(left=self.left.settings.region, taking_region=self.taking.settings.region)
-
-    @property
-    def time(self) -> str:
-        """How long it may take, beside what is promised."""
-        taken = f"{self.minutes} min if each step takes as long as it may"
-        if self.promised is None or self.action != "failover":
-            return taken
-        allowed = self.promised.rto_hours * 60
-        over = "" if self.minutes <= allowed else ": more than that"
-        return f"{taken}; promised: {allowed} min, and {self.promised.rpo_hours} h of data at most are lost{over}"
-
-    def phases(self) -> Iterator[tuple[str, list[Step]]]:
-        """Yield the title and the steps of each phase that has some."""
-        for phase, title in TITLES.items():
-            found = [step for step in self.steps if step.phase == phase]
-            if found:
-                yield title, found
+def _heading(found: Runbook) -> str:
+    return _HEADINGS[found.action].format(left=found.left.target, taking=found.taking.target)
 
 
-def text(found: Written) -> str:
+def _when(found: Runbook) -> str:
+    return _WHEN[found.action].format(left=found.left.settings.region, taking=found.taking.settings.region)
+
+
+def _time(found: Runbook) -> str:
+    """Return how long it may take, beside what is promised."""
+    taken = f"{found.minutes} min if each step takes as long as it may"
+    if found.promised is None or found.action != "failover":
+        return taken
+    allowed = found.promised.rto_hours * 60
+    over = "" if found.minutes <= allowed else ": more than that"
+    return f"{taken}; promised: {allowed} min, and {found.promised.rpo_hours} h of data at most are lost{over}"
+
+
+def text(found: Runbook) -> str:
     """Return it for a terminal: numbered phases, and below each what is typed and what has to be seen."""
-    lines = [found.heading, found.when, found.time]
+    lines = [_heading(found), _when(found), _time(found)]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"{number}. {title}"]
         for step in steps:
@@ -86,9 +57,10 @@ def text(found: Written) -> str:
     return "\n".join(lines)
 
 
-def markdown(found: Written) -> str:
+def markdown(found: Runbook) -> str:
     """Return it as a page."""
-    lines = [f"# {found.heading}", "", f"{found.when} {found.time[0].upper()}{found.time[1:]}."]
+    time = _time(found)
+    lines = [f"# {_heading(found)}", "", f"{_when(found)} {time[0].upper()}{time[1:]}."]
     for number, (title, steps) in enumerate(found.phases(), 1):
         lines += ["", f"## {number}. {title}"]
         for step in steps:
@@ -103,7 +75,7 @@ def markdown(found: Written) -> str:
     return "\n".join(lines)
 
 
-def as_json(found: Written) -> str:
+def as_json(found: Runbook) -> str:
     """Return everything."""
     document: dict[str, Any] = {
         "version": VERSION,
@@ -127,11 +99,6 @@ def as_json(found: Written) -> str:
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-def summary(found: Written) -> str:
-    """Return how many steps there are."""
-    return counted(len(found.steps), "step")
 
 
 def _remarks(step: Step) -> Iterator[str]:

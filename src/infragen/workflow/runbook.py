@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from infragen.catalog import load
 from infragen.core.place import Place
-from infragen.core.takeover import TITLES, Command, Step, Takeover
+from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, resolve_unled
 from infragen.kinds import kinds
@@ -19,26 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.catalog import Environment, Project
-    from infragen.core.system import Recovery
     from infragen.core.takeover import Action
 
 _NO_STANDBY = "X064"
-
-
-@dataclass(frozen=True, slots=True)
-class Runbook:
-    """What is done, by whom it is taken over, and the steps in their order; `promised` is what may be lost and take."""
-
-    action: Action
-    left: Environment
-    taking: Environment
-    steps: tuple[Step, ...]
-    promised: Recovery | None
-
-    @property
-    def minutes(self) -> int:
-        """How long all of it may take, one step after the other; making the standby anew is no part of it."""
-        return sum(step.minutes for step in self.steps if step.phase not in ("clear", "renew"))
 
 
 def runbook(project: Project, target: str, action: Action) -> Runbook:
@@ -50,10 +33,10 @@ def runbook(project: Project, target: str, action: Action) -> Runbook:
     _, found = resolve_one(project, target)
     primary = _as_if_it_ran(project, found)
     if action == "restore":
-        return _runbook(project, action, primary, primary)
+        return _runbook(action, primary, primary)
     standby = _standby(project, found)
     left, taking = (standby, primary) if action == "failback" else (primary, standby)
-    return _runbook(project, action, left, taking)
+    return _runbook(action, left, taking)
 
 
 def _standby(project: Project, primary: Environment) -> Environment:
@@ -80,7 +63,7 @@ def _as_if_it_ran(project: Project, environment: Environment) -> Environment:
     return resolve_unled(project, load(project, target.system), environment.name).environment()
 
 
-def _runbook(_project: Project, action: Action, left: Environment, taking: Environment) -> Runbook:
+def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:
     promised = (left if action != "failback" else taking).settings.recovery
     places = Place(left, in_force(left)), Place(taking, in_force(taking))
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
