@@ -136,6 +136,15 @@ LIVES = {
         frozenset({"balancers/public", "databases/main", "document-databases/history"}),
         snapshots=("aws_db_cluster_snapshot",),
     ),
+    # Protected as well. What follows has no final snapshot of its database: it is a copy.
+    "delivery-tracking/dr": Edit(
+        "environments/delivery-tracking/dr.yaml",
+        "production: true\n",
+        "production: true\ndeletion_protection: false\n"
+        "every: {databases: {deletion_protection: false}, document-databases: {deletion_protection: false}}\n",
+        frozenset({"balancers/public", "databases/main", "document-databases/history"}),
+        snapshots=("aws_db_cluster_snapshot",),
+    ),
 }
 _NO_OBJECTS = (".terraform_data.", ".aws_acm_certificate_validation.")
 """What runs something or waits for something: nothing else exists of it."""

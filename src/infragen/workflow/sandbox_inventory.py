@@ -27,7 +27,7 @@ _INVENTED_IDS = {
     "aws_ebs_encryption_by_default": ("enabled",),
     "aws_iam_role_policy_attachment": ("role", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),
-    "aws_route53_record": ("zone_id", "fqdn", "type"),
+    "aws_route53_record": ("zone_id", "fqdn", "type", "set_identifier"),
     "aws_service_discovery_instance": ("service_id", "instance_id"),
 }
 """Types whose ids are the provider's own, or are not unique, by the attributes that tell which one it is."""
@@ -121,7 +121,7 @@ def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the sandbox may call a resource; an id that the provider invents is not among it."""
     parts = _INVENTED_IDS.get(kind)
     if parts:
-        yield "|".join(str(attributes[part]) for part in parts)
+        yield "|".join(str(attributes[part]) for part in parts if attributes[part] not in (None, ""))
         return
     for key in ("id", "arn"):
         if isinstance(attributes.get(key), str):

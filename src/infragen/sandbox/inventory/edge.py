@@ -63,9 +63,12 @@ def certificates(account: str, region: str) -> Iterator[Found]:
 
 
 def zones(account: str, region: str) -> Iterator[Found]:
-    """Yield hosted zones (of the whole account: Route 53 has no regions) and the records that somebody made."""
+    """Yield hosted zones, the records that somebody made, and health checks; Route 53 has no regions."""
     del region
     backend: Any = route53_backends[account]["aws"]
+    for check in backend.health_checks.values():
+        arn = f"arn:aws:route53:::healthcheck/{check.id}"
+        yield Found("route53", "aws_route53_health_check", check.id, arn, tags_of(backend.resource_tags.get(check.id)))
     for zone in backend.zones.values():
         tags = tags_of(backend.resource_tags.get(zone.resource_id))
         arn = f"arn:aws:route53:::hostedzone/{zone.resource_id}"
