@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from infragen.conformance.planned_changes import (
+    REPLACES,
     action_text,
     changed_by_update,
     deferred,
@@ -47,9 +48,9 @@ VERSION = 2
 class ReviewedChange(Struct, frozen=True, omit_defaults=True):
     """What a plan does to one object.
 
-    `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update cannot
-    come out as nothing. `importing` is None where nothing is imported. `changes` are the names to each place that an
-    update changes or may change; `identity` is the id of what is destroyed or forgotten.
+    `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update or a
+    replacement cannot come out as nothing. `importing` is None where nothing is imported. `changes` are the names to
+    each place that an update changes or may change; `identity` is the id of what is destroyed or forgotten.
     """
 
     address: str
@@ -183,7 +184,7 @@ class _Writer:
             previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
             importing=importing_of(change, self._digester),
             replace_paths=replace_paths_of(change),
-            is_certain=certainly_differs(before, after, unknown),
+            is_certain=certainly_differs(before, after, unknown, is_replaced=tuple(change.actions) in REPLACES),
             changes=changed_by_update(item, self._schemas),
             identity=identity_of(change, self._digester) if _GONE.intersection(change.actions) else None,
         )

@@ -235,6 +235,9 @@ class _Comparison:
         """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""
         after, unknown = opened(item.change.after), opened(item.change.after_unknown)
         found = self._digester.mismatches(reviewed.after, after, unknown, self._schemas.of(item.type).sets)
+        if reviewed.actions in REPLACES and is_no_op(item):
+            yield from (one for one in found if not _is_empty(one.value))  # a creation leaves out what is empty
+            return
         if not {reviewed.actions, tuple(item.change.actions)} <= _IN_PLACE:
             yield from found
             return

@@ -8,29 +8,39 @@ from msgspec import UNSET
 
 from infragen.redaction.document import members_of, opened
 from infragen.redaction.marks import is_marked, mark_at, unknown_at
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.redaction.document import Lazy
 
+_VOID: Final[tuple[object, ...]] = (None, "", False, [], {}, Number("0"))
+"""What a provider writes where nobody set anything, and a plan that creates leaves out."""
 _MOVED_ON_BY_AWS: Final = frozenset({"latest_restorable_time"})
 """Attributes that are others at every look, whoever did nothing: a database's transaction log is kept each 5 min."""
 
 
-def certainly_differs(before: object, after: object, unknown: object) -> bool:
-    """Whether a value changes whatever its unknown parts turn out to be."""
-    if is_unknown(after, unknown):
+def certainly_differs(before: object, after: object, unknown: object, *, is_replaced: bool = False) -> bool:
+    """Whether a value changes whatever its unknown parts turn out to be.
+
+    Of what `is_replaced`, a plan has nothing in place of what was empty: the provider would write that again.
+    """
+    if is_unknown(after, unknown) or (is_replaced and before in _VOID and after in _VOID):
         return False
     if isinstance(before, dict) and isinstance(after, dict):
         members = members_with_unknown(after, unknown)
         names = {name for name, _, _ in members}
-        return bool(before.keys() - names) or any(
-            certainly_differs(before.get(name), member, part) for name, member, part in members
+        gone = [before[name] for name in before.keys() - names]
+        return (any(value not in _VOID for value in gone) if is_replaced else bool(gone)) or any(
+            certainly_differs(before.get(name), member, part, is_replaced=is_replaced) for name, member, part in members
         )
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         pairs = enumerate(zip(before, after, strict=True))
-        return any(certainly_differs(old, new, unknown_at(unknown, index)) for index, (old, new) in pairs)
+        return any(
+            certainly_differs(old, new, unknown_at(unknown, index), is_replaced=is_replaced)
+            for index, (old, new) in pairs
+        )
     return before != after
 
 

@@ -270,6 +270,24 @@ def test_an_update_that_hung_on_an_unknown_value_may_come_out_as_nothing() -> No
     assert kinds(plan(expected), plan(other)) == [("value", "id")]
 
 
+@pytest.mark.parametrize("empty", ["", 0, False, [], {}])
+def test_what_was_empty_before_a_replacement_is_no_change_that_is_certain(empty: object) -> None:
+    """A task definition that is replaced for an address has no `pid_mode` in the plan, and "" in the state."""
+    before = {"id": "i", "size": 1, "mode": empty}
+    replaced = item(
+        actions=REPLACE, before=before, after={"mode": None}, after_unknown={"id": True, "size": True},
+        replace_paths=[["size"]],
+    )  # fmt: skip
+    same = item(actions=["no-op"], before=before, after=before)
+    assert kinds(plan(replaced), plan(same)) == []
+    other = item(
+        actions=REPLACE, before={**before, "mode": "host"}, after={"mode": None}, replace_paths=[["size"]],
+        after_unknown={"id": True, "size": True},
+    )  # fmt: skip
+    still = item(actions=["no-op"], before={**before, "mode": "host"}, after={**before, "mode": "host"})
+    assert kinds(plan(other), plan(still)) != []
+
+
 def test_a_replacement_that_hung_on_an_unknown_value_may_come_out_as_nothing_and_as_nothing_else() -> None:
     """A role that is made anew under its old name has its old ARN."""
     expected = item(
