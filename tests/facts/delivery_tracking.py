@@ -251,3 +251,15 @@ DR_STEPS: Final = ("detect", "promote", "start", "names", "verify")
 """障害検知 and Health Check失敗検知, Read ReplicaをPromote, ECSサービスを起動, レコード切り替え, 稼働確認."""
 WITHOUT_COPY: Final = {"caches/main", "document-databases/history"}
 """The document has no disaster recovery for these."""
+
+# DT-18: 10.1 (medium) and 1B.5, USD a month, and the rate that both convert with
+PROD_COSTS: Final = {
+    "ECS Fargate": 365, "RDS PostgreSQL": 650, "ElastiCache Redis": 280, "DocumentDB": 900, "ALB": 100,
+    "NAT Gateway": 200, "S3": 48, "CloudFront": 340, "CloudWatch": 100,
+}  # fmt: skip
+STG_COSTS: Final = {
+    "ECS Fargate": 37, "RDS PostgreSQL": 120, "ElastiCache Redis": 43, "DocumentDB": 100, "ALB": 25,
+    "NAT Gateway": 50, "S3": 3, "CloudWatch": 15,
+}  # fmt: skip
+COST_SUMS: Final = {"prod": 2983, "stg": 393}
+YEN_PER_DOLLAR: Final = 150

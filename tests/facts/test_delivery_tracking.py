@@ -814,3 +814,29 @@ def test_dt_22_errors_in_the_database_s_log_are_counted_and_told(prod: list[Reso
     [counted] = [found.values for found in of_type(prod, "aws_cloudwatch_log_metric_filter")]
     assert counted["log_group_name"] == f"/aws/rds/instance/{PROD}-database-main/postgresql"
     assert "ERROR" in counted["pattern"]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("prod", d.PROD_COSTS), ("stg", d.STG_COSTS)])
+def test_dt_18_each_figure_of_the_document_stands_beside_the_own_estimate(name: str, rows: dict[str, int]) -> None:
+    command = [sys.executable, "-m", "infragen", "cost", f"delivery-tracking/{name}", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [found] = json.loads(said)["environments"]
+    beside = found["document"]
+    assert {row["name"]: float(row["document"]["least"]) for row in beside["rows"]} == rows
+    assert float(beside["total"]["document"]["least"]) == sum(rows.values()) == d.COST_SUMS[name]
+    assert beside["yen_per_dollar"] == d.YEN_PER_DOLLAR
+    # Every entry and capability that costs something is in one row, or in none of the document's.
+    owners = [owner for row in (*beside["rows"], beside["rest"]) for owner in row["entries"]]
+    assert len(owners) == len(set(owners))
+    assert set(found["entries"]) <= set(owners)
+    assert beside["total"]["here"] == found["total"]
+
+
+def test_dt_18_what_the_document_does_not_price_is_named() -> None:
+    command = [sys.executable, "-m", "infragen", "cost", "delivery-tracking/prod", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [found] = json.loads(said)["environments"]
+    assert {"endpoints", "customer-keys", "zones/main"} <= set(found["document"]["rest"]["entries"])
+    unpriced = {(line["entry"], line["what"]) for line in found["lines"] if line["price"] is None}
+    text = subprocess.run(command[:-2], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [what for what in unpriced if f"{what[0]}: {what[1]}" not in text] == []

@@ -247,6 +247,37 @@ SettingPath = Annotated[
 ]
 
 
+OwnerPattern = Annotated[
+    str, Form(r"[a-z][a-z0-9-]*(/[a-z0-9*-]+)?", "an entry or a capability: `databases/main`, `services/*`, `nat`", 100)
+]
+
+
+class DocumentCost(Model):
+    """A row of a document's own estimate."""
+
+    monthly: Dollars
+    up_to: Dollars | None = None
+    """The other end, of a row that gives a range."""
+    says: Text | None = None
+    """What the document prices, in its own words."""
+    entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]], min_length=1)]
+    """What of this environment it is for: entries and capabilities, `*` for any name."""
+    why: Text | None = None
+    """Why another figure comes out."""
+
+
+class DocumentCosts(Model):
+    """What a document says that an environment costs a month, row by row."""
+
+    title: Text
+    """Which of its tables it is."""
+    rows: dict[Text, DocumentCost]
+    total: Dollars | None = None
+    """The sum that it states; `validate` compares it with the rows."""
+    yen_per_dollar: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How it converts, where it gives figures in yen as well."""
+
+
 class Hold(Model):
     """A module that stays as this environment has it, whatever its template says by now."""
 
@@ -385,6 +416,15 @@ class Settings(Model):
         Budget | None, Field(examples=[{"monthly": "3500 USD", "alerts": {"80 %": ["operations@example.com"]}}])
     ] = None
     """What it may cost a month; AWS tells who wants to know, and stops nothing."""
+    document_costs: Annotated[
+        DocumentCosts | None,
+        Field(
+            examples=[
+                {"title": "10.1", "rows": {"Fargate": {"monthly": "365 USD", "entries": ["services/*", "workers/*"]}}}
+            ]
+        ),
+    ] = None
+    """What the design document says that it costs, for `infragen cost` to show beside its own estimate."""
     dashboard: bool = False
     """Show all that is watched on one page of CloudWatch; asks for alarms, too."""
     key_deletion_window: Days = 30

@@ -7,14 +7,14 @@ from datetime import date as day
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
-from infragen.stacks.costs import ASSUMPTIONS
+from infragen.stacks.costs import ASSUMPTIONS, beside_document
 from infragen.text import cells, counted, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.prices import Amount, Price
-    from infragen.stacks.costs import Estimate, Line
+    from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
@@ -57,6 +57,7 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     yield from ("", "By entry and capability", *_columns(shown, _bill(found) if details else None))
     if len(owners) > len(shown):
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
+    yield from _beside(found)
     if found.usage:
         yield from ("", "Billed by usage, in none of the sums")
         yield from (f"  {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
@@ -64,6 +65,52 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
     if missing:
         yield from ("", "Without a known price, in none of the sums", *(f"  {one}" for one in missing))
     yield from ("", "Assumed", *(f"  {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
+
+
+def _beside(found: Estimate) -> Iterator[str]:
+    """Yield the document's estimate beside this one, with what explains the difference of each row."""
+    compared = beside_document(found)
+    if compared is None:
+        return
+    every = (*compared.rows, compared.rest, compared.sum)
+    name = max(cells(row.name) for row in every)
+    said, here = (max(cells(str(amount)) for amount in amounts) for amounts in _amounts_of(every))
+    yield from ("", f"Beside the document's figures ({compared.title})")
+    yield f"  {' ' * name}  {'document'.rjust(said)}  {'here'.rjust(here)}"
+    for row in every:
+        written = "" if row is compared.rest else str(row.document)
+        padding = " " * (name - cells(row.name))
+        yield f"  {row.name}{padding}  {written.rjust(said)}  {str(row.here).rjust(here)}"
+        yield from (f"    {one}" for one in _explained(row))
+    yield f"  difference: {(compared.sum.here - compared.sum.document).signed}{_in_yen(compared)}"
+
+
+def _amounts_of(rows: Iterable[ComparedRow]) -> tuple[list[Amount], list[Amount]]:
+    return [row.document for row in rows], [row.here for row in rows]
+
+
+def _explained(row: ComparedRow) -> Iterator[str]:
+    """Yield what the document prices, why another figure comes out, and what is in neither."""
+    if row.says:
+        yield f"it says: {row.says}"
+    if row.why:
+        yield row.why
+    if row.owners and not row.document.most:
+        yield first_of([*row.owners], _MOST_OWNERS)
+    beyond = [
+        *([f"{counted(row.unpriced, 'thing')} without a known price"] if row.unpriced else []),
+        *([f"{counted(row.used, 'thing')} billed by usage"] if row.used else []),
+    ]
+    if beyond:
+        yield f"not in the sum: {' and '.join(beyond)}"
+
+
+def _in_yen(compared: Compared) -> str:
+    if compared.yen_per_dollar is None:
+        return ""
+    least, most = (one * compared.yen_per_dollar for one in (compared.sum.here.least, compared.sum.here.most))
+    yen = f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
+    return f" (here {yen} JPY at the document's {compared.yen_per_dollar} a dollar)"
 
 
 def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] | None = None) -> Iterator[str]:
@@ -118,6 +165,7 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
         yield from ("", *_table(("entry", "USD a month"), ((name, str(one)) for name, one in shown)))
         if len(found.owners) > len(shown):
             yield from ("", f"and {counted(len(found.owners) - len(shown), 'more entry', 'more entries')}")
+    yield from _markdown_beside(found)
     if found.usage:
         yield from ("", "Billed by usage, in none of the sums:")
         yield from (f"- {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
@@ -125,6 +173,18 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
     if missing:
         yield from ("", "Without a known price, in none of the sums:", *(f"- {one}" for one in missing))
     yield from ("", "Assumed:", *(f"- {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
+
+
+def _markdown_beside(found: Estimate) -> Iterator[str]:
+    compared = beside_document(found)
+    if compared is None:
+        return
+    yield from ("", f"Beside the document's figures ({compared.title}):", "")
+    rows = (
+        (row.name, "; ".join(_explained(row)), str(row.document), str(row.here), (row.here - row.document).signed)
+        for row in (*compared.rows, compared.rest, compared.sum)
+    )
+    yield from _table(("row", "why", "document", "here", "difference"), rows)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -141,6 +201,33 @@ def _json(found: Estimate) -> dict[str, Any]:
         "entries": {name: _amount(one) for name, one in found.owners.items()},
         "lines": [_line(line) for line in found.lines],
         "unknown": list(found.silent),
+        "document": _document(found),
+    }
+
+
+def _document(found: Estimate) -> dict[str, Any] | None:
+    compared = beside_document(found)
+    if compared is None:
+        return None
+    return {
+        "title": compared.title,
+        "rows": [_compared(row) for row in compared.rows],
+        "rest": _compared(compared.rest),
+        "total": _compared(compared.sum),
+        "yen_per_dollar": compared.yen_per_dollar,
+    }
+
+
+def _compared(row: ComparedRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "document": _amount(row.document),
+        "here": _amount(row.here),
+        "entries": list(row.owners),
+        "unpriced": row.unpriced,
+        "by_usage": row.used,
+        "says": row.says or None,
+        "why": row.why or None,
     }
 
 

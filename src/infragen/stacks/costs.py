@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.hours import WEEK, hours_a_week
@@ -109,6 +110,75 @@ class Estimate:
     def of_capability(self, name: str) -> tuple[Line, ...]:
         """Return the lines of a capability, also those of the entries that ask for it."""
         return tuple(line for line in self.lines if line.asked_by == name)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """A row of the document's estimate beside what its entries and capabilities come to here.
+
+    `unpriced` and `used` count the lines of these that are in no sum: without a known price, and billed by usage.
+    """
+
+    name: str
+    document: Amount
+    here: Amount
+    owners: tuple[str, ...]
+    unpriced: int
+    used: int
+    says: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A document's estimate beside this one: its rows, and what it has no row for."""
+
+    title: str
+    rows: tuple[ComparedRow, ...]
+    rest: ComparedRow
+    yen_per_dollar: int | None
+
+    @property
+    def sum(self) -> ComparedRow:
+        """All rows, and the rest."""
+        every = (*self.rows, self.rest)
+        return ComparedRow(
+            "sum",
+            sum((row.document for row in every), Amount()),
+            sum((row.here for row in every), Amount()),
+            (),
+            sum(row.unpriced for row in every),
+            sum(row.used for row in every),
+        )
+
+
+def is_for(owner: str, patterns: Iterable[str]) -> bool:
+    """Say whether an entry or a capability is one that a row of a document's estimate is for."""
+    return any(fnmatchcase(owner, pattern) for pattern in patterns)
+
+
+def beside_document(found: Estimate) -> Compared | None:
+    """Return the document's estimate beside this one; None where the environment has none."""
+    costs = found.environment.settings.document_costs
+    if costs is None:
+        return None
+    owners = tuple(dict.fromkeys(line.owner for line in found.lines))
+
+    def compared(name: str, document: Amount, mine: tuple[str, ...], says: str, why: str) -> ComparedRow:
+        lines = [line for line in found.lines if line.owner in mine]
+        unpriced = sum(line.price is None for line in lines)
+        used = sum(line.price is not None and line.is_usage for line in lines)
+        return ComparedRow(name, document, _sum(lines), mine, unpriced, used, says, why)
+
+    rows = []
+    left = list(owners)
+    for name, row in costs.rows.items():
+        mine = tuple(owner for owner in left if is_for(owner, row.entries))
+        left = [owner for owner in left if owner not in mine]
+        said = Amount(Decimal(row.monthly), Decimal(row.up_to or row.monthly))
+        rows.append(compared(name, said, mine, row.says or "", row.why or ""))
+    rest = compared("not in the document", Amount(), tuple(left), "", "")
+    return Compared(costs.title, tuple(rows), rest, costs.yen_per_dollar)
 
 
 @once

@@ -28,7 +28,10 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
         first,
     )
     headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]
-    assert headings[:3] == ["By kind", "By entry and capability", "Billed by usage, in none of the sums"]
+    assert headings[:2] == ["By kind", "By entry and capability"]
+    assert headings[2:4] == [
+        "Beside the document's figures (the plan of 2024)", "Billed by usage, in none of the sums",
+    ]  # fmt: skip
     assert headings[-1] == "Assumed"
 
 
@@ -100,3 +103,26 @@ def test_an_environment_that_is_not_there_is_named(infragen: Infragen, depot: Pa
     outcome = infragen("cost", "depot/prud", "-C", depot)
     assert outcome.code == 1
     assert "did you mean `prod`?" in outcome.err
+
+
+def test_the_document_s_figures_stand_beside_the_own_ones_with_why_they_differ(infragen: Infragen, depot: Path) -> None:
+    [found] = json.loads(infragen("cost", "depot/prod", "--format", "json", "-C", depot).out)["environments"]
+    beside = found["document"]
+    assert [row["name"] for row in beside["rows"]] == ["databases", "the rest"]
+    assert beside["rows"][0]["document"] == {"least": "900.00", "most": "1200.00"}
+    owners = [owner for row in (*beside["rows"], beside["rest"]) for owner in row["entries"]]
+    assert set(found["entries"]) <= set(owners)
+    assert sorted(owners) == sorted(set(owners))
+    assert beside["total"]["here"] == found["total"]
+    text = infragen("cost", "depot/prod", "-C", depot).out
+    page = infragen("cost", "depot/prod", "--format", "markdown", "-C", depot).out
+    for said in ("it says: five of them", "it has no readers", "not in the document", "900.00 to 1,200.00 USD"):
+        assert said in text
+        assert said in page
+    assert "JPY at the document's 150 a dollar" in text
+
+
+def test_an_environment_without_figures_of_a_document_has_no_such_part(infragen: Infragen, depot: Path) -> None:
+    assert "Beside the document" not in infragen("cost", "depot/dev", "-C", depot).out
+    [found] = json.loads(infragen("cost", "depot/dev", "--format", "json", "-C", depot).out)["environments"]
+    assert found["document"] is None

@@ -50,6 +50,7 @@ UNBUILT = {
     r"(domains|system)\.defaults\.\*(\.\*)*": "values of other entries by then",
     r"gateways\.mutual_tls": "the load balancer's of the environment is built, and A105 wants it",
     r"environment\.differs\.\*(\.\*)?": "for `infragen parity`",
+    r"environment\.document_costs(\..+)?": "for `infragen cost`",
     r"environment\.profiles": "the sizes of entries by then",
     r"environment\.availability": "for D110, beside a database's",
     r"environment\.recovery(\.\w+)?": "for rules and the bootstrap: docs/technova.md says what is not built",

@@ -1,0 +1,59 @@
+"""Rules about a document's own estimate: that its rows are for something, once, and come to its sum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.part import ENVIRONMENT
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.stacks.build import in_force
+from infragen.stacks.costs import is_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+
+_PAGE = "docs/costs.md, Beside a document's figures"
+
+
+def _owners(environment: Environment) -> list[str]:
+    return [*(owner for owner, _ in environment.every()), *in_force(environment)]
+
+
+@rule("T106", "a row of the document's estimate is for nothing that is there", Severity.ERROR, _PAGE)
+def _for_nothing(environment: Environment) -> Iterator[Finding]:
+    costs = environment.settings.document_costs
+    owners = _owners(environment) if costs is not None and not environment.broken else []
+    for name, row in costs.rows.items() if costs is not None and owners else ():
+        for index, pattern in enumerate(row.entries):
+            if not any(is_for(owner, [pattern]) for owner in owners):
+                message = f"{environment.target} has no `{pattern}` that `{name}` could be for"
+                place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries", index)
+                yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
+
+
+@rule("T107", "two rows of the document's estimate are for one thing", Severity.ERROR, _PAGE)
+def _for_one_thing(environment: Environment) -> Iterator[Finding]:
+    costs = environment.settings.document_costs
+    first: dict[str, str] = {}
+    for name, row in costs.rows.items() if costs is not None else ():
+        for owner in _owners(environment):
+            if is_for(owner, row.entries) and first.setdefault(owner, name) != name:
+                message = f"`{first[owner]}` is for {owner} already"
+                place = environment.at(ENVIRONMENT, "document_costs", "rows", name, "entries")
+                yield Finding(message, place, f"name entries that `{first[owner]}` does not")
+                break
+
+
+@rule("T108", "the rows of the document's estimate do not come to its sum", Severity.WARNING, "DT-18; TN-17")
+def _wrong_sum(environment: Environment) -> Iterator[Finding]:
+    costs = environment.settings.document_costs
+    if costs is None or costs.total is None:
+        return
+    found = sum(row.monthly for row in costs.rows.values())
+    if found != costs.total:
+        message = f"its rows come to {found:,} USD, and it says {costs.total:,}"
+        place = environment.at(ENVIRONMENT, "document_costs", "total")
+        yield Finding(message, place, "look whether a row is missing, or say in `notes` that the document is wrong")
