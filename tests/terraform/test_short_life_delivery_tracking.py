@@ -1,4 +1,4 @@
-"""A short life of delivery-tracking on the emulated AWS: what waits for no database. `make lives` has the whole ones."""
+"""A short life of delivery-tracking on the emulated AWS, of what waits for no database; `make lives` has whole ones."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -429,3 +430,23 @@ def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
     for owner, database in environment.each(Database) if environment.followed is not None else ():
         if not database.kind_of_engine.is_aurora:
             yield owner, database
+
+
+_FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)
+
+
+@rule(
+    "D152",
+    "a read replica is meant to take over, which RDS never lets it",
+    Severity.WARNING,
+    "Amazon RDS User Guide: Multi-AZ DB instance deployments; Working with DB instance read replicas; DT-07",
+)
+def _replica_takes_over(environment: Environment) -> Iterator[Finding]:
+    for owner, database in environment.each(Database):
+        said = _FAILOVER.search(database.readers_for or "")
+        if said is None or not database.readers or database.kind_of_engine.is_aurora:
+            continue
+        message = f"`{said[0]}`: RDS fails over to the standby of `multi_az`, and never to a read replica"
+        there = "the standby is there already" if database.multi_az else "write `multi_az: true`"
+        hint = f"{there}; say in `readers_for` what is read, and promote a replica by hand where it has to write"
+        yield Finding(message, environment.at(owner, "readers_for"), hint)
