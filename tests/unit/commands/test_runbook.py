@@ -28,7 +28,7 @@ def site(tmp_path: Path) -> Path:
 def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infragen: Callable[..., Outcome]) -> None:
     found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
     phases = [step["phase"] for step in found["steps"]]
-    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", "verify", "verify"]
+    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", "verify", "verify", "verify"]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>{}]\w|TODO|None|\bX\b", one)]
     assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"]
@@ -103,3 +103,12 @@ def test_the_page_on_proofs_says_what_of_the_runbook_is_not_tried() -> None:
     section = (ROOT / "docs/sandbox-proofs.md").read_text("utf-8").partition("## The runbook")[2]
     rows = [line.split(" | ")[1].removesuffix(" |") for line in section.splitlines() if line.startswith("| `")]
     assert rows == list(UNPROVED.values())
+
+
+def test_what_is_not_typed_is_in_one_of_the_runbooks(site: Path, infragen: Callable[..., Outcome]) -> None:
+    books = [
+        json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
+        for action in ("failover", "failback")
+    ]
+    commands = [one["command"] for book in books for step in book["steps"] for one in step["commands"]]
+    assert [pattern for pattern in UNPROVED if not any(re.match(pattern, command) for command in commands)] == []

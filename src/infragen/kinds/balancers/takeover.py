@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.takeover import LAST_MINUTES, Command, Step
+from infragen.core.takeover import LAST_MINUTES, Command, Step, answers
 from infragen.kinds.balancers.build import BalancerView
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         commands.append(_records(standby, balancer, name))
         commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
     yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else _HELD)
+    if balancer.reach == "internet":
+        asked = tuple(answers(f"https://{name}/") for name in own.names if "*" not in name)
+        yield Step("verify", f"what {own.name} answers", asked, 5)
 
 
 def _check(primary: Place, service: str) -> str:

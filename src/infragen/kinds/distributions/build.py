@@ -8,7 +8,7 @@ from infragen.core.expressions import Joined, Record
 from infragen.core.link import Link
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Offer, Statement, named
-from infragen.core.takeover import Command, Step
+from infragen.core.takeover import Step, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
@@ -283,7 +283,6 @@ def takeover(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
     primary = change.taking if change.is_return else change.left
     if change.action == "restore":
         return
-    asked = "curl --silent --show-error --output /dev/null --write-out '%{http_code}\\n'"
-    commands = [Command(f"{asked} https://{host}/", "200") for host in DistributionView(primary).names]
+    commands = [answers(f"https://{host}/") for host in DistributionView(primary).names]
     if commands:
         yield Step("verify", f"what {DistributionView(primary).name} answers", tuple(commands), 5)
