@@ -18,6 +18,8 @@ _DAY: Final = 0x21
 _LOCAL: Final = "<4sHHHHHIIIHH"
 _CENTRAL: Final = "<4sHHHHHHIIIHHHHHII"
 _END: Final = "<4sHHHHIIH"
+_ABOVE_ASCII: Final = 0x80808080
+"""The bits that no byte of a number of four has, where each of these is ASCII."""
 _LONGEST: Final = 200
 _MOST: Final = 32_000
 """The sizes of longer ones have a byte above 127."""
@@ -32,8 +34,12 @@ def archive(name: str, text: str) -> tuple[str, str]:
         raise ValueError("has characters beyond ASCII")
     if len(text) > _MOST:
         raise ValueError(f"has {len(text):,} characters, and at most {_MOST:,} can be zipped as they are")
+    checksum = zlib.crc32(text.encode())
     for pad, number in product(range(_LONGEST), range(_LONGEST)):
-        padded = f"{text}# zip: {'-' * pad}{number}\n"
+        comment = f"# zip: {'-' * pad}{number}\n"
+        if (zlib.crc32(comment.encode(), checksum) | len(text) + len(comment)) & _ABOVE_ASCII:
+            continue  # found out without making the file, for one of some hundred is made in the end
+        padded = f"{text}{comment}"
         made = _zipped(name.encode(), padded.encode())
         if made.isascii():
             return padded, made.decode()
