@@ -53,6 +53,10 @@ _DISTRIBUTION: Final = "aws_cloudfront_distribution"
 _TRAIL: Final = "aws_cloudtrail"
 _BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
+_HOST: Final = "aws_instance"
+_PROFILE: Final = "aws_iam_instance_profile"
+_HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
+"""Calls of EC2's API that the clock makes, which name several hosts."""
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 _CALLS: Final = {
     "rds:stopDBInstance": ("stop-instance", "DbInstanceIdentifier", "db"),
@@ -66,7 +70,7 @@ _CALLS: Final = {
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
     FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _DISTRIBUTION, _TRAIL,
-    _BUDGET, _TARGET, _RULE, _SUBSCRIBER, *_ALARMS, *_MONITORED,
+    _BUDGET, _TARGET, _RULE, _SUBSCRIBER, _HOST, _PROFILE, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
@@ -106,6 +110,11 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(_ACCOUNT):
         if (role := role_of(objects, one, "cloudwatch_role_arn")) is not None:
             yield Used("gateway-log", role, {})
+    for host in objects.of_type(_HOST):
+        profile = objects.meant_by(host, "iam_instance_profile", _PROFILE)
+        role = role_of(objects, profile, "role") if profile is not None else None
+        if role is not None:
+            yield Used("host-sessions", role, {})
     for one in objects.of_type(*_MONITORED):
         if (role := role_of(objects, one, "monitoring_role_arn")) is not None:
             yield Used("database-monitoring", role, {})
@@ -182,6 +191,19 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
             name, region = _argument(target.get("input"), argument), objects.region_of(starter)
             arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
             yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+        if (call := _HOST_CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
+            for host in _hosts_in(objects, str(target.get("input"))):
+                disks = (objects.meant(one.get("kms_key_id"), KEY) for one in host.blocks("root_block_device"))
+                parts = {"host": [host.arn], "key": [key.arn for key in disks if key is not None]}
+                yield Used(call, starter, {**parts, **source})
+
+
+def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
+    """Yield the hosts whose ids a text will have."""
+    for part in marked(text):
+        found = objects.at(part.address) if isinstance(part, Known) else None
+        if found is not None and found.type == _HOST:
+            yield found
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:
