@@ -38,7 +38,7 @@ def _no_way(landscape: Landscape) -> Iterator[Finding]:
 @rule("W132", "a bastion leads nowhere", Severity.WARNING, "AWS Well-Architected, Security Pillar: SEC05")
 def _nowhere(environment: Environment) -> Iterator[Finding]:
     for name, bastion in environment.all(Bastion).items():
-        if not any(environment.find(used) for used in bastion.uses):
+        if not any(environment.knows(*used.split("/")) for used in bastion.uses):
             message = f"bastions/{name} leads to nothing that is here, and is one more host to break into"
             hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{name}: null}}`"
             yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
