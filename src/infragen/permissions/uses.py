@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions import tasks
@@ -14,6 +14,7 @@ from infragen.permissions.used import (
     ENCRYPTION,
     FUNCTION,
     REPLICATION,
+    Parts,
     Used,
     bucket_key_of,
     bucket_keys_of,
@@ -26,7 +27,7 @@ from infragen.permissions.used import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.permissions.objects import Object, Objects
 
@@ -186,16 +187,22 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
             yield Used("schedule-function", starter, {"function": [function.arn], **source})
-        if (found := _CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
-            use, argument, what = found
-            name, region = _argument(target.get("input"), argument), objects.region_of(starter)
-            arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
-            yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
-        if (call := _HOST_CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
-            for host in _hosts_in(objects, str(target.get("input"))):
-                disks = (objects.meant(one.get("kms_key_id"), KEY) for one in host.blocks("root_block_device"))
-                parts = {"host": [host.arn], "key": [key.arn for key in disks if key is not None]}
-                yield Used(call, starter, {**parts, **source})
+        yield from _called(objects, starter, target, source)
+
+
+def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: Parts) -> Iterator[Used]:
+    """Yield what stopping and starting by the clock needs of the schedule's role."""
+    call = str(target.get("arn")).removeprefix(_UNIVERSAL)
+    if (found := _CALLS.get(call)) is not None:
+        use, argument, what = found
+        name, region = _argument(target.get("input"), argument), objects.region_of(starter)
+        arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
+        yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+    if (use_of_host := _HOST_CALLS.get(call)) is not None:
+        for host in _hosts_in(objects, str(target.get("input"))):
+            disks = (objects.meant(one.get("kms_key_id"), KEY) for one in host.blocks("root_block_device"))
+            parts = {"host": [host.arn], "key": [key.arn for key in disks if key is not None]}
+            yield Used(use_of_host, starter, {**parts, **source})
 
 
 def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
