@@ -103,7 +103,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A text with expressions in it: `"${module.repository.url}:v1"`; what people are told may name a generated file."""
+    """A text with expressions in it: `"${module.repository.url}:v1"`; one that people are told may name a file."""
 
     pieces: tuple[str | Reference | Export | Generated, ...]
 

@@ -80,6 +80,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
     for work in (
         uses_of_tasks,
         _of_roles,
+        _of_hosts,
         _of_functions,
         _of_failures,
         _of_triggers,
@@ -111,14 +112,17 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(_ACCOUNT):
         if (role := role_of(objects, one, "cloudwatch_role_arn")) is not None:
             yield Used("gateway-log", role, {})
+    for one in objects.of_type(*_MONITORED):
+        if (role := role_of(objects, one, "monitoring_role_arn")) is not None:
+            yield Used("database-monitoring", role, {})
+
+
+def _of_hosts(objects: Objects) -> Iterator[Used]:
     for host in objects.of_type(_HOST):
         profile = objects.meant_by(host, "iam_instance_profile", _PROFILE)
         role = role_of(objects, profile, "role") if profile is not None else None
         if role is not None:
             yield Used("host-sessions", role, {})
-    for one in objects.of_type(*_MONITORED):
-        if (role := role_of(objects, one, "monitoring_role_arn")) is not None:
-            yield Used("database-monitoring", role, {})
 
 
 def _of_functions(objects: Objects) -> Iterator[Used]:
