@@ -65,7 +65,11 @@ GROUPS: Final = {
     "database-main": "sg-rds",
     "cache-main": "sg-elasticache",
     "docdb-history": "sg-documentdb",
+    "bastion-main": "sg-bastion",
 }
+COMPANY: Final = "the company's addresses"
+ADDRESSES: Final = {"203.0.113.0/24": COMPANY}
+"""What the document has words for and no figure (RFC 5737: nobody has these)."""
 NEW_GROUPS: Final = {
     "endpoints",
     "load-balancer",
@@ -105,6 +109,9 @@ BUILT: Final = {
         Rule("database-main", "in", 5432, "job-database-dump"),
         Rule("database-main", "in", 5432, "job-db-migrate"),
     },
+    Rule("sg-rds", "in", 5432, "sg-bastion"): {Rule("database-main", "in", 5432, "bastion-main")},
+    Rule("sg-bastion", "in", 22, COMPANY): {Rule("bastion-main", "in", 22, "203.0.113.0/24")},
+    Rule("sg-bastion", "out", 5432, "sg-rds"): {Rule("bastion-main", "out", 5432, "database-main")},
     Rule("sg-elasticache", "in", 6379, "sg-ecs"): {
         Rule("cache-main", "in", 6379, "backend-api"),
         Rule("cache-main", "in", 6379, "worker-tracking-worker"),
@@ -122,7 +129,10 @@ _TO_TASKS: Final = Told(
     "the port of the service behind each route",
 )
 _OWN_GROUPS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-03", "a group for each service, worker and job")
-_BASTION: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-03", "no bastion host")
+_NO_SSH: Final = Told(
+    f"{_CATALOG}/bastions/main.yaml", "databases/main: {", "DT-03", "left out; tasks on Fargate take no SSH"
+)
+_SESSIONS: Final = Told(f"{_CATALOG}/bastions/main.yaml", "allow: [", "DT-03", "that, and Session Manager")
 _MESH: Final = Told(
     f"{_CATALOG}/services/backend-api.yaml",
     "route-optimizer: {access: api",
@@ -161,10 +171,7 @@ SPLIT: Final = _OWN_GROUPS
 LEFT_OUT: Final = {
     Rule("sg-alb", "in", 80, "0.0.0.0/0"): _CLOUDFRONT,
     Rule("sg-alb", "in", 443, "0.0.0.0/0"): _CLOUDFRONT,
-    Rule("sg-rds", "in", 5432, "sg-bastion"): _BASTION,
-    Rule("sg-bastion", "in", 22, "the company's addresses"): _BASTION,
-    Rule("sg-bastion", "out", 5432, "sg-rds"): _BASTION,
-    Rule("sg-bastion", "out", 22, "sg-ecs"): _BASTION,
+    Rule("sg-bastion", "out", 22, "sg-ecs"): _NO_SSH,
 }
 
 S3: Final = "S3"
@@ -173,6 +180,8 @@ CLOUDFRONT: Final = "pl-58a04531"
 
 ADDED: Final = {
     Rule("balancer-public", "in", 443, CLOUDFRONT): _CLOUDFRONT,
+    # Session Manager, the bastion's other way in, is asked for from inside.
+    Rule("bastion-main", "out", 443, "0.0.0.0/0"): _SESSIONS,
     # The document opens 3000 among tasks at its receiver alone; what sends has to be let out, too.
     Rule("backend-api", "out", 9443, "route-optimizer"): _MESH,
     # sg-documentdb is a target in the document, and no group of it.

@@ -14,6 +14,8 @@ from infragen.hcl.literal import Ordered, Reference, Remarked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from infragen.core.tell import Generated
+
 __all__ = ["Export", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked"]
 
 
@@ -101,12 +103,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A text with expressions in it: `"${module.repository.url}:v1"`."""
+    """A text with expressions in it: `"${module.repository.url}:v1"`; one that people are told may name a file."""
 
-    pieces: tuple[str | Reference | Export, ...]
+    pieces: tuple[str | Reference | Export | Generated, ...]
 
     @classmethod
-    def of(cls, *pieces: str | Reference | Export) -> Joined | str:
+    def of(cls, *pieces: str | Reference | Export | Generated) -> Joined | str:
         """Return the text, a plain one where it has no expression."""
         if all(isinstance(piece, str) for piece in pieces):
             return "".join(map(str, pieces))

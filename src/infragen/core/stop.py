@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,10 @@ class Stop:
     arguments: Mapping[str, object]
     actions: tuple[str, ...]
     arn: object
+    lists: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    """Arguments that are lists: `InstanceIds`."""
+    key: object = None
+    """The KMS key of its disk, where that is the account's: who starts a host lets EC2 use it, by a grant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ __all__ = ["CAPABILITIES"]
 
 _GUARDDUTY: Final = "guardduty"
 _CLOUDTRAIL: Final = "cloudtrail"
-_EBS_ENCRYPTION: Final = "ebs-encryption"
 
 _FEATURES: Final = {
     "ebs": "EBS_MALWARE_PROTECTION",
@@ -148,7 +147,7 @@ class EbsEncryptionView(View):
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """The key that new volumes take unless they name another, where keys are the customer's."""
-        return (keys.purpose_key(self._place, "disks", "EBS volumes"),) if self._place.has(keys.NAME) else ()
+        return (keys.disks(self._place),) if self._place.has(keys.NAME) else ()
 
 
 def _ebs_encryption_parts(place: Place) -> Iterator[Part]:
@@ -177,7 +176,7 @@ CAPABILITIES: Final = (
         parts=_cloudtrail_parts,
     ),
     Capability(
-        name=_EBS_ENCRYPTION,
+        name=keys.EBS_ENCRYPTION,
         title="encryption of new EBS volumes",
         asked="account_settings: {ebs_encryption: true}",
         once="the default encryption of EBS volumes",

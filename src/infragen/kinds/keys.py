@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
 
 NAME: Final = "customer-keys"
+EBS_ENCRYPTION: Final = "ebs-encryption"
+"""The capability that encrypts new volumes by default: it has the key of disks, where it is in force."""
 
 _Grants = dict[str, dict[str, object]]
 
@@ -95,14 +97,26 @@ class KeysView(View):
                 if place.environment.entries.get("buckets")
                 else []
             ),
+            *([disks(place)] if place.environment.entries.get("bastions") and not place.has(EBS_ENCRYPTION) else []),
         )
 
-    databases, logs, messages, secrets, objects = map(_alias, range(5))
+    databases, logs, messages, secrets, objects, disks = map(_alias, range(6))
 
 
 def key(place: Place, purpose: str) -> Export | None:
     """Return the ARN of the key for a purpose, as `KeysView` has them (`databases`, ...); None means AWS's own."""
     return place.of(NAME).module("security", "key", purpose).arn if place.has(NAME) else None
+
+
+def disks(place: Place) -> Key:
+    """Return the key of volumes."""
+    return purpose_key(place, "disks", "EBS volumes")
+
+
+def disk_key(place: Place) -> Export | None:
+    """Return the ARN of the key of volumes; None means AWS's own."""
+    owner = EBS_ENCRYPTION if place.has(EBS_ENCRYPTION) else NAME
+    return place.of(owner).module("security", "key", "disks").arn if place.has(NAME) else None
 
 
 def log_key(place: Place, purpose: str, what: str) -> Key:

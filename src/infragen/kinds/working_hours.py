@@ -102,6 +102,8 @@ class WorkingHoursView(View):
                 "arguments": dict(one.arguments),
                 "actions": list(one.actions),
                 "arn": one.arn,
+                **({"lists": {name: list(values) for name, values in one.lists.items()}} if one.lists else {}),
+                **({} if one.key is None else {"kms_key_arn": one.key}),
             }
             for one in self.stops
         }

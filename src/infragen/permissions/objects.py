@@ -52,6 +52,8 @@ _OTHER_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("aws_db_instance", "resource_id"): "arn",
     ("aws_iam_role", "id"): "arn",
     ("aws_iam_role", "name"): "arn",
+    ("aws_iam_instance_profile", "id"): "arn",
+    ("aws_iam_instance_profile", "name"): "arn",
     ("aws_iam_policy", "id"): "arn",
     ("aws_kms_key", "id"): "arn",
     ("aws_kms_key", "key_id"): "arn",

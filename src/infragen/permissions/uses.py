@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions import tasks
@@ -14,6 +14,7 @@ from infragen.permissions.used import (
     ENCRYPTION,
     FUNCTION,
     REPLICATION,
+    Parts,
     Used,
     bucket_key_of,
     bucket_keys_of,
@@ -26,7 +27,7 @@ from infragen.permissions.used import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.permissions.objects import Object, Objects
 
@@ -53,6 +54,10 @@ _DISTRIBUTION: Final = "aws_cloudfront_distribution"
 _TRAIL: Final = "aws_cloudtrail"
 _BUDGET: Final = "aws_budgets_budget"
 _MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
+_HOST: Final = "aws_instance"
+_PROFILE: Final = "aws_iam_instance_profile"
+_HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
+"""Calls of EC2's API that the clock makes, which name several hosts."""
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 _CALLS: Final = {
     "rds:stopDBInstance": ("stop-instance", "DbInstanceIdentifier", "db"),
@@ -66,7 +71,7 @@ _CALLS: Final = {
 TYPES: Final = (
     *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
     FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _DISTRIBUTION, _TRAIL,
-    _BUDGET, _TARGET, _RULE, _SUBSCRIBER, *_ALARMS, *_MONITORED,
+    _BUDGET, _TARGET, _RULE, _SUBSCRIBER, _HOST, _PROFILE, *_ALARMS, *_MONITORED,
 )  # fmt: skip
 
 
@@ -75,6 +80,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
     for work in (
         uses_of_tasks,
         _of_roles,
+        _of_hosts,
         _of_functions,
         _of_failures,
         _of_triggers,
@@ -109,6 +115,14 @@ def _of_roles(objects: Objects) -> Iterator[Used]:
     for one in objects.of_type(*_MONITORED):
         if (role := role_of(objects, one, "monitoring_role_arn")) is not None:
             yield Used("database-monitoring", role, {})
+
+
+def _of_hosts(objects: Objects) -> Iterator[Used]:
+    for host in objects.of_type(_HOST):
+        profile = objects.meant_by(host, "iam_instance_profile", _PROFILE)
+        role = role_of(objects, profile, "role") if profile is not None else None
+        if role is not None:
+            yield Used("host-sessions", role, {})
 
 
 def _of_functions(objects: Objects) -> Iterator[Used]:
@@ -177,11 +191,30 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
         function = objects.meant(target.get("arn"), FUNCTION)
         if function is not None:
             yield Used("schedule-function", starter, {"function": [function.arn], **source})
-        if (found := _CALLS.get(str(target.get("arn")).removeprefix(_UNIVERSAL))) is not None:
-            use, argument, what = found
-            name, region = _argument(target.get("input"), argument), objects.region_of(starter)
-            arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
-            yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+        yield from _called(objects, starter, target, source)
+
+
+def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: Parts) -> Iterator[Used]:
+    """Yield what stopping and starting by the clock needs of the schedule's role."""
+    call = str(target.get("arn")).removeprefix(_UNIVERSAL)
+    if (found := _CALLS.get(call)) is not None:
+        use, argument, what = found
+        name, region = _argument(target.get("input"), argument), objects.region_of(starter)
+        arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
+        yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
+    if (use_of_host := _HOST_CALLS.get(call)) is not None:
+        for host in _hosts_in(objects, str(target.get("input"))):
+            disks = (objects.meant(one.get("kms_key_id"), KEY) for one in host.blocks("root_block_device"))
+            parts = {"host": [host.arn], "key": [key.arn for key in disks if key is not None]}
+            yield Used(use_of_host, starter, {**parts, **source})
+
+
+def _hosts_in(objects: Objects, text: str) -> Iterator[Object]:
+    """Yield the hosts whose ids a text will have."""
+    for part in marked(text):
+        found = objects.at(part.address) if isinstance(part, Known) else None
+        if found is not None and found.type == _HOST:
+            yield found
 
 
 def _of_events(objects: Objects) -> Iterator[Used]:

@@ -35,6 +35,9 @@ variable "stopped" {
     arguments = map(string)  # what both calls get
     actions   = list(string) # of IAM, which they need
     arn       = string
+
+    lists       = optional(map(list(string)), {}) # arguments of both calls that are lists
+    kms_key_arn = optional(string)                # of its disk, which EC2 is let use when it starts
   }))
   description = "What is stopped and started, by its name."
 

@@ -10,6 +10,16 @@ output "balancer_public_dns_name" {
   value       = module.balancer_public.dns_name
 }
 
+output "bastion_main_id" {
+  description = "bastions/main: Id of the host."
+  value       = module.bastion_main.id
+}
+
+output "bastion_main_public_ip" {
+  description = "bastions/main: Its address on the internet; null without one."
+  value       = module.bastion_main.public_ip
+}
+
 output "load_balancer_arn_suffix" {
   description = "load-balancer: Load balancer as CloudWatch names it: app/<name>/<id>."
   value       = module.load_balancer.arn_suffix

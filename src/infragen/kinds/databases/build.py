@@ -219,7 +219,8 @@ def entrances(database: Database, place: Place, user: Place) -> Iterator[tuple[s
 
 
 def _is_pooled(database: Database, place: Place, user: Place) -> bool:
-    return database.proxy is not None and not migrates(user.entry, place.owner)
+    goes_past = getattr(user.entry, "GOES_PAST_PROXIES", False) or migrates(user.entry, place.owner)
+    return database.proxy is not None and not goes_past
 
 
 def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:

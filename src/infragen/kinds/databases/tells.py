@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from infragen.core.expressions import Joined
 from infragen.core.tell import Generated, Tell
 from infragen.kinds.databases import aws_backup
-from infragen.kinds.databases.views import DatabaseView, sql_path
+from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.expressions import Export
     from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
@@ -27,6 +28,29 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     yield Tell("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
+
+
+def through_a_tunnel(database: Database, place: Place) -> Joined | str:
+    """Return the command that makes its users where its port is forwarded to the same one of this machine.
+
+    `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
+    knows no such thing, and checks who signed it.
+    """
+    own, file = UsersView(place), Generated(place.owner, "data", sql_path(database))
+    if database.kind_of_engine.dialect == "mysql":
+        how = f"-h 127.0.0.1 -P {own.port} -u {own.master_username} -p"
+        client: tuple[str | Export, ...] = (f"mysql --ssl-mode=VERIFY_CA --ssl-ca=global-bundle.pem {how}",)
+        reading = " < "
+    else:
+        where = f" port={own.port} dbname={own.database_name} user={own.master_username}"
+        client = (
+            'PGHOSTADDR=127.0.0.1 psql "host=', own.database.endpoint,
+            f'{where} sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1',
+        )  # fmt: skip
+        reading = " -f "
+    if own.has_passwords:
+        return Joined.of(f"envsubst {own.passwords.expression} < ", file, " | ", *client)
+    return Joined.of(*client, reading, file)
 
 
 def master_password(own: DatabaseView) -> str:

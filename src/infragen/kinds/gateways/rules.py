@@ -39,7 +39,7 @@ def _no_firewall(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("G102", "an allow-list is empty", Severity.ERROR, "TN-13")
 def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
-    for owner, entry in _with_lists(landscape):
+    for owner, entry in _with_reach(landscape):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
             place = landscape.at(owner, "allow" if _is_written(landscape, owner) else "reach")
@@ -60,8 +60,13 @@ def _nobodys_addresses(environment: Environment) -> Iterator[Finding]:
 def _with_lists(landscape: Landscape) -> Iterator[tuple[str, Any]]:
     """Yield `(id, model)` of gateways, and of whatever else says who may call it."""
     for owner, entry in landscape.every():
-        if {"reach", "allow"} <= type(entry).model_fields.keys():
+        if "allow" in type(entry).model_fields:
             yield owner, entry
+
+
+def _with_reach(landscape: Landscape) -> Iterator[tuple[str, Any]]:
+    """Yield those of them that say from where they are reached, too."""
+    return ((owner, entry) for owner, entry in _with_lists(landscape) if "reach" in type(entry).model_fields)
 
 
 def _is_written(landscape: Landscape, owner: str) -> bool:
@@ -91,7 +96,7 @@ def _allow_range(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("G105", "what everyone can reach has an allow-list", Severity.WARNING, "TN-13")
 def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
-    for owner, entry in _with_lists(landscape):
+    for owner, entry in _with_reach(landscape):
         if entry.allow and entry.reach == "internet":
             message = f"`allow` changes nothing: {owner} is reached from the whole internet"
             hint = "write `reach: allow-list`, or remove `allow`"

@@ -123,8 +123,9 @@ def _data_tier(entry: Entry) -> str:
     return kinds()[entry.KIND].data_tier
 
 
-def _has_public_balancer(environment: Environment) -> bool:
-    return any(entry.KIND == "balancers" and getattr(entry, "is_public", False) for _, entry in environment.every())
+def _has_public_entries(environment: Environment) -> bool:
+    """Whether something of its own has public addresses: a balancer on the internet, a bastion that takes SSH."""
+    return any(getattr(entry, "is_public", False) for _, entry in environment.every())
 
 
 def has_inner_balancer(environment: Environment) -> bool:
@@ -177,7 +178,7 @@ class NetworkView(View):
             for _, entry in environment.every()
         )
         is_used = has_tenants or environment.settings.load_balancer is not None
-        is_needed = environment.settings.network.nat != "none" or _has_public_balancer(environment)
+        is_needed = environment.settings.network.nat != "none" or _has_public_entries(environment)
         return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
 
     @property

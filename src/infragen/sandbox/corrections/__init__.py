@@ -28,6 +28,8 @@ CORRECTIONS = (
     "cloudtrail_deletion",
     "ec2_ebs_default_key",
     "ec2_endpoint_addresses",
+    "ec2_host_interfaces",
+    "ec2_images",
     "ec2_nat_interfaces",
     "ec2_rule_description",
     "ec2_vpc_deletion",

@@ -31,6 +31,8 @@ def roles(account: str, region: str) -> Iterator[Found]:
             yield Found("iam", "aws_iam_role_policy", f"{role.name}:{policy}")
         for arn in role.managed_policies:
             yield Found("iam", "aws_iam_role_policy_attachment", f"{role.name}|{arn}")
+    for profile in backend.instance_profiles.values():
+        yield Found("iam", "aws_iam_instance_profile", profile.name, profile.arn, tags_of(profile.tags))
     for arn, policy in backend.managed_policies.items():
         if not arn.startswith("arn:aws:iam::aws:"):
             yield Found("iam", "aws_iam_policy", arn, arn, tags_of(policy.tags))

@@ -76,6 +76,9 @@ def _others(backend: Any) -> Iterator[Found]:
             yield _found("aws_nat_gateway", gateway)
     for address in backend.addresses:
         yield _found("aws_eip", address)
+    for host in (one for reservation in backend.reservations.values() for one in reservation.instances):
+        if host.state != "terminated":
+            yield _found("aws_instance", host)
     for eni in backend.enis.values():
         yield _found("aws_network_interface", eni)
     for log in backend.flow_logs.values():

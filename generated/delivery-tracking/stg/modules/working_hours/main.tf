@@ -27,11 +27,21 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [for name in sort(keys(var.stopped)) : {
-      Effect   = "Allow"
-      Action   = var.stopped[name].actions
-      Resource = var.stopped[name].arn
-    }]
+    Statement = concat(
+      [for name in sort(keys(var.stopped)) : {
+        Effect   = "Allow"
+        Action   = var.stopped[name].actions
+        Resource = var.stopped[name].arn
+      }],
+      # EC2 reads an encrypted disk by a grant of who starts the host, and by nothing else (Amazon EBS User Guide, "Requirements
+      # for Amazon EBS encryption").
+      [for name in sort(keys(var.stopped)) : {
+        Effect    = "Allow"
+        Action    = "kms:CreateGrant"
+        Resource  = var.stopped[name].kms_key_arn
+        Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+      } if var.stopped[name].kms_key_arn != null],
+    )
   })
 }
 
@@ -58,7 +68,7 @@ resource "aws_scheduler_schedule" "stop" {
   target {
     arn      = each.value.stop
     role_arn = aws_iam_role.this.arn
-    input    = jsonencode(each.value.arguments)
+    input    = jsonencode(merge(each.value.arguments, each.value.lists))
 
     # For an hour: AWS stops nothing that it is backing up or changing.
     retry_policy {
@@ -88,7 +98,7 @@ resource "aws_scheduler_schedule" "start" {
   target {
     arn      = each.value.start
     role_arn = aws_iam_role.this.arn
-    input    = jsonencode(each.value.arguments)
+    input    = jsonencode(merge(each.value.arguments, each.value.lists))
 
     # For an hour: what still stops cannot be started.
     retry_policy {

@@ -1,0 +1,63 @@
+"""Bastions: hosts through which people reach databases and caches in a VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Kind
+from infragen.core.quota import Quota
+from infragen.core.rule import rules_of
+from infragen.kinds.bastions import build, rules
+from infragen.kinds.bastions.model import Bastion
+from infragen.prices import vcpus
+
+if TYPE_CHECKING:
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Bastion"]
+
+
+def _addresses(bastion: Bastion, place: Place) -> int:
+    return int(build.is_public(bastion, place))
+
+
+def _vcpus(bastion: Bastion, _place: Place) -> int:
+    """Count its vCPUs: 2 up to `large`, which is what types of the T families have from `nano` on."""
+    return (vcpus(bastion.size) or 2) if bastion.size[0] in "acdhimrtz" else 0
+
+
+KIND: Final = Kind(
+    model=Bastion,
+    title="bastion",
+    parts=build.parts,
+    groups=build.groups,
+    relations=build.relations,
+    links=build.links,
+    costs=build.costs,
+    stops=build.stops,
+    tells=build.tells,
+    rules=rules_of(rules),
+    example={
+        "ami": "ami-0123456789abcdef0",
+        "allow": [],
+        "uses": {"databases/{database}": {"why": "people look at its tables"}},
+    },
+    quotas=(
+        Quota(
+            "ec2",
+            "L-0263D0A3",
+            "EC2-VPC Elastic IPs",
+            5,
+            "Amazon VPC User Guide: Amazon VPC quotas",
+            _addresses,
+        ),
+        Quota(
+            "ec2",
+            "L-1216C47A",
+            "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+            5,
+            "Amazon EC2 User Guide: Amazon EC2 service quotas",
+            _vcpus,
+        ),
+    ),
+)

@@ -1,0 +1,205 @@
+"""What a bastion is built of, and the ways that lead to it and from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined
+from infragen.core.link import Link
+from infragen.core.names import LIMITS
+from infragen.core.part import INTERNET, Group, Relation, named
+from infragen.core.place import View
+from infragen.core.stop import Stop
+from infragen.core.tell import Tell
+from infragen.kinds import endpoints, keys, network
+from infragen.kinds.databases import Database
+from infragen.kinds.databases.tells import through_a_tunnel
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.entry import Entry
+    from infragen.core.expressions import Export, Module
+    from infragen.core.kind import Kind
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.bastions.model import Bastion
+
+SSH: Final = 22
+_HTTPS: Final = 443
+SESSIONS: Final = frozenset({"ssm", "ssmmessages"})
+"""The APIs that the SSM Agent speaks to (AWS Systems Manager User Guide: VPC endpoints; `ec2messages` is for agents
+before 3.3.40)."""
+_NETWORK: Final = ("network",)
+_FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
+
+
+class BastionView(View):
+    """A host, its role, and its place."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a bastion."""
+        super().__init__(place)
+        self._bastion: Bastion = place.entry
+
+    @property
+    def host(self) -> Module:
+        """The module that makes it."""
+        return self._place.module("edge", "bastion", self._bastion)
+
+    @named(LIMITS["role"])
+    def name(self) -> str:
+        """What its role and its tag `Name` are."""
+        return self._place.names.of_entry(self._bastion)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return _group(self._place)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has an address on the internet."""
+        return is_public(self._bastion, self._place)
+
+    @property
+    def subnets(self) -> Export | list[Export]:
+        """Where it stands: where SSH is let in to it from outside, else beside the tasks; the first is taken."""
+        vpc = network.vpc(self._place)
+        if not self.is_public:
+            found: Export = vpc.app_subnet_list
+            return found
+        return [vpc.public_subnet_ids[network.zones(self._place.environment)[0]]]
+
+    @property
+    def key(self) -> Export | None:
+        """What its disk is encrypted with; None for AWS's own key."""
+        return keys.disk_key(self._place)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether AWS refuses to terminate it."""
+        said = self._bastion.deletion_protection
+        return self._place.settings.production if said is None else said
+
+
+def is_public(bastion: Bastion, place: Place) -> bool:
+    """Whether it has an address on the internet: for SSH, or since nothing else leads to AWS's APIs."""
+    return bastion.is_public or network.in_public(place.environment)
+
+
+def _group(place: Place) -> Module:
+    return place.module("security", "security_group", "bastion", place.entry)
+
+
+def parts(_bastion: Bastion, place: Place) -> Iterator[Part]:
+    """Yield the host."""
+    yield place.part("edge", "kinds/bastions/main.tf", BastionView(place))
+
+
+def groups(bastion: Bastion, place: Place) -> Iterator[Group]:
+    """Yield its security group."""
+    name = place.names.of_entry(bastion)
+    yield Group(place.owner, place.owner, name, f"Bastion {name}", _group(place), f"bastion-{bastion.identity}")
+
+
+def relations(bastion: Bastion, place: Place) -> Iterator[Relation]:
+    """Yield who may connect with SSH, what it leads to, and its own way to Session Manager."""
+    owner = place.owner
+    for cidr in bastion.allow:
+        yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
+    for used, entry in _used(bastion, place):
+        for end, port in _kind(entry).entrances(entry, place.of(used), place):
+            why = bastion.uses[used].why or "people reach it"
+            yield Relation(owner, end, port, why, owner, ("uses", used))
+    there = SESSIONS & {*endpoints.interface_endpoints(place.environment)}
+    if there:
+        yield Relation(owner, endpoints.NAME, _HTTPS, "Session Manager inside the VPC", "environment", _NETWORK)
+    if there != SESSIONS and (is_public(bastion, place) or place.settings.network.nat != "none"):
+        yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
+
+
+def _used(bastion: Bastion, place: Place) -> Iterator[tuple[str, Entry]]:
+    for used in sorted(bastion.uses):
+        entry = place.environment.find(used)
+        if entry is not None:  # a rule says which are not there
+            yield used, entry
+
+
+def _kind(entry: Entry) -> Kind:
+    from infragen.kinds import kinds
+
+    return kinds()[entry.KIND]
+
+
+def links(bastion: Bastion, place: Place) -> Iterator[Link]:
+    """Yield who reaches it, and what it leads to."""
+    if bastion.is_public:
+        yield Link(INTERNET, place.owner)
+    for used, _ in _used(bastion, place):
+        yield Link(place.owner, used, bastion.uses[used].why or "")
+
+
+def costs(bastion: Bastion, place: Place) -> Iterator[Cost]:
+    """Yield the host in the hours in which it runs, its disk, and its address, which is billed while it is stopped."""
+    yield Cost(f"the host, {bastion.size}", "instance", 1, size=bastion.size, stops=True)
+    yield Cost("its disk, as large as its image", "disk-storage")
+    if is_public(bastion, place):
+        yield Cost(counted(1, "public address"), "public-ipv4", 1)
+
+
+def stops(bastion: Bastion, place: Place) -> Iterator[Stop]:
+    """Yield how it is stopped; its address stays."""
+    own = BastionView(place)
+    yield Stop(
+        f"bastion-{bastion.identity}",
+        "ec2:stopInstances",
+        "ec2:startInstances",
+        {},
+        ("ec2:StartInstances", "ec2:StopInstances"),
+        own.host.arn,
+        lists={"InstanceIds": [own.host.id]},
+        key=own.key,
+    )
+
+
+def tells(bastion: Bastion, place: Place) -> Iterator[Tell]:
+    """Yield how people get in, and how they get through it to each thing that it leads to."""
+    own = BastionView(place)
+    session = ("aws ssm start-session --target ", own.host.id, f" --region {own.region}")
+    if bastion.is_public:
+        yield Tell("public", "the address that SSH connects to", own.host.public_ip)
+    for used, entry in _used(bastion, place):
+        told = _told(entry, used, place)
+        if "HOST" in told and "PORT" in told:
+            port = told["PORT"]
+            ends = (
+                f" --document-name {_FORWARD} --parameters host=",
+                told["HOST"],
+                f",portNumber={port},localPortNumber={port}",
+            )
+            what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
+            yield Tell("next", what, Joined.of(*session, *ends), is_command=True)
+        if isinstance(entry, Database) and not entry.data_api:
+            what = f"make the users of {used}, through that way and as its master user"
+            yield Tell("next", what, through_a_tunnel(entry, place.of(used)), is_command=True)
+    if bastion.is_public:
+        yield Tell("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
+    yield Tell("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)
+
+
+def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
+    if bastion.key_name is not None:
+        return Joined.of("ssh ec2-user@", own.host.public_ip)
+    connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
+    return Joined.of(connect, own.host.id, f" --region {own.region}")
+
+
+def _told(entry: Entry, used: str, place: Place) -> dict[str, Any]:
+    """Return where an entry is, as a program is told it in variables."""
+    found: dict[str, Any] = {}
+    for offer in _kind(entry).offer(entry, place.of(used), place):
+        found |= offer.variables
+    return found

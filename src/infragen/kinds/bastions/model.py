@@ -1,0 +1,80 @@
+"""Bastions: the hosts through which people reach what stands in a VPC."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from infragen.core.addresses import Cidr
+from infragen.core.entry import Entry, EntryId, Model, Slug, Text
+from infragen.core.forms import Form
+
+PARAMETER: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+"""Where AWS says which is its newest image of Amazon Linux 2023 in a region (Amazon Linux 2023 User Guide)."""
+NEWEST: Final = f"aws ssm get-parameter --name {PARAMETER} --query Parameter.Value --output text"
+
+Image = Annotated[
+    str,
+    Form(
+        r"ami-([0-9a-f]{8}|[0-9a-f]{17})",
+        f"an image's id: `ami-0123456789abcdef0`; `{NEWEST} --region REGION` says which is Amazon Linux's newest",
+    ),
+]
+HostClass = Annotated[
+    str, Form(r"[a-z][a-z0-9-]*\.([a-z]+|[0-9]*xlarge|metal(-[0-9]+xl)?)", "an instance type of EC2: `t4g.nano`")
+]
+KeyName = Annotated[str, Form(r"[ -~]{1,255}", "the name of a key pair of EC2: `operations`", 255)]
+
+_NO_RIGHTS: Final = (
+    "leave it out: a bastion leads there and gives no permission; who comes through it signs in as who they are"
+)
+_NO_DATA: Final = "leave it out: nothing is installed on a bastion; psql and mysql run on people's own machines"
+
+
+class Way(Model):
+    """What a bastion leads to: the way in the network, and nothing else."""
+
+    INSTEAD: ClassVar = dict.fromkeys(("access", "permissions", "actions", "prefix"), _NO_RIGHTS)
+
+    access: ClassVar[None] = None
+    """It may do nothing there by itself."""
+
+    why: Text | None = None
+
+
+class Bastion(Entry):
+    """A host of EC2 through which people reach databases and caches: by Session Manager, and with SSH where it may."""
+
+    KIND: ClassVar = "bastions"
+    SINGULAR: ClassVar = "bastion"
+    INSTEAD: ClassVar = {
+        "class": "write `size: t4g.nano`",
+        "instance_type": "write `size: t4g.nano`",
+        "image": f"write `ami: ami-...`: `{NEWEST} --region REGION` says which is Amazon Linux's newest",
+        "key": "write `key_name: ...`, the name of a key pair of EC2",
+        "ssh": "write `allow: [203.0.113.0/24]`, the addresses that may connect with SSH; `[]` for none",
+        "user_data": _NO_DATA,
+    }
+    GOES_PAST_PROXIES: ClassVar = True
+    """People come as the master user, whom no proxy of a database knows."""
+
+    domain: Slug | None = None
+    """The domain that it belongs to, in reports; it stands with what leads in from outside."""
+    ami: Image
+    """The image, an id of its region. It has to fit the type's processor (arm64 for t4g) and to have the SSM Agent."""
+    size: HostClass = "t4g.nano"
+    """The instance type."""
+    allow: tuple[Cidr, ...]
+    """Address ranges that may connect with SSH, the company's; `[]`: none may, and it has no public address."""
+    key_name: KeyName | None = None
+    """The key pair for SSH, which is made in EC2; without one, EC2 Instance Connect gives keys for a minute."""
+    uses: Annotated[dict[EntryId, Way], Field(examples=[{"databases/main": {"why": "the SQL that makes its users"}}])]
+    """What it leads to: databases and caches."""
+    deletion_protection: bool | None = None
+    """Whether AWS refuses to terminate it; production's is protected when left out."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is reached from outside with SSH, at an address of its own."""
+        return bool(self.allow)

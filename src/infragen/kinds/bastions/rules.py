@@ -1,0 +1,82 @@
+"""Rules about bastions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds import endpoints
+from infragen.kinds.bastions.build import SESSIONS, is_public
+from infragen.kinds.bastions.model import NEWEST, Bastion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+
+
+@rule(
+    "W131",
+    "a bastion leads to what no way in the network leads to",
+    Severity.ERROR,
+    "Amazon VPC User Guide: Control traffic to your AWS resources using security groups",
+)
+def _no_way(landscape: Landscape) -> Iterator[Finding]:
+    from infragen.kinds import kinds
+
+    for name, bastion in landscape.all(Bastion).items():
+        for used in sorted(bastion.uses):
+            kind = kinds().get(used.partition("/")[0])
+            if kind is not None and kind.data_tier == "none":
+                known = ", ".join(one.name for one in kinds().values() if one.data_tier != "none")
+                message = f"bastions/{name} leads to databases and caches in the VPC, and {used} is none"
+                place = landscape.at(f"bastions/{name}", "uses", used, key=True)
+                yield Finding(message, place, f"remove it; entries of these kinds can be reached: {known}")
+
+
+@rule("W132", "a bastion leads nowhere", Severity.WARNING, "AWS Well-Architected, Security Pillar: SEC05")
+def _nowhere(environment: Environment) -> Iterator[Finding]:
+    for name, bastion in environment.all(Bastion).items():
+        if not any(environment.knows(*used.split("/")) for used in bastion.uses):
+            message = f"bastions/{name} leads to nothing that is here, and is one more host to break into"
+            hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{name}: null}}`"
+            yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
+
+
+@rule(
+    "W133",
+    "nobody reaches a bastion: no SSH is let in, and it has no way to Session Manager",
+    Severity.ERROR,
+    "AWS Systems Manager User Guide: Setting up Session Manager, VPC endpoints",
+)
+def _unreached(environment: Environment) -> Iterator[Finding]:
+    missing = sorted(SESSIONS - {*endpoints.interface_endpoints(environment)})
+    if not missing or environment.settings.network.nat != "none":
+        return
+    for name, bastion in environment.all(Bastion).items():
+        if not is_public(bastion, Place(environment, {}, f"bastions/{name}")):
+            message = f"nobody reaches bastions/{name}: `allow` lets nobody in with SSH, and nothing leads it to "
+            message += f"Session Manager ({', '.join(missing)})"
+            hint = f"add {' and '.join(f'`{one}`' for one in missing)} to `network.endpoints`, or `nat: single`"
+            yield Finding(message, environment.at(f"bastions/{name}", "allow"), hint)
+
+
+@rule(
+    "W134",
+    "environments in different regions make a bastion from one image",
+    Severity.ERROR,
+    "Amazon EC2 User Guide: Amazon Machine Images, an AMI is of one region; Copy an AMI",
+)
+def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    first: dict[tuple[str, str], Environment] = {}
+    for environment in environments:
+        for name, bastion in environment.all(Bastion).items():
+            region = environment.settings.region
+            other = first.setdefault((environment.system.name, bastion.ami), environment)
+            if other.settings.region != region:
+                message = f"{bastion.ami} is an image of one region, and {other.target} makes its bastion of it in"
+                message += f" {other.settings.region}"
+                own = f"bastions: {{{name}: {{ami: ami-...}}}}"
+                hint = f"write `{own}` in {environment.source('environment')}; `{NEWEST} --region {region}` says which"
+                yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)

@@ -1,0 +1,17 @@
+module "@{own.host.label}" {
+  source = "../modules/bastion"
+
+  name              = "@{own.name}"
+  ami               = "@{bastion.ami}"
+  instance_type     = "@{bastion.size}"
+  subnet_ids        = "@{own.subnets}"
+  security_group_id = "@{own.group.id}"
+  is_public         = "@{own.is_public}"
+  # {% if bastion.key_name %}
+  key_name = "@{bastion.key_name}"
+  # {% endif %}
+  # {% if own.key %}
+  kms_key_arn = "@{own.key}"
+  # {% endif %}
+  is_protected = "@{own.is_protected}"
+}

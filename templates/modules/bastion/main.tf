@@ -1,0 +1,93 @@
+# A host that people go through: Session Manager reaches it without an open port, SSH where its security group lets it in. It
+# has no user data, no secret and no right to anything but sessions.
+
+resource "aws_iam_role" "this" {
+  name        = var.name
+  description = "Lets Session Manager reach ${var.name}, and nothing else."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+# Less than AmazonSSMManagedInstanceCore, which reads every parameter of the account (AWS Systems Manager User Guide, "Create an
+# IAM role with minimal Session Manager permissions").
+resource "aws_iam_role_policy" "sessions" {
+  # checkov:skip=CKV_AWS_290:these actions know no resource
+  # checkov:skip=CKV_AWS_355:these actions know no resource
+  name = "take-sessions"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid    = "TakeSessions"
+      Effect = "Allow"
+      Action = [
+        "ssm:UpdateInstanceInformation",    # that it is there
+        "ssmmessages:CreateControlChannel", # hears of sessions
+        "ssmmessages:CreateDataChannel",    # what is typed, and what comes back
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ]
+      Resource = "*"
+    }]
+  })
+}
+
+resource "aws_iam_instance_profile" "this" {
+  name = var.name
+  role = aws_iam_role.this.name
+}
+
+resource "aws_instance" "this" {
+  # checkov:skip=CKV_AWS_126:what runs on it is people's sessions; minutes of its CPU tell nobody anything
+  # checkov:skip=CKV_AWS_135:types that EC2 has today are always optimized for EBS
+  # checkov:skip=CKV_AWS_88:where SSH is let in from the addresses that the catalogue names, and nowhere else
+  ami                         = var.ami
+  instance_type               = var.instance_type
+  subnet_id                   = var.subnet_ids[0]
+  vpc_security_group_ids      = [var.security_group_id]
+  associate_public_ip_address = var.is_public
+  iam_instance_profile        = aws_iam_instance_profile.this.name
+  key_name                    = var.key_name
+  disable_api_termination     = var.is_protected
+
+  # Whoever gets a program on it to fetch an address does not get the role's keys.
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  root_block_device {
+    volume_type = "gp3"
+    encrypted   = true
+    kms_key_id  = var.kms_key_arn
+  }
+
+  tags = {
+    Name = var.name
+  }
+
+  depends_on = [aws_iam_role_policy.sessions] # the agent asks once it runs, and after a refusal only half an hour later
+}
+
+# An address that stays when it is stopped. Without one the provider would take a stopped host for one that lacks its public
+# address, and would make another.
+resource "aws_eip" "this" {
+  # checkov:skip=CKV2_AWS_19:it is the host's
+  count = var.is_public ? 1 : 0
+
+  domain   = "vpc"
+  instance = aws_instance.this.id
+
+  tags = {
+    Name = var.name
+  }
+}
