@@ -63,7 +63,8 @@ class Shell:
         bin_folder.mkdir()
         run = f'exec {shlex.quote(sys.executable)} -m infragen "$@"'
         unset = "unset AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION"
-        script = f'#!/bin/sh\n{unset}\n[ "$1" = apply ] && set -- "$@" --sandbox --yes\n{run}\n'
+        flags = 'case "$1" in apply) set -- "$@" --sandbox --yes;; outputs) set -- "$@" --sandbox;; esac'
+        script = f"#!/bin/sh\n{unset}\n{flags}\n{run}\n"
         (bin_folder / "infragen").write_text(script, encoding="utf-8")
         (bin_folder / "infragen").chmod(0o755)
         self.path = f"{bin_folder}:{Path(sys.executable).parent}:{os.environ['PATH']}"

@@ -15,6 +15,11 @@ output "key_databases_arn" {
   value       = module.key_databases.arn
 }
 
+output "key_disks_arn" {
+  description = "ebs-encryption: ARN of the key."
+  value       = module.key_disks.arn
+}
+
 output "key_logs_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_logs.arn
@@ -100,6 +105,11 @@ output "security_group_balancer_public_id" {
   value       = module.security_group_balancer_public.id
 }
 
+output "security_group_bastion_main_id" {
+  description = "bastions/main: Id of the security group."
+  value       = module.security_group_bastion_main.id
+}
+
 output "security_group_cache_main_id" {
   description = "caches/main: Id of the security group."
   value       = module.security_group_cache_main.id
@@ -168,6 +178,11 @@ output "vpc_data_subnet_list" {
 output "vpc_id" {
   description = "network: Id of the VPC."
   value       = module.vpc.id
+}
+
+output "vpc_public_subnet_ids" {
+  description = "network: Ids of the public subnets, by availability zone."
+  value       = module.vpc.public_subnet_ids
 }
 
 output "vpc_public_subnet_list" {

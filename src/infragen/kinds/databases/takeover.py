@@ -42,7 +42,11 @@ def takeover(database: Database, change: Takeover) -> Iterator[Step]:
         target = change.taking.environment.target
         file = f"generated/{target}/data/{sql_path(database)}"
         why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"
-        commands = (Command(master_password(taking)), Command(f"less {file}"))
+        commands = (
+            Command(f"infragen outputs {target}", "how to get there, and the command that makes its users"),
+            Command(master_password(taking)),
+            Command(f"less {file}"),
+        )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)
     if change.is_return:
         yield _removed(change.left, "clear", "it is made anew, as a copy")
