@@ -35,6 +35,8 @@ resource "aws_iam_role_policy" "sessions" {
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
       ]
+
+      # The actions support no resource type that fits (Service Authorization Reference, Amazon Message Gateway Service).
       Resource = "*"
     }]
   })
