@@ -34,7 +34,7 @@ TARGETS = (
 
 
 TASKS = ("services", "bffs", "workers", "jobs")
-MESH, HTTPS, REDIS, MONGODB = 9443, 443, 6379, 27017
+SSH, MESH, HTTPS, REDIS, MONGODB = 22, 9443, 443, 6379, 27017
 
 
 class Relation(NamedTuple):
@@ -67,6 +67,10 @@ EXCESS = (
     Excess(
         "*", INTERNET, (HTTPS,), "NAT",
         "tasks fetch images and call AWS's APIs, which have no endpoints there; the rule names which",
+    ),
+    Excess(
+        "bastions/*", INTERNET, (HTTPS,), "the internet gateway",
+        "Session Manager's APIs have no endpoints there",
     ),
     Excess(
         "*", "AWS s3", (HTTPS,), "the gateway endpoint",
@@ -163,6 +167,10 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
             yield from used_by(owner, used, entries.get(used), access)
     if kind == "services":  # each has a key of a gateway that is there for services
         yield from ((owner, name, HTTPS) for name, one in gateways(entries) if one.reach == "vpc")
+    if kind == "bastions":
+        yield from ((source, owner, SSH) for source in entry.allow)
+        for used in entry.uses:  # past a proxy, as those do who migrate
+            yield from used_by(owner, used, entries.get(used), "migrate")
     if kind == "databases" and entry.proxy is not None:
         yield f"{owner} proxy", owner, entry.kind_of_engine.port
     if kind == "gateways":

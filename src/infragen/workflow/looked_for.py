@@ -10,6 +10,7 @@ _BY_HAND: Final = "docs/catalogue.md, Terraform of your own"
 
 KINDS_BY_WORD: Final = {
     "balancer": ("alb", "elb", "lb", "load-balancer", "loadbalancer", "nlb"),
+    "bastion": ("bastion-host", "jump-host", "jump-server", "jumphost", "ssh", "tunnel"),
     "bff": ("backend-for-frontend",),
     "bucket": ("blob", "s3", "store"),
     "cache": ("elasticache", "memcached", "redis", "valkey"),

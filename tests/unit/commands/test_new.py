@@ -219,7 +219,12 @@ ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
 def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project: Path, kind: str) -> None:
     """Each setting alone, in an entry of its own: nothing is wrong with what the file itself offers."""
     root = any_project
-    for first in {"bff": ("gateway",), "balancer": ("service",), "distribution": ("bucket",)}.get(kind, ()):
+    for first in {
+        "bastion": ("database",),
+        "bff": ("gateway",),
+        "balancer": ("service",),
+        "distribution": ("bucket",),
+    }.get(kind, ()):
         assert infragen("new", first, "first", "-C", root).code == 0
     place = written(root, infragen("new", kind, "quality-check", "-C", root))
     text = place.read_text("utf-8")

@@ -65,13 +65,16 @@ class BastionView(View):
         return is_public(self._bastion, self._place)
 
     @property
-    def subnets(self) -> Export | list[Export]:
-        """Where it stands: where SSH is let in to it from outside, else beside the tasks; the first is taken."""
-        vpc = network.vpc(self._place)
-        if not self.is_public:
-            found: Export = vpc.app_subnet_list
-            return found
-        return [vpc.public_subnet_ids[network.zones(self._place.environment)[0]]]
+    def public_subnets(self) -> Export:
+        """The subnets with a way to the internet, by zone: where it stands that is reached from there."""
+        found: Export = network.vpc(self._place).public_subnet_ids
+        return found
+
+    @property
+    def app_subnets(self) -> Export:
+        """The subnets of tasks, where it stands otherwise."""
+        found: Export = network.vpc(self._place).app_subnet_list
+        return found
 
     @property
     def key(self) -> Export | None:

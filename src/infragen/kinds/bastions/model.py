@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Entry, EntryId, Model, Slug, Text
+from infragen.core.entry import Entry, EntryId, Model, Text
 from infragen.core.forms import Form
 
 PARAMETER: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
@@ -59,8 +59,6 @@ class Bastion(Entry):
     GOES_PAST_PROXIES: ClassVar = True
     """People come as the master user, whom no proxy of a database knows."""
 
-    domain: Slug | None = None
-    """The domain that it belongs to, in reports; it stands with what leads in from outside."""
     ami: Image
     """The image, an id of its region. It has to fit the type's processor (arm64 for t4g) and to have the SSM Agent."""
     size: HostClass = "t4g.nano"
