@@ -37,6 +37,8 @@ resource "aws_iam_role_policy" "sessions" {
         "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
       ]
+
+      # The actions support no resource type that fits (Service Authorization Reference, Amazon Message Gateway Service).
       Resource = "*"
     }]
   })
@@ -55,7 +57,7 @@ resource "aws_instance" "this" {
   instance_type               = var.instance_type
   subnet_id                   = var.subnet_ids[0]
   vpc_security_group_ids      = [var.security_group_id]
-  associate_public_ip_address = var.is_public
+  associate_public_ip_address = var.is_public ? true : null # null: as its subnet has it, which gives none
   iam_instance_profile        = aws_iam_instance_profile.this.name
   key_name                    = var.key_name
   disable_api_termination     = var.is_protected
