@@ -175,6 +175,7 @@ def live(life: Life, target: str) -> None:
     existing = life.existing(target)
     assert LOST not in existing, existing[LOST]
     managed = sum(len(found) for owner, found in existing.items() if owner != UNMANAGED)
+    others = existing.get(UNMANAGED, [])  # of another environment in the same account and region
     objects = [address for address in made if not any(kind in f".{address}" for kind in _NO_OBJECTS)]
     assert managed == len(objects), "what was made is not what exists"
 
@@ -193,7 +194,7 @@ def live(life: Life, target: str) -> None:
     tasks = sum(".aws_ecs_task_definition." in address for address in made)
     if tasks:
         assert f"left in AWS, as `skip_destroy` says: {tasks} aws_ecs_task_definition" in destroyed.err
-    left = [thing["type"] for found in life.existing(target).values() for thing in found]
+    left = [thing["type"] for found in life.existing(target).values() for thing in found if thing not in others]
     revisions = [kind for kind in left if kind == "aws_ecs_task_definition"]
     assert len(revisions) >= tasks  # with those that the changed line replaced
     assert sorted(kind for kind in left if kind not in revisions) == sorted(edit.snapshots)
