@@ -154,6 +154,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "holds": {"vpc": {"until": "2090-01-15", "why": "a week in test comes first"}},
         "differs": {"dev": {"services.*.tasks": "more people use it"}},
         "working_hours": None,  # production is always there
+        **dict.fromkeys(("standby_of", "follows")),  # it is nobody's standby
     },
 }
 """Values of fields of these entries, where the schema alone does not tell what is allowed."""
@@ -247,6 +248,7 @@ OTHER_CHOICES = {
     "environment.working_hours (unknown key)",
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
     "environment.budget.alerts.*.*",
+    *(f"environment.{field}" for field in ("standby_of", "follows")),  # it is nobody's standby
 }
 """Places inside a map where each file here has a single value, or the other way round; a test of its own tries them."""
 IMPORTS = "imports"

@@ -260,7 +260,7 @@ class DocumentCost(Model):
     """The other end, of a row that gives a range."""
     says: Text | None = None
     """What the document prices, in its own words."""
-    entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]], min_length=1)]
+    entries: Annotated[tuple[OwnerPattern, ...], Field(examples=[["services/*", "nat"]])]
     """What of this environment it is for: entries and capabilities, `*` for any name."""
     why: Text | None = None
     """Why another figure comes out."""
