@@ -34,7 +34,7 @@ def _for_nothing(environment: Environment) -> Iterator[Finding]:
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
 
 
-@rule("T107", "two rows of the document's estimate are for one thing", Severity.ERROR, _PAGE)
+@rule("T107", "two rows of the document's estimate are for one thing", Severity.WARNING, _PAGE)
 def _for_one_thing(environment: Environment) -> Iterator[Finding]:
     costs = environment.settings.document_costs
     first: dict[str, str] = {}
