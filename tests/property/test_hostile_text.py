@@ -215,6 +215,7 @@ FORMS = {
     "bff.permissions.read-reports.resources.0",
     "bucket.bucket_name",
     "cache.parameters.maxmemory-policy",
+    "bastion.key_name",
     "environment.domain_name",
     "environment.environment",
     "environment.internal_domain",

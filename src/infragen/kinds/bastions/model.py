@@ -24,7 +24,10 @@ Image = Annotated[
 HostClass = Annotated[
     str, Form(r"[a-z][a-z0-9-]*\.([a-z]+|[0-9]*xlarge|metal(-[0-9]+xl)?)", "an instance type of EC2: `t4g.nano`")
 ]
-KeyName = Annotated[str, Form(r"[ -~]{1,255}", "the name of a key pair of EC2: `operations`", 255)]
+KeyName = Annotated[
+    str,
+    Form(r"[A-Za-z0-9][A-Za-z0-9 ._@+-]*", "the name of a key pair of EC2, without quotes in it: `operations`", 255),
+]
 
 _NO_RIGHTS: Final = (
     "leave it out: a bastion leads there and gives no permission; who comes through it signs in as who they are"
