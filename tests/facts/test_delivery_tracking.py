@@ -344,13 +344,23 @@ def test_dt_23_the_bastion_stands_in_the_public_subnet_and_gives_nothing_away(
     [host] = (found.values for found in of_type(prod, "aws_instance"))
     assert host["associate_public_ip_address"] is True
     subnets = called("prod/edge/bastion-main.tf", "bastion_main")["subnet_ids"]
-    assert subnets == "${values(local.network.vpc_public_subnet_ids)}"
+    assert subnets == "${local.network.vpc_public_subnet_list}"
     assert host["disable_api_termination"] is True
     [metadata], [disk] = host["metadata_options"], host["root_block_device"]
     assert (metadata["http_endpoint"], metadata["http_tokens"]) == ("enabled", "required")
     assert (disk["encrypted"], disk["volume_type"]) == (True, "gp3")
     assert not any(host.get(name) for name in ("user_data", "user_data_base64", "key_name"))
     assert not of_type(stg, "aws_instance"), "the picture of stg has none"
+
+
+def test_dt_23_what_runs_in_stg_runs_on_spot_and_nothing_of_prod_does(
+    prod: list[Resource], stg: list[Resource]
+) -> None:
+    for planned, wanted in ((stg, "FARGATE_SPOT"), (prod, "FARGATE")):
+        services = of_type(planned, "aws_ecs_service")
+        providers = [one.values["capacity_provider_strategy"] for one in services]
+        found = [[one["capacity_provider"] for one in each] for each in providers]
+        assert found == [[wanted]] * len(services) != []
 
 
 @pytest.mark.parametrize("task", d.PROD_TASKS, ids=lambda task: task.name)

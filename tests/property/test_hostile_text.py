@@ -249,7 +249,6 @@ OTHER_CHOICES = {
     "environment.working_hours (unknown key)",
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
     "environment.budget.alerts.*.*",
-    *(f"environment.{field}" for field in ("standby_of", "follows")),  # it is nobody's standby
 }
 """Places inside a map where each file here has a single value, or the other way round; a test of its own tries them."""
 IMPORTS = "imports"
@@ -431,8 +430,9 @@ def _mark(number: int, text: str, what: str) -> str:
     return first + (f"H{number:04}H" if is_plain else f"\u203a{number:04}\u2039")
 
 
-_SORTED = f"!{string.digits}:{string.ascii_uppercase}[{string.ascii_lowercase}|"
-"""Digits and letters in the order of ASCII, and one character for all of those that stand between them."""
+_SORTED = f"!{string.digits}@{string.ascii_uppercase}[{string.ascii_lowercase}|"
+"""Digits and letters in the order of ASCII, and one character for those that stand between them, where any text that
+begins with it is taken: no name of CloudWatch's begins with `:`."""
 
 
 @contextmanager

@@ -21,6 +21,7 @@ alarms: false
 account_settings: {cloudtrail: null, guardduty: null}
 every: {buckets: {replication: null}}
 balancers: {public: null}
+bastions: {main: null}
 caches: {main: null}
 databases: {main: null}
 distributions: {site: null}

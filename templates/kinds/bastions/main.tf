@@ -4,11 +4,7 @@ module "@{own.host.label}" {
   name              = "@{own.name}"
   ami               = "@{bastion.ami}"
   instance_type     = "@{bastion.size}"
-  # {% if own.is_public %}
-  subnet_ids = values("@{own.public_subnets}")
-  # {% else %}
-  subnet_ids = "@{own.app_subnets}"
-  # {% endif %}
+  subnet_ids        = "@{own.subnets}"
   security_group_id = "@{own.group.id}"
   is_public         = "@{own.is_public}"
   # {% if bastion.key_name %}

@@ -190,7 +190,7 @@ module "service_backend_api" {
 
   initial_tasks = 1
   capacity_providers = {
-    FARGATE = {
+    FARGATE_SPOT = {
       base   = 0
       weight = 1
     }

@@ -111,7 +111,7 @@ module "worker_tracking_worker" {
 
   initial_tasks = 2
   capacity_providers = {
-    FARGATE = {
+    FARGATE_SPOT = {
       base   = 0
       weight = 1
     }

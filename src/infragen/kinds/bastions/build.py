@@ -65,15 +65,10 @@ class BastionView(View):
         return is_public(self._bastion, self._place)
 
     @property
-    def public_subnets(self) -> Export:
-        """The subnets with a way to the internet, by zone: where it stands that is reached from there."""
-        found: Export = network.vpc(self._place).public_subnet_ids
-        return found
-
-    @property
-    def app_subnets(self) -> Export:
-        """The subnets of tasks, where it stands otherwise."""
-        found: Export = network.vpc(self._place).app_subnet_list
+    def subnets(self) -> Export:
+        """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
+        vpc = network.vpc(self._place)
+        found: Export = vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
         return found
 
     @property

@@ -16,6 +16,9 @@ output "public_subnet_ids" {
 output "public_subnet_list" {
   description = "Ids of the public subnets, in the order of their zones."
   value       = [for subnet in aws_subnet.public : subnet.id]
+
+  # AWS makes no load balancer on the internet, and gives no host an address, where there is no internet gateway.
+  depends_on = [aws_route.public_internet]
 }
 
 output "app_subnet_list" {
