@@ -1,4 +1,4 @@
-"""Measure everything, or what is named: `python -m benchmarks start validate render growth report engine gate`."""
+"""Measure everything, or what is named: `python -m benchmarks start validate render systems growth report`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,33 @@ def render(rounds: int) -> None:
         row("second render / render --check", again, check, Limit(1.05))
 
 
+def systems(rounds: int) -> None:
+    """What a thousand resources of delivery-tracking cost beside TechNova's, above what a system of one service costs.
+
+    Each is alone in its project: whoever validates one reads the names in AWS of all others there.
+    """
+    with scratch() as name:
+        least = make(Path(name) / "least", 1)
+        folders = {system: _alone(Path(name) / system, system) for system in ("delivery-tracking", "technova")}
+        resources = {system: _resources(folder, system) for system, folder in folders.items()}
+        for verb in ("render", "validate"):
+            base = _new((*INFRAGEN, verb, "technova"), least, rounds)
+            wholes = {system: _new((*INFRAGEN, verb, system), folder, rounds) for system, folder in folders.items()}
+            small, large = (
+                Cost((whole.cpu - base.cpu) * 1000 / resources[system], whole.memory)
+                for system, whole in wholes.items()
+            )
+            row(f"{verb}, 1,000 resources of delivery-tracking / TechNova", small, large, Limit(1))
+
+
+def _alone(folder: Path, system: str) -> Path:
+    """Copy a system into a project of its own, and render it once."""
+    for part in ("catalog", "environments"):
+        shutil.copytree(ROOT / part / system, folder / part / system)
+    once((*INFRAGEN, "render", system), folder)
+    return folder
+
+
 def growth(rounds: int) -> None:
     """Ten times the entries cost at most a bit more than ten times as much."""
     cases = (
@@ -71,7 +98,7 @@ def growth(rounds: int) -> None:
         for count, times in ((small, 2 * rounds), (large, max(1, rounds // 2))):
             services = count if what == "services" else count * (ENTRIES - 1) // ENTRIES
             with scratch() as name:
-                costs.append(_render_new(make(Path(name), services), times))
+                costs.append(_new(RENDER, make(Path(name), services), times))
         row(f"render {large:,} {what} / {small:,}", costs[1], costs[0], limit)
 
 
@@ -82,29 +109,34 @@ def generators(rounds: int) -> None:
         for count in (20, 200, 1_000):
             folder = make(Path(name) / str(count), count)
             times = max(1, rounds // 2) if count < 1_000 else 1
-            measured = _render_new(folder, times)
+            measured = _new(RENDER, folder, times)
             other = best([cdktf_run.synthesise(python, count, folder / "cdktf.out") for _ in range(times)])
-            note = f"{cdktf_run.resources(folder / 'cdktf.out'):,} / {_resources(folder):,} resources"
+            own = _resources(folder, environments="prod")
+            note = f"{cdktf_run.resources(folder / 'cdktf.out'):,} / {own:,} resources"
             row(f"CDKTF / infragen, {count:,} services", other, measured, note=note)
 
 
-def _render_new(folder: Path, times: int) -> Cost:
-    """Render into an empty folder so many times; the best."""
+def _new(command: tuple[str, ...], folder: Path, times: int) -> Cost:
+    """Run a command so many times; the best. What renders finds an empty folder."""
     costs = []
     for _ in range(times):
-        shutil.rmtree(folder / "generated", ignore_errors=True)
-        costs.append(once(RENDER, folder))
+        if "render" in command:
+            shutil.rmtree(folder / "generated", ignore_errors=True)
+        costs.append(once(command, folder))
     return best(costs)
 
 
-def _resources(folder: Path) -> int:
-    """Count the resources of a rendered environment; one with `for_each` is one, so there are more."""
-    root = folder / "generated/technova/prod"
+def _resources(folder: Path, system: str = "technova", environments: str = "*") -> int:
+    """Count the resources of rendered environments; one with `for_each` is one, so there are more."""
+    return sum(map(_resources_of, (folder / "generated" / system).glob(f"{environments}/modules")))
+
+
+def _resources_of(modules: Path) -> int:
     inside = {
         path.name: sum(len(_RESOURCE.findall(file.read_text("utf-8"))) for file in path.glob("*.tf"))
-        for path in (root / "modules").iterdir()
+        for path in modules.iterdir()
     }
-    files = (file.read_text("utf-8") for file in root.glob("*/*.tf"))
+    files = (file.read_text("utf-8") for file in modules.parent.glob("*/*.tf"))
     return sum(inside[name] for text in files for name in _CALL.findall(text))
 
 
@@ -154,13 +186,14 @@ PARTS = {
     "start": start,
     "validate": validate,
     "render": render,
+    "systems": systems,
     "growth": growth,
     "report": report,
     "engine": engine.measure,
     "gate": gate.measure,
     "cdktf": generators,
 }
-USUAL = ("start", "validate", "render", "growth", "report")
+USUAL = ("start", "validate", "render", "systems", "growth", "report")
 """Without `cdktf`, which installs half a gigabyte, and `engine` and `gate`, which plan and apply for minutes."""
 
 
