@@ -11,8 +11,8 @@ resource "aws_route53_record" "this" {
   type    = "A"
 
   alias {
-    name                   = each.value.name
-    zone_id                = each.value.zone_id
+    name    = each.value.name
+    zone_id = each.value.zone_id
     # {% block health %}
     evaluate_target_health = false # there is no second target to fall back on
     # {% endblock %}

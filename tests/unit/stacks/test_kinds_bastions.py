@@ -53,7 +53,7 @@ def test_ssh_is_let_in_from_the_named_addresses_at_a_public_one(tmp_path: Path) 
         "198.18.0.0/24-22": ('"198.18.0.0/24"', "22")
     }
     call = found.call(FILE, LABEL)
-    assert (call["is_public"], call["subnet_ids"]) == ("true", "values(local.network.vpc_public_subnet_ids)")
+    assert (call["is_public"], call["subnet_ids"]) == ("true", "local.network.vpc_public_subnet_list")
 
 
 def test_without_addresses_no_port_is_open_and_none_is_public(tmp_path: Path) -> None:
