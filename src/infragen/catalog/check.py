@@ -42,6 +42,10 @@ class Places(Protocol):
         ...
 
 
+_COLLECTIONS: Final = ("dict_type", "tuple_type")
+"""What pydantic says of a word where a map or a list may stand, too."""
+
+
 def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
     """Return the model of `data`, or None after adding what is wrong.
 
@@ -58,7 +62,7 @@ def build(model: type[M], layers: Places, data: Mapping[str, Any], problems: lis
 def _of_one_member(details: list[Any], data: Any) -> list[Any]:
     """Leave out what a union of words, texts and maps says of the member that is not meant."""
     words = [one["input"] for one in details if one["type"] == "literal_error"]
-    meant = [one for one in details if one["type"] != "dict_type" or one["input"] not in words]
+    meant = [one for one in details if one["type"] not in _COLLECTIONS or one["input"] not in words]
     meant = [one for one in meant if not _is_of_other_member(one, details, data)]
     unknown = {one["loc"] for one in details if one["type"] == "extra_forbidden"}
     meant = [one for one in meant if not _is_of_no_map(one, unknown, data)]
@@ -99,7 +103,8 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(model, path, detail)
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
-    return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
+    place, is_secret = layers.locate(path, key=key), _may_hold_a_secret(model, path)
+    return Diagnostic("C003", f"`{dotted}`: {message}", place, hint=hint, is_secret=is_secret)
 
 
 def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location) -> Diagnostic:
@@ -112,7 +117,13 @@ def _unknown(model: type[BaseModel], path: Sequence[str | int], place: Location)
         or did_you_mean(key, known)
         or f"valid keys: {', '.join(known)}"
     )
-    return Diagnostic("C001", f"unknown key `{'.'.join(map(str, path))}`", place, hint=hint)
+    message, is_secret = f"unknown key `{'.'.join(map(str, path))}`", _may_hold_a_secret(model, path)
+    return Diagnostic("C001", message, place, hint=hint, is_secret=is_secret)
+
+
+def _may_hold_a_secret(model: type[BaseModel], path: Sequence[str | int]) -> bool:
+    """Whether people write a value there that nobody may see: its line is not shown."""
+    return any(getattr(_bare(_at(model, path[:end])), "IS_SECRET", False) for end in range(len(path)))
 
 
 def deeper(holder: Any, key: str) -> str | None:

@@ -54,7 +54,7 @@ def describe(
     way = os.path.relpath(project.root, file.resolve().parent).replace(os.sep, "/")
     text = markdown(base.landscape, environments, "" if way == "." else f"{way}/")
     if check:
-        is_same = file.is_file() and file.read_text(encoding="utf-8") == text
+        is_same = file.is_file() and file.read_bytes() == text.encode()
         out("" if is_same else f"not up to date: {file}")
         return 0 if is_same else 2
     write_file(file, text)

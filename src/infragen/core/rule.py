@@ -38,11 +38,15 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where a rule is not kept. The message does not name the environment: `run` adds that."""
+    """One place where a rule is not kept. The message does not name the environment: `run` adds that.
+
+    `is_secret` says that the line may hold what nobody may see.
+    """
 
     message: str
     location: Location
     hint: str | None = None
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Rule:
 
     def diagnostic(self, finding: Finding, place: str = "") -> Diagnostic:
         """Return a finding as people see it; `place` says which environments it holds in."""
-        return Diagnostic(self.code, finding.message + place, finding.location, self.severity, finding.hint)
+        message, is_secret = finding.message + place, finding.is_secret
+        return Diagnostic(self.code, message, finding.location, self.severity, finding.hint, is_secret)
 
 
 def rule(code: str, title: str, severity: Severity, source: str) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:

@@ -78,6 +78,13 @@ class Secret(Entry):
 
     KIND: ClassVar = "secrets"
     SINGULAR: ClassVar = "secret"
+    IS_SECRET: ClassVar = True
+    """Who does not know where values go writes them here: no line of it is shown with a problem."""
+    INSTEAD: ClassVar = dict.fromkeys(
+        ("value", "values", "secret", "string"),
+        "no value is written here: `generate: {length: 40}` has AWS draw it, or put it into Secrets Manager after "
+        "`apply`; `infragen outputs` says how",
+    )
 
     domain: Slug | None = None
     """The domain whose stacks it stands in."""

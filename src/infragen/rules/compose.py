@@ -172,7 +172,7 @@ def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
                 f"write `development_defaults: {{{key}: ...}}` beside `containers:`, and here `${{{key}}}`; the login "
                 "of a store is `{NAME.password}`, or in its `{NAME.url}`"
             )
-            yield Finding(f"{what}, and stands here in clear", _at(composed, service, *path), hint)
+            yield Finding(f"{what}, and stands here in clear", _at(composed, service, *path), hint, is_secret=True)
 
 
 @rule(
@@ -182,10 +182,11 @@ def _real(composed: ComposeEnvironment) -> Iterator[Finding]:
     hint = "revoke it, as git keeps it; write one that opens nothing, and the real one into `.env`, which git ignores"
     for key, text in composed.settings.development_defaults.items():
         if what := _real_key(text):
-            yield Finding(f"{key} looks like {what}", composed.at("environment", "development_defaults", key), hint)
+            place = composed.at("environment", "development_defaults", key)
+            yield Finding(f"{key} looks like {what}", place, hint, is_secret=True)
     for service, path, name, text in _texts(composed):
         if what := _real_key(text):
-            yield Finding(f"{name or 'this'} looks like {what}", _at(composed, service, *path), hint)
+            yield Finding(f"{name or 'this'} looks like {what}", _at(composed, service, *path), hint, is_secret=True)
 
 
 def _real_key(text: str) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from tests.unit.catalog.rules.harness import CASES, findings, good, read
 from tests.unit.stacks.systems import DEV, GATEWAY, SYSTEM, write
 
 if TYPE_CHECKING:
@@ -105,3 +107,47 @@ def test_what_a_layout_cannot_place_is_said_before_it_is_rendered(
     found = infragen("validate", "-C", project)
     assert found.code == 1
     assert "catalog/demo/services/web.yaml:1:7: error L201 services/web has no `domain`" in found.out
+
+
+@pytest.mark.parametrize(
+    ("case", "value"),
+    [
+        ("F114-secret-in-plain", "abc123"),
+        ("O107-in-clear", "2b7e151628aed2a6"),
+        ("C003-secret-values", "s3cr3t"),
+    ],
+)
+def test_a_line_with_a_secret_is_named_and_not_shown(
+    infragen: Callable[..., Outcome], tmp_path: Path, case: str, value: str
+) -> None:
+    bad = read(CASES / f"{case}.toml")
+    root = good(tmp_path, on_compose=bad.on_compose)
+    for edit in bad.bad:
+        edit.apply(root)
+    found = infragen("validate", "-C", root)
+    assert bad.expected.splitlines()[0] in found.out
+    assert value not in found.out + found.err
+
+
+def test_nobody_is_missed_where_nothing_is_watched(tmp_path: Path) -> None:
+    root = good(tmp_path)
+    prod = root / "environments/shop/prod.yaml"
+    unwatched = prod.read_text(encoding="utf-8") + "alarm_email: null\n"
+    prod.write_text(unwatched, encoding="utf-8")
+    assert [one.code for one in findings(root)] == ["A103"]
+    prod.write_text(unwatched + "alarms: false\n", encoding="utf-8")
+    assert findings(root) == ()
+
+
+def test_a_secondary_whose_primary_cannot_be_read_is_not_said_to_have_none(tmp_path: Path) -> None:
+    pair = read(CASES / "H150-no-pair.toml")
+    root = good(tmp_path)
+    for edit in (*pair.bad, *pair.fixed):
+        edit.apply(root)
+    assert findings(root) == ()
+    prod = root / "environments/shop/prod.yaml"
+    sound = prod.read_text(encoding="utf-8")
+    for old, new in (("role: primary", "role: first"), ("444455556666", "4444")):
+        assert sound.count(old) == 1
+        prod.write_text(sound.replace(old, new), encoding="utf-8")
+        assert {one.code for one in findings(root)} == {"C003"}

@@ -30,7 +30,8 @@ _PAGE: Final = "docs/alerts.md"
 )
 def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
-    if settings.production and settings.alarm_email is None and not settings.alerts:
+    has_alarms = settings.alarms is not False  # None asks for what production has
+    if settings.production and has_alarms and settings.alarm_email is None and not settings.alerts:
         message = "production has no `alarm_email`: its alarms go to a topic without subscribers"
         place = environment.at("environment", "production")
         yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")

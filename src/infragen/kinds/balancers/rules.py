@@ -207,15 +207,19 @@ def _no_minutes(environment: Environment) -> Iterator[Finding]:
 
 @rule("H150", "a failover record has no other one beside it", Severity.WARNING, _FAILOVER)
 def _no_pair(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    if any(environment.broken for environment in environments):
+        return  # the other one may be among them
+    known = {environment.name for environment in environments}
     found = {
-        (role, full): environment
+        (balancer.failover.role, full)
         for environment in environments
         for balancer in environment.all(Balancer).values()
         if balancer.failover is not None
-        for role in (balancer.failover.role,)
         for full in balancer.names(environment)
     }
     for environment in environments:
+        if environment.settings.standby_of not in (None, *known):
+            continue  # its primary's file has errors of its own
         for name, balancer in environment.all(Balancer).items():
             role = balancer.failover.role if balancer.failover is not None else None
             other = "secondary" if role == "primary" else "primary"

@@ -352,7 +352,7 @@ def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
                     if above:
                         arn = "arn:aws:secretsmanager:..."
                         hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
-                    yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)
+                    yield Finding(f"`{name}` looks like a secret, in plain text", place, hint, is_secret=True)
 
 
 def _as_secret(landscape: Landscape, name: str, key: str) -> str:
