@@ -39,10 +39,11 @@ from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import Digester, MismatchKind, hidden_leaves, hides_at
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import names_in
+from infragen.redaction.raw_comparison import EMPTY
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import find_sensitive_values, leaves
-from infragen.redaction.values import MASK, Number
+from infragen.redaction.values import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -57,15 +58,12 @@ _IN_PLACE = frozenset({UPDATE, NOTHING})
 _WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"
 
-_EMPTY: tuple[object, ...] = (None, "", False, [], {}, Number("0"))
-"""What `terraform import` writes where no one set anything and a creation leaves null: `infragen resume` imports."""
-
 
 def _is_empty(value: object) -> bool:
     """Whether nothing stands in a value: also in a block that an import writes and that nobody asked for."""
     if isinstance(value, dict | list):
         return all(map(_is_empty, value.values() if isinstance(value, dict) else value))
-    return value in _EMPTY
+    return value in EMPTY
 
 
 class DeviationKind(StrEnum):

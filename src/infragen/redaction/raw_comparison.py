@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-_VOID: Final[tuple[object, ...]] = (None, "", False, [], {}, Number("0"))
-"""What a provider writes where nobody set anything, and a plan that creates leaves out."""
+EMPTY: Final[tuple[object, ...]] = (None, "", False, [], {}, Number("0"))
+"""What a provider, or `terraform import`, writes where nobody set anything, and a plan that creates leaves out."""
 _MOVED_ON_BY_AWS: Final = frozenset({"latest_restorable_time"})
 """Attributes that are others at every look, whoever did nothing: a database's transaction log is kept each 5 min."""
 
@@ -26,13 +26,13 @@ def certainly_differs(before: object, after: object, unknown: object, *, is_repl
 
     Of what `is_replaced`, a plan has nothing in place of what was empty: the provider would write that again.
     """
-    if is_unknown(after, unknown) or (is_replaced and before in _VOID and after in _VOID):
+    if is_unknown(after, unknown) or (is_replaced and before in EMPTY and after in EMPTY):
         return False
     if isinstance(before, dict) and isinstance(after, dict):
         members = members_with_unknown(after, unknown)
         names = {name for name, _, _ in members}
         gone = [before[name] for name in before.keys() - names]
-        return (any(value not in _VOID for value in gone) if is_replaced else bool(gone)) or any(
+        return (any(value not in EMPTY for value in gone) if is_replaced else bool(gone)) or any(
             certainly_differs(before.get(name), member, part, is_replaced=is_replaced) for name, member, part in members
         )
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):

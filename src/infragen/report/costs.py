@@ -74,7 +74,8 @@ def _beside(found: Estimate) -> Iterator[str]:
         return
     every = (*compared.rows, compared.rest, compared.sum)
     name = max(cells(row.name) for row in every)
-    said, here = (max(cells(str(amount)) for amount in amounts) for amounts in _amounts_of(every))
+    said = max(cells(str(row.document)) for row in every)
+    here = max(cells(str(row.here)) for row in every)
     yield from ("", f"Beside the document's figures ({compared.title})")
     yield f"  {' ' * name}  {'document'.rjust(said)}  {'here'.rjust(here)}"
     for row in every:
@@ -83,10 +84,6 @@ def _beside(found: Estimate) -> Iterator[str]:
         yield f"  {row.name}{padding}  {written.rjust(said)}  {str(row.here).rjust(here)}"
         yield from (f"    {one}" for one in _explained(row))
     yield f"  difference: {(compared.sum.here - compared.sum.document).signed}{_in_yen(compared)}"
-
-
-def _amounts_of(rows: Iterable[ComparedRow]) -> tuple[list[Amount], list[Amount]]:
-    return [row.document for row in rows], [row.here for row in rows]
 
 
 def _explained(row: ComparedRow) -> Iterator[str]:

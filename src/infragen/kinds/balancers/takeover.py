@@ -49,7 +49,7 @@ def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
     ]
     own = BalancerView(change.taking)
     for name in own.names:
-        commands.append(_records(standby, balancer, name))
+        commands.append(_records(standby, name))
         commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
     yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else _HELD)
     if balancer.reach == "internet":
@@ -65,12 +65,11 @@ def _check(primary: Place, service: str) -> str:
     return f'aws route53 list-health-checks --query "{found}" --output text'
 
 
-def _records(standby: Place, balancer: Balancer, name: str) -> Command:
+def _records(standby: Place, name: str) -> Command:
     zone = standby.entry.zone_of(standby.environment)
     zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
     query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"
     shows = f"{standby.environment.name} SECONDARY, and the primary"
-    assert balancer.failover is not None  # noqa: S101 -- asked by its caller
     return Command(
         f'aws route53 list-resource-record-sets --hosted-zone-id {zone_id} --query "{query}" --output text', shows
     )

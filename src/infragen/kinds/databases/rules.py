@@ -405,9 +405,8 @@ _ANOTHER_REGION: Final = "Amazon RDS User Guide: Creating a read replica in a di
 def _managed_copy(environment: Environment) -> Iterator[Finding]:
     for owner, database in _copied(environment):
         if database.master_password == "managed":  # noqa: S105 -- a kind, not a password
-            message = (
-                f"AWS manages no password of an instance with copies, and {owner} is one of {_followed(environment)}"
-            )
+            followed = environment.settings.follows
+            message = f"AWS manages no password of an instance with copies, and {owner} is one of {followed}"
             is_written = environment.origins[owner].setting(("master_password",))
             place = environment.at(owner, "master_password" if is_written else "engine")
             yield Finding(message, place, "write `master_password: write-only` in the catalogue, for both")
@@ -419,10 +418,6 @@ def _copy_without_key(environment: Environment) -> Iterator[Finding]:
         message = f"{owner} is an encrypted copy, for which RDS asks for a key of {environment.settings.region}"
         hint = f"write `customer_keys: true` in {environment.source('environment')}"
         yield Finding(message, environment.at("environment", "follows"), hint)
-
-
-def _followed(environment: Environment) -> str:
-    return environment.settings.follows or ""
 
 
 def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
