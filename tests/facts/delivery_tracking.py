@@ -150,9 +150,10 @@ BUCKETS: Final = (
     Bucket("backups", {}, 30, "aws:kms", versioned=True),
 )
 
-# DT-09: 8.2; the document does not say of which buckets: those that hold data, and the pages that are read.
+# DT-09: 8.2; the document does not say of which buckets: those that hold data (rows out of the database
+# among them, for which it has no bucket), and the pages that are read.
 REPLICA_REGION: Final = "ap-northeast-3"
-REPLICATED: Final = {"uploads", "reports", "backups", "assets"}
+REPLICATED: Final = {"uploads", "reports", "backups", "assets", "archives"}
 
 # DT-22: 7.2, in days.
 LOG_GROUPS: Final = {"/ecs/backend-api": 30, "/ecs/tracking-worker": 30}

@@ -163,7 +163,7 @@ ADDED: Final[dict[Told, Permissions]] = {
     DUMPS: {f"{_DUMP} task role": _write("buckets/backups")},
     FUNCTIONS: {
         f"{_REPORT} role": _NETWORK | _log(_REPORT) | _secret(_SQL) | _write("buckets/reports"),
-        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/backups"),
+        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/archives"),
         f"{_MAIL} role": _NETWORK | _log(_MAIL) | _secret("secrets/sendgrid") | {
             "sqs:DeleteMessage": {_EMAILS},
             "sqs:GetQueueAttributes": {_EMAILS},

@@ -591,7 +591,7 @@ def test_dt_09_copies_stand_in_osaka_with_the_same_lifecycle_and_versions(prod: 
     assert len(replications) == len(names)
     for found in replications:
         rule = one(found.values["rule"])
-        encrypted = any(name in found.address for name in ("uploads", "backups"))
+        encrypted = any(name in found.address for name in ("uploads", "backups", "archives"))
         assert (rule["status"], bool(rule["source_selection_criteria"])) == ("Enabled", encrypted)
 
 

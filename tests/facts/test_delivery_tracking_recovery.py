@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tests.offline_plans import ROOT, offline_plan
 
@@ -17,6 +20,7 @@ from .planned import Resource, of_type, planned_resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 pytestmark = pytest.mark.terraform
 
@@ -129,3 +133,47 @@ def test_dt_15_what_has_no_copy_is_said() -> None:
     assert [one["severity"] for one in found] == ["warning"]
     assert all(name in found[0]["message"] for name in d.WITHOUT_COPY)
     assert f"promises {d.RPO_HOURS} h" in found[0]["message"]
+
+
+PG_DUMP = """#!/bin/sh
+[ "$PGHOST/$PGPORT/$PGDATABASE/$PGUSER/$PGPASSWORD/$PGSSLMODE" = host/5432/delivery_db/reader/word/require ] || exit 2
+echo half
+[ -z "$FAILS" ] || exit 1
+echo whole
+"""
+AWS = """#!/bin/sh
+while [ "$#" -gt 0 ]; do case "$1" in s3://*) key="${1#s3://}" ;; esac; shift; done
+cat > "$STORE/part" && mv "$STORE/part" "$STORE/$(basename "$key")"
+"""
+
+
+def dump(tmp_path: Path, **more: str) -> tuple[int, dict[str, str]]:
+    """Run the command of the dump with programs of our own; return how it ended, and the objects that are there."""
+    programs, store, tmp = (tmp_path / name for name in ("bin", "store", "tmp"))
+    for folder in (programs, store, tmp):
+        folder.mkdir(parents=True)
+    for name, text in {"pg_dump": PG_DUMP, "aws": AWS}.items():
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    job = yaml.safe_load((ROOT / "catalog/delivery-tracking/jobs/database-dump.yaml").read_text(encoding="utf-8"))
+    database = {"HOST": "host", "PORT": "5432", "NAME": "delivery_db", "USER": "reader", "PASSWORD": "word"}
+    environment = {f"DATABASE_{name}": value for name, value in database.items()} | {"BACKUPS_BUCKET": "backups"}
+    environment |= {"PATH": f"{programs}:{os.environ['PATH']}", "STORE": str(store), **more}
+    command = [word.replace("/tmp/", f"{tmp}/") for word in job["command"]]
+    ended = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
+    return ended.returncode, {one.name: one.read_text() for one in store.iterdir() if one.name != "part"}
+
+
+def test_dt_15_a_dump_is_stored_below_its_day(tmp_path: Path) -> None:
+    code, stored = dump(tmp_path)
+    assert (code, [*stored.values()]) == (0, ["half\nwhole\n"])
+    assert re.fullmatch(r"\d{8}\.dump", next(iter(stored)))
+
+
+def test_dt_15_half_a_dump_is_no_object_and_an_error(tmp_path: Path) -> None:
+    assert dump(tmp_path, FAILS="1") == (1, {})
+
+
+def test_dt_15_a_dump_of_nothing_is_an_error(tmp_path: Path) -> None:
+    code, stored = dump(tmp_path, DATABASE_HOST="")
+    assert (code, stored) == (1, {})

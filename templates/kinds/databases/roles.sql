@@ -48,6 +48,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE ON SCHEMAS TO "@{ow
 ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT ON TABLES TO "@{own.can_read}";
 ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "@{own.can_write}";
 ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE, SELECT ON SEQUENCES TO "@{own.can_write}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT ON SEQUENCES TO "@{own.can_read}";
 
 # {% for login in own.logins %}
 # {% if login.migrates %}

@@ -25,7 +25,7 @@ module "function_data_archiver" {
   logs_kms_key_arn      = local.network.key_logs_arn
 
   environment = {
-    BACKUPS_BUCKET        = "delivery-tracking-prod-backups-replica-123456789012"
+    ARCHIVES_BUCKET       = "delivery-tracking-prod-archives-replica-123456789012"
     DATABASE_HOST         = local.data.database_main_endpoint
     DATABASE_NAME         = "delivery_db"
     DATABASE_PASSWORD_ARN = local.data.passwords_main_secret_arns["function_data_archiver"]
@@ -36,7 +36,7 @@ module "function_data_archiver" {
   }
 
   policies = {
-    bucket-backups = [
+    bucket-archives = [
       {
         sid = "UseObjects"
         actions = [
@@ -44,7 +44,7 @@ module "function_data_archiver" {
           "s3:ListMultipartUploadParts",
           "s3:PutObject",
         ]
-        resources = ["arn:aws:s3:::delivery-tracking-prod-backups-replica-123456789012/*"]
+        resources = ["arn:aws:s3:::delivery-tracking-prod-archives-replica-123456789012/*"]
       },
       {
         sid       = "UseKeyOfObjects"
@@ -52,7 +52,7 @@ module "function_data_archiver" {
         resources = ["arn:aws:kms:ap-northeast-3:123456789012:key/*"]
         condition = {
           "ForAnyValue:StringEquals" = {
-            "kms:ResourceAliases" = "alias/delivery-tracking-prod-replica-backups"
+            "kms:ResourceAliases" = "alias/delivery-tracking-prod-replica-archives"
           }
         }
       },

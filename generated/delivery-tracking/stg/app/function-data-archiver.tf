@@ -25,7 +25,7 @@ module "function_data_archiver" {
   logs_kms_key_arn      = local.network.key_logs_arn
 
   environment = {
-    BACKUPS_BUCKET        = local.data.bucket_backups_name
+    ARCHIVES_BUCKET       = local.data.bucket_archives_name
     DATABASE_HOST         = local.data.database_main_endpoint
     DATABASE_NAME         = "delivery_db"
     DATABASE_PASSWORD_ARN = local.data.passwords_main_secret_arns["function_data_archiver"]
@@ -36,7 +36,7 @@ module "function_data_archiver" {
   }
 
   policies = {
-    bucket-backups = [
+    bucket-archives = [
       {
         sid = "UseObjects"
         actions = [
@@ -44,7 +44,7 @@ module "function_data_archiver" {
           "s3:ListMultipartUploadParts",
           "s3:PutObject",
         ]
-        resources = ["${local.data.bucket_backups_arn}/*"]
+        resources = ["${local.data.bucket_archives_arn}/*"]
       },
       {
         sid       = "UseKeyOfObjects"

@@ -30,6 +30,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT USAGE ON SCHEMAS TO "rep
 ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT ON TABLES TO "reports_can_read";
 ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "reports_can_write";
 ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT USAGE, SELECT ON SEQUENCES TO "reports_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "reports_owner" GRANT SELECT ON SEQUENCES TO "reports_can_read";
 
 -- services/api. It logs in with a token of its IAM role.
 ALTER ROLE "api" LOGIN;

@@ -32,6 +32,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT USAGE ON SCHEMAS TO "orde
 ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT SELECT ON TABLES TO "orders_can_read";
 ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "orders_can_write";
 ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT USAGE, SELECT ON SEQUENCES TO "orders_can_write";
+ALTER DEFAULT PRIVILEGES FOR ROLE "orders_owner" GRANT SELECT ON SEQUENCES TO "orders_can_read";
 
 -- services/api. It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
 ALTER ROLE "api" LOGIN PASSWORD '${API_PASSWORD}';
