@@ -133,6 +133,7 @@ _NO_SSH: Final = Told(
     f"{_CATALOG}/bastions/main.yaml", "databases/main: {", "DT-03", "left out; tasks on Fargate take no SSH"
 )
 _SESSIONS: Final = Told(f"{_CATALOG}/bastions/main.yaml", "allow: [", "DT-03", "that, and Session Manager")
+_PEOPLE: Final = Told(f"{_CATALOG}/bastions/main.yaml", "document-databases/history: {", "DT-03", "27017 as well")
 _MESH: Final = Told(
     f"{_CATALOG}/services/backend-api.yaml",
     "route-optimizer: {access: api",
@@ -182,6 +183,9 @@ ADDED: Final = {
     Rule("balancer-public", "in", 443, CLOUDFRONT): _CLOUDFRONT,
     # Session Manager, the bastion's other way in, is asked for from inside.
     Rule("bastion-main", "out", 443, "0.0.0.0/0"): _SESSIONS,
+    # People make the users of DocumentDB, too.
+    Rule("bastion-main", "out", 27017, "docdb-history"): _PEOPLE,
+    Rule("docdb-history", "in", 27017, "bastion-main"): _PEOPLE,
     # The document opens 3000 among tasks at its receiver alone; what sends has to be let out, too.
     Rule("backend-api", "out", 9443, "route-optimizer"): _MESH,
     # sg-documentdb is a target in the document, and no group of it.

@@ -350,7 +350,8 @@ def test_dt_23_the_bastion_stands_in_the_public_subnet_and_gives_nothing_away(
     assert (metadata["http_endpoint"], metadata["http_tokens"]) == ("enabled", "required")
     assert (disk["encrypted"], disk["volume_type"]) == (True, "gp3")
     assert not any(host.get(name) for name in ("user_data", "user_data_base64", "key_name"))
-    assert not of_type(stg, "aws_instance"), "the picture of stg has none"
+    [inside] = (found.values for found in of_type(stg, "aws_instance"))
+    assert inside["associate_public_ip_address"] is False, "the picture of stg has none; this one has no open port"
 
 
 def test_dt_23_what_runs_in_stg_runs_on_spot_and_nothing_of_prod_does(
@@ -508,6 +509,13 @@ def test_dt_07_parameters_are_the_document_s_in_their_own_units(prod: list[Resou
     static = {"max_connections", "shared_buffers"}
     assert {name for name in d.PARAMETERS if found[name]["apply_method"] == "pending-reboot"} >= static
     assert found["rds.force_ssl"]["value"] == "1"
+
+
+def test_dt_07_people_hear_of_connections_before_none_is_left(prod: list[Resource]) -> None:
+    alarms = [one.values for one in of_type(prod, "aws_cloudwatch_metric_alarm")]
+    limits = [one["threshold"] for one in alarms if one["metric_name"] == "DatabaseConnections"]
+    assert limits
+    assert max(limits) < int(d.PARAMETERS["max_connections"])
 
 
 def test_dt_08_redis_has_three_shards_of_two_nodes(prod: list[Resource]) -> None:

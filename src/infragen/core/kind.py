@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from infragen.core.cost import Cost
     from infragen.core.entry import Entry
+    from infragen.core.expressions import Joined
     from infragen.core.image import Image
     from infragen.core.landscape import Environment
     from infragen.core.link import Link
@@ -40,6 +41,10 @@ def free(*_arguments: Any) -> tuple[()]:
 def nowhere(_entry: Any) -> StandIn | None:
     """Have nothing that stands for it on a developer's machine, as a kind does that leaves `stand_in` out."""
     return None
+
+
+def by_itself(_entry: Any, _place: Place) -> None:
+    """Have no users that people make, as a kind does that leaves `makes_users` out."""
 
 
 def never(_entry: Any) -> bool:
@@ -98,6 +103,9 @@ class Kind:
     """The names of the IAM roles with which it reaches another entry, whose id it is given."""
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
+    makes_users: Callable[[Any, Place], Joined | str | None] = by_itself
+    """The command with which people make its users while its port is forwarded to the same one of their machine; None
+    where there are none to make by hand."""
     images: Callable[[Any, Place], Iterable[Image]] = nothing
     """What has to be in the account's registry before the `compute` part of it is applied."""
     rollouts: Callable[[Any, Place], Iterable[Rollout]] = nothing

@@ -140,6 +140,22 @@ def test_passwords_are_put_into_the_sql_and_mysql_is_told_where_the_way_begins(t
     )
 
 
+def test_people_are_told_how_a_document_database_gets_its_users(tmp_path: Path) -> None:
+    files = {
+        "bastions/main.yaml": BASTION.replace("databases/main", "document-databases/main") + "allow: []\n",
+        "document-databases/main.yaml": 'name: main\ntitle: Main\nversion: "5.0"\nsize: db.t4g.medium\n',
+        "services/web.yaml": SERVICE + "uses: {document-databases/main: {why: what happened}}\n",
+        "dev.yaml": DEV.replace("10.0.0.0/16}", "10.0.0.0/16, nat: single}"),
+    }
+    found = rendered(environment(tmp_path, files))
+    egress = found.items(GROUP, "security_group_bastion_main", "egress")
+    assert {key: one["port"] for key, one in egress.items()} == {"document-database-main": "27017", "internet": "443"}
+    assert told(found)["make the users of document-databases/main, through that way and as its master user"] == (
+        "mongosh --tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames --host 127.0.0.1 --port 27017"
+        " --retryWrites=false --username administrator --file FILE"
+    )
+
+
 def test_ssh_is_told_with_a_key_pair_or_with_a_key_for_a_minute(tmp_path: Path) -> None:
     assert told(of(tmp_path / "a", more="key_name: operations\n"))["sign in with SSH"] == "ssh ec2-user@public_ip"
     assert told(of(tmp_path / "b"))["sign in with SSH"].startswith("aws ec2-instance-connect ssh ")

@@ -10,7 +10,7 @@ module "alarms_database_main" {
       metric      = "DatabaseConnections"
       statistic   = "Maximum"
       comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 2883
+      threshold   = 160
       seconds     = 60
       periods     = 5
       datapoints  = 5

@@ -21,6 +21,11 @@ module "security_group_bastion_main" {
       port              = 5432
       description       = "bastions/main to databases/main: PostgreSQL (5432) to sg-rds"
     }
+    document-database-history = {
+      security_group_id = module.security_group_document_database_history.id
+      port              = 27017
+      description       = "bastions/main to document-databases/history: the script that makes its users"
+    }
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443

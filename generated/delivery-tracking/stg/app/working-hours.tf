@@ -11,6 +11,17 @@ module "working_hours" {
   stop       = "cron(10 20 ? * MON-FRI *)"
 
   stopped = {
+    bastion-main = {
+      actions     = ["ec2:StartInstances", "ec2:StopInstances"]
+      arguments   = {}
+      arn         = local.edge.bastion_main_arn
+      kms_key_arn = local.network.key_disks_arn
+      lists = {
+        InstanceIds = [local.edge.bastion_main_id]
+      }
+      start = "arn:aws:scheduler:::aws-sdk:ec2:startInstances"
+      stop  = "arn:aws:scheduler:::aws-sdk:ec2:stopInstances"
+    }
     database-main = {
       actions = ["rds:StartDBInstance", "rds:StopDBInstance"]
       arguments = {

@@ -8,6 +8,11 @@ module "security_group_database_main" {
   vpc_id      = module.vpc.id
 
   ingress = {
+    bastion-main = {
+      security_group_id = module.security_group_bastion_main.id
+      port              = 5432
+      description       = "bastions/main to databases/main: PostgreSQL (5432) to sg-rds"
+    }
     function-daily-report-generator = {
       security_group_id = module.security_group_function_daily_report_generator.id
       port              = 5432

@@ -8,6 +8,11 @@ module "security_group_document_database_history" {
   vpc_id      = module.vpc.id
 
   ingress = {
+    bastion-main = {
+      security_group_id = module.security_group_bastion_main.id
+      port              = 27017
+      description       = "bastions/main to document-databases/history: the script that makes its users"
+    }
     service-backend-api = {
       security_group_id = module.security_group_service_backend_api.id
       port              = 27017

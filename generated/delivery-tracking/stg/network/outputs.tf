@@ -15,6 +15,11 @@ output "key_databases_arn" {
   value       = module.key_databases.arn
 }
 
+output "key_disks_arn" {
+  description = "ebs-encryption: ARN of the key."
+  value       = module.key_disks.arn
+}
+
 output "key_logs_arn" {
   description = "customer-keys: ARN of the key."
   value       = module.key_logs.arn
@@ -73,6 +78,11 @@ output "repository_worker_tracking_worker_url" {
 output "security_group_balancer_public_id" {
   description = "balancers/public: Id of the security group."
   value       = module.security_group_balancer_public.id
+}
+
+output "security_group_bastion_main_id" {
+  description = "bastions/main: Id of the security group."
+  value       = module.security_group_bastion_main.id
 }
 
 output "security_group_cache_main_id" {

@@ -13,8 +13,6 @@ from infragen.core.place import View
 from infragen.core.stop import Stop
 from infragen.core.tell import Tell
 from infragen.kinds import endpoints, keys, network
-from infragen.kinds.databases import Database
-from infragen.kinds.databases.tells import through_a_tunnel
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -180,9 +178,10 @@ def tells(bastion: Bastion, place: Place) -> Iterator[Tell]:
             )
             what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
             yield Tell("next", what, Joined.of(*session, *ends), is_command=True)
-        if isinstance(entry, Database) and not entry.data_api:
+        command = _kind(entry).makes_users(entry, place.of(used))
+        if command is not None:
             what = f"make the users of {used}, through that way and as its master user"
-            yield Tell("next", what, through_a_tunnel(entry, place.of(used)), is_command=True)
+            yield Tell("next", what, command, is_command=True)
     if bastion.is_public:
         yield Tell("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
     yield Tell("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)

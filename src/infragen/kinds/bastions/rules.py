@@ -35,10 +35,14 @@ def _no_way(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, place, f"remove it; entries of these kinds can be reached: {known}")
 
 
+def _leads_to_any(environment: Environment, bastion: Bastion) -> bool:
+    return any(environment.knows(*used.split("/")) for used in bastion.uses)
+
+
 @rule("W132", "a bastion leads nowhere", Severity.WARNING, "AWS Well-Architected, Security Pillar: SEC05")
 def _nowhere(environment: Environment) -> Iterator[Finding]:
     for name, bastion in environment.all(Bastion).items():
-        if not any(environment.knows(*used.split("/")) for used in bastion.uses):
+        if not _leads_to_any(environment, bastion):
             message = f"bastions/{name} leads to nothing that is here, and is one more host to break into"
             hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{name}: null}}`"
             yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
@@ -80,3 +84,25 @@ def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 own = f"bastions: {{{name}: {{ami: ami-...}}}}"
                 hint = f"write `{own}` in {environment.source('environment')}; `{NEWEST} --region {region}` says which"
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
+
+
+@rule(
+    "W135",
+    "people make the users of a database that no bastion leads to",
+    Severity.WARNING,
+    "Amazon VPC User Guide: Control traffic to your AWS resources using security groups",
+)
+def _out_of_reach(environment: Environment) -> Iterator[Finding]:
+    from infragen.kinds import kinds
+
+    bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
+    if not bastions or environment.broken:
+        return  # without any, people have a way that infragen does not know
+    place = Place(environment, {})
+    reached = {used for bastion in bastions.values() for used in bastion.uses}
+    for owner, entry in environment.every():
+        if owner not in reached and kinds()[entry.KIND].makes_users(entry, place.of(owner)) is not None:
+            name = next(iter(bastions))
+            message = f"people make the users of {owner}, and bastions/{name} does not lead there"
+            hint = f"add `{owner}: {{}}` to its `uses`"
+            yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)

@@ -55,6 +55,7 @@ KIND: Final = Kind(
     access=ACCESS,
     costs=costs.costs,
     tells=tells.tells,
+    makes_users=tells.makes_users,
     backups=build.backups,
     stops=stops.stops,
     data_tier="subnet_group",

@@ -9,7 +9,7 @@ from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Grant, Group, Offer, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.databases.instance_classes import max_connections
+from infragen.kinds.databases.instance_classes import connections_taken
 from infragen.kinds.databases.users import migrates, migration_user, user_of
 from infragen.kinds.databases.views import (
     DatabaseView,
@@ -162,14 +162,15 @@ def _instance_alarms(database: Database, own: InstanceView) -> Iterator[tuple[st
             measure=measure,
         )
 
-    most = max_connections(database.size, database.kind_of_engine) if database.size else None
+    most = connections_taken(database)
     if database.connections is not None or most is None:
         said = "more connections than were planned."
         yield "connections", alarm(_CONNECTIONS, database.connections, said)
     else:
         said = "most of its connections are taken."
         limit = most * _CONNECTIONS_PERCENT // 100
-        yield "connections", alarm(_CONNECTIONS, limit, said, because=database.size)
+        because = database.parameters.get("max_connections", database.size)
+        yield "connections", alarm(_CONNECTIONS, limit, said, because=because)
     yield "cpu", alarm(_CPU, _CPU_PERCENT, "CPU stays high.")
     yield "free-memory", alarm(_MEMORY, None, "little memory is left.")
     storage = database.storage

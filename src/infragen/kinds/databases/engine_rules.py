@@ -340,10 +340,14 @@ def _meant(parameter: str, known: frozenset[str]) -> str | None:
 def _connections(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         engine, expected, given = database.kind_of_engine, database.connections, database.size
-        if expected is None or given is None or engine.is_aurora or "max_connections" in database.parameters:
+        limit = None if engine.is_aurora else instance_classes.connections_taken(database)
+        if expected is None or given is None or limit is None or expected <= limit:
             continue
-        limit = instance_classes.max_connections(given, engine)
-        if limit is not None and expected > limit:
+        if "max_connections" in database.parameters:
+            message = f"{expected} connections are expected, and `max_connections` allows {limit}"
+            place = landscape.at(f"databases/{name}", "parameters", "max_connections")
+            yield Finding(message, place, f'write `max_connections: "{expected}"` or more, or leave it out')
+        else:
             message = f"{expected} connections are expected; {given} takes about {limit}"
             larger = instance_classes.enough(given, expected, engine)
             hint = f"write `size: {larger}`" if larger else "use `proxy: {}`, which pools connections"

@@ -11,6 +11,8 @@ from infragen.kinds.databases.engines import Engine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from infragen.kinds.databases.model import Database
+
 _LARGE: Final = {
     "m5": 8, "m5d": 8, "m6g": 8, "m6gd": 8, "m6i": 8, "m6id": 8, "m6idn": 8, "m6in": 8, "m7g": 8, "m7i": 8, "m8a": 8,
     "m8g": 8, "m8gd": 8, "m9g": 8, "r5": 16, "r5b": 16, "r5d": 16, "r6g": 16, "r6gd": 16, "r6i": 16, "r6id": 16,
@@ -75,6 +77,14 @@ def max_connections(name: str, engine: Engine) -> int | None:
     """
     bytes_ = memory(name)
     return None if bytes_ is None else min(bytes_ // _BYTES_EACH[engine.dialect], _MOST[engine.dialect])
+
+
+def connections_taken(database: Database) -> int | None:
+    """Return the connections that an instance takes: its parameter's, else its class's; None where neither says."""
+    written = database.parameters.get("max_connections")
+    if written is not None:
+        return int(written) if written.isdecimal() else None  # it may be a formula on the instance's memory
+    return max_connections(database.size, database.kind_of_engine) if database.size else None
 
 
 _PROXY: Final = (("2xlarge", 15), ("4xlarge", 25), ("8xlarge", 45), ("12xlarge", 60), ("16xlarge", 75))

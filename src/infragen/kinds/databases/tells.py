@@ -30,12 +30,14 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
         yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
 
 
-def through_a_tunnel(database: Database, place: Place) -> Joined | str:
+def makes_users(database: Database, place: Place) -> Joined | str | None:
     """Return the command that makes its users where its port is forwarded to the same one of this machine.
 
     `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
     knows no such thing, and checks who signed it.
     """
+    if database.data_api:
+        return None  # `infragen apply` does
     own, file = UsersView(place), Generated(place.owner, "data", sql_path(database))
     if database.kind_of_engine.dialect == "mysql":
         how = f"-h 127.0.0.1 -P {own.port} -u {own.master_username} -p"

@@ -23,6 +23,7 @@ KIND: Final = Kind(
     arns=build.arns,
     costs=build.costs,
     tells=build.tells,
+    makes_users=build.makes_users,
     rules=rules_of(rules),
     quotas=build.QUOTAS,
     in_production=rules.in_production,

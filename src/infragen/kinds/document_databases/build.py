@@ -354,6 +354,19 @@ def tells(database: DocumentDatabase, place: Place) -> Iterator[Tell]:
         yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
 
 
+def makes_users(database: DocumentDatabase, place: Place) -> Joined | None:
+    """Return the command that runs its script where its port is forwarded to the same one of this machine.
+
+    The certificate has the cluster's name and not the machine's (Amazon DocumentDB Developer Guide: Connecting from
+    outside an Amazon VPC); who signed it is checked.
+    """
+    if not ClusterView(place).users:
+        return None
+    signed = "--tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
+    where = f"--host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
+    return Joined((f"mongosh {signed} {where} --file ", Generated(place.owner, "data", _script(database))))
+
+
 def _master(own: ClusterView) -> str:
     if not own.is_managed:
         return _read(own.master_secret_name, own.region)
