@@ -93,7 +93,7 @@ module "names_public" {
 }
 
 module "web_acl_balancer_public" {
-  source = "../modules/web_acl"
+  source = "../modules/web_acl_tuned"
 
   name                  = "delivery-tracking-prod-balancer-public"
   description           = "Before delivery-tracking-prod-balancer-public"
@@ -104,16 +104,20 @@ module "web_acl_balancer_public" {
 
   managed_rules = [
     {
-      group = "AWSManagedRulesCommonRuleSet"
-      name  = "core"
+      action  = "block"
+      counted = ["SizeRestrictions_BODY"]
+      group   = "AWSManagedRulesCommonRuleSet"
+      name    = "core"
     },
     {
-      group = "AWSManagedRulesKnownBadInputsRuleSet"
-      name  = "known-bad-inputs"
+      action = "block"
+      group  = "AWSManagedRulesKnownBadInputsRuleSet"
+      name   = "known-bad-inputs"
     },
     {
-      group = "AWSManagedRulesSQLiRuleSet"
-      name  = "sql-injection"
+      action = "block"
+      group  = "AWSManagedRulesSQLiRuleSet"
+      name   = "sql-injection"
     },
   ]
 
