@@ -351,7 +351,7 @@ def test_dt_23_the_bastion_stands_in_the_public_subnet_and_gives_nothing_away(
     assert (disk["encrypted"], disk["volume_type"]) == (True, "gp3")
     assert not any(host.get(name) for name in ("user_data", "user_data_base64", "key_name"))
     [inside] = (found.values for found in of_type(stg, "aws_instance"))
-    assert inside["associate_public_ip_address"] is False, "the picture of stg has none; this one has no open port"
+    assert not inside.get("associate_public_ip_address"), "the picture of stg has none; this one has no open port"
 
 
 def test_dt_23_what_runs_in_stg_runs_on_spot_and_nothing_of_prod_does(
@@ -686,7 +686,7 @@ def test_dt_16_rds_of_stg_starts_before_the_services_and_stops_after_them(stg: l
         target["arn"].rpartition(":")[2]: schedule.values
         for schedule in of_type(stg, "aws_scheduler_schedule")
         for target in schedule.values["target"]
-        if ":aws-sdk:" in target.get("arn", "")  # that of a function is known after apply
+        if ":aws-sdk:rds:" in target.get("arn", "")  # that of a function is known after apply
     }
     assert {name: call["schedule_expression"] for name, call in calls.items()} == {
         "startDBInstance": f"cron(30 7 ? * {d.WORKING_DAYS} *)",
@@ -740,6 +740,12 @@ def test_dt_10_cloudfront_has_the_document_s_behaviours_and_a_default(prod: list
         for each in found["ordered_cache_behavior"]
     } == d.BEHAVIOURS  # fmt: skip
     assert found["viewer_certificate"][0]["minimum_protocol_version"] == "TLSv1.2_2021"
+
+
+def test_dt_10_paths_that_the_application_makes_up_are_answered_with_its_page(prod: list[Resource]) -> None:
+    [function] = of_type(prod, "aws_cloudfront_function")
+    assert "request.uri = '/index.html'" in function.values["code"]
+    assert called("prod/edge-us-east-1/distribution-site.tf", "distribution_site")["page_function_arn"]
 
 
 def test_dt_10_the_bucket_is_private_and_read_below_its_path_by_cloudfront_alone(prod: list[Resource]) -> None:

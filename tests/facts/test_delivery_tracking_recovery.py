@@ -177,3 +177,13 @@ def test_dt_15_half_a_dump_is_no_object_and_an_error(tmp_path: Path) -> None:
 def test_dt_15_a_dump_of_nothing_is_an_error(tmp_path: Path) -> None:
     code, stored = dump(tmp_path, DATABASE_HOST="")
     assert (code, stored) == (1, {})
+
+
+def test_dt_15_code_meets_redis_in_osaka_as_it_does_in_prod(dr: list[Resource], prod: list[Resource]) -> None:
+    modes = []
+    for planned in (dr, prod):
+        [group] = (one.values for one in of_type(planned, "aws_elasticache_replication_group"))
+        [parameters] = (one.values["parameter"] for one in of_type(planned, "aws_elasticache_parameter_group"))
+        in_cluster_mode = {"name": "cluster-enabled", "value": "yes"} in parameters
+        modes.append((group["engine"], group["engine_version"], in_cluster_mode, group["automatic_failover_enabled"]))
+    assert modes[0] == modes[1]

@@ -4,8 +4,8 @@ module "alarms_cache_main" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-dr-main-001-cpu = {
-      description = "delivery-tracking-dr-main-001: the engine's CPU stays high."
+    delivery-tracking-dr-main-0001-001-cpu = {
+      description = "delivery-tracking-dr-main-0001-001: the engine's CPU stays high."
       namespace   = "AWS/ElastiCache"
       metric      = "EngineCPUUtilization"
       statistic   = "Average"
@@ -16,12 +16,12 @@ module "alarms_cache_main" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        CacheClusterId = "delivery-tracking-dr-main-001"
+        CacheClusterId = "delivery-tracking-dr-main-0001-001"
       }
       topic_arn = module.alerts_medium.arn
     }
-    delivery-tracking-dr-main-001-lag = {
-      description = "delivery-tracking-dr-main-001: it is far behind its primary node."
+    delivery-tracking-dr-main-0001-001-lag = {
+      description = "delivery-tracking-dr-main-0001-001: it is far behind its primary node."
       namespace   = "AWS/ElastiCache"
       metric      = "ReplicationLag"
       statistic   = "Average"
@@ -32,12 +32,12 @@ module "alarms_cache_main" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        CacheClusterId = "delivery-tracking-dr-main-001"
+        CacheClusterId = "delivery-tracking-dr-main-0001-001"
       }
       topic_arn = module.alerts_medium.arn
     }
-    delivery-tracking-dr-main-001-memory = {
-      description = "delivery-tracking-dr-main-001: its memory is nearly full: keys are evicted soon."
+    delivery-tracking-dr-main-0001-001-memory = {
+      description = "delivery-tracking-dr-main-0001-001: its memory is nearly full: keys are evicted soon."
       namespace   = "AWS/ElastiCache"
       metric      = "DatabaseMemoryUsagePercentage"
       statistic   = "Average"
@@ -48,12 +48,12 @@ module "alarms_cache_main" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        CacheClusterId = "delivery-tracking-dr-main-001"
+        CacheClusterId = "delivery-tracking-dr-main-0001-001"
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-dr-main-002-cpu = {
-      description = "delivery-tracking-dr-main-002: the engine's CPU stays high."
+    delivery-tracking-dr-main-0001-002-cpu = {
+      description = "delivery-tracking-dr-main-0001-002: the engine's CPU stays high."
       namespace   = "AWS/ElastiCache"
       metric      = "EngineCPUUtilization"
       statistic   = "Average"
@@ -64,12 +64,12 @@ module "alarms_cache_main" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        CacheClusterId = "delivery-tracking-dr-main-002"
+        CacheClusterId = "delivery-tracking-dr-main-0001-002"
       }
       topic_arn = module.alerts_medium.arn
     }
-    delivery-tracking-dr-main-002-lag = {
-      description = "delivery-tracking-dr-main-002: it is far behind its primary node."
+    delivery-tracking-dr-main-0001-002-lag = {
+      description = "delivery-tracking-dr-main-0001-002: it is far behind its primary node."
       namespace   = "AWS/ElastiCache"
       metric      = "ReplicationLag"
       statistic   = "Average"
@@ -80,12 +80,12 @@ module "alarms_cache_main" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        CacheClusterId = "delivery-tracking-dr-main-002"
+        CacheClusterId = "delivery-tracking-dr-main-0001-002"
       }
       topic_arn = module.alerts_medium.arn
     }
-    delivery-tracking-dr-main-002-memory = {
-      description = "delivery-tracking-dr-main-002: its memory is nearly full: keys are evicted soon."
+    delivery-tracking-dr-main-0001-002-memory = {
+      description = "delivery-tracking-dr-main-0001-002: its memory is nearly full: keys are evicted soon."
       namespace   = "AWS/ElastiCache"
       metric      = "DatabaseMemoryUsagePercentage"
       statistic   = "Average"
@@ -96,7 +96,7 @@ module "alarms_cache_main" {
       datapoints  = 10
       missing     = "missing"
       dimensions = {
-        CacheClusterId = "delivery-tracking-dr-main-002"
+        CacheClusterId = "delivery-tracking-dr-main-0001-002"
       }
       topic_arn = module.alerts_high.arn
     }

@@ -57,7 +57,6 @@ module "service_backend_api" {
     MAIN_HOST                   = local.data.cache_main_host
     MAIN_NAME                   = "delivery-tracking-dr-main"
     MAIN_PORT                   = "6379"
-    MAIN_READER_HOST            = local.data.cache_main_reader_host
     MAIN_URL                    = "rediss://${local.data.cache_main_host}:6379"
     MAIN_USER                   = local.data.user_cache_main_name
     MONGODB_HOST                = local.data.document_database_history_endpoint

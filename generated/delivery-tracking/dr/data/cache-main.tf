@@ -17,7 +17,11 @@ module "cache_main" {
   engine_version         = "7.0"
   node_type              = "cache.t3.medium"
   replicas               = 1
+  shards                 = 1
   parameter_group_family = "redis7"
+  parameters = {
+    cluster-enabled = "yes"
+  }
 
   port               = 6379
   subnet_ids         = local.network.vpc_data_subnet_list

@@ -25,11 +25,6 @@ output "cache_main_host" {
   value       = module.cache_main.host
 }
 
-output "cache_main_reader_host" {
-  description = "caches/main: Host name that leads to the replicas; none in cluster mode."
-  value       = module.cache_main.reader_host
-}
-
 output "database_main_endpoint" {
   description = "databases/main: Address of the instance, without its port."
   value       = module.database_main.endpoint

@@ -71,6 +71,13 @@ module "web_acl_distribution_site" {
   ]
 }
 
+module "page_distribution_site" {
+  source = "../modules/cloudfront_page_function"
+
+  name = "delivery-tracking-prod-site-page"
+  page = "index.html"
+}
+
 module "distribution_site" {
   source = "../modules/cloudfront_distribution"
 
@@ -95,7 +102,8 @@ module "distribution_site" {
     }
   }
 
-  index = "index.html"
+  index             = "index.html"
+  page_function_arn = module.page_distribution_site.arn
 
   default = {
     cache    = "optimized"
