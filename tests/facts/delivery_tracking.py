@@ -110,6 +110,9 @@ FUNCTIONS: Final = (
     Function("data-archiver", "monthly, the 1st", 3008, 900),
 )
 
+OWN_FUNCTIONS: Final = ("-alerts", "-rotation")
+"""How functions are called that the document only implies: they pass alarms on (7.4), and rotate a password (6.3)."""
+
 # DT-07: 4.1. In AWS's units: 8 kB pages for shared_buffers and effective_cache_size, kB for the other two.
 INSTANCE_CLASS: Final = "db.r6g.xlarge"
 STORAGE: Final = {"allocated_storage": 500, "max_allocated_storage": 2000, "iops": 12000, "storage_throughput": 500}
@@ -126,6 +129,9 @@ READ_REPLICAS: Final = 2
 BACKUP_DAYS: Final = 7
 BACKUP_WINDOW_UTC: Final = "18:00-19:00"  # 03:00-04:00 JST
 MAINTENANCE_WINDOW_UTC: Final = "sat:19:00-sat:20:00"  # Sun 04:00-05:00 JST
+
+# DT-13: 6.3, in days; the others by hand, or without a password at all (Redis).
+ROTATION_DAYS: Final = {"rds/postgresql/master": 30, "jwt/secret-key": 180}
 
 # DT-08, DT-21: 4.2 and 1B.3.
 REDIS: Final = {"engine_version": "7.0", "node_type": "cache.r6g.large", "shards": 3, "replicas": 1, "snapshots": 5}

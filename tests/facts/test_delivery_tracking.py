@@ -293,6 +293,20 @@ def test_dt_13_no_password_stands_in_the_state(prod: list[Resource]) -> None:
     assert not [each.address for each in databases if each.values.get("password") or each.values.get("master_password")]
 
 
+def test_dt_13_secrets_rotate_as_often_as_the_document_says(prod: list[Resource]) -> None:
+    rotations = of_type(prod, "aws_secretsmanager_secret_rotation")
+    days = {
+        one(found.address.split("rotation_")[1].split(".")[:1]): one(found.values["rotation_rules"])[
+            "automatically_after_days"
+        ]
+        for found in rotations
+    }
+    assert days == {
+        "database_main": d.ROTATION_DAYS["rds/postgresql/master"],
+        "secret_jwt": d.ROTATION_DAYS["jwt/secret-key"],
+    }
+
+
 def test_dt_13_the_names_that_differ_are_told(reported: set[tuple[str, str, str, str]]) -> None:
     note = n.Told("catalog/delivery-tracking/databases/main.yaml", "login: password", "DT-13", "DATABASE_HOST and")
     assert any(is_told(note, *each) for each in reported)
@@ -304,7 +318,7 @@ def test_dt_14_x_ray_traces_what_runs_on_fargate_and_lambda(name: str, request: 
     functions = {
         one.values["function_name"]: one.values["tracing_config"]
         for one in of_type(planned, "aws_lambda_function")
-        if not one.values["function_name"].endswith("-alerts")  # infragen's own, which passes alarms on
+        if not one.values["function_name"].endswith(d.OWN_FUNCTIONS)
     }
     assert {mode[0]["mode"] for mode in functions.values()} == {"Active"}
     assert {function.name for function in d.FUNCTIONS} <= {one.partition("-function-")[2] for one in functions}
@@ -481,7 +495,7 @@ def test_dt_06_functions_stand_in_the_app_subnets_or_a_note_says_why_not(prod: l
     functions = [
         one.values
         for one in of_type(prod, "aws_lambda_function")
-        if not one.values["function_name"].endswith("-alerts")
+        if not one.values["function_name"].endswith(d.OWN_FUNCTIONS)
     ]
     outside = {one["function_name"].partition("-function-")[2] for one in functions if one.get("vpc_config") == []}
     assert outside == d.OUTSIDE_OF_THE_VPC

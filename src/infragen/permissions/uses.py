@@ -53,7 +53,9 @@ _ALARMS: Final = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm
 _DISTRIBUTION: Final = "aws_cloudfront_distribution"
 _TRAIL: Final = "aws_cloudtrail"
 _BUDGET: Final = "aws_budgets_budget"
-_MONITORED: Final = ("aws_db_instance", "aws_rds_cluster_instance", "aws_rds_cluster")
+_INSTANCE: Final = "aws_db_instance"
+_CLUSTER: Final = "aws_rds_cluster"
+_MONITORED: Final = (_INSTANCE, "aws_rds_cluster_instance", _CLUSTER)
 _HOST: Final = "aws_instance"
 _PROFILE: Final = "aws_iam_instance_profile"
 _HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
@@ -168,6 +170,15 @@ def _read(text: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
+def _passwords(objects: Objects, function: Object | None, role: str) -> Iterator[Used]:
+    """Yield the database that a function which rotates a secret has RDS set the password of."""
+    given = dict(environment_of(function)) if function is not None else {}
+    for type_, what in ((_INSTANCE, "instance-password"), (_CLUSTER, "cluster-password")):
+        database = objects.meant(given.get("DATABASE"), type_)
+        if database is not None:
+            yield Used(what, role, {"database": [database.arn]})
+
+
 def _of_triggers(objects: Objects) -> Iterator[Used]:
     """Yield what functions are started for: messages, a secret to be rotated, a schedule, an event."""
     for mapping in objects.of_type(_MAPPING):
@@ -184,6 +195,7 @@ def _of_triggers(objects: Objects) -> Iterator[Used]:
         if role is not None and secret is not None:
             parts = {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
             yield Used("secret-rotation", role, parts)
+            yield from _passwords(objects, function, role)
         if function is not None and secret is not None:
             yield Used("function-rotation", function.address, {"function": [function.arn], "secret": [secret.arn]})
     yield from _of_events(objects)

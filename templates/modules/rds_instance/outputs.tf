@@ -28,4 +28,9 @@ output "parameter_group_name" {
   value       = aws_db_parameter_group.this.name
 }
 # {% block master_secret %}
+
+output "master_secret_arn" {
+  description = "ARN of the secret with the master user's name and password."
+  value       = aws_secretsmanager_secret_version.master.arn
+}
 # {% endblock %}

@@ -332,3 +332,22 @@ def test_a_service_s_long_name_is_a_user_that_the_engine_takes_and_no_other_has(
     }
     assert len(users) == 2
     assert max(map(len, users)) <= 32
+
+
+def test_a_master_password_is_rotated_by_a_function_that_may_set_it_and_nothing_else(tmp_path: Path) -> None:
+    more = "master_password: write-only\nmaster_rotation: 30 days\n"
+    found = of(tmp_path / "a", more, "alarms: true\n")
+    call = found.call("app/database-main.tf", "rotation_database_main")
+    assert (call["kind"], call["days"]) == ('"instance"', "30")
+    assert call["secret_arn"] == "local.data.database_main_master_secret_arn"
+    alarms = found.items("app/database-main.tf", "alarms_database_main", "alarms")
+    assert "demo-dev-database-main-rotation" in alarms
+    cluster = (
+        'name: main\ntitle: Main\nengine: aurora-postgresql\nversion: "17"\ncapacity: {min: 0.5 ACU, max: 4 ACU}\n'
+    )
+    of_cluster = of(tmp_path / "b", database=cluster + more).call("app/database-main.tf", "rotation_database_main")
+    assert (of_cluster["kind"], of_cluster["database_arn"]) == ('"cluster"', "local.data.database_main_cluster_arn")
+
+
+def test_what_aws_keeps_has_no_function_that_rotates_it(tmp_path: Path) -> None:
+    assert "app/database-main.tf" not in of(tmp_path).files

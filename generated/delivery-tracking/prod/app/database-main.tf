@@ -100,5 +100,37 @@ module "alarms_database_main" {
       }
       topic_arn = module.alerts_medium.arn
     }
+    delivery-tracking-prod-database-main-rotation = {
+      description = "delivery-tracking-prod-database-main: its master password could not be rotated."
+      namespace   = "AWS/Lambda"
+      metric      = "Errors"
+      statistic   = "Sum"
+      comparison  = "GreaterThanOrEqualToThreshold"
+      threshold   = 1
+      seconds     = 60
+      periods     = 1
+      datapoints  = 1
+      missing     = "notBreaching"
+      dimensions = {
+        FunctionName = "delivery-tracking-prod-database-main-rotation"
+      }
+      topic_arn = module.alerts_high.arn
+    }
   }
+}
+
+module "rotation_database_main" {
+  source = "../modules/database_password_rotation"
+
+  name                  = "delivery-tracking-prod-database-main-rotation"
+  role_name             = "delivery-tracking-prod-database-main-rotation"
+  account_id            = "123456789012"
+  kind                  = "instance"
+  database_identifier   = "delivery-tracking-prod-database-main"
+  database_arn          = local.data.database_main_arn
+  secret_arn            = local.data.database_main_master_secret_arn
+  days                  = 30
+  log_retention_in_days = 30
+  logs_kms_key_arn      = local.network.key_logs_arn
+  secrets_kms_key_arn   = local.network.key_secrets_arn
 }

@@ -70,9 +70,19 @@ output "cache_main_host" {
   value       = module.cache_main.host
 }
 
+output "database_main_arn" {
+  description = "databases/main: ARN of the instance."
+  value       = module.database_main.arn
+}
+
 output "database_main_endpoint" {
   description = "databases/main: Address of the instance, without its port."
   value       = module.database_main.endpoint
+}
+
+output "database_main_master_secret_arn" {
+  description = "databases/main: ARN of the secret with the master user's name and password."
+  value       = module.database_main.master_secret_arn
 }
 
 output "database_main_resource_id" {

@@ -9,6 +9,7 @@ from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Grant, Group, Offer, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
 from infragen.kinds.databases.users import migrates, migration_user, user_of
 from infragen.kinds.databases.views import (
@@ -57,8 +58,8 @@ _SPACE: Final = Measure(
     "free-storage", "free space on its disk", BYTES, "high", is_least=True, metric="FreeStorageSpace"
 )
 _LAG: Final = Measure("replica-lag", "how far it is behind what it reads from", SECONDS, metric="ReplicaLag")
-_OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _CLUSTER_LAG)
-_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG)
+_OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _CLUSTER_LAG, rotation.MEASURE)
+_OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, rotation.MEASURE)
 
 
 def watches(database: Database) -> Iterator[Measure]:
@@ -73,14 +74,15 @@ def parts(database: Database, place: Place) -> Iterator[Part]:
         cluster = cluster_view(place)
         yield place.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
         yield _users(database, place)
-        watched = partial(_alarms, database, cluster)
+        watched = partial(_alarms, database, place, cluster)
         yield from alarms_part(place, cluster.identifier, cluster.database, watched, (engine,))
     else:
         instance = InstanceView(place)
         yield place.part("data", "kinds/databases/instance.tf", instance, because=(engine,))
         yield _users(database, place)
-        of_instance = partial(_instance_alarms, database, instance)
+        of_instance = partial(_instance_alarms, database, place, instance)
         yield from alarms_part(place, instance.identifier, instance.database, of_instance, (engine,))
+    yield from rotation.parts(database, place)
 
 
 def _users(database: Database, place: Place) -> Part:
@@ -90,7 +92,7 @@ def _users(database: Database, place: Place) -> Part:
     return place.part("data", "kinds/databases/users.sql", UsersView(place), path)
 
 
-def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
+def _alarms(database: Database, place: Place, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched: its largest capacity, its connections, CPU, the data that was planned, the readers' lag.
 
     Free local storage is no metric of Serverless v2 (Amazon Aurora User Guide, CloudWatch metrics), and Aurora's volume
@@ -136,9 +138,10 @@ def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]
     if database.readers:
         said = "a reader is far behind the writer."
         yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
+    yield from rotation.alarms(database, place)
 
 
-def _instance_alarms(database: Database, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
+def _instance_alarms(database: Database, place: Place, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched of an instance: its connections, CPU, the space that is left, the readers' lag."""
 
     def alarm(
@@ -183,6 +186,7 @@ def _instance_alarms(database: Database, own: InstanceView) -> Iterator[tuple[st
     if own.copied_from is not None:
         said = "it is far behind the other region: more would be lost with that than was promised."
         yield "lag", alarm(_LAG, own.lag_of_copy or _LAG_SECONDS, said)
+    yield from rotation.alarms(database, place)
 
 
 def _proxy_end(database: Database) -> str:

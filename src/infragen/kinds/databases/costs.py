@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
+from infragen.kinds.databases import rotation
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins
 from infragen.prices import vcpus
@@ -28,6 +29,7 @@ def costs(database: Database, place: Place) -> Iterator[Cost]:
     own = [login for login in users if login.migrates or database.proxy is None]
     if own:
         yield Cost("the secrets of its users", "secret", len(own))
+    yield from rotation.costs(database)
     yield Cost("error and slow query logs", "logs")
 
 

@@ -205,6 +205,9 @@ class Database(Entry):
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for what AWS does not manage it for, global databases and
     instances with readers."""
+    master_rotation: Annotated[Days, Field(le=1000)] | None = None
+    """How long a `write-only` master password is in use; a function then has RDS set a new one. AWS rotates those that
+    it keeps (`managed`) every 7 days."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to delete it; production's are protected when left out."""
     final_snapshot: bool | None = None

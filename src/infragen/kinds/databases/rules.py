@@ -11,6 +11,7 @@ from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.rotation import is_rotated
 from infragen.kinds.network import subnets
 from infragen.kinds.network.ranges import larger
 
@@ -425,6 +426,40 @@ def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
     for owner, database in environment.each(Database) if environment.followed is not None else ():
         if not database.kind_of_engine.is_aurora:
             yield owner, database
+
+
+_ROTATION: Final = (
+    "AWS Secrets Manager User Guide: Rotate AWS Secrets Manager secrets; AWS Well-Architected: SEC02-BP05"
+)
+
+
+@rule("D153", "a function would rotate a master password that AWS rotates", Severity.ERROR, _ROTATION)
+def _rotated_twice(environment: Environment) -> Iterator[Finding]:
+    for owner, database in environment.each(Database):
+        if database.master_rotation is not None and database.master_password == "managed":  # noqa: S105 -- a way
+            message = f"AWS keeps the master password of {owner}, and rotates it every 7 days by itself"
+            hint = "remove it, or write `master_password: write-only`"
+            yield Finding(message, environment.at(owner, "master_rotation"), hint)
+
+
+@rule("D154", "nobody rotates a master password of production", Severity.NOTICE, _ROTATION)
+def _never_rotated(environment: Environment) -> Iterator[Finding]:
+    for owner, database in environment.each(Database) if environment.settings.production else ():
+        is_copy = environment.followed is not None and not database.kind_of_engine.is_aurora
+        if database.master_password == "write-only" and database.master_rotation is None and not is_copy:  # noqa: S105
+            message = f"nobody rotates the master password of {owner}: whoever has read it once has it for good"
+            yield Finding(message, environment.at(owner, "master_password"), "write `master_rotation: 30 days`")
+
+
+@rule("D155", "a master password is rotated of a database that is stopped at night", Severity.WARNING, _ROTATION)
+def _rotated_at_night(environment: Environment) -> Iterator[Finding]:
+    hours = environment.settings.working_hours
+    for owner, database in environment.each(Database) if hours is not None else ():
+        if is_rotated(database):
+            message = f"{owner} is stopped outside working hours, when RDS sets no password: rotations fail then"
+            name = owner.partition("/")[2]
+            hint = f"write `databases: {{{name}: {{master_rotation: null}}}}` in {environment.source('environment')}"
+            yield Finding(message, environment.at(owner, "master_rotation"), hint)
 
 
 _FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
 from infragen.core.tell import Generated, Tell
-from infragen.kinds.databases import aws_backup
+from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
         yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database)))
     yield from aws_backup.tells(own.backup)
     yield Tell("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
+    yield from rotation.tells(database, place)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
 

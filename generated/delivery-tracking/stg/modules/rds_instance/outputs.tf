@@ -29,3 +29,8 @@ output "parameter_group_name" {
   description = "Name of the parameter group."
   value       = aws_db_parameter_group.this.name
 }
+
+output "master_secret_arn" {
+  description = "ARN of the secret with the master user's name and password."
+  value       = aws_secretsmanager_secret_version.master.arn
+}

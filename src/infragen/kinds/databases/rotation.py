@@ -1,0 +1,95 @@
+"""A new master password every so often, where AWS does not keep it: a function of infragen's own, which RDS obeys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.measures import COUNT, Measure
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.tell import Tell
+from infragen.kinds.alarms import Alarm
+from infragen.kinds.databases.views import DatabaseView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.databases.model import Database
+
+MEASURE: Final = Measure("rotation", "the number of times its master password could not be rotated", COUNT, "high")
+
+
+def is_rotated(database: Database) -> bool:
+    """Say whether a function sets its master password; AWS rotates by itself what it keeps."""
+    return database.master_rotation is not None and database.master_password == "write-only"  # noqa: S105 -- a way
+
+
+class RotationView(DatabaseView):
+    """The function that rotates a database's master password."""
+
+    @property
+    def rotation(self) -> Module:
+        """The module that makes it."""
+        return self._place.module("compute", "rotation", "database", self._database)
+
+    @named(LIMITS["function"])
+    def function_name(self) -> str:
+        """What Lambda calls it."""
+        return f"{self.identifier}-rotation"
+
+    @named(LIMITS["role"])
+    def role_name(self) -> str:
+        """The role that its code is."""
+        return self.function_name
+
+    @property
+    def kind(self) -> str:
+        """What RDS calls what it has: a cluster or an instance."""
+        return "cluster" if self._database.kind_of_engine.is_aurora else "instance"
+
+    @property
+    def arn(self) -> Export:
+        """The ARN of the database."""
+        found: Export = self.database.cluster_arn if self.kind == "cluster" else self.database.arn
+        return found
+
+    @property
+    def log_retention(self) -> int:
+        """Days that its output is kept."""
+        return self._place.settings.log_retention
+
+
+def parts(database: Database, place: Place) -> Iterator[Part]:
+    """Yield the function and its rotation."""
+    if is_rotated(database):
+        because = (database.master_rotation,)
+        yield place.part("compute", "kinds/databases/rotation.tf", RotationView(place), because=because)
+
+
+def alarms(database: Database, place: Place) -> Iterator[tuple[str, Alarm]]:
+    """Yield an alarm for a rotation that failed: Secrets Manager tries again, and keeps the old password until then."""
+    if is_rotated(database):
+        own = RotationView(place)
+        yield "rotation", Alarm(
+            description=f"{own.identifier}: its master password could not be rotated.", namespace="AWS/Lambda",
+            metric="Errors", statistic="Sum", threshold=1, dimensions={"FunctionName": own.function_name},
+            because=database.master_rotation, periods=1, datapoints=1, measure=MEASURE,
+        )  # fmt: skip
+
+
+def costs(database: Database) -> Iterator[Cost]:
+    """Yield what its invocations are billed as."""
+    if is_rotated(database):
+        yield Cost("requests of the function that rotates its master password", "function-requests")
+
+
+def tells(database: Database, place: Place) -> Iterator[Tell]:
+    """Yield how the password is rotated before its day."""
+    if is_rotated(database):
+        own = RotationView(place)
+        command = f"aws secretsmanager rotate-secret --secret-id {own.master_secret_name} --region {own.region}"
+        yield Tell("detail", f"give {own.master_username} a new password at once", command, is_command=True)
