@@ -52,7 +52,7 @@ _MAIL, _IMAGES, _ROTATOR = "functions/email-sender", "functions/image-processor"
 _EMAILS, _LOCATIONS = "[queues/delivery-emails sqs queue]", "[queues/delivery-locations sqs queue]"
 
 BUILT: Final[Permissions] = {
-    f"{_API} execution role": _start(_API, _API, _SQL, _DOCUMENTS, _MAPS, _JWT),
+    f"{_API} execution role": _start(_API, _API, _SQL, _DOCUMENTS, _MAPS),
     f"{_ROUTES} execution role": _start(_ROUTES, _ROUTES, _SQL, _MAPS),
     f"{_WORKER} execution role": _start(_WORKER, _WORKER, _SQL, _DOCUMENTS),
     f"{_DUMP} execution role": _start(_DUMP, _DUMP, _SQL),
@@ -76,6 +76,7 @@ TRACES: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "the actions 
 FUNCTIONS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "a role for each function")
 API_USES: Final = Told(f"{_CATALOG}/{_API}.yaml", "buckets/uploads: {", "DT-11", "both for what it uses")
 WORKER_USES: Final = Told(f"{_CATALOG}/{_WORKER}.yaml", "queues/delivery-locations: {", "DT-11", "both for the queue")
+SIGNING: Final = Told(f"{_CATALOG}/{_API}.yaml", "secrets/jwt: {", "DT-13", "code reads this one by its ARN")
 DUMPS: Final = Told(f"{_CATALOG}/{_DUMP}.yaml", "buckets/backups: {", "DT-11", "PutObject")
 
 _SECRETS, _OBJECTS, _MESSAGES = "[key-secrets kms key]", "[key-objects kms key]", "[key-messages kms key]"
@@ -118,7 +119,7 @@ ADDED: Final[dict[Told, Permissions]] = {
         f"{_DUMP} execution role": {"kms:Decrypt": {_SECRETS}},
         f"{_MIGRATION} execution role": {"kms:Decrypt": {_SECRETS}},
         f"{_API} task role": {
-            "kms:Decrypt": {_MESSAGES, _OBJECTS},
+            "kms:Decrypt": {_MESSAGES, _OBJECTS, _SECRETS},
             "kms:GenerateDataKey": {_MESSAGES, _OBJECTS},
         },
         f"{_WORKER} task role": {"kms:Decrypt": {_MESSAGES}},
@@ -152,6 +153,7 @@ ADDED: Final[dict[Told, Permissions]] = {
             "sqs:GetQueueUrl": {_EMAILS, _LOCATIONS},
         },
     },
+    SIGNING: {f"{_API} task role": _secret(_JWT)},
     WORKER_USES: {
         f"{_WORKER} task role": {
             "elasticache:Connect": _CACHE,

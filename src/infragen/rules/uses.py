@@ -8,6 +8,8 @@ from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
+from infragen.kinds.secrets import Secret
+from infragen.kinds.services import Container
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
 
@@ -124,3 +126,20 @@ def _no_way_in(environment: Environment) -> Iterator[Finding]:
                 "name the way: a route of a balancer, gateway or BFF, `calls` of another entry, or a queue that it uses"
             )
             yield Finding(message, environment.at(owner, "volumes", name), hint)
+
+
+@rule(
+    "B145",
+    "what is kept running has a secret that rotates from its start, and goes on with the old value",
+    Severity.WARNING,
+    "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables, considerations",
+)
+def _old_value(environment: Environment) -> Iterator[Finding]:
+    rotated = {f"secrets/{name}": one for name, one in environment.all(Secret).items() if one.rotator is not None}
+    for owner, container in environment.each(Container):
+        for used, use in container.uses.items():
+            secret = rotated.get(used)
+            if secret is not None and use.access != "read":
+                message = f"tasks of {owner} get {used} when they start, and keep it when {secret.rotator} rotates it"
+                hint = "write `access: read`, and let its code read the secret by its ARN"
+                yield Finding(message, environment.at(owner, "uses", used, key=True), hint)

@@ -55,6 +55,7 @@ module "service_backend_api" {
     DELIVERY_EMAILS_URL         = local.data.sqs_queue_delivery_emails_url
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "prod"
+    JWT_ARN                     = local.data.generated_secret_jwt_arn
     MAIN_HOST                   = local.data.cache_main_host
     MAIN_NAME                   = "delivery-tracking-prod-main"
     MAIN_PORT                   = "6379"
@@ -80,7 +81,6 @@ module "service_backend_api" {
   secrets = {
     DATABASE_PASSWORD   = "${local.data.passwords_main_secret_arns["backend_api"]}:password::"
     GOOGLE_MAPS_API_KEY = "${local.data.secret_google_maps_arn}:api-key::"
-    JWT_SECRET_KEY      = "${local.data.generated_secret_jwt_arn}:secret-key::"
     MONGODB_PASSWORD    = "${local.data.passwords_document_database_history_secret_arns["backend_api"]}:password::"
   }
 
@@ -171,6 +171,18 @@ module "service_backend_api" {
         sid       = "UseKeyOfQueue"
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = [local.network.key_messages_arn]
+      },
+    ]
+    secret-jwt = [
+      {
+        sid       = "ReadSecret"
+        actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        resources = [local.data.generated_secret_jwt_arn]
+      },
+      {
+        sid       = "UseKeyOfSecret"
+        actions   = ["kms:Decrypt"]
+        resources = [local.network.key_secrets_arn]
       },
     ]
     tracing = [
