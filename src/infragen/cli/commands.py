@@ -47,6 +47,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "import": (),
     "bootstrap": (),
     "report": (),
+    "zip": (),
     "schema": (),
     "doctor": (),
     "state": ("moves",),

@@ -130,9 +130,14 @@ def write_reports(change_set: ChangeSet, title: str, files: Iterable[Path], opti
 
 def write_file(file: Path, text: str) -> None:
     """Write a file that the user named, whole or not at all; InfragenError X011 when it cannot be written."""
+    write_bytes(file, text.encode())
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """Write a file that is no text, as `write_file`."""
     files, place = confined_user_path(file)
     try:
-        files.write(place, text.encode())
+        files.write(place, content)
     except OSError as error:
         message = f"cannot write {file}: {error.strerror or error}"
         raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None

@@ -26,6 +26,10 @@ _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? 
 _A_QUEUE: Final = "write `triggers: {queues: {NAME: {}}}`"
 _A_BUCKET: Final = "write `triggers: {objects: {NAME: {keys: [photos/*]}}}`"
 
+_ZIPPED: Final = (
+    "`infragen zip FOLDER` makes the file, and a pipeline uploads it: `code: {bucket: buckets/NAME, key: NAME-1.zip}`"
+)
+
 SecretName = Annotated[
     str,
     Form(
@@ -48,8 +52,7 @@ class Code(Model):
     """A zip file in a bucket, which a pipeline uploads."""
 
     INSTEAD: ClassVar = {
-        "zip": "a pipeline zips and uploads it: write `code: {bucket: buckets/NAME, key: NAME-1.zip}`",
-        "folder": "a pipeline zips and uploads it: write `code: {bucket: buckets/NAME, key: NAME-1.zip}`",
+        **dict.fromkeys(("zip", "folder", "path"), _ZIPPED),
     }
     _map = written_as(lambda value: f"{{bucket: buckets/NAME, key: {value}-1.zip}}")
 
@@ -131,7 +134,7 @@ class Function(Workload):
         **dict.fromkeys(("storage", "ephemeral_storage"), "write `tmp: 1 GB`"),
         "calls": "a function is no client of Service Connect: let it use what the service uses, or send to its queue",
         "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
-        "filename": "a pipeline zips and uploads it: write `code: {bucket: buckets/NAME, key: NAME-1.zip}`",
+        "filename": _ZIPPED,
         "vpc": "leave it out: a function stands in the VPC when it uses something that does",
     }
 

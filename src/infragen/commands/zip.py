@@ -1,0 +1,51 @@
+"""Zip a folder of code for a function: the same file on every machine, with a name of its own for each release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from typer import Argument, Option
+
+from infragen.commands.formats import write_bytes
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage.zipped import zipped
+from infragen.text import counted
+from infragen.workflow.console import note, out
+
+_MOST: Final = 250 * 2**20
+"""Bytes of a function's code, unzipped (AWS Lambda Developer Guide: Lambda quotas, Deployment package size)."""
+
+
+def zip(  # noqa: A001 -- a command is called as its module is
+    code: Annotated[
+        Path, Argument(metavar="FOLDER", help="Folder with the code, and whatever it imports.", file_okay=False)
+    ],
+    name: Annotated[
+        str | None, Option("--name", metavar="NAME", help="How the file's name begins; by default the folder's.")
+    ] = None,
+    into: Annotated[
+        Path, Option("--into", metavar="FOLDER", help="Where the file is written; by default here.")
+    ] = Path(),
+) -> int:
+    """Write NAME-DIGEST.zip, and print that name, which is the `key` of the function's code.
+
+    InfragenError X066 for a folder without files, or that is not there, X067 for one that Lambda would refuse, X011 for
+    a file that cannot be written.
+    """
+    try:
+        found = zipped(code)
+    except OSError as error:
+        raise InfragenError(Diagnostic("X066", f"{error.filename or code} cannot be read: {error.strerror}")) from None
+    if not found.files:
+        what = "has no files" if code.is_dir() else "is no folder"
+        raise InfragenError(Diagnostic("X066", f"{code} {what}", hint="name the folder with the function's code"))
+    if found.size > _MOST:
+        message = f"{code} has {found.size / 2**20:,.0f} MB; Lambda takes {_MOST // 2**20} MB of code"
+        hint = "leave out what only tests and builds need, or write `image: {tag: v1}` in place of `code`"
+        raise InfragenError(Diagnostic("X067", message, hint=hint))
+    file = f"{name or code.resolve().name}-{found.digest}.zip"
+    write_bytes(into / file, found.content)
+    note(f"{counted(found.files, 'file')}, {found.size / 1024:,.0f} kB; upload it, and write `key: {file}`")
+    out(file)
+    return 0
