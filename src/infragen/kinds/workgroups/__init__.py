@@ -22,5 +22,5 @@ KIND: Final = Kind(
     needs=build.needs,
     rules=rules_of(rules),
     example={"tables": {"requests": {"of": "balancers/{balancer}"}}},
-    quotas=(Quota("athena", "L-66F25C6A", "Workgroups", 1000, "Amazon Athena User Guide: Service Quotas", one),),
+    quotas=(Quota("athena", None, "Workgroups per Region", 1000, "Amazon Athena User Guide: Service Quotas", one),),
 )
