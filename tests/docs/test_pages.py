@@ -136,6 +136,7 @@ def test_the_catalogue_page_says_all_that_production_changes() -> None:
     }
     assert asking == {
         ("services", "force_delete"), ("buckets", "force_destroy"), ("zones", "force_destroy"),
+        ("workgroups", "force_destroy"),
         ("account_settings", "force_destroy"), ("databases", "force_destroy"),
         ("balancers", "force_destroy"), ("load_balancer", "force_destroy"), ("mutual_tls", "deletion_protection"),
         ("balancers", "deletion_protection"), ("load_balancer", "deletion_protection"),

@@ -147,11 +147,11 @@ STG_STORAGE: Final = 100
 STG_BACKUP_DAYS: Final = 3
 STG_NODE_TYPE: Final = "cache.t3.medium"
 
-# DT-09: 5.1, 8.1 and 8.3; replication asks for versions of backups and assets, too.
+# DT-09: 5.1, 8.1 and 8.3; replication asks for versions of backups and assets, too. DT-23: Intelligent-Tiering, 10.2.
 BUCKETS: Final = (
     Bucket("assets", {}, None, "AES256", versioned=True),
     Bucket("uploads", {"GLACIER": 90, "DEEP_ARCHIVE": 365}, 2555, "aws:kms", versioned=True),
-    Bucket("reports", {}, 365, "AES256", versioned=True),
+    Bucket("reports", {"INTELLIGENT_TIERING": 1}, 365, "AES256", versioned=True),
     Bucket("logs", {}, 180, "AES256", versioned=False),
     Bucket("backups", {}, 30, "aws:kms", versioned=True),
 )
@@ -160,6 +160,17 @@ BUCKETS: Final = (
 # among them, for which it has no bucket), and the pages that are read.
 REPLICA_REGION: Final = "ap-northeast-3"
 REPLICATED: Final = {"uploads", "reports", "backups", "assets", "archives"}
+
+# DT-23: 1.2 has Athena; 7.2 the keys of a line, 5.1 the bucket, 7.2 what is sent to it.
+LINE_KEYS: Final = frozenset(
+    {"timestamp", "level", "service", "trace_id", "user_id", "action", "plan_id", "duration_ms", "status"}
+)
+SENT_PREFIXES: Final = {"services/backend-api", "workers/tracking-worker"}
+"""How the keys begin of what the two log groups send; ours, the document has a bucket and no keys."""
+QUEUE_CONSUMER_SECONDS: Final = 30
+"""3.3: email-sender."""
+IMAGES: Final = {"backend-api", "tracking-worker", "route-optimizer"}
+"""3.1 and 3.2: what runs on ECS, whose images the task definitions take from ECR."""
 
 # DT-22: 7.2, in days.
 LOG_GROUPS: Final = {"/ecs/backend-api": 30, "/ecs/tracking-worker": 30}

@@ -378,6 +378,172 @@ def test_dt_23_what_runs_in_stg_runs_on_spot_and_nothing_of_prod_does(
         assert found == [[wanted]] * len(services) != []
 
 
+def tables(planned: list[Resource]) -> dict[str, dict[str, Any]]:
+    """Each table of Glue's catalog: where it lies, its columns with their types, and all that it says of partitions."""
+    found: dict[str, dict[str, Any]] = {}
+    for table in by_value(planned, "aws_glue_catalog_table", "name").values():
+        storage = one(table.values["storage_descriptor"])
+        found[table.values["name"]] = {
+            **table.values["parameters"],
+            "columns": {column["name"]: column["type"] for column in storage["columns"]},
+            "reads": one(storage["ser_de_info"]),
+        }
+    return found
+
+
+@pytest.mark.parametrize(("name", "account"), [("prod", "123456789012"), ("stg", "210987654321")])
+def test_dt_23_athena_asks_the_logs_where_they_are_written(
+    name: str, account: str, request: pytest.FixtureRequest
+) -> None:
+    planned = request.getfixturevalue(name)
+    prefix = f"delivery-tracking-{name}"
+    found = tables(planned)
+    assert set(found) == {"application", "calls", "requests"}
+    buckets = by_value(planned, "aws_s3_bucket", "bucket")
+    for table in found.values():
+        assert table["projection.enabled"] == "true", "no crawler, and no partition that somebody adds"
+        assert table["storage.location.template"].removeprefix("s3://").split("/")[0] in buckets
+
+    sent = {
+        one(stream.values["extended_s3_configuration"])["prefix"].removesuffix("/day=!{timestamp:yyyy-MM-dd}/")
+        for stream in of_type(planned, "aws_kinesis_firehose_delivery_stream")
+    }
+    lines = found["application"]
+    assert set(lines["projection.source.values"].split(",")) == sent == d.SENT_PREFIXES
+    template = f"s3://{prefix}-logs-{account}/${{source}}/day=${{day}}"
+    assert (lines["storage.location.template"], lines["projection.day.format"]) == (template, "yyyy-MM-dd")
+    assert set(lines["columns"]) == d.LINE_KEYS
+    assert lines["columns"]["duration_ms"] == "bigint"
+
+    balancer = called(f"{name}/edge/balancer-public.tf", "balancer_public")["access_logs"]["prefix"].strip('"')
+    bucket = called(f"{name}/edge/balancer-public.tf", "logs_public")["name"].strip('"')
+    written = f"s3://{bucket}/{balancer}/AWSLogs/{account}/elasticloadbalancing/ap-northeast-1/${{day}}"
+    assert found["requests"]["storage.location.template"] == written
+
+    bucket = called(f"{name}/network/cloudtrail.tf", "cloudtrail")["bucket_name"].strip('"')
+    written = f"s3://{bucket}/AWSLogs/{account}/CloudTrail/${{region}}/${{day}}"
+    assert found["calls"]["storage.location.template"] == written
+    assert {"ap-northeast-1", "us-east-1"} <= set(found["calls"]["projection.region.values"].split(","))
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_23_who_asks_reads_no_more_than_is_let_and_answers_are_encrypted_and_go(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    planned = request.getfixturevalue(name)
+    [workgroup] = (found.values for found in of_type(planned, "aws_athena_workgroup"))
+    settings = one(workgroup["configuration"])
+    assert settings["enforce_workgroup_configuration"] is True
+    assert settings["bytes_scanned_cutoff_per_query"] == 100_000_000_000
+    assert one(one(settings["result_configuration"])["encryption_configuration"])["encryption_option"] == "SSE_KMS"
+    rules = [
+        rule
+        for found in of_type(planned, "aws_s3_bucket_lifecycle_configuration")
+        if "answers_workgroup_logs" in found.address
+        for rule in found.values["rule"]
+    ]
+    assert {limit["days"] for rule in rules for limit in rule["expiration"]} == {d.BALANCER_LOG_DAYS}
+    asked = {query.values["name"] for query in of_type(planned, "aws_athena_named_query")}
+    assert asked >= {"application-errors", "requests-slowest", "calls-callers"}
+
+
+REQUEST = (
+    "https 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80"
+    ' 0.086 0.048 0.037 200 200 0 57 "GET https://www.example.com:443/ HTTP/1.1" "curl/7.46.0"'
+    " ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2"
+    " arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-targets/73e2d6bc24d8a067"
+    ' "Root=1-58337281-1d84f3d73c47ec4e58577259" "www.example.com"'
+    ' "arn:aws:acm:us-east-2:123456789012:certificate/12345678-1234-1234-1234-123456789012" 1'
+    ' 2018-07-02T22:22:48.364000Z "authenticate,forward" "-" "-" "10.0.0.1:80" "200" "-" "-" TID_123456'
+)
+"""AWS's own example of an entry (Application Load Balancers guide: Access logs, Example log entries)."""
+
+
+def test_dt_23_each_column_of_a_request_has_its_part_of_the_line(prod: list[Resource]) -> None:
+    table = tables(prod)["requests"]
+    assert table["reads"]["serialization_library"].endswith(".RegexSerDe")
+    for more in ("", ' "-" "-" -'):
+        found = re.fullmatch(table["reads"]["parameters"]["input.regex"], REQUEST + more)
+        assert found is not None
+        parts = dict(zip(table["columns"], found.groups(), strict=False))
+        wanted = {
+            "type": "https",
+            "client_ip": "192.168.131.39",
+            "client_port": "2817",
+            "target_processing_time": "0.048",
+            "elb_status_code": "200",
+            "sent_bytes": "57",
+            "request_url": "https://www.example.com:443/",
+            "domain_name": "www.example.com",
+            "actions_executed": "authenticate,forward",
+            "target_status_code_list": "200",
+            "classification_reason": "-",
+            "conn_trace_id": "TID_123456",
+        }
+        assert {name: parts[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_23_queues_give_their_consumers_six_times_what_they_take_and_keep_what_failed(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    prefix = f"delivery-tracking-{name}-delivery-"
+    queues = by_value(request.getfixturevalue(name), "aws_sqs_queue", "name")
+    own = {key: found.values for key, found in queues.items() if not key.endswith("-dead-letters")}
+    assert len(own) >= 2
+    for key, queue in own.items():
+        assert key.startswith(prefix)
+        assert queue["visibility_timeout_seconds"] >= 6 * d.QUEUE_CONSUMER_SECONDS, key
+        assert f"{key}-dead-letters" in queues
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_23_images_have_their_repositories(name: str, request: pytest.FixtureRequest) -> None:
+    found = {
+        one.values["name"].rpartition("/")[2] for one in of_type(request.getfixturevalue(name), "aws_ecr_repository")
+    }
+    wanted = d.IMAGES if name == "prod" else d.IMAGES - {"route-optimizer"}  # the picture of stg has no optimizer
+    assert {image for image in d.IMAGES if any(one.endswith(image) for one in found)} == wanted
+
+
+def test_dt_23_reports_are_read_from_a_replica() -> None:
+    told = called("prod/app/function-daily-report-generator.tf", "function_daily_report_generator")["environment"]
+    assert "readers_main_endpoints" in told["DATABASE_READER_HOST"]
+    assert "database_main_endpoint" in told["DATABASE_HOST"]
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_23_costs_can_be_told_apart_by_tag(name: str) -> None:
+    providers = [*(ROOT / "generated/delivery-tracking" / name).glob("*/providers.tf")]
+    assert len(providers) >= 4
+    for file in providers:
+        [provider] = hcl2.loads(file.read_text("utf-8"))["provider"]
+        [own] = provider.values()
+        [tags] = own["default_tags"]
+        said = {key: value.strip('"') for key, value in tags["tags"].items()}
+        assert (said["System"], said["Environment"]) == ("delivery-tracking", name)
+
+
+NOTED = {
+    ("buckets/reports.yaml", "reports, which are read"),  # S3 Intelligent-Tiering
+    ("distributions/site.yaml", "protects CloudFront, Route 53 and load balancers"),  # Shield Standard
+    ("prod.yaml", "Cost Explorer is no resource"),
+    ("secrets/sendgrid.yaml", "nothing of SES"),
+    ("system.yaml", "phase 1"),
+    ("system.yaml", "Tokyo and Osaka with one database"),
+    ("workgroups/logs.yaml", "a column for each of its keys"),
+    ("stg.yaml", "on Fargate Spot"),
+}
+
+
+def test_dt_23_what_is_built_otherwise_or_not_at_all_is_said_at_its_line(
+    reported: set[tuple[str, str, str, str]],
+) -> None:
+    said = [(file, built) for file, _, row, built in reported if row == "DT-23"]
+    missing = {(end, text) for end, text in NOTED if not any(f.endswith(end) and text in b for f, b in said)}
+    assert not missing
+
+
 @pytest.mark.parametrize("task", d.PROD_TASKS, ids=lambda task: task.name)
 def test_dt_04_services_have_their_size_and_number(task: d.Task, prod: list[Resource]) -> None:
     kind = "worker-" if task.name.endswith("worker") else ""

@@ -25,15 +25,19 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     started.stop()
 
 
-@pytest.fixture
-def elasticache(sandbox: Sandbox) -> Any:
+def client(sandbox: Sandbox, service: str) -> Any:
     import boto3
     from botocore.config import Config
 
     assert sandbox.ministack is not None
     keys = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "sandbox"}
     config = Config(retries={"total_max_attempts": 1}, proxies={})
-    return boto3.client("elasticache", endpoint_url=sandbox.ministack.url, region_name=REGION, config=config, **keys)
+    return boto3.client(service, endpoint_url=sandbox.ministack.url, region_name=REGION, config=config, **keys)
+
+
+@pytest.fixture
+def elasticache(sandbox: Sandbox) -> Any:
+    return client(sandbox, "elasticache")
 
 
 def listed(sandbox: Sandbox) -> list[tuple[str, str]]:
@@ -117,3 +121,26 @@ def test_the_second_emulator_is_asked_for_by_resources_of_its_services_alone() -
         "elasticache"
     }
     assert second_emulator_services(['resource "aws_sqs_queue" "this" {', "# aws_glue_job"]) == frozenset()
+
+
+def test_workgroups_and_tables_are_listed_as_terraform_names_them_and_athena_s_own_is_not(sandbox: Sandbox) -> None:
+    athena, glue = client(sandbox, "athena"), client(sandbox, "glue")
+    tags = [{"Key": "Environment", "Value": "dev"}]
+    athena.create_work_group(Name="logs", Tags=tags)
+    query = athena.create_named_query(Name="all", Database="logs", QueryString="SELECT 1", WorkGroup="logs")
+    glue.create_database(DatabaseInput={"Name": "logs"}, Tags={"Environment": "dev"})
+    glue.create_table(DatabaseName="logs", TableInput={"Name": "requests"})
+    assert {group["Name"] for group in athena.list_work_groups()["WorkGroups"]} == {"primary", "logs"}
+    found = {one.type: one for one in sandbox.inventory(ACCOUNT, REGION) if one.service in ("athena", "glue")}
+    assert {kind: one.identifier for kind, one in found.items()} == {
+        "aws_athena_workgroup": "logs",
+        "aws_athena_named_query": query["NamedQueryId"],
+        "aws_glue_catalog_database": f"{ACCOUNT}:logs",
+        "aws_glue_catalog_table": f"{ACCOUNT}:logs:requests",
+    }
+    tagged = ("aws_athena_workgroup", "aws_glue_catalog_database")
+    assert {kind: dict(found[kind].tags) for kind in tagged} == {kind: {"Environment": "dev"} for kind in tagged}
+    assert not [one for one in sandbox.inventory(ACCOUNT, "us-east-1") if one.service in ("athena", "glue")]
+    athena.delete_named_query(NamedQueryId=query["NamedQueryId"])
+    athena.delete_work_group(WorkGroup="logs")
+    glue.delete_database(Name="logs")

@@ -26,14 +26,15 @@ caches: {main: null}
 databases: {main: null}
 distributions: {site: null}
 document-databases: {history: null}
-functions: {daily-report-generator: null, data-archiver: null}
+functions: {daily-report-generator: null, data-archiver: null, email-sender: {log_route: {bucket: logs}}}
 jobs: {database-dump: null, db-migrate: null}
 metrics: {database-errors: null, delivery-count: null}
 services: {backend-api: null, route-optimizer: null}
 workers: {tracking-worker: null}
+workgroups: {logs: {tables: {calls: null, requests: null}}}
 zones: {main: {delegated: true}}
 """
-"""Buckets, queues, functions with their triggers, secrets with rotation, a zone, keys and a network."""
+"""Buckets, queues, functions with their triggers, secrets with rotation, a zone, a workgroup, keys and a network."""
 
 
 def test_what_waits_for_no_database_lives_and_leaves_nothing(life: Life) -> None:

@@ -58,6 +58,8 @@ LIMITS: Final = {
     "function": Limit("Lambda function", 64, "AWS Lambda API: CreateFunction"),
     "schedules": Limit("schedule group", 64, "Amazon EventBridge Scheduler API: CreateScheduleGroup"),
     "event_rule": Limit("EventBridge rule", 64, "Amazon EventBridge API: PutRule"),
+    "workgroup": Limit("Athena workgroup", 128, "Amazon Athena API: CreateWorkGroup"),
+    "catalog_database": Limit("Glue database", 255, "AWS Glue API: CreateDatabase, DatabaseInput"),
     "delivery_stream": Limit("Firehose stream", 64, "Amazon Data Firehose API: CreateDeliveryStream"),
     "mesh": Limit("Service Connect service", 64, "Amazon ECS API: ServiceConnectService, discoveryName"),
     "certificate": Limit(

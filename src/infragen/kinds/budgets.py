@@ -85,8 +85,10 @@ def _parts(place: Place) -> Iterator[Part]:
 
 def _tells(place: Place) -> Iterator[Tell]:
     if BudgetView(place).tag is not None:
-        command = f"aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey={_TAG},Status=Active"
-        what = f"have costs told apart by the tag {_TAG}, a day after the first apply, in the account that pays"
+        command = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status"
+        command += "".join(f" TagKey={tag},Status=Active" for tag in (_TAG, "System"))
+        tags = f"{_TAG} and System"
+        what = f"have costs told apart by the tags {tags}, a day after the first apply, in the account that pays"
         yield Tell("next", what, command, is_command=True)
 
 

@@ -94,7 +94,7 @@ class KeysView(View):
             purpose_key(place, "secrets", "secrets"),
             *(
                 [purpose_key(place, "objects", "objects in buckets", _for_objects)]
-                if place.environment.entries.get("buckets")
+                if place.environment.entries.get("buckets") or place.environment.entries.get("workgroups")
                 else []
             ),
             *([disks(place)] if place.environment.entries.get("bastions") and not place.has(EBS_ENCRYPTION) else []),

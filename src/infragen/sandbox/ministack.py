@@ -155,6 +155,8 @@ def inventory(account: str, region: str) -> Iterator[Found]:
     yield from _caches(account, region)
     yield from _budgets(account)
     yield from _backups(account, region)
+    yield from _tables(account, region)
+    yield from _workgroups(account, region)
     if region == _OF_CLOUDFRONT:
         yield from _distributions(account)
 
@@ -227,3 +229,38 @@ def _backups(account: str, region: str) -> Iterator[Found]:
         for (of, where, name), thing in list(things.all_items()):
             if (of, where) == (account, region):
                 yield Found("backup", kind, name, thing.get(arn), {})
+
+
+def _tables(account: str, region: str) -> Iterator[Found]:
+    """Yield the databases of Glue's catalog, and their tables."""
+    from ministack.services import glue
+
+    from infragen.sandbox.inventory.found import Found, tags_of
+
+    arn = f"arn:aws:glue:{region}:{account}"
+    for of, where, name in list(glue._databases._data):  # noqa: SLF001
+        if (of, where) == (account, region):
+            own = f"{arn}:database/{name}"
+            tags = tags_of(glue._tags.get_scoped(of, region=None, key=own))  # noqa: SLF001
+            yield Found("glue", "aws_glue_catalog_database", f"{account}:{name}", own, tags)
+    for of, where, name in list(glue._tables._data):  # noqa: SLF001
+        if (of, where) == (account, region):
+            identifier = f"{account}:{name.replace('/', ':')}"
+            yield Found("glue", "aws_glue_catalog_table", identifier, f"{arn}:table/{name}")
+
+
+def _workgroups(account: str, region: str) -> Iterator[Found]:
+    """Yield the workgroups of Athena but its own one, and the queries that are kept in them."""
+    from ministack.services import athena
+
+    from infragen.sandbox.inventory.found import Found, tags_of
+
+    arn = f"arn:aws:athena:{region}:{account}:workgroup"
+    for of, where, name in list(athena._workgroups._data):  # noqa: SLF001
+        if (of, where) == (account, region) and name != "primary":
+            own = f"{arn}/{name}"
+            tags = tags_of(athena._tags.get_scoped(of, region=None, key=own))  # noqa: SLF001
+            yield Found("athena", "aws_athena_workgroup", name, own, tags)
+    for of, where, name in list(athena._named_queries._data):  # noqa: SLF001
+        if (of, where) == (account, region):
+            yield Found("athena", "aws_athena_named_query", name)

@@ -22,6 +22,7 @@ KINDS_BY_WORD: Final = {
     "secret": ("credential", "parameter", "password", "secretsmanager", "ssm"),
     "service": ("app", "backend", "component", "container", "deployment", "ecs", "fargate", "microservice", "server"),
     "worker": ("consumer", "daemon", "processor"),
+    "workgroup": ("athena", "glue", "log-query", "log-analysis", "query"),
     "zone": ("acm", "certificate", "dns", "hosted-zone", "record", "route53"),
     "environment": ("env", "stage"),
 }

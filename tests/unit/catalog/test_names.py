@@ -36,6 +36,8 @@ LIMITED = {
     r"(alerts_function|database_password_rotation) name": "function",
     r"(alerts_function|database_password_rotation) role_name": "role",
     r"bastion name": "role",
+    r"athena_workgroup name": "workgroup",
+    r"athena_workgroup database_name": "catalog_database",
     r"dashboard name": "dashboard",
     r"monthly_budget name": "budget",
     r"ecs_scaling\w* (sudden_load\.|adjustments\..+\.)?alarm_name": "alarm",
@@ -85,6 +87,7 @@ LIMITED = {
 UNLIMITED = (
     r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_(level|topic)|db_subnet_group|vpc_flow_log) name",
     r"bastion key_name",  # limited by its model
+    r"glue_table_\w+ name",  # limited by its model
     r"log_metric (log_group_)?name",  # the log's own; 512
     r"api_gateway_keys keys\..+\.name",
     r"cloudfront_distribution\w* (name|(bucket|balancer)_origins\..+\.domain_name)",  # a comment; names of others

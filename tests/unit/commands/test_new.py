@@ -224,6 +224,7 @@ def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project:
         "bff": ("gateway",),
         "balancer": ("service",),
         "distribution": ("bucket",),
+        "workgroup": ("service", "balancer"),
     }.get(kind, ()):
         assert infragen("new", first, "first", "-C", root).code == 0
     place = written(root, infragen("new", kind, "quality-check", "-C", root))

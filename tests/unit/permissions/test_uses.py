@@ -553,6 +553,14 @@ def test_a_trail_needs_the_policies_of_its_bucket_and_its_key(arn: str, is_right
     assert any("aws_cloudtrail" in one for one in found(logged).unread)
 
 
+def test_databases_and_tables_of_glue_have_no_role_and_what_fills_them_has_one() -> None:
+    database = 'resource "aws_glue_catalog_database" "logs" { name = "logs" }\n'
+    table = 'resource "aws_glue_catalog_table" "all" {\n  name = "all"\n  database_name = "logs"\n}\n'
+    crawler = 'resource "aws_glue_crawler" "all" {\n  name = "all"\n  role = "x"\n  database_name = "logs"\n}\n'
+    assert not any("aws_glue" in one for one in found(database + table).unread)
+    assert any(one.endswith(": aws_glue_crawler") for one in found(database + table + crawler).unread)
+
+
 DISTRIBUTION = """
 resource "aws_cloudfront_distribution" "site" {
   origin {

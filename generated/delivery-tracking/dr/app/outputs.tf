@@ -34,3 +34,8 @@ output "job_db_migrate_run_command" {
   description = "jobs/db-migrate: Command that starts a task of it."
   value       = module.job_db_migrate.run_command
 }
+
+output "workgroup_logs_query_ids" {
+  description = "workgroups/logs: Id of each query that is kept, by name."
+  value       = module.workgroup_logs.query_ids
+}

@@ -5,7 +5,7 @@ module "sqs_queue_delivery_locations" {
 
   name                       = "delivery-tracking-dr-delivery-locations"
   retention_seconds          = 345600
-  visibility_timeout_seconds = 30
+  visibility_timeout_seconds = 180
   kms_key_arn                = local.network.key_messages_arn
 
   dead_letters = {

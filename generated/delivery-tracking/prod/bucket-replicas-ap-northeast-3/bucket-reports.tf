@@ -11,6 +11,9 @@ module "replica_reports" {
     old = {
       expire_days              = 365
       expire_old_versions_days = 30
+      transitions = {
+        INTELLIGENT_TIERING = 1
+      }
     }
   }
 }

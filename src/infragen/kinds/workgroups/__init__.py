@@ -1,0 +1,26 @@
+"""Workgroups: Amazon Athena, which people ask logs in buckets with SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from infragen.core.kind import Kind
+from infragen.core.quota import Quota, one
+from infragen.core.rule import rules_of
+from infragen.kinds.workgroups import build, rules
+from infragen.kinds.workgroups.model import Workgroup
+
+__all__ = ["KIND", "Workgroup"]
+
+KIND: Final = Kind(
+    model=Workgroup,
+    title="workgroup",
+    parts=build.parts,
+    links=build.links,
+    costs=build.costs,
+    tells=build.tells,
+    needs=build.needs,
+    rules=rules_of(rules),
+    example={"tables": {"requests": {"of": "balancers/{balancer}"}}},
+    quotas=(Quota("athena", None, "Workgroups per Region", 1000, "Amazon Athena User Guide: Service Quotas", one),),
+)

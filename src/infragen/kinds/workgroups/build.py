@@ -1,0 +1,291 @@
+"""What a workgroup is built of, where its tables lie, and how people ask it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined, Record
+from infragen.core.kind import Need
+from infragen.core.link import Link
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.core.regions import REGIONS
+from infragen.core.tell import Tell
+from infragen.core.tracing import Read
+from infragen.kinds import account_settings, keys, load_balancer
+from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.buckets import Bucket, BucketView
+from infragen.kinds.services.log_route import RoutedView
+from infragen.kinds.workgroups.queries import brought_along
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.workgroups.model import Query, Table, Workgroup
+
+CLOUDTRAIL: Final = "cloudtrail"
+_GIGABYTE: Final = 1_000_000_000
+_KEPT: Final = 3650
+"""Days that are looked for of logs that are never deleted."""
+
+
+class WorkgroupView(View):
+    """A workgroup, the database of its tables, and the bucket of answers."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a workgroup."""
+        super().__init__(place)
+        self._workgroup: Workgroup = place.entry
+
+    @property
+    def workgroup(self) -> Module:
+        """The module that makes it."""
+        return self._place.module("monitoring", "workgroup", self._workgroup)
+
+    @property
+    def results(self) -> Module:
+        """The module of the bucket that answers lie in."""
+        return self._place.module("monitoring", "answers", "workgroup", self._workgroup)
+
+    @named(LIMITS["workgroup"])
+    def name(self) -> str:
+        """What Athena calls it."""
+        return self._place.names.of_entry(self._workgroup)
+
+    @named(LIMITS["catalog_database"])
+    def database_name(self) -> str:
+        """The database of its tables: without hyphens, so that SQL has it without quotes.
+
+        Source: Amazon Athena User Guide, Name databases, tables, and columns.
+        """
+        return self._place.names.plain(self._workgroup.identity).replace("-", "_")
+
+    @named(LIMITS["bucket"])
+    def bucket_name(self) -> str:
+        """The bucket of answers."""
+        return self._place.names.plain("athena", self._workgroup.identity, self.account)
+
+    @property
+    def lifecycle_rules(self) -> dict[str, dict[str, int]]:
+        """How long answers are kept."""
+        return {"answers": {"expire_days": self._workgroup.results.retention}}
+
+    @property
+    def most_bytes(self) -> int:
+        """Where a query is stopped."""
+        return self._workgroup.scan_limit * _GIGABYTE
+
+    @property
+    def key(self) -> Export | None:
+        """What answers are encrypted with; None for S3's own key."""
+        return keys.key(self._place, "objects")
+
+    @property
+    def tables(self) -> list[TableView]:
+        """Its tables, by name; a rule says of what there are no logs."""
+        return [TableView(self._place, name) for name in sorted(self._workgroup.tables) if _is_there(self._place, name)]
+
+    @property
+    def _asked(self) -> dict[str, tuple[Query, Read]]:
+        """Each question that is kept in it, and what asks for it: a table, or the entry, which goes before."""
+        owner = self._place.owner
+        zone = self._place.environment.system.time_zone
+        found: dict[str, tuple[Query, Read]] = {}
+        for table in self.tables:
+            path = ("tables", table.name, "of")
+            for name, query in brought_along(table.name, table.said, zone):
+                found[name] = query, Read(owner, path)
+        for name, query in self._workgroup.queries.items():
+            found[name] = query, Read(owner, ("queries", name))
+        return dict(sorted(found.items()))
+
+    @property
+    def queries(self) -> dict[str, Record]:
+        """The questions as the module takes them."""
+        return {
+            name: Record({"description": query.title, "sql": query.sql}, read)
+            for name, (query, read) in self._asked.items()
+        }
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each question asks."""
+        return {name: query.title for name, (query, _) in self._asked.items()}
+
+
+class TableView(View):
+    """A table: whose logs it is, and where they lie."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        """Take the place of a workgroup, and a table of it."""
+        super().__init__(place)
+        self.name = name
+
+    @property
+    def said(self) -> Table:
+        """What the entry says of it."""
+        found: Table = self._place.entry.tables[self.name]
+        return found
+
+    @property
+    def module(self) -> Module:
+        """The module that makes it."""
+        return self._place.module("monitoring", "table", "workgroup", self._place.entry, self.name)
+
+    @property
+    def source(self) -> str:
+        """Which module makes it: each kind of log has its columns, and its way to be read."""
+        return f"../modules/glue_table_{self._form}"
+
+    @property
+    def _form(self) -> str:
+        if self.said.of == CLOUDTRAIL:
+            return "cloudtrail_logs"
+        return "json_logs" if self.is_lines else "load_balancer_logs"
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether it is lines of JSON, which code wrote."""
+        return self.said.of.startswith("buckets/")
+
+    @property
+    def is_audit(self) -> bool:
+        """Whether it is the audit trail."""
+        return self.said.of == CLOUDTRAIL
+
+    @property
+    def _log(self) -> Any:
+        """What knows where the log lies."""
+        place = self._place.of(self.said.of)
+        if self.is_audit:
+            return account_settings.CloudTrailView(place)
+        if self.is_lines:
+            return BucketView(place)
+        return load_balancer.BalancerView(place) if self.said.of == load_balancer.NAME else BalancerView(place)
+
+    @property
+    def location(self) -> str:
+        """Where the log lies.
+
+        Source: Application Load Balancers guide, Access logs (the files' names); AWS CloudTrail User Guide, Getting and
+        viewing your CloudTrail log files.
+        """
+        log = self._log
+        if self.is_audit:
+            return f"s3://{log.bucket_name}/AWSLogs/{self.account}/CloudTrail"
+        if self.is_lines:
+            return f"s3://{log.name}"
+        return f"s3://{log.log_bucket_name}/{log.log_prefix}/AWSLogs/{self.account}/elasticloadbalancing/{self.region}"
+
+    @property
+    def sources(self) -> list[str]:
+        """Whose lines there are: what keys begin with, before the day."""
+        return sorted(
+            {prefix.removesuffix("/") for prefix in _prefixes(self._place.environment, self._place, self.said)}
+        )
+
+    @property
+    def regions(self) -> list[str]:
+        """Where calls are made that the trail tells of: in all regions."""
+        return sorted(REGIONS)
+
+    @property
+    def days(self) -> int:
+        """For how many days there are logs, at the most."""
+        return kept_days(self._place, self.said) or _KEPT
+
+
+def _is_there(place: Place, name: str) -> bool:
+    return why_not(place, place.entry.tables[name]) is None
+
+
+def why_not(place: Place, table: Table) -> str | None:
+    """Return why there are no such logs in the environment; None where there are."""
+    environment = place.environment
+    entry = environment.find(table.of)
+    if table.of == CLOUDTRAIL:
+        return None if place.has(CLOUDTRAIL) else "it keeps no audit trail"
+    if table.of == load_balancer.NAME:
+        return None if place.has(load_balancer.NAME) else "it has no internal load balancer"
+    if entry is None:
+        return f"there is no {table.of}"
+    if isinstance(entry, Balancer):
+        return None if entry.access_logs is not None else f"{table.of} writes no access log"
+    return None if _prefixes(environment, place, table) else f"nothing sends its log to {table.of}"
+
+
+def _prefixes(environment: Environment, place: Place, table: Table) -> set[str]:
+    """Return how the keys of lines begin that are sent to the bucket of a table."""
+    return {
+        RoutedView(place.of(owner)).log_prefix
+        for owner, entry in environment.every()
+        if (route := getattr(entry, "log_route", None)) is not None and f"buckets/{route.bucket}" == table.of
+    }
+
+
+def kept_days(place: Place, table: Table) -> int | None:
+    """Return for how many days the logs of a table are kept; None where they are never deleted."""
+    entry = place.environment.find(table.of)
+    if table.of == CLOUDTRAIL:
+        return account_settings.CloudTrailView(place).retention
+    if isinstance(entry, Balancer):
+        return entry.access_logs.retention if entry.access_logs is not None else None
+    if not isinstance(entry, Bucket):
+        return place.settings.log_retention
+    spans = []
+    for prefix in _prefixes(place.environment, place, table):
+        rules = [one for one in entry.lifecycle.values() if prefix.startswith(one.prefix or "")]
+        spans.append(min((one.expire for one in rules if one.expire is not None), default=_KEPT))
+    longest = max(spans, default=_KEPT)
+    return longest if longest < _KEPT else None
+
+
+def needs(workgroup: Workgroup) -> Iterator[Need]:
+    """Yield what has to be in force for a table to be of anything."""
+    for name, table in workgroup.tables.items():
+        if table.of == CLOUDTRAIL:
+            yield Need(("tables", name), CLOUDTRAIL, "there is no audit trail to ask")
+        elif table.of == load_balancer.NAME:
+            yield Need(("tables", name), load_balancer.NAME, "there is no access log to ask")
+
+
+def parts(_workgroup: Workgroup, place: Place) -> Iterator[Part]:
+    """Yield the workgroup with its tables and questions."""
+    yield place.part("monitoring", "kinds/workgroups/main.tf", WorkgroupView(place))
+
+
+def links(workgroup: Workgroup, place: Place) -> Iterator[Link]:
+    """Yield whose logs are asked."""
+    for name, table in sorted(workgroup.tables.items()):
+        if place.environment.find(table.of) is not None:
+            yield Link(place.owner, table.of, name)
+
+
+def costs(_workgroup: Workgroup, _place: Place) -> Iterator[Cost]:
+    """Yield what queries read, and answers; Glue's first million tables and calls are free (AWS Glue pricing)."""
+    yield Cost("what queries read", "query-scans")
+    yield Cost("answers to queries", "object-storage")
+
+
+def tells(_workgroup: Workgroup, place: Place) -> Iterator[Tell]:
+    """Yield how people ask each question that is kept, and how they read the answer."""
+    own = WorkgroupView(place)
+    region = f"--region {own.region}"
+    start = f"aws athena start-query-execution {region} --work-group {own.name}"
+    start += f" --query-execution-context Database={own.database_name} --query-string "
+    for name, title in own.titles.items():
+        text = (f'"$(aws athena get-named-query {region} --named-query-id ', own.workgroup.query_ids[name])
+        ask = Joined.of(start, *text, ' --query NamedQuery.QueryString --output text)"')
+        yield Tell("detail", f"ask: {title}", ask, is_command=True)
+    read = f"aws athena get-query-results {region} --query-execution-id {shlex.quote('QUERY_EXECUTION_ID')}"
+    yield Tell("detail", "read an answer, by the id that asking gave", read, is_command=True)
+    console = f"https://{own.region}.console.aws.amazon.com/athena/home?region={own.region}#/query-editor"
+    yield Tell("detail", f"ask in the browser, in the workgroup {own.name}", console)

@@ -1,0 +1,117 @@
+"""Rules about workgroups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.buckets import Bucket
+from infragen.kinds.workgroups.build import CLOUDTRAIL, kept_days, why_not
+from infragen.kinds.workgroups.model import PARTITIONS, Workgroup
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.kinds.workgroups.model import Table
+
+
+@rule("L161", "a table is of logs of what does not exist", Severity.ERROR, "docs/log-queries.md")
+def _no_owner(environment: Environment) -> Iterator[Finding]:
+    for owner, label, table in _tables(environment):
+        kind, _, name = table.of.partition("/")
+        if name and not environment.knows(kind, name):
+            hint = nearest(name, environment.known(kind), kind)
+            yield Finding(f"there is no {table.of}", environment.at(owner, "tables", label, "of"), hint)
+
+
+@rule("L165", "a table is of logs that nothing writes, and is not made", Severity.WARNING, "docs/log-queries.md")
+def _no_logs(environment: Environment) -> Iterator[Finding]:
+    for owner, label, table in _tables(environment):
+        name = table.of.partition("/")[2]
+        if not name or environment.find(table.of) is None:
+            continue  # A105 says which capability is missing, L161 which entry
+        why = why_not(Place(environment, {}, owner), table)
+        if why is not None:
+            is_balancer = isinstance(environment.find(table.of), Balancer)
+            adds = f"`access_logs: {{retention: 30 days}}` to {table.of}"
+            if not is_balancer:
+                adds = f"`log_route: {{bucket: {name}}}` to a service, worker, job or function"
+            hint = f"add {adds}, or remove the table"
+            yield Finding(
+                f"the table `{label}` would be empty: {why}", environment.at(owner, "tables", label, "of"), hint
+            )
+
+
+def _tables(landscape: Landscape) -> Iterator[tuple[str, str, Table]]:
+    for name, workgroup in landscape.all(Workgroup).items():
+        for label, table in sorted(workgroup.tables.items()):
+            yield f"workgroups/{name}", label, table
+
+
+@rule("L162", "the columns of a table do not fit its logs", Severity.ERROR, "docs/log-queries.md")
+def _columns(landscape: Landscape) -> Iterator[Finding]:
+    for owner, label, table in _tables(landscape):
+        path = ("tables", label)
+        if not table.of.startswith("buckets/"):
+            if table.columns:
+                message = f"the columns of {table.of} are known: it writes the same for everybody"
+                yield Finding(message, landscape.at(owner, *path, "columns", key=True), "remove `columns`")
+            continue
+        if not table.columns:
+            message = f"nobody knows what the lines in {table.of} have in them"
+            hint = "add the keys of your JSON: `columns: {timestamp: string, level: string, message: string}`"
+            yield Finding(message, landscape.at(owner, *path, "of"), hint)
+        for column in sorted({*table.columns} & {*PARTITIONS}):
+            message = f"a table of lines has a column `{column}` of its own: {PARTITIONS[column]}"
+            yield Finding(message, landscape.at(owner, *path, "columns", column, key=True), f"remove `{column}`")
+
+
+@rule(
+    "L163",
+    "answers to queries are kept for longer than the logs that they come from",
+    Severity.WARNING,
+    "AWS Well-Architected, Security Pillar: SEC07-BP04, data lifecycle management",
+)
+def _kept_longer(environment: Environment) -> Iterator[Finding]:
+    for name, workgroup in environment.all(Workgroup).items():
+        owner = f"workgroups/{name}"
+        place = Place(environment, {}, owner)
+        kept = {
+            table.of: days
+            for _, table in sorted(workgroup.tables.items())
+            if (environment.find(table.of) is not None or (table.of == CLOUDTRAIL and _has_trail(environment)))
+            and (days := kept_days(place, table)) is not None
+        }
+        source = min(kept, key=lambda one: kept[one], default=None)
+        answers = workgroup.results.retention
+        if source is not None and kept[source] < answers:
+            span = counted(kept[source], "day")
+            message = f"answers are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
+            hint = f"write `results: {{retention: {span}}}` or less"
+            yield Finding(message, environment.at(owner, "results", "retention"), hint)
+
+
+def _has_trail(environment: Environment) -> bool:
+    settings = environment.settings
+    wanted = settings.account_settings
+    return settings.owns_account_settings and wanted is not None and wanted.cloudtrail is not None
+
+
+@rule(
+    "L164",
+    "a table is of a bucket that refuses whoever asks",
+    Severity.WARNING,
+    "Amazon Athena User Guide: Control access to Amazon S3 from Athena",
+)
+def _refused(landscape: Landscape) -> Iterator[Finding]:
+    for owner, label, table in _tables(landscape):
+        bucket = landscape.find(table.of)
+        if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:
+            message = f"{table.of} refuses all but what uses it, and Athena reads with the permissions of who asks"
+            hint = f"add `also_admits: [role/Admin]` to {table.of}, with the roles of who may ask"
+            yield Finding(message, landscape.at(owner, "tables", label, "of"), hint)
