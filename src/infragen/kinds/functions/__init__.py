@@ -73,7 +73,7 @@ KIND: Final = Kind(
     images=build.images,
     links=_links,
     rules=rules_of(rules),
-    waiting={"triggers": None},
+    waiting={"triggers": None, "notify": None},
     quotas=(
         Quota(
             "lambda",

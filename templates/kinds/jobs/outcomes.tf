@@ -1,0 +1,15 @@
+module "@{own.label}" {
+  source = "../modules/ecs_job_outcomes"
+
+  title  = "@{own.title}"
+  entry  = "@{own.owner}"
+  system = "@{own.system}"
+
+  account_id     = "@{own.account}"
+  region         = "@{own.region}"
+  name           = "@{own.name}"
+  containers     = "@{own.containers}"
+  preparing      = "@{own.preparing}"
+  log_group_name = "@{own.log_group_name}"
+  outcomes       = "@{own.outcomes}"
+}
