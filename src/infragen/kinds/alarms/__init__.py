@@ -66,17 +66,22 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("monitoring", "kinds/alarms/topic.tf", TopicView(place), shown={"alerts_topic_arn": topic.arn})
 
 
+def _addresses(place: Place) -> tuple[str, ...]:
+    """Return who is written to, each once."""
+    if not levels.in_force(place):
+        return TopicView(place).addresses
+    return tuple(sorted({address for topic in LevelsView(place).topics for address in topic.addresses}))
+
+
 def _tells(place: Place) -> Iterator[Tell]:
-    addresses = TopicView(place).addresses
     if levels.in_force(place):
         own = LevelsView(place)
-        addresses = tuple(sorted({address for topic in own.topics for address in topic.addresses}))
         if own.deliveries:
             look = Joined.of(
                 f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
             )
             yield Tell("detail", "look at what could not be delivered", look, is_command=True)
-    for address in addresses:
+    for address in _addresses(place):
         yield Tell("next", "confirm the subscription that AWS sends a mail about", address)
 
 
@@ -92,6 +97,8 @@ def _costs(place: Place) -> Iterator[Cost]:
     if levels.in_force(place) and LevelsView(place).deliveries:
         yield Cost("1 alarm of what could not be delivered", "alarm", 1)
         yield Cost("requests", "function-requests")
+    if _addresses(place):
+        yield Cost("mails", "mails")
 
 
 CAPABILITY: Final = Capability(
