@@ -170,10 +170,6 @@ def test_a_function_that_only_messages_start_tells_nobody_how_it_ended(tmp_path:
     assert not told(Place(made, in_force(made), "functions/mail"))
 
 
-def test_a_function_that_does_not_run_while_its_environment_follows_another_says_nothing_either() -> None:
-    assert FUNCTIONS.waiting == {"triggers": None, "notify": None}
-
-
 def test_a_layout_by_domain_has_the_rules_in_the_stack_of_the_topics(tmp_path: Path) -> None:
     system = "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n"
     files = {"system.yaml": system, "dev.yaml": ALARMS + "services: {web: null}\n", **job("report", "domain: sales\n")}

@@ -76,7 +76,7 @@ KIND: Final = Kind(
     images=build.images,
     links=_links,
     rules=rules_of(rules),
-    waiting={"triggers": None, "notify": None},
+    waiting={"triggers": None},
     quotas=(
         Quota(
             "lambda",
