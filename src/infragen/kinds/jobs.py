@@ -116,16 +116,26 @@ class JobOutcomesView(OutcomesView):
     """How runs of a job ended."""
 
     @property
+    def name(self) -> str:
+        """Its task family."""
+        return JobView(self._place).name
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        return JobView(self._place).log_group_name
+
+    @property
     def containers(self) -> list[str]:
         """All containers of a task, its own first."""
         return [CONTAINER_NAME, *sorted(self._place.entry.beside)]
 
     @property
-    def preparing(self) -> list[str]:
+    def preparing(self) -> dict[str, str]:
         """The sidecars without whose success others do not begin: where one of them fails, so does the run."""
         job = self._place.entry
         awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
-        return sorted({name for some in awaited for name, done in some.items() if done == "success"} - {CONTAINER_NAME})
+        return {name: done for some in awaited for name, done in some.items() if done == "success"}
 
 
 def _parts(_job: Job, place: Place) -> Iterator[Part]:
@@ -133,7 +143,7 @@ def _parts(_job: Job, place: Place) -> Iterator[Part]:
     yield place.part("compute", "kinds/jobs/main.tf", own)
     if own.schedule_group_name:
         yield from alarms_part(place, own.name, own.job, partial(_alarms, own))
-    yield from outcomes_part(place, "kinds/jobs/outcomes.tf", JobOutcomesView(place, own.name, own.log_group_name))
+    yield from outcomes_part(place, "kinds/jobs/outcomes.tf", JobOutcomesView(place))
     yield from registry.parts(place)
 
 

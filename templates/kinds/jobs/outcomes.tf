@@ -9,7 +9,9 @@ module "@{own.label}" {
   region         = "@{own.region}"
   name           = "@{own.name}"
   containers     = "@{own.containers}"
+  # {% if own.preparing %}
   preparing      = "@{own.preparing}"
+  # {% endif %}
   log_group_name = "@{own.log_group_name}"
   outcomes       = "@{own.outcomes}"
 }

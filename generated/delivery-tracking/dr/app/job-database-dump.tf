@@ -86,7 +86,6 @@ module "notifications_job_database_dump" {
   region         = "ap-northeast-3"
   name           = "delivery-tracking-dr-job-database-dump"
   containers     = ["app"]
-  preparing      = []
   log_group_name = "/delivery-tracking/dr/job/database-dump"
   outcomes = {
     failure = {

@@ -62,7 +62,6 @@ module "notifications_job_db_migrate" {
   region         = "ap-northeast-3"
   name           = "delivery-tracking-dr-job-db-migrate"
   containers     = ["app"]
-  preparing      = []
   log_group_name = "/delivery-tracking/dr/job/db-migrate"
   outcomes = {
     failure = {

@@ -115,7 +115,6 @@ module "notifications_job_database_dump" {
   region         = "ap-northeast-1"
   name           = "delivery-tracking-prod-job-database-dump"
   containers     = ["app"]
-  preparing      = []
   log_group_name = "/delivery-tracking/prod/job/database-dump"
   outcomes = {
     failure = {

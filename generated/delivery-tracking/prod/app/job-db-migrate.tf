@@ -62,7 +62,6 @@ module "notifications_job_db_migrate" {
   region         = "ap-northeast-1"
   name           = "delivery-tracking-prod-job-db-migrate"
   containers     = ["app"]
-  preparing      = []
   log_group_name = "/delivery-tracking/prod/job/db-migrate"
   outcomes = {
     failure = {

@@ -68,7 +68,6 @@ module "notifications_job_migrate" {
   region         = "ap-northeast-1"
   name           = "shop-prod-job-migrate"
   containers     = ["app"]
-  preparing      = []
   log_group_name = "/shop/prod/job/migrate"
   outcomes = {
     failure = {

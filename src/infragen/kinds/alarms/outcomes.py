@@ -58,11 +58,15 @@ def told_levels(place: Place) -> frozenset[Level]:
 class OutcomesView(View):
     """How runs of one entry ended, and who is told."""
 
-    def __init__(self, place: Place, name: str, log_group_name: str) -> None:
-        """Take what the entry is called in AWS, and where its output is."""
-        super().__init__(place)
-        self.name = name
-        self.log_group_name = log_group_name
+    @property
+    def name(self) -> str:
+        """What the entry is called in AWS."""
+        raise NotImplementedError
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        raise NotImplementedError
 
     @property
     def label(self) -> Label:

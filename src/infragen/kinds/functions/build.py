@@ -230,6 +230,20 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         return bool(self._function.triggers.queues)
 
 
+class FunctionOutcomesView(OutcomesView):
+    """How runs of a function ended that nobody waited for."""
+
+    @property
+    def name(self) -> str:
+        """What Lambda calls it."""
+        return FunctionView(self._place).name
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        return f"/aws/lambda/{self.name}"
+
+
 def parts(function: Function, place: Place) -> Iterator[Part]:
     """Yield the function with what starts it, its own repository, and its alarms."""
     own = FunctionView(place)
@@ -237,9 +251,7 @@ def parts(function: Function, place: Place) -> Iterator[Part]:
     if function.image is not None:
         yield from registry.parts(place)
     yield from alarms_part(place, own.name, own.function, partial(_alarms, own))
-    yield from outcomes_part(
-        place, "kinds/functions/outcomes.tf", OutcomesView(place, own.name, f"/aws/lambda/{own.name}")
-    )
+    yield from outcomes_part(place, "kinds/functions/outcomes.tf", FunctionOutcomesView(place))
 
 
 def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:

@@ -17,9 +17,9 @@ locals {
     }
     failure = {
       "$or" = [
-        { stopCode = [{ "anything-but" = local.well }] },                                                            # it could not start, or was stopped
-        { containers = { name = concat([var.containers[0]], var.preparing), exitCode = [{ "anything-but" = 0 }] } }, # its code failed
-        { containers = { exitCode = [{ exists = false }] } },                                                        # nothing of it ever ran
+        { stopCode = [{ "anything-but" = local.well }] },                                                                  # it could not start, or was stopped
+        { containers = { name = concat([var.containers[0]], keys(var.preparing)), exitCode = [{ "anything-but" = 0 }] } }, # its code failed
+        { containers = { exitCode = [{ exists = false }] } },                                                              # nothing of it ever ran
       ]
     }
   }

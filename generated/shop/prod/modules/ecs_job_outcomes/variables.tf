@@ -52,8 +52,9 @@ variable "containers" {
 }
 
 variable "preparing" {
-  type        = list(string)
-  description = "Containers without whose success others do not begin; empty where there are none."
+  type        = map(string)
+  default     = {}
+  description = "Containers without whose success others do not begin, each with what it has to have done: success."
 }
 
 variable "log_group_name" {
