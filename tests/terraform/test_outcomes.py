@@ -29,6 +29,7 @@ sidecars:
 depends_on: {one: success, two: start}
 notify: {success: low}
 """
+TITLE = r'The "<best>" \ one'
 SETTINGS = DEV.replace("111122223333", "123456789012") + "alarms: true\nservices: {web: null}\n"
 NIGHTLY = 'triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}\n'
 STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "TerminationNotice", "UserInitiated")
@@ -38,7 +39,8 @@ STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
     function = FUNCTION + NIGHTLY + "notify: {success: low, failure: high}\n"
-    files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **job("report", SIDECARS)}
+    titled = {name: text.replace("title: Web", f"title: '{TITLE}'") for name, text in job("report", SIDECARS).items()}
+    files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **titled}
     root = write(tmp_path_factory.mktemp("outcomes"), files)
     plan = root / "plan.json"
     for arguments in (["render", "demo"], ["plan", "demo/dev", "--offline", "--json-out", str(plan)]):
@@ -119,6 +121,15 @@ def test_each_variable_of_a_message_has_its_path(planned: list[Resource]) -> Non
         assert names == set(how["input_paths"]), target.values["rule"]
         assert all(line.count('"') == 2 for line in how["input_template"].splitlines())
         assert len(how["input_template"]) <= 8192, "Amazon EventBridge API: InputTransformer"
+
+
+def test_a_title_becomes_text_that_event_bridge_takes_for_nothing_else(planned: list[Resource]) -> None:
+    said = {
+        target.values["rule"]: target.values["input_transformer"][0]["input_template"].splitlines()[0]
+        for target in of_type(planned, "aws_cloudwatch_event_target")
+    }
+    assert said[f"{NAME}-success"] == "\"Done: The '(best)' / one (jobs/report)\""
+    assert said[f"{NAME}-failure"] == "\"Failed: The '(best)' / one (jobs/report)\""
 
 
 def test_lambda_tells_the_account_s_own_bus_what_people_hear_of(planned: list[Resource]) -> None:

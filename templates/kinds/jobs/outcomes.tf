@@ -1,7 +1,7 @@
 module "@{own.label}" {
   source = "../modules/ecs_job_outcomes"
 
-  title  = "@{own.title}"
+  title  = "@{entry.title}"
   entry  = "@{own.owner}"
   system = "@{own.system}"
 

@@ -111,13 +111,6 @@ depends_on: {warm: complete}
     assert call["preparing"].split() == ["{", "seed", "=", '"success"', "}"]
 
 
-def test_titles_become_text_that_event_bridge_takes_for_nothing_else(tmp_path: Path) -> None:
-    made = environment(tmp_path, {"dev.yaml": ALARMS, **job("report")})
-    place = Place(made, in_force(made), "jobs/report")
-    place.entry.__dict__["title"] = 'The "<best>" \\ one'
-    assert JobOutcomesView(place).title == "The '(best)' / one"
-
-
 def test_a_name_that_is_too_long_for_a_rule_is_shortened(tmp_path: Path) -> None:
     made = environment(tmp_path, {"dev.yaml": ALARMS, **job("report")})
     own = LongView(Place(made, in_force(made), "jobs/report"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS, short
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.core.system import Settings
-
-_PLAIN: Final = str.maketrans({'"': "'", "\\": "/", "<": "(", ">": ")"})
-"""What is no text in a template of EventBridge: each line stands in quotation marks, and `<name>` is a variable."""
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
@@ -72,12 +69,6 @@ class OutcomesView(View):
     def label(self) -> Label:
         """The label of the module call."""
         return self._place.label("notifications", self._place.entry.SINGULAR, self._place.entry)
-
-    @property
-    def title(self) -> str:
-        """What people call it, as messages can say it."""
-        title: str = self._place.entry.title
-        return title.translate(_PLAIN)
 
     @property
     def owner(self) -> str:

@@ -4,6 +4,9 @@
 # the job's own, and writes to a topic in words that can be read.
 
 locals {
+  # What would be no text in a template of EventBridge: quotation marks around each line, backslashes, and variables, `<name>`.
+  title = replace(replace(replace(replace(var.title, "\"", "'"), "\\", "/"), "<", "("), ">", ")")
+
   # Each revision of its task definition, whoever started it.
   tasks = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.name}:"
   well  = "EssentialContainerExited" # by itself: nobody stopped it, and it had started
@@ -27,14 +30,14 @@ locals {
   codes = join(", ", [for number, name in var.containers : "<container${number}> <code${number}>"])
   lines = {
     success = [
-      "Done: ${var.title} (${var.entry})",
+      "Done: ${local.title} (${var.entry})",
       "System: ${var.system}",
       "Ended: <time>",
       "Run: <run>",
       "Log: ${local.log}",
     ]
     failure = [
-      "Failed: ${var.title} (${var.entry})",
+      "Failed: ${local.title} (${var.entry})",
       "System: ${var.system}",
       "Ended: <time>",
       "Exit codes: ${local.codes}",

@@ -4,6 +4,9 @@
 # picks the function's own, and writes to a topic in words that can be read.
 
 locals {
+  # What would be no text in a template of EventBridge: quotation marks around each line, backslashes, and variables, `<name>`.
+  title = replace(replace(replace(replace(var.title, "\"", "'"), "\\", "/"), "<", "("), ">", ")")
+
   function = "arn:aws:lambda:${var.region}:${var.account_id}:function:${var.name}:" # with the version that ran
   log      = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#logsV2:log-groups/log-group/${replace(var.log_group_name, "/", "$252F")}"
 
@@ -14,14 +17,14 @@ locals {
 
   lines = {
     success = [
-      "Done: ${var.title} (${var.entry})",
+      "Done: ${local.title} (${var.entry})",
       "System: ${var.system}",
       "Ended: <time>",
       "Run: <run>",
       "Log: ${local.log}",
     ]
     failure = [
-      "Failed: ${var.title} (${var.entry})",
+      "Failed: ${local.title} (${var.entry})",
       "System: ${var.system}",
       "Ended: <time>",
       "Reason: <condition>, attempts: <attempts>",
