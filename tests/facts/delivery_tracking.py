@@ -113,6 +113,10 @@ FUNCTIONS: Final = (
 OWN_FUNCTIONS: Final = ("-alerts", "-rotation")
 """How functions are called that the document only implies: they pass alarms on (7.4), and rotate a password (6.3)."""
 
+# DT-14: 7.4, the row "Low", and what 3.3 and 8.1 start by the clock.
+DONE_LEVEL: Final = "low"
+BATCHES: Final = ("function-daily-report-generator", "function-data-archiver", "job-database-dump")
+
 # DT-07: 4.1. In AWS's units: 8 kB pages for shared_buffers and effective_cache_size, kB for the other two.
 INSTANCE_CLASS: Final = "db.r6g.xlarge"
 STORAGE: Final = {"allocated_storage": 500, "max_allocated_storage": 2000, "iops": 12000, "storage_throughput": 500}

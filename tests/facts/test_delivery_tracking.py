@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 
+from tests.event_patterns import matches, run_event, task_event
 from tests.offline_plans import ROOT, offline_plan
 
 from . import delivery_tracking as d
@@ -1008,6 +1009,69 @@ def test_dt_14_each_alarm_goes_to_the_people_of_its_level() -> None:
     assert {name: topics[f"{PROD}-{name}"] for name in d.ALARMS} == {
         name: f"module.alerts_{level}.arn" for name, (*_, level) in d.ALARMS.items()
     }
+
+
+@pytest.mark.parametrize("batch", d.BATCHES)
+def test_dt_14_a_batch_that_is_done_is_told_by_mail_alone(batch: str, prod: list[Resource]) -> None:
+    rules = by_value(prod, "aws_cloudwatch_event_rule", "name")
+    done, failed = (
+        json.loads(rules[f"{PROD}-{batch}-{outcome}"].values["event_pattern"]) for outcome in ("success", "failure")
+    )
+    name = f"{PROD}-{batch}"
+    if batch.startswith("job-"):
+        well, badly = task_event(name, 0), [task_event(name, 1), task_event(name, None, stop="TaskFailedToStart")]
+        others = [task_event(f"{name}-2", 0), task_event(name, 0, lastStatus="RUNNING")]
+    else:
+        well, badly = (
+            run_event(name, "Success"),
+            [run_event(name, "RetriesExhausted"), run_event(name, "EventAgeExceeded")],
+        )
+        others = [run_event(f"{name}-2", "Success")]
+    assert [matches(done, well), matches(failed, well)] == [True, False]
+    assert [(matches(done, event), matches(failed, event)) for event in badly] == [(False, True)] * len(badly)
+    assert not [event for event in others if matches(done, event) or matches(failed, event)]
+
+    kind, _, entry = batch.partition("-")
+    call = called(f"prod/app/{batch}.tf", f"notifications_{batch.replace('-', '_')}")
+    levels = {
+        outcome.strip('"'): told["topic_arn"].removeprefix("${module.alerts_").removesuffix(".arn}")
+        for outcome, told in call["outcomes"].items()
+    }
+    assert levels["success"] == d.DONE_LEVEL
+    assert reached(d.DONE_LEVEL) == {"mail"}
+    assert levels["failure"] != d.DONE_LEVEL, "who has Slack hears that it failed"
+    [target] = [
+        found.values
+        for found in of_type(prod, "aws_cloudwatch_event_target")
+        if found.values["rule"] == f"{PROD}-{batch}-success"
+    ]
+    said = target["input_transformer"][0]["input_template"].splitlines()
+    title = (
+        (ROOT / f"catalog/delivery-tracking/{kind}s/{entry}.yaml")
+        .read_text("utf-8")
+        .split("title: ")[1]
+        .splitlines()[0]
+    )
+    assert said[0] == f'"Done: {title} ({kind}s/{entry})"'
+    assert said[1] == '"System: delivery-tracking/prod"'
+    assert all(line[0] == line[-1] == '"' for line in said), "EventBridge takes lines of text in quotation marks"
+
+
+def test_dt_14_event_bridge_may_publish_to_the_encrypted_topics_of_batches() -> None:
+    calls = {level: called("prod/app/alarms.tf", f"alerts_{level}") for level in d.LEVELS}
+    publishers = {
+        level: {one.strip('"') for one in call.get("publishers", {}).values()} for level, call in calls.items()
+    }
+    assert {level for level, who in publishers.items() if "events.amazonaws.com" in who} == {d.DONE_LEVEL, "high"}
+    grants = called("prod/network/keys.tf", "key_messages")["service_grants"]
+    condition = {key.strip('"'): value for key, value in grants.items()}["Events"]["condition"]
+    assert condition["variable"].strip('"') == "kms:EncryptionContext:aws:sns:topicArn", "none on the source, AWS says"
+
+
+def test_dt_14_in_stg_nobody_is_told_of_a_batch(stg: list[Resource]) -> None:
+    assert not [
+        rule for rule in by_value(stg, "aws_cloudwatch_event_rule", "name") if rule.endswith(("success", "failure"))
+    ]
 
 
 def test_dt_14_code_may_send_the_business_s_metric_and_no_other() -> None:

@@ -126,6 +126,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "metrics/parcels": {"log": None, "alarms.few.above": None},  # code sends it
     "metrics/export-panics": {"dimensions": None},  # it is counted in a log
     "functions/press": {
+        "notify": None,  # nothing starts it but people
         "image.name": None,  # it has a repository
         **dict.fromkeys(("code", "runtime", "handler", "uses", "triggers", "environment", "secrets")),
     },
@@ -174,7 +175,7 @@ SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "workers": SHARED_TASK,
     "jobs": {**SHARED_TASK, "alarms.not-started.for": "1 h"},
     "functions": dict.fromkeys(
-        ("image", "command", "code", "runtime", "handler", "uses", "triggers", "environment", "secrets")
+        ("image", "command", "code", "runtime", "handler", "uses", "triggers", "notify", "environment", "secrets")
     ),
     "databases": {**EXAMPLES["databases/stock"], "data_api": None},  # RDS has none
     "queues": {**EXAMPLES["queues/letters"], "fifo": None},  # of one, a function gathers messages

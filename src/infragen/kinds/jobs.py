@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field
 
 from infragen.core.cost import Cost
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
-from infragen.core.measures import COUNT, Measure, Thresholds
+from infragen.core.measures import COUNT, Level, Measure, Thresholds
+from infragen.core.outcomes import Notify
 from infragen.core.release import Release, TaskRun
 from infragen.core.tell import Tell
 from infragen.kinds import clusters, network
-from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.services import Task, costs, log_route, quotas, registry, stand_in, task, tells
+from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.model import EXAMPLE, Run
 from infragen.kinds.services.scheduled import ScheduledView
 
@@ -32,6 +34,8 @@ __all__ = ["KIND", "Job"]
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
 
+_WHO_HEARS: Final = "write `notify: {success: low, failure: high}`"
+
 _NOT_STARTED: Final = Measure("not-started", "the number of times it was due and could not be started", COUNT, "high")
 
 
@@ -40,6 +44,8 @@ class Job(Task):
 
     KIND: ClassVar = "jobs"
     SINGULAR: ClassVar = "job"
+    FAILURE_LEVEL: ClassVar[Level] = "high"
+    """Who hears of a failure where it says nothing of that."""
 
     INSTEAD: ClassVar = {
         **dict.fromkeys(("tasks", "scaling", "health", "port", "deploy"), _NOT_KEPT_RUNNING),
@@ -47,6 +53,7 @@ class Job(Task):
         "calls": "a job is no client of Service Connect: let it use what the service uses, or send to its queue",
         "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
         "exec": "a shell is opened in what is kept running",
+        **dict.fromkeys(("ends", "on_failure", "on_success", "tells"), _WHO_HEARS),
     }
 
     schedules: dict[Slug, Run] = Field(
@@ -56,11 +63,18 @@ class Job(Task):
 
     alarms: Thresholds = Field(default_factory=dict, examples=[{"not-started": {"above": "2"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    notify: Annotated[Notify, Field(examples=[{"success": "low"}])] = Notify()
+    """Who hears how a run of it ended, as levels of alarms."""
 
     @property
     def path_parts(self) -> tuple[str, ...]:
         """How it is called in the names of log groups."""
         return ("job", self.identity)
+
+    @property
+    def is_unattended(self) -> bool:
+        """Whether it runs while nobody waits for it: what starts a task does not see its end."""
+        return True
 
     @property
     def room_for(self) -> int:
@@ -98,11 +112,38 @@ class JobView(task.TaskView, ScheduledView):
         return self._container.schedules
 
 
+class JobOutcomesView(OutcomesView):
+    """How runs of a job ended."""
+
+    @property
+    def name(self) -> str:
+        """Its task family."""
+        return JobView(self._place).name
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        return JobView(self._place).log_group_name
+
+    @property
+    def containers(self) -> list[str]:
+        """All containers of a task, its own first."""
+        return [CONTAINER_NAME, *sorted(self._place.entry.beside)]
+
+    @property
+    def preparing(self) -> dict[str, str]:
+        """The sidecars without whose success others do not begin: where one of them fails, so does the run."""
+        job = self._place.entry
+        awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
+        return {name: done for some in awaited for name, done in some.items() if done == "success"}
+
+
 def _parts(_job: Job, place: Place) -> Iterator[Part]:
     own = JobView(place)
     yield place.part("compute", "kinds/jobs/main.tf", own)
     if own.schedule_group_name:
         yield from alarms_part(place, own.name, own.job, partial(_alarms, own))
+    yield from outcomes_part(place, "kinds/jobs/outcomes.tf", JobOutcomesView(place))
     yield from registry.parts(place)
 
 

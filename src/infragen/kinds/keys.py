@@ -139,11 +139,14 @@ def _for_logs(place: Place) -> _Grants:
 
 
 def _for_alarms(place: Place) -> _Grants:
-    """Let alarms and budgets be published to encrypted topics (Amazon SNS Developer Guide, "Key management").
+    """Let alarms, budgets and rules publish to encrypted topics (Amazon SNS Developer Guide, "Key management").
 
-    Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to.
+    Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to. Of EventBridge
+    that page says that conditions on the source "are not supported": messages would be lost without a word. What SNS
+    itself says of each use is which topic it is for, its encryption context.
     """
     from infragen.kinds import alarms
+    from infragen.kinds.alarms.outcomes import told_levels
 
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
@@ -151,9 +154,14 @@ def _for_alarms(place: Place) -> _Grants:
     services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if place.has(alarms.NAME) else {}
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
         services["Budgets"] = "budgets.amazonaws.com"
-    return {
+    grants: _Grants = {
         name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
     }
+    if place.has(alarms.NAME) and told_levels(place):
+        topics = f"arn:aws:sns:{place.region}:{place.settings.account}:*"
+        condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
+        grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
+    return grants
 
 
 def _for_objects(place: Place) -> _Grants:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
@@ -60,6 +61,7 @@ _HOST: Final = "aws_instance"
 _PROFILE: Final = "aws_iam_instance_profile"
 _HOST_CALLS: Final = {"ec2:stopInstances": "stop-host", "ec2:startInstances": "start-host"}
 """Calls of EC2's API that the clock makes, which name several hosts."""
+_BUS: Final = re.compile(r"arn:aws:events:[^:]*:[^:]*:event-bus/.+")
 _UNIVERSAL: Final = "arn:aws:scheduler:::aws-sdk:"
 _CALLS: Final = {
     "rds:stopDBInstance": ("stop-instance", "DbInstanceIdentifier", "db"),
@@ -84,7 +86,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
         _of_roles,
         _of_hosts,
         _of_functions,
-        _of_failures,
+        _of_destinations,
         _of_triggers,
         _of_buckets,
         _of_trails,
@@ -140,8 +142,8 @@ def _of_functions(objects: Objects) -> Iterator[Used]:
                 yield from _delivered_with(objects, value, role)
 
 
-def _of_failures(objects: Objects) -> Iterator[Used]:
-    """Yield the queues that Lambda sends to what a function could not handle."""
+def _of_destinations(objects: Objects) -> Iterator[Used]:
+    """Yield the queues that Lambda sends to what a function could not handle, and the event buses that hear of runs."""
     for how in objects.of_type(_INVOKE):
         function = objects.meant_by(how, "function_name", FUNCTION)
         role = role_of(objects, function, "role") if function is not None else None
@@ -150,6 +152,10 @@ def _of_failures(objects: Objects) -> Iterator[Used]:
             if role is not None and queue is not None:
                 parts = {"queue": [queue.arn], "key": key_of(objects, queue, "kms_master_key_id")}
                 yield Used("function-failures", role, parts)
+        said = [*how.blocks("destination_config", "on_failure"), *how.blocks("destination_config", "on_success")]
+        buses = {str(arn) for one in said if _BUS.fullmatch(str(arn := one.get("destination")))}
+        if role is not None and buses:
+            yield Used("function-outcomes", role, {"bus": [objects.canonical(arn) for arn in sorted(buses)]})
 
 
 def _delivered_with(objects: Objects, text: str, role: str) -> Iterator[Used]:
@@ -338,8 +344,12 @@ def _of_keys(objects: Objects) -> Iterator[Used]:
 
 
 def _of_topics(objects: Objects) -> Iterator[Used]:
-    """Yield the topics that alarms and budgets publish to, and the keys of those."""
-    for who, arns in (("alarms", _told_by_alarms(objects)), ("budgets", _told_by_budgets(objects))):
+    """Yield the topics that alarms, budgets and rules of events publish to, and the keys of those."""
+    for who, arns in (
+        ("alarms", _told_by_alarms(objects)),
+        ("budgets", _told_by_budgets(objects)),
+        ("events", _told_by_rules(objects)),
+    ):
         found = (objects.meant(arn, _TOPIC) for arn in arns)
         for topic in {topic.address: topic for topic in found if topic}.values():
             yield from told(objects, topic, who)
@@ -355,6 +365,12 @@ def _told_by_budgets(objects: Objects) -> Iterator[object]:
     for budget in objects.of_type(_BUDGET):
         for notification in budget.blocks("notification"):
             yield from _listed(notification.get("subscriber_sns_topic_arns"))
+
+
+def _told_by_rules(objects: Objects) -> Iterator[object]:
+    for target in objects.of_type(_TARGET):
+        if not target.has("role_arn"):
+            yield target.value("arn")
 
 
 def _of_gateways(objects: Objects) -> Iterator[Used]:

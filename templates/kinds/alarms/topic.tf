@@ -3,6 +3,9 @@ module "alerts" {
 
   name       = "@{own.name}"
   account_id = "@{own.account}"
+  # {% if own.publishers %}
+  publishers = "@{own.publishers}"
+  # {% endif %}
   # {% if own.key %}
   kms_key_arn = "@{own.key}"
   # {% endif %}

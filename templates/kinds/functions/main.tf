@@ -51,6 +51,10 @@ module "@{own.function.label}" {
     security_group_id = "@{own.group.id}"
   }
   # {% endif %}
+  # {% if own.outcomes %}
+
+  outcomes = "@{own.outcomes}"
+  # {% endif %}
   # {% if own.queues %}
 
   queues = "@{own.queues}"

@@ -1,4 +1,4 @@
-"""Tells people of alarms: takes messages of SNS topics, and passes them on to PagerDuty and Slack.
+"""Tells people of alarms, and of how runs ended: takes messages of SNS topics, and passes them on to PagerDuty and Slack.
 
 DELIVERIES is a map of topic ARNs to the level of its alarms, and the ARNs of the secrets with the routing key of
 PagerDuty (Events API v2) and the URL of Slack's incoming webhook, where it has them. What cannot be delivered raises,
@@ -48,7 +48,10 @@ def handler(event, context):
 
 
 def read(message, level, system):
-    """Return what a message says, whoever sent it: an alarm of CloudWatch, or a text such as a budget's."""
+    """Return what a message says, whoever sent it: an alarm of CloudWatch, the end of a run, a text as a budget's."""
+    lines = quoted(message["Message"])
+    if lines and lines[0].startswith(("Done: ", "Failed: ")):
+        return outcome(message, lines, level, system)
     try:
         alarm = json.loads(message["Message"])
     except ValueError:
@@ -59,18 +62,21 @@ def read(message, level, system):
             "system": system,
             "level": level,
             "is_well": False,
+            "state": level.upper(),
             "key": f"{message['TopicArn']}/{title}",
             "title": title,
             "text": message["Message"],
             "source": message["TopicArn"],
             "link": None,
         }
+    is_well = alarm["NewStateValue"] == "OK"
     region = alarm["AlarmArn"].split(":")[3]
     name = urllib.request.quote(alarm["AlarmName"], safe="")
     return {
         "system": system,
         "level": level,
-        "is_well": alarm["NewStateValue"] == "OK",
+        "is_well": is_well,
+        "state": "OK again" if is_well else level.upper(),
         "key": alarm["AlarmArn"],
         "title": alarm.get("AlarmDescription") or alarm["AlarmName"],
         "text": alarm["NewStateReason"],
@@ -79,8 +85,35 @@ def read(message, level, system):
     }
 
 
+def quoted(text):
+    """Return the lines of a text each of which stands in quotation marks, as EventBridge writes them; else none."""
+    lines = text.strip().splitlines()
+    return [line[1:-1] for line in lines] if all(len(line) > 1 and line[0] == line[-1] == '"' for line in lines) else []
+
+
+def outcome(message, lines, level, system):
+    """Return what the end of a run says: `Done: title (jobs/name)`, or `Failed: ...`, then lines such as `Run: id`.
+
+    A run that went well resolves the incident of the one before that failed.
+    """
+    state, _, title = lines[0].partition(": ")
+    said = dict(line.partition(": ")[::2] for line in lines[1:])
+    is_well = state == "Done"
+    return {
+        "system": said.get("System") or system,
+        "level": level,
+        "is_well": is_well,
+        "state": state if is_well else level.upper(),
+        "key": f"{message['TopicArn']}/{title}",
+        "title": title if is_well else f"{title} failed",
+        "text": "\n".join(f"{name}: {value}" for name, value in said.items() if name not in ("Log", "System")),
+        "source": title.rpartition("(")[2].rstrip(")"),
+        "link": said.get("Log"),
+    }
+
+
 def to_pagerduty(routing_key, told):
-    """Open an incident, or resolve the one of the same alarm."""
+    """Open an incident, or resolve the one of the same alarm or batch."""
     event = {
         "routing_key": routing_key.strip(),
         "event_action": "resolve" if told["is_well"] else "trigger",
@@ -100,8 +133,7 @@ def to_pagerduty(routing_key, told):
 
 def to_slack(url, told):
     """Post a message in the channel of the webhook."""
-    state = "OK again" if told["is_well"] else told["level"].upper()
-    title = escaped(f"{state}: {told['title']}")
+    title = escaped(f"{told['state']}: {told['title']}")
     attachment = {
         "color": WELL if told["is_well"] else COLOURS[told["level"]],
         "title": title,

@@ -1,4 +1,4 @@
-# Where every alarm of the environment goes.
+# Where every alarm of the environment goes, and how runs of jobs ended.
 
 resource "aws_sns_topic" "this" {
   name              = var.name
@@ -10,13 +10,22 @@ resource "aws_sns_topic_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "AllowAlarmsOfThisAccount"
-      Effect    = "Allow"
-      Principal = { Service = "cloudwatch.amazonaws.com" }
-      Action    = "sns:Publish" # alarms
-      Resource  = aws_sns_topic.this.arn
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-    }]
+    Statement = [
+      for sid, service in var.publishers : merge(
+        {
+          Sid       = sid
+          Effect    = "Allow"
+          Principal = { Service = service }
+          Action    = "sns:Publish" # alarms, and how runs ended
+          Resource  = aws_sns_topic.this.arn
+        },
+        {
+          # "You can't use of Condition blocks in Amazon SNS topic policies for EventBridge": its messages would be lost (Amazon
+          # EventBridge User Guide, "Using resource-based policies for Amazon EventBridge").
+          for name, condition in { Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } } } : name => condition
+          if service != "events.amazonaws.com"
+        },
+      )
+    ]
   })
 }

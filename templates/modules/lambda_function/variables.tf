@@ -191,6 +191,17 @@ variable "network" {
 }
 
 # AWS: CreateEventSourceMapping, AWS Lambda API Reference.
+variable "outcomes" {
+  type        = list(string)
+  default     = []
+  description = "What EventBridge is told of the end of runs that nobody waits for: success, failure."
+
+  validation {
+    condition     = alltrue([for outcome in var.outcomes : contains(["success", "failure"], outcome)])
+    error_message = "An outcome is success or failure."
+  }
+}
+
 variable "queues" {
   type = map(object({
     arn              = string

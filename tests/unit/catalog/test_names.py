@@ -52,13 +52,13 @@ LIMITED = {
     r"working_hours group_name": "schedules",
     r"working_hours role_name": "role",
     r"ecs_cluster name": "cluster",
-    r"ecs_(service\w*|job) name": "service",
+    r"ecs_(service\w*|job|job_outcomes) name": "service",
     r"ecs_(service\w*|job) (execution|task|schedules)_role_name": "role",
     r"(ecs_job|lambda_function) schedule_group_name": "schedules",
-    r"lambda_function name": "function",
+    r"lambda_function(_outcomes)? name": "function",
     r"log_route stream_name": "delivery_stream",
     r"log_route (delivery|sender)_role_name|s3_bucket_replication role_name": "role",
-    r"lambda_function objects\..+\.rule_name": "event_rule",
+    r"lambda_function objects\..+\.rule_name|(ecs_job|lambda_function)_outcomes outcomes\..+\.rule_name": "event_rule",
     r"lambda_function (schedules_)?role_name": "role",
     r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name|load_balancer_verifying discovery_name": "discovery",
@@ -94,6 +94,7 @@ UNLIMITED = (
     r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
     r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
     r"(ecs_cluster|ecs_service\w*|ecs_job|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512
+    r"(ecs_job|lambda_function)_outcomes log_group_name",  # the log's own; 512
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"documentdb_cluster\w* (master_username|ca_identifier)",  # limited by their model

@@ -198,3 +198,65 @@ def test_a_secret_that_is_no_address_is_sent_nowhere(
         module.handler(alarm("ALARM", QUIET), None)
 
     assert sent.posts == []
+
+
+DONE = """\
+"Done: Nightly <export> (jobs/export)"
+"System: shop/prod"
+"Ended: 2026-11-25T20:00:31Z"
+"Run: arn:aws:ecs:ap-northeast-1:444455556666:task/shop-prod/0123abcd"
+"Log: https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#logsV2:log-groups/log-group/x"
+"""
+FAILED = DONE.replace("Done:", "Failed:").replace(
+    '"Run:', '"Exit codes: app 3"\n"Reason: EssentialContainerExited, out"\n"Run:'
+)
+
+
+def ended(text: str, topic: str = TOPIC) -> dict[str, Any]:
+    return {"Records": [{"Sns": {"TopicArn": topic, "Subject": None, "Message": text}}]}
+
+
+def test_a_run_that_failed_opens_an_incident_and_is_posted_with_its_exit_code_and_log(
+    module: ModuleType, sent: Sent
+) -> None:
+    module.handler(ended(FAILED), None)
+
+    (event,) = sent.to("pagerduty.com")
+    assert event["event_action"] == "trigger"
+    assert event["payload"]["summary"] == "shop/prod: Nightly <export> (jobs/export) failed"
+    assert event["payload"]["source"] == "jobs/export"
+    assert event["payload"]["custom_details"]["reason"].splitlines()[:3] == [
+        "Ended: 2026-11-25T20:00:31Z", "Exit codes: app 3", "Reason: EssentialContainerExited, out",
+    ]  # fmt: skip
+    assert event["links"][0]["href"].startswith("https://ap-northeast-1.console.aws.amazon.com/cloudwatch/")
+    (post,) = sent.to("hooks.slack.com")
+    (shown,) = post["attachments"]
+    assert shown["title"] == "CRITICAL: Nightly &lt;export&gt; (jobs/export) failed"
+    assert shown["color"] == module.COLOURS["critical"]
+    assert shown["title_link"] == event["links"][0]["href"]
+    assert shown["footer"] == "shop/prod | jobs/export"
+    assert "Exit codes: app 3" in shown["text"]
+
+
+def test_a_run_that_went_well_is_posted_as_done_and_resolves_the_incident_of_the_one_before(
+    module: ModuleType, sent: Sent
+) -> None:
+    module.handler(ended(FAILED), None)
+    module.handler(ended(DONE), None)
+
+    opened, resolved = sent.to("pagerduty.com")
+    assert resolved == {"routing_key": "key-of-pagerduty", "event_action": "resolve", "dedup_key": opened["dedup_key"]}
+    (shown,) = sent.to("hooks.slack.com")[1]["attachments"]
+    assert shown["title"] == "Done: Nightly &lt;export&gt; (jobs/export)"
+    assert shown["color"] == module.WELL
+
+
+@pytest.mark.parametrize(
+    "text", ['"Done: x', "Done: x (jobs/x)\nRun: 1", '"Hello"\n"Done: x (jobs/x)"', '"', ""], ids=range(5)
+)
+def test_a_text_that_is_like_the_end_of_a_run_is_a_text(module: ModuleType, sent: Sent, text: str) -> None:
+    module.handler(ended(text), None)
+
+    (event,) = sent.to("pagerduty.com")
+    assert event["event_action"] == "trigger"
+    assert event["payload"]["summary"] == "shop/prod: Notification"

@@ -287,6 +287,15 @@ def test_what_a_function_could_not_handle_goes_to_a_queue_whatever_the_function_
     }
 
 
+def test_a_bus_that_hears_how_runs_ended_is_written_to_by_the_function() -> None:
+    bus = f"arn:aws:events:{REGION}:111122223333:event-bus/default"
+    text = task() + FUNCTION + QUEUES + KEY + MESH.replace("mesh", "clock") + PROXY + MESH.replace("mesh", "proxy")
+    told = FAILURES.replace("NAME", "aws_lambda_function.mail.arn").replace("aws_sqs_queue.orders_dead.arn", f'"{bus}"')
+    assert needs(text + told) - needs(text) == {f"events:PutEvents on {bus}"}
+    well = told.replace("on_failure", "on_success")
+    assert needs(text + well) - needs(text) == {f"events:PutEvents on {bus}"}
+
+
 ROTATION = """
 resource "aws_secretsmanager_secret" "session" {
   kms_key_id = aws_kms_key.key.arn
@@ -494,6 +503,36 @@ def test_an_alarm_needs_the_topics_policy_and_its_keys() -> None:
         "kms:Decrypt",
         "kms:GenerateDataKey*",
     }
+
+
+RULE = """
+resource "aws_cloudwatch_event_rule" "ended" {
+  name = "ended"
+}
+resource "aws_cloudwatch_event_target" "ended" {
+  rule = aws_cloudwatch_event_rule.ended.name
+  arn  = aws_sns_topic.alerts.arn
+}
+"""
+
+
+def test_a_rule_of_events_needs_the_topics_policy_without_a_condition_and_its_keys() -> None:
+    text = (
+        KEY
+        + TOPIC.replace("[aws_sns_topic.alerts.arn]", "[]").replace("cloudwatch.amazonaws", "events.amazonaws")
+        + RULE
+    )
+    assert verdicts(role(text, name="alerts sns topic")) == set()
+    assert {(one.action, one.by) for one in role(text, name="key kms key").missing} == {
+        ("kms:Decrypt", "events.amazonaws.com"),
+        ("kms:GenerateDataKey*", "events.amazonaws.com"),
+    }
+    conditioned = text.replace(
+        '"events.amazonaws.com" } } })',
+        '"events.amazonaws.com" }, Condition = { StringEquals = { "aws:SourceAccount" = "111122223333" } } } })',
+    )
+    assert conditioned != text
+    assert "missing sns:Publish on [alerts sns topic]" in verdicts(role(conditioned, name="alerts sns topic"))
 
 
 def test_a_level_that_somebody_is_told_of_is_a_use_of_its_topic_whatever_alarm_has_it() -> None:

@@ -11,8 +11,12 @@ module "alerts_critical" {
 module "alerts_high" {
   source = "../modules/alerts_level"
 
-  name        = "delivery-tracking-dr-alerts-high"
-  account_id  = "123456789012"
+  name       = "delivery-tracking-dr-alerts-high"
+  account_id = "123456789012"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   addresses   = ["operations@example.com"]
   kms_key_arn = local.network.key_messages_arn
 }
@@ -28,8 +32,12 @@ module "alerts_medium" {
 module "alerts_low" {
   source = "../modules/alerts_level"
 
-  name        = "delivery-tracking-dr-alerts-low"
-  account_id  = "123456789012"
+  name       = "delivery-tracking-dr-alerts-low"
+  account_id = "123456789012"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   addresses   = ["operations@example.com"]
   kms_key_arn = local.network.key_messages_arn
 }

@@ -74,3 +74,27 @@ module "job_database_dump" {
   assign_public_ip  = false
   security_group_id = local.network.security_group_job_database_dump_id
 }
+
+module "notifications_job_database_dump" {
+  source = "../modules/ecs_job_outcomes"
+
+  title  = "データベース論理バックアップ"
+  entry  = "jobs/database-dump"
+  system = "delivery-tracking/dr"
+
+  account_id     = "123456789012"
+  region         = "ap-northeast-3"
+  name           = "delivery-tracking-dr-job-database-dump"
+  containers     = ["app"]
+  log_group_name = "/delivery-tracking/dr/job/database-dump"
+  outcomes = {
+    failure = {
+      rule_name = "delivery-tracking-dr-job-database-dump-failure"
+      topic_arn = module.alerts_high.arn
+    }
+    success = {
+      rule_name = "delivery-tracking-dr-job-database-dump-success"
+      topic_arn = module.alerts_low.arn
+    }
+  }
+}

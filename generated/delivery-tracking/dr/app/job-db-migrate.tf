@@ -50,3 +50,23 @@ module "job_db_migrate" {
   assign_public_ip  = false
   security_group_id = local.network.security_group_job_db_migrate_id
 }
+
+module "notifications_job_db_migrate" {
+  source = "../modules/ecs_job_outcomes"
+
+  title  = "データベースマイグレーション"
+  entry  = "jobs/db-migrate"
+  system = "delivery-tracking/dr"
+
+  account_id     = "123456789012"
+  region         = "ap-northeast-3"
+  name           = "delivery-tracking-dr-job-db-migrate"
+  containers     = ["app"]
+  log_group_name = "/delivery-tracking/dr/job/db-migrate"
+  outcomes = {
+    failure = {
+      rule_name = "delivery-tracking-dr-job-db-migrate-failure"
+      topic_arn = module.alerts_high.arn
+    }
+  }
+}

@@ -20,6 +20,7 @@ module "alerts_high" {
   publishers = {
     AllowAlarmsOfThisAccount  = "cloudwatch.amazonaws.com"
     AllowBudgetsOfThisAccount = "budgets.amazonaws.com"
+    AllowEvents               = "events.amazonaws.com"
   }
   addresses   = ["operations@example.com"]
   kms_key_arn = local.network.key_messages_arn
@@ -36,8 +37,12 @@ module "alerts_medium" {
 module "alerts_low" {
   source = "../modules/alerts_level"
 
-  name        = "delivery-tracking-prod-alerts-low"
-  account_id  = "123456789012"
+  name       = "delivery-tracking-prod-alerts-low"
+  account_id = "123456789012"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
   addresses   = ["operations@example.com"]
   kms_key_arn = local.network.key_messages_arn
 }

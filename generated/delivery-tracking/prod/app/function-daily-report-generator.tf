@@ -74,6 +74,8 @@ module "function_daily_report_generator" {
     security_group_id = local.network.security_group_function_daily_report_generator_id
   }
 
+  outcomes = ["success", "failure"]
+
   schedule_group_name = "delivery-tracking-prod-function-daily-report-generator"
   schedules_role_name = "delivery-tracking-prod-function-daily-report-generator-schedules"
   timezone            = "Asia/Tokyo"
@@ -89,22 +91,6 @@ module "alarms_function_daily_report_generator" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-function-daily-report-generator-errors = {
-      description = "delivery-tracking-prod-function-daily-report-generator: its code failed."
-      namespace   = "AWS/Lambda"
-      metric      = "Errors"
-      statistic   = "Sum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 1
-      seconds     = 60
-      periods     = 1
-      datapoints  = 1
-      missing     = "notBreaching"
-      dimensions = {
-        FunctionName = "delivery-tracking-prod-function-daily-report-generator"
-      }
-      topic_arn = module.alerts_medium.arn
-    }
     delivery-tracking-prod-function-daily-report-generator-throttles = {
       description = "delivery-tracking-prod-function-daily-report-generator: more invocations than may run."
       namespace   = "AWS/Lambda"
@@ -120,6 +106,29 @@ module "alarms_function_daily_report_generator" {
         FunctionName = "delivery-tracking-prod-function-daily-report-generator"
       }
       topic_arn = module.alerts_medium.arn
+    }
+  }
+}
+
+module "notifications_function_daily_report_generator" {
+  source = "../modules/lambda_function_outcomes"
+
+  title  = "日次レポート生成"
+  entry  = "functions/daily-report-generator"
+  system = "delivery-tracking/prod"
+
+  account_id     = "123456789012"
+  region         = "ap-northeast-1"
+  name           = "delivery-tracking-prod-function-daily-report-generator"
+  log_group_name = "/aws/lambda/delivery-tracking-prod-function-daily-report-generator"
+  outcomes = {
+    failure = {
+      rule_name = "delivery-tracking-prod-function-daily-report-generator-failure"
+      topic_arn = module.alerts_high.arn
+    }
+    success = {
+      rule_name = "delivery-tracking-prod-function-daily-report-generator-success"
+      topic_arn = module.alerts_low.arn
     }
   }
 }

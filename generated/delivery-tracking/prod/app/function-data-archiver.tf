@@ -79,6 +79,8 @@ module "function_data_archiver" {
     security_group_id = local.network.security_group_function_data_archiver_id
   }
 
+  outcomes = ["success", "failure"]
+
   schedule_group_name = "delivery-tracking-prod-function-data-archiver"
   schedules_role_name = "delivery-tracking-prod-function-data-archiver-schedules"
   timezone            = "Asia/Tokyo"
@@ -94,22 +96,6 @@ module "alarms_function_data_archiver" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-function-data-archiver-errors = {
-      description = "delivery-tracking-prod-function-data-archiver: its code failed."
-      namespace   = "AWS/Lambda"
-      metric      = "Errors"
-      statistic   = "Sum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 1
-      seconds     = 60
-      periods     = 1
-      datapoints  = 1
-      missing     = "notBreaching"
-      dimensions = {
-        FunctionName = "delivery-tracking-prod-function-data-archiver"
-      }
-      topic_arn = module.alerts_medium.arn
-    }
     delivery-tracking-prod-function-data-archiver-throttles = {
       description = "delivery-tracking-prod-function-data-archiver: more invocations than may run."
       namespace   = "AWS/Lambda"
@@ -125,6 +111,29 @@ module "alarms_function_data_archiver" {
         FunctionName = "delivery-tracking-prod-function-data-archiver"
       }
       topic_arn = module.alerts_medium.arn
+    }
+  }
+}
+
+module "notifications_function_data_archiver" {
+  source = "../modules/lambda_function_outcomes"
+
+  title  = "データアーカイブ"
+  entry  = "functions/data-archiver"
+  system = "delivery-tracking/prod"
+
+  account_id     = "123456789012"
+  region         = "ap-northeast-1"
+  name           = "delivery-tracking-prod-function-data-archiver"
+  log_group_name = "/aws/lambda/delivery-tracking-prod-function-data-archiver"
+  outcomes = {
+    failure = {
+      rule_name = "delivery-tracking-prod-function-data-archiver-failure"
+      topic_arn = module.alerts_high.arn
+    }
+    success = {
+      rule_name = "delivery-tracking-prod-function-data-archiver-success"
+      topic_arn = module.alerts_low.arn
     }
   }
 }

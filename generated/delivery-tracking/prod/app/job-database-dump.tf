@@ -103,3 +103,27 @@ module "alarms_job_database_dump" {
     }
   }
 }
+
+module "notifications_job_database_dump" {
+  source = "../modules/ecs_job_outcomes"
+
+  title  = "データベース論理バックアップ"
+  entry  = "jobs/database-dump"
+  system = "delivery-tracking/prod"
+
+  account_id     = "123456789012"
+  region         = "ap-northeast-1"
+  name           = "delivery-tracking-prod-job-database-dump"
+  containers     = ["app"]
+  log_group_name = "/delivery-tracking/prod/job/database-dump"
+  outcomes = {
+    failure = {
+      rule_name = "delivery-tracking-prod-job-database-dump-failure"
+      topic_arn = module.alerts_high.arn
+    }
+    success = {
+      rule_name = "delivery-tracking-prod-job-database-dump-success"
+      topic_arn = module.alerts_low.arn
+    }
+  }
+}

@@ -5,6 +5,10 @@ module "alerts" {
 
   name       = "shop-prod-alerts"
   account_id = "111122223333"
+  publishers = {
+    AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com"
+    AllowEvents              = "events.amazonaws.com"
+  }
 }
 
 module "alerts_email" {

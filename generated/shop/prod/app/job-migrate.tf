@@ -56,3 +56,23 @@ module "job_migrate" {
   assign_public_ip  = false
   security_group_id = local.network.security_group_job_migrate_id
 }
+
+module "notifications_job_migrate" {
+  source = "../modules/ecs_job_outcomes"
+
+  title  = "Migrations"
+  entry  = "jobs/migrate"
+  system = "shop/prod"
+
+  account_id     = "111122223333"
+  region         = "ap-northeast-1"
+  name           = "shop-prod-job-migrate"
+  containers     = ["app"]
+  log_group_name = "/shop/prod/job/migrate"
+  outcomes = {
+    failure = {
+      rule_name = "shop-prod-job-migrate-failure"
+      topic_arn = module.alerts.arn
+    }
+  }
+}

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.cost import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, Reason
+from infragen.core.outcomes import OUTCOMES
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
 from infragen.kinds.alarms import levels, rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
+from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
 from infragen.kinds.alarms.topics import LevelsView, TopicView
 from infragen.text import counted
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "alarms_part"]
+__all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "OutcomesView", "alarms_part", "outcomes_part", "told"]
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -39,11 +41,19 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
     for owner, entry in environment.every():
         if getattr(entry, "alarms", None):
             yield Reason(owner, ("alarms",), "it says what is watched of it")
+        yield from _of_outcomes(owner, entry)
         promise = getattr(entry, "promise", None)
         if promise is not None and (promise.response_time or promise.notified_within):
             yield Reason(owner, ("promise",), "a promise is watched")
         if getattr(entry, "handled_within", None):
             yield Reason(owner, ("handled_within",), "what waits too long is told")
+
+
+def _of_outcomes(owner: str, entry: object) -> Iterator[Reason]:
+    notify = getattr(entry, "notify", None)
+    for outcome in OUTCOMES:
+        if getattr(notify, outcome, None) not in (None, "none"):
+            yield Reason(owner, ("notify", outcome), "somebody wants to be told how it ends")
 
 
 def _parts(place: Place) -> Iterator[Part]:
@@ -56,17 +66,22 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("monitoring", "kinds/alarms/topic.tf", TopicView(place), shown={"alerts_topic_arn": topic.arn})
 
 
+def _addresses(place: Place) -> tuple[str, ...]:
+    """Return who is written to, each once."""
+    if not levels.in_force(place):
+        return TopicView(place).addresses
+    return tuple(sorted({address for topic in LevelsView(place).topics for address in topic.addresses}))
+
+
 def _tells(place: Place) -> Iterator[Tell]:
-    addresses = TopicView(place).addresses
     if levels.in_force(place):
         own = LevelsView(place)
-        addresses = tuple(sorted({address for topic in own.topics for address in topic.addresses}))
         if own.deliveries:
             look = Joined.of(
                 f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
             )
             yield Tell("detail", "look at what could not be delivered", look, is_command=True)
-    for address in addresses:
+    for address in _addresses(place):
         yield Tell("next", "confirm the subscription that AWS sends a mail about", address)
 
 
@@ -82,6 +97,8 @@ def _costs(place: Place) -> Iterator[Cost]:
     if levels.in_force(place) and LevelsView(place).deliveries:
         yield Cost("1 alarm of what could not be delivered", "alarm", 1)
         yield Cost("requests", "function-requests")
+    if _addresses(place):
+        yield Cost("mails", "mails")
 
 
 CAPABILITY: Final = Capability(

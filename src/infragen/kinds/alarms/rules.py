@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import LEVELS
+from infragen.core.outcomes import OUTCOMES, Notify
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.alarms import levels
 from infragen.kinds.secrets import Secret
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
+    from infragen.core.measures import Level
+    from infragen.core.outcomes import Outcome
 
 _WHAT: Final = {
     "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",
@@ -20,6 +23,7 @@ _WHAT: Final = {
 }
 _WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 _PAGE: Final = "docs/alerts.md"
+_INVOKED: Final = "AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations"
 
 
 @rule(
@@ -121,3 +125,69 @@ def _nothing_is_watched(environment: Environment) -> Iterator[Finding]:
         message = f"`{field}` has nothing to tell: `alarms: false` watches nothing"
         place = environment.at("environment", field, key=True)
         yield Finding(message, place, f"remove `{field}`, or `alarms: false`")
+
+
+@rule("L117", "`notify` names a level that the environment does not have", Severity.ERROR, _PAGE)
+def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
+    known = levels.declared(environment.settings)
+    for owner, outcome, level in _said(environment):
+        if known and level not in known:
+            message = f"nobody hears of the level `{level}`: {environment.target} has {', '.join(known)}"
+            hint = f"write one of those, or add `alerts: {{{level}: {{mail: [operations@example.com]}}}}` to"
+            place = environment.at(owner, "notify", outcome)
+            yield Finding(message, place, f"{hint} {environment.source('environment')}")
+
+
+@rule("L118", "`notify` tells a topic without subscribers", Severity.WARNING, _PAGE)
+def _outcome_without_recipients(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    if settings.production:  # A103 and L112 say so of production, whatever goes there
+        return
+    for owner, outcome, level in _said(environment):
+        place = environment.at(owner, "notify", outcome)
+        if level in settings.alerts:
+            delivery = settings.alerts[level]
+            if not delivery.secrets and not delivery.mail:
+                message = f"nobody hears of it: the level `{level}` of {environment.target} has no recipients"
+                hint = f"write `alerts: {{{level}: {{mail: [operations@example.com]}}}}` in"
+                yield Finding(message, place, f"{hint} {environment.source('environment')}")
+        elif not settings.alerts and settings.alarm_email is None:
+            message = f"nobody hears of it: {environment.target} has neither `alerts` nor `alarm_email`"
+            hint = f"add `alarm_email: operations@example.com` to {environment.source('environment')}"
+            yield Finding(message, place, f"{hint}, or `notify: {{{outcome}: null}}` to the entry there")
+
+
+def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
+    """Yield which outcomes entries say a level of, where something is told at all."""
+    if environment.settings.alarms is False:
+        return
+    for owner, entry in environment.every():
+        notify: Notify | None = getattr(entry, "notify", None)
+        for outcome in OUTCOMES if notify is not None else ():
+            level = getattr(notify, outcome)
+            if level not in (None, "none"):
+                yield owner, outcome, level
+
+
+@rule("L119", "`notify` is about runs that nothing starts", Severity.ERROR, _INVOKED)
+def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.follows is not None:  # nothing starts there until it takes over
+        return
+    for owner, entry in environment.every():
+        notify: Notify | None = getattr(entry, "notify", None)
+        if notify is not None and notify != Notify() and not getattr(entry, "is_unattended", False):
+            message = (
+                f"neither a schedule nor a new object starts {owner}: who invokes it, or the queue, has its answer"
+            )
+            hint = "add `triggers: {schedules: ...}`, or remove `notify`: its alarm `errors` tells of failures"
+            yield Finding(message, environment.at(owner, "notify", key=True), hint)
+
+
+@rule("L120", "people are told twice that a run failed", Severity.WARNING, _PAGE)
+def _told_twice(environment: Environment) -> Iterator[Finding]:
+    for owner, outcome, _ in _said(environment):
+        said = getattr(environment.find(owner), "alarms", {}).get("errors")
+        if outcome == "failure" and said not in (None, "none"):
+            message = f"`notify` and the alarm `errors` both tell that {owner} failed"
+            hint = "remove one of them: `notify` tells of each run, once all attempts failed"
+            yield Finding(message, environment.at(owner, "alarms", "errors", key=True), hint)

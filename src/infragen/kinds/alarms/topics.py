@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
@@ -11,13 +11,17 @@ from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.tracing import Read
 from infragen.kinds import keys
-from infragen.kinds.alarms import levels
+from infragen.kinds.alarms import levels, outcomes
 from infragen.kinds.secrets import SecretView
 
 if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
     from infragen.core.place import Place
     from infragen.core.system import Delivery
+
+
+_ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
+_EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
 
 
 class TopicView(View):
@@ -32,6 +36,11 @@ class TopicView(View):
     def key(self) -> Export | None:
         """What messages are encrypted with."""
         return keys.key(self._place, "messages")
+
+    @property
+    def publishers(self) -> dict[str, str]:
+        """The services that publish to it, by the name of their statement, where they are more than alarms."""
+        return {**_ALARMS, **_EVENTS} if outcomes.told_levels(self._place) else {}
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -70,10 +79,12 @@ class LevelTopic:
     @property
     def publishers(self) -> dict[str, str]:
         """The services that publish to it, by the name of their statement, where they are more than alarms."""
-        alarms = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
-        if self.level not in levels.of_budget(self.place.settings):
-            return {}
-        return {**alarms, "AllowBudgetsOfThisAccount": "budgets.amazonaws.com"}
+        more: dict[str, str] = {}
+        if self.level in levels.of_budget(self.place.settings):
+            more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"
+        if self.level in outcomes.told_levels(self.place):
+            more |= _EVENTS
+        return {**_ALARMS, **more} if more else {}
 
 
 class LevelsView(keys.EncryptedView):

@@ -11,6 +11,7 @@ from infragen.core.link import Link
 from infragen.core.quota import Quota
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
+from infragen.kinds.alarms import told
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
 from infragen.kinds.services import log_route, tells
@@ -51,6 +52,8 @@ def _costs(function: Function, place: Place) -> Iterator[Cost]:
     yield Cost("time that it runs", "function-arm-time" if function.architecture == "arm64" else "function-time")
     if function.triggers.objects:
         yield Cost("events of new objects", "object-events")
+    if told(place):
+        yield Cost("events of how its runs ended", "events")
     yield Cost("logs", "logs")
     if function.tracing:
         yield Cost("traces", "traces")

@@ -12,7 +12,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
 from infragen.core.tracing import Read, kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
-from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.services import egress, log_route, registry, task, tracing
 from infragen.kinds.services.extended import plain_values
@@ -214,6 +214,35 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """When it is started, by name."""
         return self._function.triggers.schedules
 
+    @property
+    def outcomes(self) -> list[str]:
+        """Which outcomes of its runs people are told of."""
+        return list(told(self._place))
+
+    @property
+    def says_failure(self) -> bool:
+        """Whether it says itself who hears of runs that failed, or that nobody does."""
+        return self._function.is_unattended and self._function.notify.failure is not None
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether messages of queues start it."""
+        return bool(self._function.triggers.queues)
+
+
+class FunctionOutcomesView(OutcomesView):
+    """How runs of a function ended that nobody waited for."""
+
+    @property
+    def name(self) -> str:
+        """What Lambda calls it."""
+        return FunctionView(self._place).name
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        return f"/aws/lambda/{self.name}"
+
 
 def parts(function: Function, place: Place) -> Iterator[Part]:
     """Yield the function with what starts it, its own repository, and its alarms."""
@@ -222,14 +251,21 @@ def parts(function: Function, place: Place) -> Iterator[Part]:
     if function.image is not None:
         yield from registry.parts(place)
     yield from alarms_part(place, own.name, own.function, partial(_alarms, own))
+    yield from outcomes_part(place, "kinds/functions/outcomes.tf", FunctionOutcomesView(place))
 
 
 def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
-    """Yield alarms for invocations that fail, and for those that Lambda refuses."""
+    """Yield alarms for invocations that fail, and for those that Lambda refuses.
+
+    Where somebody is told of each run that failed, no alarm says so a second time; what takes messages of a queue may
+    fail at those, too, which no destination hears of.
+    """
+    is_told = own.says_failure and not own.takes_messages
     watched = ((_ERRORS, "Errors", "its code failed."), (_THROTTLES, "Throttles", "more invocations than may run."))
     for measure, metric, what in watched:
         yield measure.word, Alarm(
-            description=f"{own.name}: {what}", namespace="AWS/Lambda", metric=metric, statistic="Sum", threshold=1,
+            description=f"{own.name}: {what}", namespace="AWS/Lambda", metric=metric, statistic="Sum",
+            threshold=None if is_told and measure is _ERRORS else 1,
             dimensions={"FunctionName": own.name}, periods=1, datapoints=1, measure=measure,
         )  # fmt: skip
     yield "duration", Alarm(

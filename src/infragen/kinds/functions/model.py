@@ -10,6 +10,7 @@ from infragen.core.entry import Model, Output, Slug, written_as
 from infragen.core.forms import Form
 from infragen.core.kind import nothing
 from infragen.core.measures import Thresholds
+from infragen.core.outcomes import Notify
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds.functions.runtimes import Runtime
 from infragen.kinds.services import Workload
@@ -165,6 +166,8 @@ class Function(Workload):
     alarms: Thresholds = Field(default_factory=dict, examples=[{"duration": {"above": "20 s"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     triggers: Annotated[Triggers, Field(examples=[{"queues": {"orders": {"batch": 10}}}])] = Triggers()
+    notify: Annotated[Notify, Field(examples=[{"success": "low"}])] = Notify()
+    """Who hears how it ended, as levels of alarms, where a schedule or a new object started it."""
 
     @classmethod
     def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -183,6 +186,11 @@ class Function(Workload):
         """Yield when it is started, and where that is written."""
         for name, run in self.triggers.schedules.items():
             yield run.cron, ("triggers", "schedules", name, "cron")
+
+    @property
+    def is_unattended(self) -> bool:
+        """Whether something starts it that does not wait for its answer: a schedule, or a new object."""
+        return bool(self.triggers.schedules or self.triggers.objects)
 
     @property
     def takes_from(self) -> tuple[str, ...]:

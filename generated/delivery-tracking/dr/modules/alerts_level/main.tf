@@ -13,14 +13,21 @@ resource "aws_sns_topic_policy" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for sid, service in var.publishers : {
-        Sid       = sid
-        Effect    = "Allow"
-        Principal = { Service = service }
-        Action    = "sns:Publish" # alarms, and what a budget says
-        Resource  = aws_sns_topic.this.arn
-        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-      }
+      for sid, service in var.publishers : merge(
+        {
+          Sid       = sid
+          Effect    = "Allow"
+          Principal = { Service = service }
+          Action    = "sns:Publish" # alarms, what a budget says, and how runs ended
+          Resource  = aws_sns_topic.this.arn
+        },
+        {
+          # "You can't use of Condition blocks in Amazon SNS topic policies for EventBridge": its messages would be lost (Amazon
+          # EventBridge User Guide, "Using resource-based policies for Amazon EventBridge").
+          for name, condition in { Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } } } : name => condition
+          if service != "events.amazonaws.com"
+        },
+      )
     ]
   })
 }

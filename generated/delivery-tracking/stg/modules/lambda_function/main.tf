@@ -108,7 +108,8 @@ resource "aws_iam_role_policy" "this" {
 }
 
 locals {
-  arn = "arn:aws:lambda:${var.region}:${var.account_id}:function:${var.name}"
+  arn           = "arn:aws:lambda:${var.region}:${var.account_id}:function:${var.name}"
+  event_bus_arn = "arn:aws:events:${var.region}:${var.account_id}:event-bus/default"
 }
 
 resource "aws_lambda_function" "this" {
@@ -174,6 +175,51 @@ resource "aws_lambda_function" "this" {
     aws_iam_role_policy.network,   # Lambda asks whether the role may place it
     aws_iam_role_policy.this,      # what starts before may do nothing
   ]
+}
+
+# EventBridge is told how runs ended that nobody waited for: those that a schedule or an event started.
+resource "aws_iam_role_policy" "outcomes" {
+  count = length(var.outcomes) == 0 ? 0 : 1
+
+  name = "tell-outcomes"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TellOutcomes"
+      Effect    = "Allow"
+      Action    = "events:PutEvents" # Lambda does it as this role, with the source that is the condition
+      Resource  = local.event_bus_arn
+      Condition = { StringEquals = { "events:source" = "lambda" } }
+    }]
+  })
+}
+
+resource "aws_lambda_function_event_invoke_config" "this" {
+  count = length(var.outcomes) == 0 ? 0 : 1
+
+  function_name = aws_lambda_function.this.function_name
+
+  destination_config {
+    dynamic "on_failure" {
+      for_each = contains(var.outcomes, "failure") ? [local.event_bus_arn] : []
+
+      content {
+        destination = on_failure.value # after the last attempt
+      }
+    }
+
+    dynamic "on_success" {
+      for_each = contains(var.outcomes, "success") ? [local.event_bus_arn] : []
+
+      content {
+        destination = on_success.value
+      }
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.outcomes] # Lambda asks whether the role may
 }
 
 resource "aws_lambda_event_source_mapping" "this" {

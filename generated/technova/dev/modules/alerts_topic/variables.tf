@@ -20,6 +20,12 @@ variable "account_id" {
   }
 }
 
+variable "publishers" {
+  type        = map(string)
+  default     = { AllowAlarmsOfThisAccount = "cloudwatch.amazonaws.com" }
+  description = "Services that may publish, by the name of their statement."
+}
+
 variable "kms_key_arn" {
   type        = string
   default     = null

@@ -1,0 +1,104 @@
+"""Who is told how a run of a batch ended: rules of EventBridge, which write to the topics of levels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from infragen.core.expressions import Record
+from infragen.core.names import LIMITS, short
+from infragen.core.outcomes import OUTCOMES, Notify, Outcome
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.core.tracing import Read
+from infragen.kinds.alarms import levels
+from infragen.kinds.alarms.alarm import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Label
+    from infragen.core.measures import Level
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.core.system import Settings
+
+
+def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
+    """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
+    notify: Notify | None = getattr(entry, "notify", None)
+    if notify is None or not getattr(entry, "is_unattended", False):
+        return {}
+    usual: dict[Outcome, Level | None] = {"failure": getattr(entry, "FAILURE_LEVEL", None)}
+    found: dict[Outcome, Level] = {}
+    for outcome in OUTCOMES:
+        said = getattr(notify, outcome)
+        level = usual.get(outcome)
+        if said is None and level is not None:
+            found[outcome] = levels.nearest(settings, level)
+        elif said not in (None, "none"):
+            found[outcome] = cast("Level", said)
+    return found
+
+
+def told(place: Place) -> dict[Outcome, Level]:
+    """Return which outcomes of the entry's runs are told, and to which level."""
+    return wanted(place.entry, place.settings) if place.has(NAME) else {}
+
+
+def told_levels(place: Place) -> frozenset[Level]:
+    """Return the levels that hear of outcomes in an environment."""
+    return frozenset(
+        level for _, entry in place.environment.every() for level in wanted(entry, place.settings).values()
+    )
+
+
+class OutcomesView(View):
+    """How runs of one entry ended, and who is told."""
+
+    @property
+    def name(self) -> str:
+        """What the entry is called in AWS."""
+        raise NotImplementedError
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> Label:
+        """The label of the module call."""
+        return self._place.label("notifications", self._place.entry.SINGULAR, self._place.entry)
+
+    @property
+    def owner(self) -> str:
+        """Its id in the catalogue."""
+        return self._place.owner
+
+    @property
+    def system(self) -> str:
+        """What messages call the system."""
+        return self._place.environment.target
+
+    @property
+    def outcomes(self) -> dict[str, Record]:
+        """The rule of each outcome that is told, and the topic of its level."""
+        found: dict[str, Record] = {}
+        for outcome, level in told(self._place).items():
+            values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._place, level)}
+            found[outcome] = Record(values, Read(self._place.owner, ("notify", outcome)))
+        return found
+
+    def _rule_name(self, outcome: Outcome) -> str:
+        return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)
+
+    @named(LIMITS["event_rule"])
+    def longest_rule_name(self) -> str:
+        """The longest name of its rules."""
+        return max(map(self._rule_name, told(self._place)), key=len, default="")
+
+
+def outcomes_part(place: Place, template: str, own: OutcomesView) -> Iterator[Part]:
+    """Yield the part that tells how runs of an entry ended, where somebody is to hear of it."""
+    if told(place):
+        yield place.part("monitoring", template, own)

@@ -1,0 +1,58 @@
+variable "title" {
+  type        = string
+  description = "What people call it."
+}
+
+variable "entry" {
+  type        = string
+  description = "Its id in the catalogue."
+}
+
+variable "system" {
+  type        = string
+  description = "What messages call the system, with its environment."
+}
+
+variable "account_id" {
+  type        = string
+  description = "Account that it runs in."
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has 12 digits."
+  }
+}
+
+variable "region" {
+  type        = string
+  description = "Region that it runs in."
+}
+
+variable "name" {
+  type        = string
+  description = "Name of the function."
+}
+
+variable "log_group_name" {
+  type        = string
+  description = "Log group of its output."
+}
+
+variable "outcomes" {
+  type = map(object({
+    rule_name = string
+    topic_arn = string
+  }))
+  description = "Outcomes that people are told of, success and failure: the name of the rule, and the topic that it writes to."
+
+  validation {
+    condition     = alltrue([for outcome in keys(var.outcomes) : contains(["success", "failure"], outcome)])
+    error_message = "An outcome is success or failure."
+  }
+
+  # PutRule, Amazon EventBridge API Reference.
+  validation {
+    condition     = alltrue([for found in var.outcomes : can(regex("^[.A-Za-z0-9_-]{1,64}$", found.rule_name))])
+    error_message = "A rule's name has 1 to 64 letters, digits, dots, hyphens and underscores."
+  }
+}

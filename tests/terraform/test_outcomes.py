@@ -1,0 +1,139 @@
+"""Which ends of tasks and of functions people hear of: the patterns that terraform plans, held against events."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.event_patterns import matches, run_event, task_event
+from tests.facts.planned import of_type, planned_resources
+from tests.unit.stacks.systems import DEV, job, write
+from tests.unit.stacks.test_kinds_functions import FUNCTION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.facts.planned import Resource
+
+pytestmark = pytest.mark.terraform
+
+NAME, MAIL = "demo-dev-job-report", "demo-dev-function-mail"
+SIDECARS = """\
+sidecars:
+  one: {command: [bin/one], essential: false}
+  two: {command: [bin/two], essential: false}
+depends_on: {one: success, two: start}
+notify: {success: low}
+"""
+TITLE = r'The "<best>" \ one'
+SETTINGS = DEV.replace("111122223333", "123456789012") + "alarms: true\nservices: {web: null}\n"
+NIGHTLY = 'triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}\n'
+STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "TerminationNotice", "UserInitiated")
+"""Amazon ECS API: Task, `stopCode`, but for the one of tasks that end by themselves."""
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
+    function = FUNCTION + NIGHTLY + "notify: {success: low, failure: high}\n"
+    titled = {name: text.replace("title: Web", f"title: '{TITLE}'") for name, text in job("report", SIDECARS).items()}
+    files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **titled}
+    root = write(tmp_path_factory.mktemp("outcomes"), files)
+    plan = root / "plan.json"
+    for arguments in (["render", "demo"], ["plan", "demo/dev", "--offline", "--json-out", str(plan)]):
+        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return planned_resources(plan)
+
+
+@pytest.fixture
+def told(planned: list[Resource]) -> Callable[[str, Any], set[str]]:
+    """Which of an entry's rules an event is for."""
+
+    def of(name: str, event: Any) -> set[str]:
+        return {
+            rule.values["name"].removeprefix(f"{name}-")
+            for rule in of_type(planned, "aws_cloudwatch_event_rule")
+            if rule.values["name"].startswith(name) and matches(json.loads(rule.values["event_pattern"]), event)
+        }
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome"),
+    [
+        (task_event(NAME, 0, 0, 0), "success"),
+        (task_event(NAME, 0, 0, 143), "success"),  # a sidecar that was stopped as the job had ended
+        (task_event(NAME, 1, 0, 0), "failure"),
+        (task_event(NAME, 137, 0, 0), "failure"),
+        (task_event(NAME, None, 1, 143), "failure"),  # what prepares it failed
+        (task_event(NAME, None, None, None), "failure"),
+        *((task_event(NAME, 0, 0, 0, stop=stop), "failure") for stop in STOPS),
+        *((task_event(NAME, None, None, None, stop=stop), "failure") for stop in STOPS),
+    ],
+)
+def test_each_end_of_a_task_is_told_once(event: Any, outcome: str, told: Callable[[str, Any], set[str]]) -> None:
+    assert told(NAME, event) == {outcome}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        task_event(NAME, 0, 0, 0, lastStatus="RUNNING"),
+        task_event(NAME, 1, 0, 0, lastStatus="DEPROVISIONING"),  # the same end, a moment before
+        task_event(f"{NAME}-2", 1, 0, 0),
+        task_event("demo-dev-web", 1, 0, 0),
+        {**task_event(NAME, 1, 0, 0), "source": "aws.batch"},
+        {**task_event(NAME, 1, 0, 0), "detail-type": "ECS Container Instance State Change"},
+    ],
+)
+def test_nothing_else_is_told(event: Any, told: Callable[[str, Any], set[str]]) -> None:
+    assert told(NAME, event) == set()
+
+
+@pytest.mark.parametrize(
+    ("event", "outcomes"),
+    [
+        (run_event(MAIL, "Success"), {"success"}),
+        (run_event(MAIL, "RetriesExhausted"), {"failure"}),
+        (run_event(MAIL, "EventAgeExceeded"), {"failure"}),
+        (run_event(f"{MAIL}-2", "RetriesExhausted"), set()),
+        ({**run_event(MAIL, "Success"), "source": "demo"}, set()),
+    ],
+)
+def test_each_end_of_a_run_of_a_function_is_told_once(
+    event: Any, outcomes: set[str], told: Callable[[str, Any], set[str]]
+) -> None:
+    assert told(MAIL, event) == outcomes
+
+
+def test_each_variable_of_a_message_has_its_path(planned: list[Resource]) -> None:
+    targets = of_type(planned, "aws_cloudwatch_event_target")
+    assert len(targets) == 4
+    for target in targets:
+        [how] = target.values["input_transformer"]
+        names = {part.partition(">")[0] for part in how["input_template"].split("<")[1:]}
+        assert names == set(how["input_paths"]), target.values["rule"]
+        assert all(line.count('"') == 2 for line in how["input_template"].splitlines())
+        assert len(how["input_template"]) <= 8192, "Amazon EventBridge API: InputTransformer"
+
+
+def test_a_title_becomes_text_that_event_bridge_takes_for_nothing_else(planned: list[Resource]) -> None:
+    said = {
+        target.values["rule"]: target.values["input_transformer"][0]["input_template"].splitlines()[0]
+        for target in of_type(planned, "aws_cloudwatch_event_target")
+    }
+    assert said[f"{NAME}-success"] == "\"Done: The '(best)' / one (jobs/report)\""
+    assert said[f"{NAME}-failure"] == "\"Failed: The '(best)' / one (jobs/report)\""
+
+
+def test_lambda_tells_the_account_s_own_bus_what_people_hear_of(planned: list[Resource]) -> None:
+    [how] = of_type(planned, "aws_lambda_function_event_invoke_config")
+    [said] = how.values["destination_config"]
+    bus = "arn:aws:events:ap-northeast-1:123456789012:event-bus/default"
+    assert (said["on_success"], said["on_failure"]) == ([{"destination": bus}], [{"destination": bus}])
