@@ -131,7 +131,7 @@ def _no_way_in(environment: Environment) -> Iterator[Finding]:
 @rule(
     "B145",
     "what is kept running has a secret that rotates from its start, and goes on with the old value",
-    Severity.WARNING,
+    Severity.NOTICE,
     "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables, considerations",
 )
 def _old_value(environment: Environment) -> Iterator[Finding]:

@@ -312,6 +312,8 @@ def in_production(database: Database) -> Mapping[str, object]:
         found["multi_az"] = True
     if database.backup.retention < PRODUCTION_BACKUP_DAYS:
         found["backup"] = {"retention": f"{PRODUCTION_BACKUP_DAYS} days"}
+    if database.master_password == "write-only" and database.master_rotation is None:  # noqa: S105 -- a way
+        found["master_rotation"] = "30 days"
     given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
     return found | {field: True for field, is_on in given.items() if is_on is False}
 
