@@ -72,7 +72,7 @@ module "service_backend_api" {
     PORT                        = "3000"
     PUBLIC_URL                  = "https://delivery.example.com"
     REPORTS_BUCKET              = local.data.bucket_reports_name
-    ROUTE_OPTIMIZER_URL         = "http://route-optimizer:3000"
+    ROUTE_OPTIMIZER_URL         = "http://${local.edge.balancer_internal_dns_name}"
     TZ                          = "Asia/Tokyo"
     UPLOADS_BUCKET              = local.data.bucket_uploads_name
   }
@@ -205,33 +205,6 @@ module "service_backend_api" {
 
   target_group_arns    = [local.edge.routes_public_target_group_arns["backend-api"]]
   grace_period_seconds = 60
-
-  target = {
-    name                 = "delivery-tracking-prod-7e9958b0"
-    vpc_id               = local.network.vpc_id
-    path                 = "backend-api"
-    priority             = 24707
-    deregistration_delay = 30
-    grace_period_seconds = 60
-    health_check = {
-      healthy   = 2
-      interval  = 30
-      path      = "/health"
-      timeout   = 5
-      unhealthy = 3
-    }
-    listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-    }
-  }
-
-  mesh = {
-    namespace_id   = local.network.namespace_id
-    namespace_arn  = local.network.namespace_arn
-    discovery_name = "backend-api"
-    metrics_name   = "delivery-tracking-prod-backend-api"
-    port           = 9443
-  }
 }
 
 module "scaling_service_backend_api" {
@@ -340,23 +313,6 @@ module "alarms_service_backend_api" {
       }
       topic_arn = module.alerts_medium.arn
     }
-    delivery-tracking-prod-backend-api-errors = {
-      description = "delivery-tracking-prod-backend-api: answers with 5xx."
-      namespace   = "AWS/ApplicationELB"
-      metric      = "HTTPCode_Target_5XX_Count"
-      statistic   = "Sum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 10
-      seconds     = 60
-      periods     = 5
-      datapoints  = 3
-      missing     = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.load_balancer_arn_suffix
-        TargetGroup  = module.service_backend_api.target_group_arn_suffix
-      }
-      topic_arn = module.alerts_high.arn
-    }
     delivery-tracking-prod-backend-api-memory = {
       description = "delivery-tracking-prod-backend-api: memory of its tasks (Average) is above 85 % for 10 min."
       namespace   = "AWS/ECS"
@@ -373,23 +329,6 @@ module "alarms_service_backend_api" {
         ServiceName = "delivery-tracking-prod-backend-api"
       }
       topic_arn = module.alerts_medium.arn
-    }
-    delivery-tracking-prod-backend-api-unhealthy-tasks = {
-      description = "delivery-tracking-prod-backend-api: tasks fail their health check."
-      namespace   = "AWS/ApplicationELB"
-      metric      = "UnHealthyHostCount"
-      statistic   = "Maximum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 1
-      seconds     = 60
-      periods     = 5
-      datapoints  = 5
-      missing     = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.load_balancer_arn_suffix
-        TargetGroup  = module.service_backend_api.target_group_arn_suffix
-      }
-      topic_arn = module.alerts_critical.arn
     }
   }
 }

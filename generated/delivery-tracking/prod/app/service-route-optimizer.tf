@@ -97,54 +97,14 @@ module "service_route_optimizer" {
   assign_public_ip       = false
   security_group_id      = local.network.security_group_service_route_optimizer_id
 
-  target = {
-    name                 = "delivery-tracking-prod-c8bd1acd"
-    vpc_id               = local.network.vpc_id
-    path                 = "route-optimizer"
-    priority             = 20152
-    deregistration_delay = 30
-    grace_period_seconds = 60
-    health_check = {
-      healthy   = 2
-      interval  = 30
-      path      = "/health"
-      timeout   = 5
-      unhealthy = 3
-    }
-    listener_arns = {
-      gateways = local.edge.load_balancer_gateways_listener_arn
-    }
-  }
-
-  mesh = {
-    namespace_id   = local.network.namespace_id
-    namespace_arn  = local.network.namespace_arn
-    discovery_name = "route-optimizer"
-    metrics_name   = "delivery-tracking-prod-route-optimizer"
-    port           = 9443
-  }
+  target_group_arns    = [local.edge.routes_internal_target_group_arns["route-optimizer"]]
+  grace_period_seconds = 60
 }
 
 module "alarms_service_route_optimizer" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-route-optimizer-call-errors = {
-      description = "delivery-tracking-prod-route-optimizer: answers calls of other services with 5xx."
-      namespace   = "AWS/ECS"
-      metric      = "HTTPCode_Target_5XX_Count"
-      statistic   = "Sum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 10
-      seconds     = 60
-      periods     = 5
-      datapoints  = 3
-      missing     = "notBreaching"
-      dimensions = {
-        TargetDiscoveryName = "delivery-tracking-prod-route-optimizer"
-      }
-      topic_arn = module.alerts_high.arn
-    }
     delivery-tracking-prod-route-optimizer-cpu = {
       description = "delivery-tracking-prod-route-optimizer: CPU of its tasks (Average) is above 80 % for 10 min."
       namespace   = "AWS/ECS"
@@ -162,23 +122,6 @@ module "alarms_service_route_optimizer" {
       }
       topic_arn = module.alerts_medium.arn
     }
-    delivery-tracking-prod-route-optimizer-errors = {
-      description = "delivery-tracking-prod-route-optimizer: answers with 5xx."
-      namespace   = "AWS/ApplicationELB"
-      metric      = "HTTPCode_Target_5XX_Count"
-      statistic   = "Sum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 10
-      seconds     = 60
-      periods     = 5
-      datapoints  = 3
-      missing     = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.load_balancer_arn_suffix
-        TargetGroup  = module.service_route_optimizer.target_group_arn_suffix
-      }
-      topic_arn = module.alerts_high.arn
-    }
     delivery-tracking-prod-route-optimizer-memory = {
       description = "delivery-tracking-prod-route-optimizer: memory of its tasks (Average) is above 85 % for 10 min."
       namespace   = "AWS/ECS"
@@ -195,23 +138,6 @@ module "alarms_service_route_optimizer" {
         ServiceName = "delivery-tracking-prod-route-optimizer"
       }
       topic_arn = module.alerts_medium.arn
-    }
-    delivery-tracking-prod-route-optimizer-unhealthy-tasks = {
-      description = "delivery-tracking-prod-route-optimizer: tasks fail their health check."
-      namespace   = "AWS/ApplicationELB"
-      metric      = "UnHealthyHostCount"
-      statistic   = "Maximum"
-      comparison  = "GreaterThanOrEqualToThreshold"
-      threshold   = 1
-      seconds     = 60
-      periods     = 5
-      datapoints  = 5
-      missing     = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.load_balancer_arn_suffix
-        TargetGroup  = module.service_route_optimizer.target_group_arn_suffix
-      }
-      topic_arn = module.alerts_critical.arn
     }
   }
 }
