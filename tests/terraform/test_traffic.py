@@ -165,9 +165,7 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
         for used in (*calls, *database, *entry.uses):
             access = entry.uses[used].access if used in entry.uses else None
             yield from used_by(owner, used, entries.get(used), access)
-            if used.startswith("balancers/"):
-                for service in (f"services/{route.service}" for route in entries[used].routes.values()):
-                    yield owner, service, entries[service].port
+        yield from behind_balancers(owner, entry, entries)
     if kind == "services":  # each has a key of a gateway that is there for services
         yield from ((owner, name, HTTPS) for name, one in gateways(entries) if one.reach == "vpc")
     if kind == "bastions":
@@ -180,6 +178,12 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
         yield from declared_of_gateway(owner, entry, entries)
     if kind in {"distributions", "balancers"}:
         yield from declared_of_front(owner, entry, entries)
+
+
+def behind_balancers(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    for used in entry.uses:
+        for route in entries[used].routes.values() if used.startswith("balancers/") else ():
+            yield owner, f"services/{route.service}", entries[f"services/{route.service}"].port
 
 
 def declared_of_front(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
