@@ -119,6 +119,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **TASK,
         "scaling.queue.name": None,  # it is sent events, and does not receive from a queue
         "uses.databases/invoices.access": "read",
+        "blue_green": None,  # gateways lead to it as well
     },
     "bffs/partner": {**TASK, "tracing": None},  # its sidecars have to have room
     "workers/packer": TASK,

@@ -63,10 +63,6 @@ LIMITS: Final = {
     "certificate": Limit(
         "certificate", 64, "AWS Certificate Manager User Guide: Quotas, domain name length", "network"
     ),
-    "deployment": Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication"),
-    "deployment_config": Limit(
-        "CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig"
-    ),
     "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService", "network"),
 }
 

@@ -2,7 +2,7 @@
 # listener lead more and more of them there, and back at once when that fails, an alarm goes off or somebody stops it.
 # What is delivered is said with each delivery (`infragen release`).
 
-resource "aws_iam_role" "this" {
+resource "aws_iam_role" "deployment" {
   name        = var.role_name
   description = "What CodeDeploy may do to deliver ${var.service_name}."
 
@@ -18,9 +18,9 @@ resource "aws_iam_role" "this" {
 }
 
 # The actions of AWSCodeDeployRoleForECS without those for hooks, messages and buckets, each on what is this service's.
-resource "aws_iam_role_policy" "this" {
+resource "aws_iam_role_policy" "deployment" {
   name = "deliver"
-  role = aws_iam_role.this.name
+  role = aws_iam_role.deployment.name
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -128,7 +128,7 @@ resource "aws_codedeploy_deployment_group" "this" {
   app_name               = aws_codedeploy_app.this.name
   deployment_group_name  = var.name
   deployment_config_name = aws_codedeploy_deployment_config.this.deployment_config_name
-  service_role_arn       = aws_iam_role.this.arn
+  service_role_arn       = aws_iam_role.deployment.arn
 
   auto_rollback_configuration {
     enabled = true
@@ -181,5 +181,5 @@ resource "aws_codedeploy_deployment_group" "this" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.this] # a delivery that begins before may do nothing
+  depends_on = [aws_iam_role_policy.deployment] # a delivery that begins before may do nothing
 }

@@ -20,23 +20,6 @@ module "alarms_balancer_internal" {
       }
       topic_arn = module.alerts_high.arn
     }
-    delivery-tracking-prod-internal-route-optimizer-unhealthy = {
-      description = "delivery-tracking-prod-internal, route-optimizer: the number of tasks that fail their health check (Maximum) is above 0 for 5 min."
-      namespace   = "AWS/ApplicationELB"
-      metric      = "UnHealthyHostCount"
-      statistic   = "Maximum"
-      comparison  = "GreaterThanThreshold"
-      threshold   = 0
-      seconds     = 60
-      periods     = 5
-      datapoints  = 5
-      missing     = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.balancer_internal_arn_suffix
-        TargetGroup  = local.edge.routes_internal_target_group_arn_suffixes["route-optimizer"]
-      }
-      topic_arn = module.alerts_critical.arn
-    }
   }
   expressions = {
     delivery-tracking-prod-internal-errors = {
@@ -62,6 +45,36 @@ module "alarms_balancer_internal" {
         LoadBalancer = local.edge.balancer_internal_arn_suffix
       }
       topic_arn = module.alerts_high.arn
+    }
+    delivery-tracking-prod-internal-route-optimizer-unhealthy = {
+      description = "delivery-tracking-prod-internal, route-optimizer: the number of tasks that fail their health check is above 0 for 5 min."
+      namespace   = "AWS/ApplicationELB"
+      expressions = {
+        result = "MAX([FILL(blue, 0), FILL(green, 0)])"
+      }
+      terms = {
+        blue  = "UnHealthyHostCount"
+        green = "UnHealthyHostCount"
+      }
+      statistic = "Maximum"
+      term_dimensions = {
+        blue = {
+          TargetGroup = local.edge.blue_green_internal_blue_arn_suffixes["route-optimizer"]
+        }
+        green = {
+          TargetGroup = local.edge.blue_green_internal_green_arn_suffixes["route-optimizer"]
+        }
+      }
+      comparison = "GreaterThanThreshold"
+      threshold  = 0
+      seconds    = 60
+      periods    = 5
+      datapoints = 5
+      missing    = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_internal_arn_suffix
+      }
+      topic_arn = module.alerts_critical.arn
     }
   }
 }

@@ -11,15 +11,17 @@ module "balancer_internal" {
   idle_timeout        = 60
 }
 
-module "routes_internal" {
-  source = "../modules/load_balancer_routes"
+module "blue_green_internal" {
+  source = "../modules/load_balancer_blue_green"
 
   vpc_id       = local.network.vpc_id
   listener_arn = module.balancer_internal.listener_arn
 
-  target_groups = {
+  services = {
     route-optimizer = {
+      blue                 = "delivery-tracking-prod-edddc781"
       deregistration_delay = 30
+      green                = "delivery-tracking-prod-865ac10f"
       health_check = {
         healthy   = 2
         interval  = 30
@@ -27,14 +29,13 @@ module "routes_internal" {
         timeout   = 5
         unhealthy = 3
       }
-      name = "delivery-tracking-prod-e195dbe5"
     }
   }
 
   routes = {
-    route-optimizer = {
+    route-optimizer-route-optimizer = {
       service  = "route-optimizer"
-      priority = 48861
+      priority = 48832
       paths    = ["/*"]
     }
   }

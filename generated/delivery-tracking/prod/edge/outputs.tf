@@ -10,6 +10,11 @@ output "balancer_internal_dns_name" {
   value       = module.balancer_internal.dns_name
 }
 
+output "balancer_internal_listener_arn" {
+  description = "balancers/internal: ARN of the listener that routes belong to."
+  value       = module.balancer_internal.listener_arn
+}
+
 output "balancer_public_arn_suffix" {
   description = "balancers/public: Load balancer as CloudWatch names it: app/<name>/<id>."
   value       = module.balancer_public.arn_suffix
@@ -18,6 +23,11 @@ output "balancer_public_arn_suffix" {
 output "balancer_public_dns_name" {
   description = "balancers/public: Name that AWS gave the load balancer."
   value       = module.balancer_public.dns_name
+}
+
+output "balancer_public_listener_arn" {
+  description = "balancers/public: ARN of the listener that routes belong to."
+  value       = module.balancer_public.listener_arn
 }
 
 output "bastion_main_id" {
@@ -30,24 +40,54 @@ output "bastion_main_public_ip" {
   value       = module.bastion_main.public_ip
 }
 
-output "routes_internal_target_group_arn_suffixes" {
-  description = "balancers/internal: Target group of each service as CloudWatch names it: targetgroup/<name>/<id>."
-  value       = module.routes_internal.target_group_arn_suffixes
+output "blue_green_internal_blue_arn_suffixes" {
+  description = "balancers/internal: That target group as CloudWatch names it: targetgroup/<name>/<id>."
+  value       = module.blue_green_internal.blue_arn_suffixes
 }
 
-output "routes_internal_target_group_arns" {
-  description = "balancers/internal: ARN of each service's target group, once it hangs on the listener."
-  value       = module.routes_internal.target_group_arns
+output "blue_green_internal_blue_arns" {
+  description = "balancers/internal: ARN of the target group that each service begins in, once it hangs on the listener."
+  value       = module.blue_green_internal.blue_arns
 }
 
-output "routes_public_target_group_arn_suffixes" {
-  description = "balancers/public: Target group of each service as CloudWatch names it: targetgroup/<name>/<id>."
-  value       = module.routes_public.target_group_arn_suffixes
+output "blue_green_internal_green_arn_suffixes" {
+  description = "balancers/internal: The other target group of each service as CloudWatch names it."
+  value       = module.blue_green_internal.green_arn_suffixes
 }
 
-output "routes_public_target_group_arns" {
-  description = "balancers/public: ARN of each service's target group, once it hangs on the listener."
-  value       = module.routes_public.target_group_arns
+output "blue_green_internal_rule_arns" {
+  description = "balancers/internal: ARNs of the rules that lead to each service."
+  value       = module.blue_green_internal.rule_arns
+}
+
+output "blue_green_internal_target_group_names" {
+  description = "balancers/internal: Both target groups of each service, by name."
+  value       = module.blue_green_internal.target_group_names
+}
+
+output "blue_green_public_blue_arn_suffixes" {
+  description = "balancers/public: That target group as CloudWatch names it: targetgroup/<name>/<id>."
+  value       = module.blue_green_public.blue_arn_suffixes
+}
+
+output "blue_green_public_blue_arns" {
+  description = "balancers/public: ARN of the target group that each service begins in, once it hangs on the listener."
+  value       = module.blue_green_public.blue_arns
+}
+
+output "blue_green_public_green_arn_suffixes" {
+  description = "balancers/public: The other target group of each service as CloudWatch names it."
+  value       = module.blue_green_public.green_arn_suffixes
+}
+
+output "blue_green_public_rule_arns" {
+  description = "balancers/public: ARNs of the rules that lead to each service."
+  value       = module.blue_green_public.rule_arns
+}
+
+output "blue_green_public_target_group_names" {
+  description = "balancers/public: Both target groups of each service, by name."
+  value       = module.blue_green_public.target_group_names
 }
 
 output "zone_main_name_servers" {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import Field
 
 from infragen.core.entry import Model, written_as
-from infragen.core.names import LIMITS
+from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.units import Percent, Seconds
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _MINUTE: Final = 60
 MOST_MINUTES: Final = 2880
 """AWS CodeDeploy API: BlueInstanceTerminationOption, two days; the shift of the requests has no more here, either."""
-BLUE, GREEN = COLOURS = ("blue", "green")
+_APPLICATION: Final = Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication")
+_CONFIGURATION: Final = Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig")
+COLOURS: Final = ("blue", "green")
 """The target groups of a service: its tasks stand in one of them, and in the other one after the next delivery."""
 
 
@@ -79,12 +81,12 @@ class BlueGreenView(View):
         entry = self._place.entry
         return self._place.module("compute", "deployment", entry.SINGULAR, entry) if self.blue_green else None
 
-    @named(LIMITS["deployment"])
+    @named(_APPLICATION)
     def application_name(self) -> str:
         """Its application, and the deployment group of that."""
         return application_name(self._place) if self.blue_green else ""
 
-    @named(LIMITS["deployment_config"])
+    @named(_CONFIGURATION)
     def deployment_config_name(self) -> str:
         """Its figures: AWS changes those of none, so that others have another name."""
         if self.blue_green is None:
