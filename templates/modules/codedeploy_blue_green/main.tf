@@ -66,13 +66,16 @@ resource "aws_iam_role_policy" "deployment" {
           Resource = "*"
         },
         {
-          Sid    = "MoveRequests"
-          Effect = "Allow"
-          Action = [
-            "elasticloadbalancing:ModifyListener",
-            "elasticloadbalancing:ModifyRule",
-          ]
-          Resource = concat([var.listener_arn], var.rule_arns)
+          Sid      = "MoveRequests"
+          Effect   = "Allow"
+          Action   = "elasticloadbalancing:ModifyRule"
+          Resource = var.rule_arns
+        },
+        {
+          Sid      = "MoveListener"
+          Effect   = "Allow"
+          Action   = "elasticloadbalancing:ModifyListener"
+          Resource = var.listener_arn
         },
       ],
       length(var.alarms) == 0 ? [] : [
