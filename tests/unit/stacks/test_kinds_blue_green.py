@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import ValidationError
 
 from infragen.core.place import Place
 from infragen.kinds.balancers.build import BalancerView
@@ -177,3 +178,16 @@ def test_people_are_told_how_to_list_deliveries(tmp_path: Path) -> None:
     commands = [str(one.value) for one in tells(found.environment.entries["services"]["web"], place(found))]
     name = "--application-name demo-dev-web --deployment-group-name demo-dev-web"
     assert f"aws deploy list-deployments {name} --region ap-northeast-1" in commands
+
+
+HOSTILE = ('"', "${x}", "%{ if true }", "a\nb", "@{x}", "", " ", "'; DROP TABLE users; --", "$(id)", "生産")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("field", ["shift", "percent", "interval", "keep", "other"])
+def test_no_field_of_it_takes_any_text(field: str, text: str) -> None:
+    """tests/property/test_hostile_text.py tries fields in a system whose gateways lead to each service."""
+    with pytest.raises(ValidationError):
+        BlueGreen.model_validate({field: text})
+    with pytest.raises(ValidationError):
+        BlueGreen.model_validate({text: "10 %"})
