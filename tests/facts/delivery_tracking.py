@@ -228,12 +228,12 @@ ALARMS: Final = {
     "route-optimizer-memory": ("MemoryUtilization", _GREATER, 85, "medium"),
     "database-main-cpu": ("CPUUtilization", _GREATER, 75, "high"),
     "database-main-free-memory": ("FreeableMemory", _LESS, 2 * 1024**3, "high"),
-    "public-backend-api-unhealthy": ("UnHealthyHostCount", _GREATER, 0, "critical"),
+    "public-backend-api-unhealthy": (None, _GREATER, 0, "critical"),
     "public-errors": (None, _GREATER, 5, "high"),
     "public-response-time": ("TargetResponseTime", _GREATER, 3, "high"),
     "metric-database-errors-found": ("database-errors", _GREATER, 0, "high"),
 }
-"""The errors' alarm is worked out of several metrics; the database's errors are told by 7.2 (DT-22)."""
+"""Errors and unhealthy targets are worked out of several metrics; the database's errors are told by 7.2 (DT-22)."""
 LEVELS: Final = {
     "critical": {"slack", "pagerduty"},
     "high": {"slack", "mail"},
@@ -255,6 +255,16 @@ BUILDS: Final = {"services/backend-api": "backend"}
 TESTS: Final = ("stg", "npm run test:integration", "API_URL", "https://stg-api.example.com")
 MISTAKES: Final = ("--force-new-deployment", "aws ecs run-task", "latest")
 """What 1B.4 does after the push, and how 3.1 tags images: the new image never runs, nobody awaits the migration."""
+
+# DT-17: 11.1, "Blue-Greenデプロイ（ECS）": five steps, and for all of ECS; what has no requests has none to move.
+BLUE_GREEN: Final = {"backend-api", "route-optimizer"}
+STEPS_OF_A_DELIVERY: Final = {
+    "1. 新バージョンのタスクを起動（Green）": "BLUE_GREEN",
+    "3. ALBのトラフィックを徐々にGreenへ切り替え": "TimeBasedLinear",
+    "4. 問題なければBlueを停止": "TERMINATE",
+    "5. 問題あればロールバック（Blueへ即座に切り戻し）": "DEPLOYMENT_FAILURE",
+}
+"""Steps of the document, and what CodeDeploy calls them; the second is the target groups' health check (3.1)."""
 
 # DT-20: 12.3 and 1B.4.
 STORED_KEYS: Final = ("aws-access-key-id", "aws-secret-access-key", "AWS_SECRET_ACCESS_KEY")

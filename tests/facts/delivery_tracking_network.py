@@ -72,7 +72,7 @@ ADDRESSES: Final = {"203.0.113.0/24": COMPANY}
 """What the document has words for and no figure (RFC 5737: nobody has these)."""
 NEW_GROUPS: Final = {
     "endpoints",
-    "load-balancer",
+    "balancer-internal",
     "function-daily-report-generator",
     "function-data-archiver",
     "function-email-sender",
@@ -81,7 +81,6 @@ NEW_GROUPS: Final = {
 BUILT: Final = {
     Rule("sg-alb", "out", "all", "sg-ecs"): {Rule("balancer-public", "out", 3000, "backend-api")},
     Rule("sg-ecs", "in", 3000, "sg-alb"): {Rule("backend-api", "in", 3000, "balancer-public")},
-    Rule("sg-ecs", "in", 3000, "sg-ecs"): {Rule("route-optimizer", "in", 9443, "backend-api")},
     Rule("sg-ecs", "out", 5432, "sg-rds"): {
         Rule("backend-api", "out", 5432, "database-main"),
         Rule("route-optimizer", "out", 5432, "database-main"),
@@ -134,15 +133,18 @@ _NO_SSH: Final = Told(
 )
 _SESSIONS: Final = Told(f"{_CATALOG}/bastions/main.yaml", "allow: [", "DT-03", "that, and Session Manager")
 _PEOPLE: Final = Told(f"{_CATALOG}/bastions/main.yaml", "document-databases/history: {", "DT-03", "27017 as well")
-_MESH: Final = Told(
+_BETWEEN_TASKS: Final = Told(
     f"{_CATALOG}/services/backend-api.yaml",
-    "route-optimizer: {access: api",
+    "balancers/internal: {prefix",
     "DT-03",
-    "9443, where Service Connect listens",
+    "80 out to the internal load balancer",
 )
 _DOCUMENTS: Final = Told(f"{_CATALOG}/document-databases/history.yaml", "title:", "DT-03", "the group, with 27017")
 _INTERNAL: Final = Told(
-    "environments/delivery-tracking/prod.yaml", "load_balancer: {}", "DT-03", "a group of its own, and 3000 from it"
+    f"{_CATALOG}/balancers/internal.yaml",
+    "route-optimizer: {service",
+    "DT-03",
+    "a group of its own; requests between tasks pass it",
 )
 _ENDPOINTS: Final = Told(
     "environments/delivery-tracking/prod.yaml", "endpoints: [", "DT-03", "a group for the interface endpoints"
@@ -162,7 +164,6 @@ _MAIL: Final = Told(
 
 CHANGED: Final = {
     Rule("sg-alb", "out", "all", "sg-ecs"): _TO_TASKS,
-    Rule("sg-ecs", "in", 3000, "sg-ecs"): _MESH,
 }
 """Rows that are built at another port than the document has."""
 
@@ -173,6 +174,7 @@ LEFT_OUT: Final = {
     Rule("sg-alb", "in", 80, "0.0.0.0/0"): _CLOUDFRONT,
     Rule("sg-alb", "in", 443, "0.0.0.0/0"): _CLOUDFRONT,
     Rule("sg-bastion", "out", 22, "sg-ecs"): _NO_SSH,
+    Rule("sg-ecs", "in", 3000, "sg-ecs"): _BETWEEN_TASKS,
 }
 
 S3: Final = "S3"
@@ -186,16 +188,14 @@ ADDED: Final = {
     # People make the users of DocumentDB, too.
     Rule("bastion-main", "out", 27017, "docdb-history"): _PEOPLE,
     Rule("docdb-history", "in", 27017, "bastion-main"): _PEOPLE,
-    # The document opens 3000 among tasks at its receiver alone; what sends has to be let out, too.
-    Rule("backend-api", "out", 9443, "route-optimizer"): _MESH,
     # sg-documentdb is a target in the document, and no group of it.
     Rule("docdb-history", "in", 27017, "backend-api"): _DOCUMENTS,
     Rule("docdb-history", "in", 27017, "worker-tracking-worker"): _DOCUMENTS,
-    # The internal load balancer, of which 2.2 has nothing.
-    Rule("load-balancer", "out", 3000, "backend-api"): _INTERNAL,
-    Rule("load-balancer", "out", 3000, "route-optimizer"): _INTERNAL,
-    Rule("backend-api", "in", 3000, "load-balancer"): _INTERNAL,
-    Rule("route-optimizer", "in", 3000, "load-balancer"): _INTERNAL,
+    # The internal load balancer, of which 2.2 has nothing: the way from task to task.
+    Rule("backend-api", "out", 80, "balancer-internal"): _BETWEEN_TASKS,
+    Rule("balancer-internal", "in", 80, "backend-api"): _INTERNAL,
+    Rule("balancer-internal", "out", 3000, "route-optimizer"): _INTERNAL,
+    Rule("route-optimizer", "in", 3000, "balancer-internal"): _INTERNAL,
     # The endpoints of 2.4, of which 2.2 has nothing.
     Rule("backend-api", "out", 443, "endpoints"): _ENDPOINTS,
     Rule("route-optimizer", "out", 443, "endpoints"): _ENDPOINTS,

@@ -209,5 +209,7 @@ OTHER_ROLES: Final = {
     f"{_API} delivery role": "Firehose's, which writes its log to a bucket",
     f"{_WORKER} sender role": "CloudWatch's, which sends its log to Firehose",
     f"{_WORKER} delivery role": "Firehose's, which writes its log to a bucket",
+    f"{_API} deployment role": "CodeDeploy's, to deliver it",
+    f"{_ROUTES} deployment role": "CodeDeploy's, to deliver it",
 }
-"""Roles beside those of tasks and functions; 7.2 and 3.3 ask for what they do."""
+"""Roles beside those of tasks and functions; 7.2, 3.3 and 11.1 ask for what they do."""

@@ -606,12 +606,19 @@ def test_dt_05_backend_follows_the_requests_of_each_target_as_well(prod: list[Re
         found["target_value"]
         for policy in of_type(prod, "aws_appautoscaling_policy")
         for found in policy.values["target_tracking_scaling_policy_configuration"]
-        if found["predefined_metric_specification"][0]["predefined_metric_type"] == "ALBRequestCountPerTarget"
+        if found["customized_metric_specification"]
     ]
     assert policy == d.REQUESTS_PER_TARGET
-    label = called("prod/app/service-backend-api.tf", "requests_scaling_service_backend_api")["resource_label"]
-    assert "balancer_public_arn_suffix}/" in label
-    assert 'target_group_arn_suffixes["backend-api"]' in label
+    call = called("prod/app/service-backend-api.tf", "requests_scaling_service_backend_api")
+    assert "balancer_public_arn_suffix" in call["load_balancer"]
+    groups = {name.strip('"'): value for name, value in call["target_groups"].items()}
+    assert {name: f'{name}_arn_suffixes["backend-api"]' in value for name, value in groups.items()} == {
+        "blue": True, "green": True,
+    }  # fmt: skip
+    module = (ROOT / "generated/delivery-tracking/prod/modules/ecs_scaling_requests_blue_green/main.tf").read_text(
+        "utf-8"
+    )
+    assert re.search(r'metric_name += "RequestCountPerTarget"', module)
 
 
 def test_dt_05_backend_jumps_up_by_five_and_goes_down_by_one(prod: list[Resource]) -> None:
@@ -1004,7 +1011,10 @@ def test_dt_14_each_alarm_goes_to_the_people_of_its_level() -> None:
     for file in (ROOT / "generated/delivery-tracking/prod/app").glob("*.tf"):
         for call in hcl2.loads(file.read_text("utf-8")).get("module", []):
             for arguments in call.values():
-                for alarm, said in {**arguments.get("alarms", {}), **arguments.get("expressions", {})}.items():
+                both = [arguments.get(name, {}) for name in ("alarms", "expressions")]
+                for alarm, said in (
+                    (name, found) for each in both if isinstance(each, dict) for name, found in each.items()
+                ):
                     topics[alarm.strip('"')] = said["topic_arn"].strip("${}")
     assert {name: topics[f"{PROD}-{name}"] for name in d.ALARMS} == {
         name: f"module.alerts_{level}.arn" for name, (*_, level) in d.ALARMS.items()
@@ -1082,6 +1092,75 @@ def test_dt_14_code_may_send_the_business_s_metric_and_no_other() -> None:
     assert [action.strip('"') for action in statement["actions"]] == ["cloudwatch:PutMetricData"]
     [[name]] = [[*condition.values()] for condition in statement["condition"].values()]
     assert name.strip('"') == namespace
+
+
+def delivered(planned: list[Resource]) -> dict[str, dict[str, Any]]:
+    """The deployment groups of CodeDeploy, by their service."""
+    found = of_type(planned, "aws_codedeploy_deployment_group")
+    return {one(group.values["ecs_service"])["service_name"]: group.values for group in found}
+
+
+def test_dt_17_what_has_requests_is_delivered_blue_green_in_prod_alone(
+    prod: list[Resource], stg: list[Resource]
+) -> None:
+    assert delivered(prod).keys() == {f"{PROD}-{name}" for name in d.BLUE_GREEN}
+    controllers = {
+        service.values["name"].removeprefix(f"{PROD}-"): [
+            each["type"] for each in service.values["deployment_controller"]
+        ]
+        for service in of_type(prod, "aws_ecs_service")
+    }
+    assert {name for name, types in controllers.items() if types == ["CODE_DEPLOY"]} == d.BLUE_GREEN
+    assert not of_type(stg, "aws_codedeploy_deployment_group")
+    [left] = controllers.keys() - d.BLUE_GREEN
+    assert left == "worker-tracking-worker", "it has no requests, and a note says so"
+
+
+def test_dt_17_deliveries_have_the_document_s_steps(prod: list[Resource]) -> None:
+    configs = {
+        config.values["deployment_config_name"]: one(config.values["traffic_routing_config"])
+        for config in of_type(prod, "aws_codedeploy_deployment_config")
+    }
+    for group in delivered(prod).values():
+        style, options = one(group["deployment_style"]), one(group["blue_green_deployment_config"])
+        ended = one(options["terminate_blue_instances_on_deployment_success"])
+        back = one(group["auto_rollback_configuration"])
+        found = {
+            style["deployment_type"],
+            configs[group["deployment_config_name"]]["type"],
+            ended["action"],
+            *back["events"],
+        }
+        assert set(d.STEPS_OF_A_DELIVERY.values()) <= found
+        assert back["enabled"] is True
+        assert ended["termination_wait_time_in_minutes"] > 0, "the way back is there after the last step, too"
+        assert "DEPLOYMENT_STOP_ON_ALARM" in back["events"]
+        alarms = one(group["alarm_configuration"])["alarms"]
+        assert set(alarms) <= by_value(prod, "aws_cloudwatch_metric_alarm", "alarm_name").keys()
+        assert {name.rpartition("-")[2] for name in alarms} == {"errors", "time", "unhealthy"}
+
+
+def test_dt_17_requests_move_between_two_target_groups_that_are_asked_for_health(prod: list[Resource]) -> None:
+    groups = by_value(prod, "aws_lb_target_group", "name")
+    pairs = [
+        [target["name"] for target in pair["target_group"]]
+        for group in delivered(prod).values()
+        for pair in one(group["load_balancer_info"])["target_group_pair_info"]
+    ]
+    assert sorted(name for pair in pairs for name in pair) == sorted(groups)
+    assert all(one(groups[name].values["health_check"])["path"] == "/health" for pair in pairs for name in pair)
+
+
+def test_dt_17_no_service_of_prod_is_in_the_mesh_which_codedeploy_does_not_take(prod: list[Resource]) -> None:
+    assert not [one.address for one in of_type(prod, "aws_ecs_service") if one.values["service_connect_configuration"]]
+    assert not of_type(prod, "aws_service_discovery_service")
+
+
+def test_dt_17_every_difference_is_told(reported: set[tuple[str, str, str, str]]) -> None:
+    told = [(line, built) for file, line, row, built in reported if row == "DT-17" and file.endswith("prod.yaml")]
+    assert all("blue_green" in line for line, _ in told)
+    assert any("a tenth of the requests more each minute" in built for _, built in told)
+    assert any("nothing sends requests to tracking-worker" in built for _, built in told)
 
 
 def test_dt_18_the_budget_tells_at_the_document_s_shares(prod: list[Resource]) -> None:

@@ -119,6 +119,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **TASK,
         "scaling.queue.name": None,  # it is sent events, and does not receive from a queue
         "uses.databases/invoices.access": "read",
+        "blue_green": None,  # gateways lead to it as well
     },
     "bffs/partner": {**TASK, "tracing": None},  # its sidecars have to have room
     "workers/packer": TASK,
@@ -250,6 +251,8 @@ OTHER_CHOICES = {
     "environment.working_hours (unknown key)",
     *(f"environment.working_hours.{field}" for field in ("days", "start", "end", "lead", "why")),  # production has none
     "environment.budget.alerts.*.*",
+    "service.blue_green (unknown key)",  # gateways lead to each service; see test_kinds_blue_green.py
+    *(f"service.blue_green.{field}" for field in ("shift", "percent", "interval", "keep")),
 }
 """Places inside a map where each file here has a single value, or the other way round; a test of its own tries them."""
 IMPORTS = "imports"

@@ -20,7 +20,7 @@ network: {cidr: 10.9.0.0/16, nat: single}
 alarms: false
 account_settings: {cloudtrail: null, guardduty: null}
 every: {buckets: {replication: null}}
-balancers: {public: null}
+balancers: {public: null, internal: null}
 bastions: {main: null}
 caches: {main: null}
 databases: {main: null}

@@ -165,6 +165,7 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
         for used in (*calls, *database, *entry.uses):
             access = entry.uses[used].access if used in entry.uses else None
             yield from used_by(owner, used, entries.get(used), access)
+        yield from behind_balancers(owner, entry, entries)
     if kind == "services":  # each has a key of a gateway that is there for services
         yield from ((owner, name, HTTPS) for name, one in gateways(entries) if one.reach == "vpc")
     if kind == "bastions":
@@ -177,6 +178,12 @@ def declared_of(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tup
         yield from declared_of_gateway(owner, entry, entries)
     if kind in {"distributions", "balancers"}:
         yield from declared_of_front(owner, entry, entries)
+
+
+def behind_balancers(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    for used in entry.uses:
+        for route in entries[used].routes.values() if used.startswith("balancers/") else ():
+            yield owner, f"services/{route.service}", entries[f"services/{route.service}"].port
 
 
 def declared_of_front(owner: str, entry: Any, entries: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
@@ -259,15 +266,6 @@ REDIRECTED = (
 )
 """A listener that only sends to HTTPS passes nothing on."""
 
-OF_SERVICE = 'module.network.module.security_group_service_{}.aws_vpc_security_group_{}_rule.{}["load-balancer"]'
-UNREACHED = {
-    OF_SERVICE.format(service, *rule)
-    for service in ("backend_api", "route_optimizer")
-    for rule in (("ingress", "this"), ("egress", "peer"))
-}
-"""From the internal load balancer that delivery-tracking's prod asks for: no gateway is there to come in through it."""
-
-
 _GROUP = "module.network.module.security_group_"
 OF_ANOTHER = {
     f'{_GROUP}balancer_public.aws_vpc_security_group_ingress_rule.open["cloudfront-443"]',
@@ -286,7 +284,7 @@ def test_every_rule_of_a_security_group_opens_a_way(target: str, planned: Planne
     used = {rule for way in planned(target)[1].ways for rule in way.rules}
     assert used
     dead = rules - used - {REDIRECTED}
-    assert dead == {"delivery-tracking/prod": UNREACHED, "delivery-tracking/dr": OF_ANOTHER}.get(target, set())
+    assert dead == {"delivery-tracking/dr": OF_ANOTHER}.get(target, set())
 
 
 FRONT = "module.network.module.security_group_service_front."

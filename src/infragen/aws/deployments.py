@@ -72,14 +72,15 @@ def deploy_again(aws: Aws, service: EcsService) -> None:
 
 
 def _deployment(service: Mapping[str, Any]) -> Deployment:
-    primary = next(one for one in service["deployments"] if one["status"] == "PRIMARY")
+    every = [*service.get("deployments", ()), *service.get("taskSets", ())]  # the latter where CodeDeploy delivers
+    primary = next(one for one in every if one["status"] == "PRIMARY")
     return Deployment(
         made=service["createdAt"],
         started=primary["createdAt"],
         task=primary["taskDefinition"],
         state=primary.get("rolloutState", "COMPLETED"),
         reason=primary.get("rolloutStateReason", ""),
-        desired=primary["desiredCount"],
+        desired=primary.get("desiredCount", primary.get("computedDesiredCount", 0)),
         running=primary["runningCount"],
         events=tuple(one["message"] for one in service.get("events", ())[:3]),
     )

@@ -79,7 +79,7 @@ def _without_tag(image: str) -> str:
 
 def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
     """Start a task and return its ARN; InfragenError T057 when AWS does not."""
-    network = _network(aws, release.region, run)
+    network = network_of(aws, release.region, run)
     with answering(REFUSED, f"{release.family} was not started: "):
         answer = aws.client("ecs", release.region).run_task(
             cluster=run.cluster,
@@ -108,7 +108,8 @@ def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] |
     return None
 
 
-def _network(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
+def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
+    """Return where a task stands, as ECS writes it; InfragenError T057 when a part of it is not there."""
     client = aws.client("ec2", region)
     with answering(REFUSED, "AWS did not say where the task may stand: "):
         subnets = client.describe_subnets(Filters=[{"Name": "tag:Name", "Values": [*run.subnets]}])["Subnets"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TaskRun:
-    """How a task is started that runs to its end, by AWS's names.
+    """How a task is started, by AWS's names.
 
     `subnets` are those in their tag `Name`, `groups` the security groups' names.
     """
@@ -24,10 +24,27 @@ class TaskRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """How AWS CodeDeploy brings a revision into force: the application, which is called as its deployment group is.
+
+    `container` and `port` are where requests go in a task, `start` is how tasks are started. The requests take
+    `seconds` to move to new tasks, and the old ones stay for `keep_minutes` after that.
+    """
+
+    application: str
+    container: str
+    port: int
+    start: TaskRun
+    seconds: int
+    keep_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A task family whose containers run images of a repository of the account's, and the service or run that has it.
 
-    A family with a `run` is started once and awaited, before any service changes: a migration. `roles` are the names of
+    A family with a `run` is started once and awaited, before any service changes: a migration. A service with a `shift`
+    is delivered by CodeDeploy, any other is changed over by ECS. `roles` are the names of
     those that its tasks start and work with, `log_group` is where its output goes.
     """
 
@@ -36,6 +53,7 @@ class Release:
     family: str
     service: EcsService | None = None
     run: TaskRun | None = None
+    shift: Shift | None = None
     roles: tuple[str, ...] = ()
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     log_group: str = ""

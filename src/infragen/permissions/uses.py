@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions import tasks
+from infragen.permissions import deliveries, tasks
+from infragen.permissions.deliveries import uses_of_deliveries
 from infragen.permissions.subjects import KEY, ROLE
 from infragen.permissions.tasks import uses_of_tasks
 from infragen.permissions.used import (
@@ -73,7 +74,8 @@ _CALLS: Final = {
 }
 """Calls of AWS's API that the clock makes: the use, what they name, and what that is in an ARN of RDS."""
 TYPES: Final = (
-    *tasks.TYPES, _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
+    *tasks.TYPES, *deliveries.TYPES,
+    _GROUP, _SECRET, BUCKET, ENCRYPTION, _TOPIC, _API, _METHOD, _ACCOUNT, _PROXY, _FLOW_LOG, _BALANCER,
     FUNCTION, _MAPPING, _INVOKE, _ROTATION, _QUEUE, REPLICATION, _DELIVERY, _SUBSCRIPTION, _DISTRIBUTION, _TRAIL,
     _BUDGET, _TARGET, _RULE, _SUBSCRIBER, _HOST, _PROFILE, *_ALARMS, *_MONITORED,
 )  # fmt: skip
@@ -83,6 +85,7 @@ def planned_uses(objects: Objects) -> Iterator[Used]:
     """Yield what the planned resources use roles and policies of resources for."""
     for work in (
         uses_of_tasks,
+        uses_of_deliveries,
         _of_roles,
         _of_hosts,
         _of_functions,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Environment
+    from infragen.core.release import Release
     from infragen.stacks.access import Access
 
 NAME: Final = BOOTSTRAP
@@ -127,6 +128,10 @@ class Releases:
     clusters: tuple[str, ...]
     tasks: tuple[str, ...]
     services: tuple[str, ...]
+    delivered: tuple[str, ...]
+    """Services that CodeDeploy delivers."""
+    deployments: tuple[str, ...]
+    """Its applications, deployment groups and deployment configurations for those."""
     roles: tuple[str, ...]
     logs: tuple[str, ...]
     vaults: tuple[str, ...]
@@ -268,15 +273,25 @@ def _release_role(environment: Environment, trust: Trust) -> Role:
 
 def _releases(environment: Environment) -> Releases:
     account, every = environment.settings.account, [*releases(environment).values()]
+    begins = Names.of(environment).prefix + "-*"
     saved = [*backups(environment).values()]
 
     def arns(service: str, found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         return tuple(sorted({f"arn:aws:{service}:{region}:{account}:{name}" for region, name in found}))
 
+    def services(found: Iterable[Release]) -> tuple[str, ...]:
+        named = ((one.region, one.service) for one in found if one.service is not None)
+        return arns(
+            "ecs", ((region, f"service/{one.cluster}/{one.name if are_named else '*'}") for region, one in named)
+        )
+
     runs = [(one.region, one.run.cluster, one.family) for one in every if one.run is not None]
-    services = [(one.region, one.service.cluster, one.service.name) for one in every if one.service is not None]
-    are_named = len(services) <= _NAMED_ONE_BY_ONE
-    begins = Names.of(environment).prefix + "-*"
+    every_service = [one for one in every if one.service is not None]
+    are_named = len(every_service) <= _NAMED_ONE_BY_ONE
+    delivered = [one for one in every_service if one.shift is not None]
+    shifts = [
+        (one.region, one.shift.application if are_named else begins) for one in delivered if one.shift is not None
+    ]
     revisions = [(one.region, one.family if are_named else begins) for one in every]
     roles = {role if are_named else f"{begins}-{role.rpartition('-')[2]}" for one in every for role in one.roles}
     return Releases(
@@ -287,8 +302,15 @@ def _releases(environment: Environment) -> Releases:
         runs=arns("ecs", ((region, f"task-definition/{family}:*") for region, _, family in runs)),
         clusters=arns("ecs", ((region, f"cluster/{cluster}") for region, cluster, _ in runs)),
         tasks=arns("ecs", ((region, f"task/{cluster}/*") for region, cluster, _ in runs)),
-        services=arns(
-            "ecs", ((region, f"service/{cluster}/{name if are_named else '*'}") for region, cluster, name in services)
+        services=services(one for one in every_service if one.shift is None),
+        delivered=services(delivered),
+        deployments=arns(
+            "codedeploy",
+            (
+                (region, thing)
+                for region, name in shifts
+                for thing in (f"application:{name}", f"deploymentgroup:{name}/{name}", f"deploymentconfig:{name}-*")
+            ),
         ),
         roles=tuple(sorted(f"arn:aws:iam::{account}:role/{role}" for role in roles)),
         logs=arns("logs", ((one.region, f"log-group:{one.log_group}:*") for one in every if one.run is not None)),

@@ -28,6 +28,8 @@ _COMPOSED: Final = {
     "aws_appautoscaling_target": "{service_namespace}/{resource_id}/{scalable_dimension}",
     "aws_backup_selection": "{plan_id}|{id}",
     "aws_cloudwatch_event_target": "{rule}/{target_id}",
+    "aws_codedeploy_app": "{name}",
+    "aws_codedeploy_deployment_group": "{app_name}:{deployment_group_name}",
     "aws_ecs_service": "{cluster!name}/{name}",
     "aws_ecs_task_definition": "{arn}",
     "aws_iam_group_policy_attachment": "{group}/{policy_arn}",

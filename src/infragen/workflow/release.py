@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.backups import finished, start_backup
@@ -22,6 +22,7 @@ from infragen.aws.releases import (
     still_running,
 )
 from infragen.aws.session import Aws
+from infragen.aws.shifts import deliver, standing, unfinished
 from infragen.core.image import Image
 from infragen.core.rollout import Rollout
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -36,17 +37,17 @@ from infragen.text import first_of
 from infragen.workflow.composition import refuse_errors
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.runs.rollouts import Watch, located, log_command
+from infragen.workflow.runs.rollouts import Problem, Watch, located, log_command
 from infragen.workflow.sandbox_inventory import running
 from infragen.workflow.session import other_account
 from infragen.workflow.target import refuse_stack, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.aws.releases import Ended
     from infragen.catalog import Environment, Project
-    from infragen.core.release import Backup, Release, TaskRun
+    from infragen.core.release import Backup, Release, Shift, TaskRun
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""
@@ -83,6 +84,7 @@ def release(
     with _naming_accounts(aws, environment):
         _refuse_missing(aws, environment, chosen, tag)
         _refuse_unmade(aws, environment, services)
+        _refuse_unfinished(aws, environment, services)
     patience = load_settings(project.root).apply.rollout_timeout * _MINUTE
     saved = backups(environment) if with_backup else {}
     with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
@@ -98,9 +100,12 @@ def release(
                 _run(aws, environment, (owner, one, one.run), revision, patience or _LEAST_PATIENCE)
         revisions = {owner: revision_with(aws, settings.account, one, tag) for owner, one in services.items()}
         try:
-            refused = _change_over(aws, environment, services, revisions, tag)
-            begun = {owner: one for owner, one in services.items() if owner not in refused}
+            deliveries, undelivered = _deliver(aws, environment, services, revisions, tag)
+            refused = {**_change_over(aws, environment, services, revisions, tag), **undelivered}
+            begun = {owner: one for owner, one in services.items() if owner not in {*refused, *deliveries}}
             unwell = _unwell(aws, environment, begun, patience, again) if patience and begun else []
+            if patience:
+                unwell += _undelivered(aws, environment, deliveries, patience, again)
         except KeyboardInterrupt:
             note("what was begun goes on in AWS")
             raise
@@ -171,6 +176,26 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
     ]  # fmt: skip
     if found:
         raise InfragenError(*found)
+
+
+def _refuse_unfinished(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
+    """Raise InfragenError T057 for services whose last delivery still keeps its old tasks: AWS takes one at a time."""
+    found = []
+    for owner, one in services.items():
+        if one.shift is not None and (earlier := unfinished(aws, one, one.shift)) is not None:
+            end = f"aws deploy continue-deployment --deployment-id {earlier} --deployment-wait-type TERMINATION_WAIT"
+            hint = (
+                f"wait, or end it: `{end} --region {one.region}` stops the old tasks; `{_back(one, earlier)}` goes back"
+            )
+            message = f"the last delivery of {owner}, {earlier}, has not ended: nothing was released"
+            found.append(Diagnostic(REFUSED, message, environment.at(owner, "blue_green", "keep"), hint=hint))
+    if found:
+        raise InfragenError(*found)
+
+
+def _back(release: Release, delivery: str) -> str:
+    """Return the command that brings the requests back to the old tasks."""
+    return f"aws deploy stop-deployment --deployment-id {delivery} --auto-rollback-enabled --region {release.region}"
 
 
 def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
@@ -249,7 +274,7 @@ def _change_over(
     """Have services run their revisions, and return what AWS refused: the others are waited for all the same."""
     refused = {}
     for owner, one in services.items():
-        if one.service is None:
+        if one.service is None or one.shift is not None:
             continue
         try:
             change_over(aws, one.service, revisions[owner])
@@ -259,6 +284,70 @@ def _change_over(
         else:
             note(f"{owner}: {short_name(revisions[owner])} with {tag}")
     return refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A service that CodeDeploy delivers, how, and the id of the delivery."""
+
+    release: Release
+    shift: Shift
+    id: str
+
+
+def _deliver(
+    aws: Aws, environment: Environment, services: Mapping[str, Release], revisions: Mapping[str, str], tag: str
+) -> tuple[Mapping[str, _Delivery], Mapping[str, Diagnostic]]:
+    """Have CodeDeploy bring revisions into force; return what it began, and what AWS refused."""
+    begun, refused = {}, {}
+    for owner, one in services.items():
+        if one.shift is None:
+            continue
+        try:
+            made = deliver(aws, one, one.shift, revisions[owner])
+        except InfragenError as error:
+            refused[owner] = replace(error.diagnostics[0], location=environment.at(owner, "name"))
+            continue
+        begun[owner] = _Delivery(one, one.shift, made)
+        note(f"{owner}: {short_name(revisions[owner])} with {tag}, delivered by CodeDeploy as {made}")
+        note(f"{owner}: back to the old tasks, at once: `{_back(one, made)}`")
+    return begun, refused
+
+
+def _undelivered(
+    aws: Aws, environment: Environment, deliveries: Mapping[str, _Delivery], patience: float, again: str
+) -> list[Diagnostic]:
+    """Wait until all requests are on the new tasks, and return what did not come to a good end."""
+    problems, waiting, began = list[Problem](), dict(deliveries), time.monotonic()
+    if waiting:
+        announce("waiting for requests to move to new tasks")
+    while waiting:
+        for owner, one in list(waiting.items()):
+            try:
+                found = standing(aws, one.release, one.id)
+            except InfragenError as error:
+                said = error.diagnostics[0]
+                message = f"the delivery goes on: {said.message}"
+                return [*_located(environment, problems, again), Diagnostic(UNKNOWN, message, hint=said.hint)]
+            took, most = time.monotonic() - began, patience + one.shift.seconds
+            if found.failure:
+                problems.append(Problem(owner, f"went back to its old tasks, {one.id} {found.failure}"))
+            elif found.is_done:
+                kept = f"the old ones stay for {one.shift.keep_minutes} minutes"
+                note(f"{owner}: all requests are on new tasks, {took:.0f} s; {kept}")
+            elif took >= most:
+                minutes = int(most // _MINUTE)
+                problems.append(Problem(owner, f"has requests on old tasks after {minutes} minutes; {one.id} goes on"))
+            else:
+                continue
+            del waiting[owner]
+        if waiting:
+            time.sleep(_LOOK_SECONDS)
+    return _located(environment, problems, again)
+
+
+def _located(environment: Environment, problems: Iterable[Problem], again: str) -> list[Diagnostic]:
+    return [located(environment, one, again) for one in problems]
 
 
 def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
@@ -281,4 +370,4 @@ def _unwell(
         return [Diagnostic(UNKNOWN, message, hint=said.hint or f"look again with `{again}`")]
     if not problems:
         note(f"{first_of([*services], 5)}: new tasks run")
-    return [located(environment, one, again) for one in problems]
+    return _located(environment, problems, again)

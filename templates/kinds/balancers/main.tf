@@ -36,6 +36,7 @@ module "@{own.balancer.label}" {
   # {% endif %}
 }
 
+# {% if own.rolling_services %}
 module "@{own.routes_module.label}" {
   source = "../modules/load_balancer_routes"
 
@@ -46,6 +47,22 @@ module "@{own.routes_module.label}" {
 
   routes = "@{own.routes}"
 }
+# {% endif %}
+# {% if own.blue_green_services %}
+# {% if own.rolling_services %}
+
+# {% endif %}
+module "@{own.blue_green_module.label}" {
+  source = "../modules/load_balancer_blue_green"
+
+  vpc_id       = "@{own.vpc.id}"
+  listener_arn = "@{own.balancer.listener_arn}"
+
+  services = "@{own.blue_green_groups}"
+
+  routes = "@{own.blue_green_routes}"
+}
+# {% endif %}
 # {% if own.health %}
 
 module "@{own.health.label}" {
@@ -55,6 +72,9 @@ module "@{own.health.label}" {
   region        = "@{own.region}"
   load_balancer = "@{own.balancer.arn_suffix}"
   target_groups = "@{own.health_targets}"
+  # {% if own.health_pairs %}
+  pairs = "@{own.health_pairs}"
+  # {% endif %}
   healthy_tasks = "@{balancer.failover.healthy_tasks}"
   minutes       = "@{own.health_minutes}"
 }

@@ -72,6 +72,30 @@ module "@{own.service.label}" {
   }
   # {% endif %}
 }
+# {% if own.deployment %}
+
+module "@{own.deployment.label}" {
+  source = "../modules/codedeploy_blue_green"
+
+  name               = "@{own.application_name}"
+  config_name        = "@{own.deployment_config_name}"
+  account_id         = "@{own.account}"
+  region             = "@{own.region}"
+  role_name          = "@{own.deployment_role_name}"
+  cluster_name       = "@{own.cluster.name}"
+  service_name       = "@{own.service.name}"
+  execution_role_arn = "@{own.service.execution_role_arn}"
+  task_role_arn      = "@{own.service.task_role_arn}"
+  listener_arn       = "@{own.listener}"
+  rule_arns          = "@{own.listener_rules}"
+  target_group_names = "@{own.target_group_names}"
+  shift              = "@{own.shift}"
+  keep_minutes       = "@{own.keep_minutes}"
+  # {% if own.rollback_alarms %}
+  alarms = "@{own.rollback_alarms}"
+  # {% endif %}
+}
+# {% endif %}
 # {% if own.queue %}
 
 module "@{own.queue.label}" {
@@ -144,10 +168,15 @@ module "@{own.queue_scaling.label}" {
 # {% if own.is_scaled and own.scaling.requests %}
 
 module "@{own.requests_scaling.label}" {
-  source = "../modules/ecs_scaling_requests"
+  source = "@{own.scaling.requests_module}"
 
-  resource_id         = "@{own.scaling_module.resource_id}"
-  resource_label      = "@{own.scaling.requests.resource_label}"
+  resource_id = "@{own.scaling_module.resource_id}"
+  # {% if own.scaling.counts_two_groups %}
+  load_balancer = "@{own.scaling.requests.load_balancer}"
+  target_groups = "@{own.scaling.requests.target_groups}"
+  # {% else %}
+  resource_label = "@{own.scaling.requests.resource_label}"
+  # {% endif %}
   requests_per_target = "@{own.scaling.requests.per_minute}"
   scale_out_cooldown  = "@{entry.scaling.scale_out_cooldown}"
   scale_in_cooldown   = "@{entry.scaling.scale_in_cooldown}"

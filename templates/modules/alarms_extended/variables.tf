@@ -39,9 +39,11 @@ variable "expressions" {
     missing     = string
     dimensions  = map(string)
     topic_arn   = string
+
+    term_dimensions = optional(map(map(string)), {})
   }))
   default     = {}
-  description = "The same, of the expression `result`: worked out of the others and of the metrics in `terms`, by their ids."
+  description = "The same, of the expression `result`: worked out of the others and of the metrics in `terms`, by their ids; `term_dimensions` are those of one term alone."
 
   validation {
     condition     = alltrue([for alarm in values(var.expressions) : contains(keys(alarm.expressions), "result")])

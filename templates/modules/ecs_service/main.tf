@@ -256,11 +256,14 @@ resource "aws_ecs_service" "this" {
   propagate_tags         = "SERVICE"
 
   enable_ecs_managed_tags       = true
+  # {% block rebalancing %}
   availability_zone_rebalancing = "ENABLED"
+  # {% endblock %}
   # {% block grace_period %}
   health_check_grace_period_seconds = try(var.target.grace_period_seconds, null)
   # {% endblock %}
 
+  # {% block deployment %}
   # A deployment starts the new tasks beside the old ones, and goes back by itself when they do not stay up.
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
@@ -270,6 +273,7 @@ resource "aws_ecs_service" "this" {
     rollback = true
   }
 
+  # {% endblock %}
   dynamic "capacity_provider_strategy" {
     for_each = var.capacity_providers
 

@@ -40,12 +40,31 @@ resource "aws_route53_health_check" "service" {
   }
 }
 
-resource "aws_route53_health_check" "all" {
-  count = length(var.target_groups) > 1 ? 1 : 0
+# A service that CodeDeploy delivers has its tasks in one of two target groups, and for an hour in both.
+resource "aws_route53_health_check" "pair" {
+  for_each = var.pairs
 
   type                   = "CALCULATED"
-  child_healthchecks     = values(aws_route53_health_check.service)[*].id
-  child_health_threshold = length(var.target_groups)
+  child_healthchecks     = [for name in each.value : aws_route53_health_check.service[name].id]
+  child_health_threshold = 1
+
+  tags = {
+    Name = "${var.name}-${each.key}"
+  }
+}
+
+locals {
+  alone    = setsubtract(keys(var.target_groups), flatten(values(var.pairs)))
+  services = length(local.alone) + length(var.pairs)
+  checks   = concat([for name in local.alone : aws_route53_health_check.service[name].id], values(aws_route53_health_check.pair)[*].id)
+}
+
+resource "aws_route53_health_check" "all" {
+  count = local.services > 1 ? 1 : 0
+
+  type                   = "CALCULATED"
+  child_healthchecks     = local.checks
+  child_health_threshold = local.services
 
   tags = {
     Name = var.name

@@ -23,6 +23,17 @@ variable "target_groups" {
   }
 }
 
+variable "pairs" {
+  type        = map(list(string))
+  default     = {}
+  description = "Services with two target groups, by name: those of `target_groups` of which one has to be well."
+
+  validation {
+    condition     = alltrue([for name in flatten(values(var.pairs)) : contains(keys(var.target_groups), name)])
+    error_message = "A pair is made of target groups."
+  }
+}
+
 variable "healthy_tasks" {
   type        = number
   description = "Healthy tasks that each service has at least while it is well."

@@ -57,12 +57,35 @@ locals {
         Resource  = "@{releases.roles}"
         Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
       },
+      # {% if releases.services %}
       {
         Sid      = "ChangeServices"
         Effect   = "Allow"
         Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
         Resource = "@{releases.services}"
       },
+      # {% endif %}
+      # {% if releases.delivered %}
+      {
+        Sid      = "LookAtServices"
+        Effect   = "Allow"
+        Action   = "ecs:DescribeServices"
+        Resource = "@{releases.delivered}"
+      },
+      {
+        Sid    = "Deliver"
+        Effect = "Allow"
+        Action = [
+          "codedeploy:CreateDeployment",
+          "codedeploy:GetApplicationRevision",
+          "codedeploy:GetDeployment",
+          "codedeploy:GetDeploymentConfig",
+          "codedeploy:ListDeployments",
+          "codedeploy:RegisterApplicationRevision",
+        ]
+        Resource = "@{releases.deployments}"
+      },
+      # {% endif %}
       # {% if releases.runs %}
       {
         Sid       = "RunMigrations"
@@ -92,17 +115,19 @@ locals {
         Resource = "@{releases.tasks}"
       },
       {
+        Sid      = "ReadLogsOfMigrations"
+        Effect   = "Allow"
+        Action   = "logs:FilterLogEvents"
+        Resource = "@{releases.logs}"
+      },
+      # {% endif %}
+      # {% if releases.runs or releases.delivered %}
+      {
         Sid       = "FindWhereTasksStand"
         Effect    = "Allow"
         Action    = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"]
         Resource  = "*" # descriptions have no narrower resource
         Condition = { StringEquals = { "aws:RequestedRegion" = "@{releases.regions}" } }
-      },
-      {
-        Sid      = "ReadLogsOfMigrations"
-        Effect   = "Allow"
-        Action   = "logs:FilterLogEvents"
-        Resource = "@{releases.logs}"
       },
       # {% endif %}
       # {% if releases.vaults %}

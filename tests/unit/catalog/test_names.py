@@ -32,6 +32,8 @@ LIMITED = {
     r"cloudtrail name": "trail",
     r"load_balancer_(https?|verifying) name": "load_balancer",
     r"load_balancer_routes target_groups\..+\.name|load_balancer_verifying target\.name": "target_group",
+    r"load_balancer_blue_green services\..+\.(blue|green)": "target_group",
+    r"codedeploy_blue_green role_name": "role",
     r"alarms(_extended)? (alarms|expressions)\.[^.]+": "alarm",
     r"(alerts_function|database_password_rotation) name": "function",
     r"(alerts_function|database_password_rotation) role_name": "role",

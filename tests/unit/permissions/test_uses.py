@@ -710,3 +710,79 @@ def test_the_needs_of_each_kind_s_access_are_written_down(kind: str) -> None:
 def test_a_use_whose_needs_are_nowhere_written_is_told_as_not_looked_at() -> None:
     seen = found(task(), Declared("api", "streams read", "events"))
     assert "what entries use, and `actions.toml` does not know the needs of: api (streams read)" in seen.unread
+
+
+DELIVERY = """
+resource "aws_lb_target_group" "blue" {
+  name = "blue"
+}
+resource "aws_lb_target_group" "other" {
+  name = "other"
+}
+resource "aws_lb_listener" "front" {
+  port = 80
+}
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = aws_lb_listener.front.arn
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.blue.arn
+  }
+}
+resource "aws_lb_listener_rule" "neighbour" {
+  listener_arn = aws_lb_listener.front.arn
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.other.arn
+  }
+}
+resource "aws_iam_role" "deployment" {
+  name               = "api-deployment"
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "codedeploy.amazonaws.com" }
+  }] })
+}
+resource "aws_ecs_service" "api" {
+  name            = "api"
+  task_definition = aws_ecs_task_definition.api.arn
+}
+resource "aws_codedeploy_deployment_group" "api" {
+  service_role_arn = aws_iam_role.deployment.arn
+  alarm_configuration {
+    alarms = ["api-errors"]
+  }
+  ecs_service {
+    cluster_name = "main"
+    service_name = "api"
+  }
+  load_balancer_info {
+    target_group_pair_info {
+      prod_traffic_route {
+        listener_arns = [aws_lb_listener.front.arn]
+      }
+      target_group {
+        name = "blue"
+      }
+      target_group {
+        name = "green"
+      }
+    }
+  }
+}
+"""
+
+
+def test_codedeploy_needs_its_service_its_rules_its_alarms_and_the_roles_of_tasks() -> None:
+    place = f"{REGION}:{ACCOUNT}"
+    assert needs(task() + DELIVERY, name="deployment role") == {
+        f"ecs:DescribeServices on arn:aws:ecs:{place}:service/main/api",
+        f"ecs:UpdateServicePrimaryTaskSet on arn:aws:ecs:{place}:service/main/api",
+        f"ecs:CreateTaskSet on arn:aws:ecs:{place}:task-set/main/api/*",
+        f"ecs:DeleteTaskSet on arn:aws:ecs:{place}:task-set/main/api/*",
+        *(f"elasticloadbalancing:Describe{what} on *" for what in ("Listeners", "Rules", "TargetGroups")),
+        "elasticloadbalancing:ModifyListener on [front lb listener]",
+        "elasticloadbalancing:ModifyRule on [api lb listener rule]",
+        f"cloudwatch:DescribeAlarms on arn:aws:cloudwatch:{place}:alarm:api-errors",
+        "iam:PassRole on [api role]",
+        "iam:PassRole on [start role]",
+    }

@@ -18,7 +18,7 @@ from infragen.render.render import render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
-from tests.unit.workflow.test_release import FILES
+from tests.unit.workflow.test_release import DELIVERED, FILES
 
 from .systems import write
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MODULES = ("backups", "deployments", "images", "releases")
+MODULES = ("backups", "deployments", "images", "releases", "shifts")
 """What of `infragen.aws` a release goes through."""
 
 BY_THE_WORKFLOW = {
@@ -42,6 +42,9 @@ BY_THE_WORKFLOW = {
 IN_TURN = {
     "ecs:TagResource": "a revision and a task that have tags (RegisterTaskDefinition, RunTask)",
     "iam:PassRole": "the roles of a revision and of a backup",
+    "codedeploy:GetApplicationRevision": "an AppSpec of a delivery (CreateDeployment)",
+    "codedeploy:GetDeploymentConfig": "how requests move (CreateDeployment)",
+    "codedeploy:RegisterApplicationRevision": "an AppSpec of a delivery (CreateDeployment)",
 }
 """What AWS asks for besides what is called (Service Authorization Reference: dependent actions)."""
 
@@ -51,6 +54,8 @@ WITHOUT_RESOURCE = {
 }  # fmt: skip
 
 SAVED = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\n"
+ALL = {**FILES, **DELIVERED, "databases/main.yaml": SAVED}
+"""A backup, a migration, a service that ECS moves to new tasks, and one that CodeDeploy delivers."""
 TRUST = Trust("acme/shop", "main", owns_provider=True, release_branch="develop")
 ACCESS = access_of(["aws_ecs_service", "aws_ecr_repository", "aws_backup_vault", "aws_db_instance"])
 
@@ -103,7 +108,7 @@ def called(repository: Path) -> set[str]:
 
 @pytest.fixture
 def policy(tmp_path: Path) -> list[dict[str, Any]]:
-    return statements(rendered(tmp_path, {**FILES, "databases/main.yaml": SAVED}))
+    return statements(rendered(tmp_path, ALL))
 
 
 def allowed(policy: list[dict[str, Any]]) -> set[str]:
@@ -200,5 +205,20 @@ def test_forty_services_fit_into_a_role_and_its_reach_ends_at_the_environments_n
 
 def test_it_fits_into_a_role(tmp_path: Path) -> None:
     """The quota is 10,240 characters for all inline policies of a role."""
-    text = rendered(tmp_path, {**FILES, "databases/main.yaml": SAVED})[f"{NAME}/release.tf"]
+    text = rendered(tmp_path, ALL)[f"{NAME}/release.tf"]
     assert len(re.sub(r"\s", "", re.sub(r"#.*", "", text))) < 10240
+
+
+def test_a_service_that_codedeploy_delivers_is_changed_by_that_alone(policy: list[dict[str, Any]]) -> None:
+    changed = next(one for one in policy if "ecs:UpdateService" in listed(one["Action"]))
+    assert not [arn for arn in listed(changed["Resource"]) if arn.endswith("/demo-dev-web")]
+    delivers = next(one for one in policy if "codedeploy:CreateDeployment" in listed(one["Action"]))
+    assert (
+        "arn:aws:codedeploy:ap-northeast-1:111122223333:deploymentgroup:demo-dev-web/demo-dev-web"
+        in delivers["Resource"]
+    )
+    assert not [one for one in allowed(policy) if one in ("codedeploy:StopDeployment", "codedeploy:ContinueDeployment")]
+
+
+def test_without_such_a_service_it_may_do_nothing_of_codedeploy_s(tmp_path: Path) -> None:
+    assert not [one for one in allowed(statements(rendered(tmp_path, FILES))) if one.startswith("codedeploy:")]

@@ -37,6 +37,7 @@ UNCHECKED = frozenset(
         "aws_api_gateway_usage_plan",
         "aws_api_gateway_vpc_link",
         "aws_appautoscaling_scheduled_action",
+        "aws_codedeploy_deployment_config",
         "aws_db_proxy_default_target_group",
         "aws_default_security_group",
         "aws_ecr_lifecycle_policy",
@@ -121,6 +122,8 @@ UNCHECKED = frozenset(
             {"id": "arn", "cluster": "arn:aws:ecs:r:1:cluster/sales", "name": "order"},
             "sales/order",
         ),
+        ("aws_codedeploy_app", {"id": "5c3f:web", "name": "web"}, "web"),
+        ("aws_codedeploy_deployment_group", {"id": "7a", "app_name": "web", "deployment_group_name": "all"}, "web:all"),
         ("aws_iam_role_policy_attachment", {"id": "r-2", "role": "r", "policy_arn": "arn:p"}, "r/arn:p"),
         (
             "aws_appautoscaling_target",

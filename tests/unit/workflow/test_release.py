@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from datetime import UTC, datetime
@@ -37,6 +38,11 @@ FILES = {
     "jobs/report.yaml": f"name: report\ntitle: Report\nimage: {{repository: web, tag: v1}}\n{SIZES}",
     "databases/main.yaml": 'name: main\ntitle: Main\nengine: postgresql\nversion: "17"\nsize: db.t4g.micro\n',
 }
+DELIVERED = {
+    "services/web.yaml": FILES["services/web.yaml"] + "blue_green: {percent: 25 %, interval: 2 min, keep: 30 min}\n",
+    "balancers/front.yaml": "name: front\ntitle: Front\nreach: internet\nroutes: {all: {service: web}}\n",
+}
+"""What makes `web` a service that CodeDeploy delivers."""
 TAGS = [{"key": "Environment", "value": "dev"}]
 
 
@@ -64,6 +70,13 @@ class Cloud:
         self.account = "111122223333"
         self.refuses: str | None = None
         self.signal: int | None = None
+        self.delivered: set[str] = set()
+        self.specs: list[dict[str, Any]] = []
+        self.unfinished: list[str] = []
+        self.standings: list[dict[str, Any]] = [
+            {"status": "InProgress"},
+            {"status": "InProgress", "instanceTerminationWaitTimeStarted": True},
+        ]
 
     def client(self, _service: str, region: str) -> Any:
         assert region == "ap-northeast-1"
@@ -145,6 +158,26 @@ class Cloud:
         self.services[service] = int(taskDefinition.rpartition(":")[2])
         self.changes.append(f"update {service} {taskDefinition.rpartition('/')[2]}")
 
+    def list_deployments(self, *, applicationName: str, deploymentGroupName: str, includeOnlyStatuses: Any) -> Any:  # noqa: N803
+        assert applicationName == deploymentGroupName == "demo-dev-web"
+        assert "Succeeded" not in includeOnlyStatuses
+        return {"deployments": self.unfinished}
+
+    def create_deployment(self, *, applicationName: str, deploymentGroupName: str, revision: Any) -> Any:  # noqa: N803
+        assert deploymentGroupName == applicationName
+        if applicationName == self.refuses:
+            raise ClientError({"Error": {"Code": "InvalidRoleException", "Message": "no"}}, "CreateDeployment")
+        assert revision["revisionType"] == "AppSpecContent"
+        [resource] = json.loads(revision["appSpecContent"]["content"])["Resources"]
+        wanted = resource["TargetService"]["Properties"]
+        self.specs.append(wanted)
+        self.changes.append(f"deliver {applicationName} {wanted['TaskDefinition'].rpartition('/')[2]}")
+        return {"deploymentId": "d-1"}
+
+    def get_deployment(self, *, deploymentId: str) -> Any:  # noqa: N803
+        assert deploymentId == "d-1"
+        return {"deploymentInfo": self.standings.pop(0) if self.standings[1:] else self.standings[0]}
+
     def describe_services(self, *, cluster: str, services: list[str]) -> Any:
         assert cluster == "demo-dev"
         now = datetime(2026, 11, 24, tzinfo=UTC)
@@ -154,7 +187,7 @@ class Cloud:
                     "serviceName": name,
                     "status": "ACTIVE",
                     "createdAt": now,
-                    "deployments": [
+                    ("taskSets" if name in self.delivered else "deployments"): [
                         {
                             "status": "PRIMARY",
                             "createdAt": now,
@@ -413,3 +446,70 @@ def test_an_apply_awaits_no_image_that_a_pipeline_brings(tmp_path: Path) -> None
     write(tmp_path, FILES)
     found = draft(resolve(Project(tmp_path), load(Project(tmp_path), "demo"), "dev").environment())
     assert [owner for owner, _ in images(found, "app")] == ["services/own"]
+
+
+@pytest.fixture
+def delivered(tmp_path: Path, cloud: Cloud) -> Project:
+    """The system, of which CodeDeploy delivers a service."""
+    write(tmp_path, {**FILES, **DELIVERED})
+    cloud.delivered = {"demo-dev-web"}
+    return Project(tmp_path)
+
+
+def test_codedeploy_delivers_a_revision_after_the_migrations(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert released(delivered) == 0
+    assert cloud.changes[-2:] == ["deliver demo-dev-web demo-dev-web:2", "update demo-dev-api demo-dev-api:2"]
+    assert cloud.changes.index("run demo-dev-job-migrate:2") < cloud.changes.index(
+        "deliver demo-dev-web demo-dev-web:2"
+    )
+    [spec] = cloud.specs
+    assert spec["LoadBalancerInfo"] == {"ContainerName": "app", "ContainerPort": 8080}
+    network = spec["NetworkConfiguration"]["AwsvpcConfiguration"]
+    assert network["SecurityGroups"] == ["sg-demo-dev-web"]
+    assert network["AssignPublicIp"] == "ENABLED"
+    assert [one["CapacityProvider"] for one in spec["CapacityProviderStrategy"]] == ["FARGATE"]
+    assert len(cloud.standings) == 1, "it is awaited until all requests are on the new tasks"
+    told = capsys.readouterr().err
+    assert "aws deploy stop-deployment --deployment-id d-1 --auto-rollback-enabled" in told
+    assert "the old ones stay for 30 minutes" in told
+
+
+def test_a_delivery_that_goes_back_fails_the_release_at_its_line(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = {"code": "ALARM_ACTIVE", "message": "One or more alarms have been activated."}
+    back = {"rollbackDeploymentId": "d-2", "rollbackMessage": "Deployment d-2 brought the old tasks back."}
+    cloud.standings = [{"status": "Stopped", "errorInformation": error, "rollbackInfo": back}]
+    assert released(delivered) == 1
+    told = capsys.readouterr().err
+    assert "services/web went back to its old tasks, d-1 stopped: One or more alarms have been activated" in told
+    assert "services/web.yaml:1" in told
+
+
+def test_a_delivery_that_codedeploy_refuses_does_not_keep_the_others(delivered: Project, cloud: Cloud) -> None:
+    cloud.refuses = "demo-dev-web"
+    assert released(delivered) == 1
+    assert cloud.changes[-1] == "update demo-dev-api demo-dev-api:2"
+
+
+def test_a_service_whose_last_delivery_has_not_ended_is_refused_before_anything_changes(
+    delivered: Project, cloud: Cloud
+) -> None:
+    cloud.unfinished = ["d-0"]
+    [(code, message)] = refused(delivered)
+    assert code == "T057"
+    assert message == "the last delivery of services/web, d-0, has not ended: nothing was released"
+    assert cloud.changes == []
+
+
+def test_a_delivery_takes_as_long_as_its_steps_and_no_longer(
+    delivered: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.standings = [{"status": "InProgress"}]
+    clock = iter(range(0, 10_000, 60))
+    monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
+    assert released(delivered) == 1
+    # 20 minutes of patience are the usual; three steps of 2 minutes come to it.
+    assert "has requests on old tasks after 26 minutes; d-1 goes on" in capsys.readouterr().err

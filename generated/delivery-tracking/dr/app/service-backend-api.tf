@@ -70,7 +70,7 @@ module "service_backend_api" {
     OTEL_SERVICE_NAME           = "backend-api"
     PORT                        = "3000"
     REPORTS_BUCKET              = "delivery-tracking-prod-reports-replica-123456789012"
-    ROUTE_OPTIMIZER_URL         = "http://route-optimizer:3000"
+    ROUTE_OPTIMIZER_URL         = "http://${local.edge.balancer_internal_dns_name}"
     TZ                          = "Asia/Tokyo"
     UPLOADS_BUCKET              = "delivery-tracking-prod-uploads-replica-123456789012"
   }
@@ -219,14 +219,6 @@ module "service_backend_api" {
 
   target_group_arns    = [local.edge.routes_public_target_group_arns["backend-api"]]
   grace_period_seconds = 60
-
-  mesh = {
-    namespace_id   = local.network.namespace_id
-    namespace_arn  = local.network.namespace_arn
-    discovery_name = "backend-api"
-    metrics_name   = "delivery-tracking-dr-backend-api"
-    port           = 9443
-  }
 }
 
 module "log_route_service_backend_api" {

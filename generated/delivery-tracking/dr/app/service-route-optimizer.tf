@@ -96,11 +96,6 @@ module "service_route_optimizer" {
   assign_public_ip       = false
   security_group_id      = local.network.security_group_service_route_optimizer_id
 
-  mesh = {
-    namespace_id   = local.network.namespace_id
-    namespace_arn  = local.network.namespace_arn
-    discovery_name = "route-optimizer"
-    metrics_name   = "delivery-tracking-dr-route-optimizer"
-    port           = 9443
-  }
+  target_group_arns    = [local.edge.routes_internal_target_group_arns["route-optimizer"]]
+  grace_period_seconds = 60
 }

@@ -40,16 +40,6 @@ output "key_secrets_arn" {
   value       = module.key_secrets.arn
 }
 
-output "namespace_arn" {
-  description = "mesh: ARN of the namespace, as ECS Service Connect wants it."
-  value       = module.namespace.arn
-}
-
-output "namespace_id" {
-  description = "mesh: Id of the namespace."
-  value       = module.namespace.id
-}
-
 output "nat_gateway_ap_northeast_3a_public_ip" {
   description = "nat: Address that partners see and may allow."
   value       = module.nat_gateway_ap_northeast_3a.public_ip
@@ -98,6 +88,11 @@ output "repository_worker_tracking_worker_arn" {
 output "repository_worker_tracking_worker_url" {
   description = "workers/tracking-worker: Address of the repository, without a tag."
   value       = module.repository_worker_tracking_worker.url
+}
+
+output "security_group_balancer_internal_id" {
+  description = "balancers/internal: Id of the security group."
+  value       = module.security_group_balancer_internal.id
 }
 
 output "security_group_balancer_public_id" {

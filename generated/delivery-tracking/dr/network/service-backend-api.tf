@@ -16,6 +16,11 @@ module "security_group_service_backend_api" {
   }
 
   egress = {
+    balancer-internal = {
+      security_group_id = module.security_group_balancer_internal.id
+      port              = 80
+      description       = "services/backend-api to balancers/internal: routes are planned for deliveries"
+    }
     cache-main = {
       security_group_id = module.security_group_cache_main.id
       port              = 6379
@@ -40,11 +45,6 @@ module "security_group_service_backend_api" {
       cidr_block  = "0.0.0.0/0"
       port        = 443
       description = "services/backend-api to internet: Google Maps API"
-    }
-    service-route-optimizer = {
-      security_group_id = module.security_group_service_route_optimizer.id
-      port              = 9443
-      description       = "services/backend-api to services/route-optimizer: routes are planned for deliveries"
     }
   }
 

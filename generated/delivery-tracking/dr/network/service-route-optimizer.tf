@@ -8,10 +8,10 @@ module "security_group_service_route_optimizer" {
   vpc_id      = module.vpc.id
 
   ingress = {
-    service-backend-api = {
-      security_group_id = module.security_group_service_backend_api.id
-      port              = 9443
-      description       = "services/backend-api to services/route-optimizer: routes are planned for deliveries"
+    balancer-internal = {
+      security_group_id = module.security_group_balancer_internal.id
+      port              = 3000
+      description       = "balancers/internal to services/route-optimizer: requests"
     }
   }
 

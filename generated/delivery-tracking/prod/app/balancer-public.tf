@@ -4,23 +4,6 @@ module "alarms_balancer_public" {
   source = "../modules/alarms_extended"
 
   alarms = {
-    delivery-tracking-prod-public-backend-api-unhealthy = {
-      description = "delivery-tracking-prod-public, backend-api: the number of tasks that fail their health check (Maximum) is above 0 for 5 min."
-      namespace   = "AWS/ApplicationELB"
-      metric      = "UnHealthyHostCount"
-      statistic   = "Maximum"
-      comparison  = "GreaterThanThreshold"
-      threshold   = 0
-      seconds     = 60
-      periods     = 5
-      datapoints  = 5
-      missing     = "notBreaching"
-      dimensions = {
-        LoadBalancer = local.edge.balancer_public_arn_suffix
-        TargetGroup  = local.edge.routes_public_target_group_arn_suffixes["backend-api"]
-      }
-      topic_arn = module.alerts_critical.arn
-    }
     delivery-tracking-prod-public-response-time = {
       description        = "delivery-tracking-prod-public: its response time (p90) is above 3 s for 5 min."
       namespace          = "AWS/ApplicationELB"
@@ -39,6 +22,36 @@ module "alarms_balancer_public" {
     }
   }
   expressions = {
+    delivery-tracking-prod-public-backend-api-unhealthy = {
+      description = "delivery-tracking-prod-public, backend-api: the number of tasks that fail their health check is above 0 for 5 min."
+      namespace   = "AWS/ApplicationELB"
+      expressions = {
+        result = "MAX([FILL(blue, 0), FILL(green, 0)])"
+      }
+      terms = {
+        blue  = "UnHealthyHostCount"
+        green = "UnHealthyHostCount"
+      }
+      statistic = "Maximum"
+      term_dimensions = {
+        blue = {
+          TargetGroup = local.edge.blue_green_public_blue_arn_suffixes["backend-api"]
+        }
+        green = {
+          TargetGroup = local.edge.blue_green_public_green_arn_suffixes["backend-api"]
+        }
+      }
+      comparison = "GreaterThanThreshold"
+      threshold  = 0
+      seconds    = 60
+      periods    = 5
+      datapoints = 5
+      missing    = "notBreaching"
+      dimensions = {
+        LoadBalancer = local.edge.balancer_public_arn_suffix
+      }
+      topic_arn = module.alerts_critical.arn
+    }
     delivery-tracking-prod-public-errors = {
       description = "delivery-tracking-prod-public: the share of requests that end with 5xx is above 5 % in 3 of 5 periods of 1 min."
       namespace   = "AWS/ApplicationELB"

@@ -5,5 +5,4 @@ module "cluster" {
 
   name               = "delivery-tracking-prod"
   container_insights = "disabled"
-  namespace_arn      = local.network.namespace_arn
 }

@@ -35,15 +35,17 @@ module "balancer_public" {
   }
 }
 
-module "routes_public" {
-  source = "../modules/load_balancer_routes"
+module "blue_green_public" {
+  source = "../modules/load_balancer_blue_green"
 
   vpc_id       = local.network.vpc_id
   listener_arn = module.balancer_public.listener_arn
 
-  target_groups = {
+  services = {
     backend-api = {
+      blue                 = "delivery-tracking-prod-05f241a9"
       deregistration_delay = 30
+      green                = "delivery-tracking-prod-b3074673"
       health_check = {
         healthy   = 2
         interval  = 30
@@ -51,14 +53,13 @@ module "routes_public" {
         timeout   = 5
         unhealthy = 3
       }
-      name = "delivery-tracking-prod-bdf4a6d3"
     }
   }
 
   routes = {
-    api = {
+    backend-api-api = {
       service  = "backend-api"
-      priority = 48861
+      priority = 48874
       paths    = ["/*"]
     }
   }
@@ -71,7 +72,11 @@ module "health_public" {
   region        = "ap-northeast-1"
   load_balancer = module.balancer_public.arn_suffix
   target_groups = {
-    backend-api = module.routes_public.target_group_arn_suffixes["backend-api"]
+    backend-api-blue  = module.blue_green_public.blue_arn_suffixes["backend-api"]
+    backend-api-green = module.blue_green_public.green_arn_suffixes["backend-api"]
+  }
+  pairs = {
+    backend-api = ["backend-api-blue", "backend-api-green"]
   }
   healthy_tasks = 1
   minutes       = 3

@@ -45,16 +45,6 @@ output "key_secrets_arn" {
   value       = module.key_secrets.arn
 }
 
-output "namespace_arn" {
-  description = "mesh: ARN of the namespace, as ECS Service Connect wants it."
-  value       = module.namespace.arn
-}
-
-output "namespace_id" {
-  description = "mesh: Id of the namespace."
-  value       = module.namespace.id
-}
-
 output "nat_gateway_ap_northeast_1a_public_ip" {
   description = "nat: Address that partners see and may allow."
   value       = module.nat_gateway_ap_northeast_1a.public_ip
@@ -105,6 +95,11 @@ output "repository_worker_tracking_worker_url" {
   value       = module.repository_worker_tracking_worker.url
 }
 
+output "security_group_balancer_internal_id" {
+  description = "balancers/internal: Id of the security group."
+  value       = module.security_group_balancer_internal.id
+}
+
 output "security_group_balancer_public_id" {
   description = "balancers/public: Id of the security group."
   value       = module.security_group_balancer_public.id
@@ -153,11 +148,6 @@ output "security_group_job_database_dump_id" {
 output "security_group_job_db_migrate_id" {
   description = "jobs/db-migrate: Id of the security group."
   value       = module.security_group_job_db_migrate.id
-}
-
-output "security_group_load_balancer_id" {
-  description = "load-balancer: Id of the security group."
-  value       = module.security_group_load_balancer.id
 }
 
 output "security_group_service_backend_api_id" {

@@ -13,14 +13,14 @@ module "security_group_service_backend_api" {
       port              = 3000
       description       = "balancers/public to services/backend-api: requests"
     }
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 3000
-      description       = "load-balancer to services/backend-api: requests"
-    }
   }
 
   egress = {
+    balancer-internal = {
+      security_group_id = module.security_group_balancer_internal.id
+      port              = 80
+      description       = "services/backend-api to balancers/internal: routes are planned for deliveries"
+    }
     cache-main = {
       security_group_id = module.security_group_cache_main.id
       port              = 6379
@@ -46,11 +46,6 @@ module "security_group_service_backend_api" {
       port        = 443
       description = "services/backend-api to internet: Google Maps API"
     }
-    service-route-optimizer = {
-      security_group_id = module.security_group_service_route_optimizer.id
-      port              = 9443
-      description       = "services/backend-api to services/route-optimizer: routes are planned for deliveries"
-    }
   }
 
   peer_ingress = {
@@ -58,14 +53,6 @@ module "security_group_service_backend_api" {
       security_group_id = module.security_group_endpoints.id
       port              = 443
       description       = "services/backend-api to endpoints: AWS APIs inside the VPC"
-    }
-  }
-
-  peer_egress = {
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 3000
-      description       = "load-balancer to services/backend-api: requests"
     }
   }
 }

@@ -8,15 +8,10 @@ module "security_group_service_route_optimizer" {
   vpc_id      = module.vpc.id
 
   ingress = {
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
+    balancer-internal = {
+      security_group_id = module.security_group_balancer_internal.id
       port              = 3000
-      description       = "load-balancer to services/route-optimizer: requests"
-    }
-    service-backend-api = {
-      security_group_id = module.security_group_service_backend_api.id
-      port              = 9443
-      description       = "services/backend-api to services/route-optimizer: routes are planned for deliveries"
+      description       = "balancers/internal to services/route-optimizer: requests"
     }
   }
 
@@ -43,14 +38,6 @@ module "security_group_service_route_optimizer" {
       security_group_id = module.security_group_endpoints.id
       port              = 443
       description       = "services/route-optimizer to endpoints: AWS APIs inside the VPC"
-    }
-  }
-
-  peer_egress = {
-    load-balancer = {
-      security_group_id = module.security_group_load_balancer.id
-      port              = 3000
-      description       = "load-balancer to services/route-optimizer: requests"
     }
   }
 }

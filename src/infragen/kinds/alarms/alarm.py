@@ -56,6 +56,8 @@ class Alarm:
     """How urgent it is, without a measure."""
     expressions: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, str] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Dimensions of one of the `terms` alone, by its id."""
     because: object = None
     """The value of the catalogue that the threshold is worked out from, where it is not that value."""
 
@@ -65,6 +67,7 @@ class Alarm:
         values: dict[str, object] = {"description": self.description, "namespace": self.namespace}
         if self.expressions:
             values |= {"expressions": self.expressions, "terms": self.terms, "statistic": self.statistic}
+            values |= {"term_dimensions": self.each} if self.each else {}
         else:
             values |= {"metric": self.metric, "extended_statistic" if is_percentile else "statistic": self.statistic}
         values |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -13,16 +14,19 @@ from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Group, Offer, Relation, named
 from infragen.core.tracing import Read
 from infragen.kinds import network
+from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.alarms.alarm import asked
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.firewalls import FirewallView
+from infragen.kinds.services.blue_green import COLOURS
 from infragen.kinds.services.build import ServerView
 from infragen.kinds.services.model import Service
 from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
@@ -43,6 +47,8 @@ _SHARE: Final = {
 }
 """Percent of the requests that end with 5xx. A request for which there is no task is not counted as one: then there are
 more failures than requests, or no requests at all (Application Load Balancers guide: CloudWatch metrics)."""
+_MOST: Final = "MAX([FILL(blue, 0), FILL(green, 0)])"
+"""The greater of two figures, of the target groups of a service that CodeDeploy delivers."""
 
 
 def group(place: Place) -> Module:
@@ -54,6 +60,10 @@ def _routes(place: Place) -> Module:
     return place.module("edge", "routes", place.entry)
 
 
+def _blue_green(place: Place) -> Module:
+    return place.module("edge", "blue_green", place.entry)
+
+
 class BalancerView(FirewallView, NamedView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
@@ -61,6 +71,11 @@ class BalancerView(FirewallView, NamedView):
         """Take the place of a balancer."""
         super().__init__(place)
         self._balancer: Balancer = place.entry
+
+    @property
+    def place(self) -> Place:
+        """The place of the balancer."""
+        return self._place
 
     @property
     def balancer(self) -> Module:
@@ -133,19 +148,31 @@ class BalancerView(FirewallView, NamedView):
 
     @property
     def health_targets(self) -> dict[str, Export]:
-        """How CloudWatch names the target group of each service."""
-        suffixes = self.routes_module.target_group_arn_suffixes
-        return {service.identity: suffixes[service.identity] for service in self.services.values()}
+        """How CloudWatch names the target groups of each service."""
+        return {
+            "-".join(filter(None, (service.identity, colour))): suffix
+            for service in self.services.values()
+            for colour, suffix in self.groups_of(service).items()
+        }
 
-    def health_alarm_name(self, service: Service) -> str:
-        """Return the name of the alarm on a service's healthy tasks."""
-        return f"{self.name}-{service.identity}-failover"
+    @property
+    def health_pairs(self) -> dict[str, list[str]]:
+        """The services that are well when either of their target groups is."""
+        return {
+            one.identity: [f"{one.identity}-{colour}" for colour in COLOURS]
+            for one in self.blue_green_services.values()
+        }
+
+    def health_alarm_names(self, service: Service) -> list[str]:
+        """Return the names of the alarms on a service's healthy tasks, one for each target group."""
+        ends = ("-".join(filter(None, (service.identity, colour))) for colour in self.groups_of(service))
+        return [f"{self.name}-{end}-failover" for end in ends]
 
     @named(LIMITS["alarm"])
     def longest_health_alarm_name(self) -> str:
         """The longest name of an alarm of the health check; empty where there is none."""
-        names = map(self.health_alarm_name, self.services.values()) if self.health else ()
-        return max(names, key=len, default="")
+        services = self.services.values() if self.health else ()
+        return max((name for one in services for name in self.health_alarm_names(one)), key=len, default="")
 
     @property
     def logs(self) -> Module | None:
@@ -169,6 +196,11 @@ class BalancerView(FirewallView, NamedView):
         return _routes(self._place)
 
     @property
+    def blue_green_module(self) -> Module:
+        """The module of its routes to services that CodeDeploy delivers."""
+        return _blue_green(self._place)
+
+    @property
     def services(self) -> dict[str, Service]:
         """The services behind it, by name."""
         known = self._place.environment.all(Service)
@@ -176,45 +208,80 @@ class BalancerView(FirewallView, NamedView):
         return {name: known[name] for name in wanted if name in known}
 
     @property
-    def target_groups(self) -> dict[str, dict[str, object]]:
-        """The target group of each service."""
-        found: dict[str, dict[str, object]] = {}
-        for service in self.services.values():
-            own = ServerView(self._place.of(service))
-            found[service.identity] = {
-                "name": self._target_group_name(service),
-                "deregistration_delay": own.deregistration_delay,
-                "health_check": own.health_check,
-            }
-        return found
+    def blue_green_services(self) -> dict[str, Service]:
+        """Those of them that CodeDeploy delivers."""
+        return {name: one for name, one in self.services.items() if one.blue_green is not None}
 
-    def _target_group_name(self, service: Service) -> str:
+    @property
+    def rolling_services(self) -> dict[str, Service]:
+        """Those of them whose tasks ECS replaces."""
+        return {name: one for name, one in self.services.items() if one.blue_green is None}
+
+    @property
+    def target_groups(self) -> dict[str, dict[str, object]]:
+        """The target group of each service whose tasks ECS replaces."""
+        return {
+            one.identity: {"name": self._target_group_name(one), **self._asked_for_health(one)}
+            for one in self.rolling_services.values()
+        }
+
+    @property
+    def blue_green_groups(self) -> dict[str, dict[str, object]]:
+        """The two target groups of each service that CodeDeploy delivers."""
+        return {
+            one.identity: {
+                **{colour: self._target_group_name(one, colour) for colour in COLOURS},
+                **self._asked_for_health(one),
+            }
+            for one in self.blue_green_services.values()
+        }
+
+    def _asked_for_health(self, service: Service) -> dict[str, object]:
+        own = ServerView(self._place.of(service))
+        return {"deregistration_delay": own.deregistration_delay, "health_check": own.health_check}
+
+    def _target_group_name(self, service: Service, *colour: str) -> str:
         """Return a name that nobody else's is: a service may have a target group of its own, as long as this."""
-        readable = self._place.names.plain(self._balancer.identity, service.identity)
+        readable = self._place.names.plain(self._balancer.identity, service.identity, *colour)
         return short(readable, 0, self._balancer.SINGULAR)
 
     @named(LIMITS["target_group"])
     def longest_target_group_name(self) -> str:
         """The longest name of a target group."""
-        return max((self._target_group_name(service) for service in self.services.values()), key=len, default="")
+        names = [self._target_group_name(one) for one in self.rolling_services.values()]
+        names += [self._target_group_name(one, each) for one in self.blue_green_services.values() for each in COLOURS]
+        return max(names, key=len, default="")
+
+    def groups_of(self, service: Service) -> dict[str, Export]:
+        """Return how CloudWatch names the target groups of a service behind it, by their colour where it has two."""
+        if service.blue_green is None:
+            return {"": self.routes_module.target_group_arn_suffixes[service.identity]}
+        both = self.blue_green_module
+        return {one: both.output(f"{one}_arn_suffixes")[service.identity] for one in COLOURS}
 
     @property
     def routes(self) -> dict[str, Record]:
-        """Which requests lead to which service."""
-        known, order = self.services, priorities(self._balancer)
-        return {
-            name: Record(
-                {
-                    "service": known[route.service].identity,
-                    "priority": order[name],
-                    **({"hosts": self._hosts(route)} if route.hosts else {}),
-                    **({"paths": route.patterns} if route.patterns else {}),
-                },
-                Read(self._place.owner, ("routes", name)),
-            )
-            for name, route in sorted(self._balancer.routes.items())
-            if route.service in known
-        }
+        """Which requests lead to which service whose tasks ECS replaces."""
+        return dict(self._routes_to(self.rolling_services))
+
+    @property
+    def blue_green_routes(self) -> dict[str, Record]:
+        """Which requests lead to which service that CodeDeploy delivers: a rule is one of its service, too."""
+        return {f"{self._balancer.routes[name].service}-{name}": one
+                for name, one in self._routes_to(self.blue_green_services)}  # fmt: skip
+
+    def _routes_to(self, services: Mapping[str, Service]) -> Iterator[tuple[str, Record]]:
+        order = priorities(self._balancer, self.blue_green_services)
+        for name, route in sorted(self._balancer.routes.items()):
+            if route.service not in services:
+                continue
+            said = {
+                "service": services[route.service].identity,
+                "priority": order[name],
+                **({"hosts": self._hosts(route)} if route.hosts else {}),
+                **({"paths": route.patterns} if route.patterns else {}),
+            }
+            yield name, Record(said, Read(self._place.owner, ("routes", name)))
 
     def _hosts(self, route: Route) -> list[str]:
         return [self._balancer.full(host, self._place.environment) for host in route.hosts]
@@ -268,14 +335,30 @@ def parts(balancer: Balancer, place: Place) -> Iterator[Part]:
 
 
 def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
+    yield from _alarms_of_all(own)
+    for name, service in own.services.items():
+        yield from _alarms_of_one(own, name, service)
+
+
+def alarms_about(own: BalancerView, service: Service) -> list[str]:
+    """Return the names of the alarms that are about one service: those of all requests, where it has them all."""
+    place = own.place
+    if not place.has(ALARMS):
+        return []
+    watched = [partial(_alarms_of_one, own, service.name, service)]
+    watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
+    return sorted(f"{own.name}-{suffix}" for each in watched for suffix, _ in asked(place, each))
+
+
+def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, object]) -> Alarm:
+    return Alarm(
+        description=f"{own.name}: {said}", namespace="AWS/ApplicationELB", metric=metric, statistic="Sum",
+        threshold=None if own.has_share else _ERRORS_PER_MINUTE, dimensions=dimensions, datapoints=3,
+    )  # fmt: skip
+
+
+def _alarms_of_all(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
     balancer = {"LoadBalancer": own.balancer.arn_suffix}
-
-    def errors(metric: str, said: str, dimensions: dict[str, Export]) -> Alarm:
-        return Alarm(
-            description=f"{own.name}: {said}", namespace="AWS/ApplicationELB", metric=metric, statistic="Sum",
-            threshold=None if own.has_share else _ERRORS_PER_MINUTE, dimensions=dimensions, datapoints=3,
-        )  # fmt: skip
-
     if own.has_share:
         yield "errors", Alarm(
             description=f"{own.name}: requests end with 5xx.", namespace="AWS/ApplicationELB", statistic="Sum",
@@ -283,27 +366,42 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
         )  # fmt: skip
     else:
         said = "answers 5xx by itself: no task is well, or in time."
-        yield "errors", errors("HTTPCode_ELB_5XX_Count", said, balancer)
+        yield "errors", _errors(own, "HTTPCode_ELB_5XX_Count", said, balancer)
     yield "response-time", Alarm(
         description=f"{own.name}: answers take long.", namespace="AWS/ApplicationELB", metric="TargetResponseTime",
         statistic="p90", dimensions=balancer, measure=_RESPONSE,
     )  # fmt: skip
-    suffixes = own.routes_module.target_group_arn_suffixes
-    for name, service in own.services.items():
-        target = {**balancer, "TargetGroup": suffixes[service.identity]}
-        yield f"{service.identity}-errors", errors("HTTPCode_Target_5XX_Count", f"{name} answers with 5xx.", target)
-        yield f"{service.identity}-unhealthy", Alarm(
-            description=f"{own.name}: tasks of {name} fail their health check.", namespace="AWS/ApplicationELB",
-            metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
-            of=f"{own.name}, {name}",
+
+
+def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[tuple[str, Alarm]]:
+    groups = own.groups_of(service)
+    balancer: dict[str, object] = {"LoadBalancer": own.balancer.arn_suffix}
+    target = {**balancer, "TargetGroup": groups[""]} if "" in groups else balancer
+
+    def of_both(alarm: Alarm, result: str) -> Alarm:
+        """Return an alarm on both target groups of a service, of which one has the requests."""
+        if "" in groups:
+            return alarm
+        terms = dict.fromkeys(groups, alarm.metric)
+        each = {colour: {"TargetGroup": suffix} for colour, suffix in groups.items()}
+        return replace(alarm, metric="", expressions={"result": result}, terms=terms, each=each)
+
+    errors = _errors(own, "HTTPCode_Target_5XX_Count", f"{name} answers with 5xx.", target)
+    yield f"{service.identity}-errors", of_both(errors, "FILL(blue, 0) + FILL(green, 0)")
+    unhealthy = Alarm(
+        description=f"{own.name}: tasks of {name} fail their health check.", namespace="AWS/ApplicationELB",
+        metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
+        of=f"{own.name}, {name}",
+    )  # fmt: skip
+    yield f"{service.identity}-unhealthy", of_both(unhealthy, _MOST)
+    promise = service.promise.response_time
+    if promise is not None:
+        slow = Alarm(
+            description=f"{own.name}: p90 of the response times of {name} is above its promise.",
+            namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90", because=promise,
+            threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target, level="high",
         )  # fmt: skip
-        promise = service.promise.response_time
-        if promise is not None:
-            yield f"{service.identity}-response-time", Alarm(
-                description=f"{own.name}: p90 of the response times of {name} is above its promise.",
-                namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90", because=promise,
-                threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target, level="high",
-            )  # fmt: skip
+        yield f"{service.identity}-response-time", of_both(slow, _MOST)
 
 
 def watches(_balancer: Balancer) -> Iterator[Measure]:
@@ -346,13 +444,21 @@ def offer(_balancer: Balancer, place: Place, _user: Place) -> Iterator[Offer]:
     yield Offer({"URL": BalancerView(place).url()})
 
 
-def measured(place: Place) -> tuple[Export, Export] | None:
-    """Return how CloudWatch names the first balancer before a service, and its target group; None without one."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How CloudWatch names a load balancer and the target groups of a service behind it, by their colour."""
+
+    balancer: Export
+    groups: Mapping[str, Export]
+
+
+def measured(place: Place) -> Measured | None:
+    """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
     service = place.entry
     for balancer in place.environment.all(Balancer).values() if isinstance(service, Service) else ():
         if any(route.service == service.name for route in balancer.routes.values()):
             own = BalancerView(place.of(balancer))
-            return own.balancer.arn_suffix, own.routes_module.target_group_arn_suffixes[service.identity]
+            return Measured(own.balancer.arn_suffix, own.groups_of(service))
     return None
 
 
@@ -366,4 +472,6 @@ def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:
     widest = min(mine, key=lambda route: (len(route.prefix), bool(route.hosts)))
     is_called = balancer.is_public and balancer.reach != "cloudfront"  # a distribution says where it is found
     variables = {"PUBLIC_URL": own.url(widest)} if is_called else {}
-    yield Offer(variables, targets=(own.routes_module.target_group_arns[service.identity],))
+    is_rolling = service.blue_green is None
+    groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
+    yield Offer(variables, targets=(groups[service.identity],))

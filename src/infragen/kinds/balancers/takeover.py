@@ -60,9 +60,15 @@ def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
 def _check(primary: Place, service: str) -> str:
     """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
     own = BalancerView(primary)
-    alarm = own.health_alarm_name(own.services[service])
-    found = f"HealthChecks[?HealthCheckConfig.AlarmIdentifier.Name=='{alarm}'].Id | [0]"
-    return f'aws route53 list-health-checks --query "{found}" --output text'
+    first, *more = own.health_alarm_names(own.services[service])
+    found = _found(f"HealthCheckConfig.AlarmIdentifier.Name=='{first}'")
+    children = "HealthCheckConfig.ChildHealthChecks"
+    # Of a service with two target groups, that which is made of the checks of both.
+    return _found(f"{children} && contains({children}, '$({found})')") if more else found
+
+
+def _found(condition: str) -> str:
+    return f'aws route53 list-health-checks --query "HealthChecks[?{condition}].Id | [0]" --output text'
 
 
 def _records(standby: Place, name: str) -> Command:

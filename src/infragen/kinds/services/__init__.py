@@ -7,6 +7,7 @@ from typing import Final
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
 from infragen.kinds.services import (
+    blue_green_rules,
     build,
     costs,
     permission_rules,
@@ -44,7 +45,7 @@ KIND: Final = Kind(
     images=registry.images,
     rollouts=rollouts.rollouts,
     releases=rollouts.releases,
-    rules=rules_of(rules, reference_rules, scaling_rules, task_rules, permission_rules),
+    rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
     example=EXAMPLE,
     stand_in=stand_in.stand_in,

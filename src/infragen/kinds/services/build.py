@@ -25,6 +25,7 @@ from infragen.kinds import (
 )
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues, registry, task
+from infragen.kinds.services.blue_green import BlueGreenView
 from infragen.kinds.services.model import Container, Server, Service
 from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.services.task import TaskView
@@ -98,7 +99,7 @@ def priorities(environment: Environment) -> dict[str, int]:
     return {owner: number for number, owner in taken.items() if owner}
 
 
-class ContainerView(TaskView):
+class ContainerView(BlueGreenView, TaskView):
     """A container's service, its task, and what it may do."""
 
     _container: Container
@@ -115,6 +116,11 @@ class ContainerView(TaskView):
         return not self._container.exec
 
     @property
+    def is_extended(self) -> bool:
+        """Whether it needs more than an image that runs as it is and listens: two target groups of a balancer."""
+        return self.blue_green is not None or super().is_extended
+
+    @property
     def service(self) -> Module:
         """The module of the ECS service."""
         return service(self._place)
@@ -128,7 +134,13 @@ class ContainerView(TaskView):
     def module(self) -> str:
         """Which module makes it: by what the container needs, who says how many tasks run, and who sets the image."""
         is_pipeline = self._container.deploy == "pipeline"
-        words = {"extended": self.is_extended, "fixed": not self.is_scaled, "pipeline": is_pipeline}
+        is_blue_green = self.blue_green is not None
+        words = {
+            "extended": self.is_extended,
+            "fixed": not self.is_scaled,
+            "pipeline": is_pipeline and not is_blue_green,
+            "blue_green": is_blue_green,
+        }
         return "_".join(("../modules/ecs_service", *(word for word, is_so in words.items() if is_so)))
 
     @property
@@ -314,7 +326,8 @@ class ServerView(ContainerView):
     @property
     def namespace(self) -> Module | None:
         """The namespace of the mesh."""
-        return mesh.namespace(self._place) if self._place.has(mesh.NAME) else None
+        is_in_it = self._place.has(mesh.NAME) and self.blue_green is None  # CodeDeploy takes no Service Connect
+        return mesh.namespace(self._place) if is_in_it else None
 
     @property
     def mesh_port(self) -> int:
@@ -403,7 +416,7 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
             target = mutual_tls.measured(place)
             for name, alarm in _target_alarms(place, container, f"{own.name}, by callers with a certificate", target):
                 yield f"tls-{name}", alarm
-        if mesh.measures(place):
+        if mesh.measures(place) and own.namespace is not None:
             yield from _mesh_alarms(place, container, own)
         if own.queue is not None:
             yield from _queue_alarms(container, own.queue_names)

@@ -12,6 +12,7 @@ from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.services import tracing as xray
+from infragen.kinds.services.blue_green import BlueGreen
 from infragen.kinds.services.log_route import LogRoute
 from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
@@ -548,6 +549,8 @@ class Service(Server):
 
     database: Slug | None = None
     """The name of the database whose address and user it gets; several services may say the same one."""
+    blue_green: Annotated[BlueGreen | None, Field(examples=[{"shift": "linear", "percent": "10 %"}])] = None
+    """Has AWS CodeDeploy deliver it: with `deploy: pipeline`, behind one balancer, and outside of the mesh."""
     verified_port: Annotated[Port | None, Field(examples=[8081])] = None
     """A second port, for the load balancer that verifies its callers alone; without it that one delivers to `port`."""
 

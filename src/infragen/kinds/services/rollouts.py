@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.release import Release
+from infragen.core.release import Release, Shift, TaskRun
 from infragen.core.rollout import EcsService, Rollout
-from infragen.kinds import clusters, mesh
-from infragen.kinds.services import registry
+from infragen.kinds import clusters, mesh, network
+from infragen.kinds.services import blue_green, registry, task
 from infragen.kinds.services.task import TaskView
 
 if TYPE_CHECKING:
@@ -35,10 +35,28 @@ def releases(container: Container, place: Place) -> Iterator[Release]:
             repository,
             service.name,
             service,
+            shift=_shift(container, place),
             roles=(own.execution_role_name, own.task_role_name),
             architecture=container.architecture,
             log_group=own.log_group_name,
         )
+
+
+def _shift(container: Container, place: Place) -> Shift | None:
+    """Return how CodeDeploy delivers a service; None where ECS does that."""
+    own, asked = TaskView(place), getattr(container, "blue_green", None)
+    if asked is None:
+        return None
+    start = TaskRun(
+        cluster=clusters.cluster_name(place, container),
+        subnets=network.task_subnet_names(place),
+        groups=tuple(group.name for group in task.groups(container, place)),
+        has_public_address=own.is_public,
+        capacity_provider="FARGATE_SPOT" if container.spot else "FARGATE",
+    )
+    port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
+    keep = asked.keep // 60
+    return Shift(blue_green.application_name(place), own.container_name, port, start, asked.shift_seconds, keep)
 
 
 def ecs_service(place: Place) -> EcsService:

@@ -15,9 +15,9 @@ from infragen.kinds.services.timetable import timetable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export
     from infragen.core.place import Place
     from infragen.core.system import WorkingHours
+    from infragen.kinds.balancers.build import Measured
     from infragen.kinds.services.model import Adjustment, Container
 
 
@@ -116,9 +116,10 @@ class ScalingPlan:
             alarms[f"{name}-{end}"] = Record(found, target.target)
 
         if (measured := self._measured()) is not None:
-            balancer, group = measured
-            dimensions: dict[str, object] = {"LoadBalancer": balancer, "TargetGroup": group}
-            watch("slow-answers", "AWS/ApplicationELB", Decimal(target.target) / 1000, dimensions)
+            for colour, group in measured.groups.items():
+                dimensions: dict[str, object] = {"LoadBalancer": measured.balancer, "TargetGroup": group}
+                end = "-".join(filter(None, ("slow-answers", colour)))
+                watch(end, "AWS/ApplicationELB", Decimal(target.target) / 1000, dimensions)
         if mesh.measures(self.place):
             slow = mesh.Slowness.than(target.target)
             watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})
@@ -126,14 +127,27 @@ class ScalingPlan:
 
     @property
     def requests(self) -> dict[str, object] | None:
-        """How many requests a minute a task is there for, and whose they are: a load balancer's, to a target group."""
+        """How many requests a minute a task is there for, and whose they are: a load balancer's, to target groups."""
         wanted = getattr(self.container.scaling, "requests_per_target", None)
         if wanted is None or (measured := self._before_it()) is None:
             return None
         per_minute = Decimal(wanted.requests * 60) / wanted.seconds
-        return {"per_minute": per_minute, "resource_label": Joined.of(measured[0], "/", measured[1])}
+        found: dict[str, object] = {"per_minute": per_minute}
+        if self.counts_two_groups:
+            return {**found, "load_balancer": measured.balancer, "target_groups": measured.groups}
+        return {**found, "resource_label": Joined.of(measured.balancer, "/", *measured.groups.values())}
 
-    def _before_it(self) -> tuple[Export, Export] | None:
+    @property
+    def counts_two_groups(self) -> bool:
+        """Whether its requests come to two target groups, of which AWS's own metric for targets knows one alone."""
+        return getattr(self.container, "blue_green", None) is not None
+
+    @property
+    def requests_module(self) -> str:
+        """Which module makes the target for requests."""
+        return f"../modules/ecs_scaling_requests{'_blue_green' if self.counts_two_groups else ''}"
+
+    def _before_it(self) -> Measured | None:
         """Return the same as `_measured`; what callers from outside use goes before the internal load balancer."""
         from infragen.kinds.balancers.build import measured
 
@@ -169,13 +183,14 @@ class ScalingPlan:
         name = self.place.names.container(self.container)
         return {one: f"{name}-scaling-{one}" for one in self.container.scaling.adjustments}
 
-    def _measured(self) -> tuple[Export, Export] | None:
-        """Return how CloudWatch names the load balancer before it and its target group there."""
-        from infragen.kinds.balancers.build import measured
+    def _measured(self) -> Measured | None:
+        """Return how CloudWatch names the load balancer before it and its target groups there."""
+        from infragen.kinds.balancers.build import Measured, measured
         from infragen.kinds.services.build import service
 
         if self.place.has(load_balancer.NAME):
-            return load_balancer.balancer(self.place).arn_suffix, service(self.place).target_group_arn_suffix
+            group = service(self.place).target_group_arn_suffix
+            return Measured(load_balancer.balancer(self.place).arn_suffix, {"": group})
         return measured(self.place)
 
     @property

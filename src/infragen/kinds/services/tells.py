@@ -25,6 +25,10 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
     then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
     yield from pushed(place, container.image, then)
     yield log(own)
+    if own.blue_green is not None:
+        named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"
+        command = f"aws deploy list-deployments {named} --region {region}"
+        yield Tell("detail", "list what CodeDeploy delivered", command, is_command=True)
     if container.exec:
         cluster = clusters.cluster_name(place, container)
         shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"

@@ -36,14 +36,16 @@ def settle(service: Any) -> None:
 
 def _create(original: Callable[..., Any], backend: Any, *args: Any, **kwargs: Any) -> Any:
     service = original(backend, *args, **kwargs)
-    service.created_at = service.deployments[0]["createdAt"]
-    settle(service)
+    if service.deployments:  # what CodeDeploy delivers has task sets: `ecs_task_sets`
+        service.created_at = service.deployments[0]["createdAt"]
+        settle(service)
     return service
 
 
 def _update(original: Callable[..., Any], backend: Any, wanted: dict[str, Any]) -> Any:
     service = original(backend, wanted)
-    settle(service)
+    if service.deployments:
+        settle(service)
     return service
 
 

@@ -30,6 +30,7 @@ COLLECTORS: tuple[Collector, ...] = (
     data.objects,
     data.queues_and_topics,
     containers.services,
+    containers.deliveries,
     containers.images,
     containers.scaling,
     containers.schedules,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.codedeploy.models import codedeploy_backends
 from moto.ecr.models import ecr_backends
 from moto.ecs.models import ecs_backends
 from moto.scheduler.models import scheduler_backends
 from moto.servicediscovery.models import servicediscovery_backends
 
+from infragen.sandbox.corrections.codedeploy_groups import configs
 from infragen.sandbox.inventory.found import Found, tags_of
 
 if TYPE_CHECKING:
@@ -38,6 +40,21 @@ def services(account: str, region: str) -> Iterator[Found]:
         for task in revisions.values():
             if task.status == "ACTIVE":
                 yield Found("ecs", "aws_ecs_task_definition", task.family, task.arn, tags_of(task.tags))
+
+
+def deliveries(account: str, region: str) -> Iterator[Found]:
+    """Yield CodeDeploy's applications, deployment groups and own deployment configurations."""
+    backend: Any = codedeploy_backends[account][region]
+    for name in backend.applications:
+        arn = backend._application_arn(name)  # noqa: SLF001
+        tags = tags_of(backend.tagger.get_tag_dict_for_resource(arn))
+        yield Found("codedeploy", "aws_codedeploy_app", name, arn, tags)
+        for group in backend.deployment_groups.get(name, {}):
+            arn = backend._deployment_group_arn(name, group)  # noqa: SLF001
+            tags = tags_of(backend.tagger.get_tag_dict_for_resource(arn))
+            yield Found("codedeploy", "aws_codedeploy_deployment_group", f"{name}/{group}", arn, tags)
+    for name in configs(backend):
+        yield Found("codedeploy", "aws_codedeploy_deployment_config", name)
 
 
 def images(account: str, region: str) -> Iterator[Found]:

@@ -45,12 +45,15 @@ def deployments(clock: Clock, lifecycle: Lifecycle) -> None:
 
     def create(original: Callable[..., Any], backend: Any, *arguments: Any, **named: Any) -> Any:
         service = original(backend, *arguments, **named)
-        deploy(service, 0)
+        if service.deployments:  # what CodeDeploy delivers has none
+            deploy(service, 0)
         return service
 
     def update(original: Callable[..., Any], backend: Any, wanted: dict[str, Any]) -> Any:
         name, cluster = wanted["service"].rpartition("/")[2], wanted.get("cluster", "default")
         before = backend._get_service(cluster, name)  # noqa: SLF001
+        if not before.deployments:
+            return original(backend, wanted)
         deployed, running = _deployed(before), before.running_count
         service = original(backend, wanted)
         if _deployed(service) != deployed:

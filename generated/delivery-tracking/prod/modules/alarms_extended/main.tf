@@ -57,7 +57,7 @@ resource "aws_cloudwatch_metric_alarm" "expression" {
         metric_name = metric_query.value
         stat        = each.value.statistic
         period      = each.value.seconds
-        dimensions  = each.value.dimensions
+        dimensions  = merge(each.value.dimensions, lookup(each.value.term_dimensions, metric_query.key, {}))
       }
     }
   }

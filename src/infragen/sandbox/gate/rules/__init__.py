@@ -22,6 +22,7 @@ RULES: Final = (
     "cloudwatch_alarm_periods",
     "ec2_security_group_text",
     "ecs_clusters_in_use",
+    "ecs_delivered_services",
     "ecs_execution_role",
     "ecs_fargate_sizes",
     "ecs_target_groups",

@@ -1,0 +1,99 @@
+"""Deliveries of ECS services by AWS CodeDeploy: new tasks beside the old ones, to which the requests move."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.aws.releases import REFUSED, network_of
+from infragen.aws.session import answering
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.aws.session import Aws
+    from infragen.core.release import Release, Shift
+
+_UNFINISHED: Final = ("Created", "Queued", "InProgress", "Ready")
+"""States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""
+_ENDED_BADLY: Final = ("Failed", "Stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a delivery stands: whether all requests are on the new tasks, or why it has gone back."""
+
+    is_done: bool
+    failure: str
+
+
+def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
+    """Return the delivery of a service that has not ended, which CodeDeploy takes no other one beside; T057."""
+    with answering(REFUSED, f"AWS did not say what CodeDeploy does with {release.family}: "):
+        client = aws.client("codedeploy", release.region)
+        found = client.list_deployments(
+            applicationName=shift.application,
+            deploymentGroupName=shift.application,
+            includeOnlyStatuses=[*_UNFINISHED],
+        )["deployments"]
+    return str(found[0]) if found else None
+
+
+def deliver(aws: Aws, release: Release, shift: Shift, revision: str) -> str:
+    """Have CodeDeploy bring a revision into force, and return the delivery's id; InfragenError T057 when it does not.
+
+    The network comes along: Terraform cannot change that of such a service (Amazon ECS API: UpdateService).
+    """
+    network = network_of(aws, release.region, shift.start)
+    content = json.dumps(_app_spec(shift, revision, network))
+    with answering(REFUSED, f"{release.family} was not delivered: "):
+        client = aws.client("codedeploy", release.region)
+        made = client.create_deployment(
+            applicationName=shift.application,
+            deploymentGroupName=shift.application,
+            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+        )
+    return str(made["deploymentId"])
+
+
+def _app_spec(shift: Shift, revision: str, network: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an AppSpec (AWS CodeDeploy User Guide: AppSpec 'resources' section for Amazon ECS deployments)."""
+    properties = {
+        "TaskDefinition": revision,
+        "LoadBalancerInfo": {"ContainerName": shift.container, "ContainerPort": shift.port},
+        "PlatformVersion": "LATEST",
+        "NetworkConfiguration": {
+            "AwsvpcConfiguration": {
+                "Subnets": network["subnets"],
+                "SecurityGroups": network["securityGroups"],
+                "AssignPublicIp": network["assignPublicIp"],
+            }
+        },
+        "CapacityProviderStrategy": [{"CapacityProvider": shift.start.capacity_provider, "Base": 0, "Weight": 1}],
+    }
+    return {
+        "version": 0.0,
+        "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}],
+    }
+
+
+def standing(aws: Aws, release: Release, delivery: str) -> Standing:
+    """Return how a delivery stands; InfragenError T057 when AWS does not say.
+
+    The old tasks' last time begins when all requests are on the new ones (AWS CodeDeploy API: DeploymentInfo,
+    instanceTerminationWaitTimeStarted).
+    """
+    with answering(REFUSED, f"AWS did not say how {delivery} stands: "):
+        client = aws.client("codedeploy", release.region)
+        found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
+    status = found["status"]
+    if status in _ENDED_BADLY:
+        return Standing(is_done=False, failure=f"{status.lower()}: {_why(found)}")
+    return Standing(is_done=status == "Succeeded" or bool(found.get("instanceTerminationWaitTimeStarted")), failure="")
+
+
+def _why(found: Mapping[str, Any]) -> str:
+    error, back = found.get("errorInformation") or {}, found.get("rollbackInfo") or {}
+    said = [error.get("message"), back.get("rollbackMessage")]
+    return "; ".join(one.rstrip(".") for one in said if one) or "AWS gives no reason"

@@ -1,0 +1,125 @@
+"""Rules about services that AWS CodeDeploy delivers: who brings revisions, what stands before them, and figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.services.blue_green import MOST_MINUTES
+from infragen.kinds.services.model import Container, Service
+from infragen.text import first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+    from infragen.kinds.services.blue_green import BlueGreen
+
+_MINUTE: Final = 60
+_MOST_PERCENT: Final = 99
+
+
+def _delivered(environment: Environment) -> Iterator[tuple[str, Service, BlueGreen]]:
+    for name, service in environment.all(Service).items():
+        if service.blue_green is not None:
+            yield f"services/{name}", service, service.blue_green
+
+
+@rule(
+    "F142",
+    "a service is delivered blue/green, and no pipeline brings its revisions",
+    Severity.ERROR,
+    "Amazon ECS API: UpdateService, CODE_DEPLOY; DT-17",
+)
+def _no_pipeline(environment: Environment) -> Iterator[Finding]:
+    for owner, service, _ in _delivered(environment):
+        place = environment.at(owner, "blue_green")
+        if service.deploy != "pipeline":
+            message = f"Terraform sets the image of {owner}, and ECS takes it from CodeDeploy alone"
+            yield Finding(message, place, "write `deploy: pipeline`; `infragen release` delivers it then")
+        elif service.image.name is not None:
+            message = f"the image of {owner} is in no repository of the account's, from which releases take it"
+            yield Finding(message, place, "remove `name` from `image`, and push to the repository that it gets then")
+
+
+@rule(
+    "F143",
+    "a service is delivered blue/green, and no balancer of its own moves its requests",
+    Severity.ERROR,
+    "Amazon ECS API: CreateService, loadBalancers; AWS CodeDeploy API: TargetGroupPairInfo; DT-17",
+)
+def _no_balancer(environment: Environment) -> Iterator[Finding]:
+    from infragen.kinds.balancers.model import Balancer
+
+    for owner, service, _ in _delivered(environment):
+        before = [
+            f"balancers/{name}"
+            for name, balancer in environment.all(Balancer).items()
+            if any(route.service == service.name for route in balancer.routes.values())
+        ]
+        place = environment.at(owner, "blue_green")
+        if not before:
+            message = f"no route of a balancer leads to {owner}: there are no requests that CodeDeploy could move"
+            yield Finding(
+                message, place, f"add `routes: {{all: {{service: {service.name}}}}}` to an entry of balancers"
+            )
+        elif before[1:]:
+            message = f"CodeDeploy moves the requests of one balancer, and {first_of(before, 3)} lead to {owner}"
+            yield Finding(
+                message, place, "let one of them lead there, or leave the delivery to ECS: `blue_green: null`"
+            )
+        elif environment.settings.load_balancer is not None or environment.entries.get("gateways"):
+            message = f"{owner} stands behind the load balancer of gateways as well; CodeDeploy moves those of one"
+            hint = "remove `load_balancer` and the gateways, or leave the delivery to ECS: `blue_green: null`"
+            yield Finding(message, place, hint)
+
+
+@rule(
+    "F144",
+    "a service is delivered blue/green, and is in the mesh",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: Service Connect, considerations (rolling deployments alone); DT-17",
+)
+def _in_the_mesh(environment: Environment) -> Iterator[Finding]:
+    for owner, service, _ in _delivered(environment):
+        for called in service.direct_calls:
+            message = f"{owner} calls services/{called} through Service Connect, which CodeDeploy's tasks do not have"
+            hint = f"let it use a balancer before services/{called} in place of this: `uses: {{balancers/NAME: {{}}}}`"
+            yield Finding(message, environment.at(owner, "calls", called), hint)
+        if service.request_timeout is not None:
+            message = f"`request_timeout` is about calls through Service Connect, which {owner} does not have"
+            yield Finding(message, environment.at(owner, "request_timeout"), "remove it, or `blue_green`")
+        for caller, container in environment.each(Container):
+            if service.name in container.direct_calls and caller != owner:
+                message = f"{caller} calls {owner} through Service Connect, which CodeDeploy's tasks do not have"
+                hint = "let it use the balancer in place of this: `uses: {balancers/NAME: {}}`"
+                yield Finding(message, environment.at(caller, "calls", service.name), hint)
+
+
+@rule(
+    "F145",
+    "figures of a blue/green delivery that CodeDeploy does not take",
+    Severity.ERROR,
+    "AWS CodeDeploy API: TimeBasedLinear, TimeBasedCanary, BlueInstanceTerminationOption; DT-17",
+)
+def _figures(environment: Environment) -> Iterator[Finding]:
+    for owner, _, asked in _delivered(environment):
+        if asked.percent % 1 or asked.percent > _MOST_PERCENT:
+            percent = max(1, min(_MOST_PERCENT, int(asked.percent)))
+            message = f"a step of the requests is 1 to {_MOST_PERCENT} whole percent"
+            yield Finding(message, environment.at(owner, "blue_green", "percent"), f"write `percent: {percent} %`")
+            continue
+        for field, seconds in (("interval", asked.interval), ("keep", asked.keep)):
+            if seconds % _MINUTE:
+                message = f"{seconds} s are no whole minutes, in which CodeDeploy counts"
+                hint = f"write `{field}: {max(1, round(seconds / _MINUTE))} min`"
+                yield Finding(message, environment.at(owner, "blue_green", field), hint)
+        if asked.keep > MOST_MINUTES * _MINUTE:
+            message = "old tasks stay for two days at most"
+            yield Finding(message, environment.at(owner, "blue_green", "keep"), "write `keep: 2 days`, or less")
+        if asked.shift_seconds > MOST_MINUTES * _MINUTE:
+            minutes = MOST_MINUTES // asked.steps
+            message = (
+                f"the requests would take {asked.shift_seconds // _MINUTE} minutes to move, of {MOST_MINUTES} at most"
+            )
+            yield Finding(message, environment.at(owner, "blue_green", "interval"), f"write `interval: {minutes} min`")

@@ -1,0 +1,1 @@
+# {% extends "modules/ecs_service_extended/variables.tf" %}

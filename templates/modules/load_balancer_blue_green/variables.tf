@@ -1,0 +1,59 @@
+variable "vpc_id" {
+  type        = string
+  description = "VPC of the services."
+}
+
+variable "listener_arn" {
+  type        = string
+  description = "ARN of the listener."
+}
+
+variable "services" {
+  type = map(object({
+    blue                 = string
+    green                = string
+    deregistration_delay = number
+
+    health_check = object({
+      path      = string
+      interval  = number
+      timeout   = number
+      healthy   = number
+      unhealthy = number
+    })
+  }))
+  description = "The two target groups of each service: their names, the seconds that a stopping task may still answer, and how the tasks' health is asked for."
+
+  # CreateTargetGroup, Elastic Load Balancing API Reference.
+  validation {
+    condition     = alltrue(flatten([for one in var.services : [for name in [one.blue, one.green] : can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$", name))]]))
+    error_message = "A target group name has 1 to 32 letters, digits and hyphens, none at its ends."
+  }
+}
+
+variable "routes" {
+  type = map(object({
+    service  = string
+    priority = number
+    hosts    = optional(list(string), [])
+    paths    = optional(list(string), [])
+  }))
+  description = "Which hosts and paths lead to which service; the lowest priority that fits wins. A route that leads to another service has another name: what a rule does is left to CodeDeploy."
+
+  # CreateRule, Elastic Load Balancing API Reference.
+  validation {
+    condition     = alltrue([for route in var.routes : route.priority >= 1 && route.priority <= 50000])
+    error_message = "A priority is a number from 1 to 50000."
+  }
+
+  # Quotas, Application Load Balancers guide.
+  validation {
+    condition     = alltrue([for route in var.routes : contains([1, 2, 3, 4, 5], length(route.hosts) + length(route.paths))])
+    error_message = "A rule has 1 to 5 hosts and paths."
+  }
+
+  validation {
+    condition     = alltrue([for route in var.routes : contains(keys(var.services), route.service)])
+    error_message = "A route leads to a service that has target groups."
+  }
+}
