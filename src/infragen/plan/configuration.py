@@ -51,6 +51,7 @@ class _Provisioner(Struct, frozen=True):
 
 class _Resource(Struct, frozen=True):
     address: str = ""
+    provider_config_key: str = ""
     provisioners: list[_Provisioner] | None = None
     expressions: Raw | UnsetType = UNSET
     count_expression: Raw | UnsetType = UNSET
@@ -113,6 +114,11 @@ class Configuration:
             return ()
         references = _references_in(_at(self._tree(module, resource), path))
         return tuple(dict.fromkeys(self._follow(references, _Place(module, resource))))
+
+    def provider(self, module: str, block: str) -> str | None:
+        """Return the key of the provider that a resource is of; None where the configuration has it no more."""
+        resource = self._resource(module, block)
+        return resource.provider_config_key if resource is not None else None
 
     def ends(self, module: str, block: str, path: Sequence[str]) -> tuple[Source, ...]:
         """Return where each reference of an attribute leads, in the order of the configuration, as often as written.
@@ -412,13 +418,13 @@ def _name(part: str) -> str:
     return part.partition("[")[0]
 
 
-def provider_region(configuration: Lazy) -> str | None:
-    """Return the region that a plan's AWS providers are configured with; None where that is none, or several."""
-    found: set[str] = set()
+def provider_regions(configuration: Lazy) -> Mapping[str, str]:
+    """Return the regions of a plan's AWS providers by their keys; empty where one is not told."""
+    found: dict[str, str] = {}
     for name, provider in members_of(members_of(configuration).get("provider_config", UNSET)).items():
         members = members_of(provider)
         if opened(members.get("name", UNSET)) == "aws" or name == "aws":
             region = members_of(members_of(members.get("expressions", UNSET)).get("region", UNSET))
             value = opened(region.get("constant_value", UNSET))
-            found.add(value if isinstance(value, str) else "")
-    return found.pop() or None if len(found) == 1 else None
+            found[name] = value if isinstance(value, str) else ""
+    return found

@@ -66,8 +66,10 @@ class PlannedObject:
         return None
 
 
-def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mapping[str, CostChange]:
-    """Return what changing objects cost before and after by their addresses; `region` is the provider's, if it is one.
+def cost_changes(
+    objects: Sequence[PlannedObject], region: Callable[[PlannedObject], str | None]
+) -> Mapping[str, CostChange]:
+    """Return what changing objects cost before and after by their addresses; `region` is that of one's provider.
 
     An object that costs the same is left out; of one with a price that is not known, the rest is told, and what is not.
     """
@@ -75,7 +77,7 @@ def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mappin
     found: dict[str, CostChange] = {}
     for one in objects:
         units = _TABLE.get(one.view.type)
-        place = one.region() or region
+        place = one.region() or region(one)
         if units is None or place is None:
             continue
         sides = [tuple(units(plan, one, time)) if one.exists(time) else () for time in _TIMES]

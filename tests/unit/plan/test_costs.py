@@ -32,7 +32,7 @@ def item(kind: str, before: Any, after: Any, name: str = "this", *, module: str 
     }  # fmt: skip
 
 
-def plan(*items: Any, regions: tuple[str, ...] = (REGION,)) -> dict[str, tuple[Amount, Amount]]:
+def plan(*items: Any, regions: tuple[str, ...] = (REGION,), calls: Any = None) -> dict[str, tuple[Amount, Amount]]:
     """Return what each change costs before and after, by address."""
     providers = {
         "aws" if not number else f"aws.other_{number}": {
@@ -41,7 +41,8 @@ def plan(*items: Any, regions: tuple[str, ...] = (REGION,)) -> dict[str, tuple[A
         for number, region in enumerate(regions)
     }  # fmt: skip
     document = {
-        "format_version": "1.2", "resource_changes": list(items), "configuration": {"provider_config": providers},
+        "format_version": "1.2", "resource_changes": list(items),
+        "configuration": {"provider_config": providers, "root_module": {"module_calls": calls or {}}},
     }  # fmt: skip
     found = parse_plan(json.dumps(document).encode())
     costs = {one.address: one.cost for one in found.changes if one.cost is not None}
@@ -282,6 +283,23 @@ def test_without_one_region_only_what_says_its_own_is_told() -> None:
         "aws_lb.this": (flat(month("0.0225")), NOTHING)
     }
     assert plan(item("aws_nat_gateway", None, {}), regions=("mx-central-1",)) == {}
+
+
+def test_of_several_regions_an_object_has_that_of_its_provider() -> None:
+    keys = {"module.here": "aws", "module.there": "aws.other_1"}
+    calls = {
+        module.partition(".")[2]: {
+            "module": {"resources": [{"address": "aws_nat_gateway.this", "provider_config_key": key}]}
+        }
+        for module, key in keys.items()
+    }
+    there = [item("aws_nat_gateway", None, {}, module="module.there", name="this[0]")]
+    here = [item("aws_nat_gateway", None, {}, module="module.here")]
+    gone = [item("aws_nat_gateway", {}, None, module="module.gone")]  # no configuration says of which region it was
+    assert plan(*here, *there, *gone, regions=(REGION, "us-east-1"), calls=calls) == {
+        "module.here.aws_nat_gateway.this": (NOTHING, flat(month("0.062"))),
+        "module.there.aws_nat_gateway.this[0]": (NOTHING, flat(month("0.045"))),
+    }
 
 
 @pytest.mark.parametrize("figure", ["sNaN", "-5", "1e999999", "", None, [], {"a": 1}])
