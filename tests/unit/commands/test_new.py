@@ -210,6 +210,8 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
 
 ABSENT = {"B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
 """What is said of an example that names an entry of its own, which is not there."""
+BESIDE = {"F142", "F143"}
+"""What is said of `blue_green` alone: a pipeline and a balancer go with it."""
 ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two."""
 
@@ -239,7 +241,7 @@ def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project:
         files[str(path.relative_to(root))] = key
     project = Project(root)
     several = len(list((root / "environments").glob("*/*.yaml"))) > 1
-    allowed = ABSENT | (ELSEWHERE if several else set())
+    allowed = ABSENT | BESIDE | (ELSEWHERE if several else set())
     wrong = [
         f"{files[one.location.file]}: {one}\n  {one.hint}"
         for one in findings(project, select(project, None), (), today=TODAY)
