@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infragen.aws.session import Aws
     from infragen.core.release import Release, Shift
 
-_UNFINISHED: Final = ("Created", "Queued", "InProgress", "Ready")
+_UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 """States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""
 _ENDED_BADLY: Final = ("Failed", "Stopped")
 

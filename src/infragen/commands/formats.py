@@ -140,7 +140,9 @@ def write_bytes(file: Path, content: bytes) -> None:
         files.write(place, content)
     except OSError as error:
         message = f"cannot write {file}: {error.strerror or error}"
-        raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None
+        is_there = file.parent.exists()
+        hint = "name a file in a folder that can be written" if is_there else f"make the folder {file.parent} first"
+        raise InfragenError(Diagnostic("X011", message, hint=hint)) from None
 
 
 def findings_text(found: Iterable[Diagnostic], *, colour: bool = False, root: Path | None = None) -> str:

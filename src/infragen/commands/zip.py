@@ -46,6 +46,7 @@ def zip(  # noqa: A001 -- a command is called as its module is
         raise InfragenError(Diagnostic("X067", message, hint=hint))
     file = f"{name or code.resolve().name}-{found.digest}.zip"
     write_bytes(into / file, found.content)
-    note(f"{counted(found.files, 'file')}, {found.size / 1024:,.0f} kB; upload it, and write `key: {file}`")
+    size = max(1, round(found.size / 1024))
+    note(f"{counted(found.files, 'file')}, {size:,} kB; upload it, and write `key: {file}`")
     out(file)
     return 0

@@ -316,4 +316,5 @@ KIND: Final = Kind(
     tells=_tells,
     stand_in=_stand_in,
     rules=(_same_variable, _not_rotated, _no_rotator),
+    waiting={"rotation": "none", "rotation_why": "what stands by would give out values of its own"},
 )

@@ -10,13 +10,14 @@ from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services import Container, Task, build
+from infragen.kinds.services.sidecars import IN_A_SHELL
 from infragen.kinds.services.task import TaskView
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.core.landscape import Environment
+    from infragen.core.landscape import Environment, Landscape
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _IS_GIVEN_TEXT: Final = re.compile(r"-[a-z]*c")
@@ -26,6 +27,7 @@ _LITERAL: Final = re.compile(r"""(?P<expanded>"(?:\\.|[^"\\])*")|'[^']*'|\\.|(?<
 _ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 _READ: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?!\w|:?[-=+?]))")
 """A variable, but for `${NAME:-instead}` and `${NAME:?}`, which say what is to happen where it is empty."""
+_PLAIN_VARIABLE: Final = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*[}:])")
 _FROM_ELSEWHERE: Final = re.compile(
     r"(?:AWS|ECS)_\w+|HOME|HOSTNAME|IFS|LANG|LINENO|OLDPWD|OPTARG|OPTIND|PATH|PPID|PWD|RANDOM|SECONDS|SHELL|TERM|UID|USER"
 )
@@ -49,6 +51,13 @@ def _reads(text: str) -> Iterator[str]:
             yield name
 
 
+def _commands(task: Task) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+    """Yield the words of each command of a task, whose it is, and where that is written."""
+    yield (*task.entry_point, *task.command), "", ("command" if task.command else "entry_point",)
+    for name, sidecar in task.sidecars.items():
+        yield (*sidecar.entry_point, *sidecar.command), f", sidecar `{name}`", ("sidecars", name, "command")
+
+
 @rule(
     "F148",
     "a command reads a variable that nobody gives it",
@@ -56,19 +65,44 @@ def _reads(text: str) -> Iterator[str]:
     "POSIX.1-2024, Shell Command Language: 2.6.2 Parameter Expansion, an unset variable is an empty text",
 )
 def _nobody_gives(environment: Environment) -> Iterator[Finding]:
+    if environment.broken:
+        return  # what is broken may give it
     place = Place(environment, in_force(environment))
     for owner, task in environment.each(Task):
-        read = list(_reads(_handed_to_shell((*task.entry_point, *task.command))))
-        if not read:
-            continue
-        with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-            own = place.of(owner)
-            view = build.view(task, own) if isinstance(task, Container) else TaskView(own)
-            given = {*view.environment, *view.secrets}
-            for name in read:
-                if name not in given:
-                    message = f"the command of {owner} reads `${name}`, which is empty: nobody gives it"
-                    near = did_you_mean(name, given)
-                    hint = f"{near} Or" if near else f"it is given {', '.join(sorted(given))}; or"
-                    hint += f" write `${{{name}:?}}`, if its image sets it"
-                    yield Finding(message, environment.at(owner, "command"), hint)
+        for words, whose, path in _commands(task):
+            read = list(_reads(_handed_to_shell(words)))
+            if not read or any(environment.find(used) is None for used, _, _ in task.used()):
+                continue
+            with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
+                given = _given(task, place.of(owner), path)
+                for name in read:
+                    if name not in given:
+                        message = f"the command of {owner}{whose} reads `${name}`, which is empty: nobody gives it"
+                        near = did_you_mean(name, given)
+                        hint = f"{near} Or" if near else f"it is given {', '.join(sorted(given)) or 'nothing'}; or"
+                        hint += f" write `${{{name}:?}}`, if its image sets it"
+                        yield Finding(message, environment.at(owner, *path), hint)
+
+
+def _given(task: Task, own: Place, path: tuple[str, ...]) -> frozenset[str]:
+    """Return the names of the variables that a container of a task is given."""
+    if path[0] == "sidecars":
+        sidecar = task.sidecars[path[1]]
+        return frozenset({*sidecar.environment, *sidecar.secrets})
+    view = build.view(task, own) if isinstance(task, Container) else TaskView(own)
+    return frozenset({*view.environment, *view.secrets})
+
+
+@rule(
+    "F149",
+    "a command has a variable, and no shell that would put its value there",
+    Severity.WARNING,
+    "Amazon ECS API: ContainerDefinition, `command` (an array of strings, which no shell takes apart)",
+)
+def _no_shell(landscape: Landscape) -> Iterator[Finding]:
+    for owner, task in landscape.each(Task):
+        for words, whose, path in _commands(task):
+            found = next((one for one in words if _PLAIN_VARIABLE.search(one)), None)
+            if found is not None and not _handed_to_shell(words):
+                message = f"the command of {owner}{whose} is handed `{found}` as it stands: no shell puts a value there"
+                yield Finding(message, landscape.at(owner, *path), IN_A_SHELL)

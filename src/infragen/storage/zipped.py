@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LEFT_OUT: Final = frozenset(
     {".DS_Store", ".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"}
 )
-"""What editors, git and Python leave in a folder, and code does not need."""
+"""What editors, git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The first second that a zip file knows."""
 _UNIX: Final = 3
@@ -65,7 +65,7 @@ def zipped(folder: Path) -> Zipped:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in files_below(folder, folder.name, refuse_links=True):
         parts = path.relative_to(folder).parts
-        if _LEFT_OUT & {*parts} or path.is_dir():
+        if _LEFT_OUT & {*parts} or parts[-1].startswith(".env") or path.is_dir():
             continue
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which is not there"

@@ -123,7 +123,7 @@ def _of_environments(change: Takeover) -> Iterator[Step]:
 
 def _follows(environment: Environment, other: str) -> tuple[Command, ...]:
     file = environment.source("environment")
-    return Command(f"echo 'follows: {other}' >> {quote(file)}"), *_applied(environment)
+    return Command(f"printf '\\nfollows: {other}\\n' >> {quote(file)}"), *_applied(environment)
 
 
 def _applied(environment: Environment) -> tuple[Command, ...]:

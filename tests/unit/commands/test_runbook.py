@@ -42,7 +42,7 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
         "return", "copy", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear", "renew",
     ]  # fmt: skip
     edits = [one["command"] for step in found["steps"] for one in step["commands"] if "follows" in one["command"]]
-    assert [edit.split()[0] for edit in edits] == ["echo", "sed", "echo"]
+    assert [edit.split()[0] for edit in edits] == ["printf", "sed", "printf"]
     assert "environments/site/prod.yaml" in edits[0]
     assert "environments/site/dr.yaml" in edits[2]
 

@@ -30,6 +30,7 @@ def code(tmp_path: Path) -> Path:
         "bootstrap": b"#!/bin/sh\n",
         "__pycache__/app.pyc": b"\0",
         ".git/config": b"[core]\n",
+        "lib/.env.local": b"KEY=secret\n",
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)

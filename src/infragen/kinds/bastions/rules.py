@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
@@ -73,16 +74,19 @@ def _unreached(environment: Environment) -> Iterator[Finding]:
     "Amazon EC2 User Guide: Amazon Machine Images, an AMI is of one region; Copy an AMI",
 )
 def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    first: dict[tuple[str, str], Environment] = {}
+    found: dict[tuple[str, str], list[Environment]] = {}
     for environment in environments:
         for name, bastion in environment.all(Bastion).items():
+            found.setdefault((name, bastion.ami), []).append(environment)
+    for (name, ami), those in found.items():
+        of_most = Counter(one.settings.region for one in those).most_common(1)[0][0]
+        own = next(one for one in those if one.settings.region == of_most)
+        for environment in those:
             region = environment.settings.region
-            other = first.setdefault((environment.system.name, bastion.ami), environment)
-            if other.settings.region != region:
-                message = f"{bastion.ami} is an image of one region, and {other.target} makes its bastion of it in"
-                message += f" {other.settings.region}"
-                own = f"bastions: {{{name}: {{ami: ami-...}}}}"
-                hint = f"write `{own}` in {environment.source('environment')}; `{NEWEST} --region {region}` says which"
+            if region != of_most:
+                message = f"{ami} is an image of one region, and {own.target} makes its bastion of it in {of_most}"
+                mend = f"bastions: {{{name}: {{ami: ami-...}}}}"
+                hint = f"write `{mend}` in {environment.source('environment')}; `{NEWEST} --region {region}` says which"
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.takeover import LAST_MINUTES, Command, Step
 from infragen.kinds import network
 from infragen.kinds.databases.tells import master_password
-from infragen.kinds.databases.views import InstanceView, sql_path
+from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def takeover(database: Database, change: Takeover) -> Iterator[Step]:
         "available None",
     )
     yield Step("verify", f"{taking.identifier} is nobody's copy", (is_own,), 1)
-    if not database.data_api:
+    if not database.data_api and UsersView(change.taking).has_passwords:
         target = change.taking.environment.target
         file = f"generated/{target}/data/{sql_path(database)}"
         why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"

@@ -14,6 +14,7 @@ from infragen.core.tell import Tell
 from infragen.kinds.alarms import told
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
+from infragen.kinds.secrets import SecretView
 from infragen.kinds.services import log_route, tells
 
 if TYPE_CHECKING:
@@ -37,11 +38,17 @@ def _tells(function: Function, place: Place) -> Iterator[Tell]:
         yield from tells.pushed(place, function.image, "it is applied once that is there", build.PUSH)
     if function.code is not None:
         upload = Joined.of(
-            "aws s3 cp function.zip s3://", own.code_bucket, f"/{function.code.key} --region {own.region}"
+            f"aws s3 cp {function.code.key.rpartition('/')[2]} s3://",
+            own.code_bucket,
+            f"/{function.code.key} --region {own.region}",
         )
         yield Tell("next", "upload its code; it is applied once that is there", upload, is_command=True)
+    for secret in own.rotated:
+        name = SecretView(place.of(secret)).name
+        rotate = f"aws secretsmanager rotate-secret --secret-id {name} --region {own.region}"
+        yield Tell("detail", f"have it rotate {secret} at once", rotate, is_command=True)
     invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
-    is_started = triggers.queues or triggers.schedules or triggers.objects
+    is_started = own.rotated or triggers.queues or triggers.schedules or triggers.objects
     yield Tell("detail" if is_started else "next", "invoke it", invoke, is_command=True)
     log = f"aws logs tail /aws/lambda/{own.name} --follow --region {own.region}"
     yield Tell("detail", "read its log", log, is_command=True)

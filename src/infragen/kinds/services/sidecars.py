@@ -53,6 +53,10 @@ VariableValue = Annotated[
 Argument = Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS)]
 
 
+IN_A_SHELL: Final = "write `[/bin/sh, -c, 'exec bin/web --host \"$DATABASE_HOST\"']`, with your own words"
+"""How a command is written that variables stand in."""
+
+
 def _words(value: Any) -> Any:
     """Refuse a command on one line, and show its words: there is no shell that would take it apart."""
     if isinstance(value, str):
@@ -62,6 +66,8 @@ def _words(value: Any) -> Any:
             words = value.split()
         said = ", ".join(word if _PLAIN_WORD.fullmatch(word) else json.dumps(word) for word in words)
         message = f"write it word by word: `[{said}]`; there is no shell that takes it apart"
+        if "$" in value:
+            message = f"no shell takes it apart, and a variable has no value there: {IN_A_SHELL}"
         raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
     return value
 
