@@ -36,7 +36,6 @@ def uses_of_deliveries(objects: Objects) -> Iterator[Used]:
                 "role": _roles(objects, service),
                 "listener": _listeners(objects, group),
                 "rule": _rules(objects, group),
-                "alarm": _alarms(objects, group),
             }
             yield Used("delivery", str(role), parts)
 
@@ -64,12 +63,6 @@ def _rules(objects: Objects, group: Object) -> list[str]:
         for action in rule.blocks("action")
         if (led := objects.meant(action.get("target_group_arn"), _TARGETS)) is not None and led.address in targets
     ]
-
-
-def _alarms(objects: Objects, group: Object) -> list[str]:
-    place = f"arn:aws:cloudwatch:{group.region}:{objects.setting.account}:alarm"
-    names = (name for one in group.blocks("alarm_configuration") for name in one.get("alarms") or ())
-    return [f"{place}:{name}" for name in names]
 
 
 def _pairs(group: Object, name: str) -> list[Mapping[str, Any]]:

@@ -21,4 +21,5 @@
 task_definition,       # a delivery brings its own revision
 load_balancer,         # the target group becomes the other one with each delivery
 network_configuration, # a delivery brings it along
+platform_version,      # AWS answers 1.4.0 where LATEST was asked for
 # {% endblock %}

@@ -30,28 +30,6 @@ module "function_secret_rotator" {
   }
 
   policies = {
-    rotate-jwt = [
-      {
-        sid = "RotateSecret"
-        actions = [
-          "secretsmanager:DescribeSecret",
-          "secretsmanager:GetSecretValue",
-          "secretsmanager:PutSecretValue",
-          "secretsmanager:UpdateSecretVersionStage",
-        ]
-        resources = [local.data.secret_jwt_arn]
-      },
-      {
-        sid       = "DrawPassword"
-        actions   = ["secretsmanager:GetRandomPassword"]
-        resources = ["*"]
-      },
-      {
-        sid       = "UseKeyOfSecret"
-        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        resources = [local.network.key_secrets_arn]
-      },
-    ]
     tracing = [
       {
         sid       = "WriteTraces"

@@ -60,11 +60,6 @@ output "secret_google_maps_arn" {
   value       = module.secret_google_maps.arn
 }
 
-output "secret_jwt_arn" {
-  description = "secrets/jwt: ARN of the secret."
-  value       = module.secret_jwt.arn
-}
-
 output "secret_pagerduty_arn" {
   description = "secrets/pagerduty: ARN of the secret."
   value       = module.secret_pagerduty.arn

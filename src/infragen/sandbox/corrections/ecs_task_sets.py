@@ -2,7 +2,7 @@
 
 AWS: "taskSets: Information about a set of Amazon ECS tasks in either an CodeDeploy or an EXTERNAL deployment"; the one
 that is PRIMARY serves production traffic, and such a service has no deployments (ECS API Reference, Service, TaskSet).
-moto makes none with the service.
+moto makes none with the service, and leaves its platform version as it was asked for.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONTROLLER = "CODE_DEPLOY"
+LATEST = "1.4.0"
+"""What AWS answers of such a service that was made with LATEST (aws/containers-roadmap, issue 2840)."""
 
 
 def is_delivered(service: Any) -> bool:
@@ -49,6 +51,8 @@ def _create(original: Callable[..., Any], backend: Any, *args: Any, **kwargs: An
     service = original(backend, *args, **kwargs)
     if is_delivered(service):
         service.created_at = utcnow()
+        if service.platform_version == "LATEST":
+            service.platform_version = LATEST
         new_task_set(service, service.task_definition, service.load_balancers, "PRIMARY")
     return service
 

@@ -82,10 +82,12 @@ resource "aws_iam_role_policy" "deployment" {
       ],
       length(var.alarms) == 0 ? [] : [
         {
-          Sid      = "ReadAlarms"
-          Effect   = "Allow"
-          Action   = "cloudwatch:DescribeAlarms"
-          Resource = [for name in var.alarms : "arn:aws:cloudwatch:${var.region}:${var.account_id}:alarm:${name}"]
+          Sid    = "ReadAlarms"
+          Effect = "Allow"
+          Action = "cloudwatch:DescribeAlarms"
+
+          # A delivery stops where the alarms cannot be read; AWS's own policy allows it for all (AWSCodeDeployRoleForECSLimited).
+          Resource = "*"
         },
       ],
     )

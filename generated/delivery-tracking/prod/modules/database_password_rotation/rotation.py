@@ -15,6 +15,8 @@ import boto3
 LENGTH = 40
 PAUSE_SECONDS = 5
 LEFT_SECONDS = 10
+NOT_YET = ("creating", "modifying", "resetting-master-credentials", "starting", "stopped", "stopping")
+"""When RDS sets no password, or is about to. It goes on with backups, and for hours with its storage, and sets one."""
 """What a wait leaves of the function's time, so that it can still say why it ends."""
 
 
@@ -81,7 +83,7 @@ def settled(context):
 
 
 def unsettled():
-    """Return what the database is busy with, or None where it has its password."""
+    """Return what the database is busy with before it has its password, or None."""
     name, client = os.environ["DATABASE"], boto3.client("rds")
     if os.environ["KIND"] == "cluster":
         found = client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
@@ -89,8 +91,8 @@ def unsettled():
     else:
         found = client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
         status = found["DBInstanceStatus"]
-    is_set = status == "available" and "MasterUserPassword" not in found.get("PendingModifiedValues", {})
-    return None if is_set else status
+    is_asked = "MasterUserPassword" in found.get("PendingModifiedValues", {})
+    return status if is_asked or status in NOT_YET else None
 
 
 def finish(secret, version):
@@ -99,4 +101,4 @@ def finish(secret, version):
     boto3.client("secretsmanager").update_secret_version_stage(
         SecretId=secret, VersionStage="AWSCURRENT", MoveToVersionId=version, RemoveFromVersionId=current
     )
-# zip: -----------------158
+# zip: ------------------------------------------------------116
