@@ -94,6 +94,9 @@ _NETWORK: Final = {
     "ec2:DescribeSubnets": {"*"},
 }
 
+_ENDS: Final = {"events:PutEvents": {"arn:aws:events:ap-northeast-1:123456789012:event-bus/default"}}
+"""Lambda tells how a run ended (7.4, the row Low)."""
+
 
 def _log(function: str) -> dict[str, set[str]]:
     group = {f"[{function} cloudwatch log group]:*"}
@@ -164,8 +167,8 @@ ADDED: Final[dict[Told, Permissions]] = {
     },
     DUMPS: {f"{_DUMP} task role": _write("buckets/backups")},
     FUNCTIONS: {
-        f"{_REPORT} role": _NETWORK | _log(_REPORT) | _secret(_SQL) | _write("buckets/reports"),
-        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/archives"),
+        f"{_REPORT} role": _NETWORK | _log(_REPORT) | _secret(_SQL) | _write("buckets/reports") | _ENDS,
+        f"{_ARCHIVER} role": _NETWORK | _log(_ARCHIVER) | _secret(_SQL) | _write("buckets/archives") | _ENDS,
         f"{_MAIL} role": _NETWORK | _log(_MAIL) | _secret("secrets/sendgrid") | {
             "sqs:DeleteMessage": {_EMAILS},
             "sqs:GetQueueAttributes": {_EMAILS},

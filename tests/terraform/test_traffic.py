@@ -73,6 +73,10 @@ EXCESS = (
         "Session Manager's APIs have no endpoints there",
     ),
     Excess(
+        "bastions/*", "AWS dynamodb", (HTTPS,), "the gateway endpoint",
+        "Session Manager is asked for at any address, and the routes of the app subnets lead to the endpoint as well",
+    ),
+    Excess(
         "*", "AWS s3", (HTTPS,), "the gateway endpoint",
         "image layers come from S3; the endpoint has no policy, so that every bucket is reached",
     ),

@@ -5,12 +5,12 @@ module "@{own.label}" {
   entry  = "@{own.owner}"
   system = "@{own.system}"
 
-  account_id     = "@{own.account}"
-  region         = "@{own.region}"
-  name           = "@{own.name}"
-  containers     = "@{own.containers}"
+  account_id = "@{own.account}"
+  region     = "@{own.region}"
+  name       = "@{own.name}"
+  containers = "@{own.containers}"
   # {% if own.preparing %}
-  preparing      = "@{own.preparing}"
+  preparing = "@{own.preparing}"
   # {% endif %}
   log_group_name = "@{own.log_group_name}"
   outcomes       = "@{own.outcomes}"

@@ -84,7 +84,8 @@ resource "aws_iam_role_policy" "deployment" {
           Effect = "Allow"
           Action = "cloudwatch:DescribeAlarms"
 
-          # A delivery stops where the alarms cannot be read; AWS's own policy allows it for all (AWSCodeDeployRoleForECSLimited).
+          # A delivery stops where the alarms cannot be read. AWS's own policy allows it for all (AWSCodeDeployRoleForECSLimited;
+          # Amazon ECS Developer Guide: Amazon ECS CodeDeploy IAM Role).
           Resource = "*"
         },
       ],

@@ -255,7 +255,7 @@ resource "aws_ecs_service" "this" {
   enable_execute_command = var.enable_execute_command
   propagate_tags         = "SERVICE"
 
-  enable_ecs_managed_tags       = true
+  enable_ecs_managed_tags = true
   # {% block rebalancing %}
   availability_zone_rebalancing = "ENABLED"
   # {% endblock %}

@@ -210,8 +210,9 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
 
 ABSENT = {"B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
 """What is said of an example that names an entry of its own, which is not there."""
-BESIDE = {"F142", "F143"}
-"""What is said of `blue_green` alone: a pipeline and a balancer go with it."""
+BESIDE = {"D153", "F142", "F143", "L119"}
+"""What is said of a setting alone that others go with: `blue_green` with a pipeline and a balancer, `master_rotation`
+with a password that AWS does not keep, a function's `notify` with what starts it."""
 ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two."""
 

@@ -46,7 +46,7 @@ SEVERAL = {
     "service_grants", "source", "target_group_arns", "verified",
 }  # fmt: skip
 """Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
-NAMING = {"zone", "encryption"}
+NAMING = {"zone", "encryption", "of"}
 """Own fields that name an entry, or ask for a key: they go before those of that entry, or of all keys."""
 
 
@@ -126,7 +126,9 @@ def test_the_only_field_that_changes_an_argument_is_its_origin(drivers: Drivers)
             continue  # the rule is its relation's, as above
         origin = drivers.origins.of(stack, path, label, [(argument, None)])
         field = ".".join(("system", *steps) if owner == "system" else steps)
-        if (origin is None and argument in SEVERAL) or (origin is not None and origin.field in NAMING):
+        if (origin is None and argument in SEVERAL) or (
+            origin is not None and origin.field.rpartition(".")[2] in NAMING
+        ):
             continue
         if origin is None or field.partition(".")[0] != origin.field.partition(".")[0]:
             wrong.append((stack, path, address, owner, field, origin and origin.field))

@@ -116,18 +116,17 @@ class BlueGreenView(View):
         return f"{application_name(self._place)}-deployment" if self.blue_green else ""
 
     @property
-    def listener(self) -> Export:
+    def listener(self) -> Export | None:
         """The listener whose requests move."""
-        found: Export = self._balancer.balancer.listener_arn
-        return found
+        return self._balancer.balancer.listener_arn if self._balancer is not None else None
 
     @property
-    def listener_rules(self) -> Export:
+    def listener_rules(self) -> Export | None:
         """The rules of that listener that lead to it."""
         return self._behind("rule_arns")
 
     @property
-    def target_group_names(self) -> Export:
+    def target_group_names(self) -> Export | None:
         """Its two target groups."""
         return self._behind("target_group_names")
 
@@ -136,14 +135,15 @@ class BlueGreenView(View):
         """The alarms by which a delivery goes back: of its balancer's, those that are about this service."""
         from infragen.kinds.balancers.build import alarms_about
 
-        return alarms_about(self._balancer, self._place.entry)
+        return alarms_about(self._balancer, self._place.entry) if self._balancer is not None else []
 
-    def _behind(self, output: str) -> Export:
+    def _behind(self, output: str) -> Export | None:
         service: Service = self._place.entry
-        return self._balancer.blue_green_module.output(output)[service.identity]
+        return self._balancer.blue_green_module.output(output)[service.identity] if self._balancer is not None else None
 
     @property
-    def _balancer(self) -> BalancerView:
+    def _balancer(self) -> BalancerView | None:
         from infragen.kinds.balancers.build import BalancerView
 
-        return BalancerView(self._place.of(balancers_of(self._place)[0]))
+        found = balancers_of(self._place) if self.blue_green is not None else []
+        return BalancerView(self._place.of(found[0])) if found else None
