@@ -32,3 +32,9 @@ class Notify(Model):
     failure: Annotated[Level | Literal["none"] | None, Field(examples=["high"])] = None
     """The level whose people hear that a run failed; of a job `high` when left out, of a function its alarm `errors`.
     `none` tells nobody."""
+
+    @property
+    def said(self) -> dict[Outcome, Level]:
+        """The level of each outcome that one is said of."""
+        every = ((outcome, getattr(self, outcome)) for outcome in OUTCOMES)
+        return {outcome: level for outcome, level in every if level not in (None, "none")}

@@ -12,9 +12,8 @@ from infragen.core.entry import Slug
 from infragen.core.kind import Kind
 from infragen.core.measures import COUNT, Level, Measure, Thresholds
 from infragen.core.outcomes import Notify
-from infragen.core.release import Release, TaskRun
+from infragen.core.release import Release
 from infragen.core.tell import Tell
-from infragen.kinds import clusters, network
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.services import Task, costs, log_route, quotas, registry, stand_in, task, tells
@@ -102,11 +101,6 @@ class JobView(task.TaskView, ScheduledView):
         return self.job
 
     @property
-    def capacity_provider(self) -> str:
-        """Where its tasks run: Fargate or Fargate Spot."""
-        return "FARGATE_SPOT" if self._container.spot else "FARGATE"
-
-    @property
     def runs(self) -> Mapping[str, Run]:
         """When it is started, by name."""
         return self._container.schedules
@@ -171,18 +165,11 @@ def _releases(job: Job, place: Place) -> Iterator[Release]:
     if not repository or not any(use.access == MIGRATE for _, use, _ in job.used()):
         return
     own = JobView(place)
-    run = TaskRun(
-        cluster=clusters.cluster_name(place, job),
-        subnets=network.task_subnet_names(place),
-        groups=tuple(group.name for group in task.groups(job, place)),
-        has_public_address=own.is_public,
-        capacity_provider=own.capacity_provider,
-    )
     yield Release(
         place.region,
         repository,
         own.name,
-        run=run,
+        run=task.run(job, place),
         roles=(own.execution_role_name, own.task_role_name),
         architecture=job.architecture,
         log_group=own.log_group_name,

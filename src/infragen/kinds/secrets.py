@@ -218,6 +218,11 @@ def reading(place: Place, *arns: object) -> tuple[Grant, ...]:
     return tuple(grants)
 
 
+def rotate_now(secret: str, region: str) -> str:
+    """Return the command that has Secrets Manager rotate a secret before its day."""
+    return f"aws secretsmanager rotate-secret --secret-id {secret} --region {region}"
+
+
 def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
     """Return the ids of the secrets that a function rotates."""
     secrets = environment.all(Secret).items()

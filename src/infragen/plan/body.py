@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Raw
@@ -42,7 +43,7 @@ _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = ("_costs", "_last", "_providers", "document", "name", "redactor", "references", "schemas")
+    __slots__ = ("_costs", "_last", "document", "name", "redactor", "references", "schemas")
 
     def __init__(self, document: PlanDocument, redactor: Redactor, schemas: ProviderSchemas, name: str) -> None:
         self.document = document
@@ -52,29 +53,22 @@ class PlanBody:
         self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
-        self._providers: Mapping[str, str] | None = None
 
     @property
     def costs(self) -> Mapping[str, CostChange]:
         """What the changes cost before and after, by address; worked out when first asked for."""
         if self._costs is None:
-            self._costs = cost_changes(tuple(self.objects(PRICED)), self._region)
+            regions = provider_regions(self.document.configuration)
+            self._costs = cost_changes(tuple(self.objects(PRICED)), partial(self._region, regions))
         return self._costs
 
-    def _region(self, one: PlannedObject) -> str | None:
+    def _region(self, regions: Mapping[str, str], one: PlannedObject) -> str | None:
         """Return the region of an object's provider; of one that the configuration has no more, the plan's only one."""
-        regions = self._regions
         block = without_keys(one.address.removeprefix(f"{one.module}."))
         key = self.references.configuration.provider(one.module, block)
         if key is not None and key in regions:
             return regions[key] or None
         return next(iter(regions.values())) or None if len({*regions.values()}) == 1 else None
-
-    @property
-    def _regions(self) -> Mapping[str, str]:
-        if self._providers is None:
-            self._providers = provider_regions(self.document.configuration)
-        return self._providers
 
     def objects(self, types: Container[str]) -> Iterator[PlannedObject]:
         """Yield the managed objects of some types, changing or not."""

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.services import Container, Task, build
+from infragen.kinds.services import Task, build
 from infragen.kinds.services.sidecars import IN_A_SHELL
-from infragen.kinds.services.task import TaskView
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _given(task: Task, own: Place, path: tuple[str, ...]) -> frozenset[str]:
     if path[0] == "sidecars":
         sidecar = task.sidecars[path[1]]
         return frozenset({*sidecar.environment, *sidecar.secrets})
-    view = build.view(task, own) if isinstance(task, Container) else TaskView(own)
+    view = build.task_view(task, own)
     return frozenset({*view.environment, *view.secrets})
 
 

@@ -12,8 +12,7 @@ from infragen.core.tracing import once
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.network import in_public, zones
-from infragen.kinds.services import Container, Task, Workload, build, egress
-from infragen.kinds.services.task import TaskView
+from infragen.kinds.services import Task, Workload, build, egress
 from infragen.kinds.services.task_rules import foreign_images
 from infragen.prices import price
 from infragen.stacks.build import in_force
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
 
 
-def _view(task: Task, place: Place) -> TaskView:
-    return build.view(task, place) if isinstance(task, Container) else TaskView(place)
-
-
 @once
 def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
     """Return the APIs that each container calls and that have no endpoint, with what for."""
@@ -36,7 +31,7 @@ def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
     for owner, container in environment.each(Task):
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
             own = place.of(owner)
-            found[owner] = egress.without_endpoint(own, _view(container, own))
+            found[owner] = egress.without_endpoint(own, build.task_view(container, own))
     return found
 
 

@@ -362,7 +362,9 @@ resource "aws_ecs_service" "this" {
   # {% block lifecycle %}
   lifecycle {
     ignore_changes = [
+      # {% block scaled %}
       desired_count, # Application Auto Scaling moves it between the minimum and the maximum
+      # {% endblock %}
       # {% block ignored %}
       # {% endblock %}
     ]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.cost import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, Reason
-from infragen.core.outcomes import OUTCOMES
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
+    from infragen.core.outcomes import Notify
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -50,10 +50,9 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 def _of_outcomes(owner: str, entry: object) -> Iterator[Reason]:
-    notify = getattr(entry, "notify", None)
-    for outcome in OUTCOMES:
-        if getattr(notify, outcome, None) not in (None, "none"):
-            yield Reason(owner, ("notify", outcome), "somebody wants to be told how it ends")
+    notify: Notify | None = getattr(entry, "notify", None)
+    for outcome in notify.said if notify is not None else ():
+        yield Reason(owner, ("notify", outcome), "somebody wants to be told how it ends")
 
 
 def _parts(place: Place) -> Iterator[Part]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS, short
-from infragen.core.outcomes import OUTCOMES, Notify, Outcome
+from infragen.core.outcomes import Notify, Outcome
 from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.tracing import Read
@@ -28,16 +28,10 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
     notify: Notify | None = getattr(entry, "notify", None)
     if notify is None or not getattr(entry, "is_unattended", False):
         return {}
-    usual: dict[Outcome, Level | None] = {"failure": getattr(entry, "FAILURE_LEVEL", None)}
-    found: dict[Outcome, Level] = {}
-    for outcome in OUTCOMES:
-        said = getattr(notify, outcome)
-        level = usual.get(outcome)
-        if said is None and level is not None:
-            found[outcome] = levels.nearest(settings, level)
-        elif said not in (None, "none"):
-            found[outcome] = cast("Level", said)
-    return found
+    usual: Level | None = getattr(entry, "FAILURE_LEVEL", None)
+    if notify.failure is not None or usual is None:
+        return notify.said
+    return {**notify.said, "failure": levels.nearest(settings, usual)}
 
 
 def told(place: Place) -> dict[Outcome, Level]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import LEVELS
-from infragen.core.outcomes import OUTCOMES, Notify
+from infragen.core.outcomes import Notify
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.alarms import levels
 from infragen.kinds.secrets import Secret
@@ -163,10 +163,8 @@ def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
         return
     for owner, entry in environment.every():
         notify: Notify | None = getattr(entry, "notify", None)
-        for outcome in OUTCOMES if notify is not None else ():
-            level = getattr(notify, outcome)
-            if level not in (None, "none"):
-                yield owner, outcome, level
+        for outcome, level in notify.said.items() if notify is not None else ():
+            yield owner, outcome, level
 
 
 @rule("L119", "`notify` is about runs that nothing starts", Severity.ERROR, _INVOKED)

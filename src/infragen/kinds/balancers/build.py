@@ -17,7 +17,7 @@ from infragen.kinds import network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.alarms.alarm import asked
-from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.balancers.model import Balancer, leading_to
 from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.services.blue_green import COLOURS
@@ -455,11 +455,11 @@ class Measured:
 def measured(place: Place) -> Measured | None:
     """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
     service = place.entry
-    for balancer in place.environment.all(Balancer).values() if isinstance(service, Service) else ():
-        if any(route.service == service.name for route in balancer.routes.values()):
-            own = BalancerView(place.of(balancer))
-            return Measured(own.balancer.arn_suffix, own.groups_of(service))
-    return None
+    before = leading_to(place.environment, service.name) if isinstance(service, Service) else []
+    if not before:
+        return None
+    own = BalancerView(place.of(before[0]))
+    return Measured(own.balancer.arn_suffix, own.groups_of(service))
 
 
 def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:

@@ -18,6 +18,8 @@ from infragen.kinds.zones.names import Host, NamedEntry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.landscape import Environment
+
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 
 
@@ -115,3 +117,9 @@ class Balancer(NamedEntry):
         for name, route in sorted(self.routes.items()):
             for index, host in enumerate(route.hosts):
                 yield ("routes", name, "hosts", index), host
+
+
+def leading_to(environment: Environment, service: str) -> list[Balancer]:
+    """Return the balancers whose routes lead to a service, by its name."""
+    every = environment.all(Balancer).values()
+    return [one for one in every if any(route.service == service for route in one.routes.values())]

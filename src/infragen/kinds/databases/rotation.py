@@ -11,6 +11,7 @@ from infragen.core.part import named
 from infragen.core.tell import Tell
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
+from infragen.kinds.secrets import rotate_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,5 +92,5 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     """Yield how the password is rotated before its day."""
     if is_rotated(database):
         own = RotationView(place)
-        command = f"aws secretsmanager rotate-secret --secret-id {own.master_secret_name} --region {own.region}"
+        command = rotate_now(own.master_secret_name, own.region)
         yield Tell("detail", f"give {own.master_username} a new password at once", command, is_command=True)

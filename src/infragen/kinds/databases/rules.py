@@ -446,9 +446,10 @@ def _rotated_twice(environment: Environment) -> Iterator[Finding]:
 
 @rule("D154", "nobody rotates a master password of production", Severity.NOTICE, _ROTATION)
 def _never_rotated(environment: Environment) -> Iterator[Finding]:
+    copies = dict(_copied(environment))
     for owner, database in environment.each(Database) if environment.settings.production else ():
-        is_copy = environment.followed is not None and not database.kind_of_engine.is_aurora
-        if database.master_password == "write-only" and database.master_rotation is None and not is_copy:  # noqa: S105
+        is_unrotated = database.master_password == "write-only" and not is_rotated(database)  # noqa: S105 -- a way
+        if is_unrotated and owner not in copies:
             message = f"nobody rotates the master password of {owner}: whoever has read it once has it for good"
             yield Finding(message, environment.at(owner, "master_password"), "write `master_rotation: 30 days`")
 

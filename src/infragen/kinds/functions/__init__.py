@@ -14,7 +14,7 @@ from infragen.core.tell import Tell
 from infragen.kinds.alarms import told
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
-from infragen.kinds.secrets import SecretView
+from infragen.kinds.secrets import SecretView, rotate_now
 from infragen.kinds.services import log_route, tells
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def _tells(function: Function, place: Place) -> Iterator[Tell]:
         )
         yield Tell("next", "upload its code; it is applied once that is there", upload, is_command=True)
     for secret in own.rotated:
-        name = SecretView(place.of(secret)).name
-        rotate = f"aws secretsmanager rotate-secret --secret-id {name} --region {own.region}"
+        rotate = rotate_now(SecretView(place.of(secret)).name, own.region)
         yield Tell("detail", f"have it rotate {secret} at once", rotate, is_command=True)
     invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
     is_started = own.rotated or triggers.queues or triggers.schedules or triggers.objects

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
     from infragen.core.place import Place
     from infragen.kinds.balancers.build import BalancerView
-    from infragen.kinds.balancers.model import Balancer
     from infragen.kinds.services.model import Service
 
 _MINUTE: Final = 60
@@ -48,17 +47,14 @@ class BlueGreen(Model):
         return 1 if self.shift == "canary" else -(-100 // max(1, int(self.percent))) - 1
 
     @property
+    def keep_minutes(self) -> int:
+        """For how many minutes the old tasks stay."""
+        return self.keep // _MINUTE
+
+    @property
     def shift_seconds(self) -> int:
         """How long the requests take to move."""
         return self.steps * self.interval
-
-
-def balancers_of(place: Place) -> list[Balancer]:
-    """Return the balancers whose routes lead to a service."""
-    from infragen.kinds.balancers.model import Balancer
-
-    every = place.environment.all(Balancer).values()
-    return [one for one in every if any(route.service == place.entry.name for route in one.routes.values())]
 
 
 def application_name(place: Place) -> str:
@@ -108,7 +104,7 @@ class BlueGreenView(View):
     @property
     def keep_minutes(self) -> int:
         """For how many minutes the old tasks stay."""
-        return self.blue_green.keep // _MINUTE if self.blue_green else 0
+        return self.blue_green.keep_minutes if self.blue_green else 0
 
     @named(LIMITS["role"])
     def deployment_role_name(self) -> str:
@@ -144,6 +140,7 @@ class BlueGreenView(View):
     @property
     def _balancer(self) -> BalancerView | None:
         from infragen.kinds.balancers.build import BalancerView
+        from infragen.kinds.balancers.model import leading_to
 
-        found = balancers_of(self._place) if self.blue_green is not None else []
+        found = leading_to(self._place.environment, self._place.entry.name) if self.blue_green is not None else []
         return BalancerView(self._place.of(found[0])) if found else None

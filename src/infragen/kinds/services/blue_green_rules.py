@@ -49,14 +49,10 @@ def _no_pipeline(environment: Environment) -> Iterator[Finding]:
     "Amazon ECS API: CreateService, loadBalancers; AWS CodeDeploy API: TargetGroupPairInfo; DT-17",
 )
 def _no_balancer(environment: Environment) -> Iterator[Finding]:
-    from infragen.kinds.balancers.model import Balancer
+    from infragen.kinds.balancers.model import leading_to
 
     for owner, service, _ in _delivered(environment):
-        before = [
-            f"balancers/{name}"
-            for name, balancer in environment.all(Balancer).items()
-            if any(route.service == service.name for route in balancer.routes.values())
-        ]
+        before = [f"balancers/{balancer.name}" for balancer in leading_to(environment, service.name)]
         place = environment.at(owner, "blue_green")
         if not before:
             message = f"no route of a balancer leads to {owner}: there are no requests that CodeDeploy could move"

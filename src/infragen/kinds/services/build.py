@@ -26,7 +26,7 @@ from infragen.kinds import (
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues, registry, task
 from infragen.kinds.services.blue_green import BlueGreenView
-from infragen.kinds.services.model import Container, Server, Service
+from infragen.kinds.services.model import Container, Server, Service, Task
 from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.services.task import TaskView
 
@@ -145,8 +145,8 @@ class ContainerView(BlueGreenView, TaskView):
 
     @property
     def capacity_providers(self) -> dict[str, dict[str, int]]:
-        """Where its tasks run: Fargate or Fargate Spot."""
-        return {"FARGATE_SPOT" if self._container.spot else "FARGATE": {"base": 0, "weight": 1}}
+        """Where its tasks run, all of them in one."""
+        return {self.capacity_provider: {"base": 0, "weight": 1}}
 
     @property
     def balancer(self) -> Module | None:
@@ -372,6 +372,11 @@ def needs(container: Server) -> Iterator[Need]:
 def view(container: Container, place: Place) -> ContainerView:
     """Return what a container is built of."""
     return ServerView(place) if isinstance(container, Server) else ContainerView(place)
+
+
+def task_view(task: Task, place: Place) -> TaskView:
+    """Return what a task is built of, whether it is kept running or ends."""
+    return view(task, place) if isinstance(task, Container) else TaskView(place)
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.release import Release, Shift, TaskRun
+from infragen.core.release import Release, Shift
 from infragen.core.rollout import EcsService, Rollout
-from infragen.kinds import clusters, mesh, network
+from infragen.kinds import clusters, mesh
 from infragen.kinds.services import blue_green, registry, task
 from infragen.kinds.services.task import TaskView
 
@@ -47,16 +47,15 @@ def _shift(container: Container, place: Place) -> Shift | None:
     own, asked = TaskView(place), getattr(container, "blue_green", None)
     if asked is None:
         return None
-    start = TaskRun(
-        cluster=clusters.cluster_name(place, container),
-        subnets=network.task_subnet_names(place),
-        groups=tuple(group.name for group in task.groups(container, place)),
-        has_public_address=own.is_public,
-        capacity_provider="FARGATE_SPOT" if container.spot else "FARGATE",
-    )
     port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
-    keep = asked.keep // 60
-    return Shift(blue_green.application_name(place), own.container_name, port, start, asked.shift_seconds, keep)
+    return Shift(
+        blue_green.application_name(place),
+        own.container_name,
+        port,
+        task.run(container, place),
+        asked.shift_seconds,
+        asked.keep_minutes,
+    )
 
 
 def ecs_service(place: Place) -> EcsService:

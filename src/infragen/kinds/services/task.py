@@ -9,6 +9,7 @@ from infragen.core.expressions import Joined, Record
 from infragen.core.kind import nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Group, Offer, Relation, named
+from infragen.core.release import TaskRun
 from infragen.core.tracing import kept
 from infragen.kinds import clusters, network
 from infragen.kinds.services import egress, log_route, registry, tracing
@@ -53,6 +54,11 @@ class TaskView(ExtendedView, log_route.RoutedView):
     def cluster(self) -> Module:
         """The cluster that it runs in."""
         return clusters.cluster(self._place, self._container)
+
+    @property
+    def capacity_provider(self) -> str:
+        """Where its tasks run: Fargate or Fargate Spot."""
+        return "FARGATE_SPOT" if self._container.spot else "FARGATE"
 
     @property
     def repository(self) -> Module | None:
@@ -198,6 +204,18 @@ class TaskView(ExtendedView, log_route.RoutedView):
     def session_grants(self) -> tuple[Grant, ...]:
         """What shells in its tasks need; none where nobody opens one."""
         return ()
+
+
+def run(task: Task, place: Place) -> TaskRun:
+    """Return how one of its tasks is started by who asks AWS for it."""
+    own = TaskView(place)
+    return TaskRun(
+        cluster=clusters.cluster_name(place, task),
+        subnets=network.task_subnet_names(place),
+        groups=tuple(group.name for group in groups(task, place)),
+        has_public_address=own.is_public,
+        capacity_provider=own.capacity_provider,
+    )
 
 
 def own_grants(workload: Workload, place: Place) -> dict[str, list[Grant]]:

@@ -147,7 +147,7 @@ class TableView(View):
 
     @property
     def _form(self) -> str:
-        if self.said.of == CLOUDTRAIL:
+        if self.is_audit:
             return "cloudtrail_logs"
         return "json_logs" if self.is_lines else "load_balancer_logs"
 
