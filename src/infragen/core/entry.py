@@ -104,6 +104,10 @@ class Model(BaseModel):
         checked: CoreSchema = _exact(handler(source))
         return checked
 
+    def __getattr__(self, name: str) -> Any:
+        """Raise AttributeError: rules ask entries of every kind, and Pydantic's way to say no takes microseconds."""
+        return object.__getattribute__(self, name)
+
     INSTEAD: ClassVar[Mapping[str, str]] = {}
     """Keys that people look for here, and what is written instead."""
 

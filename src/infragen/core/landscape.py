@@ -37,9 +37,10 @@ class Landscape:
 
     def each(self, *models: type[E]) -> Iterator[tuple[str, E]]:
         """Yield `(id, model)` of every entry whose model is one of these or made from one, by kind and name."""
-        for owner, entry in self.every():
-            if isinstance(entry, models):
-                yield owner, entry
+        for kind, named in self.entries.items():
+            if isinstance(next(iter(named.values()), None), models):  # those of a kind are of one model
+                for name, entry in named.items():
+                    yield f"{kind}/{name}", cast("E", entry)
 
     def every(self) -> Iterator[tuple[str, Entry]]:
         """Yield `(id, model)` of every entry, by kind and name."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core import cron, hours
@@ -298,12 +297,9 @@ def _due_within(working: WorkingHours, expression: str) -> str:
 
 
 def _is_due_in_vain(working: WorkingHours, expression: str) -> bool:
-    return any(
-        not hours.is_within(working, (day + timedelta(minutes=minute)).weekday(), minute, minute)
-        for day in hours.days_of_a_year()
-        if cron.falls_on(expression, day.date())
-        for minute in cron.minutes_of(expression)
-    )
+    weekdays = {day.weekday() for day in hours.days_of_a_year() if cron.falls_on(expression, day.date())}
+    minutes = cron.minutes_of(expression)
+    return any(not hours.is_within(working, weekday, minute, minute) for weekday in weekdays for minute in minutes)
 
 
 CAPABILITY: Final = Capability(

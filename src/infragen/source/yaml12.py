@@ -204,7 +204,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
     that is not supported, S007 text that is not in Unicode's NFC form or holds control characters.
     """
     try:
-        root = _Nodes(text).get_single_node()
+        root = node_of(text)
     except yaml.MarkedYAMLError as error:
         raise InfragenError(_syntax_error(error, text, file)) from None
     except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow, or that does not exist
