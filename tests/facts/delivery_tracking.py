@@ -129,7 +129,7 @@ PARAMETERS: Final = {
     "random_page_cost": "1.1",
     "effective_io_concurrency": "200",
 }
-READ_REPLICAS: Final = 2
+READ_REPLICAS: Final = ("ap-northeast-1c", "ap-northeast-1a")
 BACKUP_DAYS: Final = 7
 BACKUP_WINDOW_UTC: Final = "18:00-19:00"  # 03:00-04:00 JST
 MAINTENANCE_WINDOW_UTC: Final = "sat:19:00-sat:20:00"  # Sun 04:00-05:00 JST

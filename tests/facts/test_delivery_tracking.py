@@ -688,7 +688,12 @@ def test_dt_07_the_primary_instance_has_the_document_s_figures(prod: list[Resour
     assert primary["engine_version"].startswith("16.")
     assert primary["backup_retention_period"] == d.BACKUP_DAYS
     assert (primary["backup_window"], primary["maintenance_window"]) == (d.BACKUP_WINDOW_UTC, d.MAINTENANCE_WINDOW_UTC)
-    assert len(of_type(prod, "aws_db_instance")) == 1 + d.READ_REPLICAS
+
+
+def test_dt_07_replicas_stand_in_the_document_s_zones(prod: list[Resource]) -> None:
+    replicas = [one.values for one in of_type(prod, "aws_db_instance") if one.values["replicate_source_db"] is not None]
+    by_name = sorted(replicas, key=lambda one: str(one["identifier"]))
+    assert [one["availability_zone"] for one in by_name] == list(d.READ_REPLICAS)
 
 
 def test_dt_07_parameters_are_the_document_s_in_their_own_units(prod: list[Resource]) -> None:

@@ -78,7 +78,10 @@ module "@{own.database.label}" {
 module "@{own.readers.label}" {
   source = "../modules/rds_readers"
 
-  readers                    = "@{own.reader_identifiers}"
+  readers = "@{own.reader_identifiers}"
+  # {% if own.reader_zones %}
+  zones = "@{own.reader_zones}"
+  # {% endif %}
   source_identifier          = "@{own.database.identifier}"
   auto_minor_version_upgrade = "@{own.keeps_minor}"
   instance_class             = "@{database.size}"

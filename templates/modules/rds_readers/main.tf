@@ -21,6 +21,7 @@ resource "aws_db_instance" "this" {
   identifier          = each.value
   replicate_source_db = var.source_identifier
   instance_class      = var.instance_class
+  availability_zone   = lookup(var.zones, each.key, null)
 
   auto_minor_version_upgrade = var.auto_minor_version_upgrade
   max_allocated_storage      = var.largest_storage

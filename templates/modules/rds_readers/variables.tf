@@ -14,6 +14,12 @@ variable "readers" {
   }
 }
 
+variable "zones" {
+  type        = map(string)
+  default     = {}
+  description = "Availability zones of the readers, by role; AWS chooses one for each that is not named."
+}
+
 variable "source_identifier" {
   type        = string
   description = "Identifier of the instance that they read from."

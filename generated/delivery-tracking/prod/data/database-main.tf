@@ -97,6 +97,10 @@ module "readers_main" {
     reader-1 = "delivery-tracking-prod-database-main-reader-1"
     reader-2 = "delivery-tracking-prod-database-main-reader-2"
   }
+  zones = {
+    reader-1 = "ap-northeast-1c"
+    reader-2 = "ap-northeast-1a"
+  }
   source_identifier          = module.database_main.identifier
   auto_minor_version_upgrade = false
   instance_class             = "db.r6g.xlarge"

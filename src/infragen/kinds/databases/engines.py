@@ -141,6 +141,7 @@ FIELDS: Final = {
     "extensions": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
     "global_secondary": AURORA,
     "multi_az": RDS,
+    "reader_zones": RDS,
     "release": _AURORA_MYSQL,
     "storage": RDS,
 }

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, m
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
+from infragen.core.system import Zone
 from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
@@ -181,6 +182,8 @@ class Database(Entry):
     """Read replicas (AWS allows 15)."""
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
+    reader_zones: Annotated[tuple[Zone, ...], Field(examples=[["eu-central-1a"]])] = ()
+    """The zone of each reader, of RDS; AWS chooses when left out. Aurora's stand in one zone after another."""
     capacity: Annotated[Capacity, Field(examples=[{"min": "0.5 ACU", "max": "4 ACU"}])] | None = None
     """The range in which the instances of an Aurora cluster move: serverless v2."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"max_connections": "200"}])

@@ -14,6 +14,7 @@ from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.rotation import is_rotated
 from infragen.kinds.network import subnets
 from infragen.kinds.network.ranges import larger
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -344,14 +345,14 @@ def _declared_totals(landscape: Landscape) -> Iterator[Finding]:
     if any(owner.startswith("databases/") for owner in landscape.broken):
         return
     rows = landscape.all(Database).values()
-    for field, what, stated, counted in (
+    for field, what, stated, found in (
         ("clusters", "clusters", declared.clusters, len(rows)),
         ("readers", "read replicas", declared.readers, sum(row.readers for row in rows)),
         ("data", "GB of data", declared.data, sum(row.data or 0 for row in rows)),
         ("connections", "connections", declared.connections, sum(row.connections or 0 for row in rows)),
     ):
-        if stated != counted and not (field == "data" and _rounded(counted, stated)):
-            message = f"the document states {stated:,} {what} in total, but its rows add up to {counted:,}"
+        if stated != found and not (field == "data" and _rounded(found, stated)):
+            message = f"the document states {stated:,} {what} in total, but its rows add up to {found:,}"
             place = landscape.at("system", "declared", "databases", field)
             yield Finding(message, place, "the rows are built; ask the document's author which of the two is meant")
 
@@ -483,3 +484,25 @@ def _replica_takes_over(environment: Environment) -> Iterator[Finding]:
         there = "the standby is there already" if database.multi_az else "write `multi_az: true`"
         hint = f"{there}; say in `readers_for` what is read, and promote a replica by hand where it has to write"
         yield Finding(message, environment.at(owner, "readers_for"), hint)
+
+
+@rule(
+    "D156",
+    "readers stand in other zones than the catalogue says",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Working with DB subnet groups; Creating a read replica; DT-07",
+)
+def _readers_elsewhere(environment: Environment) -> Iterator[Finding]:
+    has_subnets = subnets(environment, "data")
+    for owner, database in environment.each(Database):
+        named = database.reader_zones
+        if not named or not database.readers:
+            continue
+        if len(named) != database.readers:
+            message = f"`reader_zones` names {counted(len(named), 'zone')} for {counted(database.readers, 'reader')}"
+            yield Finding(message, environment.at(owner, "reader_zones"), "name one for each reader, in order, or none")
+        for number, zone in enumerate(named):
+            if zone not in has_subnets:
+                message = f"no subnet for databases is in {zone}, where a reader of {owner} is to stand"
+                hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.data` that zone"
+                yield Finding(message, environment.at(owner, "reader_zones", number), hint)

@@ -523,6 +523,11 @@ class InstanceView(EngineView):
         roles = (f"reader-{number}" for number in range(1, self._database.readers + 1))
         return {role: f"{self.identifier}-{role}" for role in roles}
 
+    @property
+    def reader_zones(self) -> dict[str, str]:
+        """The zones that the readers stand in, by role; none where AWS chooses."""
+        return dict(zip(self.reader_identifiers, self._database.reader_zones, strict=False))
+
 
 class EngineClusterView(ClusterView, EngineView):
     """An Aurora cluster of any engine, serverless or of an instance class."""
