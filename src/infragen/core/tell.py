@@ -48,3 +48,9 @@ class Tell:
     def pieces(self) -> tuple[object, ...]:
         """What the value is put together from."""
         return self.value.pieces if isinstance(self.value, Joined) else (self.value,)
+
+
+def read_secret(secret: str, region: str) -> str:
+    """Return the command that reads a secret's value."""
+    query = "--query SecretString --output text"
+    return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"

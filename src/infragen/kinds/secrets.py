@@ -18,7 +18,7 @@ from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.stand_in import Secrets
-from infragen.core.tell import Tell
+from infragen.core.tell import Tell, read_secret
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
@@ -253,13 +253,12 @@ def _costs(_secret: Secret, _place: Place) -> Iterator[Cost]:
 
 def _tells(secret: Secret, place: Place) -> Iterator[Tell]:
     own = SecretView(place)
-    where = f"--region {own.region} --secret-id {own.name}"
     if secret.generate is None:
         value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
-        command = f"aws secretsmanager put-secret-value {where} --secret-string {shlex.quote(value)}"
+        what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
+        command = f"aws secretsmanager put-secret-value {what}"
         yield Tell("next", "put its value; tasks that use it start when it is there", command, is_command=True)
-    read = f"aws secretsmanager get-secret-value {where} --query SecretString --output text"
-    yield Tell("secret", "read its value", read, is_command=True)
+    yield Tell("secret", "read its value", read_secret(own.name, own.region), is_command=True)
 
 
 @rule(

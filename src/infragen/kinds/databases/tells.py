@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
-from infragen.core.tell import Generated, Tell
+from infragen.core.tell import Generated, Tell, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 
@@ -28,7 +28,7 @@ def tells(database: Database, place: Place) -> Iterator[Tell]:
     yield Tell("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
     yield from rotation.tells(database, place)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
-        yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
+        yield Tell("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
 
 def makes_users(database: Database, place: Place) -> Joined | str | None:
@@ -59,13 +59,8 @@ def makes_users(database: Database, place: Place) -> Joined | str | None:
 def master_password(own: DatabaseView) -> str:
     """Return the command that reads the password of the master user."""
     if not own.is_managed:
-        return _read(own.master_secret_name, own.region)
+        return read_secret(own.master_secret_name, own.region)
     what, many = ("cluster", "DBClusters") if own.is_cluster else ("instance", "DBInstances")
     find = f"aws rds describe-db-{what}s --db-{what}-identifier {own.identifier} --region {own.region}"
     query = f"--query '{many}[0].MasterUserSecret.SecretArn' --output text"
-    return _read(f'"$({find} {query})"', own.region)
-
-
-def _read(secret: str, region: str) -> str:
-    query = "--query SecretString --output text"
-    return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"
+    return read_secret(f'"$({find} {query})"', own.region)

@@ -13,7 +13,7 @@ from infragen.core.expressions import Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import Group, Offer, named
 from infragen.core.quota import one
-from infragen.core.tell import Generated, Tell
+from infragen.core.tell import Generated, Tell, read_secret
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
@@ -351,7 +351,7 @@ def tells(database: DocumentDatabase, place: Place) -> Iterator[Tell]:
         yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", _script(database)))
     yield Tell("secret", f"read the password of {MASTER}", _master(own), is_command=True)
     for user, secret in own.secret_names.items():
-        yield Tell("secret", f"read the password of {user}", _read(secret, own.region), is_command=True)
+        yield Tell("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
 
 def makes_users(database: DocumentDatabase, place: Place) -> Joined | None:
@@ -369,15 +369,10 @@ def makes_users(database: DocumentDatabase, place: Place) -> Joined | None:
 
 def _master(own: ClusterView) -> str:
     if not own.is_managed:
-        return _read(own.master_secret_name, own.region)
+        return read_secret(own.master_secret_name, own.region)
     find = f"aws docdb describe-db-clusters --db-cluster-identifier {own.identifier} --region {own.region}"
     query = "--query 'DBClusters[0].MasterUserSecret.SecretArn' --output text"
-    return _read(f'"$({find} {query})"', own.region)
-
-
-def _read(secret: str, region: str) -> str:
-    query = "--query SecretString --output text"
-    return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"
+    return read_secret(f'"$({find} {query})"', own.region)
 
 
 QUOTAS: Final = (
