@@ -37,6 +37,7 @@ NAMES = {"environment", "physical_name", "account", "region", "abbreviation", "t
 BEFORE = {
     "module.key_bucket_scans.description", "module.key_replica_scans.description",
     "module.replication_bucket_photos.replica", "module.scaling_service_invoices.max_tasks",
+    "module.workgroup_logs.queries",
 }  # fmt: skip
 """Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
 LOOKED_THROUGH = {"policies", "redeploy_on"}
