@@ -36,8 +36,8 @@ _OPEN: Final = ("Created", "Queued", "InProgress", "Ready")
 _CHARACTERS: Final = string.ascii_uppercase + string.digits
 _ALARM_ACTIVE: Final = {
     "code": "ALARM_ACTIVE",
-    "message": "One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the "
-    "affected deployments have been stopped.",
+    "message": "One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and"
+    " the affected deployments have been stopped.",
 }
 
 
