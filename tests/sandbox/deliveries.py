@@ -84,14 +84,16 @@ def make_group(codedeploy: Any, listener: str, minutes: int = 60) -> None:
     )  # fmt: skip
 
 
-def deliver(codedeploy: Any, revision: str) -> str:
-    """Deliver a revision, and return the delivery's id."""
+def deliver(codedeploy: Any, revision: str, alarms: dict[str, Any] | None = None) -> str:
+    """Deliver a revision, with alarms of its own if there are some, and return the delivery's id."""
     balancer = {"ContainerName": "app", "ContainerPort": 80}
     properties = {"TaskDefinition": revision, "LoadBalancerInfo": balancer}
     resources = [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}]
     content = json.dumps({"version": 0.0, "Resources": resources})
     made = codedeploy.create_deployment(
-        **NAMES, revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}}
+        **NAMES,
+        revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+        **({} if alarms is None else {"overrideAlarmConfiguration": alarms}),
     )
     return str(made["deploymentId"])
 

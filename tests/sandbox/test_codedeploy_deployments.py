@@ -73,3 +73,47 @@ def test_a_revision_that_is_not_there_fails_and_moves_nothing(aws: Callable[[str
     info = aws("codedeploy").get_deployment(deploymentId=made)["deploymentInfo"]
     assert (info["status"], info["errorInformation"]["code"]) == ("Failed", "ECS_UPDATE_ERROR")
     assert led_to(aws, arns["rule"]) == arns["blue"]
+
+
+def alarm(aws: Callable[[str], Any], name: str, state: str) -> None:
+    aws("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="n",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    aws("cloudwatch").set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+
+
+def test_a_delivery_stops_before_anything_moves_while_an_alarm_of_its_group_is_on(
+    aws: Callable[[str], Any], arns: dict[str, str]
+) -> None:
+    alarm(aws, "errors", "ALARM")
+    made = deliver(aws("codedeploy"), "web:2")
+
+    info = aws("codedeploy").get_deployment(deploymentId=made)["deploymentInfo"]
+    assert (info["status"], info["errorInformation"]["code"]) == ("Stopped", "ALARM_ACTIVE")
+    assert led_to(aws, arns["rule"]) == arns["blue"]
+
+
+def test_alarms_of_a_delivery_take_the_place_of_its_group_s(aws: Callable[[str], Any], arns: dict[str, str]) -> None:
+    alarm(aws, "errors", "ALARM")
+    alarm(aws, "slow", "OK")
+
+    made = deliver(aws("codedeploy"), "web:2", alarms={"enabled": True, "alarms": [{"name": "slow"}]})
+
+    assert aws("codedeploy").get_deployment(deploymentId=made)["deploymentInfo"]["status"] == "InProgress"
+    assert led_to(aws, arns["rule"]) == arns["green"]
+
+
+def test_what_is_over_is_neither_ended_nor_brought_back(aws: Callable[[str], Any], arns: dict[str, str]) -> None:
+    made = deliver(aws("codedeploy"), "web:2")
+    end = {"deploymentId": made, "deploymentWaitType": "TERMINATION_WAIT"}
+    aws("codedeploy").continue_deployment(**end)
+
+    assert refused(aws("codedeploy").continue_deployment, **end)[0] == "DeploymentAlreadyCompletedException"
+    assert led_to(aws, arns["rule"]) == arns["green"]

@@ -10,7 +10,7 @@ from infragen.aws.releases import REFUSED, network_of
 from infragen.aws.session import answering
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from infragen.aws.session import Aws
     from infragen.core.release import Release, Shift
@@ -22,10 +22,14 @@ _ENDED_BADLY: Final = ("Failed", "Stopped")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a delivery stands: whether all requests are on the new tasks, or why it has gone back."""
+    """How a delivery stands: whether all requests are on the new tasks, or why it ended badly.
+
+    `rollback` is the delivery that brought the old tasks back, empty where there was none.
+    """
 
     is_done: bool
     failure: str
+    rollback: str = ""
 
 
 def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
@@ -40,19 +44,32 @@ def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
     return str(found[0]) if found else None
 
 
-def deliver(aws: Aws, release: Release, shift: Shift, revision: str) -> str:
+def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
+    """Return which of the alarms of a service's deliveries there are, and whether each is on; InfragenError T057."""
+    if not shift.alarms:
+        return {}
+    with answering(REFUSED, f"AWS did not say which alarms about {release.family} are on: "):
+        client = aws.client("cloudwatch", release.region)
+        found = client.describe_alarms(AlarmNames=[*shift.alarms])["MetricAlarms"]
+    return {one["AlarmName"]: one["StateValue"] == "ALARM" for one in found}
+
+
+def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: Sequence[str] | None = None) -> str:
     """Have CodeDeploy bring a revision into force, and return the delivery's id; InfragenError T057 when it does not.
 
-    The network comes along: Terraform cannot change that of such a service (Amazon ECS API: UpdateService).
+    The network comes along: Terraform cannot change that of such a service (Amazon ECS API: UpdateService). `counting`
+    are the alarms that alone bring this delivery back, in place of its deployment group's.
     """
     network = network_of(aws, release.region, shift.start)
     content = json.dumps(_app_spec(shift, revision, network))
+    own = {"enabled": bool(counting), "alarms": [{"name": name} for name in counting or ()]}
     with answering(REFUSED, f"{release.family} was not delivered: "):
         client = aws.client("codedeploy", release.region)
         made = client.create_deployment(
             applicationName=shift.application,
             deploymentGroupName=shift.application,
             revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            **({} if counting is None else {"overrideAlarmConfiguration": own}),
         )
     return str(made["deploymentId"])
 
@@ -89,8 +106,22 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
     status = found["status"]
     if status in _ENDED_BADLY:
-        return Standing(is_done=False, failure=f"{status.lower()}: {_why(found)}")
+        rollback = str((found.get("rollbackInfo") or {}).get("rollbackDeploymentId") or "")
+        return Standing(is_done=False, failure=f"{status.lower()}: {_why(found)}", rollback=rollback)
     return Standing(is_done=status == "Succeeded" or bool(found.get("instanceTerminationWaitTimeStarted")), failure="")
+
+
+def end_wait(aws: Aws, release: Release, delivery: str) -> None:
+    """Have a delivery's old tasks go at once; InfragenError T057 when AWS does not."""
+    with answering(REFUSED, f"{delivery} of {release.family} was not ended: "):
+        client = aws.client("codedeploy", release.region)
+        client.continue_deployment(deploymentId=delivery, deploymentWaitType="TERMINATION_WAIT")
+
+
+def stop(aws: Aws, release: Release, delivery: str) -> None:
+    """Have a delivery's requests go back to the old tasks; InfragenError T057 when AWS does not."""
+    with answering(REFUSED, f"{delivery} of {release.family} was not stopped: "):
+        aws.client("codedeploy", release.region).stop_deployment(deploymentId=delivery, autoRollbackEnabled=True)
 
 
 def _why(found: Mapping[str, Any]) -> str:

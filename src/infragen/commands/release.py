@@ -2,13 +2,16 @@
 
 Backups that are asked for (`before_release`) are taken first, then migrations of the same image run; both are awaited.
 What is deployed is a new revision of each service's task definition: the newest one with another image.
+Of what CodeDeploy delivers, the last delivery may be ended (`--end-last`) or taken back (`--back`) as well.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from typer import Argument, Option
 
 from infragen.commands import flags
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow import release as workflow
 from infragen.workflow.target import open_project
 
@@ -21,14 +24,41 @@ def release(
             metavar="[ENTRY]...", help="Services to deploy: services/api; by default all with `deploy: pipeline`."
         ),
     ] = None,
-    tag: Annotated[str, Option("--tag", metavar="TAG", help="Tag, or digest, of the image that was pushed.")] = ...,  # type: ignore[assignment]
+    tag: Annotated[
+        str | None, Option("--tag", metavar="TAG", help="Tag, or digest, of the image that was pushed.")
+    ] = None,
     no_backup: Annotated[
         bool, Option("--no-backup", help="Take no backup before, as on the way back to an image that ran.")
+    ] = False,
+    despite_alarms: Annotated[
+        bool, Option("--despite-alarms", help="Blue/green: deliver although alarms are on; those do not count.")
+    ] = False,
+    end_last: Annotated[
+        bool, Option("--end-last", help="Blue/green: stop the old tasks of the last delivery first, or alone.")
+    ] = False,
+    back: Annotated[
+        bool, Option("--back", help="Blue/green: bring requests back to the old tasks, and release nothing.")
     ] = False,
     sandbox: flags.Sandbox = False,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Release an image; 1 when a migration or a deployment does not come to a good end."""
+    project, named = open_project(folder), tuple(entries or ())
+    asked = {"--tag": tag is not None, "--no-backup": no_backup, "--despite-alarms": despite_alarms}
+    if back:
+        _refuse("--back", {**asked, "--end-last": end_last})
+        return workflow.go_back(project, target, named, sandbox=sandbox)
+    if end_last and tag is None:
+        _refuse("--end-last", asked)
+        return workflow.end_last(project, target, named, sandbox=sandbox)
     return workflow.release(
-        open_project(folder), target, tuple(entries or ()), tag, sandbox=sandbox, with_backup=not no_backup
-    )
+        project, target, named, tag, sandbox=sandbox, with_backup=not no_backup,
+        despite_alarms=despite_alarms, end_last=end_last,
+    )  # fmt: skip
+
+
+def _refuse(alone: str, asked: Mapping[str, bool]) -> None:
+    """Raise InfragenError X061 for flags that say something of a release, where there is none."""
+    if named := [f"`{flag}`" for flag, is_there in asked.items() if is_there]:
+        message = f"`{alone}` releases nothing here, and {' and '.join(named)} would do nothing"
+        raise InfragenError(Diagnostic("X061", message, hint=f"leave out {' and '.join(named)}"))

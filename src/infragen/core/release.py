@@ -28,7 +28,8 @@ class Shift:
     """How AWS CodeDeploy brings a revision into force: the application, which is called as its deployment group is.
 
     `container` and `port` are where requests go in a task, `start` is how tasks are started. The requests take
-    `seconds` to move to new tasks, and the old ones stay for `keep_minutes` after that.
+    `seconds` to move to new tasks, and the old ones stay for `keep_minutes` after that. `alarms` bring them back, by
+    CloudWatch's names.
     """
 
     application: str
@@ -37,6 +38,7 @@ class Shift:
     start: TaskRun
     seconds: int
     keep_minutes: int
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,8 @@ class Releases:
     """Services that CodeDeploy delivers."""
     deployments: tuple[str, ...]
     """Its applications, deployment groups and deployment configurations for those."""
+    alarms: tuple[str, ...]
+    """What brings its deliveries back."""
     roles: tuple[str, ...]
     logs: tuple[str, ...]
     vaults: tuple[str, ...]
@@ -292,6 +294,10 @@ def _releases(environment: Environment) -> Releases:
     shifts = [
         (one.region, one.shift.application if are_named else begins) for one in delivered if one.shift is not None
     ]
+    alarms = [
+        (one.region, name if are_named else begins)
+        for one in delivered if one.shift is not None for name in one.shift.alarms
+    ]  # fmt: skip
     revisions = [(one.region, one.family if are_named else begins) for one in every]
     roles = {role if are_named else f"{begins}-{role.rpartition('-')[2]}" for one in every for role in one.roles}
     return Releases(
@@ -312,6 +318,7 @@ def _releases(environment: Environment) -> Releases:
                 for thing in (f"application:{name}", f"deploymentgroup:{name}/{name}", f"deploymentconfig:{name}-*")
             ),
         ),
+        alarms=arns("cloudwatch", ((region, f"alarm:{name}") for region, name in alarms)),
         roles=tuple(sorted(f"arn:aws:iam::{account}:role/{role}" for role in roles)),
         logs=arns("logs", ((one.region, f"log-group:{one.log_group}:*") for one in every if one.run is not None)),
         vaults=arns("backup", ((one.region, f"backup-vault:{one.vault}") for one in saved)),

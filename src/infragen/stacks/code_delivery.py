@@ -68,6 +68,8 @@ class Delivery:
     builds: tuple[Build, ...]
     logs: tuple[tuple[str, str], ...]
     """The region and the log group of each migration."""
+    is_blue_green: bool
+    """Whether CodeDeploy delivers a service of it."""
     tests: str
     test_name: str
     domain_name: str
@@ -85,6 +87,7 @@ class ReleaseWorkflow:
     seconds: int
     minutes: int
     uses: Mapping[str, Reference]
+    is_blue_green: bool
     deliveries: tuple[Delivery, ...]
 
 
@@ -130,6 +133,7 @@ def release_workflow(
         seconds=RELEASE_SECONDS,
         minutes=RELEASE_SECONDS // 60 - SPARE_MINUTES,
         uses=actions(ci),
+        is_blue_green=any(one.is_blue_green for one in deliveries),
         deliveries=deliveries,
     )
 
@@ -173,6 +177,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),
         builds=builds,
         logs=tuple((one.region, one.log_group) for one in every.values() if one.run is not None),
+        is_blue_green=any(one.shift is not None for one in every.values()),
         tests=settings.tests.get(environment.name, ""),
         test_name=f"test-{label}",
         domain_name=environment.settings.domain_name or "",

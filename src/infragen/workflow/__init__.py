@@ -14,6 +14,7 @@ Takes values and returns values; what is printed or asked goes through `console`
     runs                              stacks planned and applied one after another, with a journal
     recovery                          what a run that was cut off left behind
     bootstrap, state_moves            the state bucket's own root; resources that change their stack
+    deliveries                        what AWS CodeDeploy delivers: alarms, the wait of the old tasks, the way back
     release                           a new image: migrations, then services
     runbook                           what people do when an environment takes over from another one
 """

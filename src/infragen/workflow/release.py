@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.backups import finished, start_backup
@@ -22,7 +22,6 @@ from infragen.aws.releases import (
     still_running,
 )
 from infragen.aws.session import Aws
-from infragen.aws.shifts import deliver, standing, unfinished
 from infragen.core.image import Image
 from infragen.core.rollout import Rollout
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -36,21 +35,23 @@ from infragen.terraform.child_process import Stopper
 from infragen.text import first_of
 from infragen.workflow.composition import refuse_errors
 from infragen.workflow.console import announce, console, note
+from infragen.workflow.deliveries import Deliveries
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.runs.rollouts import Problem, Watch, located, log_command
+from infragen.workflow.runs.rollouts import Watch, located, log_command
 from infragen.workflow.sandbox_inventory import running
 from infragen.workflow.session import other_account
 from infragen.workflow.target import refuse_stack, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.aws.releases import Ended
     from infragen.catalog import Environment, Project
-    from infragen.core.release import Backup, Release, Shift, TaskRun
+    from infragen.core.release import Backup, Release, TaskRun
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""
+_NO_STACK: Final = "images are released in an environment, and not in its stacks"
 _NOT_THERE: Final = "T052"
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
@@ -61,33 +62,41 @@ BACKUP_PATIENCE: Final = 60 * _MINUTE
 
 
 def release(
-    project: Project, target: str, entries: Sequence[str], tag: str, *, sandbox: bool, with_backup: bool = True
+    project: Project,
+    target: str,
+    entries: Sequence[str],
+    tag: str | None,
+    *,
+    sandbox: bool,
+    with_backup: bool = True,
+    despite_alarms: bool = False,
+    end_last: bool = False,
 ) -> int:
     """Have some entries of an environment, all when none is named, run their image with a tag; 1 when one does not.
 
-    InfragenError X061 for an entry that no pipeline deploys, and for no tag; T029 in another account; T052 where the
-    image is missing, T057 and T058 before any service has changed: what AWS refuses, and a backup or a migration that
-    fails.
+    `despite_alarms` has CodeDeploy deliver although alarms are on, `end_last` has it first end a delivery whose old
+    tasks still stay. InfragenError X061 for an entry that no pipeline deploys, and for no tag; T029 in another account;
+    T052 where the image is missing, T057 and T058 before any service has changed: what AWS refuses, and a backup or a
+    migration that fails.
     """
-    refuse_stack(target, "images are released in an environment, and not in its stacks")
-    if not is_tag_or_digest(tag):
+    refuse_stack(target, _NO_STACK)
+    if tag is None or not is_tag_or_digest(tag):
         message = f"{tag!r} is no image's tag, and no digest" if tag else "the tag is empty"
         raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 digits"))
-    _, environment = resolve_one(project, target)
-    refuse_errors(run_rules(None, [environment]))
-    chosen = _chosen(environment, entries)
+    environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
     again = typeable_command(" ".join(["infragen release", target, *entries, f"--tag {tag}"]))
     settings = environment.settings
-    variables = running(project).environment(settings.account, settings.region) if sandbox else os.environ
-    aws = Aws(variables)
     services = {owner: one for owner, one in chosen.items() if one.service is not None}
+    deliveries = Deliveries.of(aws, environment, services, sandbox=sandbox)
     with _naming_accounts(aws, environment):
         _refuse_missing(aws, environment, chosen, tag)
         _refuse_unmade(aws, environment, services)
-        _refuse_unfinished(aws, environment, services)
-    patience = load_settings(project.root).apply.rollout_timeout * _MINUTE
+        deliveries.refuse(despite_alarms=despite_alarms, end_last=end_last)
+    patience = _patience(project)
     saved = backups(environment) if with_backup else {}
     with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
+        if end_last:
+            deliveries.end_last(patience or _LEAST_PATIENCE)
         if saved and sandbox:
             note(f"{first_of([*saved], 5)}: no backup is taken, which the emulated AWS cannot do")
         else:
@@ -100,18 +109,60 @@ def release(
                 _run(aws, environment, (owner, one, one.run), revision, patience or _LEAST_PATIENCE)
         revisions = {owner: revision_with(aws, settings.account, one, tag) for owner, one in services.items()}
         try:
-            deliveries, undelivered = _deliver(aws, environment, services, revisions, tag)
+            delivered, undelivered = deliveries.begin(revisions, tag, despite_alarms=despite_alarms)
             refused = {**_change_over(aws, environment, services, revisions, tag), **undelivered}
-            begun = {owner: one for owner, one in services.items() if owner not in {*refused, *deliveries}}
+            begun = {owner: one for owner, one in services.items() if owner not in {*refused, *delivered}}
             unwell = _unwell(aws, environment, begun, patience, again) if patience and begun else []
             if patience:
-                unwell += _undelivered(aws, environment, deliveries, patience, again)
+                unwell += deliveries.undelivered(delivered, patience, again)
         except KeyboardInterrupt:
             note("what was begun goes on in AWS")
             raise
     if found := [*refused.values(), *unwell]:
         console().findings(found, project.root)
     return 1 if found else 0
+
+
+def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
+    """Have the old tasks of an environment's last deliveries go before their time; T057 while requests still move."""
+    _deliveries(project, target, entries, sandbox=sandbox).end_last(_patience(project) or _LEAST_PATIENCE)
+    return 0
+
+
+def go_back(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
+    """Bring requests back to the old tasks of an environment's last deliveries; 1 when they do not come back."""
+    deliveries = _deliveries(project, target, entries, sandbox=sandbox)
+    if found := deliveries.go_back(_patience(project) or _LEAST_PATIENCE):
+        console().findings(found, project.root)
+    return 1 if found else 0
+
+
+def _deliveries(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> Deliveries:
+    """Return what CodeDeploy delivers of what is named; X061 where that is nothing."""
+    refuse_stack(target, _NO_STACK)
+    environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
+    found = Deliveries.of(aws, environment, chosen, sandbox=sandbox)
+    if not found.services:
+        message = f"CodeDeploy delivers nothing of {first_of([*entries], 5) or target}"
+        hint = "write `blue_green` at a service; ECS keeps no old tasks: go back with the tag before, `--tag`"
+        raise InfragenError(Diagnostic("X061", message, hint=hint))
+    return found
+
+
+def _opened(
+    project: Project, target: str, entries: Sequence[str], *, sandbox: bool
+) -> tuple[Environment, Mapping[str, Release], Aws]:
+    """Return an environment without errors, what is named of it, and the AWS that it is in."""
+    _, environment = resolve_one(project, target)
+    refuse_errors(run_rules(None, [environment]))
+    settings = environment.settings
+    variables = running(project).environment(settings.account, settings.region) if sandbox else os.environ
+    return environment, _chosen(environment, entries), Aws(variables)
+
+
+def _patience(project: Project) -> float:
+    """Return for how many seconds deployments are waited for."""
+    return load_settings(project.root).apply.rollout_timeout * _MINUTE
 
 
 @contextmanager
@@ -176,26 +227,6 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
     ]  # fmt: skip
     if found:
         raise InfragenError(*found)
-
-
-def _refuse_unfinished(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
-    """Raise InfragenError T057 for services whose last delivery still keeps its old tasks: AWS takes one at a time."""
-    found = []
-    for owner, one in services.items():
-        if one.shift is not None and (earlier := unfinished(aws, one, one.shift)) is not None:
-            end = f"aws deploy continue-deployment --deployment-id {earlier} --deployment-wait-type TERMINATION_WAIT"
-            hint = (
-                f"wait, or end it: `{end} --region {one.region}` stops the old tasks; `{_back(one, earlier)}` goes back"
-            )
-            message = f"the last delivery of {owner}, {earlier}, has not ended: nothing was released"
-            found.append(Diagnostic(REFUSED, message, environment.at(owner, "blue_green", "keep"), hint=hint))
-    if found:
-        raise InfragenError(*found)
-
-
-def _back(release: Release, delivery: str) -> str:
-    """Return the command that brings the requests back to the old tasks."""
-    return f"aws deploy stop-deployment --deployment-id {delivery} --auto-rollback-enabled --region {release.region}"
 
 
 def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
@@ -286,70 +317,6 @@ def _change_over(
     return refused
 
 
-@dataclass(frozen=True, slots=True)
-class _Delivery:
-    """A service that CodeDeploy delivers, how, and the id of the delivery."""
-
-    release: Release
-    shift: Shift
-    id: str
-
-
-def _deliver(
-    aws: Aws, environment: Environment, services: Mapping[str, Release], revisions: Mapping[str, str], tag: str
-) -> tuple[Mapping[str, _Delivery], Mapping[str, Diagnostic]]:
-    """Have CodeDeploy bring revisions into force; return what it began, and what AWS refused."""
-    begun, refused = {}, {}
-    for owner, one in services.items():
-        if one.shift is None:
-            continue
-        try:
-            made = deliver(aws, one, one.shift, revisions[owner])
-        except InfragenError as error:
-            refused[owner] = replace(error.diagnostics[0], location=environment.at(owner, "name"))
-            continue
-        begun[owner] = _Delivery(one, one.shift, made)
-        note(f"{owner}: {short_name(revisions[owner])} with {tag}, delivered by CodeDeploy as {made}")
-        note(f"{owner}: back to the old tasks, at once: `{_back(one, made)}`")
-    return begun, refused
-
-
-def _undelivered(
-    aws: Aws, environment: Environment, deliveries: Mapping[str, _Delivery], patience: float, again: str
-) -> list[Diagnostic]:
-    """Wait until all requests are on the new tasks, and return what did not come to a good end."""
-    problems, waiting, began = list[Problem](), dict(deliveries), time.monotonic()
-    if waiting:
-        announce("waiting for requests to move to new tasks")
-    while waiting:
-        for owner, one in list(waiting.items()):
-            try:
-                found = standing(aws, one.release, one.id)
-            except InfragenError as error:
-                said = error.diagnostics[0]
-                message = f"the delivery goes on: {said.message}"
-                return [*_located(environment, problems, again), Diagnostic(UNKNOWN, message, hint=said.hint)]
-            took, most = time.monotonic() - began, patience + one.shift.seconds
-            if found.failure:
-                problems.append(Problem(owner, f"went back to its old tasks, {one.id} {found.failure}"))
-            elif found.is_done:
-                kept = f"the old ones stay for {one.shift.keep_minutes} minutes"
-                note(f"{owner}: all requests are on new tasks, {took:.0f} s; {kept}")
-            elif took >= most:
-                minutes = int(most // _MINUTE)
-                problems.append(Problem(owner, f"has requests on old tasks after {minutes} minutes; {one.id} goes on"))
-            else:
-                continue
-            del waiting[owner]
-        if waiting:
-            time.sleep(_LOOK_SECONDS)
-    return _located(environment, problems, again)
-
-
-def _located(environment: Environment, problems: Iterable[Problem], again: str) -> list[Diagnostic]:
-    return [located(environment, one, again) for one in problems]
-
-
 def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
     log = log_command(environment, owner)
     hint = f"read its log, `{log}`" if log else "read its log"
@@ -370,4 +337,4 @@ def _unwell(
         return [Diagnostic(UNKNOWN, message, hint=said.hint or f"look again with `{again}`")]
     if not problems:
         note(f"{first_of([*services], 5)}: new tasks run")
-    return _located(environment, problems, again)
+    return [located(environment, one, again) for one in problems]

@@ -82,8 +82,24 @@ locals {
           "codedeploy:GetDeploymentConfig",
           "codedeploy:ListDeployments",
           "codedeploy:RegisterApplicationRevision",
+          "codedeploy:UpdateDeploymentGroup", # asked for where a delivery has other alarms than its group
         ]
         Resource = "@{releases.deployments}"
+      },
+      {
+        Sid       = "EndDeliveries"
+        Effect    = "Allow"
+        Action    = ["codedeploy:ContinueDeployment", "codedeploy:StopDeployment"]
+        Resource  = "*" # have no narrower resource; ids of other deliveries are in no list that the role may read
+        Condition = { StringEquals = { "aws:RequestedRegion" = "@{releases.regions}" } }
+      },
+      # {% endif %}
+      # {% if releases.alarms %}
+      {
+        Sid      = "LookAtAlarms"
+        Effect   = "Allow"
+        Action   = "cloudwatch:DescribeAlarms"
+        Resource = "@{releases.alarms}"
       },
       # {% endif %}
       # {% if releases.runs %}

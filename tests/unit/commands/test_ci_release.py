@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +12,7 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 from tests.unit.stacks.systems import write
-from tests.unit.workflow.test_release import FILES
+from tests.unit.workflow.test_release import DELIVERED, FILES
 
 from infragen.stacks.pipelines import ACTIONS
 
@@ -81,6 +83,46 @@ def test_a_push_to_the_branch_of_an_environment_is_released_there(written: Any) 
     assert job["if"] == "github.ref == 'refs/heads/develop'"
     assert step(job, "Release")["run"] == 'exec infragen release "$TARGET" --tag "$GITHUB_SHA"'
     assert step(job, "Release")["env"] == {"TARGET": "demo/dev"}
+
+
+def release_step(job: dict[str, Any], folder: Path, **inputs: str) -> list[str]:
+    """Run the step that releases in bash, with an infragen that writes its arguments down, and return those."""
+    program = folder / "bin/infragen"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    program.chmod(0o755)
+    asked = {"TARGET": "demo/dev", "GITHUB_SHA": "0f0f", **dict.fromkeys(("BACK", "END_LAST", "DESPITE_ALARMS"), "")}
+    env = {**asked, **inputs, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    script = step(job, "Release")["run"]
+    return subprocess.run(["bash", "-ec", script], env=env, check=True, capture_output=True, text=True).stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "arguments"),
+    [
+        ({}, "release demo/dev --tag 0f0f"),
+        ({"END_LAST": "--end-last"}, "release demo/dev --tag 0f0f --end-last"),
+        (
+            {"END_LAST": "--end-last", "DESPITE_ALARMS": "--despite-alarms"},
+            "release demo/dev --tag 0f0f --end-last --despite-alarms",
+        ),
+        ({"BACK": "--back"}, "release demo/dev --back"),
+    ],
+)
+def test_what_codedeploy_delivers_is_ended_and_taken_back_by_whoever_runs_the_workflow(
+    written: Any, system: Path, inputs: dict[str, str], arguments: str
+) -> None:
+    write(system, {**FILES, **DELIVERED})
+    workflow = written()
+    assert workflow[True]["push"] == {"branches": ["develop"]}
+    assert set(workflow[True]["workflow_dispatch"]["inputs"]) == {"end-last", "despite-alarms", "back"}
+    job = workflow["jobs"]["release-demo-dev"]
+    asked = {
+        name: f"${{{{ inputs.{name.lower().replace('_', '-')} && " for name in ("BACK", "END_LAST", "DESPITE_ALARMS")
+    }
+    env = step(job, "Release")["env"]
+    assert all(env[name].startswith(begin) for name, begin in asked.items())
+    assert release_step(job, system, **inputs) == arguments.split()
 
 
 def test_it_signs_in_with_a_token_of_the_job_and_no_key_is_stored(written: Any, system: Path) -> None:

@@ -45,16 +45,18 @@ IN_TURN = {
     "codedeploy:GetApplicationRevision": "an AppSpec of a delivery (CreateDeployment)",
     "codedeploy:GetDeploymentConfig": "how requests move (CreateDeployment)",
     "codedeploy:RegisterApplicationRevision": "an AppSpec of a delivery (CreateDeployment)",
+    "codedeploy:UpdateDeploymentGroup": "alarms of a delivery's own (CreateDeployment, overrideAlarmConfiguration)",
 }
 """What AWS asks for besides what is called (Service Authorization Reference: dependent actions)."""
 
 WITHOUT_RESOURCE = {
     "ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "ec2:DescribeSubnets",
-    "ec2:DescribeSecurityGroups", "backup:DescribeBackupJob", "ecs:ListTasks",
+    "ec2:DescribeSecurityGroups", "backup:DescribeBackupJob", "ecs:ListTasks", "codedeploy:ContinueDeployment",
+    "codedeploy:StopDeployment",
 }  # fmt: skip
 
 SAVED = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\n"
-ALL = {**FILES, **DELIVERED, "databases/main.yaml": SAVED}
+ALL = {**FILES, **DELIVERED, "databases/main.yaml": SAVED, "dev.yaml": FILES["dev.yaml"] + "alarms: true\n"}
 """A backup, a migration, a service that ECS moves to new tasks, and one that CodeDeploy delivers."""
 TRUST = Trust("acme/shop", "main", owns_provider=True, release_branch="develop")
 ACCESS = access_of(["aws_ecs_service", "aws_ecr_repository", "aws_backup_vault", "aws_db_instance"])
@@ -121,7 +123,7 @@ def test_the_calls_of_a_release_are_found(called: set[str]) -> None:
 
 
 def test_a_release_goes_through_no_other_module_of_aws(repository: Path) -> None:
-    texts = [repository / f"src/infragen/workflow/{name}.py" for name in ("release", "runs/rollouts")]
+    texts = [repository / f"src/infragen/workflow/{name}.py" for name in ("release", "deliveries", "runs/rollouts")]
     imported = {name for path in texts for name in re.findall(r"from infragen\.aws\.(\w+) import", path.read_text())}
     assert imported - {"session"} == set(MODULES)
 
@@ -217,7 +219,18 @@ def test_a_service_that_codedeploy_delivers_is_changed_by_that_alone(policy: lis
         "arn:aws:codedeploy:ap-northeast-1:111122223333:deploymentgroup:demo-dev-web/demo-dev-web"
         in delivers["Resource"]
     )
-    assert not [one for one in allowed(policy) if one in ("codedeploy:StopDeployment", "codedeploy:ContinueDeployment")]
+
+
+def test_it_looks_at_the_alarms_by_which_a_delivery_goes_back_and_at_no_other(policy: list[dict[str, Any]]) -> None:
+    [looks] = [one for one in policy if "cloudwatch:DescribeAlarms" in listed(one["Action"])]
+    names = [arn.removeprefix("arn:aws:cloudwatch:ap-northeast-1:111122223333:alarm:") for arn in looks["Resource"]]
+    assert names == ["demo-dev-front-errors", "demo-dev-front-web-errors", "demo-dev-front-web-unhealthy"]
+
+
+def test_where_nothing_is_watched_it_looks_at_no_alarm(tmp_path: Path) -> None:
+    actions = allowed(statements(rendered(tmp_path, {**FILES, **DELIVERED})))
+    assert "codedeploy:CreateDeployment" in actions
+    assert "cloudwatch:DescribeAlarms" not in actions
 
 
 def test_without_such_a_service_it_may_do_nothing_of_codedeploy_s(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from infragen.diagnostics import InfragenError
 from infragen.environment import resolve
 from infragen.stacks.build import draft
 from infragen.stacks.running import images
+from infragen.workflow import deliveries
 from infragen.workflow import release as workflow
 from infragen.workflow.runs import rollouts
 
@@ -73,6 +74,10 @@ class Cloud:
         self.delivered: set[str] = set()
         self.specs: list[dict[str, Any]] = []
         self.unfinished: list[str] = []
+        self.ends = 2
+        self.overrides: list[Any] = []
+        self.alarms: dict[str, str] | None = {"demo-dev-front-web-errors": "OK", "demo-dev-front-web-unhealthy": "OK"}
+        self.ended: dict[str, dict[str, Any]] = {}
         self.standings: list[dict[str, Any]] = [
             {"status": "InProgress"},
             {"status": "InProgress", "instanceTerminationWaitTimeStarted": True},
@@ -161,10 +166,33 @@ class Cloud:
     def list_deployments(self, *, applicationName: str, deploymentGroupName: str, includeOnlyStatuses: Any) -> Any:  # noqa: N803
         assert applicationName == deploymentGroupName == "demo-dev-web"
         assert "Succeeded" not in includeOnlyStatuses
+        if self.ended:
+            self.ends -= 1
+            self.unfinished = self.unfinished if self.ends else []
         return {"deployments": self.unfinished}
 
-    def create_deployment(self, *, applicationName: str, deploymentGroupName: str, revision: Any) -> Any:  # noqa: N803
+    def describe_alarms(self, *, AlarmNames: list[str]) -> Any:  # noqa: N803
+        if self.alarms is None:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeAlarms")
+        found = [{"AlarmName": name, "StateValue": self.alarms[name]} for name in AlarmNames if name in self.alarms]
+        return {"MetricAlarms": found}
+
+    def continue_deployment(self, *, deploymentId: str, deploymentWaitType: str) -> None:  # noqa: N803
+        assert deploymentWaitType == "TERMINATION_WAIT"
+        self.changes.append(f"end {deploymentId}")
+        self.ended.setdefault(deploymentId, {"status": "Succeeded"})
+
+    def stop_deployment(self, *, deploymentId: str, autoRollbackEnabled: bool) -> Any:  # noqa: N803
+        assert autoRollbackEnabled
+        self.changes.append(f"stop {deploymentId}")
+        back = {"rollbackDeploymentId": "d-9"}
+        self.ended[deploymentId] = {"status": "Stopped", "rollbackInfo": back}
+        self.ended.setdefault("d-9", {"status": "Succeeded"})
+        return {"status": "Pending"}
+
+    def create_deployment(self, *, applicationName: str, deploymentGroupName: str, revision: Any, **more: Any) -> Any:  # noqa: N803
         assert deploymentGroupName == applicationName
+        self.overrides.append(more.get("overrideAlarmConfiguration"))
         if applicationName == self.refuses:
             raise ClientError({"Error": {"Code": "InvalidRoleException", "Message": "no"}}, "CreateDeployment")
         assert revision["revisionType"] == "AppSpecContent"
@@ -175,7 +203,9 @@ class Cloud:
         return {"deploymentId": "d-1"}
 
     def get_deployment(self, *, deploymentId: str) -> Any:  # noqa: N803
-        assert deploymentId == "d-1"
+        if deploymentId in self.ended:
+            return {"deploymentInfo": self.ended[deploymentId]}
+        assert deploymentId in {"d-1", *self.unfinished}
         return {"deploymentInfo": self.standings.pop(0) if self.standings[1:] else self.standings[0]}
 
     def describe_services(self, *, cluster: str, services: list[str]) -> Any:
@@ -210,7 +240,7 @@ class Cloud:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
     found = Cloud()
     monkeypatch.setattr(workflow, "Aws", lambda _: found)
-    for module in (workflow, rollouts):
+    for module in (workflow, deliveries, rollouts):
         monkeypatch.setattr(module, "_LOOK_SECONDS", 0)
     return found
 
@@ -472,7 +502,7 @@ def test_codedeploy_delivers_a_revision_after_the_migrations(
     assert [one["CapacityProvider"] for one in spec["CapacityProviderStrategy"]] == ["FARGATE"]
     assert len(cloud.standings) == 1, "it is awaited until all requests are on the new tasks"
     told = capsys.readouterr().err
-    assert "aws deploy stop-deployment --deployment-id d-1 --auto-rollback-enabled" in told
+    assert "services/web: back to the old tasks, at once: `infragen release demo/dev services/web --back" in told
     assert "the old ones stay for 30 minutes" in told
 
 
@@ -513,3 +543,158 @@ def test_a_delivery_takes_as_long_as_its_steps_and_no_longer(
     assert released(delivered) == 1
     # 20 minutes of patience are the usual; three steps of 2 minutes come to it.
     assert "has requests on old tasks after 26 minutes; d-1 goes on" in capsys.readouterr().err
+
+
+@pytest.fixture
+def watched(delivered: Project) -> Project:
+    """The system, in which alarms bring a delivery back."""
+    write(delivered.root, {**FILES, **DELIVERED, "dev.yaml": FILES["dev.yaml"] + "alarms: true\n"})
+    return delivered
+
+
+ON = {"demo-dev-front-web-errors": "ALARM", "demo-dev-front-web-unhealthy": "OK"}
+
+
+def test_an_alarm_that_is_on_is_told_before_anything_changes(watched: Project, cloud: Cloud) -> None:
+    cloud.alarms = ON
+    with pytest.raises(InfragenError) as caught:
+        released(watched)
+    [found] = caught.value.diagnostics
+    assert (found.code, found.message) == (
+        "T057",
+        "CodeDeploy delivers no services/web while its alarms are on: demo-dev-front-web-errors; nothing was released",
+    )
+    assert "`--despite-alarms`" in str(found.hint)
+    assert cloud.changes == []
+
+
+def test_all_that_keeps_a_delivery_from_beginning_is_told_at_once(watched: Project, cloud: Cloud) -> None:
+    cloud.alarms, cloud.unfinished = ON, ["d-0"]
+    assert [message.partition(":")[0] for _, message in refused(watched)] == [
+        "CodeDeploy delivers no services/web while its alarms are on",
+        "the last delivery of services/web, d-0, has not ended",
+    ]
+
+
+def test_what_mends_the_fault_is_delivered_and_only_alarms_that_are_on_do_not_count(
+    watched: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.alarms = ON
+    assert workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True) == 0
+    assert cloud.overrides == [{"enabled": True, "alarms": [{"name": "demo-dev-front-web-unhealthy"}]}]
+    said = "delivered with demo-dev-front-web-errors on; it goes back for demo-dev-front-web-unhealthy"
+    assert said in capsys.readouterr().err
+
+
+def test_where_every_alarm_is_on_none_counts(watched: Project, cloud: Cloud) -> None:
+    cloud.alarms = dict.fromkeys(ON, "ALARM")
+    assert workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True) == 0
+    assert cloud.overrides == [{"enabled": False, "alarms": []}]
+
+
+def test_where_no_alarm_is_on_those_of_the_deployment_group_count(watched: Project, cloud: Cloud) -> None:
+    assert workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True) == 0
+    assert cloud.overrides == [None]
+
+
+def test_a_role_that_may_not_look_at_alarms_releases_all_the_same_and_is_not_despite_them(
+    watched: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.alarms = None
+    with pytest.raises(InfragenError, match="AWS did not say which alarms about demo-dev-web are on"):
+        workflow.release(watched, "demo/dev", (), "v2", sandbox=False, despite_alarms=True)
+    assert cloud.changes == []
+    assert released(watched) == 0
+    assert "warning: AWS did not say which alarms about demo-dev-web are on" in capsys.readouterr().err
+
+
+KEPT = {"status": "InProgress", "instanceTerminationWaitTimeStarted": True}
+
+
+def test_the_last_delivery_is_ended_before_the_next_one_begins(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    assert workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True) == 0
+    assert cloud.changes[0] == "end d-0"
+    assert "deliver demo-dev-web demo-dev-web:2" in cloud.changes
+    assert "services/web: d-0 is ended, and its old tasks stop" in capsys.readouterr().err
+
+
+def test_the_wait_of_old_tasks_is_ended_alone(delivered: Project, cloud: Cloud) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    assert workflow.end_last(delivered, "demo/dev", (), sandbox=False) == 0
+    assert cloud.changes == ["end d-0"]
+    assert cloud.unfinished == [], "it is awaited"
+
+
+def test_where_no_old_tasks_stay_there_is_nothing_to_end(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert workflow.end_last(delivered, "demo/dev", ("services/web",), sandbox=False) == 0
+    assert cloud.changes == []
+    assert "no delivery keeps old tasks in demo/dev" in capsys.readouterr().err
+
+
+def test_a_delivery_whose_requests_still_move_is_not_ended(delivered: Project, cloud: Cloud) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [{"status": "InProgress"}]
+    with pytest.raises(InfragenError, match="d-0, has requests on old tasks: nothing was released"):
+        workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
+    assert cloud.changes == []
+
+
+def test_nothing_is_released_where_the_last_delivery_went_back_meanwhile(delivered: Project, cloud: Cloud) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    stopped = {"status": "Stopped", "errorInformation": {"message": "One or more alarms."}}
+    cloud.continue_deployment = lambda **_: cloud.ended.update({"d-0": stopped})  # type: ignore[method-assign]
+    with pytest.raises(InfragenError, match="d-0, stopped: One or more alarms: nothing was released"):
+        workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
+    assert cloud.changes == []
+
+
+def test_nothing_is_released_where_old_tasks_do_not_go(
+    delivered: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.unfinished, cloud.standings, cloud.ends = ["d-0"], [KEPT], 10_000
+    clock = iter(range(0, 10_000, 60))
+    monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
+    with pytest.raises(InfragenError, match="d-0, is not over after 20 minutes: nothing was released"):
+        workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
+    assert cloud.changes == ["end d-0"]
+
+
+def test_requests_go_back_to_the_old_tasks_and_that_is_awaited(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 0
+    assert cloud.changes == ["stop d-0"]
+    assert "services/web: requests are on the old tasks again" in capsys.readouterr().err
+
+
+def test_a_way_back_that_fails_is_told_at_its_line(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    cloud.ended = {"d-9": {"status": "Failed", "errorInformation": {"message": "No capacity."}}}
+    cloud.ends = 3
+    assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 1
+    told = capsys.readouterr()
+    assert "error T054 services/web did not go back, d-9 failed: No capacity" in told.err + told.out
+
+
+def test_without_a_delivery_under_way_the_way_back_is_a_release(delivered: Project, cloud: Cloud) -> None:
+    with pytest.raises(InfragenError) as caught:
+        workflow.go_back(delivered, "demo/dev", (), sandbox=False)
+    [found] = caught.value.diagnostics
+    assert (found.code, found.message) == ("T057", "no delivery of services/web keeps old tasks to go back to")
+    assert cloud.changes == []
+
+
+@pytest.mark.parametrize("act", [workflow.go_back, workflow.end_last])
+def test_what_ecs_moves_by_itself_has_no_way_back_at_once(project: Project, cloud: Cloud, act: Any) -> None:
+    with pytest.raises(InfragenError) as caught:
+        act(project, "demo/dev", ("services/web",), sandbox=False)
+    [found] = caught.value.diagnostics
+    assert (found.code, found.message) == ("X061", "CodeDeploy delivers nothing of services/web")
+    assert cloud.changes == []

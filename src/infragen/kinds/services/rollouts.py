@@ -55,6 +55,7 @@ def _shift(container: Container, place: Place) -> Shift | None:
         task.run(container, place),
         asked.shift_seconds,
         asked.keep_minutes,
+        tuple(blue_green.BlueGreenView(place).rollback_alarms),
     )
 
 

@@ -2,9 +2,10 @@
 
 AWS: a blue/green deployment of ECS makes a task set of the AppSpec's task definition in the target group that has no
 requests, then the listener's rules lead there; `instanceTerminationWaitTimeStarted` is true from then on, and the
-deployment ends when the old tasks go. A group takes one deployment at a time (CodeDeploy API Reference,
-CreateDeployment, GetDeployment, StopDeployment, ContinueDeployment; CodeDeploy User Guide, Deployments on an Amazon ECS
-compute platform). In moto a deployment stays Created for ever. Here all requests move at once, and an AppSpec is JSON.
+deployment ends when the old tasks go. A group takes one deployment at a time. One stops before anything moves while an
+alarm of its group is on, or of its own where it has some (CodeDeploy API Reference, CreateDeployment, GetDeployment,
+StopDeployment, ContinueDeployment, ErrorInformation; CodeDeploy User Guide, Deployments on an Amazon ECS compute
+platform). In moto a deployment stays Created for ever. Here all requests move at once, and an AppSpec is JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import string
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.codedeploy import responses
 from moto.codedeploy.exceptions import CodeDeployException
 from moto.codedeploy.models import CodeDeployBackend
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 
 _OPEN: Final = ("Created", "Queued", "InProgress", "Ready")
 _CHARACTERS: Final = string.ascii_uppercase + string.digits
+_ALARM_ACTIVE: Final = {
+    "code": "ALARM_ACTIVE",
+    "message": "One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and"
+    " the affected deployments have been stopped.",
+}
 
 
 class _Move:
@@ -101,7 +108,10 @@ def _create(original: Callable[..., str], backend: Any, *args: Any, **kwargs: An
     deployment.start_time = utcnow()
     backend.deployments[deployment.deployment_id] = deployment
     move = _Move(backend, group)
-    if _is_there(move, wanted):
+    if _has_alarm(backend, kwargs.get("override_alarm_configuration") or group.alarm_configuration or {}):
+        deployment.infragen_error = _ALARM_ACTIVE
+        deployment.status, deployment.complete_time = "Stopped", utcnow()
+    elif _is_there(move, wanted):
         move.begin(wanted, deployment.deployment_id)
         deployment.infragen_move = move
         deployment.status, deployment.instance_termination_wait_time_started = "InProgress", True
@@ -121,6 +131,14 @@ def _properties(revision: dict[str, Any]) -> dict[str, Any]:
     except (ValueError, KeyError, IndexError, TypeError):
         raise CodeDeployException("InvalidRevisionException", "The AppSpec content is not valid.") from None
     return found
+
+
+def _has_alarm(backend: Any, configuration: dict[str, Any]) -> bool:
+    known: Any = cloudwatch_backends[backend.account_id][backend.region_name].alarms
+    named = [one["name"] for one in configuration.get("alarms") or ()]
+    return bool(configuration.get("enabled")) and any(
+        known[name].state_value == "ALARM" for name in named if name in known
+    )
 
 
 def _is_there(move: _Move, wanted: dict[str, Any]) -> bool:
@@ -154,11 +172,16 @@ def _list(original: Callable[..., list[str]], backend: Any, *args: Any, **kwargs
     return original(backend, *args, **kwargs)
 
 
-def _stop(response: Any) -> ActionResult:
+def _open(response: Any) -> Any:
     deployment = response.codedeploy_backend.get_deployment(parameter(response, "deploymentId"))
     if deployment.status not in _OPEN:
         message = f"The deployment {deployment.deployment_id} is already complete."
         raise CodeDeployException("DeploymentAlreadyCompletedException", message)
+    return deployment
+
+
+def _stop(response: Any) -> ActionResult:
+    deployment = _open(response)
     if parameter(response, "autoRollbackEnabled"):
         move: _Move = deployment.infragen_move
         move.lead_to(move.old)
@@ -168,7 +191,7 @@ def _stop(response: Any) -> ActionResult:
 
 
 def _continue(response: Any) -> ActionResult:
-    deployment = response.codedeploy_backend.get_deployment(parameter(response, "deploymentId"))
+    deployment = _open(response)
     deployment.infragen_is_continued = parameter(response, "deploymentWaitType") == "TERMINATION_WAIT"
     return ActionResult({})
 

@@ -3,12 +3,14 @@
 # Whether a region's services are well, as Route 53 sees it. Its own checkers come from the internet, and would be refused
 # where a load balancer lets in a few; an alarm is not, and Route 53 reads the metric behind it by itself.
 # AWS: "Monitoring a CloudWatch alarm", Amazon Route 53 Developer Guide: one metric, a period of a minute, no metric math.
+# So that of two target groups each has its alarm, and the one without tasks is always on: it tells nobody, and its pair
+# is well while the other one is.
 
 resource "aws_cloudwatch_metric_alarm" "service" {
   for_each = var.target_groups
 
   alarm_name          = "${var.name}-${each.key}-failover"
-  alarm_description   = "${var.name}: too few healthy tasks of ${each.key}; its names lead to the other region."
+  alarm_description   = "${var.name}: too few healthy tasks of ${each.key}; ${contains(local.alone, each.key) ? "its names lead to the other region" : "as usual for a target group without requests"}."
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HealthyHostCount"
   statistic           = "Maximum"
