@@ -100,6 +100,28 @@ def test_a_cluster_has_as_many_shards_as_it_was_asked_for(sandbox: Sandbox, elas
     assert elasticache.describe_cache_clusters()["CacheClusters"] == []
 
 
+def test_one_shard_is_in_cluster_mode_where_its_parameters_say_so(elasticache: Any) -> None:
+    name = {"CacheParameterGroupName": "clustered"}
+    elasticache.create_cache_parameter_group(**name, CacheParameterGroupFamily="redis7", Description="clustered")
+    wanted = {"ParameterName": "cluster-enabled", "ParameterValue": "yes"}
+    elasticache.modify_cache_parameter_group(**name, ParameterNameValues=[wanted])
+    elasticache.create_replication_group(
+        ReplicationGroupId="one-shard",
+        ReplicationGroupDescription="one shard",
+        Engine="redis",
+        CacheNodeType="cache.t4g.micro",
+        NumNodeGroups=1,
+        ReplicasPerNodeGroup=1,
+        AutomaticFailoverEnabled=True,
+        **name,
+    )
+    [group] = elasticache.describe_replication_groups(ReplicationGroupId="one-shard")["ReplicationGroups"]
+    assert (group["ClusterEnabled"], group["ClusterMode"]) == (True, "enabled")
+    assert group["ConfigurationEndpoint"]["Address"]
+    elasticache.delete_replication_group(ReplicationGroupId="one-shard")
+    elasticache.delete_cache_parameter_group(**name)
+
+
 def test_parameters_are_told_by_who_has_set_them(elasticache: Any) -> None:
     name = {"CacheParameterGroupName": "mine"}
     elasticache.create_cache_parameter_group(**name, CacheParameterGroupFamily="valkey8", Description="mine")

@@ -133,7 +133,7 @@ LIVES = {
         "production: true\n",
         "production: true\ndeletion_protection: false\n"
         "every: {databases: {deletion_protection: false}, document-databases: {deletion_protection: false}}\n",
-        frozenset({"balancers/public", "databases/main", "document-databases/history"}),
+        frozenset({"balancers/internal", "balancers/public", "databases/main", "document-databases/history"}),
         snapshots=("aws_db_cluster_snapshot",),
     ),
     "delivery-tracking/short": Edit(
@@ -148,7 +148,7 @@ LIVES = {
         "production: true\n",
         "production: true\ndeletion_protection: false\n"
         "every: {databases: {deletion_protection: false}, document-databases: {deletion_protection: false}}\n",
-        frozenset({"balancers/public", "databases/main", "document-databases/history"}),
+        frozenset({"balancers/internal", "balancers/public", "databases/main", "document-databases/history"}),
         snapshots=("aws_db_cluster_snapshot",),
     ),
 }

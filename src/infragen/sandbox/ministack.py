@@ -2,8 +2,9 @@
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
-CreateReplicationGroup takes two shards as well as one or three, and DescribeReplicationGroups tells the key that it was
-given. DescribeCacheParameters answers what its `Source` asks for, and DescribeCacheClusters whether minor versions are
+CreateReplicationGroup takes two shards as well as one or three, and is in cluster mode wherever its parameter group says
+so (Amazon ElastiCache User Guide: Redis OSS parameters, `cluster-enabled`); DescribeReplicationGroups tells the key that
+it was given. DescribeCacheParameters answers what its `Source` asks for, and DescribeCacheClusters whether minor versions are
 upgraded. No container is started: nobody connects to a node.
 """
 
@@ -52,6 +53,10 @@ def _group(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
     key = _one(parameters, "KmsKeyId")
     if made is not None and key:
         made["KmsKeyId"] = key
+    said = elasticache._param_group_params.get(_one(parameters, "CacheParameterGroupName"), {})  # noqa: SLF001
+    if made is not None and said.get("cluster-enabled", {}).get("Value") == "yes":
+        endpoint = made["NodeGroups"][0]["PrimaryEndpoint"]
+        made.update(ClusterEnabled=True, ClusterMode="enabled", ConfigurationEndpoint=endpoint)
     return answer
 
 

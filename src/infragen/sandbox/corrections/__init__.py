@@ -34,6 +34,7 @@ CORRECTIONS = (
     "ec2_images",
     "ec2_nat_interfaces",
     "ec2_rule_description",
+    "ec2_termination_protection",
     "ec2_vpc_deletion",
     "ecr_pushed_images",
     "ecs_service_runs",
