@@ -2,10 +2,10 @@
 
 ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
 CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
-CreateReplicationGroup takes two shards as well as one or three, and is in cluster mode wherever its parameter group says
-so (Amazon ElastiCache User Guide: Redis OSS parameters, `cluster-enabled`); DescribeReplicationGroups tells the key that
-it was given. DescribeCacheParameters answers what its `Source` asks for, and DescribeCacheClusters whether minor versions are
-upgraded. No container is started: nobody connects to a node.
+CreateReplicationGroup takes two shards as well as one or three, and is in cluster mode wherever its parameter group
+says so (Amazon ElastiCache User Guide: Redis OSS parameters, `cluster-enabled`); DescribeReplicationGroups tells the
+key that it was given. DescribeCacheParameters answers what its `Source` asks for, and DescribeCacheClusters whether
+minor versions are upgraded. No container is started: nobody connects to a node.
 """
 
 from __future__ import annotations
