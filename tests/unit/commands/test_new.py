@@ -91,7 +91,7 @@ def test_a_workgroup_is_of_a_bucket_where_there_is_no_balancer(infragen: Infrage
     assert re.search(r"first `infragen new balancer NAME .*` or `infragen new bucket NAME .*`", lacking.err)
     assert infragen("new", "bucket", "events", "-C", root).code == 0
     made = written(root, infragen("new", "workgroup", "logs", "-C", root)).read_text("utf-8")
-    assert "tables: {lines: {of: buckets/events, columns: {timestamp: string, message: string}}}" in made
+    assert "tables:\n  lines: {of: buckets/events, columns: {timestamp: string, message: string}}\n" in made
     assert infragen("validate", "-C", root).code == 0
 
 

@@ -279,15 +279,15 @@ def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
 def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
     distributions = environment.all(Distribution)
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
-        if balancer.reach == "cloudfront" and balancer.firewall is None and distributions[name].firewall is not None:
+        if balancer.reach == "cloudfront" and balancer.lacks_firewall and distributions[name].firewall is not None:
             message = (
                 f"balancers/{balancer.name} lets in all of CloudFront: who finds its name calls it through a"
                 " distribution of their own, past your firewall"
             )
             hint = (
                 "for what has to be looked at all the same, add"
-                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it; a secret header would stand in"
-                " Terraform's state"
+                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it, or `firewall_why` where the"
+                " services behind it look at each request themselves; a secret header would stand in Terraform's state"
             )
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
 
