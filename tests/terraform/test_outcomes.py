@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.terraform
 
-NAME, MAIL = "demo-dev-job-report", "demo-dev-function-mail"
+NAME, LIMITED, MAIL = "demo-dev-job-report", "demo-dev-job-limited", "demo-dev-function-mail"
 SIDECARS = """\
 sidecars:
   one: {command: [bin/one], essential: false}
@@ -40,7 +40,8 @@ STOPS = ("ServiceSchedulerInitiated", "SpotInterruption", "TaskFailedToStart", "
 def planned(tmp_path_factory: pytest.TempPathFactory) -> list[Resource]:
     function = FUNCTION + NIGHTLY + "notify: {success: low, failure: high}\n"
     titled = {name: text.replace("title: Web", f"title: '{TITLE}'") for name, text in job("report", SIDECARS).items()}
-    files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **titled}
+    limited = job("limited", "time_limit: 4 h\nnotify: {success: low}\n")
+    files = {"dev.yaml": SETTINGS, "functions/mail.yaml": function, **titled, **limited}
     root = write(tmp_path_factory.mktemp("outcomes"), files)
     plan = root / "plan.json"
     for arguments in (["render", "demo"], ["plan", "demo/dev", "--offline", "--json-out", str(plan)]):
@@ -81,6 +82,27 @@ def test_each_end_of_a_task_is_told_once(event: Any, outcome: str, told: Callabl
     assert told(NAME, event) == {outcome}
 
 
+def limited_event(own: int, limit: int) -> Any:
+    """Return what ECS says of a task with a time limit."""
+    codes = {"app": own, "time-limit": limit}
+    return task_event(LIMITED, containers=[{"name": name, "exitCode": code} for name, code in codes.items()])
+
+
+@pytest.mark.parametrize(
+    ("event", "outcomes"),
+    [
+        (limited_event(0, 137), {"success"}),
+        (limited_event(1, 137), {"failure"}),
+        (limited_event(143, 0), {"failure"}),
+        (limited_event(0, 0), {"success", "failure"}),  # its code answers SIGTERM with 0: it says so itself
+    ],
+)
+def test_a_run_that_took_too_long_is_told_as_a_failure(
+    event: Any, outcomes: set[str], told: Callable[[str, Any], set[str]]
+) -> None:
+    assert told(LIMITED, event) == outcomes
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -114,7 +136,7 @@ def test_each_end_of_a_run_of_a_function_is_told_once(
 
 def test_each_variable_of_a_message_has_its_path(planned: list[Resource]) -> None:
     targets = of_type(planned, "aws_cloudwatch_event_target")
-    assert len(targets) == 4
+    assert len(targets) == 6
     for target in targets:
         [how] = target.values["input_transformer"]
         names = {part.partition(">")[0] for part in how["input_template"].split("<")[1:]}

@@ -97,6 +97,23 @@ def falls_on(expression: str, day: date) -> bool:
     return any(_is_weekday(part, day) for part in weekdays.split(","))
 
 
+def is_ever_due(expression: str, today: date) -> bool:
+    """Whether a cron expression that AWS takes is due on any day from today on: none has a 31 February."""
+    _, _, days, month, _, year = expression.split()
+    numbers: set[int] = set()
+    for part in days.split(","):
+        of_any_month = part[0] in "?L"
+        numbers |= _numbers(_FIELDS[2], "*" if of_any_month else part.removesuffix("W"))
+    first = (today.year, today.month, today.day)
+    return any(
+        day <= monthrange(one, number)[1] and (one, number, day) >= first
+        for one in sorted(_numbers(_FIELDS[5], year))
+        if one >= today.year
+        for number in _numbers(_FIELDS[3], month)
+        for day in numbers
+    )
+
+
 def minutes_of(expression: str) -> tuple[int, ...]:
     """Return the minutes of a day at which a cron expression that AWS takes is due, in order."""
     minutes, hours = expression.split()[:2]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from infragen.core.cost import Cost
@@ -137,6 +137,8 @@ class Kind:
     example: Mapping[str, Any] = field(default_factory=dict)
     """What a new entry says (`infragen new`), where its model alone does not tell; `{name}` stands for its name, and
     `{service}` for that of a service. Where one of these is not there, only what the model asks for is written."""
+    other_examples: Sequence[Mapping[str, Any]] = ()
+    """What it says instead, in order, where what the example names is not there and the model asks for it."""
     in_production: Callable[[Any], Mapping[str, Any]] = as_it_is
     """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
     stand_in: Callable[[Any], StandIn | None] = nowhere

@@ -14,12 +14,14 @@ from infragen.core.measures import COUNT, Level, Measure, Thresholds
 from infragen.core.outcomes import Notify
 from infragen.core.release import Release
 from infragen.core.tell import Tell
+from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
 from infragen.kinds.services import Task, costs, log_route, quotas, registry, stand_in, task, tells
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.model import EXAMPLE, Run
 from infragen.kinds.services.scheduled import ScheduledView
+from infragen.kinds.services.sidecars import TIME_LIMIT, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Module
     from infragen.core.part import Part, Relation
     from infragen.core.place import Place
+    from infragen.kinds.services.sidecars import Sidecar
 
 __all__ = ["KIND", "Job"]
 
@@ -48,6 +51,7 @@ class Job(Task):
 
     INSTEAD: ClassVar = {
         **dict.fromkeys(("tasks", "scaling", "health", "port", "deploy"), _NOT_KEPT_RUNNING),
+        **dict.fromkeys(("timeout", "within", "max_duration", "stops_after"), "write `time_limit: 4 h`"),
         **dict.fromkeys(("cron", "rate", "schedule", "timer", "timetable"), _ON_SCHEDULE),
         "calls": "a job is no client of Service Connect: let it use what the service uses, or send to its queue",
         "database": "write `uses: {databases/NAME: {prefix: DATABASE}}`",
@@ -60,10 +64,18 @@ class Job(Task):
     )
     """When it is started, by name; without any, by hand or by a pipeline."""
 
+    time_limit: Annotated[Seconds | None, Field(examples=["4 h"])] = None
+    """How long a run may take: then ECS stops it, and it has failed. Needs `sleep` in its image."""
     alarms: Thresholds = Field(default_factory=dict, examples=[{"not-started": {"above": "2"}}])
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
     notify: Annotated[Notify, Field(examples=[{"success": "low"}])] = Notify()
     """Who hears how a run of it ended, as levels of alarms."""
+
+    @property
+    def beside(self) -> dict[str, Sidecar]:
+        """The same, and what ends a run that takes too long."""
+        limit = {} if self.time_limit is None else {TIME_LIMIT: time_limit(self.time_limit)}
+        return {**limit, **super().beside}
 
     @property
     def path_parts(self) -> tuple[str, ...]:
@@ -130,6 +142,11 @@ class JobOutcomesView(OutcomesView):
         job = self._place.entry
         awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
         return {name: done for some in awaited for name, done in some.items() if done == "success"}
+
+    @property
+    def time_limits(self) -> list[str]:
+        """The container that ends with 0 when the time of a run is up."""
+        return [TIME_LIMIT] if self._place.entry.time_limit is not None else []
 
 
 def _parts(_job: Job, place: Place) -> Iterator[Part]:

@@ -24,14 +24,15 @@ class CostDifference:
     before: Amount
     after: Amount
     owners: Mapping[str, Amount]
-    left_out: tuple[str, ...] = ()
-    """What is in no sum: classes and rows without a known price, and what the plan does not say yet."""
+    left_out: Mapping[str, tuple[str, ...]]
+    """What is in no sum, and whose it is: classes and rows without a known price, and what the plan does not say."""
 
     @property
     def words(self) -> str:
         """In one sentence: `cost: +14.90 USD a month at list prices, before usage: service web +14.90 USD`."""
         named = [f"{visible(owner)} {amount.signed}" for owner, amount in self.owners.items()]
-        left_out = first_of(list(map(visible, self.left_out)), _MOST_NAMED)
+        missing = [f"{visible(what)} ({first_of([*map(visible, whose)], 1)})" for what, whose in self.left_out.items()]
+        left_out = first_of(missing, _MOST_NAMED)
         if not named:
             return f"cost: not known; no price is known of {left_out}"
         without = f"; not counted: {left_out}" if left_out else ""
@@ -43,19 +44,20 @@ class CostDifference:
 
 def cost_difference(change_set: ChangeSet) -> CostDifference | None:
     """Return what a change set costs more or less; None where that is nothing. It asks every change."""
-    before, after, owners, left_out = Amount(), Amount(), dict[str, Amount](), dict[str, None]()
+    before, after, owners, left_out = Amount(), Amount(), dict[str, Amount](), dict[str, dict[str, None]]()
     for change in change_set.changes:
         cost = change.cost
         if cost is not None:
             before, after = before + cost.before, after + cost.after
-            left_out |= dict.fromkeys(cost.left_out)
             owner = _owner(change)
+            for what in cost.left_out:
+                left_out.setdefault(what, {})[owner] = None
             owners[owner] = owners.get(owner, Amount()) + cost.after - cost.before
     kept = {owner: amount for owner, amount in owners.items() if amount != Amount()}
     if not kept and not left_out:
         return None
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1].most), -abs(item[1].least), item[0]))
-    return CostDifference(before, after, dict(ordered), tuple(left_out))
+    return CostDifference(before, after, dict(ordered), {what: tuple(whose) for what, whose in left_out.items()})
 
 
 def _owner(change: Change) -> str:

@@ -21,6 +21,7 @@ VERSION: Final = 1
 
 _MOST_ENTRIES: Final = 10
 _MOST_OWNERS: Final = 3
+_MOST_UNCOUNTED: Final = 3
 """Lines of entries, and entries named on one line, where not everything is asked for."""
 
 
@@ -44,9 +45,17 @@ def heading(found: Estimate) -> str:
     """Return whose estimate it is, what it comes to, and whose prices these are."""
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
     known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
-    missing = len(found.unpriced) + len(found.silent)
-    without = f", {counted(missing, 'thing')} without a known price," if missing else ","
-    return f"{found.environment.target}: {found.total} a month{without} and what is used ({known})"
+    return f"{found.environment.target}: {found.total} a month, and what is used{_not_counted(found)} ({known})"
+
+
+def _not_counted(found: Estimate) -> str:
+    """Return what is in no sum because it has no known price: by name what is billed whatever is used."""
+    named = [f"{line.owner} ({line.cost.what})" for line in found.uncounted]
+    named = [*named, *found.silent][:_MOST_UNCOUNTED]
+    more = len(found.unpriced) + len(found.silent) - len(named)
+    if not named:
+        return f"; not counted: {counted(more, 'thing')} without a known price" if more else ""
+    return f"; not counted: {', '.join(named)}{f' and {more} more' if more else ''} without a known price"
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:

@@ -125,7 +125,8 @@ def _elsewhere(path: str, others: Mapping[str, Mapping[str, str]]) -> str:
 def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
     """Yield the fields of a map as `explain` takes them, and what each says; a long map by what is in it."""
     for key, value in data.items():
-        shown = "none" if value is None else value if isinstance(value, str) else yaml_text(value)
+        is_of_lines = isinstance(value, str) and "\n" in value
+        shown = "none" if value is None else value if is_of_lines else yaml_text(value)
         if isinstance(value, dict) and len(shown) > _LONGEST:
             yield from _flat(value, f"{above}{key}.")
         else:

@@ -23,6 +23,8 @@ def _too_dear(environment: Environment) -> Iterator[Finding]:
     place = environment.at(ENVIRONMENT, "budget", "monthly")
     for how, amount in (("at least", total.least), ("up to", total.most)):
         if amount > budget.monthly:
-            message = f"at list prices it costs {how} {amount:,.0f} USD a month, and may cost {budget.monthly:,} USD"
+            message = (
+                f"at list prices it costs {how} {amount:,.0f} USD a month, and its budget is {budget.monthly:,} USD"
+            )
             yield Finding(message, place, f"`infragen cost {environment.target}` shows the rows")
             return

@@ -10,6 +10,7 @@ from infragen.compose.build import MOST_PORTS, port_of
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.compose.values import ATTRIBUTES, parts, references
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.secret_forms import keys_in
 from infragen.core.stand_in import Program, Store
 from infragen.diagnostics.hints import nearest
 
@@ -25,16 +26,6 @@ _SECRET_NAME: Final = re.compile(rf"(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|SE
 """Names of variables that hold secrets."""
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@{}$\0]*:([^\s/@{}$\0]+)@")
 """An address with a password written in it."""
-_REAL: Final = (
-    (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"), "an access key of AWS"),
-    (re.compile(r"\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])"), "an API key of Google"),
-    (re.compile(r"\bgh[pousr]_[0-9A-Za-z]{36,}"), "a token of GitHub"),
-    (re.compile(r"\b[sr]k_live_[0-9A-Za-z]{20,}"), "a live key of Stripe"),
-    (re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{20,}"), "a token of Slack"),
-    (re.compile(r"\bSG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}"), "an API key of SendGrid"),
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"), "a private key"),
-)
-"""GitHub's documentation: Supported secret scanning patterns; each vendor's own form."""
 _ALPINE: Final = {"node": "nodejs/docker-node", **dict.fromkeys(("postgres", "python", "redis"), "docker-library")}
 _LACK_CURL: Final = (
     *((re.compile(rf"(docker\.io/)?(library/)?{image}:[^@]*alpine.*"), source) for image, source in _ALPINE.items()),
@@ -178,19 +169,19 @@ def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
 @rule(
     "O108", "a development default looks like a real key", Severity.ERROR, "GitHub: Supported secret scanning patterns"
 )
-def _real(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _real_default(composed: ComposeEnvironment) -> Iterator[Finding]:
     hint = "revoke it, as git keeps it; write one that opens nothing, and the real one into `.env`, which git ignores"
     for key, text in composed.settings.development_defaults.items():
-        if what := _real_key(text):
+        if what := _real(text):
             place = composed.at("environment", "development_defaults", key)
             yield Finding(f"{key} looks like {what}", place, hint, is_secret=True)
     for service, path, name, text in _texts(composed):
-        if what := _real_key(text):
+        if what := _real(text):
             yield Finding(f"{name or 'this'} looks like {what}", _at(composed, service, *path), hint, is_secret=True)
 
 
-def _real_key(text: str) -> str | None:
-    return next((what for form, what in _REAL if form.search(text)), None)
+def _real(text: str) -> str | None:
+    return next((what for _, what in keys_in(text)), None)
 
 
 def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | int, ...], str, str]]:

@@ -104,7 +104,8 @@ def _quota_fixed(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 def _needing(users: Sequence[Environment]) -> str:
-    return f"{' and '.join(user.target for user in users)} {'needs' if len(users) == 1 else 'need'}"
+    least = " at least" * any(user.broken for user in users)  # what is broken is not counted
+    return f"{' and '.join(user.target for user in users)} {'needs' if len(users) == 1 else 'need'}{least}"
 
 
 def exceeded(environments: Sequence[Environment]) -> Iterator[tuple[Quota, int, tuple[Environment, ...]]]:

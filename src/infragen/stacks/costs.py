@@ -12,7 +12,7 @@ from infragen.core.kind import nothing
 from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds
-from infragen.prices import Amount
+from infragen.prices import Amount, times_as_much
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ class Estimate:
         return tuple(line for line in self.lines if line.price is None)
 
     @property
+    def uncounted(self) -> tuple[Line, ...]:
+        """Those of them that are billed whatever is used, the largest first."""
+        return tuple(sorted((line for line in self.unpriced if not line.is_usage), key=_size, reverse=True))
+
+    @property
     def uncompared(self) -> tuple[Price, ...]:
         """The prices that were not compared with the page that they are from, each once."""
         found = (line.price for line in self.lines if line.price is not None and not line.price.as_of)
@@ -110,6 +115,17 @@ class Estimate:
     def of_capability(self, name: str) -> tuple[Line, ...]:
         """Return the lines of a capability, also those of the entries that ask for it."""
         return tuple(line for line in self.lines if line.asked_by == name)
+
+
+_SMALL: Final = {"medium": Decimal("0.5"), "small": Decimal("0.25"), "micro": Decimal("0.125"), "nano": Decimal("0.06")}
+"""Of `large`, about what smaller classes of its family cost."""
+
+
+def _size(line: Line) -> Decimal:
+    """Return how many of class `large` something is, as far as it has a class."""
+    family, _, name = line.cost.size.rpartition(".")
+    each = _SMALL.get(name) or times_as_much(f"{family}.large", line.cost.size) or 0
+    return Decimal(line.cost.units or 0) * each
 
 
 @dataclass(frozen=True, slots=True)

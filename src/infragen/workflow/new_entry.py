@@ -60,10 +60,15 @@ def write_entry(
     values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
     if chosen:
         values["domain"] = chosen
-    new = NewEntry(kind.model, values, _defaults(catalogue, kind, chosen), _names(catalogue), kind.example)
-    for needed in new.unknown_references():
-        message = f"{kind.model.SINGULAR} {name} needs a {needed}, and {catalogue.name} has none"
-        raise InfragenError(Diagnostic("X056", message, hint=f"first `infragen new {needed} NAME`"))
+    defaults, names = _defaults(catalogue, kind, chosen), _names(catalogue)
+    ways = [NewEntry(kind.model, values, defaults, names, one) for one in (kind.example, *kind.other_examples)]
+    new = next((one for one in ways if not one.unknown_references()), None)
+    if new is None:
+        needed = [one.unknown_references()[0] for one in ways]
+        message = f"{kind.model.SINGULAR} {name} needs a {' or a '.join(needed)}, and {catalogue.name} has none"
+        raise InfragenError(
+            Diagnostic("X056", message, hint=f"first {' or '.join(f'`infragen new {one} NAME`' for one in needed)}")
+        )
     place = PurePosixPath("catalog", catalogue.name, kind.name, *([chosen] if chosen else []), f"{name}.yaml")
     if os.path.lexists(project.root / place):
         message = f"{place} already exists and was not changed"

@@ -12,6 +12,9 @@ module "@{own.label}" {
   # {% if own.preparing %}
   preparing = "@{own.preparing}"
   # {% endif %}
+  # {% if own.time_limits %}
+  time_limits = "@{own.time_limits}"
+  # {% endif %}
   log_group_name = "@{own.log_group_name}"
   outcomes       = "@{own.outcomes}"
 }

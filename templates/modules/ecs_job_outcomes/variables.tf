@@ -49,6 +49,12 @@ variable "preparing" {
   description = "Containers without whose success others do not begin, each with what it has to have done: success."
 }
 
+variable "time_limits" {
+  type        = list(string)
+  default     = []
+  description = "Containers that end with 0 when the time of a run is up, and are killed when it ends before."
+}
+
 variable "log_group_name" {
   type        = string
   description = "Log group of its output."

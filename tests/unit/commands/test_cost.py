@@ -23,7 +23,10 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     assert outcome.code == 0
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
-        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, \d+ things without a known price, and what is used "
+        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, and what is used; not counted: "
+        r"caches/labels \(4 nodes of cache\.m7g\.large\), "
+        r"databases/ledger \(db\.m6g\.large with a standby and 1 reader\), "
+        r"document-databases/tracks \(3 instances of db\.r6g\.large\) and \d+ more without a known price "
         r"\(list prices of [a-z0-9-]+(, [a-z0-9-]+)*, us-east-1, \w+ \d{4} or later\)",
         first,
     )

@@ -52,6 +52,15 @@ def test_a_field_stands_with_what_environments_say_of_it(page: str) -> None:
     assert "\n| `tasks` | {min: 2, max: 6} | dev: {min: 1, max: 2} |\n" in stock
 
 
+def test_a_text_that_would_read_as_something_else_stands_in_quotation_marks(page: str) -> None:
+    prod = section(page, next(line for line in page.splitlines() if line.startswith("## prod: ")))
+    assert re.search(r'(?m)^\| `account` \| "[0-9]{12}" \|$', prod)
+    balancers = page.partition("\n## balancers\n")[2]
+    door = section(balancers, next(line for line in balancers.splitlines() if line.startswith("### door: ")))
+    assert "\n| `idle_timeout` | 120 |" in door
+    assert "\n| `zone` | main |" in door
+
+
 def test_notes_and_assumptions_lead_to_their_lines(page: str) -> None:
     notes = section(page, "## Where the document contradicts itself or AWS")
     rows = [line for line in notes.splitlines() if line.startswith("| TN-")]

@@ -83,6 +83,18 @@ def test_a_new_entry_is_valid_wherever_it_is_written(infragen: Infragen, any_pro
     assert infragen("render", "-C", any_project).code == 0
 
 
+def test_a_workgroup_is_of_a_bucket_where_there_is_no_balancer(infragen: Infragen, tmp_path: Path) -> None:
+    root = tmp_path
+    assert infragen("init", *INIT, "-C", root).code == 0
+    lacking = infragen("new", "workgroup", "logs", "-C", root)
+    assert "X056 workgroup logs needs a balancer or a bucket, and demo has none" in lacking.err
+    assert re.search(r"first `infragen new balancer NAME .*` or `infragen new bucket NAME .*`", lacking.err)
+    assert infragen("new", "bucket", "events", "-C", root).code == 0
+    made = written(root, infragen("new", "workgroup", "logs", "-C", root)).read_text("utf-8")
+    assert "tables:\n  lines: {of: buckets/events, columns: {timestamp: string, message: string}}\n" in made
+    assert infragen("validate", "-C", root).code == 0
+
+
 def has_domain(kind: str) -> bool:
     return "domain" in KINDS[kind].model.model_fields
 

@@ -115,6 +115,7 @@ def test_what_a_layout_cannot_place_is_said_before_it_is_rendered(
         ("F114-secret-in-plain", "abc123"),
         ("O107-in-clear", "2b7e151628aed2a6"),
         ("C003-secret-values", "s3cr3t"),
+        ("B146-known-keys", "k2-9fQ"),
     ],
 )
 def test_a_line_with_a_secret_is_named_and_not_shown(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from infragen.core.cron import falls_on, last_due, minutes_of
+from infragen.core.cron import falls_on, is_ever_due, last_due, minutes_of
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,29 @@ from infragen.core.cron import falls_on, last_due, minutes_of
 def test_a_day_is_one_of_the_expression_s_or_not(expression: str, due: date, not_due: date | None) -> None:
     assert falls_on(expression, due)
     assert not_due is None or not falls_on(expression, not_due)
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_due"),
+    [
+        ("0 3 31 2 ? *", False),
+        ("0 3 30,31 FEB ? *", False),
+        ("0 3 31 4,6,9,11 ? *", False),
+        ("0 3 31W 2 ? *", False),
+        ("0 3 31 2,3 ? *", True),
+        ("0 3 29 2 ? *", True),
+        ("0 3 29 2 ? 2027,2029-2031", False),
+        ("0 3 L 2 ? *", True),
+        ("0 3 30/1 2 ? *", False),
+        ("0 3 ? 2 MON *", True),
+        ("0 3 1,L 2 ? *", True),
+        ("0 3 * * ? 2025", False),
+        ("0 3 1 11 ? 2026", False),
+        ("0 3 23 11 ? 2026", True),
+    ],
+)
+def test_some_days_never_come(expression: str, is_due: bool) -> None:
+    assert is_ever_due(expression, date(2026, 11, 23)) == is_due
 
 
 def test_the_minutes_of_a_day_are_all_hours_and_minutes_together() -> None:

@@ -53,8 +53,13 @@ def test_what_is_in_no_sum_is_named_behind_it() -> None:
     found = cost_difference(ChangeSet(changes=(replace(changed("a", flat(0), flat(3)), body=body),)))
     assert found is not None
     assert found.words == (
-        "cost: +3.00 USD a month at list prices, before usage: stack network +3.00 USD; not counted: db.m8g.large"
+        "cost: +3.00 USD a month at list prices, before usage: stack network +3.00 USD; "
+        "not counted: db.m8g.large (stack network)"
     )
+    several = tuple(replace(changed("a", flat(0), flat(3), f"databases/{name}"), body=body) for name in ("one", "two"))
+    all_of_them = cost_difference(ChangeSet(changes=several))
+    assert all_of_them is not None
+    assert all_of_them.words.endswith("; not counted: db.m8g.large (database one and 1 more)")
 
 
 @pytest.mark.parametrize("found", [ChangeSet(), ChangeSet(changes=(changed("a", flat(3), flat(3)),))])

@@ -52,6 +52,21 @@ def test_its_schedules_are_in_the_time_zone_of_the_system(tmp_path: Path) -> Non
     assert call["capacity_provider"] == '"FARGATE"'
 
 
+def test_what_takes_longer_than_its_time_limit_is_ended_by_an_essential_container_beside_it(tmp_path: Path) -> None:
+    more = "command: [bin/report]\nenvironment: {LEVEL: info}\ntime_limit: 4 h\n"
+    [(name, limit)] = rendered(job(tmp_path / "new", more)).items(FILE, "job_report", "sidecars").items()
+    assert (name, limit["essential"], limit["stop_timeout"]) == ("time-limit", "true", "2")
+    assert "sleep" in limit["entry_point"]
+    assert "14400" in limit["command"]
+    assert "environment" not in limit
+    own = (
+        more + "sidecars: {time-limit: {image: 'public.ecr.aws/docker/library/busybox:1.37', command: [sleep, '9']}}\n"
+    )
+    [replaced] = rendered(job(tmp_path / "own", own)).items(FILE, "job_report", "sidecars").values()
+    assert "busybox:1.37" in replaced["image"]
+    assert "entry_point" not in replaced
+
+
 def test_it_reaches_what_it_uses_and_nobody_reaches_it(tmp_path: Path) -> None:
     uses = "uses: {databases/main: {prefix: DATABASE}}\n"
     found = rendered(job(tmp_path, uses, databases__main=DATABASE.replace("name: order", "name: main")))

@@ -39,6 +39,42 @@ def test_an_image_s_push_is_told_with_its_platform_and_tag(tmp_path: Path) -> No
     assert pushed == f"docker buildx build --push --platform linux/arm64 --tag {REGISTRY}/demo-dev-web:v1 ."
 
 
+SITE = {
+    "buckets/assets.yaml": "name: assets\ntitle: Assets\n",
+    "buckets/uploads.yaml": "name: uploads\ntitle: Uploads\n",
+    "balancers/api.yaml": "name: api\ntitle: API\nreach: cloudfront\nroutes: {web: {service: web, paths: [/api/*]}}\n",
+    "services/web.yaml": SERVICE + "uses: {buckets/uploads: {access: read-write}}\n",
+    "distributions/site.yaml": """\
+name: site
+title: Site
+origins: {assets: {bucket: assets, path: /app}, uploads: {bucket: uploads}, api: {balancer: api}}
+default: {origin: assets, index: index.html, single_page: true}
+behaviours: {/uploads/*: {origin: uploads}, /api/*: {origin: api, methods: all}}
+""",
+}
+
+
+def test_of_a_distribution_it_is_told_how_files_are_uploaded_and_fetched_anew(tmp_path: Path) -> None:
+    pieces = value(tmp_path / "site", SITE, "distributions/site", "upload the files of `assets`").pieces
+    command = "".join(one if isinstance(one, str) else f"<{one.attribute}>" for one in pieces)
+    assert command == (
+        "aws s3 sync FOLDER s3://<name>/app/ --delete --region ap-northeast-1"
+        " && aws cloudfront create-invalidation --paths '/*' --distribution-id <id>"
+    )
+    found = {what: about for owner, about, what in told(tmp_path / "told", SITE) if owner == "distributions/site"}
+    assert found["upload the files of `assets`, and have them fetched anew"] == "next"
+    assert found["upload the files of `uploads`, and have them fetched anew"] == "detail"
+
+
+def test_objects_that_a_service_writes_are_not_deleted_by_an_upload(tmp_path: Path) -> None:
+    pieces = value(tmp_path, SITE, "distributions/site", "upload the files of `uploads`").pieces
+    assert "--delete" not in "".join(map(str, pieces))
+
+
+def test_a_balancer_behind_a_distribution_is_no_address_that_anybody_calls(tmp_path: Path) -> None:
+    assert {about for owner, about, _ in told(tmp_path, SITE) if owner == "balancers/api"} == {"detail"}
+
+
 def test_signing_in_to_the_registry_is_told_once_for_all_services(tmp_path: Path) -> None:
     found = told(tmp_path, {**service("shop"), **service("desk")})
     assert [what for _, _, what in found].count("sign in to the image registry") == 1

@@ -18,12 +18,15 @@ from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.place import Place
+    from infragen.core.tell import About
 
 __all__ = ["KIND", "Balancer", "Route"]
 
+_ABOUTS: Final[Mapping[str, About]] = {"vpc": "address", "cloudfront": "detail"}
+"""What its address is to people: nobody calls one that is behind distributions."""
 _SERVICE: Final = "elasticloadbalancing"
 _QUOTAS: Final = "Application Load Balancers guide: Quotas"
 
@@ -49,8 +52,7 @@ def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
     }
     said = whom[balancer.reach] if own.is_secure else f"{whom[balancer.reach]}, not encrypted"
     for url in own.urls:
-        is_called = balancer.reach in ("internet", "allow-list")
-        yield Tell("public" if is_called else "address", said, url)
+        yield Tell(_ABOUTS.get(balancer.reach, "public"), said, url)
     yield Tell("detail", "the name that AWS gave it", own.balancer.dns_name)
 
 

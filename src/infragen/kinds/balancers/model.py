@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Model, Slug, written_as
+from infragen.core.entry import Model, Slug, Text, written_as
 from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
 from infragen.core.units import Days, Seconds
@@ -92,6 +92,8 @@ class Balancer(NamedEntry):
     """Has a balancer of the same names in another environment: `{role: primary, healthy_tasks: 1}` here,
     `{role: secondary}` in that environment's file."""
     firewall: Firewall | None = None
+    firewall_why: Annotated[Text | None, Field(examples=["the service behind it checks each request itself"])] = None
+    """Why it needs no firewall of its own."""
     tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = "1.2"
     """The oldest version of TLS that it speaks; 1.3 always."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 60
@@ -103,8 +105,16 @@ class Balancer(NamedEntry):
 
     @classmethod
     def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return what is about names in a zone, where it has none there."""
-        return {**super().idle(data), **({} if data.get("zone") else {"failover": "`zone`"})}
+        """Return what is about names in a zone, where it has none there, and about no firewall, where it has one."""
+        found = {} if data.get("zone") else {"failover": "`zone`"}
+        if data.get("firewall"):
+            found["firewall_why"] = "no `firewall`"
+        return {**super().idle(data), **found}
+
+    @property
+    def lacks_firewall(self) -> bool:
+        """Whether it has no firewall of its own, and nothing says why."""
+        return self.firewall is None and self.firewall_why is None
 
     @property
     def is_public(self) -> bool:

@@ -125,9 +125,12 @@ def _plain_for_now(environment: Environment) -> Iterator[Finding]:
 )
 def _no_firewall(environment: Environment) -> Iterator[Finding]:
     for name, balancer in environment.all(Balancer).items():
-        if environment.settings.production and balancer.reach == "internet" and balancer.firewall is None:
+        if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
             message = f"balancers/{name} is open to the internet and has no firewall"
-            hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
+            hint = (
+                "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`, or"
+                " `firewall_why` with the reason why it needs none"
+            )
             yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
 
 

@@ -152,6 +152,8 @@ def _own_region(environment: Environment) -> Iterator[Finding]:
     "IAM User Guide: Policy evaluation logic; docs/buckets.md, Who may reach objects",
 )
 def _no_users(environment: Environment) -> Iterator[Finding]:
+    if environment.broken:
+        return  # what is broken may use it
     for owner, bucket in environment.each(Bucket):
         if bucket.only_users and not bucket.also_admits and next(users(Place(environment, {}, owner)), None) is None:
             message = "it refuses everybody but its users, and no entry uses it"

@@ -11,6 +11,7 @@ from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
 from infragen.kinds import firewalls
+from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
 from infragen.kinds.distributions.model import Behaviour, Default, Distribution, Origin
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
+
+_FORGET: Final = "aws cloudfront create-invalidation --paths '/*' --distribution-id "
 
 
 def _costs(_distribution: Distribution, place: Place) -> Iterator[Cost]:
@@ -46,8 +49,29 @@ def _tells(distribution: Distribution, place: Place) -> Iterator[Tell]:
         if origin.bucket is not None and name in own.bucket_origins:
             folder = f"{origin.path or ''}/"
             yield Tell("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
-    forget = ("aws cloudfront create-invalidation --paths '/*' --distribution-id ", own.distribution.id)
-    yield Tell("detail", "have it fetch everything anew", Joined.of(*forget), is_command=True)
+            yield from _upload(distribution, name, own, place)
+    yield Tell("detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True)
+
+
+def _upload(distribution: Distribution, name: str, own: build.DistributionView, place: Place) -> Iterator[Tell]:
+    """Yield how files come to an origin; what lies there of others is left alone."""
+    origin = distribution.origins[name]
+    used = f"{Bucket.KIND}/{origin.bucket}"
+    bucket = BucketView(place.of(used))
+    if bucket.is_copy:
+        return  # S3 brings what the primary has
+    is_shared = any(used in getattr(entry, "uses", ()) for _, entry in place.environment.every())
+    to = Joined.of(
+        "aws s3 sync FOLDER s3://", bucket.bucket.name, f"{origin.path or ''}/", "" if is_shared else " --delete",
+        f" --region {place.settings.region}", f" && {_FORGET}", own.distribution.id,
+    )  # fmt: skip
+    is_page = name == distribution.default.origin and distribution.default.index is not None
+    yield Tell(
+        "next" if is_page else "detail",
+        f"upload the files of `{name}`, and have them fetched anew",
+        to,
+        is_command=True,
+    )
 
 
 KIND: Final = Kind(

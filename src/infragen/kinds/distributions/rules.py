@@ -12,7 +12,8 @@ from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before
 from infragen.kinds.distributions.model import Distribution
-from infragen.kinds.distributions.paths import never_reached
+from infragen.kinds.distributions.paths import meet, never_reached
+from infragen.kinds.services.model import Workload
 from infragen.text import first_of
 
 if TYPE_CHECKING:
@@ -279,17 +280,49 @@ def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
 def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
     distributions = environment.all(Distribution)
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
-        if balancer.reach == "cloudfront" and balancer.firewall is None and distributions[name].firewall is not None:
+        if balancer.reach == "cloudfront" and balancer.lacks_firewall and distributions[name].firewall is not None:
             message = (
                 f"balancers/{balancer.name} lets in all of CloudFront: who finds its name calls it through a"
                 " distribution of their own, past your firewall"
             )
             hint = (
                 "for what has to be looked at all the same, add"
-                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it; a secret header would stand in"
-                " Terraform's state"
+                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it, or `firewall_why` where the"
+                " services behind it look at each request themselves; a secret header would stand in Terraform's state"
             )
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
+
+
+@rule(
+    "H153",
+    "a balancer has a route that no distribution before it sends requests for",
+    Severity.WARNING,
+    f"{_GUIDE}: Path pattern; Elastic Load Balancing User Guide: Path conditions",
+)
+def _never_forwarded(environment: Environment) -> Iterator[Finding]:
+    if environment.broken:
+        return  # what is broken may send them
+    before: dict[str, list[tuple[str, str]]] = {}
+    for name, label, balancer in _behind(environment):
+        distribution = environment.all(Distribution)[name]
+        above = distribution.origins[label].path or ""
+        sent = [path for path, one in distribution.behaviours.items() if one.origin == label]
+        sent += ["/*"] if distribution.default.origin == label else []
+        before.setdefault(balancer.name, []).extend((name, f"{above}{path}") for path in sent)
+    used = {owner for _, user in environment.each(Workload) for owner in user.uses}
+    for balancer_name, sent_by in before.items():
+        balancer, owner = environment.all(Balancer)[balancer_name], f"balancers/{balancer_name}"
+        if balancer.reach != "cloudfront" or balancer.allow or owner in used or not sent_by:
+            continue  # others reach it, too; H141 says from which origin nothing is fetched
+        paths = [path for _, path in sent_by]
+        for label, route in sorted(balancer.routes.items()):
+            for index, path in enumerate(route.paths):
+                if not any(meet(path, one) for one in paths):
+                    message = (
+                        f"no request for `{path}` comes to {owner}: distributions send {first_of(paths, _MOST)} on"
+                    )
+                    hint = f"add `{path}` to the `behaviours` of distributions/{sent_by[0][0]}, or remove it here"
+                    yield Finding(message, environment.at(owner, "routes", label, "paths", index), hint)
 
 
 @rule(

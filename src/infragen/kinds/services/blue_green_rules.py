@@ -51,6 +51,8 @@ def _no_pipeline(environment: Environment) -> Iterator[Finding]:
 def _no_balancer(environment: Environment) -> Iterator[Finding]:
     from infragen.kinds.balancers.model import leading_to
 
+    if any(owner.startswith("balancers/") for owner in environment.broken):
+        return  # it may lead there
     for owner, service, _ in _delivered(environment):
         before = [f"balancers/{balancer.name}" for balancer in leading_to(environment, service.name)]
         place = environment.at(owner, "blue_green")

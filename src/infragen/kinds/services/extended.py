@@ -9,7 +9,7 @@ from infragen.core.entry import Output
 from infragen.core.expressions import Record
 from infragen.core.tracing import Read
 from infragen.kinds import keys
-from infragen.kinds.services.sidecars import repository_arn
+from infragen.kinds.services.sidecars import TIME_LIMIT, repository_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -161,7 +161,8 @@ class ExtendedView(keys.EncryptedView):
     def sidecars(self) -> dict[str, Record]:
         """The containers beside it, by name."""
         owner = f"{self._container.KIND}/{self._container.name}"
-        asked = {name: ("sidecars", name) for name in self._container.sidecars}
+        asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",)}
+        asked |= {name: ("sidecars", name) for name in self._container.sidecars}
         return {
             name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
             for name, one in self._container.beside.items()

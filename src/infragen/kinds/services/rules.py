@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.cron import problem
-from infragen.core.entry import Output
+from infragen.core.entry import Output, Use
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
@@ -342,20 +343,22 @@ def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
             for name, value in variables.items():
                 told = value.output if isinstance(value, Output) else value
                 word = re.search(_WORDS, name)
-                if word and told and not told.startswith("arn:") and not told.endswith("_arn"):
-                    place = landscape.at(owner, *above, "environment", name, key=True)
-                    about, key = (
-                        re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
-                        for one in (name[: word.start()], name[word.start() :])
-                    )
-                    hint = _as_secret(landscape, about or container.name, key)
-                    if above:
-                        arn = "arn:aws:secretsmanager:..."
-                        hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
-                    yield Finding(f"`{name}` looks like a secret, in plain text", place, hint, is_secret=True)
+                if not word or not told or told.startswith("arn:") or told.endswith("_arn") or any(secrets_in(told)):
+                    continue  # of a secret that is known by its form, B146 tells
+                about, key = (
+                    re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
+                    for one in (name[: word.start()], name[word.start() :])
+                )
+                if above:
+                    arn = "arn:aws:secretsmanager:..."
+                    hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
+                else:
+                    hint = _as_secret(landscape, container, about or container.name, key)
+                place = landscape.at(owner, *above, "environment", name, key=True)
+                yield Finding(f"`{name}` looks like a secret, in plain text", place, hint, is_secret=True)
 
 
-def _as_secret(landscape: Landscape, name: str, key: str) -> str:
+def _as_secret(landscape: Landscape, user: Workload, name: str, key: str) -> str:
     """Return how a value becomes one that an entry of the kind secrets gives, the one of a near name or a new one."""
     near = next(iter(get_close_matches(name, landscape.known("secrets"), 1, _NEAR)), None)
     keys = getattr(landscape.find(f"secrets/{near}"), "keys", ()) if near else ()
@@ -366,8 +369,17 @@ def _as_secret(landscape: Landscape, name: str, key: str) -> str:
         key = "value"
     elif key not in keys:
         before = f"add `{key}` to the `keys` of secrets/{near}; then "
-    given = f"{near or name}_{key}".replace("-", "_").upper()
-    return f"{before}`uses: {{secrets/{near or name}: {{}}}}` in place of this line gives `{given}`"
+    owner = f"secrets/{near or name}"
+    use = user.uses.get(owner, Use())
+    is_fetched = user.FETCHES_SECRETS or use.access == "read"
+    given = use.beginning(owner) + ("ARN" if is_fetched else key.replace("-", "_").upper())
+    if owner in user.uses:
+        written = f"remove it here: `uses` of {owner}"
+    elif user.uses:
+        written = f"`{owner}: {{}}` in `uses`, in place of this line,"
+    else:
+        written = f"`uses: {{{owner}: {{}}}}` in place of this line"
+    return f"{before}{written} gives `{given}`{', by which its code reads it' if is_fetched else ''}"
 
 
 _NEAR: Final = 0.8

@@ -257,6 +257,20 @@ class Sidecar(Model):
         return self.image is None if self.inherits is None else self.inherits
 
 
+TIME_LIMIT: Final = "time-limit"
+"""The container that ends by itself when the time of a task is up; a sidecar of that name in the catalogue takes its
+place."""
+
+
+def time_limit(seconds: int) -> Sidecar:
+    """Return what ends a task after a time: as it is essential, ECS stops all others of the task when it ends.
+
+    Source: Amazon ECS API, ContainerDefinition, `essential`. Its only process ignores SIGTERM: where others end first,
+    it is killed, and ends with another code than 0.
+    """
+    return Sidecar(entry_point=("sleep",), command=(str(seconds),), inherits=False, stop_timeout=2)
+
+
 _OWN_REGISTRY: Final = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
 
 

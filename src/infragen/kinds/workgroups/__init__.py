@@ -22,5 +22,8 @@ KIND: Final = Kind(
     needs=build.needs,
     rules=rules_of(rules),
     example={"tables": {"requests": {"of": "balancers/{balancer}"}}},
+    other_examples=(
+        {"tables": {"lines": {"of": "buckets/{bucket}", "columns": {"timestamp": "string", "message": "string"}}}},
+    ),
     quotas=(Quota("athena", None, "Workgroups per Region", 1000, "Amazon Athena User Guide: Service Quotas", one),),
 )

@@ -33,11 +33,14 @@ def _no_owner(environment: Environment) -> Iterator[Finding]:
 def _no_logs(environment: Environment) -> Iterator[Finding]:
     for owner, label, table in _tables(environment):
         name = table.of.partition("/")[2]
-        if not name or environment.find(table.of) is None:
+        source = environment.find(table.of)
+        if not name or source is None:
             continue  # A105 says which capability is missing, L161 which entry
+        is_balancer = isinstance(source, Balancer)
+        if environment.broken and not is_balancer:
+            continue  # what is broken may send its log there
         why = why_not(Place(environment, {}, owner), table)
         if why is not None:
-            is_balancer = isinstance(environment.find(table.of), Balancer)
             adds = f"`access_logs: {{retention: 30 days}}` to {table.of}"
             if not is_balancer:
                 adds = f"`log_route: {{bucket: {name}}}` to a service, worker, job or function"

@@ -429,7 +429,8 @@ JUDGES = table(
         ),
         _on("publicly_accessible", Level.HIGH, "it can be reached from the internet"),
     ),
-    (aws("instance"), _on("associate_public_ip_address", Level.MEDIUM, "it can be reached from the internet")),
+    # Whom it answers is its security group's matter.
+    (aws("instance"), _on("associate_public_ip_address", Level.MEDIUM, "it gets a public address", Level.LOW)),
     (
         aws("subnet default_subnet"),
         _on("map_public_ip_on_launch", Level.MEDIUM, "what starts in it gets a public address", Level.LOW),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.json import decode
@@ -13,15 +13,17 @@ from infragen.diagnostics import InfragenError
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
 from infragen.stacks.tells import Told
+from infragen.terraform.findings import NOT_LOGGED_IN
 from infragen.workflow.composition import generated_folder, hand_written
 from infragen.workflow.console import Instruction, console, note
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import pull_states
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from infragen.stacks.build import Draft
+    from infragen.stacks.model import Stack
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
@@ -44,9 +46,23 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     ]
     read = {made.wiring.home_of(export) for told in chosen for export in told.tell.exports}
     read |= {one.stack for told in chosen for one in told.tell.pieces if isinstance(one, Published)}
-    states = pull_states(session, [stack for stack in session.composed.stacks if stack.name in read])
+    states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
     reader = _Reader(session, made, states)
     return tuple(Instruction(told, reader.value(told)) for told in chosen)
+
+
+def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
+    """Return the states; who is not logged in is told where the values are, and how they are read."""
+    try:
+        return pull_states(session, stacks)
+    except InfragenError as error:
+        whose, bucket = session.environment.target, session.environment.state_bucket
+        hint = (
+            f"the values stand in the states of {whose}, in the bucket {bucket}: log in to AWS (`aws sso login`, or"
+            " AWS_PROFILE) as somebody who may read it; `--sandbox` reads those of a sandbox"
+        )
+        found = (replace(one, hint=hint) if one.code == NOT_LOGGED_IN else one for one in error.diagnostics)
+        raise InfragenError(*found) from error
 
 
 def _by_hand(session: Session) -> Iterator[Told]:

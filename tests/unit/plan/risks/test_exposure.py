@@ -202,6 +202,18 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "HIGH exposure: it can be reached from the internet: publicly_accessible is true",
     ),
     (
+        "aws_instance",
+        None,
+        {"associate_public_ip_address": True},
+        "LOW exposure: it gets a public address: associate_public_ip_address is true",
+    ),
+    (
+        "aws_instance",
+        {"associate_public_ip_address": False},
+        {"associate_public_ip_address": True},
+        "MEDIUM exposure: it gets a public address: associate_public_ip_address becomes true",
+    ),
+    (
         "aws_lb",
         {"internal": True},
         {"internal": False},

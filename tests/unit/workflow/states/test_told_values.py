@@ -135,3 +135,19 @@ def test_states_that_cannot_be_read_do_not_undo_an_apply(
     monkeypatch.setattr(told_values, "pull_states", fails)
     tell_created(session, {"data": ("module.database_main.aws_rds_cluster.this",)})
     assert shown == ["what was applied stands, but its states could not be read: the bucket does not answer"]
+
+
+def test_who_is_not_logged_in_is_told_where_the_values_are(
+    opened: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(ENDPOINT)
+
+    def fails(*_: object) -> None:
+        raise InfragenError(Diagnostic("T028", "No valid credential sources found", hint="`--offline` plans"))
+
+    monkeypatch.setattr(told_values, "pull_states", fails)
+    with pytest.raises(InfragenError) as refused:
+        instructions(session)
+    [found] = refused.value.diagnostics
+    assert (found.code, found.message) == ("T028", "No valid credential sources found")
+    assert "in the bucket demo-dev-terraform-state-111122223333: log in to AWS" in str(found.hint)

@@ -1,0 +1,32 @@
+"""Rules about secrets in what everybody may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.secret_forms import secrets_in
+from infragen.diagnostics import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Landscape
+
+
+@rule(
+    "B146",
+    "a key or a token of a well-known kind stands in a file",
+    Severity.WARNING,
+    "GitHub Docs: Supported secret scanning patterns; AWS Well-Architected: SEC02-BP03",
+)
+def _in_a_file(landscape: Landscape) -> Iterator[Finding]:
+    texts = {layer.document.file: layer.document.text for one in landscape.origins.values() for layer in one.layers}
+    hint = (
+        "revoke it, as git keeps it; `infragen new secret NAME`, then `uses: {secrets/NAME: {}}` of what needs it, has"
+        " the new one in Secrets Manager"
+    )
+    for file, text in texts.items():
+        for start, what in secrets_in(text):
+            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            yield Finding(f"{what} stands here in plain text", Location(file, line, column), hint, is_secret=True)
