@@ -294,7 +294,7 @@ def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
 
 
 @rule(
-    "H153",
+    "H154",
     "a balancer has a route that no distribution before it sends requests for",
     Severity.WARNING,
     f"{_GUIDE}: Path pattern; Elastic Load Balancing User Guide: Path conditions",
