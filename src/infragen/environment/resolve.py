@@ -347,7 +347,7 @@ class _Resolving:
             return ()
         waiting = kinds()[kind].waiting if self.is_waiting else {}
         return (
-            Layer(self.overrides, ("follows",), waiting) if waiting else None,
+            Layer(self.overrides, ("follows",), waiting, brought_by="follows") if waiting else None,
             Layer.of(self.overrides, "every", kind),
             Layer.of(self.overrides, kind, name),
         )
