@@ -41,9 +41,9 @@ LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-
 """What has CloudWatch answer for the last ten minutes."""
 
 
-def answers(url: str) -> Command:
-    """Return the command that asks an address, and what it has to answer with."""
-    return Command(f"curl --silent --show-error --output /dev/null --write-out '%{{http_code}}\\n' {url}", "200")
+def answers(url: str, code: str) -> Command:
+    """Return the command that asks an address, and the code that it has to answer with."""
+    return Command(f"curl --silent --show-error --output /dev/null --write-out '%{{http_code}}\\n' {url}", code)
 
 
 @dataclass(frozen=True, slots=True)
