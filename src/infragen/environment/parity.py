@@ -116,10 +116,12 @@ def _reasons(of: Environment, other: Environment) -> Iterator[_Reason]:
 def _of_itself(found: _Found, one: Environment, other: Environment) -> _Reason | None:
     """Return the line of a standby that brings a difference, if it would not be there without that line."""
     for side, against in ((one, other), (other, one)):
-        standby_of, follows = side.settings.standby_of, side.settings.follows
-        if follows is not None and _is_of_waiting(found, side, against):
-            why = f"{side.name} follows {follows}: until it takes over, nothing runs there"
-            return _Reason("", why, side.at(ENVIRONMENT, "follows"))
+        standby_of, follows, by = side.settings.standby_of, side.settings.follows, side.settings.stands_still_by
+        if by is not None and _is_of_waiting(found, side, against):
+            why = f"{side.name} waits: nothing runs there"
+            if follows is not None:
+                why = f"{side.name} follows {follows}: until it takes over, nothing runs there"
+            return _Reason("", why, side.at(ENVIRONMENT, by))
         if standby_of is not None and _is_of_place(found, side, against):
             why = f"{side.name} is the standby of {standby_of}, and stands in another region"
             return _Reason("", why, side.at(ENVIRONMENT, "standby_of"))
@@ -127,9 +129,9 @@ def _of_itself(found: _Found, one: Environment, other: Environment) -> _Reason |
 
 
 def _is_of_waiting(found: _Found, side: Environment, against: Environment) -> bool:
-    """Whether a value differs only as long as an environment follows another one."""
+    """Whether a value differs only as long as nothing runs in an environment."""
     if found.owner == ENVIRONMENT:
-        return found.steps == ("follows",)
+        return found.steps == (side.settings.stands_still_by,)
     layer = next(iter(side.origins[found.owner].setting(found.steps)), None) if found.steps else None
     is_brought = layer is not None and layer.brought_by is not None
     return is_brought and _as_written(side, found) == _as_written(against, found)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
 from tests.terraform.test_runbook import SITE, UNPROVED
+from tests.unit.stacks.test_standbys import JOB
+
+from infragen.catalog import Project, load
+from infragen.environment import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +46,37 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     assert phases == [
         "return", "copy", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear", "renew",
     ]  # fmt: skip
-    edits = [one["command"] for step in found["steps"] for one in step["commands"] if "follows" in one["command"]]
-    assert [edit.split()[0] for edit in edits] == ["printf", "sed", "printf"]
-    assert "environments/site/prod.yaml" in edits[0]
-    assert "environments/site/dr.yaml" in edits[2]
+    edits = [
+        one["command"] for step in found["steps"] for one in step["commands"] if " environments/" in one["command"]
+    ]
+    prod, dr = ("environments/site/prod.yaml", "environments/site/dr.yaml")
+    assert edits == [
+        f"printf '\\nfollows: dr\\n' >> {prod}",
+        f"printf '\\nwaits: true\\n' >> {dr}",
+        f"sed -i.before '/^follows: /d' {prod} && rm {prod}.before",
+        f"sed -i.before '/^waits: /d' {dr} && rm {dr}.before",
+        f"printf '\\nfollows: prod\\n' >> {dr}",
+    ]
+
+
+def test_what_runs_on_schedules_runs_in_one_region_at_each_step_of_the_way_back(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    (site / "catalog/site/jobs").mkdir()
+    (site / "catalog/site/jobs/tidy.yaml").write_text(JOB, encoding="utf-8")
+    dr = site / "environments/site/dr.yaml"
+    dr.write_text(dr.read_text("utf-8").replace("follows: prod\n", ""), encoding="utf-8")  # it has taken over
+    found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
+    commands = [one["command"] for step in found["steps"] for one in step["commands"]]
+    running = []
+    for command in commands:
+        if " environments/" in command:
+            subprocess.run(["bash", "-c", command], cwd=site, check=True)
+        if command.startswith("infragen apply "):
+            catalogue = load(Project(site), "site")
+            each = {name: resolve(Project(site), catalogue, name).environment() for name in ("prod", "dr")}
+            running.append([name for name, one in each.items() if one.entries["jobs"]["tidy"].schedules])  # type: ignore[attr-defined]
+    assert running == [["dr"], [], ["prod"], ["prod"]]
 
 
 def test_the_runbook_is_the_same_whoever_follows_whom(site: Path, infragen: Callable[..., Outcome]) -> None:
