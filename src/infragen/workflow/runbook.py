@@ -106,12 +106,15 @@ def _of_environments(change: Takeover) -> Iterator[Step]:
         return
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"
-        yield Step(
-            "copy", f"{taking.target} follows {left.name}", _follows(taking, left.name), 60, why, taking.settings.region
-        )
+        commands = (_without(taking, "waits"), *_follows(taking, left.name))
+        yield Step("copy", f"{taking.target} follows {left.name}", commands, 60, why, taking.settings.region)
+    why = (
+        f"else tasks, schedules and triggers would run in both regions; commit {left.source('environment')} afterwards"
+    )
+    if change.is_return:
         why = "else schedules and triggers would run in both regions from when the copies are writable"
-        commands = (_written(left, "waits: true"), *_applied(left))
-        yield Step("stop", f"{left.target} waits", commands, 20, why, left.settings.region)
+    commands = (_written(left, "waits: true"), *_applied(left))
+    yield Step("stop" if change.is_return else "still", f"{left.target} waits", commands, 20, why, left.settings.region)
     file = taking.source("environment")
     commands = (_without(taking, "follows"), *_applied(taking))
     why = f"a copy that follows nobody is made writable, which cannot be taken back; commit {file} afterwards"

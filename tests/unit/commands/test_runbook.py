@@ -33,11 +33,11 @@ def site(tmp_path: Path) -> Path:
 def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infragen: Callable[..., Outcome]) -> None:
     found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
     phases = [step["phase"] for step in found["steps"]]
-    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", *["verify"] * 4]
+    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", *["verify"] * 4, "still"]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
-    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"]
-    assert found["minutes"] == sum(step["minutes"] for step in found["steps"])
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 2
+    assert found["minutes"] == sum(step["minutes"] for step in found["steps"] if step["phase"] != "still")
 
 
 def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:
@@ -51,6 +51,7 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     ]
     prod, dr = ("environments/site/prod.yaml", "environments/site/dr.yaml")
     assert edits == [
+        f"sed -i.before '/^waits: /d' {prod} && rm {prod}.before",
         f"printf '\\nfollows: dr\\n' >> {prod}",
         f"printf '\\nwaits: true\\n' >> {dr}",
         f"sed -i.before '/^follows: /d' {prod} && rm {prod}.before",
@@ -59,24 +60,30 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     ]
 
 
-def test_what_runs_on_schedules_runs_in_one_region_at_each_step_of_the_way_back(
+def test_what_runs_on_schedules_runs_in_one_region_after_each_step(
     site: Path, infragen: Callable[..., Outcome]
 ) -> None:
     (site / "catalog/site/jobs").mkdir()
     (site / "catalog/site/jobs/tidy.yaml").write_text(JOB, encoding="utf-8")
-    dr = site / "environments/site/dr.yaml"
-    dr.write_text(dr.read_text("utf-8").replace("follows: prod\n", ""), encoding="utf-8")  # it has taken over
-    found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
-    commands = [one["command"] for step in found["steps"] for one in step["commands"]]
+    assert walked("failover", site, infragen) == [["prod", "dr"], ["dr"]]  # the first while the other region is gone
+    assert walked("failback", site, infragen) == [["dr"], [], ["prod"], ["prod"]]
+    standby = (site / "environments/site/dr.yaml").read_text("utf-8")
+    assert re.findall("^(?:follows|waits): .*", standby, re.MULTILINE) == ["follows: prod"]
+    assert "waits" not in (site / "environments/site/prod.yaml").read_text("utf-8")
+
+
+def walked(action: str, site: Path, infragen: Callable[..., Outcome]) -> list[list[str]]:
+    """Make a runbook's changes of environment files; return where a job has schedules after each apply."""
+    found = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
     running = []
-    for command in commands:
+    for command in (one["command"] for step in found["steps"] for one in step["commands"]):
         if " environments/" in command:
             subprocess.run(["bash", "-c", command], cwd=site, check=True)
         if command.startswith("infragen apply "):
             catalogue = load(Project(site), "site")
             each = {name: resolve(Project(site), catalogue, name).environment() for name in ("prod", "dr")}
             running.append([name for name, one in each.items() if one.entries["jobs"]["tidy"].schedules])  # type: ignore[attr-defined]
-    assert running == [["dr"], [], ["prod"], ["prod"]]
+    return running
 
 
 def test_the_runbook_is_the_same_whoever_follows_whom(site: Path, infragen: Callable[..., Outcome]) -> None:
