@@ -162,7 +162,11 @@ _NULL: Final = re.compile(r"null\b|~", re.IGNORECASE)
 
 def _may_unset(layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
     """Whether a key without a value may do something: in what is said of many entries at once, or as `null`."""
-    if layer.prefix[:1] in {("defaults",), ("every",), ("follows",)} or any(one.has(path) for one in weaker):
+    if (
+        layer.prefix[:1] in {("defaults",), ("every",)}
+        or layer.brought_by is not None
+        or any(one.has(path) for one in weaker)
+    ):
         return True
     place = layer.locate(path)
     text = layer.document.text.splitlines()[place.line - 1 : place.line]

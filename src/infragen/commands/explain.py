@@ -127,9 +127,10 @@ def _assigned(found: Explanation) -> list[str]:
 
 def _written(found: Explanation, origin: Origin) -> str:
     """Return what stands at a place; nothing for a whole entry, whose file says it all."""
-    if origin.value is None:
-        return "" if isinstance(found.value, BaseModel) else "unset"
-    return yaml_text(origin.value)
+    if origin.value is None and origin.brought_by is None and isinstance(found.value, BaseModel):
+        return ""
+    value = "unset" if origin.value is None else yaml_text(origin.value)
+    return value if origin.brought_by is None else f"{value}, by `{origin.brought_by}`"
 
 
 def _assumptions(environment: Environment | ComposeEnvironment) -> str:

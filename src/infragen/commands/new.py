@@ -40,14 +40,34 @@ def new(
     production: Annotated[
         bool, Option("--production", help="Of an environment: protect it, and write what production asks for.")
     ] = False,
+    standby_of: Annotated[
+        str | None,
+        Option(
+            "--standby-of",
+            metavar="NAME",
+            help="Of an environment: in another region, the one that takes over from environment NAME.",
+            autocompletion=completion.environments,
+        ),
+    ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Write the file, and print what `validate` has to say about it; nothing is overwritten."""
     project = open_project(folder)
-    of_environment = {"--account": account, "--region": region, "--production": production}
+    of_environment = {
+        "--account": account,
+        "--region": region,
+        "--production": production,
+        "--standby-of": standby_of,
+    }
     if kind in ENVIRONMENT:
         _refuse({"--domain": domain}, "an environment belongs to no domain")
-        return _environment(project, WantedEnvironment(name, account, region, title, production), system)
+        if standby_of is not None:
+            _refuse(
+                {"--account": account, "--production": production},
+                f"a standby has its account and its protection from {standby_of}",
+            )
+        wanted = WantedEnvironment(name, account, region, title, production, standby_of)
+        return _environment(project, wanted, system)
     found_kind = kind_of(kind)
     _refuse(of_environment, f"a {found_kind.model.SINGULAR} has no account of its own")
     place = write_entry(project, found_kind, name, system=system, domain=domain, title=title)
@@ -73,6 +93,8 @@ def _environment(project: Project, wanted: WantedEnvironment, system: str | None
     if written.found:
         console().findings(written.found)
     target = f"{written.system}/{wanted.name}"
+    if written.unknown:
+        out(f"next: change what stands there as an example, as its `assumptions` say: {', '.join(written.unknown)}")
     out(
         typeable_hint(
             f"next: edit it, then `infragen validate {written.system}`, `infragen render {target}` and "

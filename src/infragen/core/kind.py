@@ -122,8 +122,8 @@ class Kind:
     watches: Callable[[Any], Iterable[Measure]] = nothing
     """What of an entry can be watched: the words that its `alarms` know."""
     waiting: Mapping[str, Any] = field(default_factory=dict)
-    """What an environment that `follows` another one says of each entry, unless its file says something else: what
-    would run does not. `None` unsets, as everywhere."""
+    """What an environment that `follows` another one, or `waits`, says of each entry, unless its file says something
+    else: what would run does not. `None` unsets, as everywhere."""
     takes_over: Callable[[Any, Takeover], Iterable[Step]] = nothing
     """What people do for it when one environment takes over from another (`infragen runbook`)."""
     is_copied: Callable[[Any], bool] = never

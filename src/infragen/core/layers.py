@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Part of one file: the mapping found at `prefix`."""
+    """Part of one file: the mapping found at `prefix`.
+
+    Where `brought_by` names a setting, nobody wrote the values: they are what that one line at `prefix` means.
+    """
 
     document: Document
     prefix: tuple[str, ...]
     data: Mapping[str, Any]
+    brought_by: str | None = None
 
     @classmethod
     def of(cls, document: Document, *prefix: str) -> Layer | None:
@@ -63,6 +67,10 @@ class Layers:
         for layer in self.layers:
             _merge(result, layer.data)
         return result
+
+    def written(self) -> Layers:
+        """Return the layers whose values somebody wrote."""
+        return replace(self, layers=tuple(layer for layer in self.layers if layer.brought_by is None))
 
     def setting(self, path: Sequence[str | int]) -> tuple[Layer, ...]:
         """Return the layers that give a value at `path`, the strongest first."""

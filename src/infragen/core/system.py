@@ -406,6 +406,9 @@ class Settings(Model):
     follows: Slug | None = None
     """The environment that it follows until this line goes: its databases are copies of that one's, and nothing runs.
     A standby does, and so does whoever takes its data back from one."""
+    waits: bool = False
+    """Nothing runs until this line goes, as where an environment `follows` another one, and its data stay its own: so
+    stands a standby still while the other environment takes back."""
     holds: dict[ModuleName, Hold] = Field(default_factory=dict)
     """By module: those that stay as they are in `generated/`, while other environments take what the templates give."""
     differs: dict[Slug, dict[SettingPath, Text]] = Field(
@@ -436,3 +439,10 @@ class Settings(Model):
     def protected(self) -> bool:
         """Whether what has no protection of its own in the catalogue is protected against deletion."""
         return self.production if self.deletion_protection is None else self.deletion_protection
+
+    @property
+    def stands_still_by(self) -> Literal["follows", "waits"] | None:
+        """Which of its lines has nothing run in it; None where what is to run does."""
+        if self.follows is not None:
+            return "follows"
+        return "waits" if self.waits else None

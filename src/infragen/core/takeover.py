@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear",
-    "renew",
+    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "still",
+    "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -31,6 +31,7 @@ TITLES: Final[dict[Phase, str]] = {
     "start": "Start the tasks, and wait for them",
     "names": "Lead the names there",
     "verify": "See that it works",
+    "still": "Keep the region that was left still, as soon as it answers again",
     "clear": "Make room for new copies in the standby",
     "renew": "Have the standby follow again",
 }
@@ -41,9 +42,9 @@ LAST_MINUTES: Final = '--start-time "$(date -u -d "-10 minutes" +%FT%TZ)" --end-
 """What has CloudWatch answer for the last ten minutes."""
 
 
-def answers(url: str) -> Command:
-    """Return the command that asks an address, and what it has to answer with."""
-    return Command(f"curl --silent --show-error --output /dev/null --write-out '%{{http_code}}\\n' {url}", "200")
+def answers(url: str, code: str) -> Command:
+    """Return the command that asks an address, and the code that it has to answer with."""
+    return Command(f"curl --silent --show-error --output /dev/null --write-out '%{{http_code}}\\n' {url}", code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ class Runbook:
 
     @property
     def minutes(self) -> int:
-        """How long all of it may take, one step after the other, until it works; the next standby is made later."""
-        return sum(step.minutes for step in self.steps if step.phase not in ("clear", "renew"))
+        """How long all of it may take, one step after the other, until it works; what is done later does not count."""
+        return sum(step.minutes for step in self.steps if step.phase not in ("still", "clear", "renew"))
 
     def phases(self) -> Iterator[tuple[str, list[Step]]]:
         """Yield the title and the steps of each phase that has some."""

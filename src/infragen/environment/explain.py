@@ -13,11 +13,13 @@ from infragen.core.writing import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
+from infragen.source import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.core.landscape import Environment
+    from infragen.core.layers import Layer
     from infragen.kinds.compose import ComposeEnvironment
 
 
@@ -28,6 +30,8 @@ class Origin:
     location: Location
     value: Any
     """As written there; None unsets."""
+    brought_by: str | None = None
+    """The line that means the value, where it is not written itself: `follows: prod`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     value, kind = _value(model, steps, path)
     layers = environment.origins[owner]
     origins = tuple(
-        Origin(layer.locate(steps), _written(layer.data, steps)) for layer in layers.setting(steps) if steps
+        Origin(layer.locate(steps), _written(layer.data, steps), _bringing(layer))
+        for layer in layers.setting(steps)
+        if steps
     ) or ((Origin(layers.home.locate(()), None),) if not steps else ())
     inner = ".".join(map(str, steps))
     return Explanation(
@@ -107,6 +113,11 @@ def _written(data: Any, steps: tuple[str | int, ...]) -> Any:
     for step in steps:
         data = data[step]
     return data
+
+
+def _bringing(layer: Layer) -> str | None:
+    setting = layer.brought_by
+    return None if setting is None else f"{setting}: {yaml_text(layer.document.data[setting])}"
 
 
 def _assumption(model: Any, inner: str) -> str | None:

@@ -34,7 +34,7 @@ class Difference:
 
     `paths` are as `explain` takes them: `services.web.tasks.min`. `values` are those of each environment, as a
     catalogue writes them, `places` the lines that set them, each once and in order; `expected` is the reason where one
-    is given, and `because` its line.
+    is given, or a standby brings it by itself, and `because` its line.
     """
 
     paths: tuple[str, ...]
@@ -60,20 +60,20 @@ class Parity:
 
     @property
     def unexpected(self) -> tuple[Difference, ...]:
-        """Those that no environment file gives a reason for."""
+        """Those that nobody gives a reason for, and that no standby brings by itself."""
         return tuple(one for one in self.differences if one.expected is None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reason:
-    """A line of `differs`."""
+    """A line of `differs`; without a path, the line of a standby that brings differences by itself."""
 
     path: str
     why: str
     place: Location
 
     def meets(self, path: str) -> bool:
-        """Whether a difference is what it speaks of, or in it."""
+        """Whether a difference is what a line of `differs` speaks of, or in it."""
         wanted, steps = self.path.split("."), path.split(".")
         return len(wanted) <= len(steps) and all(map(fnmatchcase, steps, wanted))
 
@@ -100,7 +100,7 @@ def parity(one: Environment, other: Environment) -> Parity:
     groups: dict[object, tuple[_Reason | None, list[_Found]]] = {}
     used: set[_Reason] = set()
     for found in _differing(one, other):
-        reason = next((each for each in reasons if each.meets(found.path)), None)
+        reason = next((each for each in reasons if each.meets(found.path)), None) or _of_itself(found, one, other)
         if reason is not None:
             used.add(reason)
         groups.setdefault((_alike(found, files), reason), (reason, []))[1].append(found)
@@ -111,6 +111,50 @@ def parity(one: Environment, other: Environment) -> Parity:
 def _reasons(of: Environment, other: Environment) -> Iterator[_Reason]:
     for path, why in of.settings.differs.get(other.name, {}).items():
         yield _Reason(path, why, of.at(ENVIRONMENT, "differs", other.name, path, key=True))
+
+
+def _of_itself(found: _Found, one: Environment, other: Environment) -> _Reason | None:
+    """Return the line of a standby that brings a difference, if it would not be there without that line."""
+    for side, against in ((one, other), (other, one)):
+        standby_of, follows, by = side.settings.standby_of, side.settings.follows, side.settings.stands_still_by
+        if by is not None and _is_of_waiting(found, side, against):
+            why = f"{side.name} waits: nothing runs there"
+            if follows is not None:
+                why = f"{side.name} follows {follows}: until it takes over, nothing runs there"
+            return _Reason("", why, side.at(ENVIRONMENT, by))
+        if standby_of is not None and _is_of_place(found, side, against):
+            why = f"{side.name} is the standby of {standby_of}, and stands in another region"
+            return _Reason("", why, side.at(ENVIRONMENT, "standby_of"))
+    return None
+
+
+def _is_of_waiting(found: _Found, side: Environment, against: Environment) -> bool:
+    """Whether a value differs only as long as nothing runs in an environment."""
+    if found.owner == ENVIRONMENT:
+        return found.steps == (side.settings.stands_still_by,)
+    layer = next(iter(side.origins[found.owner].setting(found.steps)), None) if found.steps else None
+    is_brought = layer is not None and layer.brought_by is not None
+    return is_brought and _as_written(side, found) == _as_written(against, found)
+
+
+def _is_of_place(found: _Found, side: Environment, against: Environment) -> bool:
+    """Whether a setting differs because a standby is in another region than what it takes over from."""
+    if found.owner != ENVIRONMENT:
+        return False
+    if found.steps == ("standby_of",):
+        return True
+    if side.primary is None or side.primary.region != against.settings.region:
+        return False
+    zone = str(found.steps[-1]) if found.steps[:2] == ("network", "subnets") else ""
+    return found.steps == ("region",) or zone.startswith((side.settings.region, against.settings.region))
+
+
+def _as_written(of: Environment, found: _Found) -> Any:
+    """Return what files say at the place of a difference, without what no file writes out."""
+    value: Any = of.origins[found.owner].written().merged()
+    for step in found.steps:
+        value = value.get(step, LEFT_OUT) if isinstance(value, dict) else LEFT_OUT
+    return value
 
 
 def _differing(one: Environment, other: Environment) -> Iterator[_Found]:

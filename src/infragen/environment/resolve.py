@@ -130,11 +130,11 @@ def resolve(
 
 
 def resolve_unled(project: Project, catalogue: Catalogue, environment: str) -> Resolved:
-    """Resolve one environment as if it followed no other; InfragenError as in `resolve`."""
+    """Resolve one environment as if it followed no other, and did not wait; InfragenError as in `resolve`."""
     document = _file(project, catalogue, environment)
     if isinstance(document, Resolved):
         return document
-    data = {key: value for key, value in document.data.items() if key != "follows"}
+    data = {key: value for key, value in document.data.items() if key not in ("follows", "waits")}
     return _resolved(project, catalogue, replace(document, data=data), (), None)
 
 
@@ -224,7 +224,7 @@ class _Resolving:
         self.origins: dict[str, Layers] = {}
         self.broken: set[str] = set(catalogue.unreadable)
         self.overrides: Document | None = None
-        self.is_waiting = False
+        self.waiting_by: str | None = None
 
     def landscape(self) -> Resolved:
         system = self.system()
@@ -238,7 +238,7 @@ class _Resolving:
         self.check_overrides(document)
         system = self.system()
         settings = self.settings(document)
-        self.is_waiting = settings is not None and settings.follows is not None
+        self.waiting_by = settings.stands_still_by if settings is not None else None
         entries = self.entries()
         if system is None or settings is None:
             return self.result(None)
@@ -345,12 +345,18 @@ class _Resolving:
     def above(self, kind: str, name: str) -> tuple[Layer | None, ...]:
         if self.overrides is None:
             return ()
-        waiting = kinds()[kind].waiting if self.is_waiting else {}
         return (
-            Layer(self.overrides, ("follows",), waiting) if waiting else None,
+            self.waiting(kind),
             Layer.of(self.overrides, "every", kind),
             Layer.of(self.overrides, kind, name),
         )
+
+    def waiting(self, kind: str) -> Layer | None:
+        """Return what is said of a kind's entries where nothing runs; data that are no copies stay as they are."""
+        found, by = kinds()[kind], self.waiting_by
+        if self.overrides is None or by is None or not found.waiting or (by == "waits" and found.data_tier != "none"):
+            return None
+        return Layer(self.overrides, (by,), found.waiting, brought_by=by)
 
     def check_defaults(self, document: Document) -> None:
         """Report default values for kinds that do not exist."""

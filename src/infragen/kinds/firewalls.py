@@ -145,6 +145,12 @@ class FirewallView(keys.EncryptedView):
         return tuple(sorted(found.only)) if found else ()
 
     @property
+    def asked_from(self) -> str:
+        """What stands behind an answer that not everybody gets: `, asked from JP`."""
+        countries = self.countries if self._place.entry.firewall else ()
+        return f", asked from {' or '.join(countries)}" if countries else ""
+
+    @property
     def web_acl_target(self) -> Export | None:
         """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError

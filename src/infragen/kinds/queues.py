@@ -252,7 +252,7 @@ def _short_dead_letters(landscape: Landscape) -> Iterator[Finding]:
     "B103", "nobody receives what is sent to a queue", Severity.WARNING, "Amazon SQS Developer Guide: How queues work"
 )
 def _not_received(environment: Environment) -> Iterator[Finding]:
-    if environment.broken or environment.settings.follows is not None:
+    if environment.broken or environment.settings.stands_still_by is not None:
         return  # what is broken may receive from it, and what waits for another environment will
     for name in environment.all(Queue):
         owner = f"queues/{name}"

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.source import yaml_text
-from infragen.text import counted, first_of, in_cell
+from infragen.text import cells, counted, first_of, in_cell, wrap_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,8 @@ VERSION: Final = 1
 
 _MOST_VALUES: Final = 4
 _MOST_PLACES: Final = 2
+_WIDTH: Final = 80
+"""Columns of the text."""
 
 
 def text(found: Parity) -> str:
@@ -26,10 +28,15 @@ def text(found: Parity) -> str:
     lines = [heading(found)]
     if found.unexpected:
         lines += ["", "Without a reason"]
+    names = [target.partition("/")[2] for target in found.names]
     for one in found.unexpected:
-        lines += [f"  {_what(one)}", f"    {_places(one.places[0])} | {_places(one.places[1])}"]
+        lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
+        lines += _lines(names, "", [_places(places) for places in one.places], "    ")
     for (why, place), differences in _expected(found).items():
-        lines += ["", f"{why} ({place})", *(f"  {_what(one)}" for one in differences)]
+        reason = f"{why} ({place})"
+        lines += ["", *([reason] if cells(reason) <= _WIDTH else [why, f"  ({place})"])]
+        for one in differences:
+            lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
     if found.idle:
         lines += ["", "A reason is given, and nothing differs", *(f"  {path} ({place})" for path, place in found.idle)]
     return "\n".join(lines)
@@ -79,8 +86,17 @@ def _expected(found: Parity) -> Mapping[tuple[str, Location], list[Difference]]:
     return groups
 
 
-def _what(one: Difference) -> str:
-    return f"{_path(one)}: {_values(one.values[0])} | {_values(one.values[1])}"
+def _lines(names: Sequence[str], what: str, sides: Sequence[str], margin: str) -> list[str]:
+    """Return both sides on one line, or, where that is too long, each below the name of its environment."""
+    line = f"{margin}{what}{' | '.join(sides)}"
+    if cells(line) <= _WIDTH:
+        return [line]
+    lines = [f"{margin}{what.rstrip()}"] if what else []
+    room = _WIDTH - max(map(cells, names)) - len("      ")
+    for name, side in zip(names, sides, strict=True):
+        first, *others = wrap_list(side, room)
+        lines += [f"    {name}: {first}", *(f"    {' ' * cells(name)}  {other}" for other in others)]
+    return lines
 
 
 def _path(one: Difference) -> str:
@@ -88,7 +104,32 @@ def _path(one: Difference) -> str:
 
 
 def _values(values: Sequence[Any]) -> str:
-    return first_of([value if isinstance(value, str) else yaml_text(value) for value in values], _MOST_VALUES)
+    return first_of(list(dict.fromkeys(map(_value, values))), _MOST_VALUES)
+
+
+def _value(value: Any) -> str:
+    """Return a value as short as a reader takes it: of maps with one key the path, and no text that is for people."""
+    if isinstance(value, str):
+        return value
+    path, inner = _only(_bare(value))
+    if not path:
+        return "there" if inner == {} else yaml_text(inner)
+    return path if inner == {} else f"{{{path}: {yaml_text(inner, is_inner=True)}}}"
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _bare(item) for key, item in value.items() if key != "why"}
+    return value
+
+
+def _only(value: Any) -> tuple[str, Any]:
+    """Return the path through maps that have one key, and what is at its end."""
+    path: list[str] = []
+    while isinstance(value, dict) and len(value) == 1:
+        ((key, value),) = value.items()
+        path.append(str(key))
+    return ".".join(path), value
 
 
 def _places(places: Sequence[Location]) -> str:

@@ -18,25 +18,41 @@ if TYPE_CHECKING:
 _REPLICAS: Final = "Amazon RDS User Guide: Creating a read replica in a different AWS Region"
 
 
-def _spoken_of(environment: Environment) -> Iterator[tuple[str, Settings]]:
-    """Yield the setting and the environment of each that this one takes over from, or follows."""
-    for field, other in (("standby_of", environment.primary), ("follows", environment.followed)):
-        if other is not None:
-            yield field, other
-
-
 @rule("A140", "an environment takes over from one of its own region, or of another account", Severity.ERROR, _REPLICAS)
 def _no_second_place(environment: Environment) -> Iterator[Finding]:
     own = environment.settings
-    for field, other in _spoken_of(environment):
-        if other.region == own.region:
-            message = f"{environment.target} and {other.environment} both stand in {own.region}, and would go together"
-            hint = f"write another region in {environment.source('environment')}: `region: us-west-2`"
-            yield Finding(message, environment.at("environment", field), hint)
-        if other.account != own.account:
-            message = f"{other.environment} is in the account {other.account}: RDS copies nothing into {own.account}"
-            hint = f'write `account: "{other.account}"` in {environment.source("environment")}'
-            yield Finding(message, environment.at("environment", field), hint)
+    field = (
+        "follows" if own.standby_of is None else "standby_of"
+    )  # who is both is told once; A144 says which it follows
+    other = environment.followed if own.standby_of is None else environment.primary
+    if other is not None and other.region == own.region:
+        message = f"{environment.target} and {other.environment} both stand in {own.region}, and would go together"
+        hint = f"write another region in {environment.source('environment')}: `region: {_second_region(other)}`"
+        yield Finding(message, environment.at("environment", field), hint)
+    if other is not None and other.account != own.account:
+        message = f"{other.environment} is in the account {other.account}: RDS copies nothing into {own.account}"
+        hint = f'write `account: "{other.account}"` in {environment.source("environment")}'
+        yield Finding(message, environment.at("environment", field), hint)
+
+
+def _second_region(other: Settings) -> str:
+    """Return the region that an environment says it recovers in, else one that it does not stand in."""
+    named = other.recovery.region if other.recovery is not None else None
+    return next(region for region in (named, "us-west-2", "us-east-2") if region not in (None, other.region))
+
+
+@rule(
+    "A144",
+    "a standby follows another environment than the one that it takes over from",
+    Severity.ERROR,
+    "docs/recovery.md, What a standby is",
+)
+def _other_data(environment: Environment) -> Iterator[Finding]:
+    primary, followed = environment.primary, environment.followed
+    if primary is not None and followed is not None and followed is not primary:
+        message = f"it would have the data of {followed.environment}, and answer at the names of {primary.environment}"
+        hint = f"write `follows: {primary.environment}`"
+        yield Finding(message, environment.at("environment", "follows"), hint)
 
 
 @rule("A141", "two environments follow each other", Severity.ERROR, "docs/recovery.md, The way back")

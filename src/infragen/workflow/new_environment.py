@@ -8,7 +8,7 @@ production, what the rules for production ask for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ from infragen.source import read
 from infragen.storage import Confined, may_exist
 from infragen.text import title_of
 from infragen.workflow.new_entry import wrong_words
+from infragen.workflow.new_standby import Standby
 from infragen.workflow.new_system import account_problems
 from infragen.workflow.schema_files import with_schema
 from infragen.workflow.target import only_system, select
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 OWNED_TWICE: Final = "A107"
 """What an account has once is made by another environment there."""
+UNKEYED: Final = "D151"
+"""A copy of an encrypted database has no key of its own region."""
 MADE_TWICE: Final = frozenset({"Z107", "Z108"})
 """Another environment makes a zone of the same domain."""
 _USUAL_SIZE: Final = 16
@@ -56,6 +59,7 @@ class WantedEnvironment:
     region: str | None = None
     title: str | None = None
     production: bool = False
+    standby_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Written:
     place: PurePosixPath
     system: str
     found: tuple[Diagnostic, ...]
+    unknown: tuple[str, ...] = ()
+    """Paths of what stands there as an example, since only AWS knows it."""
 
 
 def write_environment(project: Project, wanted: WantedEnvironment, *, system: str | None) -> Written:
@@ -96,8 +102,22 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
     if catalogue.problems:
         raise InfragenError(*catalogue.problems)
     others = tuple(_others(project, catalogue))
+    standby = Standby.of(project, catalogue, wanted.standby_of) if wanted.standby_of is not None else None
+    if standby is not None:
+        wanted = _beside(standby, catalogue, wanted)
     values = _values(catalogue, wanted, others)
-    return Written(place, catalogue.name, _Draft(project, catalogue, place, values).write(wanted, others))
+    if standby is not None:
+        values |= {**standby.settings(values["region"]), "network": {**values["network"], **standby.network()}}
+    found = _Draft(project, catalogue, place, values, standby).write(wanted, others)
+    return Written(place, catalogue.name, found, tuple(values.get("assumptions", ())))
+
+
+def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -> WantedEnvironment:
+    """Return what a standby is asked to be, in the account of the environment that it takes over from."""
+    settings = standby.primary.settings
+    account = settings.account if settings.account != _defaults(catalogue).get("account") else None
+    region = wanted.region or standby.region or _elsewhere(settings.region)
+    return replace(wanted, account=account, region=region, production=settings.production)
 
 
 def _refuse_wrong(wanted: WantedEnvironment) -> None:
@@ -153,7 +173,7 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
     if wanted.production:
         found["production"] = True
         email = next((one.data["alarm_email"] for one in others if one.data.get("alarm_email")), None)
-        if email and "alarm_email" not in defaults:
+        if email and "alarm_email" not in defaults and wanted.standby_of is None:
             found["alarm_email"] = email
     found["network"] = {"cidr": str(_free(others))}
     return found
@@ -180,6 +200,7 @@ class _Draft:
     catalogue: Catalogue
     place: PurePosixPath
     values: Mapping[str, Any]
+    standby: Standby | None = None
 
     def write(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> tuple[Diagnostic, ...]:
         """Write the text with the fewest errors, and return what is said of the system because of it."""
@@ -198,6 +219,9 @@ class _Draft:
 
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:
         """Yield what may be overridden there: nothing, or what another environment of the system does that is alike."""
+        if self.standby is not None:
+            yield self.standby.overrides()
+            return
         yield {}
         for one in others:
             if one.system == self.catalogue.name and bool(one.data.get("production")) == wanted.production:
@@ -209,13 +233,18 @@ class _Draft:
         """Return a text, and what is said once it is there."""
         values = self.values
         text = self._try(values, overrides)
-        found = resolve(self.project, self.catalogue, wanted.name).landscape if wanted.production else None
+        is_asked = wanted.production and self.standby is None  # what stands by says what the other one does
+        found = resolve(self.project, self.catalogue, wanted.name).landscape if is_asked else None
         if isinstance(found, Environment):
             overrides = _with_production(overrides, found)
             text = self._try(values, overrides)
         said = self._findings()
         if any(one.code == OWNED_TWICE and one not in before for one in said):
-            values = {**self.values, "owns_account_settings": False}
+            values = {**values, "owns_account_settings": False}
+            text = self._try(values, overrides)
+            said = self._findings()
+        if any(one.code == UNKEYED and one not in before for one in said):
+            values = {**values, "customer_keys": True}
             text = self._try(values, overrides)
             said = self._findings()
         if any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production:

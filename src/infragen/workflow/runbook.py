@@ -57,7 +57,7 @@ def _standby(project: Project, primary: Environment) -> Environment:
 
 
 def _as_if_it_ran(project: Project, environment: Environment) -> Environment:
-    if environment.settings.follows is None:
+    if environment.settings.stands_still_by is None:
         return environment
     target = parse(environment.target)
     return resolve_unled(project, load(project, target.system), environment.name).environment()
@@ -106,24 +106,36 @@ def _of_environments(change: Takeover) -> Iterator[Step]:
         return
     if change.is_return:
         why = f"nothing runs there, and its databases are copies of {left.target}"
-        yield Step(
-            "copy", f"{taking.target} follows {left.name}", _follows(taking, left.name), 60, why, taking.settings.region
-        )
-    file = taking.source("environment")
-    commands = (
-        Command(f"sed -i.before '/^follows: /d' {quote(file)} && rm {quote(f'{file}.before')}"),
-        *_applied(taking),
+        commands = (_without(taking, "waits"), *_follows(taking, left.name))
+        yield Step("copy", f"{taking.target} follows {left.name}", commands, 60, why, taking.settings.region)
+    why = (
+        f"else tasks, schedules and triggers would run in both regions; commit {left.source('environment')} afterwards"
     )
+    if change.is_return:
+        why = "else schedules and triggers would run in both regions from when the copies are writable"
+    commands = (_written(left, "waits: true"), *_applied(left))
+    yield Step("stop" if change.is_return else "still", f"{left.target} waits", commands, 20, why, left.settings.region)
+    file = taking.source("environment")
+    commands = (_without(taking, "follows"), *_applied(taking))
     why = f"a copy that follows nobody is made writable, which cannot be taken back; commit {file} afterwards"
     yield Step("promote", f"{taking.target} follows nobody", commands, 40, why)
     if change.is_return:
         why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
-        yield Step("renew", f"{left.target} follows {taking.name}", _follows(left, taking.name), 60, why)
+        commands = (_without(left, "waits"), *_follows(left, taking.name))
+        yield Step("renew", f"{left.target} follows {taking.name}", commands, 60, why)
 
 
 def _follows(environment: Environment, other: str) -> tuple[Command, ...]:
+    return _written(environment, f"follows: {other}"), *_applied(environment)
+
+
+def _written(environment: Environment, line: str) -> Command:
+    return Command(f"printf '\\n{line}\\n' >> {quote(environment.source('environment'))}")
+
+
+def _without(environment: Environment, setting: str) -> Command:
     file = environment.source("environment")
-    return Command(f"printf '\\nfollows: {other}\\n' >> {quote(file)}"), *_applied(environment)
+    return Command(f"sed -i.before '/^{setting}: /d' {quote(file)} && rm {quote(f'{file}.before')}")
 
 
 def _applied(environment: Environment) -> tuple[Command, ...]:

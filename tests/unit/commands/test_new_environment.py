@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from tests.conftest import ROOT
+from tests.terraform.test_runbook import SITE
 
 from infragen.commands import completion
 from infragen.core.system import Settings
@@ -217,3 +220,73 @@ def test_it_is_offered_and_told(infragen: Infragen, tmp_path: Path) -> None:
     assert "or environment." in infragen("new", "--help").out
     assert "did you mean `environment`?" in infragen("new", "enviroment", "x", "-C", root).err
     assert (root / "environments/demo/x.yaml").exists() is False
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "infragen.toml").touch()
+    (tmp_path / "environments/site/dr.yaml").unlink()
+    return tmp_path
+
+
+def test_a_standby_is_valid_and_follows(infragen: Infragen, site: Path) -> None:
+    made = infragen("new", "environment", "dr", "--standby-of", "prod", "-C", site)
+    assert made.code == 0
+    assert "next: change what stands there as an example, as its `assumptions` say: zones.main.zone_id\n" in made.out
+    assert content(site, "dr", "site") == {
+        "environment": "dr", "region": "ap-northeast-3", "production": True, "standby_of": "prod", "follows": "prod",
+        "network": {"cidr": "10.1.0.0/16", "nat": "per-zone"},
+        "assumptions": {
+            "zones.main.zone_id": "an example; `infragen outputs site/prod` shows it once that is applied"
+        },
+        "balancers": {"public": {"failover": {"role": "secondary"}}},
+        "zones": {"main": {"zone_id": "Z0123456789ABCDEFGHIJ"}},
+    }  # fmt: skip
+    assert errors(infragen("validate", "-C", site)) == []
+    assert infragen("render", "site/dr", "-C", site).code == 0
+    assert "site/prod takes back" in infragen("runbook", "site/prod", "failback", "-C", site).out
+
+
+def test_a_standby_says_what_the_other_environment_says_and_no_name_twice(infragen: Infragen, tmp_path: Path) -> None:
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "infragen.toml").touch()
+    (tmp_path / "environments/delivery-tracking/dr.yaml").unlink()
+    made = infragen("new", "environment", "dr", "--system", "delivery-tracking", "--standby-of", "prod", "-C", tmp_path)
+    assert (made.code, errors(made)) == (0, [])
+    said = content(tmp_path, "dr", "delivery-tracking")
+    prod = content(tmp_path, "prod", "delivery-tracking")
+    assert said["alerts"] == prod["alerts"]
+    assert said["account_settings"] == {"cloudtrail": None}
+    assert said["distributions"] == {"site": None}
+    assert said["workgroups"] == {"logs": {"tables": {"calls": None}}}
+    assert said["zones"] == {"main": {"zone_id": "Z0123456789ABCDEFGHIJ"}}
+    assert list(said["assumptions"]) == ["zones.main.zone_id", "bastions.main.ami"]  # type: ignore[call-overload]
+    assert not {"recovery", "budget", "notes", "differs", "alarm_email", "owns_account_settings"} & set(said)
+    assert errors(infragen("validate", "delivery-tracking", "-C", tmp_path)) == []
+
+
+def test_copies_have_a_key_of_their_region(infragen: Infragen, tmp_path: Path) -> None:
+    root = started(infragen, tmp_path, "shop")
+    made = infragen("new", "environment", "dr", "--standby-of", "prod", "--region", "us-west-2", "-C", root)
+    assert made.code == 0
+    assert (content(root, "dr")["region"], content(root, "dr")["customer_keys"]) == ("us-west-2", True)
+    # what the catalogue and the other environment have to say for it
+    assert re.findall(r"(?:error|warning) ([A-Z]\d+)", made.err) == ["D150", "A101", "A142", "H150"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--standby-of", "prd"), "error P003"),
+        (("--standby-of", "prod", "--production"), "error X004 a standby has its account and its protection from prod"),
+        (("--standby-of", "prod", "--account", "111122223333"), "leave out `--account`"),
+        (("--standby-of", "dr"), "error X004 site/dr is itself the standby of prod"),
+        (("--standby-of", "prod", "--region", "ap-northeast-1"), "error A140"),
+    ],
+)
+def test_what_no_standby_can_be_is_said(infragen: Infragen, site: Path, words: tuple[str, ...], said: str) -> None:
+    assert infragen("new", "environment", "dr", "--standby-of", "prod", "-C", site).code == 0
+    assert said in infragen("new", "environment", "third", *words, "-C", site).err
+    assert infragen("new", "service", "api", "--standby-of", "prod", "-C", site).code == 1

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
 from tests.terraform.test_runbook import SITE, UNPROVED
+from tests.unit.stacks.test_standbys import JOB
+
+from infragen.catalog import Project, load
+from infragen.environment import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +33,11 @@ def site(tmp_path: Path) -> Path:
 def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infragen: Callable[..., Outcome]) -> None:
     found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
     phases = [step["phase"] for step in found["steps"]]
-    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", "verify", "verify", "verify"]
+    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", *["verify"] * 4, "still"]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
-    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"]
-    assert found["minutes"] == sum(step["minutes"] for step in found["steps"])
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 2
+    assert found["minutes"] == sum(step["minutes"] for step in found["steps"] if step["phase"] != "still")
 
 
 def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen: Callable[..., Outcome]) -> None:
@@ -41,10 +46,44 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     assert phases == [
         "return", "copy", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear", "renew",
     ]  # fmt: skip
-    edits = [one["command"] for step in found["steps"] for one in step["commands"] if "follows" in one["command"]]
-    assert [edit.split()[0] for edit in edits] == ["printf", "sed", "printf"]
-    assert "environments/site/prod.yaml" in edits[0]
-    assert "environments/site/dr.yaml" in edits[2]
+    edits = [
+        one["command"] for step in found["steps"] for one in step["commands"] if " environments/" in one["command"]
+    ]
+    prod, dr = ("environments/site/prod.yaml", "environments/site/dr.yaml")
+    assert edits == [
+        f"sed -i.before '/^waits: /d' {prod} && rm {prod}.before",
+        f"printf '\\nfollows: dr\\n' >> {prod}",
+        f"printf '\\nwaits: true\\n' >> {dr}",
+        f"sed -i.before '/^follows: /d' {prod} && rm {prod}.before",
+        f"sed -i.before '/^waits: /d' {dr} && rm {dr}.before",
+        f"printf '\\nfollows: prod\\n' >> {dr}",
+    ]
+
+
+def test_what_runs_on_schedules_runs_in_one_region_after_each_step(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    (site / "catalog/site/jobs").mkdir()
+    (site / "catalog/site/jobs/tidy.yaml").write_text(JOB, encoding="utf-8")
+    assert walked("failover", site, infragen) == [["prod", "dr"], ["dr"]]  # the first while the other region is gone
+    assert walked("failback", site, infragen) == [["dr"], [], ["prod"], ["prod"]]
+    standby = (site / "environments/site/dr.yaml").read_text("utf-8")
+    assert re.findall("^(?:follows|waits): .*", standby, re.MULTILINE) == ["follows: prod"]
+    assert "waits" not in (site / "environments/site/prod.yaml").read_text("utf-8")
+
+
+def walked(action: str, site: Path, infragen: Callable[..., Outcome]) -> list[list[str]]:
+    """Make a runbook's changes of environment files; return where a job has schedules after each apply."""
+    found = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
+    running = []
+    for command in (one["command"] for step in found["steps"] for one in step["commands"]):
+        if " environments/" in command:
+            subprocess.run(["bash", "-c", command], cwd=site, check=True)
+        if command.startswith("infragen apply "):
+            catalogue = load(Project(site), "site")
+            each = {name: resolve(Project(site), catalogue, name).environment() for name in ("prod", "dr")}
+            running.append([name for name, one in each.items() if one.entries["jobs"]["tidy"].schedules])  # type: ignore[attr-defined]
+    return running
 
 
 def test_the_runbook_is_the_same_whoever_follows_whom(site: Path, infragen: Callable[..., Outcome]) -> None:
@@ -112,3 +151,92 @@ def test_what_is_not_typed_is_in_one_of_the_runbooks(site: Path, infragen: Calla
     ]
     commands = [one["command"] for book in books for step in book["steps"] for one in step["commands"]]
     assert [pattern for pattern in UNPROVED if not any(re.match(pattern, command) for command in commands)] == []
+
+
+DISTRIBUTION = """\
+name: pages
+title: Pages
+zone: main
+hosts: [pages]
+origins: {{web: {{balancer: public{path}}}}}
+default: {{origin: web}}
+behaviours: {{{behaviours}}}
+"""
+
+
+def asked(site: Path, infragen: Callable[..., Outcome], action: str = "failover") -> dict[str, str]:
+    """Return the addresses that a runbook asks at its end, and what they have to answer."""
+    found = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)
+    commands = [one for step in found["steps"] if step["phase"] == "verify" for one in step["commands"]]
+    return {one["command"].rpartition(" ")[2]: one["shows"] for one in commands if one["command"].startswith("curl ")}
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ([], {"www/health": "200"}),
+        ([("services/web", "/health", "/up")], {"www/up": "200"}),
+        (
+            [("balancers/public", "{service: web}", "{service: web, paths: [/api/*]}")],
+            {"www/api/": "what web answers there"},
+        ),
+        (
+            [("balancers/public", "{service: web}", "{service: web, paths: [/api/*, /health]}")],
+            {"www/health": "200"},
+        ),
+        ([("balancers/public", "[core]", "[core], countries: {only: [JP]}")], {"www/health": "200, asked from JP"}),
+        ([("balancers/public", "reach: internet", "reach: cloudfront")], {}),
+        ([("balancers/public", "{service: web}", "{service: web, hosts: [shop]}")], {"shop/health": "200"}),
+    ],
+)
+def test_what_an_address_has_to_answer_is_what_the_catalogue_says_of_its_path(
+    edits: list[tuple[str, str, str]], expected: dict[str, str], site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    for name, old, new in edits:
+        path = site / f"catalog/site/{name}.yaml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    found = asked(site, infragen)
+    assert {
+        url.removeprefix("https://").replace(".site.example.com", ""): shows.partition(", and not")[0]
+        for url, shows in found.items()
+    } == expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "behaviours", "expected"),
+    [
+        ("", "", ("/health", "200")),
+        (", path: /v1", "", ("/", "what web answers there")),
+        ("", "/health: {origin: web}", ("/", "what web answers there")),
+    ],
+)
+def test_a_distribution_is_asked_for_the_health_of_what_is_behind_it(
+    origin: str, behaviours: str, expected: tuple[str, str], site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    (site / "catalog/site/distributions").mkdir()
+    text = DISTRIBUTION.format(path=origin, behaviours=behaviours)
+    (site / "catalog/site/distributions/pages.yaml").write_text(text, encoding="utf-8")
+    path = site / "environments/site/dr.yaml"
+    path.write_text(path.read_text("utf-8") + "distributions: {pages: null}\n", encoding="utf-8")
+    found = asked(site, infragen)
+    url = f"https://pages.site.example.com{expected[0]}"
+    assert found[url].partition(", and not")[0] == expected[1]
+
+
+def test_the_tasks_behind_a_balancer_are_asked_for_by_each_of_their_target_groups(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    path = site / "environments/site/prod.yaml"
+    path.write_text(path.read_text("utf-8") + "services: {web: {blue_green: {}}}\n", encoding="utf-8")
+    names = {}
+    for action in ("failover", "failback"):
+        text = infragen("runbook", "site/prod", action, "-C", site).out
+        [line] = [line for line in text.splitlines() if "describe-target-health" in line]
+        names[action] = re.findall(r"--names (.*?) --region", line)[0].split()
+    assert [len(names[action]) for action in ("failover", "failback")] == [1, 2]
+    infragen("render", "site", "-C", site)
+    for environment, wanted in (("dr", names["failover"]), ("prod", names["failback"])):
+        made = (site / f"generated/site/{environment}/edge/balancer-public.tf").read_text("utf-8")
+        assert all(f'"{name}"' in made for name in wanted)

@@ -47,6 +47,15 @@ def test_the_chain_starts_with_what_decides(root: Path) -> None:
     ]
 
 
+def test_what_following_sets_names_the_line_that_means_it(root: Path) -> None:
+    Edit("environments/shop/test.yaml", "title: Test\nfollows: prod", "title: Test").apply(root)
+    overridden = explained(root, "services.stock.tasks.max").origins
+    assert [origin.brought_by for origin in overridden[:2]] == [None, "follows: prod"]
+    found = explained(root, "workers.mailer.tasks.max")
+    assert [(origin.value, origin.brought_by) for origin in found.origins] == [(0, "follows: prod"), (0, None)]
+    assert str(found.origins[0].location) == "environments/shop/test.yaml:3:10"
+
+
 def test_what_the_catalogue_says_about_a_value_is_told(root: Path) -> None:
     found = explained(root, "services.order.tasks.max")
     assert found.assumption == "nobody said"

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.catalog import Project, load
-from infragen.environment import parity, resolve
+from infragen.environment import Difference, Parity, parity, resolve
 from infragen.report import parity as report
 from tests.unit.stacks.systems import DEV, service, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.environment import Parity
     from tests.conftest import Infragen
 
 PROD = DEV.replace("dev", "prod").replace("111122223333", "444455556666")
@@ -98,6 +97,60 @@ def test_every_format_has_every_difference(tmp_path: Path) -> None:
         "alarms": None,
         "log_retention": "the law | asks",
     }
+
+
+STANDBY = DEV.replace("111122223333", "444455556666").replace("ap-northeast-1", "us-west-2") + (
+    "standby_of: prod\nfollows: prod\n"
+)
+
+
+def test_what_a_standby_is_by_itself_has_its_reason_at_the_line_that_says_so(tmp_path: Path) -> None:
+    def with_zones(text: str, region: str) -> str:
+        tiers = (
+            f"{tier}: {{{region}a: 10.0.{net}0.0/24, {region}c: 10.0.{net}1.0/24}}"
+            for net, tier in enumerate(("public", "app", "data"), 1)
+        )
+        return text.replace("0.0/16}", f"0.0/16, subnets: {{{', '.join(tiers)}}}}}")
+
+    of = found(tmp_path, with_zones(PROD, "ap-northeast-1"), with_zones(STANDBY, "us-west-2"))
+    assert of.unexpected == ()
+    because = {one.path: str(one.because) for one in of.differences}
+    follows, standby_of = "environments/demo/dev.yaml:6:10", "environments/demo/dev.yaml:5:13"
+    assert because["services.*.tasks.min"] == because["follows"] == follows
+    assert because["region"] == because["standby_of"] == standby_of
+    assert because["network.subnets.public.us-west-2a"] == standby_of
+    assert because["network.subnets.public.ap-northeast-1a"] == standby_of
+
+
+def test_what_would_differ_without_following_has_no_reason(tmp_path: Path) -> None:
+    of = found(tmp_path, PROD + "services: {api: {tasks: {min: 2, max: 4}}}\n", STANDBY)
+    assert [path for one in of.unexpected for path in one.paths] == ["services.api.tasks.min", "services.api.tasks.max"]
+
+
+def test_long_values_stand_below_the_names_of_their_environments(tmp_path: Path) -> None:
+    rules = (
+        "{idle: {cpu_below: 30 %, lasting: 10 min, remove: 1, why: few}, busy: {cpu_above: 90 %, add: 5, why: many}}"
+    )
+    of = found(tmp_path, PROD + f"services: {{api: {{scaling: {{adjustments: {rules}}}}}}}\n")
+    text = report.text(of)
+    assert "\n    dev: left out\n    prod: {" in text
+    assert "why" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"queues": {"mails": {}}}, "queues.mails"),
+        ({"schedules": {"daily": {"cron": "0 6 * * ? *", "why": "each day"}}}, "{schedules.daily.cron: 0 6 * * ? *}"),
+        ({"min": "2", "max": 4}, '{min: "2", max: 4}'),
+        ({}, "there"),
+        (True, "true"),
+    ],
+)
+def test_a_map_of_one_key_is_shown_as_a_path(value: object, shown: str) -> None:
+    one = Difference(("services.web.x",), (("left out",), (value,)), ((), ()))
+    assert f"services.web.x: left out | {shown}" in report.text(Parity(("demo/dev", "demo/prod"), (one,), ()))
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ UNBUILT = {
     r"environment\.differs\.\*(\.\*)?": "for `infragen parity`",
     r"environment\.document_costs(\..+)?": "for `infragen cost`",
     r"environment\.profiles": "the sizes of entries by then",
+    r"environment\.waits": "what entries say by then: tests/unit/stacks/test_standbys.py",
     r"environment\.availability": "for D110, beside a database's",
     r"environment\.recovery(\.\w+)?": "for rules and the bootstrap: docs/technova.md says what is not built",
     r"secrets\.rotation_why": "for people, and B122",

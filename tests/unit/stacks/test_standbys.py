@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.catalog import Project, load
-from infragen.environment import explain, resolve, resolve_unled
+from infragen.environment import explain, parity, resolve, resolve_unled
 from tests.terraform.test_runbook import SITE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.core.landscape import Environment
+
+JOB = """\
+name: tidy
+title: Tidies up
+architecture: x86_64
+image: {tag: v1, keep: 10}
+sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}
+schedules: {nightly: {cron: 0 3 * * ? *, why: nobody works}}
+"""
 
 
 @pytest.fixture
@@ -47,6 +56,36 @@ def test_a_value_that_comes_of_following_is_explained_by_that_line(project: Proj
         .splitlines()[found.origins[0].location.line - 1]
         .startswith("follows:")
     )
+
+
+def test_nothing_runs_in_an_environment_that_waits_and_its_data_are_its_own(project: Project) -> None:
+    path = project.root / "environments/site/dr.yaml"
+    text = path.read_text("utf-8")
+    jobs = project.root / "catalog/site/jobs"
+    jobs.mkdir()
+    (jobs / "tidy.yaml").write_text(JOB, encoding="utf-8")
+    for line, is_still, is_copy in (
+        ("", False, False),
+        ("waits: true\n", True, False),
+        ("follows: prod\n", True, True),
+    ):
+        path.write_text(text.replace("databases: {main: {readers: 0}}\nfollows: prod\n", line), encoding="utf-8")
+        dr = environment(project, "dr")
+        entries = {owner: entry.model_dump() for owner, entry in dr.every()}
+        assert (entries["services/web"]["tasks"]["max"] == 0) is is_still
+        assert (entries["jobs/tidy"]["schedules"] == {}) is is_still
+        assert (entries["databases/main"]["readers"] == 0) is is_copy
+        assert (dr.followed is not None) is is_copy
+
+
+def test_what_waits_is_told_by_that_line(project: Project) -> None:
+    path = project.root / "environments/site/dr.yaml"
+    path.write_text(path.read_text("utf-8").replace("follows: prod", "waits: true"), encoding="utf-8")
+    dr = environment(project, "dr")
+    assert explain(dr, "services.web.tasks.max").origins[0].brought_by == "waits: true"
+    found = parity(environment(project, "prod"), dr)
+    expected = {one.path: one.expected for one in found.differences}
+    assert expected["waits"] == expected["services.web.tasks.max"] == "dr waits: nothing runs there"
 
 
 def test_what_the_file_says_goes_before_what_comes_of_following(project: Project) -> None:

@@ -169,7 +169,7 @@ def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
 
 @rule("L119", "`notify` is about runs that nothing starts", Severity.ERROR, _INVOKED)
 def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
-    if environment.settings.follows is not None:  # nothing starts there until it takes over
+    if environment.settings.stands_still_by is not None:  # nothing starts there until it takes over
         return
     for owner, entry in environment.every():
         notify: Notify | None = getattr(entry, "notify", None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -245,11 +247,16 @@ class BalancerView(FirewallView, NamedView):
         readable = self._place.names.plain(self._balancer.identity, service.identity, *colour)
         return short(readable, 0, self._balancer.SINGULAR)
 
+    def target_group_names(self, service: Service) -> list[str]:
+        """Return the names of the target groups of a service behind it: two where CodeDeploy delivers it."""
+        if service.blue_green is None:
+            return [self._target_group_name(service)]
+        return [self._target_group_name(service, colour) for colour in COLOURS]
+
     @named(LIMITS["target_group"])
     def longest_target_group_name(self) -> str:
         """The longest name of a target group."""
-        names = [self._target_group_name(one) for one in self.rolling_services.values()]
-        names += [self._target_group_name(one, each) for one in self.blue_green_services.values() for each in COLOURS]
+        names = (name for one in self.services.values() for name in self.target_group_names(one))
         return max(names, key=len, default="")
 
     def groups_of(self, service: Service) -> dict[str, Export]:
@@ -282,6 +289,21 @@ class BalancerView(FirewallView, NamedView):
                 **({"paths": route.patterns} if route.patterns else {}),
             }
             yield name, Record(said, Read(self._place.owner, ("routes", name)))
+
+    def led_to(self, path: str, host: str) -> str | None:
+        """Return the service that a request for a path of one of its names is led to; None where no route takes it."""
+        order = priorities(self._balancer, self.blue_green_services)
+        for name in sorted(order, key=order.__getitem__):
+            route = self._balancer.routes[name]
+            hosts, patterns = self._hosts(route) or ["*"], route.patterns or ("*",)
+            if any(fnmatchcase(host, one) for one in hosts) and any(fnmatchcase(path, one) for one in patterns):
+                return route.service
+        return None
+
+    def paths_to(self, service: Service) -> list[str]:
+        """Return a path of each pattern that is led to a service: what stands before its first wildcard."""
+        routes = [route for _, route in sorted(self._balancer.routes.items()) if route.service == service.name]
+        return [re.split(r"[*?]", one)[0] for route in routes for one in route.patterns or ("/",)]
 
     def _hosts(self, route: Route) -> list[str]:
         return [self._balancer.full(host, self._place.environment) for host in route.hosts]

@@ -230,5 +230,6 @@ def _no_pair(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             if missing:
                 message = f"`{missing[0]}` has a {role} in {environment.target}, and no {other} in any environment"
                 place = environment.at(f"balancers/{name}", "failover", "role")
-                hint = f"write `balancers: {{{name}: {{failover: {{role: {other}}}}}}}` in the file of the other one"
+                said = f"role: {other}{', healthy_tasks: 1' if other == 'primary' else ''}"
+                hint = f"write `balancers: {{{name}: {{failover: {{{said}}}}}}}` in the file of the other one"
                 yield Finding(message, place, hint)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.core.takeover import Takeover
     from infragen.kinds.balancers.model import Balancer
+    from infragen.kinds.services.model import Service
 
 _HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
@@ -52,9 +53,41 @@ def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
         commands.append(_records(standby, name))
         commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
     yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else _HELD)
-    if balancer.reach == "internet":
-        asked = tuple(answers(f"https://{name}/") for name in own.names if "*" not in name)
+    well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
+    if well:
+        yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
+    asked = tuple(_asked(own)) if balancer.reach == "internet" else ()
+    if asked:
         yield Step("verify", f"what {own.name} answers", asked, 5)
+
+
+def _well(own: BalancerView, service: Service) -> Command:
+    """Return the command that shows what a balancer sees of a service's tasks, in either of two target groups."""
+    region = f"--region {own.region} --output text"
+    names = " ".join(own.target_group_names(service))
+    return Command(
+        f"aws elbv2 describe-target-groups --names {names} {region} --query 'TargetGroups[].TargetGroupArn' |"
+        f" xargs -n 1 aws elbv2 describe-target-health {region} --query 'TargetHealthDescriptions[].TargetHealth.State'"
+        " --target-group-arn",
+        f"healthy, {service.tasks.min} times or more",
+    )
+
+
+def _asked(own: BalancerView) -> Iterator[Command]:
+    """Yield a question for each service behind each name: for the path of its health check, if that is led to it."""
+    for host in (name for name in own.names if "*" not in name):
+        for service in own.services.values():
+            paths = (service.health.path, *own.paths_to(service))
+            path = next((path for path in paths if own.led_to(path, host) == service.name), None)
+            if path is not None:
+                yield answers(f"https://{host}{path}", answer(service, path) + own.asked_from)
+
+
+def answer(service: Service, path: str) -> str:
+    """Return what a service answers to a path: only of its health check the catalogue says that."""
+    if path == service.health.path:
+        return "200"
+    return f"what {service.name} answers there, and not 502, 503 or 504, which is what AWS says when no task answers"
 
 
 def _check(primary: Place, service: str) -> str:

@@ -13,9 +13,10 @@ from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.balancers.takeover import answer
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import Distribution
-from infragen.kinds.distributions.paths import ordered
+from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.services.model import Service
 from infragen.kinds.zones.names import NamedView
@@ -283,6 +284,30 @@ def takeover(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
     primary = change.taking if change.is_return else change.left
     if change.action == "restore":
         return
-    commands = [answers(f"https://{host}/") for host in DistributionView(primary).names]
+    own = DistributionView(primary)
+    path, shows = _expected(primary)
+    commands = [answers(f"https://{host}{path}", shows + own.asked_from) for host in own.names if "*" not in host]
     if commands:
-        yield Step("verify", f"what {DistributionView(primary).name} answers", tuple(commands), 5)
+        yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
+
+
+def _expected(place: Place) -> tuple[str, str]:
+    """Return a path that goes to the default origin of a distribution, and what the answer is."""
+    default = place.entry.default
+    found = next(((origin, one) for name, origin, one in _balancers(place) if name == default.origin), None)
+    if found is None:
+        return "/", "200" if default.index else "403: it has no page for `/`"
+    origin, balancer = found
+    own, above = BalancerView(balancer), origin.path or ""
+    host = origin_host(origin, balancer) or ""
+    for service in own.services.values():
+        path = service.health.path.removeprefix(above)
+        is_default = not any(covers(one, path) for one in place.entry.behaviours)
+        if (
+            f"{above}{path}" == service.health.path
+            and is_default
+            and own.led_to(service.health.path, host) == service.name
+        ):
+            return path, answer(service, service.health.path)
+    led_to = own.services.get(own.led_to(f"{above}/", host) or "")
+    return "/", answer(led_to, f"{above}/") if led_to is not None else "404: no route takes `/`"

@@ -366,3 +366,37 @@ def _no_copies(environment: Environment) -> Iterator[Finding]:
                 message = f"buckets/{bucket.name} has no copy in another region to fetch from"
                 hint = f"add `versioning: true` and `replication: {{region: ...}}` to buckets/{bucket.name}"
                 yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "failover"), hint)
+
+
+@rule(
+    "H153",
+    "what a distribution answers with is lost with a region that a standby takes over from",
+    Severity.WARNING,
+    f"{_GUIDE}: Optimize high availability with CloudFront origin failover",
+)
+def _lost_pages(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    standbys = {one.settings.standby_of: one for one in environments}
+    for primary in environments:
+        standby = standbys.get(primary.name)
+        known = primary.all(Bucket) if standby is not None else {}
+        for name, distribution in primary.all(Distribution).items():
+            for label, origin in distribution.origins.items():
+                bucket = known.get(origin.bucket or "")
+                if standby is None or bucket is None or origin.failover:
+                    continue
+                region = primary.settings.region
+                message = (
+                    f"distributions/{name} fetches from buckets/{bucket.name} in {region} alone: its pages are lost"
+                    f" with {region}, from which {standby.target} takes over"
+                )
+                place = primary.at(f"distributions/{name}", "origins", label)
+                yield Finding(message, place, _copied(bucket, standby.settings.region))
+
+
+def _copied(bucket: Bucket, region: str) -> str:
+    """Return what an origin and its bucket have to say, so that a copy in a region answers as well."""
+    hint = "add `failover: true` to the origin"
+    if bucket.replication is not None:
+        return hint
+    own = f"`replication: {{region: {region}}}`"
+    return f"{hint}, and {own if bucket.versioning else f'`versioning: true` and {own}'} to buckets/{bucket.name}"

@@ -10,7 +10,6 @@ from infragen.kinds.services.rollouts import ecs_service
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
     from infragen.core.takeover import Takeover
     from infragen.kinds.services.model import Container
 
@@ -22,9 +21,9 @@ def takeover(container: Container, change: Takeover) -> Iterator[Step]:
     if change.action == "restore":
         return
     left = ecs_service(change.left)
-    yield Step(
-        "stop", f"no task in {left.region}", tuple(_stopped(container, change.left)), 5, _CLOCKS, needs=left.region
-    )
+    commands = tuple(_stopped(container, change))
+    why = "" if change.is_return else _CLOCKS
+    yield Step("stop", f"no task in {left.region}", commands, 5, why, needs=left.region)
     taking, tasks = ecs_service(change.taking), container.tasks.min
     if not tasks:
         return
@@ -43,9 +42,10 @@ def takeover(container: Container, change: Takeover) -> Iterator[Step]:
     yield Step("verify", f"tasks in {taking.region}", (counted,), 2)
 
 
-def _stopped(container: Container, place: Place) -> Iterator[Command]:
-    own = ecs_service(place)
-    if container.is_scaled or container.scaling.schedules:
+def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
+    own = ecs_service(change.left)
+    is_scaled = container.is_scaled or container.scaling.schedules
+    if is_scaled and not change.is_return:  # on the way back the environment waits, and is not scaled any more
         yield Command(
             "aws application-autoscaling register-scalable-target --service-namespace ecs"
             f" --scalable-dimension ecs:service:DesiredCount --resource-id service/{own.cluster}/{own.name}"

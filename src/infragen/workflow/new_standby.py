@@ -1,0 +1,142 @@
+"""What a new standby says: which environment it takes over from, and what differs from that one's file."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.system import Settings
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import resolve_unled
+from infragen.kinds import kinds
+from infragen.kinds.bastions.model import NEWEST, Bastion
+from infragen.kinds.buckets import Bucket
+from infragen.kinds.databases import Database
+from infragen.kinds.workgroups import Workgroup
+from infragen.kinds.zones import Zone
+from infragen.kinds.zones.names import NamedEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.catalog import Catalogue, Environment, Project
+
+_ITS_OWN: Final = frozenset(
+    {
+        "environment", "title", "account", "region", "production", "state", "network", "internal_domain",
+        "owns_account_settings", "account_settings", "recovery", "standby_of", "follows", "waits", "holds", "differs",
+        "budget", "document_costs", "notes", "assumptions",
+    }
+)  # fmt: skip
+"""Settings that no standby has from the environment that it takes over from."""
+_ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
+_TRAIL: Final = ("account_settings", "cloudtrail")
+_A_ZONE: Final = "Z0123456789ABCDEFGHIJ"
+_AN_IMAGE: Final = "ami-0fedcba9876543210"
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """What the file of a standby says beside its name, its place and its addresses."""
+
+    primary: Environment
+    own: Mapping[str, Any]
+    """What the other environment's file says."""
+
+    @classmethod
+    def of(cls, project: Project, catalogue: Catalogue, name: str) -> Standby:
+        """Read the environment that it takes over from.
+
+        InfragenError P003 where there is none of that name, X004 where that is a standby itself, and all that is wrong
+        with it.
+        """
+        primary = resolve_unled(project, catalogue, name).environment()
+        if primary.settings.standby_of is not None:
+            message = f"{primary.target} is itself the standby of {primary.settings.standby_of}"
+            raise InfragenError(Diagnostic("X004", message, hint=f"write `--standby-of {primary.settings.standby_of}`"))
+        return cls(primary, primary.origins["environment"].home.document.data)
+
+    @property
+    def region(self) -> str | None:
+        """Where it is said to recover, or has the copies of buckets; None where neither is said."""
+        recovery = self.primary.settings.recovery
+        copies = [one.replication.region for one in self.primary.all(Bucket).values() if one.replication is not None]
+        return recovery.region if recovery is not None else next(iter(copies), None)
+
+    def settings(self, region: str) -> dict[str, Any]:
+        """Return its settings but for its name, its place and its network."""
+        copied = {key: value for key, value in self.own.items() if key in Settings.model_fields and key not in _ITS_OWN}
+        name = self.primary.name
+        found = {**copied, "standby_of": name, "follows": name}
+        unknown = dict(self._unknown(region))
+        more = {"account_settings": self._account_settings(), "assumptions": unknown}
+        return {**found, **{key: value for key, value in more.items() if value}}
+
+    def _account_settings(self) -> dict[str, Any]:
+        """Return what the other one makes of its account's settings, without the trail, which is of all regions."""
+        layers = self.primary.origins["environment"]
+        given = any(one.has(_TRAIL) for one in layers.layers if one is not layers.home)
+        said = {key: value for key, value in (self.own.get(_TRAIL[0]) or {}).items() if key != _TRAIL[1]}
+        return {**said, _TRAIL[1]: None} if given else said
+
+    def network(self) -> dict[str, Any]:
+        """Return what is said of the other network but for its addresses and its zones."""
+        said = self.own.get("network")
+        return {key: value for key, value in (said or {}).items() if key not in _ITS_OWN_NETWORK}
+
+    def overrides(self) -> dict[str, Any]:
+        """Return the other environment's overrides with what is another thing in a standby.
+
+        Its zones are those of the other one, its balancers the second that their names lead to; what else has a name
+        there is not made twice, and who asks the account's trail asks there.
+        """
+        found = {key: deepcopy(self.own[key]) for key in ("every", *kinds()) if self.own.get(key)}
+        for zone in self.primary.all(Zone).values():
+            said = _at(found, Zone.KIND, zone.name)
+            said.pop("delegated", None)
+            said["zone_id"] = zone.zone_id or _A_ZONE
+        for name, database in self.primary.all(Database).items():
+            if database.global_secondary:  # that is another way to have a second region
+                _at(found, Database.KIND, name)["global_secondary"] = False
+        for name in self.primary.all(Bastion):
+            _at(found, Bastion.KIND, name)["ami"] = _AN_IMAGE
+        self._ask_no_trail(found)
+        for owner, entry in self.primary.each(NamedEntry):
+            kind, _, name = owner.partition("/")
+            if entry.zone_of(self.primary) is None:
+                continue
+            if "failover" in type(entry).model_fields:
+                _at(found, kind, name)["failover"] = {"role": "secondary"}
+            else:
+                found.setdefault(kind, {})[name] = None
+        return {key: found[key] for key in ("every", *kinds()) if key in found}
+
+    def _ask_no_trail(self, found: dict[str, Any]) -> None:
+        """Leave out the tables of the account's trail, and what has no others."""
+        for name, workgroup in self.primary.all(Workgroup).items():
+            trails = [table for table, said in workgroup.tables.items() if said.of == _TRAIL[1]]
+            if trails and len(trails) == len(workgroup.tables):
+                found.setdefault(Workgroup.KIND, {})[name] = None
+            elif trails:
+                _at(found, Workgroup.KIND, name)["tables"] = dict.fromkeys(trails)
+
+    def _unknown(self, region: str) -> Iterator[tuple[str, str]]:
+        """Yield the paths of examples, and where the value is found."""
+        target = self.primary.target
+        for zone in self.primary.all(Zone).values():
+            if zone.zone_id is None:
+                yield (
+                    f"zones.{zone.name}.zone_id",
+                    f"an example; `infragen outputs {target}` shows it once that is applied",
+                )
+        for name in self.primary.all(Bastion):
+            yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` says which is the newest"
+
+
+def _at(overrides: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
+    """Return what is said of an entry, where more can be said."""
+    named: dict[str, Any] = overrides.setdefault(kind, {})
+    said: dict[str, Any] = named.get(name) or {}
+    named[name] = said
+    return said
