@@ -266,6 +266,11 @@ STEPS_OF_A_DELIVERY: Final = {
 }
 """Steps of the document, and what CodeDeploy calls them; the second is the target groups' health check (3.1)."""
 
+# DT-19: 12.1 and 12.2; dev is Docker Compose alone, and dr has a tree as the others.
+WITH_TERRAFORM: Final = {"stg", "prod", "dr"}
+MODULES: Final = {"vpc": "vpc", "ecs": "ecs_", "rds": "rds_", "elasticache": "elasticache_", "alb": "load_balancer"}
+"""Modules of the document, and how the names of those begin that are built."""
+
 # DT-20: 12.3 and 1B.4.
 STORED_KEYS: Final = ("aws-access-key-id", "aws-secret-access-key", "AWS_SECRET_ACCESS_KEY")
 TERRAFORM_OF_THE_DOCUMENT: Final = (1, 6)
