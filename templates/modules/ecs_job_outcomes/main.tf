@@ -21,7 +21,7 @@ locals {
         { stopCode = [{ "anything-but" = local.well }] },                                                                  # it could not start, or was stopped
         { containers = { name = concat([var.containers[0]], keys(var.preparing)), exitCode = [{ "anything-but" = 0 }] } }, # its code failed
         { containers = { exitCode = [{ exists = false }] } },                                                              # nothing of it ever ran
-      ], [for name in var.time_limits : { containers = { name = [name], exitCode = [0] } }]) # its time was up
+      ], [for name in var.time_limits : { containers = { name = [name], exitCode = [0] } }])                               # its time was up
     }
   }
 
