@@ -24,12 +24,12 @@ LAYERS = frozenset({"defaults", "every", *kinds()})
 """What repeats the fields of entries in the files above them."""
 
 IMPOSSIBLE = {
-    "environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of"},
+    "environment": {"follows", "holds", "holds.*", "holds.*.until", "holds.*.why", "standby_of", "waits"},
     "service": {"blue_green", *(f"blue_green.{field}" for field in ("shift", "percent", "interval", "keep"))},
 }
 """Fields of a kind that a rule refuses: a hold, where nothing is generated yet (tests/unit/commands/test_holds.py),
-what takes an environment more (tests/unit/stacks/test_standbys.py), and deliveries of what gateways lead to, as they do
-to each service here (tests/unit/stacks/test_kinds_blue_green.py)."""
+what takes an environment more or stops all that runs (tests/unit/stacks/test_standbys.py), and deliveries of what
+gateways lead to, as they do to each service here (tests/unit/stacks/test_kinds_blue_green.py)."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
