@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from infragen.core.entry import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.layers import Layers
     from infragen.core.system import Settings, System
@@ -112,3 +112,12 @@ class Environment(Landscape):
         """The bucket of the states: the one that is named, or what the environment and its account make up."""
         state = self.settings.state
         return state.bucket if state else f"{self.system.name}-{self.name}-terraform-state-{self.settings.account}"
+
+
+def standbys(environments: Iterable[Environment]) -> Iterator[tuple[Environment, Environment]]:
+    """Yield each environment that stands by, and the one that it takes over from, of those that are sound."""
+    known = {environment.name: environment for environment in environments}
+    for standby in known.values():
+        primary = known.get(standby.settings.standby_of or "")
+        if primary is not None:
+            yield standby, primary

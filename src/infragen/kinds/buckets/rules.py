@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.landscape import standbys
 from infragen.core.names import why_no_bucket
 from infragen.core.place import Place
 from infragen.core.rule import Finding, Severity, rule
@@ -179,11 +180,9 @@ def _code(environment: Environment) -> Iterator[Finding]:
 
 def _copies(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment, Bucket, Environment, Bucket | None]]:
     """Yield the buckets of standbys that are copies: the standby, its bucket, whose copy it is, and that one's."""
-    known = {environment.name: environment for environment in environments}
-    for standby in environments:
-        primary = known.get(standby.settings.standby_of or "")
-        for owner, bucket in standby.each(Bucket) if primary is not None else ():
-            if primary is not None and BucketView(Place(standby, {}, owner)).is_copy:
+    for standby, primary in standbys(environments):
+        for owner, bucket in standby.each(Bucket):
+            if BucketView(Place(standby, {}, owner)).is_copy:
                 other = primary.find(owner)
                 yield standby, bucket, primary, other if isinstance(other, Bucket) else None
 

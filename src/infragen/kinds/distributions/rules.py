@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.cloudfront import PREFIX_LISTS
 from infragen.core.hosts import problem
+from infragen.core.landscape import standbys
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
@@ -375,14 +376,11 @@ def _no_copies(environment: Environment) -> Iterator[Finding]:
     f"{_GUIDE}: Optimize high availability with CloudFront origin failover",
 )
 def _lost_pages(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    standbys = {one.settings.standby_of: one for one in environments}
-    for primary in environments:
-        standby = standbys.get(primary.name)
-        known = primary.all(Bucket) if standby is not None else {}
+    for standby, primary in standbys(environments):
         for name, distribution in primary.all(Distribution).items():
             for label, origin in distribution.origins.items():
-                bucket = known.get(origin.bucket or "")
-                if standby is None or bucket is None or origin.failover:
+                bucket = primary.all(Bucket).get(origin.bucket or "")
+                if bucket is None or origin.failover:
                     continue
                 region = primary.settings.region
                 message = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.hosts import is_below
+from infragen.core.landscape import standbys
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.zones.model import Zone
@@ -130,13 +131,11 @@ def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]
     "Amazon Route 53 API: ChangeResourceRecordSets; Amazon Route 53 Developer Guide: Active-passive failover",
 )
 def _leads_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    known = {environment.name: environment for environment in environments}
-    for standby in environments:
-        primary = known.get(standby.settings.standby_of or "")
-        taken = {full: owner for owner, full in _in_zones(primary)} if primary is not None else {}
+    for standby, primary in standbys(environments):
+        taken = {full: owner for owner, full in _in_zones(primary)}
         for owner, full in _in_zones(standby):
             entry = standby.find(owner)
-            if primary is None or full not in taken or getattr(entry, "failover", None) is not None:
+            if full not in taken or getattr(entry, "failover", None) is not None:
                 continue
             kind, _, name = owner.partition("/")
             message = f"`{full}` leads to {taken[full]} of {primary.target}, and a name has one record"
