@@ -50,9 +50,13 @@ _IN_TURN: Final = {
 """Services that AWS asks for on the caller's behalf: a private namespace makes a hosted zone for a VPC, a managed
 password is a secret, a service starts in subnets (the "Dependent actions" of the Service Authorization Reference)."""
 
+_BESIDE: Final = {"backup": ("backup-storage:MountCapsule",)}
+"""Actions of another prefix that a service asks for (AWS Backup Developer Guide: Required permissions of a vault)."""
+
 _READS: Final = {
     "apigateway": ("apigateway:GET",),
     "athena": ("athena:Get*Catalog", "athena:GetWorkGroup", "athena:GetNamedQuery", "athena:List*"),
+    "budgets": ("budgets:ListTagsForResource", "budgets:ViewBudget"),
     "dynamodb": ("dynamodb:Describe*", "dynamodb:GetResourcePolicy", "dynamodb:List*"),
     "ecr": ("ecr:Describe*", "ecr:Get*Policy", "ecr:List*"),
     "firehose": ("firehose:Describe*", "firehose:List*"),
@@ -94,7 +98,7 @@ class Access:
     """The services that some stacks use, and what in them Terraform reads besides configuration.
 
     `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types whose
-    service is not in the table. `regions` are those of the stacks.
+    service is not in the table. `makes_profiles`: hosts get their roles by profiles. `regions` are those of the stacks.
     """
 
     services: tuple[str, ...]
@@ -102,6 +106,7 @@ class Access:
     reads_objects: bool
     reads_parameters: bool
     unknown: tuple[str, ...]
+    makes_profiles: bool = False
     object_buckets: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
 
@@ -117,6 +122,7 @@ def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: It
         reads_objects="aws_s3_object" in known,
         reads_parameters="aws_ssm_parameter" in known,
         unknown=tuple(sorted(kind for kind, service in known.items() if service is None)),
+        makes_profiles="aws_iam_instance_profile" in known,
         object_buckets=tuple(sorted(object_buckets)),
     )
 
@@ -129,7 +135,12 @@ def read_actions(services: Iterable[str]) -> tuple[str, ...]:
 
 def manage_actions(services: Iterable[str]) -> tuple[str, ...]:
     """Return all actions of these services; those on roles and buckets are narrower and said elsewhere."""
-    return tuple(f"{name}:*" for name in services if name not in ("iam", "s3"))
+    return every_action(name for name in services if name not in ("iam", "s3"))
+
+
+def every_action(services: Iterable[str]) -> tuple[str, ...]:
+    """Return all actions of these services, and those of other prefixes that they ask for."""
+    return tuple(action for name in services for action in (f"{name}:*", *_BESIDE.get(name, ())))
 
 
 def passed_to(services: Iterable[str]) -> tuple[str, ...]:

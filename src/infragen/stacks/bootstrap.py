@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.expressions import Reference
 from infragen.core.names import Names
 from infragen.stacks import shell
-from infragen.stacks.access import manage_actions, passed_to, read_actions
+from infragen.stacks.access import every_action, manage_actions, passed_to, read_actions
 from infragen.stacks.model import BOOTSTRAP, Stack, StackFile
 from infragen.stacks.running import backups, releases
 from infragen.stacks.shell import Output
@@ -111,7 +111,10 @@ class Manage:
     actions: tuple[str, ...]
     regions: tuple[str, ...]
     buckets: tuple[str, ...]
+    copied_from: tuple[str, ...]
+    """The regions of a copied database: the one that it stands in, and the environment's."""
     roles: tuple[str, ...]
+    profiles: tuple[str, ...]
     policies: tuple[str, ...]
     passed_to: tuple[str, ...]
     service_linked_roles: str
@@ -346,7 +349,7 @@ def _read(environment: Environment, access: Access) -> Read:
 
 
 def _manage(environment: Environment, access: Access) -> Manage:
-    settings = environment.settings
+    settings, primary = environment.settings, environment.primary
     regions = {
         settings.region,
         *access.regions,
@@ -359,7 +362,9 @@ def _manage(environment: Environment, access: Access) -> Manage:
         actions=manage_actions(access.services),
         regions=tuple(sorted(regions)),
         buckets=tuple(f"arn:aws:s3:::{prefix}*{below}" for prefix in prefixes for below in ("", "/*")),
+        copied_from=tuple(sorted({settings.region, primary.region})) if primary is not None else (),
         roles=tuple(f"{iam}:role/{prefix}*" for prefix in prefixes),
+        profiles=tuple(f"{iam}:instance-profile/{prefix}*" for prefix in prefixes if access.makes_profiles),
         policies=tuple(f"{iam}:policy/{prefix}*" for prefix in prefixes),
         passed_to=passed_to(access.services),
         service_linked_roles=f"{iam}:role/aws-service-role/*",
@@ -368,7 +373,7 @@ def _manage(environment: Environment, access: Access) -> Manage:
 
 def _bounded(access: Access) -> tuple[str, ...]:
     """Return every action of the services: those of the stacks, and what the states need."""
-    return tuple(f"{service}:*" for service in sorted({*access.services, "iam", "kms", "s3"}))
+    return every_action(sorted({*access.services, "iam", "kms", "s3"}))
 
 
 def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:

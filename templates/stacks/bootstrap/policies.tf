@@ -120,6 +120,15 @@ locals {
         Resource  = "*" # most create actions have no narrower resource
         Condition = { StringEquals = { "aws:RequestedRegion" = "@{manage.regions}" } }
       },
+      # {% if manage.copied_from %}
+      {
+        Sid       = "CopyDatabases"
+        Effect    = "Allow"
+        Action    = "rds:CreateDBInstanceReadReplica" # asked for in the region of what is copied, too
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:RequestedRegion" = "@{manage.copied_from}" } }
+      },
+      # {% endif %}
       {
         Sid      = "ManageOwnBuckets"
         Effect   = "Allow"
@@ -143,6 +152,21 @@ locals {
         ]
         Resource = "@{manage.roles}"
       },
+      # {% if manage.profiles %}
+      {
+        Sid    = "ManageOwnInstanceProfiles"
+        Effect = "Allow"
+        Action = [
+          "iam:AddRoleToInstanceProfile",
+          "iam:CreateInstanceProfile",
+          "iam:DeleteInstanceProfile",
+          "iam:RemoveRoleFromInstanceProfile",
+          "iam:TagInstanceProfile",
+          "iam:UntagInstanceProfile",
+        ]
+        Resource = "@{manage.profiles}"
+      },
+      # {% endif %}
       {
         Sid    = "ManageOwnPolicies"
         Effect = "Allow"

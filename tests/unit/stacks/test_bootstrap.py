@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
+import json
 import re
+from importlib.resources import files as files_of
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,6 +63,35 @@ def test_an_unknown_type_is_named_and_a_named_service_is_used() -> None:
     assert access.unknown == ("aws_quantum_thing",)
     assert access.services == ("quantum",)
     assert read_actions(access.services) == ("quantum:Describe*", "quantum:Get*", "quantum:List*")
+
+
+def known_actions() -> dict[str, list[str]]:
+    """The actions that AWS has, by prefix and in lower case: the Service Authorization Reference, by cfn-lint."""
+    listed = json.loads((files_of("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json").read_text("utf-8"))
+    return {prefix: [*one["Actions"]] for prefix, one in listed.items()}
+
+
+def test_actions_are_those_that_aws_has_and_each_service_can_be_read() -> None:
+    known = known_actions()
+    for service in EVERYTHING.services:
+        found = [fnmatch.filter(known[service], one.lower().partition(":")[2]) for one in read_actions([service])]
+        assert any(found), service
+    for action in (*read_actions(EVERYTHING.services), *manage_actions(EVERYTHING.services)):
+        service, _, name = action.lower().partition(":")
+        assert "*" in name or name in known[service], action
+
+
+def test_reading_a_budget_and_making_a_vault_have_words_of_their_own() -> None:
+    services = access_of(["aws_budgets_budget", "aws_backup_vault"]).services
+    assert "budgets:ViewBudget" in read_actions(services)
+    assert "backup-storage:MountCapsule" in manage_actions(services)
+
+
+def test_hosts_get_their_roles_by_profiles(each_environment: Environment) -> None:
+    assert contexts(each_environment)["manage"].profiles
+    without = build(each_environment, access_of(["aws_ecs_service"]), TRUST)
+    [manage] = [file.context["manage"] for file in without.files if "manage" in file.context]
+    assert manage.profiles == ()  # type: ignore[attr-defined]
 
 
 def test_reading_reads_no_data() -> None:
