@@ -93,7 +93,7 @@ def release(
         _refuse_unmade(aws, environment, services)
         deliveries.refuse(despite_alarms=despite_alarms, end_last=end_last)
     patience = _patience(project)
-    saved = backups(environment) if with_backup else {}
+    saved = backups(environment) if with_backup and settings.follows is None else {}
     with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
         if end_last:
             deliveries.end_last(patience or _LEAST_PATIENCE)

@@ -286,6 +286,21 @@ def saved(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
+def test_a_copy_has_no_backup_and_no_migration_of_its_own(tmp_path: Path, cloud: Cloud) -> None:
+    primary = FILES["dev.yaml"].replace("dev", "main").replace("northeast-1", "northeast-3").replace("10.1.", "10.2.")
+    database = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\nmaster_password: write-only\n"
+    written = {
+        "dev.yaml": FILES["dev.yaml"] + "follows: main\ncustomer_keys: true\n",
+        "main.yaml": primary,
+        "databases/main.yaml": database,
+    }
+    write(tmp_path, {**FILES, **written})
+    assert released(Project(tmp_path)) == 0
+    assert cloud.changes
+    assert cloud.backups == []
+    assert not [one for one in cloud.changes if "migrate" in one]
+
+
 def test_a_backup_is_there_before_anything_changes(saved: Project, cloud: Cloud) -> None:
     assert released(saved) == 0
     assert cloud.changes[:2] == ["back up", "register demo-dev-job-migrate v2"]
