@@ -15,6 +15,7 @@ from infragen.plan.causes import causes_of
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PRICED, PlannedObject, cost_changes
 from infragen.plan.differences import differences
+from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import ACTIONS, Action, ShownSides
@@ -26,6 +27,8 @@ from infragen.redaction.decode import guarded
 from infragen.redaction.document import opened, opened_mark
 from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.safe import safe
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
 
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
@@ -43,9 +47,19 @@ _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = ("_costs", "_last", "document", "name", "redactor", "references", "schemas")
+    __slots__ = (
+        "_costs", "_evaluation", "_last", "_planned", "_variables", "document", "name", "redactor", "references",
+        "schemas",
+    )  # fmt: skip
 
-    def __init__(self, document: PlanDocument, redactor: Redactor, schemas: ProviderSchemas, name: str) -> None:
+    def __init__(
+        self,
+        document: PlanDocument,
+        redactor: Redactor,
+        schemas: ProviderSchemas,
+        name: str,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
         self.document = document
         self.name = name
         self.redactor = redactor
@@ -53,6 +67,9 @@ class PlanBody:
         self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
+        self._evaluation = Evaluation(files, redactor, self._known) if files else None
+        self._planned: dict[str, View | ResourceItem] | None = None
+        self._variables: Mapping[str, Value] | None = None
 
     @property
     def costs(self) -> Mapping[str, CostChange]:
@@ -101,7 +118,34 @@ class PlanBody:
             sides=_sides(item.change),
             redactor=self.redactor,
             references=self.references.of(item),
+            evaluate=partial(self._evaluation.document, item.module_address or "", address)
+            if self._evaluation is not None
+            else None,
         )
+
+    def _known(self, address: str, name: str) -> Value:
+        """Return what the plan knows of an attribute after, or of a variable of the root; else `UNKNOWN`."""
+        if not address:
+            return self._root_variable(name.removeprefix("var."))
+        if self._planned is None:
+            items = self.document.resource_changes
+            self._planned = {one.address or "": one for one in items or () if not one.deposed}
+        found = self._planned.get(address)
+        if found is None:
+            return UNKNOWN
+        if not isinstance(found, View):
+            found = self._planned[address] = self._view(found, address, found.type or "", Action.NO_OP)
+        return found.after(name) if name in found.sides.after.members else UNKNOWN
+
+    def _root_variable(self, name: str) -> Value:
+        if self._variables is None:
+            given = opened(self.document.variables)
+            self._variables = {
+                one: safe(body.get("value"), self.redactor)
+                for one, body in (given.items() if isinstance(given, dict) else ())
+                if isinstance(body, dict)
+            }
+        return self._variables.get(name, UNKNOWN)
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
         """Return the body of one item; `address` is the plan's own, as its configuration knows it."""
