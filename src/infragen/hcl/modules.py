@@ -1,11 +1,11 @@
 """The modules of a root as Terraform calls them, and what their variables, locals, outputs and blocks come to.
 
     root = Module.root(files)
-    module = root.at("module.app.module.api")
-    module.resource("aws_sqs_queue.this").at("").value("policy")
+    root.called("app").called("api").instance("aws_sqs_queue.this").value("policy")
 
 Nothing of a provider is asked: an attribute that no argument sets is known later, unless who asks knows it (`Knows`).
-Modules that are not among the files (a registry's), and configuration in JSON, are not there.
+Modules that are not among the files (a registry's), and configuration in JSON, are not there; where a file overrides
+parts of others (`override.tf`), nothing is told.
 """
 
 from __future__ import annotations
@@ -186,6 +186,8 @@ class Module:
 
     @cached_property
     def _blocks(self) -> Mapping[str, Block]:
+        if self._folders.is_overridden(self._folder):
+            raise UnevaluatedError("a file here overrides parts of others")
         return {block.address: block for block in self._folders.blocks(self._folder)}
 
     @cached_property

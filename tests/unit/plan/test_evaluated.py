@@ -192,3 +192,12 @@ def test_documents_that_become_different_things_are_no_change_in_many_places() -
     report = terminal.render(found, "x", width=120, details=True)
     assert report.count("d.size  1 -> 2") == 1
     assert report.count("d.size  1 -> 3") == 1
+
+
+@pytest.mark.parametrize("name", ["override.tf", "x_override.tf"])
+def test_where_a_file_overrides_others_nothing_is_evaluated(name: str) -> None:
+    text = 'resource "aws_x" "a" { d = jsonencode({ arn = aws_y.new.arn, size = 2 }) }\nresource "aws_y" "new" {}'
+    decoded = decode_plan(plan(document({"size": 1}), NEW), "plan.json")
+    merged = {"main.tf": text, name: 'resource "aws_x" "a" {\n  d = jsonencode({ arn = aws_y.new.arn })\n}'}
+    (found,) = change_sets([OpenPlan(decoded, "plan.json", merged)])
+    assert sides_of(found, "aws_x.a")["d"][1] == LATER
