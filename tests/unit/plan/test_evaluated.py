@@ -126,6 +126,21 @@ def test_what_the_plan_knows_of_other_objects_and_of_variables_stands_in_the_doc
     assert sides_of(found, "aws_x.a") == {"d.arn": (None, LATER), "d.size": ("2", "3")}
 
 
+def test_what_was_read_before_the_plan_was_made_stands_in_the_document_and_what_is_sensitive_of_it_does_not() -> None:
+    files = """
+    resource "aws_x" "a" { d = jsonencode({ arn = aws_y.new.arn, id = data.aws_z.b.id, key = data.aws_z.b.key }) }
+    resource "aws_y" "new" {}
+    data "aws_z" "b" {}
+    """
+    read = {
+        "address": "data.aws_z.b", "mode": "data", "type": "aws_z", "name": "b",
+        "values": {"id": "z-1", "key": "hush-hush"}, "sensitive_values": {"key": True},
+    }  # fmt: skip
+    before = {"id": "z-1", "key": "another"}
+    found = opened(files, document(before), NEW, prior_state={"values": {"root_module": {"resources": [read]}}})
+    assert sides_of(found, "aws_x.a") == {"d.arn": (None, LATER), "d.key": ('"another"', "(sensitive)")}
+
+
 def test_a_secret_of_another_object_stays_hidden_in_a_document_that_nobody_marks() -> None:
     files = """
     resource "aws_x" "a" { d = jsonencode({ arn = aws_y.new.arn, key = aws_y.old.key, same = "say hush-hush" }) }
