@@ -27,6 +27,12 @@ class Case:
         return json.loads(self.path.read_bytes())
 
     @property
+    def files(self) -> dict[str, str]:
+        """The files that were planned, by path; none where the generator has no folder of them."""
+        planned = FOLDER / "generator" / "cases" / self.name / "after"
+        return {path.relative_to(planned).as_posix(): path.read_text("utf-8") for path in planned.rglob("*.tf")}
+
+    @property
     def counts(self) -> dict[str, Any]:
         return json.loads((FOLDER / self.name / "counts.json").read_bytes())
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from infragen.hcl.index import Index
+from infragen.hcl.index import OVERRIDE, Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +30,11 @@ class Folders:
     _texts: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _blocks: dict[str, tuple[Block, ...]] = field(default_factory=dict, repr=False)
     _resources: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _overridden: set[str] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         self._paths.extend(sorted(self.files))
+        self._overridden.update(path.rpartition("/")[0] for path in self.files if OVERRIDE.search(path))
         for path, text in self.files.items():
             if path.endswith(SUFFIXES):
                 self._texts.setdefault(path.rpartition("/")[0], []).append(text)
@@ -51,6 +53,10 @@ class Folders:
         if folder not in self._blocks:
             self._blocks[folder] = tuple(block for text in self._texts.get(folder, ()) for block in Index(text).blocks)
         return self._blocks[folder]
+
+    def is_overridden(self, folder: str) -> bool:
+        """Whether a file right in a folder is merged into the others' blocks (Terraform: Override Files)."""
+        return folder in self._overridden
 
     def calls(self, folder: str) -> tuple[Block, ...]:
         """Return the calls of modules that lie in `modules/`."""

@@ -64,6 +64,9 @@ _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
 
+OVERRIDE: Final = re.compile(r"(^|[_/])override\.(tf|tofu)(\.json)?$")
+"""How files are called whose blocks are merged into those of the same address (Terraform: Override Files)."""
+
 META_ARGUMENTS: Final = frozenset({"source", "version", "providers", "depends_on", "for_each", "count"})
 """Arguments of a module call that are Terraform's own, and no variables of the module."""
 

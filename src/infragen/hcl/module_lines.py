@@ -5,7 +5,6 @@ Nothing is evaluated.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,6 @@ from infragen.hcl import index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_OVERRIDE: Final = re.compile(r"(^|_)override\.(tf|tofu)$")
 _HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
 """No variable and no object decides what these are; `count.index` is a number."""
 _DEEPEST_LOCAL: Final = 100
@@ -78,7 +76,7 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
 
     A file that is no HCL is named in the notices, and the others are read. Override files change what they name.
     """
-    ordered = sorted(files, key=lambda name: (bool(_OVERRIDE.search(name)), name))
+    ordered = sorted(files, key=lambda name: (bool(index.OVERRIDE.search(name)), name))
     indexes = {file: index.Index(files[file]) for file in ordered}
     readable = {file: one for file, one in indexes.items() if one.problem is None}
     definitions = {

@@ -1,17 +1,18 @@
 """The modules of a root as Terraform calls them, and what their variables, locals, outputs and blocks come to.
 
     root = Module.root(files)
-    module = root.at("module.app.module.api")
-    module.resource("aws_sqs_queue.this").at("").value("policy")
+    root.called("app").called("api").instance("aws_sqs_queue.this").value("policy")
 
-Nothing of a provider is asked: an attribute that no argument sets is known later. Modules that are not among the files
-(a registry's), and configuration in JSON, are not there.
+Nothing of a provider is asked: an attribute that no argument sets is known later, unless who asks knows it (`Knows`).
+Modules that are not among the files (a registry's), and configuration in JSON, are not there; where a file overrides
+parts of others (`override.tf`), nothing is told.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ from infragen.hcl.index import META_ARGUMENTS
 from infragen.hcl.types import conversion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from infragen.hcl.expressions import Scope
     from infragen.hcl.index import Argument, Block
@@ -31,6 +32,9 @@ _WORDS: Final = {"terraform": {"workspace": "default"}}
 
 Key = str | int | None
 """The key of an instance: of `for_each`, of `count`, or none."""
+
+Knows = Callable[[str, str], object]
+"""What is known beside the files of an attribute (or of `var.x` of the root, which has no address); else a `Later`."""
 
 
 class _Lazy(Mapping[str, object]):
@@ -53,9 +57,12 @@ class _Lazy(Mapping[str, object]):
 class Module:
     """One instance of a module: `address` is the one that plans call it by, empty for the root."""
 
-    def __init__(self, folders: Folders, folder: str = "", address: str = "", call: _Call | None = None) -> None:
+    def __init__(
+        self, folders: Folders, folder: str = "", address: str = "", call: _Call | None = None, knows: Knows = Later
+    ) -> None:
         """Take the folder that its files lie in, and who calls it."""
         self.address = address
+        self.knows = knows
         self._folders = folders
         self._folder = folder
         self._call = call
@@ -63,9 +70,9 @@ class Module:
         self._modules: dict[tuple[str, Key], Module] = {}
 
     @classmethod
-    def root(cls, files: Mapping[str, str]) -> Module:
+    def root(cls, files: Mapping[str, str], knows: Knows = Later) -> Module:
         """Return the root of files by path: its own at the top, those of modules in their folders."""
-        return cls(Folders(files))
+        return cls(Folders(files), knows=knows)
 
     def value(self, expression: str, scope: Scope | None = None) -> object:
         """Return what an expression means here. UnevaluatedError where that cannot be told."""
@@ -81,7 +88,8 @@ class Module:
             folder = posixpath.normpath(posixpath.join(self._folder, source))
             address = _under(self.address, f"module.{label}{key_text(key)}")
             call = _Call(self, block, key)
-            self._modules[label, key] = Module(self._folders, "" if folder == "." else folder, address, call)
+            folder = "" if folder == "." else folder
+            self._modules[label, key] = Module(self._folders, folder, address, call, self.knows)
         return self._modules[label, key]
 
     def resource(self, block: str) -> Block:
@@ -152,7 +160,10 @@ class Module:
         value = None
         if given is not None and self._call is not None:
             value = self._call.value(given)
-        if "default" in block.arguments and (given is None or (value is None and not _is_nullable(block))):
+        known = self.knows("", f"var.{name}") if self._call is None else None
+        if known is not None and not isinstance(known, Later):
+            value = known
+        elif "default" in block.arguments and (given is None or (value is None and not _is_nullable(block))):
             value = self.value(block.arguments["default"].value)
         elif given is None:
             return Later(self.address, f"var.{name}")
@@ -175,6 +186,8 @@ class Module:
 
     @cached_property
     def _blocks(self) -> Mapping[str, Block]:
+        if self._folders.is_overridden(self._folder):
+            raise UnevaluatedError("a file here overrides parts of others")
         return {block.address: block for block in self._folders.blocks(self._folder)}
 
     @cached_property
@@ -212,6 +225,9 @@ class Instance:
 
     def value(self, name: str) -> object:
         """Return an argument, or blocks of a name as a list of maps; what neither sets is known later."""
+        known = self._module.knows(self.address, name)
+        if not isinstance(known, Later):
+            return known
         arguments = self.block.arguments
         if name in arguments:
             return self._module.value(arguments[name].value, self._scope)
@@ -269,6 +285,12 @@ def key_text(key: Key) -> str:
     if key is None:
         return ""
     return f"[{key}]" if isinstance(key, int) else f'["{key}"]'
+
+
+def key_of(text: str) -> Key:
+    """Return the key that stands in an address as `["a"]` or `[0]`; None for an empty text."""
+    found = json.loads(text[1:-1]) if text else None
+    return found if isinstance(found, str | int) else None
 
 
 def _named(scope: Scope, names: Mapping[str, object]) -> Scope:

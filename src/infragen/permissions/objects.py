@@ -6,7 +6,6 @@ what the text will be but for that ARN, and whose it is: it is evaluated as Terr
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.hcl.addresses import KEY
 from infragen.hcl.expressions import Later, UnevaluatedError
 from infragen.hcl.later import Known, is_marked, marked
-from infragen.hcl.modules import Module
+from infragen.hcl.modules import Module, key_of
 from infragen.plan.address import split_address
 from infragen.plan.objects import PlannedObjects
 from infragen.redaction.values import Number, holds_unknown, is_hidden
@@ -140,7 +139,7 @@ class Object:
     def _evaluated(self) -> Instance:
         if self._instance is None:
             module = self._objects.module(self._planned.module)
-            self._instance = module.instance(self._planned.block, _key(self._planned.key))
+            self._instance = module.instance(self._planned.block, key_of(self._planned.key))
         return self._instance
 
     def __repr__(self) -> str:
@@ -206,7 +205,7 @@ class Objects:
             *above, _, name = split_address(address)
             label = name.partition("[")[0]
             key = KEY.search(name)
-            self._modules[address] = self.module(".".join(above)).called(label, _key(key[0] if key else ""))
+            self._modules[address] = self.module(".".join(above)).called(label, key_of(key[0] if key else ""))
         return self._modules[address]
 
     def canonical(self, text: str) -> str:
@@ -266,13 +265,6 @@ _WHOLE: Final = re.compile(
 def _known_text(one: Object, name: str) -> str:
     text = one.text(name)
     return "" if is_marked(text) else text
-
-
-def _key(text: str) -> str | int | None:
-    if not text:
-        return None
-    found = json.loads(text[1:-1])
-    return found if isinstance(found, str | int) else None
 
 
 def _plain(value: Value) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Raw
@@ -15,6 +15,7 @@ from infragen.plan.causes import causes_of
 from infragen.plan.configuration import provider_regions
 from infragen.plan.costs import PRICED, PlannedObject, cost_changes
 from infragen.plan.differences import differences
+from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import ACTIONS, Action, ShownSides
@@ -24,8 +25,11 @@ from infragen.plan.risks import risks_of
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import guarded
 from infragen.redaction.document import opened, opened_mark
+from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
+from infragen.redaction.safe import safe
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -33,9 +37,10 @@ if TYPE_CHECKING:
 
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Origin, Risk
-    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
+    from infragen.redaction.document import ChangeBody, ModuleValues, PlanDocument, ResourceItem, ResourceValues
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
 
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
@@ -43,9 +48,18 @@ _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = ("_costs", "_last", "document", "name", "redactor", "references", "schemas")
+    __slots__ = (
+        "_costs", "_evaluation", "_last", "document", "name", "redactor", "references", "schemas",
+    )  # fmt: skip
 
-    def __init__(self, document: PlanDocument, redactor: Redactor, schemas: ProviderSchemas, name: str) -> None:
+    def __init__(
+        self,
+        document: PlanDocument,
+        redactor: Redactor,
+        schemas: ProviderSchemas,
+        name: str,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
         self.document = document
         self.name = name
         self.redactor = redactor
@@ -53,6 +67,7 @@ class PlanBody:
         self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
+        self._evaluation = Evaluation(files, redactor, _KnownValues(self).of) if files else None
 
     @property
     def costs(self) -> Mapping[str, CostChange]:
@@ -81,16 +96,19 @@ class PlanBody:
                 and not item.deposed
                 and item.address
             ):
-                view = self._view(item, item.address, item.type, ACTIONS.get(tuple(item.change.actions), Action.NO_OP))
+                view = self.view_of(
+                    item, item.address, item.type, ACTIONS.get(tuple(item.change.actions), Action.NO_OP)
+                )
                 yield PlannedObject(item.address, item.module_address or "", view)
 
     def view(self, item: ResourceItem, address: str, change: Change) -> View:
         """Return the view of an item; the last one is kept, since a change is asked several things in a row."""
         if self._last is None or self._last[0] is not item or self._last[1].action is not change.action:
-            self._last = (item, self._view(item, address, change.type, change.action))
+            self._last = (item, self.view_of(item, address, change.type, change.action))
         return self._last[1]
 
-    def _view(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
+    def view_of(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
+        """Return the view of an item as of a type and an action."""
         paths = opened(item.change.replace_paths)
         return View(
             address=address,
@@ -101,11 +119,75 @@ class PlanBody:
             sides=_sides(item.change),
             redactor=self.redactor,
             references=self.references.of(item),
+            evaluate=partial(self._evaluation.document, item.module_address or "", address)
+            if self._evaluation
+            else None,
         )
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
         """Return the body of one item; `address` is the plan's own, as its configuration knows it."""
         return _ItemBody(self, item, address)
+
+
+class _KnownValues:
+    """What a plan knows of its objects after, of what it has read, and of the variables of its root: safe values."""
+
+    def __init__(self, plan: PlanBody) -> None:
+        self._plan = plan
+        self._views: dict[str, View] = {}
+
+    def of(self, address: str, name: str) -> Value:
+        """Return an attribute after, or a variable where there is no address; `UNKNOWN` where the plan has none."""
+        if not address:
+            return self._variables.get(name.removeprefix("var."), UNKNOWN)
+        if address in self._read:
+            return self._of_read(self._read[address], name)
+        if address not in self._items:
+            return UNKNOWN
+        if address not in self._views:
+            item = self._items[address]
+            self._views[address] = self._plan.view_of(item, address, item.type or "", Action.NO_OP)
+        view = self._views[address]
+        return view.after(name) if name in view.sides.after.members else UNKNOWN
+
+    def _of_read(self, read: ResourceValues, name: str) -> Value:
+        values = RawObject(read.values)
+        mark = opened_mark(read.sensitive_values)
+        found = values.get(name)
+        return (
+            safe(found, self._plan.redactor, mark_at(mark, {name: found}, name)) if name in values.members else UNKNOWN
+        )
+
+    @cached_property
+    def _items(self) -> Mapping[str, ResourceItem]:
+        items = self._plan.document.resource_changes or ()
+        return {item.address: item for item in items if item.address and not item.deposed}
+
+    @cached_property
+    def _read(self) -> Mapping[str, ResourceValues]:
+        """The data sources that were read before the plan was made."""
+        state = self._plan.document.prior_state
+        root = state.values.root_module if state and state.values else None
+        return {
+            one.address: one
+            for one in (_resources_of(root) if root else ())
+            if one.address and one.mode == "data" and one.address not in self._items
+        }
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Value]:
+        given = opened(self._plan.document.variables)
+        return {
+            name: safe(body.get("value"), self._plan.redactor)
+            for name, body in (given.items() if isinstance(given, dict) else ())
+            if isinstance(body, dict)
+        }
+
+
+def _resources_of(module: ModuleValues) -> Iterator[ResourceValues]:
+    yield from module.resources or ()
+    for inner in module.child_modules or ():
+        yield from _resources_of(inner)
 
 
 class _ItemBody:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
+from infragen.plan.display import literal
 from infragen.plan.model import Fingerprint
 from infragen.redaction.encodings import escaped_for_html
 from infragen.redaction.exact_json import decode_value
@@ -40,7 +41,8 @@ _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
 def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Fingerprint:
     """Return the likeness of an object that changes; `beside` is what else must be the same, as bytes.
 
-    What only becomes unknown counts by its name, except where it forces the replacement.
+    What only becomes unknown counts by its name, except where it forces the replacement, or where the files tell what
+    the text will hold.
     """
     old, new = view.sides.before.members, view.sides.after.members
     forcing = {path[0] for path in view.replace_paths if path}
@@ -52,8 +54,12 @@ def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) ->
     values: list[object] = list(others)
     for name in changed:
         before, after = sides[name]
-        if not after and name not in forcing and is_marked(unknown_at(view.sides.unknown, name)):
-            before = b""
+        if not after and is_marked(unknown_at(view.sides.unknown, name)):
+            expected = view.expected(name)
+            if isinstance(expected, dict | list):
+                after = literal(expected).encode("utf-8", "surrogatepass")
+            elif name not in forcing:
+                before = b""
         fields.append((name, None if _is_scalar(before) and _is_scalar(after) else (before, after)))
         values.append((name, before, after))
     holes = [form for name in names for form in _written(name)]

@@ -72,9 +72,15 @@ def change_sets(
         )
 
 
-def read_plan(source: Path | BinaryIO, name: str | None = None, *, skip_empty_drift: bool = False) -> ChangeSet:
+def read_plan(
+    source: Path | BinaryIO,
+    name: str | None = None,
+    *,
+    files: Mapping[str, str] | None = None,
+    skip_empty_drift: bool = False,
+) -> ChangeSet:
     """Read one plan; arguments and errors as in `open_plan` and `change_sets`."""
-    return change_sets([open_plan(source, name)], skip_empty_drift=skip_empty_drift)[0]
+    return change_sets([open_plan(source, name, files)], skip_empty_drift=skip_empty_drift)[0]
 
 
 def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
@@ -100,7 +106,7 @@ class _Reader:
         self._name = plan.name
         self._redactor = redactor
         self._skip_empty_drift = skip_empty_drift
-        self._body = PlanBody(plan.document, redactor, schemas, plan.name)
+        self._body = PlanBody(plan.document, redactor, schemas, plan.name, plan.files)
 
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""

@@ -11,7 +11,7 @@ from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from infragen.plan.model import Action
     from infragen.plan.references import ObjectReferences
@@ -40,7 +40,7 @@ class View:
     """What lenses, risks and differences read of an object: safe values only.
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
-    plan's own: show the change's, which is redacted.
+    plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
     """
 
     address: str = field(repr=False)
@@ -51,6 +51,7 @@ class View:
     sides: RawObjects = field(repr=False)
     redactor: Redactor = field(repr=False)
     references: ObjectReferences | None = field(default=None, repr=False)
+    evaluate: Callable[[str], Value] | None = field(default=None, repr=False)
     _known: dict[tuple[str, str], Value] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -86,6 +87,16 @@ class View:
         if value is None:
             return UNKNOWN if is_marked(unknown) else None
         return safe(value, self.redactor, self._mark(self.sides.after_mark, name, value), unknown)
+
+    def expected(self, name: str) -> Value:
+        """Return an attribute after; where the plan does not know a text as a whole, the document that it will hold.
+
+        What is sensitive on any side stays unknown: the files do not say which part is.
+        """
+        after = self.after(name)
+        if after != UNKNOWN or self.evaluate is None or self._is_sensitive(name):
+            return after
+        return self.evaluate(name)
 
     def current(self, name: str) -> Value:
         """Return an attribute as it will be, or as it was when the object is deleted."""
@@ -140,6 +151,12 @@ class View:
     def redact(self, text: str) -> str:
         """Return a text that was put together of safe ones without what only now became a secret."""
         return self.redactor.redact(text)
+
+    def _is_sensitive(self, name: str) -> bool:
+        """Whether any part of an attribute is marked, by the plan or by the schema."""
+        trees = (self.sides.before_mark, self.sides.after_mark)
+        marks = (tree.get(name) if isinstance(tree, dict) else tree for tree in trees)
+        return any(map(is_marked, marks)) or any(path[0] == name for path in self.schema.sensitive)
 
     def _mark(self, marks: object, name: str, value: object) -> object:
         """Return the mark of an attribute: the plan's, and the schema's."""

@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,7 +19,7 @@ from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from typing import BinaryIO
 
     from infragen.redaction.provider_schemas import ProviderSchemas
@@ -36,6 +36,8 @@ class OpenPlan:
 
     document: PlanDocument
     name: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The files of the root that was planned, by path, where those are at hand."""
 
     @property
     def schemas(self) -> ProviderSchemas:
@@ -46,18 +48,18 @@ class OpenPlan:
         return f"OpenPlan({self.name!r})"
 
 
-def open_plan(source: Path | BinaryIO, name: str | None = None) -> OpenPlan:
+def open_plan(source: Path | BinaryIO, name: str | None = None, files: Mapping[str, str] | None = None) -> OpenPlan:
     """Decode a plan from a file or an open binary stream.
 
-    `name` is what errors call it. Raises InfragenError: P201 to P217 say what was found instead of a plan, P214 that it
-    cannot be read.
+    `name` is what errors call it, `files` are those that were planned, by path. Raises InfragenError: P201 to P217 say
+    what was found instead of a plan, P214 that it cannot be read.
     """
     shown = name or (source.name if isinstance(source, Path) else "<stdin>")
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:
         reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
-    return OpenPlan(decode_plan(content, shown), shown)
+    return OpenPlan(decode_plan(content, shown), shown, files or {})
 
 
 def decode_plan(content: bytes, name: str) -> PlanDocument:

@@ -56,6 +56,8 @@ class ResourceItem(Struct, frozen=True, gc=False):
 class ResourceValues(Struct, frozen=True, gc=False):
     """One resource of the planned or prior state."""
 
+    address: str | None = None
+    mode: str | None = None
     type: str | None = None
     values: Lazy = UNSET
     sensitive_values: Lazy = UNSET

@@ -33,9 +33,13 @@ class Redacted(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A value that is known only after apply; there is one, `UNKNOWN`."""
+    """A value that is known only after apply: `UNKNOWN`, where nothing more is known.
+
+    `text` has what is known of a text around it, `sources` the addresses that it comes from, as they may be shown.
+    """
 
     text: str = UNKNOWN_TEXT
+    sources: tuple[str, ...] = ()
 
 
 UNKNOWN = Unknown()
@@ -59,3 +63,11 @@ def holds_unknown(value: Value) -> bool:
     if isinstance(value, dict):
         return any(map(holds_unknown, value.values()))
     return isinstance(value, list) and any(map(holds_unknown, value))
+
+
+def sources_of(value: Value) -> tuple[str, ...]:
+    """Return the addresses that the unknown parts of a value come from, each once."""
+    if isinstance(value, Unknown):
+        return value.sources
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return tuple(dict.fromkeys(source for part in parts for source in sources_of(part)))

@@ -324,9 +324,10 @@ class LineWriter:
         elif attribute.lines:
             yield from self._text_lines(attribute, depth, place)
         else:
-            if _first_line(whole) > room:
-                attribute = _without_modules(attribute)
-                whole = _whole_attribute(attribute, place, is_whole=is_whole)
+            for kept in (1, 0):
+                if _first_line(whole) > room:
+                    attribute = _with_fewer_modules(attribute, kept)
+                    whole = _whole_attribute(attribute, place, is_whole=is_whole)
             if _first_line(whole) > room:
                 attribute = _with_short_source(attribute, _first_line(whole) - room)
                 whole = _whole_attribute(attribute, place, is_whole=is_whole)
@@ -475,17 +476,17 @@ def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeCh
     return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, _SHORT_SOURCE)),))
 
 
-def _without_modules(attribute: AttributeChange) -> AttributeChange:
-    """Return it with the addresses that its value will come from without their modules, where a line is too short."""
-    return replace(attribute, comes_from=tuple(map(_without_module, attribute.comes_from)))
+def _with_fewer_modules(attribute: AttributeChange, kept: int) -> AttributeChange:
+    """Return it with the addresses that its value will come from in their innermost modules, in so many."""
+    return replace(attribute, comes_from=tuple(_in_modules(address, kept) for address in attribute.comes_from))
 
 
-def _without_module(address: str) -> str:
-    parts = address_parts(address)
+def _in_modules(address: str, kept: int) -> str:
+    parts = address_parts(address.removeprefix("…"))
     place = 0
-    while len(parts) > place + 2 and parts[place][0] == "module":
+    while len(parts) > place + 2 * kept + 2 and parts[place][0] == "module":
         place += 2
-    return "…" * (place > 0) + ".".join(label + key for label, key in parts[place:])
+    return "…" * (place > 0 or address[:1] == "…") + ".".join(label + key for label, key in parts[place:])
 
 
 def _name_of(attribute: AttributeChange) -> str:

@@ -288,6 +288,8 @@ def _same(fold: Fold) -> Group:
     every_place = [*changes, *(rated.change for rated in exceptions)]
     places = Places("resources", tuple(map(relative_address, changes))) if fold.is_tags else member_labels(every_place)
     addresses = [relative_address(change) for change in changes]
+    kinds = {kind_plural(change.entry.id) for change in changes if change.entry}
+    entry = changes[0].entry if len(kinds) == 1 else None
     return Group(
         kind="same",
         label=f"{len(every)} {places.noun}{_of_one_entry(every)}",
@@ -302,7 +304,7 @@ def _same(fold: Fold) -> Group:
         has_one_origin=has_one_origin,
         is_pattern=fold.is_pattern,
         is_tags=fold.is_tags,
-        star=_several_types(changes) if fold.is_tags else common_address(addresses, changes[0].entry),
+        star=_several_types(changes) if fold.is_tags else common_address(addresses, entry),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action, Cause, Level, Risk
@@ -12,7 +14,7 @@ from infragen.plan.risks.harmless import of_action
 from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails, details_of
-from infragen.report.labels import kind_plural, type_plural
+from infragen.report.labels import entry_label, kind_plural, type_plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +27,8 @@ NAME = "<name>"
 _OWN = "<its own>"
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, Action.READ})
+_MOST_ASKED = 500
+"""Changes of one type that are asked for their words: that is not cheap."""
 _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 _RULES = frozenset(
@@ -110,8 +114,35 @@ def fold_similar(changes: Iterable[RatedChange]) -> SimilarChanges:
         its, left = _folds(found)
         folds += its
         alone += left
+    its, alone = _folds_of_words(alone)
+    folds += its
     its, left = _folds_of_names(alone)
     return SimilarChanges((*folds, *its), (*rest, *left))
+
+
+def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
+    """Fold what a lens tells in the same words though the values around are others: one variable in many containers.
+
+    Entries of several kinds may have that in common. It is not looked into where there are too many to ask.
+    """
+    types = Counter(rated.change.type for rated in changes if _is_told_by_lens(rated))
+    asked = {kind for kind, count in types.items() if FOLD_FROM <= count <= _MOST_ASKED}
+    rest, told = list[RatedChange](), list[RatedChange]()
+    for rated in changes:
+        (told if rated.change.type in asked and _is_told_by_lens(rated) else rest).append(rated)
+    folds = []
+    for is_pattern in (False, True):
+        often, told = _often(told, partial(_words, is_pattern=is_pattern))
+        folds += [Fold(tuple(one), is_pattern=is_pattern) for one in often]
+    return folds, [*rest, *told]
+
+
+def _words(rated: RatedChange, *, is_pattern: bool) -> object:
+    return *_facts(rated)[1:], _detail_texts(rated.change, is_pattern=is_pattern)
+
+
+def _is_told_by_lens(rated: RatedChange) -> bool:
+    return rated.change.action in _COMPARED and rated.change.type in LENSES
 
 
 def _folds_of_names(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -237,9 +268,11 @@ def member_labels(changes: Sequence[Change]) -> Places:
     """Return what the places are called: entries, modules, else what they are for AWS, or addresses."""
     entries = {change.entry.id for change in changes if change.entry}
     if len(entries) == len(changes):
-        return Places(
-            kind_plural(min(entries)), tuple(change.entry.id.rpartition("/")[2] for change in changes if change.entry)
-        )
+        of_entries = [change.entry.id for change in changes if change.entry]
+        kinds = {*map(kind_plural, of_entries)}
+        if len(kinds) > 1:
+            return Places("entries", tuple(map(entry_label, of_entries)))
+        return Places(kinds.pop(), tuple(one.rpartition("/")[2] for one in of_entries))
     return _labels_by_difference(changes)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,41 @@ def service(name: str, most: int, where: Location | None = None) -> Change:
     entry = Entry(f"services/{name}", location=where or Location(f"catalog/{name}.yaml"))
     attribute = AttributeChange("max", "15", str(most))
     return known(f"module.{name}_scaling.aws_appautoscaling_target.this", Action.UPDATE, attribute, entry=entry)
+
+
+def revision(kind: str, name: str, zone: str = "Asia/Taipei", **more: str) -> Change:
+    """Return a new revision of a task definition whose other variables are its own."""
+    before = {"TZ": "Asia/Tokyo", "OWN": name, **more}
+    sides = [
+        json.dumps([{"name": "app", "image": name, "environment": [{"name": k, "value": v} for k, v in env.items()]}])
+        for env in (before, {**before, "TZ": zone})
+    ]
+    item = resource(
+        f"module.{kind}_{name}.aws_ecs_task_definition.this", ["create", "delete"],
+        *({"container_definitions": side} for side in sides),
+        replace_paths=[["container_definitions"]], module_address=f"module.{kind}_{name}",
+    )  # fmt: skip
+    return replace(parse_plan(plan(item)).changes[0], entry=Entry(f"{kind}s/{name}"))
+
+
+def test_one_variable_of_many_containers_is_one_change_whatever_else_they_hold_and_whatever_kinds_they_are() -> None:
+    same = [revision("service", "api"), revision("worker", "mailer", SIZE="3"), revision("job", "dump")]
+    found = groups_of(*same, revision("job", "load", zone="UTC"))
+    assert [(one.label, one.members, one.star) for one in found] == [
+        ("3 entries", ("job dump", "service api", "worker mailer"), "module.*.aws_ecs_task_definition.this"),
+        ("job load", (), None),
+    ]
+
+
+def test_two_places_are_told_one_by_one() -> None:
+    found = groups_of(revision("service", "api"), revision("worker", "mailer"))
+    assert [one.label for one in found] == ["service api", "worker mailer"]
+
+
+def test_a_variable_with_the_name_of_each_is_the_same_but_for_the_names() -> None:
+    names = ("auth", "mailer", "stock")
+    (found,) = groups_of(*(revision("service", one, zone=f"zone/{one}", X="y" * len(one)) for one in names))
+    assert (found.label, found.members, found.is_pattern) == ("3 services", names, True)
 
 
 def test_changes_stand_with_their_entry_else_their_stack_else_their_module() -> None:

@@ -36,7 +36,7 @@ from infragen.plan import (
     read_plan,
 )  # fmt: skip
 from infragen.report import html
-from tests.plans.corpus import CASES, Case
+from tests.plans.corpus import CASES, Case, case
 from tests.unit.plan.plans import plan, resource, update
 from tests.unit.report.sample import change, first_apply
 
@@ -230,6 +230,28 @@ def test_a_change_is_told_with_its_risk_its_cause_its_value_and_its_line() -> No
         assert said in text
     assert re.search(r"14 times .*? 15 → becomes .*?20", text)
     assert text.index("database sales-order") < text.index("14 services") < text.index("root module")
+
+
+def test_a_new_revision_is_revised_everywhere_on_the_page_and_nothing_of_it_is_destroyed() -> None:
+    known_in_part = case("144")
+    read = check_sound(html.render(read_plan(known_in_part.path, files=known_in_part.files), "x"))
+    text = " ".join(read.text.split())
+    for said in (
+        "3 ~ revise", "~ revise module.api.aws_ecs_task_definition.this",
+        "Revised because container_definitions cannot be changed in place",
+        "container api: env MINUTES 15", "new revision the old one stays active",
+    ):  # fmt: skip
+        assert said in text.replace('"', "")
+    for word in ("replace", "REPLACE", "destroyed first", "forces replacement"):
+        assert word not in text
+    assert [attrs["data-a"] for _, attrs in read.elements if attrs.get("data-a")].count("revise") == 3
+
+
+def test_an_old_text_is_cut_where_nothing_is_known_of_the_new_one() -> None:
+    before = json.dumps({"a": "b" * 500})
+    text = Page(html.render(parse_plan(update({"d": before}, {}, after_unknown={"d": True})), "x")).text
+    assert re.search(r"shortened from 5\d\d columns", text)
+    assert "b" * 200 not in text
 
 
 def test_an_exception_stands_below_what_it_differs_from() -> None:

@@ -70,7 +70,7 @@ COMPARED: dict[str, Callable[[Comparison], str]] = {
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_secret_appears(case: Case) -> None:
-    change_set = read_plan(case.path)
+    change_set = read_plan(case.path, files=case.files)
     forms = [form for secret in case.secrets for form in forms_of(secret)]
     for name, render in FORMATS.items():
         report = render(change_set)

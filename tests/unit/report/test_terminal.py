@@ -5,6 +5,8 @@ import re
 import textwrap
 from dataclasses import replace
 
+import pytest
+
 from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Check, Level, Risk, RiskKind, parse_plan
 from infragen.plan.model import KnownBody, Origin
@@ -268,6 +270,25 @@ def test_where_a_value_comes_from_is_cut_before_the_line_it_was_written_in() -> 
     (line,) = (line for line in lines if "task_definition" in line)
     assert line.endswith("modules/app/main.tf:54")
     assert "(from …" in line
+
+
+@pytest.mark.parametrize(
+    ("width", "source"),
+    [
+        (130, "module.data.module.queue_arrivals.aws_sqs_queue.this"),
+        (95, "…module.queue_arrivals.aws_sqs_queue.this"),
+        (80, "…aws_sqs_queue.this"),
+    ],
+)
+def test_of_where_a_value_comes_from_the_innermost_module_is_kept_longest(width: int, source: str) -> None:
+    address = "module.data.module.queue_arrivals.aws_sqs_queue.this"
+    unknown = AttributeChange(
+        "container app: env ARRIVALS_QUEUE_URL", None, "(known after apply)", comes_from=(address,)
+    )
+    other = AttributeChange("size", "1", "2")
+    lines = terminal.render(changes(known("aws_x.a", Action.UPDATE, unknown, other)), "t", width=width).splitlines()
+    (line,) = (line for line in lines if "ARRIVALS_QUEUE_URL" in line)
+    assert f"(from {source})" in line
 
 
 def test_a_field_stands_before_values_only_where_they_are_its_own() -> None:

@@ -38,7 +38,7 @@ class Wrapped(NamedTuple):
 
 
 def open_documents(before: Value, after: Value, redactor: Redactor | None = None) -> Documents | None:
-    """Open two texts that are documents of one kind; None when they are not.
+    """Open two texts that are documents of one kind; None when they are not. What is no text is open already.
 
     YAML is opened only with `redactor`, since what it holds has to be cleaned again.
     """
@@ -67,6 +67,8 @@ def unwrapped(before: Value, after: Value, redactor: Redactor) -> Wrapped | None
 
 
 def _json(text: Value) -> Value:
+    if isinstance(text, dict | list):
+        return text
     if isinstance(text, Redacted):
         return text.inside
     if not isinstance(text, str) or not text.lstrip().startswith(("{", "[")):

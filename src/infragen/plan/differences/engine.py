@@ -20,7 +20,7 @@ from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.model import AttributeChange
 from infragen.redaction.paths import Label, names_in
-from infragen.redaction.values import MASK, Redacted, holds_unknown, is_hidden
+from infragen.redaction.values import MASK, Redacted, holds_unknown, is_hidden, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,12 +69,20 @@ def differences(view: View, skip: frozenset[str] = frozenset()) -> Iterator[Attr
         if note:
             yield _mark_change(view, name, note)
         else:
-            yield from _walk(view, _At((name,), (name,)), view.before(name), view.after(name))
+            yield from _walk(view, _At((name,), (name,)), *expected_sides(view, name))
+
+
+def expected_sides(view: View, name: str) -> tuple[Value, Value]:
+    """Return an attribute before and after; a document that only the files tell, where the text before is one, too."""
+    before, after = view.before(name), view.expected(name)
+    if isinstance(after, dict | list) and before not in (None, "") and open_documents(before, after) is None:
+        return before, view.after(name)
+    return before, after
 
 
 def whole(view: View, name: str) -> Iterator[AttributeChange]:
     """Yield an attribute of the one side that exists; nothing when it is null."""
-    before, after = view.before(name), view.after(name)
+    before, after = view.before(name), view.expected(name)
     if before is not None or after is not None:
         yield leaf(view, (name,), before, after)
 
@@ -129,7 +137,7 @@ def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = N
         forces_replacement=view.forces(at.real),
         note=note,
         lines=lines,
-        comes_from=view.comes_from(at.real) if is_unknown else (),
+        comes_from=(sources_of(after) or view.comes_from(at.real)) if is_unknown else (),
     )
 
 
@@ -141,15 +149,19 @@ def _mark_change(view: View, name: str, note: str) -> AttributeChange:
 
 
 def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Compare what two texts hold when both hold something of one kind, else the texts."""
-    if not isinstance(before, str | Redacted) or not isinstance(after, str | Redacted):
+    """Compare what two texts hold when both hold something of one kind, else the texts.
+
+    What holds unknown parts is what a text will hold that is told by the files alone (`View.expected`).
+    """
+    is_expected = isinstance(after, dict | list) and holds_unknown(after)
+    if not isinstance(before, str | Redacted) or not (is_expected or isinstance(after, str | Redacted)):
         yield _leaf(view, at, before, after)
         return
     documents = open_documents(before, after, view.redactor)
     if documents is not None:
         yield from _documents(view, at, documents.before, documents.after, documents.same_note)
         return
-    inside = unwrapped(before, after, view.redactor)
+    inside = None if is_expected else unwrapped(before, after, view.redactor)
     if inside is None:
         yield _leaf(view, at, before, after)
     elif inside.before == inside.after:

@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences import compare, whole
-from infragen.plan.differences.engine import leaf
+from infragen.plan.differences.engine import expected_sides, leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.model import AttributeChange
-from infragen.redaction.values import holds_unknown, is_hidden
+from infragen.redaction.values import holds_unknown, is_hidden, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ def describe_attributes(
     for name in view.names if view.is_whole else view.changed():
         if name not in names:
             continue
-        before, after = view.before(name), view.after(name)
+        before, after = expected_sides(view, name)
         note = None if view.is_whole else view.mark_change(name)
         if note:
             yield leaf(view, (name,), before, after, note)
@@ -83,6 +83,7 @@ def phrase_change(
         unknown=after is not None and holds_unknown(after.value),
         forces_replacement=view.forces((viewed.attribute,)),
         note=note,
+        comes_from=sources_of(after.value) if after is not None else (),
     )
 
 

@@ -101,7 +101,7 @@ def _resource_policy(name: str = "policy") -> Judge:
     def judge(view: View) -> Iterator[Risk]:
         if view.action is Action.DELETE:
             return
-        after = {*_for_anybody(view.after(name))}
+        after = {*_for_anybody(view.expected(name))}
         for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
             yield _open(level, reason)
 

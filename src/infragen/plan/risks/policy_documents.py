@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.redaction.values import Redacted
+from infragen.redaction.values import Redacted, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,9 @@ def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(item for item in _listed(value) if isinstance(item, str))
+    """Return texts, also those of which a part is not known yet."""
+    found = (item.text if isinstance(item, Unknown) else item for item in _listed(value))
+    return tuple(item for item in found if isinstance(item, str))
 
 
 def _listed(value: object) -> list[object]:

@@ -13,7 +13,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import Statement, allowed
-from infragen.redaction.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +54,7 @@ def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> 
     """Yield what the value of an attribute allows now and did not before."""
     if view.action is Action.DELETE:
         return
-    after = {*find(view.after(name))}
+    after = {*find(view.expected(name))}
     before = {*find(view.before(name))} if after else after
     if _FULL not in before:
         for level, reason in sorted(after - before):
@@ -111,12 +111,11 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
     def judge(view: View) -> Iterator[Risk]:
         if view.action is Action.DELETE or (view.before(name) is None and (not holder or view.is_for_new(holder))):
             return
-        if view.before(name) is None and view.after(name) == UNKNOWN:
+        if view.before(name) is None and view.expected(name) == UNKNOWN:
             yield _risk(Level.LOW, "it may do more: what, is known only after apply")
         known = allowed(view.before(name))
-        found = [
-            one for one in map(partial(_beyond, known), allowed(view.after(name))) if one and not [*_rights_of(one)]
-        ]
+        after = allowed(view.expected(name))
+        found = [one for one in map(partial(_beyond, known), after) if one and not [*_rights_of(one)]]
         for statement in found[:_MOST_STATEMENTS]:
             yield _risk(Level.MEDIUM, f"it may do more: {_sentence(statement)}")
         if len(found) > _MOST_STATEMENTS:
@@ -203,7 +202,7 @@ def _trust(view: View) -> Iterator[Risk]:
     yield from _added(view, "assume_role_policy", _anybody_trusted)
     own = _account(word(view.before("arn")) or "")
     before = {*_accounts(view.before("assume_role_policy")), own}
-    for account in sorted({*_accounts(view.after("assume_role_policy"))} - before):
+    for account in sorted({*_accounts(view.expected("assume_role_policy"))} - before):
         yield _risk(Level.MEDIUM if own else Level.LOW, f"account {account} may assume the role")
 
 
@@ -219,7 +218,7 @@ def _anybody_trusted(value: Value) -> Iterator[_Found]:
 def _accounts(value: Value) -> Iterator[str]:
     for statement in allowed(value):
         for kind, name in statement.principals:
-            if kind == "AWS" and name != "*":
+            if kind == "AWS" and name not in {"*", UNKNOWN_TEXT}:
                 yield _account(name)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
-from infragen.report.labels import SYMBOLS, action_word
+from infragen.redaction.values import UNKNOWN_TEXT
+from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
 from infragen.text import cells, shorten, shorten_pair, visible
 
 if TYPE_CHECKING:
@@ -52,9 +53,21 @@ def collapsible(kind: str, data: str, summary: str, body: str, *, is_open: bool 
 
 def action_badge(action: Action) -> str:
     """Return symbol and word; the colour only repeats them."""
-    word = action.value.partition(" ")[0]
-    symbol = html.escape(SYMBOLS[action])
-    return f'<b class="act {word}"><span aria-hidden="true">{symbol}</span> {action_word(action)}</b>'
+    return _badge(action.word, SYMBOLS[action], action_word(action))
+
+
+def change_badge(change: Change) -> str:
+    """Return symbol and word of what happens: the action's, but for a new revision."""
+    return _badge(word_in_page(change), symbol_of(change), word_of(change))
+
+
+def word_in_page(change: Change) -> str:
+    """Return the word that filters, counters and colours know a change by."""
+    return word_of(change).lower()
+
+
+def _badge(name: str, symbol: str, word: str) -> str:
+    return f'<b class="act {name}"><span aria-hidden="true">{html.escape(symbol)}</span> {word}</b>'
 
 
 def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
@@ -79,7 +92,8 @@ def change_body(
     `home` is the line that the group already names, `note` is ours, in HTML.
     """
     parts = [f'<p class="noise">{note}</p>'] if note and details.attributes else []
-    parts += [*_risks(details.risks), *map(_cause, details.causes), _attributes(details, limits, home)]
+    parts += [*_risks(details.risks), *(_cause(details.change, cause) for cause in details.causes)]
+    parts.append(_attributes(details, limits, home))
     if details.folded:
         parts.append(f'<p class="noise">{_folded_words(details.folded)}</p>')
     if place and not _has_origin(details):
@@ -171,7 +185,7 @@ def _facts(change: Change) -> Iterator[str]:
         yield f"imported from <code>{plain(change.importing)}</code>"
     if change.action is Action.REPLACE_CREATE_FIRST:
         yield "new one created first"
-    if change.action is Action.REPLACE_DELETE_FIRST:
+    if change.action is Action.REPLACE_DELETE_FIRST and not change.is_revision:
         yield "old one destroyed first"
     if change.action is Action.REPLACE_FORGET:
         yield "the old one stays, unmanaged"
@@ -197,16 +211,19 @@ def _is_shown(risk: Risk) -> bool:
     return risk.level > Level.LOW or risk.kind is not RiskKind.HARMLESS
 
 
-def _cause(cause: Cause) -> str:
+def _cause(change: Change, cause: Cause) -> str:
     chain = "".join(f' <span class="to">←</span> <code>{plain(address)}</code>' for address in cause.chain[:_CHAIN])
     more = f" and {len(cause.chain) - _CHAIN:,} more" if len(cause.chain) > _CHAIN else ""
-    return f'<p class="cause"><b>Replaced because</b> {plain(cause.words)}{chain}{more}</p>'
+    what = "Revised" if change.is_revision else "Replaced"
+    return f'<p class="cause"><b>{what} because</b> {plain(cause.words)}{chain}{more}</p>'
 
 
 def _attributes(details: ChangeDetails, limits: SizeLimits, home: Location | None) -> str:
     attributes = details.attributes
     if not attributes:
         return ""
+    if details.change.is_revision:  # why it is revised stands above
+        attributes = tuple(replace(one, forces_replacement=False) for one in attributes)
     rows = [_attribute(attribute, limits, home) for attribute in attributes[: limits.attributes]]
     hidden = len(attributes) - len(rows)
     if hidden:
@@ -216,7 +233,8 @@ def _attributes(details: ChangeDetails, limits: SizeLimits, home: Location | Non
 
 def _attribute(attribute: AttributeChange, limits: SizeLimits, home: Location | None) -> str:
     forces = ' <b class="forces">forces replacement</b>' if attribute.forces_replacement else ""
-    shown = _lines(attribute.lines, limits) if attribute.lines else values(attribute, limits.columns)
+    columns = SHORT.columns if attribute.after == UNKNOWN_TEXT else limits.columns  # then the old text says little
+    shown = _lines(attribute.lines, limits) if attribute.lines else values(attribute, columns)
     notes = "".join(_notes(attribute, home))
     return f'<li><code class="path">{plain(attribute.path, 400)}</code>{forces} {shown}{notes}</li>'
 

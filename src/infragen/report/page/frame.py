@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level
 from infragen.report.groups import worst_of
-from infragen.report.labels import SYMBOLS, headline_counts, plan_line
-from infragen.report.page.change import plain, risk_badge, several
+from infragen.report.labels import SYMBOLS, headline_counts, plan_line, symbol_of
+from infragen.report.page.change import plain, risk_badge, several, word_in_page
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
 from infragen.report.severity import severity
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _IN_CONTENTS = 500
 _NOTICES = 500
-_WORDS = ("delete", "replace", "forget", "update", "create", "import", "move", "read")
+_WORDS = ("delete", "replace", "forget", "revise", "update", "create", "import", "move", "read")
+_SYMBOLS = {**{action.word: symbol for action, symbol in SYMBOLS.items()}, "revise": SYMBOLS[Action.UPDATE]}
 
 
 def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]) -> Iterator[str]:
@@ -72,11 +73,10 @@ def _name(group: Group) -> str:
 
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
     """Yield what the headline counts, a tile for each."""
-    counts = Counter(change.action.word for change in change_set.changes)
-    symbols = {action.word: SYMBOLS[action] for action in Action}
+    counts = Counter(map(word_in_page, change_set.changes))
     for word in _WORDS:
         if counts[word]:
-            symbol = f'<span aria-hidden="true">{html.escape(symbols[word])}</span>'
+            symbol = f'<span aria-hidden="true">{html.escape(_SYMBOLS[word])}</span>'
             yield f'<li class="{word}"><b>{counts[word]:,}</b> {symbol} {word}</li>'
     if change_set.outputs:
         yield f"<li><b>{len(change_set.outputs):,}</b> output{'s' * (len(change_set.outputs) > 1)}</li>"
@@ -99,10 +99,9 @@ def notices(texts: Sequence[str]) -> Iterator[str]:
 
 def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str, int]) -> str:
     """Return what the script turns on: search, filters, folding."""
-    actions = Counter(change.action.word for change in change_set.changes)
-    symbols = {action.word: SYMBOLS[action] for action in Action}
+    actions = Counter(map(word_in_page, change_set.changes))
     chips = [
-        _chip("a", word, f"{html.escape(symbols[word])} {word}", actions[word]) for word in _WORDS if actions[word]
+        _chip("a", word, f"{html.escape(_SYMBOLS[word])} {word}", actions[word]) for word in _WORDS if actions[word]
     ]
     return (
         '<div class="tools" id="tools" role="search" aria-label="Filter the changes" hidden>'
@@ -160,9 +159,8 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
 
 
 def _mark_of(group: Group) -> str:
-    action = min((change.action for change in group.changes), key=lambda action: action.rank)
-    word = action.value.partition(" ")[0]
-    return f'<b class="act {word}" aria-hidden="true">{html.escape(SYMBOLS[action])}</b>'
+    worst = min(group.changes, key=lambda change: (change.is_revision, change.action.rank))
+    return f'<b class="act {word_in_page(worst)}" aria-hidden="true">{html.escape(symbol_of(worst))}</b>'
 
 
 def foot(change_set: ChangeSet) -> str:

@@ -17,6 +17,7 @@ from infragen.report.page.change import (
     FULL,
     SHORT,
     action_badge,
+    change_badge,
     change_body,
     change_facts,
     collapsible,
@@ -25,6 +26,7 @@ from infragen.report.page.change import (
     plain,
     risk_badge,
     several,
+    word_in_page,
 )  # fmt: skip
 from infragen.report.similar_changes import in_ranges, is_counted
 
@@ -120,7 +122,7 @@ class GroupWriter:
         is_said = item.times > 1 and risk == group.risk  # by the headline just above
         shown = risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""
         address = plain(relative_address(change) if item.times == 1 else group.address(change), 600)
-        summary = f"{action_badge(change.action)} <code>{address}</code>{_times(item)}{change_facts(change)} {shown}"
+        summary = f"{change_badge(change)} <code>{address}</code>{_times(item)}{change_facts(change)} {shown}"
         data = self._data(item)
         if self._size > 2 * self._comfortable:
             self._left_out += item.times
@@ -170,7 +172,7 @@ class GroupWriter:
         if item.like is not self._like:  # the items of a folded group share one long list
             self._like, self._belongs_to = item.like, self._owners(item.like)
         level = int(item.risk.level)
-        return f' data-n="{item.times}" data-a="{item.change.action.word}" data-r="{level}"{self._belongs_to}'
+        return f' data-n="{item.times}" data-a="{word_in_page(item.change)}" data-r="{level}"{self._belongs_to}'
 
     def _owners(self, changes: Sequence[Change]) -> str:
         entries = sorted({self.entries[change.entry.id] for change in changes if change.entry})

@@ -10,6 +10,7 @@ from infragen.report.page.change import (
     FULL,
     SHORT,
     action_badge,
+    change_badge,
     change_body,
     change_facts,
     collapsible,
@@ -73,7 +74,7 @@ def _check(check: Check) -> str:
 
 def _deferred(deferred: Deferred) -> str:
     change = deferred.change
-    summary = f"{action_badge(change.action)} <code>{plain(change.address)}</code>{change_facts(change)}"
+    summary = f"{change_badge(change)} <code>{plain(change.address)}</code>{change_facts(change)}"
     summary += f' <span class="fact">waits: {plain(deferred.reason, 300)}</span>'
     return collapsible(
         "c", _stack_of(change.stack), summary, change_body(details_of(change), place_of(change.location), SHORT)

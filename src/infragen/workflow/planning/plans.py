@@ -291,9 +291,8 @@ def plan_combined(
                 _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
-                return _of_stacks(
-                    attribute_to_catalogue(session.composed).apply(read_plan(shown, skip_empty_drift=True)), root
-                )
+                planned = read_plan(shown, files=root.files, skip_empty_drift=True)
+                return _of_stacks(attribute_to_catalogue(session.composed).apply(planned), root)
             finally:
                 _forget(None if json_out else shown)
 

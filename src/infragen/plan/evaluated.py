@@ -1,0 +1,106 @@
+"""Documents that a plan does not know as a whole, evaluated from the files that were planned.
+
+Where one variable of a container, or one ARN of a policy, is known after apply, terraform's plan says nothing of the
+text around it. The files say what that will be (`hcl.modules`), and the plan what is known of the objects that they
+refer to. What comes in of those are safe values, and what comes out is made safe as any other text of the plan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.hcl.addresses import KEY
+from infragen.hcl.later import Known, Later, UnevaluatedError, is_marked, marked
+from infragen.hcl.modules import Module, key_of
+from infragen.plan.address import redact_address, split_address
+from infragen.plan.differences.documents import open_documents
+from infragen.redaction.safe import safe
+from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
+
+
+class Evaluation:
+    """The configuration of one plan. `planned` returns an attribute after, or a root's `var.x` of the address ``."""
+
+    def __init__(self, files: Mapping[str, str], redactor: Redactor, planned: Callable[[str, str], Value]) -> None:
+        """Take the files of the root by path."""
+        self._redactor = redactor
+        self._planned = planned
+        self._modules = {"": Module.root(files, self._knows)}
+        self._hidden: dict[Known, Redacted] = {}
+        self._found: dict[tuple[str, str], Value] = {}
+
+    def document(self, module: str, address: str, name: str) -> Value:
+        """Return what an attribute's text will hold, with unknown parts in their places.
+
+        `UNKNOWN` where that cannot be told, and for what is no document. `module` is the module's address, `address`
+        the object's own, both with their keys.
+        """
+        if (address, name) not in self._found:
+            try:
+                self._found[address, name] = self._document(module, address, name)
+            except UnevaluatedError:
+                self._found[address, name] = UNKNOWN
+        return self._found[address, name]
+
+    def _document(self, module: str, address: str, name: str) -> Value:
+        own = address.removeprefix(f"{module}.") if module else address
+        key = KEY.search(own)
+        block = own[: key.start()] if key else own
+        text = self._module(module).instance(block, key_of(key[0] if key else "")).value(name)
+        if not isinstance(text, str):
+            return UNKNOWN
+        cleaned = safe(text, self._redactor)
+        documents = open_documents(cleaned, cleaned)
+        found = self._with_unknown(documents.before) if documents else UNKNOWN
+        return found if holds_unknown(found) else UNKNOWN  # the plan does not know it, so that a part is not known
+
+    def _module(self, address: str) -> Module:
+        if address not in self._modules:
+            *above, _, name = split_address(address)
+            label, _, key = name.partition("[")
+            self._modules[address] = self._module(".".join(above)).called(label, key_of(f"[{key}" if key else ""))
+        return self._modules[address]
+
+    def _knows(self, address: str, name: str) -> object:
+        return self._plain(self._planned(address, name), Later(address, name))
+
+    def _plain(self, value: Value, later: Later) -> object:
+        """Return a safe value as plain data; a hidden part is kept apart, and a mark stands for it."""
+        if isinstance(value, Redacted):
+            self._hidden[later.known] = value
+        if isinstance(value, Redacted | Unknown):
+            return later
+        if isinstance(value, Number):
+            return int(value.text) if value.text.lstrip("-").isdigit() else float(value.text)
+        if isinstance(value, dict):
+            return {key: self._plain(part, later.of(key)) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._plain(part, later.of(place)) for place, part in enumerate(value)]
+        return value
+
+    def _with_unknown(self, value: Value) -> Value:
+        """Return a value with what is unknown, or hidden, in the place of the marks for it."""
+        if isinstance(value, str):
+            return self._text(value) if is_marked(value) else value
+        if isinstance(value, Redacted):
+            return UNKNOWN if is_marked(value.text) else value
+        if isinstance(value, dict):
+            if any(map(is_marked, value)):
+                raise UnevaluatedError("what a member is called is known after apply")
+            return {key: self._with_unknown(part) for key, part in value.items()}
+        return [*map(self._with_unknown, value)] if isinstance(value, list) else value
+
+    def _text(self, text: str) -> Value:
+        parts = list(marked(text))
+        known = [part for part in parts if isinstance(part, Known)]
+        if any(one in self._hidden for one in known):
+            return self._hidden[known[0]] if len(parts) == 1 else UNKNOWN
+        said = "".join(part if isinstance(part, str) else UNKNOWN_TEXT for part in parts)
+        sources = dict.fromkeys(redact_address(one.address, self._redactor) for one in known if one.address)
+        return Unknown(self._redactor.redact(said), tuple(sources))
