@@ -73,6 +73,7 @@ _CATALOG: Final = "catalog/delivery-tracking"
 OWN_ROLES: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "two roles for each service, worker and job")
 KEYS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "kms:Decrypt, and kms:GenerateDataKey")
 TRACES: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "the actions that X-Ray's collector needs")
+SHELLS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "ECS Exec")
 FUNCTIONS: Final = Told(f"{_CATALOG}/system.yaml", "title:", "DT-11", "a role for each function")
 API_USES: Final = Told(f"{_CATALOG}/{_API}.yaml", "buckets/uploads: {", "DT-11", "both for what it uses")
 WORKER_USES: Final = Told(f"{_CATALOG}/{_WORKER}.yaml", "queues/delivery-locations: {", "DT-11", "both for the queue")
@@ -114,6 +115,19 @@ def _write(bucket: str) -> dict[str, set[str]]:
     return {"s3:AbortMultipartUpload": objects, "s3:ListMultipartUploadParts": objects, "s3:PutObject": objects}
 
 
+_SESSION: Final = {"[cluster exec cloudwatch log group]:*"}
+_SHELL: Final = {
+    "ssmmessages:CreateControlChannel": {"*"},
+    "ssmmessages:CreateDataChannel": {"*"},
+    "ssmmessages:OpenControlChannel": {"*"},
+    "ssmmessages:OpenDataChannel": {"*"},
+    "logs:DescribeLogGroups": {"*"},
+    "logs:CreateLogStream": _SESSION,
+    "logs:DescribeLogStreams": _SESSION,
+    "logs:PutLogEvents": _SESSION,
+    "kms:Decrypt": {"[cluster-key kms key]"},
+}
+
 ADDED: Final[dict[Told, Permissions]] = {
     KEYS: {
         f"{_API} execution role": {"kms:Decrypt": {_SECRETS}},
@@ -143,6 +157,7 @@ ADDED: Final[dict[Told, Permissions]] = {
         f"{_IMAGES} role": _SEND,
         f"{_ROTATOR} role": _SEND,
     },
+    SHELLS: {f"{name} task role": _SHELL for name in (_API, _ROUTES, _WORKER)},
     API_USES: {
         f"{_API} task role": {
             "cloudwatch:PutMetricData": {"*"},
@@ -194,6 +209,7 @@ FOR_EVERYTHING: Final = {
     *_NETWORK,
     *_SEND,
     *_SAMPLE,
+    *(action for action, on in _SHELL.items() if on == {"*"}),
 }
 """Actions that AWS allows for all resources or none."""
 

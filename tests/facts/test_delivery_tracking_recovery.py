@@ -87,7 +87,7 @@ def test_dt_15_names_lead_to_osaka_by_a_failover_record_with_a_health_check(
     records = [*records_of(prod), *records_of(dr)]
     assert sorted(one["failover_routing_policy"][0]["type"] for one in records) == ["PRIMARY", "SECONDARY"]
     assert {one["name"] for one in records} == {"api.delivery.example.com"}
-    assert {one["alias"][0]["evaluate_target_health"] for one in records} == {True}
+    assert [one["alias"][0]["evaluate_target_health"] for one in records] == [False, True]
     checks = [one.values for one in of_type(prod, "aws_route53_health_check")]
     seen = [one for one in checks if one["type"] == "CLOUDWATCH_METRIC"]
     assert {one["insufficient_data_health_status"] for one in seen} == {"Unhealthy"}

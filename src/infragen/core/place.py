@@ -71,6 +71,13 @@ class Place:
         owner = owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}"
         return Place(self.environment, self.capabilities, owner)
 
+    def is_ever(self, field: str) -> bool:
+        """Say whether the entry has a field here, or has it by the catalogue, and a stronger layer takes it away.
+
+        Code is the same in every environment: what it reads there, it asks for here.
+        """
+        return any(layer.data.get(field) for layer in self.environment.origins[self.owner].layers)
+
     def has(self, capability: str) -> bool:
         """Whether a capability is in force; what asks for it is read by this."""
         note(self.environment, self._asking(capability))

@@ -4,7 +4,9 @@
 # nothing, and follows the addresses of its target.
 # {% endblock %}
 # {% block health %}
-evaluate_target_health = true # what has no healthy task is not led to
+# The primary's health check alone decides: CodeDeploy leaves one of two target groups empty, which Route 53 would take for
+# unhealthy. The secondary has none: it is not led to as long as it has no healthy task.
+evaluate_target_health = var.role == "SECONDARY"
 # {% endblock %}
 # {% block routing %}
 

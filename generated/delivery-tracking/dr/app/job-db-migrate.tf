@@ -23,10 +23,9 @@ module "job_db_migrate" {
   logs_kms_key_arn          = local.network.key_logs_arn
 
   command = [
-    "npx",
-    "prisma",
-    "migrate",
-    "deploy",
+    "sh",
+    "-c",
+    "# Prisma reads a URL; ECS gives its parts, since it puts no secret into a text.\npassword=\"$(node -p 'encodeURIComponent(process.env.DATABASE_PASSWORD)')\"\nexport DATABASE_URL=\"postgresql://$DATABASE_USER:$password@$DATABASE_HOST:$DATABASE_PORT/$DATABASE_NAME?sslmode=require\"\nexec npx prisma migrate deploy\n",
   ]
 
   environment = {

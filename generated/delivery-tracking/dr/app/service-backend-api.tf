@@ -16,7 +16,7 @@ module "service_backend_api" {
   tmp_size                  = 512
   cpu_architecture          = "X86_64"
   port                      = 3000
-  read_only_root_filesystem = true
+  read_only_root_filesystem = false
   execution_role_name       = "delivery-tracking-dr-backend-api-execution"
   task_role_name            = "delivery-tracking-dr-backend-api-task"
   log_group_name            = "/ecs/backend-api"
@@ -48,6 +48,7 @@ module "service_backend_api" {
     DATABASE_HOST               = local.data.database_main_endpoint
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.database_main_endpoint
     DATABASE_USER               = "backend_api"
     DELIVERY_COUNT_METRIC       = "DeliveryCount"
     DELIVERY_COUNT_NAMESPACE    = "DeliveryTracking/Business"
@@ -63,12 +64,14 @@ module "service_backend_api" {
     MONGODB_HOST                = local.data.document_database_history_endpoint
     MONGODB_NAME                = "history"
     MONGODB_PORT                = "27017"
+    MONGODB_READER_HOST         = local.data.document_database_history_reader_endpoint
     MONGODB_USER                = "backend_api"
     NODE_ENV                    = "production"
     OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
     OTEL_EXPORTER_OTLP_PROTOCOL = "http/protobuf"
     OTEL_SERVICE_NAME           = "backend-api"
     PORT                        = "3000"
+    PUBLIC_URL                  = "https://delivery.example.com"
     REPORTS_BUCKET              = "delivery-tracking-prod-reports-replica-123456789012"
     ROUTE_OPTIMIZER_URL         = "http://${local.edge.balancer_internal_dns_name}"
     TZ                          = "Asia/Tokyo"
@@ -129,6 +132,37 @@ module "service_backend_api" {
         sid       = "ConnectToCache"
         actions   = ["elasticache:Connect"]
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
+      },
+    ]
+    exec = [
+      {
+        sid = "OpenSession"
+        actions = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "RecordSession"
+        actions = [
+          "logs:CreateLogStream",
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ]
+        resources = ["${module.cluster.exec_log_group_arn}:*"]
+      },
+      {
+        sid       = "FindSessionLog"
+        actions   = ["logs:DescribeLogGroups"]
+        resources = ["*"]
+      },
+      {
+        sid       = "DecryptSession"
+        actions   = ["kms:Decrypt"]
+        resources = [local.network.cluster_key_arn]
       },
     ]
     metric-delivery-count = [
@@ -212,7 +246,7 @@ module "service_backend_api" {
       weight = 1
     }
   }
-  enable_execute_command = false
+  enable_execute_command = true
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_service_backend_api_id

@@ -16,7 +16,7 @@ module "service_route_optimizer" {
   tmp_size                  = 512
   cpu_architecture          = "X86_64"
   port                      = 3000
-  read_only_root_filesystem = true
+  read_only_root_filesystem = false
   execution_role_name       = "delivery-tracking-dr-route-optimizer-execution"
   task_role_name            = "delivery-tracking-dr-route-optimizer-task"
   log_group_name            = "/delivery-tracking/dr/route-optimizer"
@@ -48,6 +48,7 @@ module "service_route_optimizer" {
     DATABASE_HOST               = local.data.database_main_endpoint
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.database_main_endpoint
     DATABASE_USER               = "route_optimizer"
     ENVIRONMENT                 = "dr"
     NODE_ENV                    = "production"
@@ -66,6 +67,37 @@ module "service_route_optimizer" {
   secrets_kms_key_arn = local.network.key_secrets_arn
 
   policies = {
+    exec = [
+      {
+        sid = "OpenSession"
+        actions = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "RecordSession"
+        actions = [
+          "logs:CreateLogStream",
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ]
+        resources = ["${module.cluster.exec_log_group_arn}:*"]
+      },
+      {
+        sid       = "FindSessionLog"
+        actions   = ["logs:DescribeLogGroups"]
+        resources = ["*"]
+      },
+      {
+        sid       = "DecryptSession"
+        actions   = ["kms:Decrypt"]
+        resources = [local.network.cluster_key_arn]
+      },
+    ]
     tracing = [
       {
         sid       = "WriteTraces"
@@ -91,7 +123,7 @@ module "service_route_optimizer" {
       weight = 1
     }
   }
-  enable_execute_command = false
+  enable_execute_command = true
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_service_route_optimizer_id

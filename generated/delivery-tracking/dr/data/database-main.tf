@@ -39,7 +39,7 @@ module "database_main" {
     }
     "rds.force_ssl" = {
       value        = "1"
-      apply_method = "immediate"
+      apply_method = "pending-reboot"
     }
     shared_buffers = {
       value        = "1048576"

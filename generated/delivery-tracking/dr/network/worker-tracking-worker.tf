@@ -31,7 +31,7 @@ module "security_group_worker_tracking_worker" {
     internet = {
       cidr_block  = "0.0.0.0/0"
       port        = 443
-      description = "workers/tracking-worker to internet: through NAT to APIs without an endpoint (sqs, xray)"
+      description = "workers/tracking-worker to internet: through NAT to APIs without an endpoint (kms, sqs, ssmmessages, xray)"
     }
   }
 

@@ -3,6 +3,10 @@
 module "cluster" {
   source = "../modules/ecs_cluster"
 
-  name               = "delivery-tracking-prod"
-  container_insights = "disabled"
+  name                       = "delivery-tracking-prod"
+  container_insights         = "disabled"
+  exec_log_group_name        = "/delivery-tracking/prod/exec"
+  exec_log_retention_in_days = 30
+  exec_kms_key_arn           = local.network.cluster_key_arn
+  logs_kms_key_arn           = local.network.key_logs_arn
 }

@@ -16,7 +16,7 @@ module "service_backend_api" {
   tmp_size                  = 512
   cpu_architecture          = "X86_64"
   port                      = 3000
-  read_only_root_filesystem = true
+  read_only_root_filesystem = false
   execution_role_name       = "delivery-tracking-prod-backend-api-execution"
   task_role_name            = "delivery-tracking-prod-backend-api-task"
   log_group_name            = "/ecs/backend-api"
@@ -129,6 +129,37 @@ module "service_backend_api" {
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
       },
     ]
+    exec = [
+      {
+        sid = "OpenSession"
+        actions = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "RecordSession"
+        actions = [
+          "logs:CreateLogStream",
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ]
+        resources = ["${module.cluster.exec_log_group_arn}:*"]
+      },
+      {
+        sid       = "FindSessionLog"
+        actions   = ["logs:DescribeLogGroups"]
+        resources = ["*"]
+      },
+      {
+        sid       = "DecryptSession"
+        actions   = ["kms:Decrypt"]
+        resources = [local.network.cluster_key_arn]
+      },
+    ]
     metric-delivery-count = [
       {
         sid       = "SendMetric"
@@ -210,7 +241,7 @@ module "service_backend_api" {
       weight = 1
     }
   }
-  enable_execute_command = false
+  enable_execute_command = true
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_service_backend_api_id

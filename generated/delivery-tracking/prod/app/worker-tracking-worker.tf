@@ -15,7 +15,7 @@ module "worker_tracking_worker" {
   memory                    = 2048
   tmp_size                  = 512
   cpu_architecture          = "X86_64"
-  read_only_root_filesystem = true
+  read_only_root_filesystem = false
   execution_role_name       = "delivery-tracking-prod-worker-tracking-worker-execution"
   task_role_name            = "delivery-tracking-prod-worker-tracking-worker-task"
   log_group_name            = "/ecs/tracking-worker"
@@ -75,6 +75,37 @@ module "worker_tracking_worker" {
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
       },
     ]
+    exec = [
+      {
+        sid = "OpenSession"
+        actions = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "RecordSession"
+        actions = [
+          "logs:CreateLogStream",
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ]
+        resources = ["${module.cluster.exec_log_group_arn}:*"]
+      },
+      {
+        sid       = "FindSessionLog"
+        actions   = ["logs:DescribeLogGroups"]
+        resources = ["*"]
+      },
+      {
+        sid       = "DecryptSession"
+        actions   = ["kms:Decrypt"]
+        resources = [local.network.cluster_key_arn]
+      },
+    ]
     queue-delivery-locations = [
       {
         sid = "UseQueue"
@@ -118,7 +149,7 @@ module "worker_tracking_worker" {
       weight = 1
     }
   }
-  enable_execute_command = false
+  enable_execute_command = true
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_worker_tracking_worker_id

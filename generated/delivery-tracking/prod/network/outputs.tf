@@ -5,6 +5,11 @@ output "backup_vault_arn" {
   value       = module.backup_vault.arn
 }
 
+output "cluster_key_arn" {
+  description = "cluster: ARN of the key."
+  value       = module.cluster_key.arn
+}
+
 output "db_subnet_group_name" {
   description = "network: Name of the subnet group."
   value       = module.db_subnet_group.name

@@ -15,7 +15,7 @@ module "worker_tracking_worker" {
   memory                    = 2048
   tmp_size                  = 512
   cpu_architecture          = "X86_64"
-  read_only_root_filesystem = true
+  read_only_root_filesystem = false
   execution_role_name       = "delivery-tracking-stg-worker-tracking-worker-execution"
   task_role_name            = "delivery-tracking-stg-worker-tracking-worker-task"
   log_group_name            = "/ecs/tracking-worker"
@@ -39,6 +39,7 @@ module "worker_tracking_worker" {
     DATABASE_HOST               = local.data.database_main_endpoint
     DATABASE_NAME               = "delivery_db"
     DATABASE_PORT               = "5432"
+    DATABASE_READER_HOST        = local.data.database_main_endpoint
     DATABASE_USER               = "worker_tracking_worker"
     DELIVERY_LOCATIONS_URL      = local.data.sqs_queue_delivery_locations_url
     ENVIRONMENT                 = "stg"
@@ -50,6 +51,7 @@ module "worker_tracking_worker" {
     MONGODB_HOST                = local.data.document_database_history_endpoint
     MONGODB_NAME                = "history"
     MONGODB_PORT                = "27017"
+    MONGODB_READER_HOST         = local.data.document_database_history_reader_endpoint
     MONGODB_USER                = "worker_tracking_worker"
     NODE_ENV                    = "production"
     OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
@@ -71,6 +73,37 @@ module "worker_tracking_worker" {
         sid       = "ConnectToCache"
         actions   = ["elasticache:Connect"]
         resources = [local.data.cache_main_arn, local.data.user_cache_main_arn]
+      },
+    ]
+    exec = [
+      {
+        sid = "OpenSession"
+        actions = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        resources = ["*"]
+      },
+      {
+        sid = "RecordSession"
+        actions = [
+          "logs:CreateLogStream",
+          "logs:DescribeLogStreams",
+          "logs:PutLogEvents",
+        ]
+        resources = ["${module.cluster.exec_log_group_arn}:*"]
+      },
+      {
+        sid       = "FindSessionLog"
+        actions   = ["logs:DescribeLogGroups"]
+        resources = ["*"]
+      },
+      {
+        sid       = "DecryptSession"
+        actions   = ["kms:Decrypt"]
+        resources = [local.network.cluster_key_arn]
       },
     ]
     queue-delivery-locations = [
@@ -116,7 +149,7 @@ module "worker_tracking_worker" {
       weight = 1
     }
   }
-  enable_execute_command = false
+  enable_execute_command = true
   subnet_ids             = local.network.vpc_app_subnet_list
   assign_public_ip       = false
   security_group_id      = local.network.security_group_worker_tracking_worker_id

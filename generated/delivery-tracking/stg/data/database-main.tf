@@ -37,7 +37,7 @@ module "database_main" {
     }
     "rds.force_ssl" = {
       value        = "1"
-      apply_method = "immediate"
+      apply_method = "pending-reboot"
     }
     work_mem = {
       value        = "65536"

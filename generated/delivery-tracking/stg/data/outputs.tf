@@ -90,6 +90,11 @@ output "document_database_history_endpoint" {
   value       = module.document_database_history.endpoint
 }
 
+output "document_database_history_reader_endpoint" {
+  description = "document-databases/history: Address of the readers."
+  value       = module.document_database_history.reader_endpoint
+}
+
 output "generated_secret_jwt_arn" {
   description = "secrets/jwt: ARN of the secret, once it has its value."
   value       = module.generated_secret_jwt.arn

@@ -19,7 +19,7 @@ module "database_reports" {
     }
     "rds.force_ssl" = {
       value        = "1"
-      apply_method = "immediate"
+      apply_method = "pending-reboot"
     }
   }
 

@@ -21,7 +21,7 @@ module "database_orders" {
     }
     "rds.force_ssl" = {
       value        = "1"
-      apply_method = "immediate"
+      apply_method = "pending-reboot"
     }
   }
 

@@ -30,6 +30,7 @@ module "service_reporting" {
     DATABASE_HOST           = local.data_common.proxy_reporting_endpoint
     DATABASE_NAME           = "reporting"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_common.proxy_reporting_endpoint
     DATABASE_USER           = "reporting"
     ENVIRONMENT             = "dev"
     EVENTS_URL              = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-reporting-events"

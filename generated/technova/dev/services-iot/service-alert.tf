@@ -30,6 +30,7 @@ module "service_alert" {
     DATABASE_HOST           = local.data_iot.proxy_alert_endpoint
     DATABASE_NAME           = "alert"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_iot.proxy_alert_endpoint
     DATABASE_USER           = "alert"
     ENVIRONMENT             = "dev"
     EVENTS_URL              = "https://sqs.ap-northeast-1.amazonaws.com/111122223333/technova-dev-alert-events"

@@ -30,6 +30,7 @@ module "service_connectivity" {
     DATABASE_HOST           = local.data_iot.proxy_connectivity_endpoint
     DATABASE_NAME           = "connectivity"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_iot.proxy_connectivity_endpoint
     DATABASE_USER           = "connectivity"
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-connectivity"]

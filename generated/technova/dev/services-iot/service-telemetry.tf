@@ -30,6 +30,7 @@ module "service_telemetry" {
     DATABASE_HOST           = local.data_iot.proxy_telemetry_endpoint
     DATABASE_NAME           = "telemetry"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_iot.proxy_telemetry_endpoint
     DATABASE_USER           = "telemetry"
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-telemetry"]

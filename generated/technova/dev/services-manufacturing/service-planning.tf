@@ -30,6 +30,7 @@ module "service_planning" {
     DATABASE_HOST           = local.data_manufacturing.proxy_planning_endpoint
     DATABASE_NAME           = "planning"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_manufacturing.proxy_planning_endpoint
     DATABASE_USER           = "planning"
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-planning"]

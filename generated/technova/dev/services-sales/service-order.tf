@@ -30,6 +30,7 @@ module "service_order" {
     DATABASE_HOST           = local.data_sales.proxy_order_endpoint
     DATABASE_NAME           = "orders"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_sales.proxy_order_endpoint
     DATABASE_USER           = "order"
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-order"]

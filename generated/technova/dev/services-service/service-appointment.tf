@@ -30,6 +30,7 @@ module "service_appointment" {
     DATABASE_HOST           = local.data_service.proxy_appointment_endpoint
     DATABASE_NAME           = "appointment"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_service.proxy_appointment_endpoint
     DATABASE_USER           = "appointment"
     ENVIRONMENT             = "dev"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-appointment"]

@@ -28,6 +28,7 @@ module "service_auth" {
     DATABASE_HOST           = local.data_common.proxy_auth_endpoint
     DATABASE_NAME           = "auth"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_common.proxy_auth_endpoint
     DATABASE_USER           = "auth"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-auth"]

@@ -30,6 +30,7 @@ module "service_master" {
     DATABASE_HOST           = local.data_common.proxy_master_endpoint
     DATABASE_NAME           = "master"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_common.proxy_master_endpoint
     DATABASE_USER           = "master"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-master"]

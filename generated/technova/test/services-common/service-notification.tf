@@ -30,6 +30,7 @@ module "service_notification" {
     DATABASE_HOST           = local.data_common.proxy_notification_endpoint
     DATABASE_NAME           = "notification"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_common.proxy_notification_endpoint
     DATABASE_USER           = "notification"
     ENVIRONMENT             = "test"
     EVENTS_URL              = "https://sqs.ap-northeast-1.amazonaws.com/222233334444/technova-test-notification-events"

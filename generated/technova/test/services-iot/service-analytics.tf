@@ -30,6 +30,7 @@ module "service_analytics" {
     DATABASE_HOST           = local.data_iot.proxy_analytics_endpoint
     DATABASE_NAME           = "analytics"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_iot.proxy_analytics_endpoint
     DATABASE_USER           = "analytics"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-analytics"]

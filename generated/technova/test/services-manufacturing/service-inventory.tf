@@ -30,6 +30,7 @@ module "service_inventory" {
     DATABASE_HOST           = local.data_manufacturing.proxy_inventory_endpoint
     DATABASE_NAME           = "inventory"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_manufacturing.proxy_inventory_endpoint
     DATABASE_USER           = "inventory"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-inventory"]

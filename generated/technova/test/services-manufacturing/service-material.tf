@@ -30,6 +30,7 @@ module "service_material" {
     DATABASE_HOST           = local.data_manufacturing.proxy_material_endpoint
     DATABASE_NAME           = "material"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_manufacturing.proxy_material_endpoint
     DATABASE_USER           = "material"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-material"]

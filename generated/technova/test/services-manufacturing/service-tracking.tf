@@ -30,6 +30,7 @@ module "service_tracking" {
     DATABASE_HOST           = local.data_manufacturing.proxy_tracking_endpoint
     DATABASE_NAME           = "tracking"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_manufacturing.proxy_tracking_endpoint
     DATABASE_USER           = "tracking"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-tracking"]

@@ -30,6 +30,7 @@ module "service_billing" {
     DATABASE_HOST           = local.data_sales.proxy_billing_endpoint
     DATABASE_NAME           = "billing"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_sales.proxy_billing_endpoint
     DATABASE_USER           = "billing"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-billing"]

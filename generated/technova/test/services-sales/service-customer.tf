@@ -30,6 +30,7 @@ module "service_customer" {
     DATABASE_HOST           = local.data_sales.proxy_customer_endpoint
     DATABASE_NAME           = "customer"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_sales.proxy_customer_endpoint
     DATABASE_USER           = "customer"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-customer"]

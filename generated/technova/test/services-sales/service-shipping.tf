@@ -30,6 +30,7 @@ module "service_shipping" {
     DATABASE_HOST           = local.data_sales.proxy_shipping_endpoint
     DATABASE_NAME           = "shipping"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_sales.proxy_shipping_endpoint
     DATABASE_USER           = "shipping"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-shipping"]

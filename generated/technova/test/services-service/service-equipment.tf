@@ -31,6 +31,7 @@ module "service_equipment" {
     DATABASE_HOST           = local.data_service.proxy_equipment_endpoint
     DATABASE_NAME           = "equipment"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_service.proxy_equipment_endpoint
     DATABASE_USER           = "equipment"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-equipment"]

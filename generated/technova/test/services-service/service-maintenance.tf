@@ -30,6 +30,7 @@ module "service_maintenance" {
     DATABASE_HOST           = local.data_service.proxy_maintenance_endpoint
     DATABASE_NAME           = "maintenance"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_service.proxy_maintenance_endpoint
     DATABASE_USER           = "maintenance"
     ENVIRONMENT             = "test"
     EQUIPMENT_TLS_URL       = "https://equipment-tls.test.technova.internal"

@@ -30,6 +30,7 @@ module "service_parts" {
     DATABASE_HOST           = local.data_service.proxy_parts_endpoint
     DATABASE_NAME           = "parts"
     DATABASE_PORT           = "3306"
+    DATABASE_READER_HOST    = local.data_service.proxy_parts_endpoint
     DATABASE_USER           = "parts"
     ENVIRONMENT             = "test"
     INTERNAL_GATEWAY_KEY_ID = local.edge.keys_internal_ids["service-parts"]

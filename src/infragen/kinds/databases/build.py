@@ -245,6 +245,8 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
         variables["READER_HOST"] = entrance.reader_endpoint
     elif readers and not is_pooled:
         variables["READER_HOST"] = readers_module(place).endpoints["reader-1"]
+    elif place.is_ever("readers") and not is_migrating and (engine.is_aurora or not is_pooled):
+        variables["READER_HOST"] = entrance.endpoint
     if database.login == "password":
         secret = passwords_module(place).secret_arns[name]
         if getattr(user.entry, "FETCHES_SECRETS", False):

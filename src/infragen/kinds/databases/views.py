@@ -466,13 +466,18 @@ class EngineView(DatabaseView):
 
     @property
     def parameters(self) -> dict[str, Record]:
-        """The parameters that are set, with when each takes effect; what the catalogue says wins."""
+        """The parameters that are set, with when each takes effect; what the catalogue says wins.
+
+        TLS is in force from the first start. AWS tells of a value that is its default as one for the next start (AWS
+        provider, issue 39252), so that another word would change with each plan.
+        """
         engine = self._database.kind_of_engine
+        at_start = {*engine.static, engine.tls[0]}
         audit = engine.audit if self._database.audit is not None else ()
         given = in_own_unit(self._database)
         values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._database) | given
         return {
-            name: Record({"value": value, "apply_method": "pending-reboot" if name in engine.static else "immediate"})
+            name: Record({"value": value, "apply_method": "pending-reboot" if name in at_start else "immediate"})
             for name, value in sorted(values.items())
         }
 

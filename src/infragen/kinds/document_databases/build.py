@@ -314,7 +314,7 @@ def offer(database: DocumentDatabase, place: Place, user: Place) -> Iterator[Off
         "PORT": str(PORT),
         "USER": name,
     }
-    if database.readers:
+    if place.is_ever("readers"):
         variables["READER_HOST"] = own.cluster.reader_endpoint
     secret = own.passwords.secret_arns[name]
     if getattr(user.entry, "FETCHES_SECRETS", False):

@@ -12,9 +12,11 @@ resource "aws_route53_record" "this" {
   type    = "A"
 
   alias {
-    name                   = each.value.name
-    zone_id                = each.value.zone_id
-    evaluate_target_health = true # what has no healthy task is not led to
+    name    = each.value.name
+    zone_id = each.value.zone_id
+    # The primary's health check alone decides: CodeDeploy leaves one of two target groups empty, which Route 53 would take for
+    # unhealthy. The secondary has none: it is not led to as long as it has no healthy task.
+    evaluate_target_health = var.role == "SECONDARY"
   }
 
   set_identifier  = var.environment
