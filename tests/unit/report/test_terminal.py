@@ -295,6 +295,28 @@ def test_the_headline_names_a_database_before_logs_and_images() -> None:
     assert risk_of(found).reason.endswith("no final snapshot is named")
 
 
+def test_the_headline_says_what_stops_before_what_only_helped() -> None:
+    helpers = [
+        resource(f"aws_{name}.a", ["delete"], {}, None)
+        for name in ("iam_role_policy", "codedeploy_app", "athena_named_query")
+    ]
+    service = resource("aws_ecs_service.api", ["delete", "create"], {}, {})
+    text = terminal.render(parse_plan(plan(*helpers, service)), "t", width=120)
+    assert "none of its tasks run until the new one is created: aws_ecs_service.api, and 3 more)" in text
+    assert "MEDIUM (downtime: aws_athena_named_query.a is destroyed, and 1 more)" in terminal.render(
+        parse_plan(plan(*helpers[1:])), "t", width=120
+    )
+
+
+def test_a_reason_that_is_too_long_for_the_headline_is_cut() -> None:
+    reason = f"no longer denied: s3:GetObject* on arn:aws:s3:::{'delivery-' * 20}uploads/*"
+    lines = terminal.render(changes(risky("aws_s3_bucket_policy.a", reason)), "t", width=80).splitlines()
+    assert lines[1:3] == [
+        "  risk: HIGH (exposure: no longer denied: s3:GetObject* on",
+        "        arn:aws:s3:::delivery-delivery-delivery-deli…)",
+    ]
+
+
 def test_a_new_revision_is_no_replacement_to_anybody() -> None:
     forcing = {"replace_paths": [["container_definitions"]]}
     sides = {"container_definitions": "[]"}, {"container_definitions": "[1]"}
