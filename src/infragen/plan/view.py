@@ -132,7 +132,11 @@ class View:
 
     def held_by(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the addresses of the objects of some types that stay and hold one of these values of this object."""
-        return self.references.held_by(self._texts(names), types) if self.references else ()
+        return self.named_by(self._texts(names), types)
+
+    def named_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the addresses of the objects of some types that stay and hold one of some values."""
+        return self.references.held_by(values, types) if self.references else ()
 
     def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the types of the objects of some types that held one of these values, and are destroyed as well."""

@@ -355,3 +355,44 @@ def test_a_new_rule_of_a_group_that_exists_says_what_it_lets_through() -> None:
     del new["change"]["after"]["security_group_id"]
     new["change"]["after_unknown"] = {"security_group_id": True}
     assert "it lets" not in terminal.render(parse_plan(plan(new)), "t")
+
+
+def test_a_way_out_to_the_internet_is_told_of_a_new_group_as_well() -> None:
+    name = "aws_vpc_security_group_egress_rule"
+    sides = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443}
+    out = resource(f"{name}.a", ["create"], None, sides | {"cidr_ipv4": "0.0.0.0/0", "description": "to SendGrid"})
+    near = resource(f"{name}.b", ["create"], None, sides | {"cidr_ipv4": "10.0.0.0/16"})
+    for item in (out, near):
+        item["change"]["after_unknown"] = {"security_group_id": True}
+    text = terminal.render(parse_plan(plan(out, near)), "t")
+    assert 'it lets tcp 443 out to 0.0.0.0/0 ("to SendGrid")' in text
+    assert "10.0.0.0/16" not in text
+    assert "+ create 1  egress rule" in text
+
+
+def test_a_new_route_of_a_listener_that_is_there_says_what_it_sends_where() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/shop-api/1"
+    condition = [
+        {"host_header": [{"values": ["api.example.com"]}], "path_pattern": []},
+        {"path_pattern": [{"values": ["/a/*", "/b/*"]}]},
+        {"source_ip": [{"values": []}]},
+    ]
+    rule = {
+        "listener_arn": "arn:aws:l",
+        "condition": condition,
+        "action": [{"type": "forward", "target_group_arn": arn}],
+    }
+    added = resource("aws_lb_listener_rule.a", ["create"], None, rule)
+    group = resource("aws_lb_target_group.api", ["no-op"], {"arn": arn}, {"arn": arn})
+
+    def said(*items: dict[str, object]) -> str:
+        return " ".join(terminal.render(parse_plan(plan(*items)), "t").split())
+
+    what = "it sends api.example.com and /a/* or /b/* and source ip to"
+    assert f"{what} aws_lb_target_group.api" in said(added, group)
+    assert f"{what} shop-api" in said(added)
+    moved = rule | {"action": [{"type": "redirect", "redirect": [{"path": "/x"}]}]}
+    assert f"{what} redirect" in said(resource("aws_lb_listener_rule.a", ["create"], None, moved))
+    unknown = resource("aws_lb_listener_rule.a", ["create"], None, rule, after_unknown={"listener_arn": True})
+    unknown["change"]["after"] = {name: value for name, value in rule.items() if name != "listener_arn"}
+    assert "it sends" not in said(unknown)

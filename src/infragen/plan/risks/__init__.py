@@ -5,8 +5,8 @@ attribute) and yields the risks it sees; `harmless` speaks when no one else does
 look-up. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
-administrator, a program that runs with the keys of the run; MEDIUM is downtime, a guard that lets more through, and what
-can be brought back; LOW is the rest; NONE is what changes nothing. Which of equals is told first: `precedence`.
+administrator, a program that runs with the keys of the run; MEDIUM is downtime, a guard that lets more through, and
+what can be brought back; LOW is the rest; NONE is what changes nothing. Which of equals is told first: `precedence`.
 """
 
 from __future__ import annotations

@@ -74,17 +74,51 @@ _AZURE_GROUP = _open_ports(
 
 
 def _let_in(view: View) -> Iterator[Risk]:
-    """Say what a new rule of a group that exists lets in or out; what opens to the internet is said by others."""
-    if view.action is not Action.CREATE or view.is_for_new("security_group_id"):
+    """Say what a new rule of a group that exists lets in or out, and what any new rule lets out to the whole internet.
+
+    What opens to the internet is said by others.
+    """
+    if view.action is not Action.CREATE:
         return
     inward = view.type.endswith("ingress_rule") or view.after("type") == "ingress"
     peers = [peer for name in _PEERS for peer in _peer(view, name)]
-    if peers and not (inward and _WORLD.intersection(peers)):
+    is_worldwide = bool(_WORLD.intersection(peers))
+    if peers and (not is_worldwide if inward else True) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
         way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {_service(view)} {way}{f' ({shown(said)})' if said else ''}")
 
 
+def _routed(view: View) -> Iterator[Risk]:
+    """Say which requests a new rule of a listener that exists sends where."""
+    if view.action is not Action.CREATE or view.is_for_new("listener_arn"):
+        return
+    asked = [text for condition in blocks(view.after("condition")) for text in _asked(condition)]
+    targets = [target for action in blocks(view.after("action")) for target in _targets(view, action)]
+    if asked and targets:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it sends {' and '.join(asked)} to {', '.join(targets)}")
+
+
+def _asked(condition: Mapping[str, Value]) -> Iterator[str]:
+    """Yield what a condition asks of a request: one of some hosts, paths or methods, or something else by its name."""
+    for name, value in sorted(condition.items()):
+        values = [text for part in blocks(value) for text in texts(part.get("values"))]
+        if values or blocks(value):
+            yield " or ".join(values) or name.replace("_", " ")
+
+
+def _targets(view: View, action: Mapping[str, Value]) -> Iterator[str]:
+    """Yield where an action sends requests: the target groups where the plan knows which, else the kind of action."""
+    kind = word(action.get("type")) or ""
+    groups = [action, *(group for part in blocks(action.get("forward")) for group in blocks(part.get("target_group")))]
+    arns = [arn for group in groups for name in ("target_group_arn", "arn") for arn in texts(group.get(name))]
+    known = view.named_by(arns, _TARGET_GROUPS) if arns else view.comes_from(("action",))
+    yield from known or (arn.rpartition("targetgroup/")[2].partition("/")[0] for arn in arns)
+    if kind != "forward":
+        yield kind.replace("-", " ")
+
+
+_TARGET_GROUPS = frozenset(aws("lb_target_group alb_target_group"))
 _PEERS = (
     "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
     "prefix_list_ids", "source_security_group_id",
@@ -444,6 +478,7 @@ JUDGES = table(
         aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
         _let_in,
     ),
+    (aws("alb_listener_rule lb_listener_rule"), _routed),
     (of_provider("google", "compute_firewall"), _GOOGLE),
     (of_provider("azurerm", "network_security_rule"), _AZURE),
     (of_provider("azurerm", "network_security_group"), _AZURE_GROUP),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.units import span
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, numbers, shown, switched_off, word
 from infragen.plan.risks.policy_documents import allowed
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
