@@ -298,12 +298,12 @@ def test_the_headline_names_a_database_before_logs_and_images() -> None:
 def test_the_headline_says_what_stops_before_what_only_helped() -> None:
     helpers = [
         resource(f"aws_{name}.a", ["delete"], {}, None)
-        for name in ("iam_role_policy", "codedeploy_app", "athena_named_query")
+        for name in ("iam_role_policy", "codedeploy_app", "db_parameter_group")
     ]
     service = resource("aws_ecs_service.api", ["delete", "create"], {}, {})
     text = terminal.render(parse_plan(plan(*helpers, service)), "t", width=120)
     assert "none of its tasks run until the new one is created: aws_ecs_service.api, and 3 more)" in text
-    assert "MEDIUM (downtime: aws_athena_named_query.a is destroyed, and 1 more)" in terminal.render(
+    assert "MEDIUM (downtime: aws_codedeploy_app.a is destroyed, and 1 more)" in terminal.render(
         parse_plan(plan(*helpers[1:])), "t", width=120
     )
 

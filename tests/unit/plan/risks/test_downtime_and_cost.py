@@ -295,6 +295,54 @@ def test_ways_of_alarms_that_come_or_are_not_known_take_none_away() -> None:
     ]
 
 
+_ZONE = "schedule_expression_timezone"
+MOVED = [
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "Asia/Taipei", "MEDIUM downtime: it starts 1 h later"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "Australia/Brisbane", "MEDIUM downtime: it starts 1 h earlier"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Kolkata", "UTC", "MEDIUM downtime: it starts 330 min later"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "Europe/Berlin", "MEDIUM downtime: it starts at another time"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "../etc", "MEDIUM downtime: it starts at another time"),
+    (
+        "aws_appautoscaling_scheduled_action",
+        "timezone",
+        "UTC",
+        "Asia/Tokyo",
+        "MEDIUM downtime: it is scaled 9 h earlier",
+    ),
+    (
+        "aws_db_instance",
+        "maintenance_window",
+        "sun:23:30-mon:00:30",
+        "mon:00:30-mon:01:30",
+        "LOW downtime: it is maintained 1 h later",
+    ),
+    (
+        "aws_rds_cluster",
+        "preferred_backup_window",
+        "00:00-01:00",
+        "23:30-00:30",
+        "LOW downtime: it is backed up 30 min earlier",
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "name", "before", "after", "expected"), MOVED)
+def test_what_runs_by_the_clock_runs_at_another_hour(
+    resource_type: str, name: str, before: str, after: str, expected: str
+) -> None:
+    found = told(resource_type, "update", {name: before}, {name: after})
+    assert found == [f"{expected}: {name} {before} -> {after}"]
+
+
+def test_a_zone_that_has_the_same_time_all_year_moves_nothing() -> None:
+    for before, after in (("Asia/Tokyo", "Asia/Seoul"), ("Asia/Tokyo", "Japan")):
+        found = told("aws_scheduler_schedule", "update", {_ZONE: before}, {_ZONE: after})
+        assert found == ["LOW harmless: nothing is lost"]
+    assert told("aws_db_instance", "update", {"backup_window": "x"}, {"backup_window": "00:00-01:00"}) == [
+        "LOW harmless: nothing is lost"
+    ]
+
+
 def test_a_record_that_moves_to_a_health_check_made_anew_is_led_elsewhere() -> None:
     record = {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"}
     found = told("aws_route53_record", "update", record, record, after_unknown={"health_check_id": True})
@@ -321,7 +369,7 @@ ORDER = [
 def test_of_equals_data_comes_first_then_what_serves_and_last_what_helps() -> None:
     places = [precedence(name, Risk(Level.MEDIUM, RiskKind(kind), "")) for name, kind in ORDER]
     assert places == sorted({*places})
-    helpers = ("aws_athena_named_query", "aws_db_parameter_group", "aws_vpc_security_group_ingress_rule")
+    helpers = ("aws_codedeploy_app", "aws_db_parameter_group", "aws_vpc_security_group_ingress_rule")
     last = Risk(Level.MEDIUM, RiskKind.DOWNTIME, "")
     assert {precedence(name, last) for name in helpers} == {precedence("aws_iam_role_policy", last)}
 
