@@ -283,6 +283,17 @@ def test_a_field_stands_before_values_only_where_they_are_its_own() -> None:
     assert "production  false" not in text
 
 
+def test_seconds_of_a_field_stand_as_the_catalogue_writes_them() -> None:
+    place = Location("catalog/shop/queues/mails.yaml", 5)
+    kept = AttributeChange("message_retention_seconds", "345600", "3600", origin=Origin("retention", place))
+    unset = AttributeChange("visibility_timeout_seconds", "90", None, origin=Origin("visibility_timeout", place))
+    derived = AttributeChange("delay_seconds", "60", "0", origin=Origin("dead_letters", place, is_own=False))
+    text = terminal.render(changes(known("aws_sqs_queue.a", Action.UPDATE, kept, unset, derived)), "t", width=100)
+    assert "retention  4 days -> 1 h  (message_retention_seconds)" in text
+    assert "visibility_timeout  - 90 s  (visibility_timeout_seconds)" in text
+    assert "delay_seconds  60 -> 0  (from `dead_letters`)" in text
+
+
 def test_the_headline_names_a_database_before_logs_and_images() -> None:
     items = [
         resource(f"aws_{name}.a", ["delete"], {"force_delete": True}, None)
