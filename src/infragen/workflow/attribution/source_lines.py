@@ -12,6 +12,7 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
 from infragen.plan import NO_SIDES, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
+from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.workflow.attribution.calls import by_hand, calls_of
 
 if TYPE_CHECKING:
@@ -63,9 +64,10 @@ class CatalogueSources:
             argument = self._written(change, block, attribute) if block else None
             return Origin(None, argument.location) if argument else None
         asked = self._asked(change, found, attribute, arguments)
-        if asked is None or any(found.is_open(name) for name, _ in asked):
+        is_unknown = sides.after == UNKNOWN_TEXT
+        if asked is None or any(found.is_open(name, is_unknown=is_unknown) for name, _ in asked):
             return None
-        origin = found.origin_of_change(asked, sides)
+        origin = found.origin_of_change(asked, sides) or found.origin_of_left_out(asked)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
 
     def _written(self, change: Change, block: Block, attribute: str) -> Argument | None:
