@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,6 +198,22 @@ def test_what_goes_names_no_line_of_what_it_was(repository: Path) -> None:
     (found,) = attribute_to_catalogue(composed, "services-manufacturing").apply(read).changes
     assert found.attributes
     assert not [one for one in found.attributes if one.origin]
+
+
+def test_what_is_new_in_a_map_of_its_entry_stands_where_the_entry_says_so(repository: Path) -> None:
+    project = open_project(repository)
+    composed = compose(project, resolve_one(project, "delivery-tracking/prod")[1], templates_of(project))
+    sources = CatalogueSources(composed)
+    file = "catalog/delivery-tracking/balancers/public.yaml"
+    entry = Entry("balancers/public", location=Location(file, 2))
+    route = change('module.blue_green_public.aws_lb_listener_rule.this["backend-api-api"]', "edge", entry)
+    made = sources.place(replace(route, action=Action.CREATE))
+    assert made is not None
+    assert (made.file, made.line) == (file, line_of(file, "api: {service: backend-api}"))
+    assert sources.place(route) == entry.location
+    for other in ("aws_lb_target_group.this[0]", "aws_lb_listener_rule.this"):
+        unknown = change(f"module.blue_green_public.{other}", "edge", entry)
+        assert sources.place(replace(unknown, action=Action.CREATE)) == entry.location
 
 
 def test_hand_written_files_of_the_catalogue_name_their_own_lines(project: Path) -> None:
