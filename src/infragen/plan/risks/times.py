@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from infragen.plan.model import Level, Risk, RiskKind
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 _SEASONS = (datetime(2025, 1, 15, 12), datetime(2025, 7, 15, 12))  # noqa: DTZ001  # a wall clock's, in any zone
 _WINDOW = re.compile(r"(?:([a-z]{3}):)?(\d\d):(\d\d)-(?:([a-z]{3}):)?(\d\d):(\d\d)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEK, _DAY, _MINUTE = 7 * 86_400, 86_400, 60
+_WEEK, _DAY = 7 * 86_400, 86_400
 
 
 def _zone(name: str, words: str) -> Judge:
@@ -62,24 +63,32 @@ def _window(name: str, words: str) -> Judge:
     """Return the judge of a window of the day or the week."""
 
     def judge(view: View) -> Iterator[Risk]:
-        before, after = (word(side) for side in (view.before(name), view.after(name)))
-        begins, becomes = _begin(before or ""), _begin(after or "")
-        if begins is None or becomes is None or begins == becomes or view.action.is_replace:
+        before, after = view.before(name), view.after(name)
+        begins, becomes = _begin(before), _begin(after)
+        if begins is None or becomes is None or begins.turn != becomes.turn or view.action.is_replace:
             return
-        turn = _WEEK if before and before[0].isalpha() else _DAY
-        later = (becomes - begins + turn // 2) % turn - turn // 2
+        half = begins.turn // 2
+        later = (becomes.second - begins.second + half) % begins.turn - half
+        if not later:
+            return
         yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
 
     return judge
 
 
-def _begin(window: str) -> int | None:
-    """Return when a window begins, in seconds of its day or its week."""
-    found = _WINDOW.fullmatch(window)
+class _Begin(NamedTuple):
+    """When a window begins, in seconds of its turn: a day, or a week."""
+
+    second: int
+    turn: int
+
+
+def _begin(window: Value) -> _Begin | None:
+    found = _WINDOW.fullmatch(window) if isinstance(window, str) else None
     if not found or (found[1] and found[1] not in _DAYS):
         return None
-    days = _DAYS.index(found[1]) if found[1] else 0
-    return days * _DAY + int(found[2]) * 3600 + int(found[3]) * _MINUTE
+    day = _DAYS.index(found[1]) if found[1] else 0
+    return _Begin(day * _DAY + int(found[2]) * 3600 + int(found[3]) * 60, _WEEK if found[1] else _DAY)
 
 
 _MAINTAINED = "it is maintained"

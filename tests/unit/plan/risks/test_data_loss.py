@@ -337,3 +337,11 @@ def test_a_bucket_that_does_not_exist_yet_loses_nothing() -> None:
         bucket = resource("aws_s3_bucket.b", actions, None if actions == ["create"] else {}, {"bucket": "logs"})
         content = plan(lifecycle, bucket, configuration=configuration)
         assert reasons(content, "aws_s3_bucket_lifecycle_configuration.a")[0].startswith(expected)
+
+
+def test_a_number_that_no_one_can_count_is_none() -> None:
+    huge = plan(resource("aws_sqs_queue.a", ["update"], {"message_retention_seconds": 60}, {"x": 1}))
+    content = huge.replace(b'"message_retention_seconds": 60', b'"message_retention_seconds": 1e999').replace(
+        b'"x": 1', b'"message_retention_seconds": 60'
+    )
+    assert reasons(content, "aws_sqs_queue.a") == ["LOW harmless: nothing is lost"]
