@@ -211,6 +211,15 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def span(seconds: int) -> str:
+    """Return seconds as a person writes them, in the largest unit that leaves no rest: `14 days`, `90 s`."""
+    unit, size = next(
+        (unit, size) for unit, size in (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)) if seconds % size == 0
+    )
+    count = seconds // size
+    return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
+
+
 def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
     """Return the first of some names, and how many more there are."""
     more = len(names) - most

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.compose.build import CONDITIONS
 from infragen.compose.values import literal
-from infragen.core.units import span
 from infragen.hcl.header import header_text
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

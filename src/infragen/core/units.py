@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from infragen.text import span
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -91,15 +93,6 @@ def _figure(*units: tuple[str, str, str]) -> Figure:
         return f"{amount.normalize():f} {unit}"
 
     return Figure(written)
-
-
-def span(seconds: int) -> str:
-    """Return seconds as a person writes them, in the largest unit that leaves no rest: `14 days`, `90 s`."""
-    unit, size = next(
-        (unit, size) for unit, size in (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)) if seconds % size == 0
-    )
-    count = seconds // size
-    return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
 
 
 def _schema(pattern: str, example: str) -> WithJsonSchema:

@@ -16,9 +16,10 @@ from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tell import Tell
-from infragen.core.units import Seconds, span
+from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
 
+# What goes is written down no more.
+_GONE = frozenset({Action.DELETE, Action.FORGET})
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
 
@@ -215,7 +217,8 @@ class _ItemBody:
         else:
             shown = (_with_sources(view, attribute) for attribute in lens.read(view))
             found = with_noise((*shown, *differences(view, skip=lens.attributes)))
-        return tuple(self._placed(change, view, found, lens)) if change.sources else found
+        is_asked = change.sources is not None and change.action not in _GONE
+        return tuple(self._placed(change, view, found, lens)) if is_asked else found
 
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None

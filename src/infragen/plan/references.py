@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from infragen.plan.configuration import Source
-    from infragen.redaction.document import PlanDocument, ResourceItem
+    from infragen.redaction.document import Lazy, PlanDocument, ResourceItem
     from infragen.redaction.paths import Path
     from infragen.redaction.redactor import Redactor
 
+# A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
+_OF_OTHERS = {"aws_s3_bucket": "replication_configuration"}
 _STILL = frozenset({"no-op", "forget", "delete"})
 
 
@@ -92,10 +94,19 @@ class References:
             redact_address(one.address or "", self._redactor)
             for one in self._document.resource_changes or ()
             if one is not asking and one.type in types and one.deposed is None
-            for content in [bytes(one.change.after) if isinstance(one.change.after, Raw) else b""]
-            if any(text in content for text in written)
+            if _holds(one.type, one.change.after, written)
         ]
         return tuple(sorted(found))
+
+    def held_by_lost(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the types of the objects of some types that held one of these texts and are destroyed."""
+        written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
+        return tuple(
+            one.type or ""
+            for one in self._document.resource_changes or ()
+            if one is not asking and one.type in types and "delete" in one.change.actions
+            if _holds(one.type, one.change.before, written)
+        )
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
@@ -193,6 +204,10 @@ class ObjectReferences:
         """Return the objects of some types that hold one of these texts afterwards, as they may be shown."""
         return self._links.held_by(self._item, values, types)
 
+    def held_by_lost(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the types of the objects that held one of these texts and are destroyed."""
+        return self._links.held_by_lost(self._item, values, types)
+
     def programs(self) -> tuple[tuple[str, str], ...]:
         """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
         return self._links.programs(self._item)
@@ -204,6 +219,16 @@ class ObjectReferences:
     def arguments(self, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
         return self._links.arguments(self._item, attribute, depth)
+
+
+def _holds(resource_type: str | None, side: Lazy, written: Iterable[bytes]) -> bool:
+    """Whether one of some texts stands in an object, in what is its own."""
+    content = bytes(side) if isinstance(side, Raw) else b""
+    if not any(text in content for text in written):
+        return False
+    others = _OF_OTHERS.get(resource_type or "")
+    own = (part for name, part in RawObject(side).members.items() if name != others)
+    return others is None or any(text in bytes(part) for part in own for text in written)
 
 
 def _causing(moving: _Moving) -> list[tuple[str, ...]]:

@@ -143,10 +143,18 @@ class View:
 
     def held_by(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the addresses of the objects of some types that stay and hold one of these values of this object."""
-        if self.references is None:
-            return ()
-        held = [value for name in names if isinstance(value := self.before(name), str)]
-        return self.references.held_by(held, types)
+        return self.named_by(self._texts(names), types)
+
+    def named_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the addresses of the objects of some types that stay and hold one of some values."""
+        return self.references.held_by(values, types) if self.references else ()
+
+    def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the types of the objects of some types that held one of these values, and are destroyed as well."""
+        return self.references.held_by_lost(self._texts(names), types) if self.references else ()
+
+    def _texts(self, names: Iterable[str]) -> list[str]:
+        return [value for name in names if isinstance(value := self.before(name), str)]
 
     def redact(self, text: str) -> str:
         """Return a text that was put together of safe ones without what only now became a secret."""

@@ -20,7 +20,7 @@ from infragen.report.groups import line_of
 from infragen.report.labels import SYMBOLS, symbol_of, word_of
 from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common, is_told
-from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
+from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, span, visible, wrap_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +39,8 @@ _EXCEPTION_VALUES = 48
 _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _REASON_LINES = 3
+_IN_SECONDS = ("_seconds", "_sec")
+_SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _WAYS = {
     Action.REPLACE_CREATE_FIRST: "new one created first",
     Action.REPLACE_FORGET: "the old one stays, unmanaged",
@@ -496,8 +498,11 @@ def _name_of(attribute: AttributeChange) -> str:
 
 
 def _texts(attribute: AttributeChange) -> tuple[str, str]:
-    """Return both texts; empty where there is no value."""
-    return visible(attribute.before or ""), visible(attribute.after or "")
+    """Return both texts, empty where there is no value; seconds of a field's own as the catalogue writes them."""
+    before, after = attribute.before or "", attribute.after or ""
+    if attribute.origin and attribute.origin.is_own and attribute.path.endswith(_IN_SECONDS):
+        before, after = (span(int(text)) if _SECONDS.fullmatch(text) else text for text in (before, after))
+    return visible(before), visible(after)
 
 
 def _owner(attribute: AttributeChange, details: ChangeDetails) -> str | None:

@@ -16,7 +16,7 @@ from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
 from infragen.report.labels import entry_label, kind_plural
-from infragen.report.severity import destroys_something, severity, urgency
+from infragen.report.severity import destroys_something, urgency
 from infragen.report.similar_changes import Fold, Places, RatedChange, fold_similar, is_counted, member_labels, rate
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def worst_of(groups: Sequence[Group]) -> Worst | None:
     every = (
         Worst(risk, change, group, number)
         for number, group in enumerate(groups, 1)
-        if severity(group.risk) == severity(groups[0].risk)
+        if group.risk.level is groups[0].risk.level
         for change, risk in group.rated
     )
     return min(every, key=lambda one: (urgency(one.change.type, one.risk), one.risk.reason), default=None)

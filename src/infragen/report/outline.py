@@ -14,6 +14,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
+from infragen.plan.risks.data_loss import JUDGES as HOLDERS
+from infragen.plan.risks.downtime import WITHOUT
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import (
     EVERYTHING,
@@ -43,7 +45,7 @@ from infragen.report.labels import (
 )
 from infragen.report.severity import destroys_something, drifted, no_change_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.text import visible
+from infragen.text import cut_end, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,6 +56,7 @@ __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "
 
 _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
+_SHORT_REASON = 80
 _GLANCE_LINES = 6
 STAR = "*"
 _ERRORED_NOTICE = "planning failed: this plan contains only a part of the changes"
@@ -160,14 +163,23 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
     more = f", and {alike - 1} more" if alike > 1 else ""
     change = worst.change
     what = visible(_what(change, worst.group))
-    done = _DONE.get(change.action.word) if risk.kind not in _TELLING else None
+    done = _DONE.get(change.action.word)
     reason = visible(risk.reason)
-    said = [f"{what} {done}"] if done else [f"{reason}: {what}", reason]
+    said = [f"{reason}: {what}", reason, cut_end(reason, _SHORT_REASON)]
+    if done and risk.kind not in _TELLING:
+        said = [f"{what} {done}"] if _is_in_the_action(change, risk) else said[:1]
     return (
         *(f"{grade} ({risk.kind}: {text}{more})" for text in said),
         f"{grade} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
         f"{grade} ({risk.kind})",
     )
+
+
+def _is_in_the_action(change: Change, risk: Risk) -> bool:
+    """Whether it says enough that something is destroyed, or replaced: data goes with it, or nothing serves from it."""
+    if risk.kind is RiskKind.DATA_LOSS:
+        return change.type in HOLDERS
+    return risk.kind is RiskKind.DOWNTIME and change.type not in WITHOUT
 
 
 def _what(change: Change, group: Group) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks.data_stores import precedence
+from infragen.plan.risks.precedence import precedence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +25,9 @@ def severity(risk: Risk) -> tuple[int, int]:
     return -risk.level, _KINDS[risk.kind]
 
 
-def urgency(resource_type: str, risk: Risk) -> tuple[tuple[int, int], int]:
-    """Return a sort key of a risk and whose it is: of equal losses of data, a database's goes before a log's."""
-    return severity(risk), precedence(resource_type) if risk.kind is RiskKind.DATA_LOSS else 0
+def urgency(resource_type: str, risk: Risk) -> tuple[int, tuple[int, int]]:
+    """Return a sort key of a risk and whose it is: the level, and of equals what is told first."""
+    return -risk.level, precedence(resource_type, risk)
 
 
 def _worst(found: Iterable[tuple[Change, Risk]]) -> Risk | None:

@@ -33,7 +33,9 @@ _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 _RULES = frozenset(
     {
+        "aws_alb_listener_rule",
         "aws_iam_role_policy",
+        "aws_lb_listener_rule",
         "aws_security_group_rule",
         "aws_vpc_security_group_egress_rule",
         "aws_vpc_security_group_ingress_rule",
@@ -95,7 +97,7 @@ def is_counted(change: Change, risk: Risk) -> bool:
 
 
 def is_told(change: Change, risk: Risk) -> bool:
-    """Whether a risk is what a new rule lets through, so that it is worth a line even where it is low."""
+    """Whether a risk is what a new rule lets through or sends where, so that it is worth a line though it is low."""
     return change.action is Action.CREATE and change.type in _RULES and risk not in of_action(Action.CREATE)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import Threshold
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.units import span
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
 from infragen.stacks.build import parts_by_owner
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

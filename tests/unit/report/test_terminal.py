@@ -304,6 +304,17 @@ def test_a_field_stands_before_values_only_where_they_are_its_own() -> None:
     assert "production  false" not in text
 
 
+def test_seconds_of_a_field_stand_as_the_catalogue_writes_them() -> None:
+    place = Location("catalog/shop/queues/mails.yaml", 5)
+    kept = AttributeChange("message_retention_seconds", "345600", "3600", origin=Origin("retention", place))
+    unset = AttributeChange("visibility_timeout_seconds", "90", None, origin=Origin("visibility_timeout", place))
+    derived = AttributeChange("delay_seconds", "60", "0", origin=Origin("dead_letters", place, is_own=False))
+    text = terminal.render(changes(known("aws_sqs_queue.a", Action.UPDATE, kept, unset, derived)), "t", width=100)
+    assert "retention  4 days -> 1 h  (message_retention_seconds)" in text
+    assert "visibility_timeout  - 90 s  (visibility_timeout_seconds)" in text
+    assert "delay_seconds  60 -> 0  (from `dead_letters`)" in text
+
+
 def test_the_headline_names_a_database_before_logs_and_images() -> None:
     items = [
         resource(f"aws_{name}.a", ["delete"], {"force_delete": True}, None)
@@ -314,6 +325,28 @@ def test_the_headline_names_a_database_before_logs_and_images() -> None:
     assert "HIGH (data loss: aws_rds_cluster.a is destroyed, and 3 more)" in text
     assert text.index("DELETE aws_rds_cluster") < text.index("DELETE aws_s3_bucket") < text.index("DELETE aws_cloud")
     assert risk_of(found).reason.endswith("no final snapshot is named")
+
+
+def test_the_headline_says_what_stops_before_what_only_helped() -> None:
+    helpers = [
+        resource(f"aws_{name}.a", ["delete"], {}, None)
+        for name in ("iam_role_policy", "codedeploy_app", "db_parameter_group")
+    ]
+    service = resource("aws_ecs_service.api", ["delete", "create"], {}, {})
+    text = terminal.render(parse_plan(plan(*helpers, service)), "t", width=120)
+    assert "none of its tasks run until the new one is created: aws_ecs_service.api, and 3 more)" in text
+    assert "MEDIUM (downtime: aws_codedeploy_app.a is destroyed, and 1 more)" in terminal.render(
+        parse_plan(plan(*helpers[1:])), "t", width=120
+    )
+
+
+def test_a_reason_that_is_too_long_for_the_headline_is_cut() -> None:
+    reason = f"no longer denied: s3:GetObject* on arn:aws:s3:::{'delivery-' * 20}uploads/*"
+    lines = terminal.render(changes(risky("aws_s3_bucket_policy.a", reason)), "t", width=80).splitlines()
+    assert lines[1:3] == [
+        "  risk: HIGH (exposure: no longer denied: s3:GetObject* on",
+        "        arn:aws:s3:::delivery-delivery-delivery-deli…)",
+    ]
 
 
 def test_a_new_revision_is_no_replacement_to_anybody() -> None:
@@ -354,3 +387,44 @@ def test_a_new_rule_of_a_group_that_exists_says_what_it_lets_through() -> None:
     del new["change"]["after"]["security_group_id"]
     new["change"]["after_unknown"] = {"security_group_id": True}
     assert "it lets" not in terminal.render(parse_plan(plan(new)), "t")
+
+
+def test_a_way_out_to_the_internet_is_told_of_a_new_group_as_well() -> None:
+    name = "aws_vpc_security_group_egress_rule"
+    sides = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443}
+    out = resource(f"{name}.a", ["create"], None, sides | {"cidr_ipv4": "0.0.0.0/0", "description": "to SendGrid"})
+    near = resource(f"{name}.b", ["create"], None, sides | {"cidr_ipv4": "10.0.0.0/16"})
+    for item in (out, near):
+        item["change"]["after_unknown"] = {"security_group_id": True}
+    text = terminal.render(parse_plan(plan(out, near)), "t")
+    assert 'it lets tcp 443 out to 0.0.0.0/0 ("to SendGrid")' in text
+    assert "10.0.0.0/16" not in text
+    assert "+ create 1  egress rule" in text
+
+
+def test_a_new_route_of_a_listener_that_is_there_says_what_it_sends_where() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/shop-api/1"
+    condition = [
+        {"host_header": [{"values": ["api.example.com"]}], "path_pattern": []},
+        {"path_pattern": [{"values": ["/a/*", "/b/*"]}]},
+        {"source_ip": [{"values": []}]},
+    ]
+    rule = {
+        "listener_arn": "arn:aws:l",
+        "condition": condition,
+        "action": [{"type": "forward", "target_group_arn": arn}],
+    }
+    added = resource("aws_lb_listener_rule.a", ["create"], None, rule)
+    group = resource("aws_lb_target_group.api", ["no-op"], {"arn": arn}, {"arn": arn})
+
+    def said(*items: dict[str, object]) -> str:
+        return " ".join(terminal.render(parse_plan(plan(*items)), "t").split())
+
+    what = "it sends api.example.com and /a/* or /b/* and source ip to"
+    assert f"{what} aws_lb_target_group.api" in said(added, group)
+    assert f"{what} shop-api" in said(added)
+    moved = rule | {"action": [{"type": "redirect", "redirect": [{"path": "/x"}]}]}
+    assert f"{what} redirect" in said(resource("aws_lb_listener_rule.a", ["create"], None, moved))
+    unknown = resource("aws_lb_listener_rule.a", ["create"], None, rule, after_unknown={"listener_arn": True})
+    unknown["change"]["after"] = {name: value for name, value in rule.items() if name != "listener_arn"}
+    assert "it sends" not in said(unknown)

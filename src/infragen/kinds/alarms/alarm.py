@@ -11,8 +11,8 @@ from infragen.core.measures import Level, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View
-from infragen.core.units import span
 from infragen.kinds.alarms import levels
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.support import ending
-from infragen.core.units import span
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest
 from infragen.kinds.queues import Queue
 from infragen.kinds.services.sidecars import own_registry
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,18 +5,19 @@ attribute) and yields the risks it sees; `harmless` speaks when no one else does
 look-up. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
-administrator, a program that runs with the keys of the run; MEDIUM is downtime and what can be brought back; LOW is the
-rest; NONE is what changes nothing.
+administrator, a program that runs with the keys of the run; MEDIUM is downtime, a guard that lets more through, and
+what can be brought back; LOW is the rest; NONE is what changes nothing. Which of equals is told first: `precedence`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, safeguards
+from infragen.plan.model import Action, Risk
+from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, safeguards, times
 from infragen.plan.risks import heuristics as guess
 from infragen.plan.risks import local_execution as programs
+from infragen.plan.risks.precedence import precedence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES", "risks_of"]
 
-_KINDS = (data_loss, safeguards, exposure, privilege, downtime, cost)
+_KINDS = (data_loss, safeguards, exposure, privilege, downtime, times, cost)
 _LONGEST = 240
 _MOST = 12
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
-_ORDER = {kind: place for place, kind in enumerate(RiskKind)}
 
 
 def _joined() -> dict[str, tuple[Judge, ...]]:
@@ -53,11 +53,11 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     if not running and (action in _ONLY_THE_ACTION or not (judges or action.destroys)):
         return harmless.of_action(action)
     if action in _ONLY_THE_ACTION:
-        return _in_order(running)
+        return _in_order(view.type, running)
     found = {
         Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
     }
-    return _in_order(found) if found else harmless.of_action(action)
+    return _in_order(view.type, found) if found else harmless.of_action(action)
 
 
 def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
@@ -76,9 +76,9 @@ def _clause(reason: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def _in_order(found: Iterable[Risk]) -> tuple[Risk, ...]:
+def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
     """Return risks worst first; of very many, the worst and a count of the others."""
-    ordered = sorted(found, key=lambda risk: (-risk.level, _ORDER[risk.kind], risk.reason))
+    ordered = sorted(found, key=lambda risk: (-risk.level, precedence(resource_type, risk), risk.reason))
     if len(ordered) <= _MOST:
         return tuple(ordered)
     rest = ordered[_MOST - 1 :]

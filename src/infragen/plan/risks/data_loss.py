@@ -109,10 +109,22 @@ def _key(view: View) -> Iterator[Risk]:
 
     Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
     """
-    if view.action.destroys:
+    if view.action.destroys and _outlives_its_data(view):
+        yield _loss(Level.LOW, "all that is known to be encrypted with it is destroyed as well")
+    elif view.action.destroys:
         days = number(view.before("deletion_window_in_days"))
         when = f"permanently after {counted(days, 'day')}" if days else "permanently after 30 days at most"
         yield _loss(Level.HIGH, f"{_encrypted(view)} can no longer be read, immediately and {when}")
+
+
+def _outlives_its_data(view: View) -> bool:
+    """Whether all that holds a key's ARN is destroyed by the same plan, and leaves no copy that the key opens."""
+    names = ("arn", "key_id")
+    lost = view.held_by_lost(names, JUDGES)
+    return bool(lost) and _LEAVE_NO_COPY.issuperset(lost) and not view.held_by(names, JUDGES)
+
+
+_LEAVE_NO_COPY = frozenset(aws("cloudwatch_log_group ecr_repository s3_bucket sqs_queue"))
 
 
 def _encrypted(view: View) -> str:

@@ -73,34 +73,3 @@ OTHERS = (
         "persistent_volume_v1",
     ),
 )
-
-_FIRST = (
-    frozenset(
-        {
-            *aws(
-                "db_instance docdb_cluster docdbelastic_cluster dsql_cluster dynamodb_table keyspaces_table",
-                "lightsail_database neptune_cluster neptunegraph_graph opensearch_domain qldb_ledger rds_cluster",
-                "redshift_cluster redshiftserverless_namespace timestreaminfluxdb_db_instance timestreamwrite_table",
-            ),
-            "google_sql_database_instance",
-            "google_spanner_instance",
-        }
-    ),
-    frozenset(aws("kms_external_key kms_key kms_replica_external_key kms_replica_key")),
-    frozenset(
-        aws(
-            "ebs_volume efs_file_system fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system",
-            "fsx_windows_file_system lightsail_bucket s3_bucket s3_directory_bucket s3tables_table",
-        )
-    ),
-)
-_LAST = frozenset(
-    {*BACKUPS, *aws("cloudwatch_log_group codeartifact_repository ecr_repository ecrpublic_repository ssm_parameter")}
-)
-
-
-def precedence(resource_type: str) -> int:
-    """Return which of several losses is the worst: a database's is the smallest number, what is made again the last."""
-    if resource_type in _LAST:
-        return len(_FIRST) + 1
-    return next((place for place, types in enumerate(_FIRST) if resource_type in types), len(_FIRST))

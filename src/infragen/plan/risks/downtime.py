@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.harmless import LEAVES_NO_GAP
 from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, texts, word
-from infragen.redaction.values import UNKNOWN, holds_unknown
+from infragen.redaction.values import UNKNOWN, Redacted, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,6 +53,7 @@ WITHOUT = _words(
     ("api_gateway_domain_name apigatewayv2_domain_name", "nothing answers at its name"),
     ("api_gateway_vpc_link apigatewayv2_vpc_link", "its integrations are unreachable"),
     ("cloudfront_distribution globalaccelerator_accelerator apprunner_service", "nothing answers at its name"),
+    ("route53_health_check", "a failure of what it checks moves no one elsewhere"),
     ("route53_record route53_records_exclusive lightsail_domain_entry", "its name is not resolved"),
     ("route53_zone", "its names are not resolved"),
     ("service_discovery_service service_discovery_private_dns_namespace", "its names are not resolved"),
@@ -204,6 +206,68 @@ def _sides(view: View, name: str) -> tuple[Value, Value]:
     return view.before(name), view.after(name)
 
 
+def _failover(view: View) -> Iterator[Risk]:
+    """Judge a record that no longer has another one to take over, or no longer notices when it should.
+
+    Source: Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records".
+    """
+    before, after = (word(block(side).get("type")) for side in _sides(view, "failover_routing_policy"))
+    if not before or view.action.is_replace:
+        return
+    if not after:
+        yield _down(Level.MEDIUM, f"nothing takes over when what it leads to fails: failover {before} is removed")
+    elif word(view.before("health_check_id")) and not view.after("health_check_id"):
+        yield _down(Level.MEDIUM, "no one is led elsewhere when what it leads to fails: health_check_id is removed")
+
+
+def _resharded(view: View) -> Iterator[Risk]:
+    """Judge a cache whose shards become more or fewer; the provider asks for it at once, whatever the window.
+
+    Source: ElastiCache User Guide "Scaling clusters in Valkey or Redis OSS (Cluster Mode Enabled)" and "Online cluster
+    resizing": it answers all the time, more slowly, and has to have room for the data of the shards that go.
+    """
+    change = numbers(view, "num_node_groups")
+    if not change or view.action.destroys or change[0] == change[1]:
+        return
+    before, after = change
+    fewer = ", and fails where the rest has no room for the data" if after < before else ""
+    words = f"it answers more slowly while keys move between shards, at once{fewer}"
+    yield _down(Level.MEDIUM, f"{words}: num_node_groups {before:g} -> {after:g}")
+
+
+def _deliveries(view: View) -> Iterator[Risk]:
+    """Judge the function that passes alarms on, when those of a level no longer reach Slack, or PagerDuty.
+
+    Its variable DELIVERIES has a map for each topic: its `level`, and the secret of each way to people (module
+    `alerts_function`).
+    """
+    if view.is_whole or view.action.destroys:
+        return
+    before, after = (_ways(side) for side in _sides(view, "environment"))
+    if before is None or after is None:
+        return
+    for topic, ways in sorted(before.items()):
+        left = {*after.get(topic, {})} - {"level"}
+        if gone := sorted({*ways} - left - {"level"}):
+            names = " and ".join(_WAYS.get(name, name) for name in gone)
+            more = "" if left else ", and no one instead"
+            level = word(ways.get("level")) or topic
+            yield _down(Level.MEDIUM, f"{level} alarms no longer reach {names}{more}: {_UNSEEN}")
+
+
+_WAYS = {"pagerduty": "PagerDuty", "slack": "Slack"}
+
+
+def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
+    """Return the ways of each topic; None where they are not known."""
+    variables = block(block(environment).get("variables"))
+    value = variables.get("DELIVERIES")
+    documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
+    if documents is None or not isinstance(documents.before, dict):
+        return None
+    return {topic: ways for topic, ways in documents.before.items() if isinstance(ways, dict)}
+
+
 def _off(name: str, words: str) -> Judge:
     """Return the judge of a switch that is turned off."""
 
@@ -353,6 +417,9 @@ JUDGES = table(
     (aws("cloudfront_distribution"), _off("enabled", "nothing answers at its name")),
     (aws("cloudwatch_event_rule"), _off("is_enabled", "its targets are no longer started")),
     (aws("cloudwatch_event_rule scheduler_schedule"), _disabled),
+    (aws("elasticache_replication_group"), _resharded),
+    (aws("lambda_function"), _deliveries),
+    (aws("route53_record"), _failover),
     (aws("cloudwatch_composite_alarm cloudwatch_metric_alarm"), _alarm_gone),
     (aws("cloudwatch_composite_alarm cloudwatch_metric_alarm"), _alarm_silent),
     (aws("cloudwatch_metric_alarm"), _alarm_weaker),

@@ -5,11 +5,13 @@ Only what a change opens is a risk: what is open already is not told again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import block, blocks, number, shown, switched_off, switched_on, texts, word
 from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
@@ -36,10 +38,20 @@ def _open_ports(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], It
             return
         after = {*find({name: view.after(name) for name in names})}
         before = {*find({name: view.before(name) for name in names})} if after else after
+        is_there = not view.is_whole or bool(word(view.after("security_group_id")))
         for door in newly_open(after, before):
-            yield _open(Level.LOW if door.is_web or door.is_ping else Level.HIGH, str(door))
+            yield _open(_level(door, is_there=is_there), str(door))
 
     return judge
+
+
+def _level(door: OpenPort, *, is_there: bool) -> Level:
+    """Return how bad an open door is: of the web, it is bad where something that is there had none."""
+    if door.is_ping:
+        return Level.LOW
+    if door.is_web:
+        return Level.MEDIUM if is_there else Level.LOW
+    return Level.HIGH if door.is_worldwide else Level.MEDIUM
 
 
 def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
@@ -62,17 +74,51 @@ _AZURE_GROUP = _open_ports(
 
 
 def _let_in(view: View) -> Iterator[Risk]:
-    """Say what a new rule of a group that exists lets in or out; what opens to the internet is said by others."""
-    if view.action is not Action.CREATE or view.is_for_new("security_group_id"):
+    """Say what a new rule of a group that exists lets in or out, and what any new rule lets out to the whole internet.
+
+    What opens to the internet is said by others.
+    """
+    if view.action is not Action.CREATE:
         return
     inward = view.type.endswith("ingress_rule") or view.after("type") == "ingress"
     peers = [peer for name in _PEERS for peer in _peer(view, name)]
-    if peers and not (inward and _WORLD.intersection(peers)):
+    is_worldwide = bool(_WORLD.intersection(peers))
+    if peers and (not is_worldwide if inward else True) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
         way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {_service(view)} {way}{f' ({shown(said)})' if said else ''}")
 
 
+def _routed(view: View) -> Iterator[Risk]:
+    """Say which requests a new rule of a listener that exists sends where."""
+    if view.action is not Action.CREATE or view.is_for_new("listener_arn"):
+        return
+    asked = [text for condition in blocks(view.after("condition")) for text in _asked(condition)]
+    targets = [target for action in blocks(view.after("action")) for target in _targets(view, action)]
+    if asked and targets:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it sends {' and '.join(asked)} to {', '.join(targets)}")
+
+
+def _asked(condition: Mapping[str, Value]) -> Iterator[str]:
+    """Yield what a condition asks of a request: one of some hosts, paths or methods, or something else by its name."""
+    for name, value in sorted(condition.items()):
+        values = [text for part in blocks(value) for text in texts(part.get("values"))]
+        if values or blocks(value):
+            yield " or ".join(values) or name.replace("_", " ")
+
+
+def _targets(view: View, action: Mapping[str, Value]) -> Iterator[str]:
+    """Yield where an action sends requests: the target groups where the plan knows which, else the kind of action."""
+    kind = word(action.get("type")) or ""
+    groups = [action, *(group for part in blocks(action.get("forward")) for group in blocks(part.get("target_group")))]
+    arns = [arn for group in groups for name in ("target_group_arn", "arn") for arn in texts(group.get(name))]
+    known = view.named_by(arns, _TARGET_GROUPS) if arns else view.comes_from(("action",))
+    yield from known or (arn.rpartition("targetgroup/")[2].partition("/")[0] for arn in arns)
+    if kind != "forward":
+        yield kind.replace("-", " ")
+
+
+_TARGET_GROUPS = frozenset(aws("lb_target_group alb_target_group"))
 _PEERS = (
     "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
     "prefix_list_ids", "source_security_group_id",
@@ -97,8 +143,10 @@ def _service(view: View) -> str:
 
 def _resource_policy(name: str = "policy") -> Judge:
     """Return the judge of who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
+    lost = denials_lost(RiskKind.EXPOSURE, name)
 
     def judge(view: View) -> Iterator[Risk]:
+        yield from lost(view)
         if view.action is Action.DELETE:
             return
         after = {*_for_anybody(view.expected(name))}
@@ -278,12 +326,34 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
             yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped comes in")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
             yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {', '.join(map(shown, fewer))} only counts")
+        elif (was := _rate(before[name])) and (is_now := _rate(after[name])) and is_now.is_above(was):
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {was} -> {is_now}")
 
 
 def _stops(rule: Mapping[str, Value]) -> bool:
     """Whether a rule refuses requests: a rule group does unless it is overridden as a whole."""
     override = block(rule.get("override_action"))
     return bool(blocks(override.get("none"))) or any(blocks(block(rule.get("action")).get(word)) for word in _STOPPING)
+
+
+class _Rate(NamedTuple):
+    """How many requests of one address a rule lets through in how many seconds."""
+
+    limit: float
+    seconds: float
+
+    def is_above(self, other: _Rate) -> bool:
+        return self.limit * other.seconds > other.limit * self.seconds
+
+    def __str__(self) -> str:
+        return f"{self.limit:g} requests in {self.seconds:g} s"
+
+
+def _rate(rule: Mapping[str, Value]) -> _Rate | None:
+    """Return the limit of a rule; source: WAF API Reference "RateBasedStatement", whose window is five minutes."""
+    statement = block(block(rule.get("statement")).get("rate_based_statement"))
+    limit = number(statement.get("limit"))
+    return None if limit is None else _Rate(limit, number(statement.get("evaluation_window_sec")) or 300)
 
 
 def _overridden(rule: Mapping[str, Value]) -> set[str]:
@@ -298,24 +368,32 @@ def _overridden(rule: Mapping[str, Value]) -> set[str]:
 
 
 # Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
-# "Choose a security policy", CloudFront Developer Guide "Supported protocols": what still lets TLS 1.0 or 1.1 in.
-_WEAK = ("TLS-1-0", "TLS-1-1", "TLS_1_0", "2016-08", "2015-05", "Min-TLS-1-0", "Policy-Min-TLS-1-0")
-_WEAK_EXACTLY = frozenset({"TLSv1", "TLSv1_2016", "TLSv1.1_2016", "SSLv3", "ELBSecurityPolicy-FS-2018-06"})
+# "Choose a security policy", CloudFront Developer Guide "Supported protocols": names say the oldest version let in.
+_VERSION = re.compile(r"(?:TLS(?:13)?|FS)[-_]1[-_](\d)(?!\d)|TLSv1(?:\.(\d))?(?:_|\Z)")
+_OLDEST = ("2015-05", "2016-08", "FS-2018-06", "SSLv3")
+_NOW_OLD = 2
 
 
-def _is_weak(policy: Value) -> bool:
-    return isinstance(policy, str) and (policy in _WEAK_EXACTLY or any(part in policy for part in _WEAK))
+def _least(policy: Value) -> int | None:
+    """Return the oldest version of TLS 1 that a policy lets in, by its second figure; None of a policy unheard of."""
+    if not isinstance(policy, str):
+        return None
+    if found := _VERSION.search(policy):
+        return int(found[1] or found[2] or 0)
+    return 0 if any(name in policy for name in _OLDEST) else None
 
 
 def _tls(name: str, inside: str | None = None) -> Judge:
-    """Return the judge of a TLS policy that begins to let old versions in."""
+    """Return the judge of a TLS policy that begins to let older versions in."""
 
     def judge(view: View) -> Iterator[Risk]:
         before, after = view.before(inside or name), view.after(inside or name)
         if inside:
             before, after = block(before).get(name), block(after).get(name)
-        if _is_weak(after) and word(before) and not _is_weak(before):
-            yield _open(Level.MEDIUM, f"old versions of TLS are accepted: {name} {shown(before)} -> {shown(after)}")
+        was, least = _least(before), _least(after)
+        if was is not None and least is not None and least < was:
+            words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
+            yield _open(Level.MEDIUM, f"{words} accepted: {name} {shown(before)} -> {shown(after)}")
 
     return judge
 
@@ -400,6 +478,7 @@ JUDGES = table(
         aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
         _let_in,
     ),
+    (aws("alb_listener_rule lb_listener_rule"), _routed),
     (of_provider("google", "compute_firewall"), _GOOGLE),
     (of_provider("azurerm", "network_security_rule"), _AZURE),
     (of_provider("azurerm", "network_security_group"), _AZURE_GROUP),

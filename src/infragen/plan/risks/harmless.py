@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LEAVES_NO_GAP = frozenset(
     {
         *aws(
-            "acm_certificate_validation autoscaling_group_tag budgets_budget ce_anomaly_monitor",
+            "acm_certificate_validation athena_named_query autoscaling_group_tag budgets_budget ce_anomaly_monitor",
             "ce_anomaly_subscription ce_cost_allocation_tag",
             "cloudwatch_composite_alarm cloudwatch_contributor_insight_rule cloudwatch_dashboard",
             "cloudwatch_log_anomaly_detector cloudwatch_log_metric_filter cloudwatch_metric_alarm",

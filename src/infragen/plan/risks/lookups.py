@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
@@ -29,13 +30,14 @@ def texts(value: Value) -> tuple[str, ...]:
 
 
 def number(value: Value) -> float | None:
-    """Return a number as a float, which is exact enough to compare sizes with."""
+    """Return a number as a float, which is exact enough to compare sizes with; None of one that no float can be."""
     if not isinstance(value, Number):
         return None
     try:
-        return float(value.text)
+        found = float(value.text)
     except ValueError:
         return None
+    return found if isfinite(found) else None
 
 
 def numbers(view: View, name: str) -> tuple[float, float] | None:

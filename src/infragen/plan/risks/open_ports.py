@@ -1,14 +1,16 @@
-"""Which ports a firewall rule opens to the whole internet."""
+"""Which ports a firewall rule opens to the whole internet, or one by which a machine is run to a large part of it."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.risks.lookups import blocks, number, texts, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from ipaddress import IPv4Network, IPv6Network
 
     from infragen.redaction.values import Value
 
@@ -24,8 +26,14 @@ _NAMES = {
 }  # fmt: skip
 
 
+# By these a machine is run. A network of more addresses than those of one office, by the length of its prefix.
+_ADMINISTRATION = (22, 3389)
+_ONE_OFFICE = {4: 24, 6: 48}
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+
+
 class OpenPort(NamedTuple):
-    """A range of ports of one protocol that is open to everyone; `world` is the network that says so."""
+    """A range of ports of one protocol that is open to everyone, or to a large `world`: the network that says so."""
 
     protocol: str
     low: int
@@ -42,7 +50,14 @@ class OpenPort(NamedTuple):
         """Whether it lets in nothing but ICMP."""
         return self.protocol in {"icmp", "icmpv6", "1", "58"}
 
+    @property
+    def is_worldwide(self) -> bool:
+        """Whether it is open to everyone."""
+        return self.world in _AZURE_WORLD
+
     def __str__(self) -> str:
+        if not self.is_worldwide:
+            return f"port {self.low} ({_NAMES[self.low]}) opens to {self.world}"
         if self.is_ping:
             return f"ICMP opens to the whole internet ({self.world})"
         if self.low == 0 and self.high == _LAST:
@@ -54,14 +69,33 @@ class OpenPort(NamedTuple):
         return f"ports {self.low}-{self.high} open to the whole internet ({self.world})"
 
 
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _within(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+    """Whether all addresses of a network are addresses of another one."""
+    return (
+        network.version == other.version and network.prefixlen >= other.prefixlen and network.network_address in other
+    )
+
+
 def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[OpenPort]:
     """Return the ports that were not open before; sorted ranges, so that the cost is that of sorting."""
     known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    large: list[OpenPort] = []
     for door in sorted(before, key=lambda door: (door.low, -door.high)):
+        if not door.is_worldwide:
+            large.append(door)
+            continue
         ranges = known.setdefault((door.protocol, ":" in door.world), [])
         if not ranges or door.high > ranges[-1][1]:
             ranges.append((door.low, door.high))
-    return [door for door in sorted({*after}) if not _was_open(door, known)]
+    found = [door for door in sorted({*after}) if not _was_open(door, known)]
+    return [door for door in found if door.is_worldwide or not any(_is_part(door, one) for one in large)]
 
 
 def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
@@ -71,6 +105,12 @@ def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, i
         if place >= 0 and ranges[place][1] >= door.high:
             return True
     return False
+
+
+def _is_part(door: OpenPort, other: OpenPort) -> bool:
+    """Whether a door to a large network is one that another one is already, of ports that are single ones."""
+    here, there = _network(door.world), _network(other.world)
+    return door.low == other.low and here is not None and there is not None and _within(here, there)
 
 
 def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[OpenPort]:
@@ -87,6 +127,16 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
     for network in networks:
         if network in _WORLD:
             yield OpenPort(kind, int(min(first, _LAST)), int(min(last, _LAST)), network)
+        elif _is_large(network) and kind in {"all", "tcp", "6"}:
+            yield from (OpenPort("tcp", port, port, network) for port in _ADMINISTRATION if first <= port <= last)
+
+
+def _is_large(text: str) -> bool:
+    """Whether a network is of more addresses of the internet than one office has."""
+    network = _network(text)
+    if network is None or any(_within(network, one) for one in _PRIVATE):
+        return False
+    return network.prefixlen < _ONE_OFFICE[network.version]
 
 
 def single_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.redaction.values import Redacted, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.redaction.values import Value
 
@@ -41,6 +41,21 @@ class Statement(NamedTuple):
 def allowed(value: Value) -> tuple[Statement, ...]:
     """Return the statements that allow something; none when the document cannot be read."""
     return tuple(statement for statement in _statements(value) if statement.effect == "Allow")
+
+
+def denied(value: Value) -> tuple[Statement, ...]:
+    """Return the statements that deny something; none when the document cannot be read."""
+    return tuple(statement for statement in _statements(value) if statement.effect == "Deny")
+
+
+def covered(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Whether each name is one of those, or fits one that ends in a star; IAM reads actions in either case."""
+    lowered = [pattern.lower() for pattern in patterns]
+    return all(
+        name.lower() in lowered
+        or any(one.endswith("*") and "*" not in one[:-1] and name.lower().startswith(one[:-1]) for one in lowered)
+        for name in names
+    )
 
 
 def denies_somebody(value: Value) -> bool:

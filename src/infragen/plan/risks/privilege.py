@@ -10,10 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import blocks, shown, texts, word
-from infragen.plan.risks.policy_documents import Statement, allowed
+from infragen.plan.risks.policy_documents import Statement, allowed, covered
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -136,11 +138,11 @@ def _beyond(known: Iterable[Statement], statement: Statement) -> Statement | Non
             if one == statement:
                 return None
             continue
-        if _within(statement.resources, one.resources):
-            left = tuple(action for action in statement.actions if not _within((action,), one.actions))
+        if covered(statement.resources, one.resources):
+            left = tuple(action for action in statement.actions if not covered((action,), one.actions))
             statement = statement._replace(actions=left)
-        elif _within(statement.actions, one.actions):
-            left = tuple(name for name in statement.resources if not _within((name,), one.resources))
+        elif covered(statement.actions, one.actions):
+            left = tuple(name for name in statement.resources if not covered((name,), one.resources))
             statement = statement._replace(resources=left)
     return statement if statement.actions and statement.resources else None
 
@@ -148,21 +150,8 @@ def _beyond(known: Iterable[Statement], statement: Statement) -> Statement | Non
 _UNCONDITIONAL = '""'
 
 
-def _within(names: Iterable[str], patterns: Iterable[str]) -> bool:
-    """Whether each name is one of those, or fits one that ends in a star; IAM reads actions in either case."""
-    lowered = [pattern.lower() for pattern in patterns]
-    return all(
-        name.lower() in lowered
-        or any(one.endswith("*") and "*" not in one[:-1] and name.lower().startswith(one[:-1]) for one in lowered)
-        for name in names
-    )
-
-
 def _sentence(statement: Statement) -> str:
-    actions, resources = (
-        ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
-        for names in (statement.actions, statement.resources)
-    )
+    actions, resources = first_of(statement.actions, _MOST_NAMES), first_of(statement.resources, _MOST_NAMES)
     lead = "everything except " if statement.but else ""
     limit = "" if statement.condition == _UNCONDITIONAL else ", under a condition"
     return f"{lead}{actions} on {resources}{limit}"
@@ -266,6 +255,11 @@ _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contrib
 
 JUDGES = table(
     (aws("iam_policy iam_role_policy iam_user_policy iam_group_policy"), _policy("policy")),
+    (aws("iam_policy iam_role_policy iam_user_policy iam_group_policy"), denials_lost(RiskKind.PRIVILEGE)),
+    (
+        aws("kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"),
+        denials_lost(RiskKind.PRIVILEGE),
+    ),
     (aws("iam_policy"), _new_statements(None)),
     (aws("iam_role_policy"), _new_statements("role")),
     (aws("iam_user_policy"), _new_statements("user")),

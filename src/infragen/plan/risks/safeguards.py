@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, numbers, shown, switched_off, word
+from infragen.plan.risks.policy_documents import allowed
+from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +29,16 @@ def _loss(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.DATA_LOSS, reason)
 
 
+_SECONDS = {"hour": 3600, "second": 1}
+
+
+def _time(figure: float, unit: str, beside: float | None = None) -> str:
+    """Return a time in days, else in the largest unit that leaves no rest; `beside` another one in days, the figure."""
+    if unit in _SECONDS:
+        return span(int(figure * _SECONDS[unit]))
+    return counted(figure, unit) if beside is None else f"{figure:g}"
+
+
 def _kept_shorter(name: str, unit: str, what: str) -> Judge:
     """Return the judge of an update that keeps something for a shorter time; 0 keeps nothing."""
 
@@ -37,9 +50,25 @@ def _kept_shorter(name: str, unit: str, what: str) -> Judge:
         if after == 0:
             yield _loss(Level.HIGH, f"{what} are no longer kept: {name} {before:g} -> 0")
         else:
-            yield _loss(Level.MEDIUM, f"{what} are kept {counted(after, unit)} instead of {before:g}")
+            yield _loss(Level.MEDIUM, f"{what} are kept {_time(after, unit)} instead of {_time(before, unit, after)}")
 
     return judge
+
+
+def _recovery_window(view: View) -> Iterator[Risk]:
+    """Judge a secret that could be restored for a shorter time; 0 deletes it at once.
+
+    Source: Secrets Manager API Reference "DeleteSecret", whose window the provider hands over when it destroys one.
+    """
+    change = numbers(view, "recovery_window_in_days")
+    if view.action.destroys or not change or change[1] >= change[0]:
+        return
+    before, after = change
+    if after:
+        words = f"destroying it would leave {counted(after, 'day')} to restore it"
+    else:
+        words = "destroying it would delete it permanently at once"
+    yield _loss(Level.MEDIUM, f"{words}: recovery_window_in_days {before:g} -> {after:g}")
 
 
 def _protection_off(name: str) -> Judge:
@@ -132,10 +161,24 @@ def _is_of_some(rule: Mapping[str, Value]) -> bool:
     )
 
 
-def _backups_stop(view: View) -> Iterator[Risk]:
-    """Judge what makes backups of others."""
-    if view.action.destroys and not view.action.is_replace:
-        yield _loss(Level.MEDIUM, "it makes no more backups")
+def _stops(words: str) -> Judge:
+    """Return the judge of what keeps a copy of others, and goes."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE:
+            yield _loss(Level.MEDIUM, words)
+
+    return judge
+
+
+def _backup_role(view: View) -> Iterator[Risk]:
+    """Judge a role of AWS Backup: without it no backup is made, by a plan or when a release asks for one."""
+    if view.action is not Action.DELETE:
+        return
+    services = [name for one in allowed(view.before("assume_role_policy")) for _, name in one.principals]
+    if "backup.amazonaws.com" in services:
+        said = word(view.before("description"))
+        yield _loss(Level.MEDIUM, f"AWS Backup makes no more backups with it{f' ({literal(said)})' if said else ''}")
 
 
 def _key(view: View) -> Iterator[Risk]:
@@ -223,16 +266,20 @@ JUDGES = table(
         _guard_off("force_destroy", _WITH_CONTENT),
     ),
     (aws("ecr_repository lightsail_bucket"), _guard_off("force_delete", _WITH_CONTENT)),
+    (aws("secretsmanager_secret"), _recovery_window),
     (aws("s3_bucket_versioning"), _bucket_versioning),
     (aws("s3_bucket_lifecycle_configuration"), _bucket_lifecycle),
     (
         aws(
             "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
             "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
-            "s3_bucket_object_lock_configuration s3_bucket_replication_configuration",
+            "s3_bucket_object_lock_configuration",
         ),
-        _backups_stop,
+        _stops("it makes no more backups"),
     ),
+    (aws("s3_bucket_replication_configuration"), _stops("objects are no longer copied to another bucket")),
+    (aws("iam_role"), _backup_role),
+    (aws("backup_vault"), _stops("no more backups are put into it, by a plan or before a release")),
     (aws("kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"), _key),
     (aws("dynamodb_table"), _dynamodb_table),
     (aws("cloudwatch_log_group"), _log_group),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
+from infragen.render.origins import FieldOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infragen.hcl.index import Block
     from infragen.plan import ShownSides
-    from infragen.render.origins import FieldOrigin
     from infragen.workflow.composition import Composed
 
 
@@ -46,13 +46,25 @@ class PlacedCall:
         origins = self.composed.origins
         return origins.of_change(self.stack, self.path, self.label, asked, sides) if asked and origins else None
 
-    def is_open(self, argument: str) -> bool:
-        """Whether an argument is made of what other modules return, which no field says."""
+    def origin_of_left_out(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
+        """Return the field that says, under the name of the only argument asked for, that it is not given."""
+        names = [name for name, _ in asked]
+        if self.owner is None or len(names) != 1 or names[0] in self.call.arguments:
+            return None
+        setting = self.composed.environment.origins[self.owner].setting(names)
+        is_unset = bool(setting) and setting[0].data.get(names[0]) is None
+        return FieldOrigin(names[0], setting[0].locate(names), is_own=False) if is_unset else None
+
+    def is_open(self, argument: str, *, is_unknown: bool) -> bool:
+        """Whether an argument is made of what other modules return, which no field says.
+
+        What is known only after apply is what they return, whatever field has a say in that it is asked for.
+        """
         found = self.call.arguments.get(argument)
         if found is None or _OBJECTS.isdisjoint(one.root for one in found.references):
             return False
         origins = self.composed.origins
-        return origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
+        return is_unknown or origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
 
 
 def by_hand(composed: Composed, path: str) -> tuple[str, int] | None:

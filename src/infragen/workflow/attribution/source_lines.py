@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
-from infragen.plan import NO_SIDES, Origin, ShownSides
+from infragen.plan import NO_SIDES, Action, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
+from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.workflow.attribution.calls import by_hand, calls_of
 
 if TYPE_CHECKING:
@@ -44,14 +45,29 @@ class CatalogueSources:
         self._home = cache(self._home_of)
 
     def place(self, change: Change) -> Location | None:
-        """Return the line of an object's entry, else that of hand-written HCL, else the environment's."""
+        """Return the line of an object's entry, else that of hand-written HCL, else the environment's.
+
+        What is new in a map of its entry (a route, a way out) stands where the entry says so.
+        """
         if change.entry is not None or change.stack is None:
-            return change.entry.location if change.entry else None
+            home = change.entry.location if change.entry else None
+            return self._in_map(change, home) or home
         found = self._call(change)
         if found is not None:
             return self._home(found.owner or "environment")
         block = self._extra(change)
         return block.location if block else self._home("environment")
+
+    def _in_map(self, change: Change, home: Location | None) -> Location | None:
+        """Return the line, in its entry's own file, of the field that an object is created for by its key."""
+        key = _index(change) if change.action is Action.CREATE else None
+        found = self._call(change) if key and home else None
+        block = self.module(found.module).blocks.get(_block_name(change)) if found else None
+        each = _argument(block, "for_each") if block else None
+        if found is None or home is None or each is None or each.reads.objects:
+            return None
+        origin = found.origin([(variable.name, key) for variable in each.reads.variables])
+        return origin.location if origin and origin.location.file == home.file else None
 
     def origin(
         self, change: Change, attribute: str, arguments: Sequence[str], sides: ShownSides = NO_SIDES
@@ -63,9 +79,10 @@ class CatalogueSources:
             argument = self._written(change, block, attribute) if block else None
             return Origin(None, argument.location) if argument else None
         asked = self._asked(change, found, attribute, arguments)
-        if asked is None or any(found.is_open(name) for name, _ in asked):
+        is_unknown = sides.after == UNKNOWN_TEXT
+        if asked is None or any(found.is_open(name, is_unknown=is_unknown) for name, _ in asked):
             return None
-        origin = found.origin_of_change(asked, sides)
+        origin = found.origin_of_change(asked, sides) or found.origin_of_left_out(asked)
         return Origin(origin.field, origin.location, origin.is_own) if origin else None
 
     def _written(self, change: Change, block: Block, attribute: str) -> Argument | None:
@@ -270,8 +287,11 @@ def _argument(block: Block, attribute: str) -> Argument | None:
 
 def _key(change: Change, variable: Variable) -> str | None:
     """Return what to ask an argument for: the object's own key, or the part that is read."""
-    if not variable.by_key:
-        return variable.part
+    return _index(change) if variable.by_key else variable.part
+
+
+def _index(change: Change) -> str | None:
+    """Return an object's own key in a map; None of what has a number, or no key."""
     try:
         key = json.loads(change.index) if change.index else None
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -222,7 +223,25 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_kinesis_stream",
         {"retention_period": 168},
         {"retention_period": 24},
-        "MEDIUM data loss: records are kept 24 hours instead of 168",
+        "MEDIUM data loss: records are kept 1 day instead of 7 days",
+    ),
+    (
+        "aws_sqs_queue",
+        {"message_retention_seconds": 345_600},
+        {"message_retention_seconds": 3600},
+        "MEDIUM data loss: messages are kept 1 h instead of 4 days",
+    ),
+    (
+        "aws_secretsmanager_secret",
+        {"recovery_window_in_days": 30},
+        {"recovery_window_in_days": 0},
+        "MEDIUM data loss: destroying it would delete it permanently at once: recovery_window_in_days 30 -> 0",
+    ),
+    (
+        "aws_secretsmanager_secret",
+        {"recovery_window_in_days": 30},
+        {"recovery_window_in_days": 7},
+        "MEDIUM data loss: destroying it would leave 7 days to restore it: recovery_window_in_days 30 -> 7",
     ),
     (
         "aws_kms_key",
@@ -274,6 +293,41 @@ def test_a_deleted_key_names_what_goes_on_using_it() -> None:
     assert reasons(plan(key, gone, moved), "aws_kms_key.a")[0].startswith("HIGH data loss: data encrypted with it can")
 
 
+def test_a_key_of_copies_that_go_with_it_is_no_loss_of_what_was_copied() -> None:
+    arn = "arn:aws:kms:::key/1"
+    key = resource("aws_kms_key.a", ["delete"], {"arn": arn, "key_id": "1"}, None)
+    copied = {"bucket": "backups", "replication_configuration": [{"rules": [{"replica_kms_key_id": arn}]}]}
+    origin = resource("aws_s3_bucket.b", ["no-op"], copied, copied)
+    encrypted = {"server_side_encryption_configuration": [{"rule": [{"kms_master_key_id": arn}]}]}
+    copy = resource("aws_s3_bucket.copy", ["delete"], encrypted, None)
+    kept = resource("aws_s3_bucket.kept", ["no-op"], encrypted, encrypted)
+    cluster = resource("aws_rds_cluster.c", ["delete"], {"kms_key_id": arn}, None)
+
+    def loss(*others: dict[str, Any]) -> str:
+        found = reasons(plan(key, origin, *others), "aws_kms_key.a")
+        return next(reason for reason in found if "data loss" in reason)
+
+    assert loss(copy) == "LOW data loss: all that is known to be encrypted with it is destroyed as well"
+    assert loss(copy, kept).startswith("HIGH data loss: the data of aws_s3_bucket.kept, which keeps using it")
+    assert loss(copy, cluster).startswith("HIGH data loss: data encrypted with it can no longer be read")
+    assert loss().startswith("HIGH data loss: data encrypted with it can no longer be read")
+
+
+def test_what_makes_backups_says_so_when_it_goes() -> None:
+    trusted = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}}]}
+    role = {"assume_role_policy": json.dumps(trusted), "description": "Takes snapshots of main"}
+    lost = 'MEDIUM data loss: AWS Backup makes no more backups with it ("Takes snapshots of main")'
+    assert lost in told("aws_iam_role", "delete", role, None)
+    assert lost not in told("aws_iam_role", "replace", role, role)
+    assert "data loss" not in str(told("aws_iam_role", "delete", {"assume_role_policy": "{}"}, None))
+    for name, words in (
+        ("aws_backup_vault", "no more backups are put into it, by a plan or before a release"),
+        ("aws_backup_plan", "it makes no more backups"),
+        ("aws_s3_bucket_replication_configuration", "objects are no longer copied to another bucket"),
+    ):
+        assert f"MEDIUM data loss: {words}" in told(name, "delete", {}, None)
+
+
 def test_a_bucket_that_does_not_exist_yet_loses_nothing() -> None:
     rules = {"bucket": "logs", "rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 30}]}]}
     made = {"expressions": {"bucket": {"references": ["aws_s3_bucket.b.bucket", "aws_s3_bucket.b"]}}}
@@ -283,3 +337,11 @@ def test_a_bucket_that_does_not_exist_yet_loses_nothing() -> None:
         bucket = resource("aws_s3_bucket.b", actions, None if actions == ["create"] else {}, {"bucket": "logs"})
         content = plan(lifecycle, bucket, configuration=configuration)
         assert reasons(content, "aws_s3_bucket_lifecycle_configuration.a")[0].startswith(expected)
+
+
+def test_a_number_that_no_one_can_count_is_none() -> None:
+    huge = plan(resource("aws_sqs_queue.a", ["update"], {"message_retention_seconds": 60}, {"x": 1}))
+    content = huge.replace(b'"message_retention_seconds": 60', b'"message_retention_seconds": 1e999').replace(
+        b'"x": 1', b'"message_retention_seconds": 60'
+    )
+    assert reasons(content, "aws_sqs_queue.a") == ["LOW harmless: nothing is lost"]

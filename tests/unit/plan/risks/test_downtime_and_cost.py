@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from infragen.plan import parse_plan
+from infragen.plan import Level, Risk, RiskKind, parse_plan
+from infragen.plan.risks.precedence import precedence
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
@@ -49,7 +51,60 @@ def test_a_new_revision_says_which_service_does_not_move_to_it() -> None:
 
 ABOVE = {"comparison_operator": "GreaterThanThreshold"}
 TOLD = ["arn:aws:sns:::alerts", "arn:aws:sns:::pager"]
+
+
+def deliveries(**ways: dict[str, str]) -> dict[str, Any]:
+    """Return the environment of the function that passes alarms on."""
+    topics = {f"arn:aws:sns:::{level}": {"level": level} | found for level, found in ways.items()}
+    return {"environment": [{"variables": {"DELIVERIES": json.dumps(topics), "SYSTEM": "shop/prod"}}]}
+
+
+_BOTH = {"slack": "arn:aws:secretsmanager:::slack", "pagerduty": "arn:aws:secretsmanager:::pagerduty"}
+_SLACK = {"slack": "arn:aws:secretsmanager:::slack"}
+
 UPDATED: list[tuple[str, Any, Any, str]] = [
+    (
+        "aws_lambda_function",
+        deliveries(critical=_BOTH, high=_SLACK),
+        deliveries(critical=_SLACK, high=_SLACK),
+        "MEDIUM downtime: critical alarms no longer reach PagerDuty: what it watches may fail unseen",
+    ),
+    (
+        "aws_lambda_function",
+        deliveries(critical=_BOTH, high=_SLACK),
+        deliveries(high=_SLACK),
+        (
+            "MEDIUM downtime: critical alarms no longer reach PagerDuty and Slack, and no one instead: "
+            "what it watches may fail unseen"
+        ),
+    ),
+    (
+        "aws_route53_record",
+        {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"},
+        {"failover_routing_policy": [], "health_check_id": None},
+        "MEDIUM downtime: nothing takes over when what it leads to fails: failover PRIMARY is removed",
+    ),
+    (
+        "aws_route53_record",
+        {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"},
+        {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": ""},
+        "MEDIUM downtime: no one is led elsewhere when what it leads to fails: health_check_id is removed",
+    ),
+    (
+        "aws_elasticache_replication_group",
+        {"num_node_groups": 3},
+        {"num_node_groups": 6},
+        ("MEDIUM downtime: it answers more slowly while keys move between shards, at once: num_node_groups 3 -> 6"),
+    ),
+    (
+        "aws_elasticache_replication_group",
+        {"num_node_groups": 3},
+        {"num_node_groups": 2},
+        (
+            "MEDIUM downtime: it answers more slowly while keys move between shards, at once, and fails where the "
+            "rest has no room for the data: num_node_groups 3 -> 2"
+        ),
+    ),
     (
         "aws_cloudwatch_metric_alarm",
         ABOVE | {"threshold": 1},
@@ -229,6 +284,94 @@ def test_the_worst_comes_first() -> None:
     after = {"instance_class": "db.t3.large", "deletion_protection": False, "publicly_accessible": True}
     kinds = [reason.partition(":")[0] for reason in told("aws_db_instance", "update", before, after)]
     assert kinds == ["HIGH exposure", "MEDIUM data loss", "MEDIUM downtime", "LOW cost"]
+
+
+def test_ways_of_alarms_that_come_or_are_not_known_take_none_away() -> None:
+    fewer, more = deliveries(critical=_SLACK), deliveries(critical=_BOTH)
+    assert told("aws_lambda_function", "update", fewer, more) == ["LOW harmless: nothing is lost"]
+    unknown = {"environment": [{"variables": {"DELIVERIES": True}}]}
+    assert told("aws_lambda_function", "update", more, {"environment": [{}]}, after_unknown=unknown) == [
+        "LOW harmless: nothing is lost"
+    ]
+
+
+_ZONE = "schedule_expression_timezone"
+MOVED = [
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "Asia/Taipei", "MEDIUM downtime: it starts 1 h later"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "Australia/Brisbane", "MEDIUM downtime: it starts 1 h earlier"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Kolkata", "UTC", "MEDIUM downtime: it starts 330 min later"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "Europe/Berlin", "MEDIUM downtime: it starts at another time"),
+    ("aws_scheduler_schedule", _ZONE, "Asia/Tokyo", "../etc", "MEDIUM downtime: it starts at another time"),
+    (
+        "aws_appautoscaling_scheduled_action",
+        "timezone",
+        "UTC",
+        "Asia/Tokyo",
+        "MEDIUM downtime: it is scaled 9 h earlier",
+    ),
+    (
+        "aws_db_instance",
+        "maintenance_window",
+        "sun:23:30-mon:00:30",
+        "mon:00:30-mon:01:30",
+        "LOW downtime: it is maintained 1 h later",
+    ),
+    (
+        "aws_rds_cluster",
+        "preferred_backup_window",
+        "00:00-01:00",
+        "23:30-00:30",
+        "LOW downtime: it is backed up 30 min earlier",
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "name", "before", "after", "expected"), MOVED)
+def test_what_runs_by_the_clock_runs_at_another_hour(
+    resource_type: str, name: str, before: str, after: str, expected: str
+) -> None:
+    found = told(resource_type, "update", {name: before}, {name: after})
+    assert found == [f"{expected}: {name} {before} -> {after}"]
+
+
+def test_a_zone_that_has_the_same_time_all_year_moves_nothing() -> None:
+    for before, after in (("Asia/Tokyo", "Asia/Seoul"), ("Asia/Tokyo", "Japan")):
+        found = told("aws_scheduler_schedule", "update", {_ZONE: before}, {_ZONE: after})
+        assert found == ["LOW harmless: nothing is lost"]
+    for window in ("x", "xyz:00:00-xyz:01:00", "mon:03:00-mon:04:00"):
+        found = told("aws_db_instance", "update", {"backup_window": window}, {"backup_window": "00:00-01:00"})
+        assert found == ["LOW harmless: nothing is lost"]
+
+
+def test_a_record_that_moves_to_a_health_check_made_anew_is_led_elsewhere() -> None:
+    record = {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"}
+    found = told("aws_route53_record", "update", record, record, after_unknown={"health_check_id": True})
+    assert found == ["LOW harmless: nothing is lost"]
+
+
+ORDER = [
+    ("aws_rds_cluster", "data loss"),
+    ("aws_sqs_queue", "data loss"),
+    ("aws_cloudwatch_log_group", "data loss"),
+    ("aws_ecs_service", "downtime"),
+    ("aws_lb_listener_rule", "downtime"),
+    ("aws_s3_bucket_policy", "exposure"),
+    ("aws_route53_record", "downtime"),
+    ("aws_route53_health_check", "downtime"),
+    ("aws_cloudwatch_metric_alarm", "downtime"),
+    ("aws_iam_policy", "privilege"),
+    ("aws_iam_role_policy", "downtime"),
+    ("aws_ecs_service", "cost"),
+    ("aws_ecs_service", "harmless"),
+]
+
+
+def test_of_equals_data_comes_first_then_what_serves_and_last_what_helps() -> None:
+    places = [precedence(name, Risk(Level.MEDIUM, RiskKind(kind), "")) for name, kind in ORDER]
+    assert places == sorted({*places})
+    helpers = ("aws_codedeploy_app", "aws_db_parameter_group", "aws_vpc_security_group_ingress_rule")
+    last = Risk(Level.MEDIUM, RiskKind.DOWNTIME, "")
+    assert {precedence(name, last) for name in helpers} == {precedence("aws_iam_role_policy", last)}
 
 
 def test_an_alarm_that_told_somebody_is_missed() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from infragen.plan import parse_plan
+from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
 
@@ -38,7 +40,54 @@ def group_rule(name: str, override: str, *counted: str) -> dict[str, Any]:
     }
 
 
+def limited(limit: int, seconds: int = 300) -> dict[str, Any]:
+    """Return a rule of a web ACL that blocks whoever sends more requests than that."""
+    statement = {"limit": limit, "evaluation_window_sec": seconds}
+    return {"name": "rate", "action": [{"block": [{}]}], "statement": [{"rate_based_statement": [statement]}]}
+
+
 CASES: list[tuple[str, Any, Any, str]] = [
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [limited(2000)]},
+        {"rule": [limited(200_000)]},
+        'MEDIUM exposure: the rule "rate" stops less: 2000 requests in 300 s -> 200000 requests in 300 s',
+    ),
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [limited(2000, 600)]},
+        {"rule": [limited(2000, 60)]},
+        'MEDIUM exposure: the rule "rate" stops less: 2000 requests in 600 s -> 2000 requests in 60 s',
+    ),
+    *(
+        (
+            "aws_lb_listener",
+            {"ssl_policy": f"ELBSecurityPolicy-{before}"},
+            {"ssl_policy": f"ELBSecurityPolicy-{after}"},
+            (
+                f"MEDIUM exposure: {words} accepted: "
+                f'ssl_policy "ELBSecurityPolicy-{before}" -> "ELBSecurityPolicy-{after}"'
+            ),
+        )
+        for before, after, words in (
+            ("TLS13-1-3-2021-06", "TLS13-1-2-Res-2021-06", "TLS 1.2 is"),
+            ("TLS13-1-2-2021-06", "TLS13-1-1-2021-06", "old versions of TLS are"),
+            ("TLS-1-2-2017-01", "TLS-1-1-2017-01", "old versions of TLS are"),
+            ("FS-1-2-2019-08", "FS-2018-06", "old versions of TLS are"),
+        )
+    ),
+    (
+        "aws_cloudfront_distribution",
+        {"viewer_certificate": [{"minimum_protocol_version": "TLSv1.3_2025"}]},
+        {"viewer_certificate": [{"minimum_protocol_version": "TLSv1.2_2021"}]},
+        'MEDIUM exposure: TLS 1.2 is accepted: minimum_protocol_version "TLSv1.3_2025" -> "TLSv1.2_2021"',
+    ),
+    (
+        "aws_cloudfront_distribution",
+        {"viewer_certificate": [{"minimum_protocol_version": "TLSv1.2_2021"}]},
+        {"viewer_certificate": [{"minimum_protocol_version": "TLSv1"}]},
+        'MEDIUM exposure: old versions of TLS are accepted: minimum_protocol_version "TLSv1.2_2021" -> "TLSv1"',
+    ),
     (
         "aws_api_gateway_method",
         {"authorization": "AWS_IAM", "http_method": "GET", "api_key_required": False},
@@ -94,6 +143,27 @@ CASES: list[tuple[str, Any, Any, str]] = [
     (RULE, None, rule(22, 22, world="::/0"), "HIGH exposure: port 22 (SSH) opens to the whole internet (::/0)"),
     (RULE, None, rule(8080, 8080), "HIGH exposure: port 8080 opens to the whole internet (0.0.0.0/0)"),
     (RULE, None, rule(443, 443), "LOW exposure: port 443 opens to the whole internet (0.0.0.0/0)"),
+    (
+        RULE,
+        None,
+        rule(443, 443) | {"security_group_id": "sg-1"},
+        "MEDIUM exposure: port 443 opens to the whole internet (0.0.0.0/0)",
+    ),
+    (
+        RULE,
+        rule(443, 443, world="10.0.0.0/8"),
+        rule(443, 443),
+        "MEDIUM exposure: port 443 opens to the whole internet (0.0.0.0/0)",
+    ),
+    (RULE, None, rule(22, 22, world="198.51.0.0/16"), "MEDIUM exposure: port 22 (SSH) opens to 198.51.0.0/16"),
+    (RULE, None, rule(22, 22, world="2001:db8::/32"), "MEDIUM exposure: port 22 (SSH) opens to 2001:db8::/32"),
+    (RULE, None, rule(3000, 4000, world="198.51.0.0/16"), "MEDIUM exposure: port 3389 (RDP) opens to 198.51.0.0/16"),
+    (
+        RULE,
+        rule(22, 22, world="198.51.0.0/17"),
+        rule(22, 22, world="198.51.0.0/16"),
+        "MEDIUM exposure: port 22 (SSH) opens to 198.51.0.0/16",
+    ),
     (RULE, None, rule(80, 443), "HIGH exposure: ports 80-443 open to the whole internet (0.0.0.0/0)"),
     (RULE, None, rule(None, None, "-1"), "HIGH exposure: every port opens to the whole internet (0.0.0.0/0)"),
     (RULE, None, rule(0, 65535), "HIGH exposure: every port of tcp opens to the whole internet (0.0.0.0/0)"),
@@ -336,7 +406,89 @@ def test_what_is_open_already_is_not_told_again(resource_type: str, before: Any,
 @pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
 def test_what_closes_is_not_told(resource_type: str, before: Any, after: Any, expected: str) -> None:
     if before is not None:
-        assert not [reason for reason in told(resource_type, "update", after, before) if "exposure" in reason]
+        closing = [
+            reason for reason in told(resource_type, "update", after, before) if "no longer denied" not in reason
+        ]
+        assert not [reason for reason in closing if "exposure" in reason]
+
+
+ONLY_USERS = {
+    "Effect": "Deny",
+    "Principal": {"AWS": "*"},
+    "Action": ["s3:GetObject*", "s3:PutObject*"],
+    "Resource": "arn:aws:s3:::uploads/*",
+    "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::1:role/api", "arn:aws:iam::1:root"]}},
+}
+ONLY_TLS = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": ["arn:aws:s3:::uploads", "arn:aws:s3:::uploads/*"],
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+_OBJECTS = "s3:GetObject*, s3:PutObject* on arn:aws:s3:::uploads/*, by aws:PrincipalArn"
+
+
+def only(*roles: str, **more: Any) -> dict[str, Any]:
+    names = [f"arn:aws:iam::1:role/{role}" for role in roles]
+    return ONLY_USERS | {"Condition": {"ArnNotLike": {"aws:PrincipalArn": [*names, "arn:aws:iam::1:root"]}}} | more
+
+
+DENIALS: list[tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]] = [
+    ([ONLY_USERS, ONLY_TLS], [ONLY_TLS], [f"MEDIUM exposure: no longer denied: {_OBJECTS}"]),
+    ([ONLY_USERS], [only("api", "worker")], [f"MEDIUM exposure: denied to fewer: {_OBJECTS}"]),
+    ([only("api", "worker")], [ONLY_USERS], []),
+    ([ONLY_USERS], [only("api", Action=["s3:*"], Resource=["arn:aws:s3:::uploads*"])], []),
+    ([ONLY_USERS], [only("api", Condition={})], []),
+    ([only("api", Condition={})], [ONLY_USERS], ["MEDIUM exposure: denied to fewer: " + _OBJECTS.partition(", by")[0]]),
+    ([ONLY_USERS], [only("api", Action="s3:GetObject*")], [f"MEDIUM exposure: no longer denied: {_OBJECTS}"]),
+    (
+        [ONLY_TLS],
+        [ONLY_USERS],
+        [
+            (
+                "MEDIUM exposure: no longer denied: s3:* on arn:aws:s3:::uploads, arn:aws:s3:::uploads/*, "
+                "by aws:SecureTransport"
+            ),
+        ],
+    ),
+    (
+        [only("api", Resource=f"arn:aws:s3:::{name}/*") for name in "abcdef"],
+        [],
+        [
+            *(f"MEDIUM exposure: no longer denied: {_OBJECTS.replace('uploads', name)}" for name in "abcd"),
+            "MEDIUM exposure: no longer denied: what 2 more statements said",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), DENIALS)
+@pytest.mark.parametrize("resource_type", ["aws_s3_bucket_policy", "aws_sqs_queue_policy", "aws_sns_topic"])
+def test_what_a_policy_no_longer_denies_is_told(
+    resource_type: str, before: list[dict[str, Any]], after: list[dict[str, Any]], expected: list[str]
+) -> None:
+    found = told(resource_type, "update", {"policy": policy(*before)}, {"policy": policy(*after)})
+    assert found == (expected or ["LOW harmless: nothing is lost"])
+
+
+def test_what_a_policy_will_deny_may_not_be_known_yet() -> None:
+    old = {"policy": policy(ONLY_USERS)}
+    assert told("aws_s3_bucket_policy", "update", old, {}, after_unknown={"policy": True}) == [
+        "LOW harmless: nothing is lost"
+    ]
+
+
+def test_a_policy_that_goes_denies_no_longer_unless_what_it_is_of_goes_as_well() -> None:
+    gone = resource("aws_s3_bucket_policy.a", ["delete"], {"bucket": "uploads", "policy": policy(ONLY_USERS)}, None)
+    for actions, after, expected in (
+        (["no-op"], {"bucket": "uploads"}, ["no longer denied"]),
+        (["no-op"], {"bucket": "reports"}, []),
+        (["delete"], None, []),
+    ):
+        bucket = resource("aws_s3_bucket.b", actions, {"bucket": "uploads"}, after)
+        risks = parse_plan(plan(gone, bucket)).changes[-1].risks
+        assert [risk.reason.partition(":")[0] for risk in risks if risk.kind == "exposure"] == expected
 
 
 GONE = [
@@ -353,6 +505,21 @@ def test_a_guard_that_goes_is_told(resource_type: str, expected: str) -> None:
 
 
 QUIET: list[tuple[str, Any, Any]] = [
+    (RULE, None, rule(22, 22, world="203.0.113.0/24")),
+    (RULE, None, rule(443, 443, world="198.51.0.0/16")),
+    (RULE, rule(22, 22, world="198.51.0.0/16"), rule(22, 22, world="198.51.0.0/17")),
+    (RULE, rule(22, 22), rule(22, 22, world="198.51.0.0/16")),
+    (
+        "aws_lb_listener",
+        {"ssl_policy": "ELBSecurityPolicy-2016-08"},
+        {"ssl_policy": "ELBSecurityPolicy-FS-1-2-2019-08"},
+    ),
+    (
+        "aws_wafv2_web_acl",
+        {"rule": [limited(2000)]},
+        {"rule": [limited(200) | {"priority": 2}]},
+    ),
+    ("aws_wafv2_web_acl", {"rule": [limited(2000)]}, {"rule": [limited(4000, 600)]}),
     (RULE, None, rule(22, 22, world="10.0.0.0/8")),
     (RULE, rule(0, 65535), rule(22, 22)),
     (RULE, rule(None, None, "-1"), rule(22, 22)),

@@ -174,3 +174,13 @@ def test_what_a_new_role_may_do_is_no_more_than_before() -> None:
         changes = parse_plan(plan(item, role, configuration=configuration)).changes
         (risks,) = [change.risks for change in changes if change.address == "aws_iam_role_policy.a"]
         assert len([risk for risk in risks if risk.kind is RiskKind.PRIVILEGE]) == count
+
+
+def test_what_a_policy_no_longer_denies_is_a_right() -> None:
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}
+    denied = {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}
+    old, new = {"policy": policy(read, denied), "role": "api"}, {"policy": policy(read), "role": "api"}
+    expected = ["MEDIUM privilege: no longer denied: s3:DeleteObject on *"]
+    for name in ("aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_kms_key"):
+        assert [one for one in told(name, "update", old, new) if "denied" in one] == expected
+    assert not [one for one in told("aws_iam_role_policy", "update", new, old) if "denied" in one]

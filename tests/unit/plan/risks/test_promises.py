@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 PROVIDER = frozenset(Path(__file__).with_name("aws-types.txt").read_text(encoding="utf-8").split())
 
 _words = st.sampled_from(
-    ["*", "NONE", "0.0.0.0/0", "::/0", "ingress", "tcp", "-1", "ENABLED", "db.r6g.large", "{}", "all", ""]
-)
+    [
+        "*", "NONE", "0.0.0.0/0", "::/0", "ingress", "tcp", "-1", "ENABLED", "db.r6g.large", "{}", "all", "", "Asia",
+        "198.51.0.0/16", "sun:00:00-sun:01:00", "00:00-01:00",
+    ]
+)  # fmt: skip
 _leaves = st.none() | st.booleans() | st.integers(-1, 70_000) | _words | st.text(max_size=8)
 _values = st.recursive(
     _leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_words, inner, max_size=3), max_leaves=8
@@ -42,6 +45,8 @@ _names = st.sampled_from(
         "managed_policy_arns", "permissions_boundary", "arn", "allow", "source_ranges", "security_rule", "member",
         "authorization", "http_method", "shared_accounts", "ssl_policy", "protocol", "type", "role", "threshold",
         "alarm_actions", "comparison_operator", "container_definitions", "network_configuration", "kms_key_id",
+        "environment", "failover_routing_policy", "num_node_groups", "timezone", "maintenance_window", "condition",
+        "action", "recovery_window_in_days", "message_retention_seconds", "schedule_expression_timezone",
     ]
 )  # fmt: skip
 _objects = st.dictionaries(_names, _values, max_size=6)

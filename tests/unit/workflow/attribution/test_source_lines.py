@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,6 +168,52 @@ def test_an_object_stands_at_its_entry_or_at_the_environment(catalogue: Catalogu
     assert vpc is not None
     assert vpc.file == PROD
     assert catalogue.place(change("aws_vpc.foreign")) is None
+
+
+def test_a_block_that_a_field_leaves_out_names_that_field(project: Path) -> None:
+    file = "catalog/delivery-tracking/caches/main.yaml"
+    path = project / file
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("snapshots: {retention: 5 days, window: 03:00-04:00}", "snapshots: null"), "utf-8")
+    opened = open_project(project)
+    sources = CatalogueSources(compose(opened, resolve_one(opened, "delivery-tracking/prod")[1], templates_of(opened)))
+    group = change("module.cache_main.aws_elasticache_replication_group.this", "data")
+    kept = sources.origin(group, "snapshot_retention_limit", [], ShownSides("5", "0"))
+    assert kept is not None
+    assert (kept.field, kept.is_own) == ("snapshots", False)
+    line = path.read_text("utf-8").splitlines()[kept.location.line - 1]
+    assert (kept.location.file, line) == (file, "snapshots: null")
+    assert sources.origin(group, "kms_key_id", [], ShownSides('"a"', None)) is None
+    record = change('module.names_public.aws_route53_record.this["api.delivery.example.com"]', "edge")
+    unknown = sources.origin(record, "health_check_id", [], ShownSides('"1"', "(known after apply)"))
+    assert unknown is None
+
+
+def test_what_goes_names_no_line_of_what_it_was(repository: Path) -> None:
+    project = open_project(repository)
+    composed = compose(project, resolve_one(project, "technova/prod")[1], templates_of(project))
+    module = TARGET.removesuffix(".aws_appautoscaling_target.this")
+    gone = resource(TARGET, ["delete"], {"min_capacity": 2, "max_capacity": 12}, None, module_address=module)
+    read = parse_plan(plan(gone, configuration=CONFIGURATION))
+    (found,) = attribute_to_catalogue(composed, "services-manufacturing").apply(read).changes
+    assert found.attributes
+    assert not [one for one in found.attributes if one.origin]
+
+
+def test_what_is_new_in_a_map_of_its_entry_stands_where_the_entry_says_so(repository: Path) -> None:
+    project = open_project(repository)
+    composed = compose(project, resolve_one(project, "delivery-tracking/prod")[1], templates_of(project))
+    sources = CatalogueSources(composed)
+    file = "catalog/delivery-tracking/balancers/public.yaml"
+    entry = Entry("balancers/public", location=Location(file, 2))
+    route = change('module.blue_green_public.aws_lb_listener_rule.this["backend-api-api"]', "edge", entry)
+    made = sources.place(replace(route, action=Action.CREATE))
+    assert made is not None
+    assert (made.file, made.line) == (file, line_of(file, "api: {service: backend-api}"))
+    assert sources.place(route) == entry.location
+    for other in ("aws_lb_target_group.this[0]", "aws_lb_listener_rule.this"):
+        unknown = change(f"module.blue_green_public.{other}", "edge", entry)
+        assert sources.place(replace(unknown, action=Action.CREATE)) == entry.location
 
 
 def test_hand_written_files_of_the_catalogue_name_their_own_lines(project: Path) -> None:

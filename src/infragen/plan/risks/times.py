@@ -1,0 +1,116 @@
+"""Times: what runs by the clock runs at another hour.
+
+A zone of time alone moves everything that is written in it. Windows of AWS are in UTC, so that they move with it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.judges import aws, table
+from infragen.plan.risks.lookups import word
+from infragen.text import span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan.risks.judges import Judge
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+_SEASONS = (datetime(2025, 1, 15, 12), datetime(2025, 7, 15, 12))  # noqa: DTZ001  # a wall clock's, in any zone
+_WINDOW = re.compile(r"(?:([a-z]{3}):)?(\d\d):(\d\d)-(?:([a-z]{3}):)?(\d\d):(\d\d)")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK, _DAY = 7 * 86_400, 86_400
+
+
+def _zone(name: str, words: str) -> Judge:
+    """Return the judge of an attribute that says in which zone a schedule is read."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = word(view.before(name)), word(view.after(name))
+        if before and after and before != after and not view.action.is_replace:
+            later = _later(before, after)
+            if later != {0}:
+                yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, f"{words} {_moved(later)}: {name} {before} -> {after}")
+
+    return judge
+
+
+def _later(before: str, after: str) -> set[int]:
+    """Return by how many seconds the same clock time comes later, through the year; empty where no one knows."""
+    try:
+        zones = ZoneInfo(before), ZoneInfo(after)
+    except (LookupError, OSError, ValueError):
+        return set()
+    moments = ([season.replace(tzinfo=zone).timestamp() for zone in zones] for season in _SEASONS)
+    return {int(then - now) for now, then in moments}
+
+
+def _moved(later: set[int]) -> str:
+    """Return `1 h later`, or that it is another time where that depends on the season."""
+    if len(later) != 1:
+        return "at another time"
+    (seconds,) = later
+    return f"{span(abs(seconds))} {'later' if seconds > 0 else 'earlier'}"
+
+
+def _window(name: str, words: str) -> Judge:
+    """Return the judge of a window of the day or the week."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = view.before(name), view.after(name)
+        begins, becomes = _begin(before), _begin(after)
+        if begins is None or becomes is None or begins.turn != becomes.turn or view.action.is_replace:
+            return
+        half = begins.turn // 2
+        later = (becomes.second - begins.second + half) % begins.turn - half
+        if not later:
+            return
+        yield Risk(Level.LOW, RiskKind.DOWNTIME, f"{words} {_moved({later})}: {name} {before} -> {after}")
+
+    return judge
+
+
+class _Begin(NamedTuple):
+    """When a window begins, in seconds of its turn: a day, or a week."""
+
+    second: int
+    turn: int
+
+
+def _begin(window: Value) -> _Begin | None:
+    found = _WINDOW.fullmatch(window) if isinstance(window, str) else None
+    if not found or (found[1] and found[1] not in _DAYS):
+        return None
+    day = _DAYS.index(found[1]) if found[1] else 0
+    return _Begin(day * _DAY + int(found[2]) * 3600 + int(found[3]) * 60, _WEEK if found[1] else _DAY)
+
+
+_MAINTAINED = "it is maintained"
+_BACKED_UP = "it is backed up"
+# Sources: EventBridge Scheduler, Application Auto Scaling and EC2 Auto Scaling API References, of the attributes named;
+# RDS, ElastiCache and DocumentDB API References: windows are ranges in UTC, `ddd:hh24:mi-ddd:hh24:mi`.
+JUDGES = table(
+    (aws("scheduler_schedule"), _zone("schedule_expression_timezone", "it starts")),
+    (aws("appautoscaling_scheduled_action"), _zone("timezone", "it is scaled")),
+    (aws("autoscaling_schedule"), _zone("time_zone", "it is scaled")),
+    (
+        aws("db_instance elasticache_cluster elasticache_replication_group memorydb_cluster"),
+        _window("maintenance_window", _MAINTAINED),
+    ),
+    (
+        aws(
+            "docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance rds_cluster",
+            "rds_cluster_instance redshift_cluster",
+        ),
+        _window("preferred_maintenance_window", _MAINTAINED),
+    ),
+    (aws("db_instance"), _window("backup_window", _BACKED_UP)),
+    (aws("docdb_cluster neptune_cluster rds_cluster"), _window("preferred_backup_window", _BACKED_UP)),
+    (aws("elasticache_cluster elasticache_replication_group memorydb_cluster"), _window("snapshot_window", _BACKED_UP)),
+)
