@@ -123,6 +123,15 @@ def test_dt_15_the_runbook_has_the_document_s_steps_within_its_time() -> None:
         assert f"--service delivery-tracking-dr-{kind}{name} --desired-count {least} " in commands
 
 
+def test_dt_15_objects_come_back_out_of_a_bucket_that_refuses_people() -> None:
+    book = infragen("runbook", "delivery-tracking/prod", "failback")
+    commands = [one["command"] for step in book["steps"] for one in step["commands"]]
+    [sync] = [place for place, said in enumerate(commands) if re.match("aws s3 sync s3://[a-z-]+uploads-replica", said)]
+    verbs = [said.split()[2] for said in commands[sync - 4 : sync + 3]]
+    read, away = "get-bucket-policy", "delete-bucket-policy"
+    assert verbs == [read, away, read, away, "sync", "put-bucket-policy", "put-bucket-policy"]
+
+
 def test_dt_15_both_rehearsals_are_in_the_runbook() -> None:
     book = infragen("runbook", "delivery-tracking/prod", "restore")
     assert "restore-db-instance-to-point-in-time" in book["steps"][0]["commands"][0]["command"]
@@ -190,3 +199,26 @@ def test_dt_15_code_meets_redis_in_osaka_as_it_does_in_prod(dr: list[Resource], 
         in_cluster_mode = {"name": "cluster-enabled", "value": "yes"} in parameters
         modes.append((group["engine"], group["engine_version"], in_cluster_mode, group["automatic_failover_enabled"]))
     assert modes[0] == modes[1]
+
+
+NODE = """#!/bin/sh
+[ "$*" = "-p encodeURIComponent(process.env.DATABASE_PASSWORD)" ] || exit 2
+exec python3 -c 'import os, urllib.parse; print(urllib.parse.quote(os.environ["DATABASE_PASSWORD"], safe=""))'
+"""
+NPX = """#!/bin/sh
+echo "$* $DATABASE_URL"
+"""
+
+
+def test_dt_13_the_migration_gets_its_url_of_the_parts_that_a_task_has(tmp_path: Path) -> None:
+    for name, text in (("node", NODE), ("npx", NPX)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    job = yaml.safe_load((ROOT / "catalog/delivery-tracking/jobs/db-migrate.yaml").read_text("utf-8"))
+    parts = {"HOST": "db.internal", "PORT": "5432", "NAME": "delivery_db", "USER": "migrator", "PASSWORD": "p@ss/w:d"}
+    given = {f"DATABASE_{name}": value for name, value in parts.items()}
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **given}
+    said = subprocess.run(job["command"], env=environment, capture_output=True, text=True, check=True).stdout
+    assert said == (
+        "prisma migrate deploy postgresql://migrator:p%40ss%2Fw%3Ad@db.internal:5432/delivery_db?sslmode=require\n"
+    )

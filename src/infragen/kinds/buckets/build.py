@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
@@ -385,11 +386,31 @@ def _cost_of_classes(classes: Collection[str], what: str, region: str = "") -> I
         yield Cost(f"{what} that are watched", "object-monitoring", region=region)
 
 
-def takeover(_bucket: Bucket, change: Takeover) -> Iterator[Step]:
+def takeover(bucket: Bucket, change: Takeover) -> Iterator[Step]:
     """Yield how objects come back that were written into the copies."""
     copy, original = BucketView(change.left), BucketView(change.taking)
-    if change.is_return and copy.is_copy:
-        regions = f"--source-region {change.left.region} --region {change.taking.region}"
-        command = Command(f"aws s3 sync s3://{copy.name} s3://{original.name} {regions}")
+    if not (change.is_return and copy.is_copy):
+        return
+    regions = f"--source-region {change.left.region} --region {change.taking.region}"
+    sync = Command(f"aws s3 sync s3://{copy.name} s3://{original.name} {regions}")
+    if not bucket.only_users:
         why = "S3 copies one way alone; `sync` copies what is new or of another size"
-        yield Step("copy", "objects that were written into copies", (command,), 60, why, needs=change.taking.region)
+        yield Step("copy", "objects that were written into copies", (sync,), 60, why, needs=change.taking.region)
+        return
+    what = f"objects that were written into the copies of {bucket.name}, which lets in its users alone"
+    why = "people are refused by both policies: these are away meanwhile, and `infragen apply` brings them back, too"
+    places = [(copy.name, change.left.region), (original.name, change.taking.region)]
+    commands = [*chain.from_iterable(map(_open, places)), sync, *map(_closed, places)]
+    yield Step("copy", what, tuple(commands), 60, why, needs=change.taking.region)
+
+
+def _open(place: tuple[str, str]) -> Iterator[Command]:
+    """Yield how a bucket's policy is kept in a file, and taken away."""
+    where = "--bucket {} --region {}".format(*place)
+    yield Command(f"aws s3api get-bucket-policy {where} --query Policy --output text > {place[0]}.json")
+    yield Command(f"aws s3api delete-bucket-policy {where}")
+
+
+def _closed(place: tuple[str, str]) -> Command:
+    where = "--bucket {} --region {}".format(*place)
+    return Command(f"aws s3api put-bucket-policy {where} --policy file://{place[0]}.json && rm {place[0]}.json")
