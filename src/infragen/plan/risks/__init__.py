@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, safeguards
+from infragen.plan.risks import cost, data_loss, database_users, downtime, exposure, harmless, privilege, safeguards
 from infragen.plan.risks import heuristics as guess
 from infragen.plan.risks import local_execution as programs
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES", "risks_of"]
 
-_KINDS = (data_loss, safeguards, exposure, privilege, downtime, cost)
+_KINDS = (data_loss, safeguards, exposure, privilege, database_users, downtime, cost)
 _LONGEST = 240
 _MOST = 12
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
