@@ -49,12 +49,7 @@ def plan(
             help="Also write terraform's own plan as JSON (contains secrets; do not share).",
         ),
     ] = None,
-    base: Annotated[
-        str | None,
-        Option(
-            "--base", metavar="REVISION", help="Also tell what changed since a revision: a branch, a tag, a commit."
-        ),
-    ] = None,
+    base: flags.PerhapsBase = None,
     detailed_exitcode: flags.DetailedExitcode = False,
     everything: flags.Everything = False,
     profile: flags.Profiles = [],
