@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any, Final
-
-from typer import Option
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
 from infragen.commands import flags
@@ -31,9 +29,7 @@ _MOST_OUTPUTS: Final = 3
 
 def affected(
     target: flags.AnyTarget = None,
-    base: Annotated[
-        str, Option("--base", metavar="REVISION", help="Revision to compare with: a branch, a tag, a commit.")
-    ] = "origin/main",
+    base: flags.Base = "origin/main",
     output: flags.ListFormat = "text",
     diff: flags.Diff = False,
     detailed_exitcode: flags.DetailedExitcode = False,

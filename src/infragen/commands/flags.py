@@ -125,6 +125,9 @@ Identities = Annotated[
     list[Path],
     Option("--identity", metavar="FILE", help="Private key that decrypts a saved plan. Repeatable."),
 ]
+_BASE = Option("--base", metavar="REVISION", help="Revision to compare with: a branch, a tag, a commit.")
+Base = Annotated[str, _BASE]
+PerhapsBase = Annotated[str | None, _BASE]
 Reports = Annotated[
     list[Path],
     Option(

@@ -1,5 +1,6 @@
 """Show what apply would change."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,11 +9,13 @@ from typer import Option
 from infragen.commands import flags
 from infragen.commands.formats import Options, format_of, present, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Edits
 from infragen.workflow.console import out
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.review.saving import saving
 from infragen.workflow.session import open_session
+from infragen.workflow.target import open_project
 
 
 def plan(
@@ -46,6 +49,7 @@ def plan(
             help="Also write terraform's own plan as JSON (contains secrets; do not share).",
         ),
     ] = None,
+    base: flags.PerhapsBase = None,
     detailed_exitcode: flags.DetailedExitcode = False,
     everything: flags.Everything = False,
     profile: flags.Profiles = [],
@@ -64,6 +68,7 @@ def plan(
     save = saving(save_to, tuple(encrypt_to), expires) if save_to else None
     json_out = json_out.absolute() if json_out else None
     profiles = tuple(profile)
+    edits = _edits(folder, target, base) if base is not None else None
     with open_session(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
         everything=everything, lock_timeout=lock_timeout, only_plans=True,
@@ -75,11 +80,18 @@ def plan(
             planned = save.plan(session, policies, profiles=profiles, jobs=jobs, json_out=json_out)
         else:
             planned = plan_environment(session, json_out=json_out, on_plan=policies)
-    write_reports(planned.change_set, target, report, Options(is_printed=False))
-    out(present(planned.change_set, target, output))
+    change_set = replace(planned.change_set, edits=edits)
+    write_reports(change_set, target, report, Options(is_printed=False))
+    out(present(change_set, target, output))
     if policies.tell():
         return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
+
+
+def _edits(folder: Path, target: str, base: str) -> Edits:
+    from infragen.workflow.affected_stacks import edits_since  # it renders two versions, which few plans ask for
+
+    return edits_since(open_project(folder), target, base)
 
 
 def _refuse_contradictions(save_to: Path | None, *, sandbox: bool, offline: bool, only_saved: bool) -> None:

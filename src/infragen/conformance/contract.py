@@ -28,6 +28,7 @@ from infragen.conformance.planned_changes import (
     stack_and_address,
     value_and_mark,
 )
+from infragen.hcl.addresses import without_keys
 from infragen.redaction.decode import guarded
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
@@ -118,6 +119,18 @@ class Contract(Struct, frozen=True):
         """The addresses of what is to be created, by stack."""
         return {
             name: tuple(one.address for one in stack.changes if "create" in one.actions)
+            for name, stack in self.stacks.items()
+        }
+
+    @property
+    def left_to_people(self) -> dict[str, tuple[str, ...]]:
+        """The addresses of what is to be changed in the state alone, by stack: somebody else has to do the rest."""
+        return {
+            name: tuple(
+                one.address
+                for one in stack.changes
+                if one.actions == ("update",) and without_keys(one.address).split(".")[-2] == "terraform_data"
+            )
             for name, stack in self.stacks.items()
         }
 

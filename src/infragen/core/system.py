@@ -15,7 +15,7 @@ from infragen.core.clock import DAYS
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.forms import Form
 from infragen.core.measures import Level
-from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, Percent, Rate, Seconds
+from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -170,7 +170,7 @@ class Network(Model):
     endpoints: tuple[EndpointService, ...] = ()
     """AWS services with an endpoint in the VPC, by their short name: `ecr.api`, `logs`; `dynamodb` has one that costs
     nothing, as S3 has unasked."""
-    flow_log_retention: Days | None = None
+    flow_log_retention: LogDays | None = None
     """Asks for a log of all connections in the VPC, kept so long."""
 
 
@@ -390,7 +390,7 @@ class Settings(Model):
     """Whether AWS refuses to delete load balancers; as `production` when left out. Taking down is two steps."""
     working_hours: Annotated[WorkingHours, Field(examples=[_HOURS])] | None = None
     """When it is there; at all other times what can be stopped is stopped. Not of production."""
-    log_retention: Days = 30
+    log_retention: LogDays = 30
     alarm_email: Email | None = None
     """Who hears of all alarms by mail, where there are no levels in `alerts`."""
     alerts: Annotated[

@@ -154,6 +154,24 @@ Days = Annotated[
     Figure(lambda days: span(days * 86_400)),
 ]
 
+LOG_TERMS: Final = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
+    *(731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""Days that CloudWatch Logs keeps a log (Amazon CloudWatch Logs API: PutRetentionPolicy, `retentionInDays`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogTerm:
+    """Marks the days of a log group: a rule tells where CloudWatch Logs knows no such term."""
+
+
+LogDays = Annotated[
+    Days,
+    LogTerm(),
+    _schema(rf"^(({'|'.join(map(str, LOG_TERMS))}) ?(day|days)|1 ?(year|years))$", "7 days"),
+]
+
 Seconds = Annotated[
     int,
     BeforeValidator(lambda v: _whole(v, _SECONDS, "30 s")),

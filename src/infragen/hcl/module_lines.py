@@ -55,7 +55,7 @@ class Argument:
 class Block:
     """A block at the top level of a module; `source` is what a module call calls.
 
-    The keys of `arguments` are names, or for what stands in nested blocks paths: `ingress`, `ingress.port`.
+    The keys of `arguments` are names, or for what stands in nested blocks and in maps paths: `ingress`, `ingress.port`.
     """
 
     location: Location
@@ -151,9 +151,11 @@ class _Reading:
 
 
 def _named(block: index.Block, prefix: str = "") -> Iterator[tuple[str, int, tuple[index.Traversal, ...]]]:
-    """Yield the arguments and nested blocks of a block, by their paths, with their places and what they read."""
+    """Yield the arguments of a block, entries of maps, and nested blocks, by their paths: place, and what it reads."""
     for argument in block.arguments.values():
         yield prefix + argument.name, argument.start, argument.references
+        for entry in (argument.items or {}).values():
+            yield f"{prefix}{argument.name}.{entry.name}", entry.start, entry.references
     for inner in block.blocks:
         name = prefix + (inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind)
         nested = (argument for one in inner.walk() for argument in one.arguments.values())

@@ -382,6 +382,27 @@ class Invocation:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Something that people changed: `text` says where and what; a field of the catalogue with its values."""
+
+    text: str
+    location: Location | None = None
+    entry: str | None = None
+    field: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What people changed since a revision, which may be behind a plan: all since the merge base, `commit`."""
+
+    base: str
+    commit: str
+    all: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts as terraform itself makes them.
 
@@ -432,7 +453,7 @@ class ChangeSet:
 
     `changes` and `drift` are sorted by stack and address and hold no object to which nothing happens; `unchanged`
     counts those. `hidden_drift` counts what changed outside of terraform without effect on this plan. `checks` are
-    those that did not pass; `passed_checks` counts the others.
+    those that did not pass; `passed_checks` counts the others. `edits` are there where somebody asked for them.
     """
 
     changes: tuple[Change, ...] = ()
@@ -447,6 +468,7 @@ class ChangeSet:
     passed_checks: int = 0
     deferred: tuple[Deferred, ...] = ()
     invocations: tuple[Invocation, ...] = ()
+    edits: Edits | None = None
 
     @property
     def errored(self) -> bool:

@@ -46,6 +46,7 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
             '<div class="columns">',
             *contents(groups, others),
             f'<main id="changes" class="{"large" if is_large else "small"}" tabindex="-1">',
+            others.pop("edits", ""),
             *writer.pieces,
             *others.values(),
             '<p class="nothing" id="none" hidden>No change matches. Press Esc to clear the filters.</p>',

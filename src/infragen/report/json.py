@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Change,
         ChangeSet,
         Check,
+        Edits,
         Entry,
         Invocation,
         Origin,
@@ -85,9 +86,23 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "unchanged": change_set.unchanged,
         "risk": _risk(worst.risk if worst else no_change_risk(change_set)),
         "notices": list(change_set.notices),
+        "edits": _edits(change_set.edits),
         "passed_checks": change_set.passed_checks,
         "cost": _cost(cost_difference(change_set)),
     }
+
+
+def _edits(edits: Edits | None) -> _Object | None:
+    if edits is None:
+        return None
+    lines = [
+        {
+            "text": one.text, "location": _location(one.location), "entry": one.entry, "field": one.field,
+            "before": one.before, "after": one.after,
+        }
+        for one in edits.all
+    ]  # fmt: skip
+    return {"base": edits.base, "commit": edits.commit, "lines": lines}
 
 
 def _cost(cost: CostDifference | None) -> _Object | None:

@@ -129,6 +129,15 @@ _COST = _object(
     owners=_list(_object(owner=_TEXT, difference=_AMOUNT), "by entry or stack, the largest difference first"),
     left_out=_list(_TEXT, "what is in no sum: classes without a known price, and what the plan does not say yet"),
 )
+_EDIT = _object(
+    text={**_TEXT, "description": "where and what, on one line"},
+    location=_LOCATION,
+    entry=_MAYBE_TEXT,
+    field={**_MAYBE_TEXT, "description": "its path in the entry, the environment or the system"},
+    before=_MAYBE_TEXT,
+    after=_MAYBE_TEXT,
+)
+_EDITS = _object(base=_TEXT, commit={**_TEXT, "description": "the merge base with `base`"}, lines=_list(_EDIT))
 _DEFERRED = _object(reason=_TEXT, change=_named("change"))
 _COUNTS = {name: _FLAG if isinstance(count, bool) else _COUNT for name, count in Summary().as_dict().items()}
 
@@ -148,6 +157,7 @@ SCHEMA: dict[str, object] = {
         unchanged=_COUNT,
         risk={**_named("risk"), "description": "the worst of all changes"},
         notices=_TEXTS,
+        edits={**_maybe(_EDITS), "description": "what people changed, where the report was asked for it"},
         checks=_list(_CHECK, "checks that did not pass"),
         passed_checks=_COUNT,
         cost={

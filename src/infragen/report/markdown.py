@@ -113,7 +113,8 @@ class _Piece:
     def _text(self, lines: Sequence[Line], more: str = "") -> str:
         if not lines:
             return self.short()
-        opened = " open" if self.is_open and (self.section.is_destructive or self.section.risk) else ""
+        tells = self.section.is_destructive or self.section.risk or self.section.is_open
+        opened = " open" if self.is_open and tells else ""
         return f"<details{opened}><summary>{self._summary()}</summary>\n\n{_block(lines)}{more}\n</details>\n"
 
     def _part(self, lines: Sequence[Line]) -> str:

@@ -45,12 +45,12 @@ from infragen.report.labels import (
 )
 from infragen.report.severity import destroys_something, drifted, no_change_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.text import cut_end, visible
+from infragen.text import counted, cut_end, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Risk
+    from infragen.plan import Change, ChangeSet, Check, Deferred, Edit, Edits, Invocation, OutputChange, Risk
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
@@ -82,6 +82,8 @@ class Section:
     types: tuple[tuple[str, int], ...] | None
     write: Callable[[], Iterable[Line]]
     subject: str = ""
+    is_open: bool = False
+    """Whether its lines are shown where those of others are folded."""
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -100,7 +102,7 @@ class Outline:
 
 
 def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outline:
-    """Return a change set as an outline of at most `width` columns."""
+    """Return a change set as an outline of at most `width` columns: what people changed, then what changes."""
     writer = _SectionWriter(width, limits)
     groups = group_changes(change_set)
     worst = worst_of(groups)
@@ -108,6 +110,8 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     checks = [*writer.checks(change_set)]
     sections = [*map(writer.group, groups)]
     sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
+    if change_set.edits is not None:
+        sections.insert(0, writer.edits(change_set.edits))
     if change_set.deferred:
         sections.append(writer.deferred(change_set.deferred))
     if change_set.invocations:
@@ -248,6 +252,22 @@ class _SectionWriter:
         yield self._lines.counts(" ", Role.WARNING, text, counted_types(changes))
         if risk.level is Level.HIGH:
             yield from self._lines.names(full_names(changes), 2, limit)
+
+    def edits(self, edits: Edits) -> Section:
+        """Return the section of what people changed."""
+        counts = counted(len(edits.all), "line")
+        label = visible(f"changed since {edits.base}")
+        return Section(
+            "#", Role.OTHER, label, "", counts, "", "", (),
+            is_destructive=False, types=None, write=lambda: self._edit_lines(edits.all), is_open=True,
+        )  # fmt: skip
+
+    def _edit_lines(self, edits: Sequence[Edit]) -> Iterator[Line]:
+        shown = first(edits, self._limits.other)
+        for edit in shown:
+            yield from self._lines.wrapped(visible(edit.text), 1)
+        if len(shown) < len(edits):
+            yield muted(f"not shown: {len(edits) - len(shown)} more lines, to keep this short")
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         """Yield the section of the checks that did not pass, or none."""

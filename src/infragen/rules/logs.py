@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cache, reduce
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from infragen.core.landscape import Environment
+from pydantic import BaseModel
+
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.kinds.databases import Database
+from infragen.kinds.document_databases import DocumentDatabase
 from infragen.kinds.gateways import Gateway
-from infragen.kinds.services import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Landscape
-
-
-_ACCEPTED: Final = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
-    *(731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
+    from infragen.core.landscape import Environment, Landscape
 
 
 @rule(
@@ -29,33 +27,42 @@ _ACCEPTED: Final = (
     "Amazon CloudWatch Logs API: PutRetentionPolicy, `retentionInDays`",
 )
 def _log_retention(landscape: Landscape) -> Iterator[Finding]:
-    for owner, path, days in _kept(landscape):
-        if days not in _ACCEPTED:
-            following = next((accepted for accepted in _ACCEPTED if accepted >= days), _ACCEPTED[-1])
-            message = f"CloudWatch Logs cannot keep logs for {days} days"
-            yield Finding(message, landscape.at(owner, *path), f"write `{following} days`, the next supported value")
+    for owner, model in landscape.models():
+        kind: type[BaseModel] = type(model)
+        for path in _terms(kind):
+            days = reduce(lambda value, step: getattr(value, step, None), path, model)
+            if days is not None and days not in LOG_TERMS:
+                shorter, longer = [one for one in LOG_TERMS if one < days], [one for one in LOG_TERMS if one > days]
+                nearest = " or ".join(f"`{one} days`" for one in (*shorter[-1:], *longer[:1]))
+                message = f"CloudWatch Logs cannot keep logs for {days} days"
+                yield Finding(message, landscape.at(owner, *path), f"write {nearest}, the nearest that it supports")
 
 
-def _kept(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    """Yield owner, path and days of every log group's retention."""
-    if isinstance(landscape, Environment):
-        settings = landscape.settings
-        yield "environment", ("log_retention",), settings.log_retention
-        if settings.network.flow_log_retention is not None:
-            yield "environment", ("network", "flow_log_retention"), settings.network.flow_log_retention
-    for owner, container in landscape.each(Workload):
-        if container.log_retention is not None:
-            yield owner, ("log_retention",), container.log_retention
-    yield from _audit_logs(landscape)
-    for name, gateway in landscape.all(Gateway).items():
-        yield f"gateways/{name}", ("access_log_retention",), gateway.access_log_retention
+@cache
+def _terms(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """Return the paths of a model's fields, and of those in them, that say how long a log is kept."""
+    found: list[tuple[str, ...]] = []
+    for name, field in model.model_fields.items():
+        pending: list[Any] = [field.annotation, *field.metadata]
+        while pending:
+            kind = pending.pop()
+            if isinstance(kind, LogTerm):
+                found.append((name,))
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                found += [(name, *path) for path in _terms(kind)]
+            elif get_origin(kind) in (Annotated, Union, UnionType):
+                pending += [*get_args(kind), *getattr(kind, "__metadata__", ())]
+    return tuple(found)
 
 
-def _audit_logs(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    """Yield the same of the databases' audit logs."""
-    for name, database in landscape.all(Database).items():
+def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Yield owner, path and days of every audit log."""
+    for owner, database in (*environment.each(Database), *environment.each(DocumentDatabase)):
         if database.audit is not None:
-            yield f"databases/{name}", ("audit", "retention"), database.audit.retention
+            yield owner, ("audit", "retention"), database.audit.retention
+    for owner, gateway in environment.each(Gateway):
+        if gateway.audit:
+            yield owner, ("access_log_retention",), gateway.access_log_retention
 
 
 @rule(
@@ -67,9 +74,7 @@ def _audit_logs(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], in
 def _short_trail(environment: Environment) -> Iterator[Finding]:
     if not environment.settings.production:
         return
-    audits = {f"gateways/{name}" for name, one in environment.all(Gateway).items() if one.audit}
-    trails = [*_audit_logs(environment), *(kept for kept in _kept(environment) if kept[0] in audits)]
-    for owner, path, days in trails:
+    for owner, path, days in _audit_logs(environment):
         if days < 365:
             is_written = environment.origins[owner].setting(path)
             place = environment.at(owner, *path) if is_written else environment.at(owner, "audit")

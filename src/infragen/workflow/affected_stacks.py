@@ -12,6 +12,7 @@ from infragen.catalog import Environment, Project, load
 from infragen.catalog.files import yaml_file
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
+from infragen.plan import Edit, Edits
 from infragen.render.draft import render_draft
 from infragen.render.holds import held_of
 from infragen.render.templates import Templates, shipped_templates
@@ -87,6 +88,19 @@ def affected_since(project: Project, target: str | None, base: str) -> tuple[str
     with tempfile.TemporaryDirectory(prefix="infragen-") as place:
         old = _old_version(git, commit, Path(place))
         return commit, [_chosen(one, target) for one in _compare(project, old, target)]
+
+
+def edits_since(project: Project, target: str, base: str) -> Edits:
+    """Return what people changed since the merge base with `base` that a plan of an environment or a stack follows."""
+    commit, found = affected_since(project, target, base)
+    reasons = [reason for one in found for stack in one.stacks for reason in stack.reasons]
+    edits = {
+        reason.text: Edit(
+            reason.text, reason.location, reason.entry, reason.field, reason.before, reason.after
+        )
+        for reason in reasons if reason.kind is not Kind.UPSTREAM
+    }  # fmt: skip
+    return Edits(base, commit, tuple(edits.values()))
 
 
 def _old_version(git: Git, commit: str, place: Path) -> _Base:

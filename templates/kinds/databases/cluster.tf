@@ -59,9 +59,11 @@ module "@{own.database.label}" {
 
 # {% include "kinds/databases/proxy.tf" %}
 # {% endif %}
-# {% if database.data_api %}
 
+# {% if database.data_api %}
 # {% include "kinds/databases/sql.tf" %}
+# {% else %}
+# {% include "kinds/databases/users.tf" %}
 # {% endif %}
 # {% if database.has_vault %}
 

@@ -112,6 +112,8 @@ module "@{own.readers.label}" {
 
 # {% include "kinds/databases/proxy.tf" %}
 # {% endif %}
+
+# {% include "kinds/databases/users.tf" %}
 # {% if database.has_vault %}
 
 # {% include "kinds/databases/backup.tf" %}

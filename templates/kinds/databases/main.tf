@@ -88,9 +88,11 @@ module "@{own.proxy.label}" {
 # {% include "kinds/databases/proxy.tf" %}
 # {% endif %}
 # {% endif %}
-# {% if database.data_api %}
 
+# {% if database.data_api %}
 # {% include "kinds/databases/sql.tf" %}
+# {% else %}
+# {% include "kinds/databases/users.tf" %}
 # {% endif %}
 # {% if database.has_vault %}
 

@@ -51,4 +51,6 @@ module "@{own.passwords.label}" {
   kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
 }
+
+# {% include "kinds/databases/users.tf" %}
 # {% endif %}

@@ -1,5 +1,5 @@
 // Users of the cluster "@{own.identifier}".
-// Run this as the master user after the first apply, and again when a service comes or a new password was drawn:
+// Run this as the master user after the first apply, and again when a plan shows a user that comes or changes, or a new password was drawn:
 //
 # {% for user in own.users %}
 //   export "@{user.variable}"=...   # field `password` of the secret "@{own.secret_names[user.name]}"

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, edit, render, rendered_project
 
+from infragen.workflow.affected_stacks import edits_since
+from infragen.workflow.target import open_project
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -94,6 +97,17 @@ def test_of_two_fields_each_stack_is_told_its_own(small: Path, affected: Any) ->
         "network": [f"{ENVIRONMENT}:7 network.cidr: 10.0.0.0/16 -> 10.0.0.0/17"],
         "data-sales": [f"{ORDER}:5 databases/order capacity.max: 8 -> 16"],
     }
+
+
+def test_a_plan_is_told_each_change_once_and_no_outputs_of_other_stacks(small: Path) -> None:
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    edit(small, ENVIRONMENT, "state: {bucket: small-dev-terraform-state-111122223333}", "state: {bucket: other}")
+    found = edits_since(open_project(small), "small/dev", "HEAD")
+    assert [(one.entry, one.field, one.before, one.after) for one in found.all] == [
+        ("environment", "state.bucket", "small-dev-terraform-state-111122223333", "other"),
+        ("databases/order", "capacity.max", "8", "16"),
+    ]
+    assert (found.base, found.commit) == ("HEAD", git(small, "rev-parse", "HEAD").strip())
 
 
 def test_an_override_stands_in_the_environments_file(small: Path, affected: Any) -> None:

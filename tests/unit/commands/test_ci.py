@@ -165,6 +165,15 @@ def test_permissions_are_given_job_by_job_and_no_token_stays_in_a_clone(github: 
     assert workflow["jobs"]["check"]["steps"][0]["with"]["fetch-depth"] == 0
 
 
+def test_a_plan_tells_what_the_pull_request_changed(github: Any) -> None:
+    jobs = github("shop/prod")["jobs"]
+    for job, name in (("plan-shop-prod", "Plan"), ("plan-shop-prod-fork", "Plan without credentials")):
+        found = step(jobs[job], name)
+        assert '--base "$BASE"' in found["run"]
+        assert found["env"]["BASE"] == "origin/${{ github.base_ref }}"
+        assert step(jobs[job], "actions/checkout")["with"]["fetch-depth"] == 0
+
+
 def test_nothing_of_an_event_is_pasted_into_a_script(github: Any) -> None:
     assert not [one["run"] for one in steps(github()) if "${{" in one.get("run", "")]
 

@@ -88,6 +88,16 @@ def test_the_addresses_of_a_combined_root_are_those_of_its_stacks() -> None:
 LABELS = {"data_sales": "data-sales", "network": "network"}
 
 
+def test_what_only_a_state_keeps_is_left_to_people_when_it_changes() -> None:
+    users = "module.users_main.terraform_data.user"
+    items = [
+        item(f'{users}["a.b"]', ["update"], before={"input": "read"}, after={"input": "owner"}),
+        item(f'{users}["new"]', ["create"], before=None, after={"input": "read"}),
+        item("module.web.aws_thing.a", ["update"], before={"p": "1"}, after={"p": "2"}),
+    ]
+    assert contract_of(plan(*items), stack="data").left_to_people == {"data": (f'{users}["a.b"]',)}
+
+
 def made(address: str, **change: Any) -> dict[str, Any]:
     return item(address, CREATE, before=None, after={"name": "x"}, after_unknown={"id": True}, **change)
 

@@ -31,7 +31,7 @@ def of(root: Path, more: str = "", settings: str = "", system: str = "") -> Rend
 def test_the_smallest_database_is_one_writer_and_nothing_more(tmp_path: Path) -> None:
     found = of(tmp_path)
     call = found.call(FILE, "database_main")
-    assert found.labels(FILE) == {"database_main"}
+    assert found.labels(FILE) == {"database_main", "users_main"}
     assert set(found.items(FILE, "database_main", "instances")) == {"writer"}
     assert (call["deletion_protection"], call["skip_final_snapshot"], call["audited"]) == ("false", "true", "false")
     assert not {"kms_key_arn", "logs_kms_key_arn", "secrets_kms_key_arn"} & set(call)

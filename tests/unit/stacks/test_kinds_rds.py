@@ -101,7 +101,7 @@ def logins(sql: str) -> dict[str, bool]:
 def test_the_smallest_instance_is_private_encrypted_and_alone(tmp_path: Path) -> None:
     found = of(tmp_path)
     call = found.call(FILE, "database_main")
-    assert found.labels(FILE) == {"database_main"}
+    assert found.labels(FILE) == {"database_main", "users_main"}
     assert (call["engine"], call["engine_version"], call["instance_class"]) == ('"postgres"', '"17"', '"db.t4g.micro"')
     assert (call["multi_az"], call["deletion_protection"], call["skip_final_snapshot"]) == ("false", "false", "true")
     assert re.search(r"size = 20\b", call["storage"])

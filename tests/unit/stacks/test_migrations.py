@@ -90,8 +90,14 @@ def test_a_job_that_migrates_changes_nothing_for_those_who_use_the_database(tmp_
     database = DATABASE + "proxy: {}\n"
     before = rendered(environment(tmp_path / "before", {**WEB, "databases/main.yaml": database}))
     after = of(tmp_path / "after", database)
-    for path in ("data/database-main.tf", "app/service-web.tf", "network/service-web.tf"):
+    for path in ("app/service-web.tf", "network/service-web.tf"):
         assert after.files[path] == before.files[path]
+    both = [found.files["data/database-main.tf"].partition("# What its users may do") for found in (before, after)]
+    assert both[0][0] == both[1][0]
+    assert [re.findall(r"^    (\w+) = \{", users, re.MULTILINE) for _, _, users in both] == [
+        ["web"],
+        ["main_migration", "web"],
+    ]
     assert after.files[SQL].startswith(before.files[SQL])
 
 
@@ -120,6 +126,7 @@ def test_the_data_api_is_given_its_password_where_it_has_one(tmp_path: Path) -> 
         ("APPLICATION_PASSWORD", "web"),
         ("MAIN_MIGRATION_PASSWORD", "main_migration"),
     ]
+    assert "users_main" not in found.labels("data/database-main.tf")
 
 
 def test_a_function_reads_its_password_by_itself(tmp_path: Path) -> None:

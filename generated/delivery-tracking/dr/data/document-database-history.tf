@@ -59,3 +59,21 @@ module "passwords_document_database_history" {
   recovery_window_in_days = 30
   kms_key_arn             = local.network.key_secrets_arn
 }
+
+# What its users may do, which people tell the database.
+module "users_document_database_history" {
+  source = "../modules/database_users"
+
+  database_resource_id = module.document_database_history.resource_id
+  script               = "mongosh/history.js"
+  users = {
+    backend_api = {
+      of     = "services/backend-api"
+      access = "read"
+    }
+    worker_tracking_worker = {
+      of     = "workers/tracking-worker"
+      access = "read-write"
+    }
+  }
+}

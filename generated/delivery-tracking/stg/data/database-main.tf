@@ -113,3 +113,37 @@ module "passwords_main" {
   recovery_window_in_days = 0
   kms_key_arn             = local.network.key_secrets_arn
 }
+
+# What its users may do, which people tell the database.
+module "users_main" {
+  source = "../modules/database_users"
+
+  database_resource_id = module.database_main.resource_id
+  script               = "sql/main.sql"
+  users = {
+    backend_api = {
+      of     = "services/backend-api"
+      access = "read-write"
+    }
+    function_daily_report_generator = {
+      of     = "functions/daily-report-generator"
+      access = "read"
+    }
+    function_data_archiver = {
+      of     = "functions/data-archiver"
+      access = "read-write"
+    }
+    job_database_dump = {
+      of     = "jobs/database-dump"
+      access = "read"
+    }
+    main_migration = {
+      of     = "jobs/db-migrate"
+      access = "migrate"
+    }
+    worker_tracking_worker = {
+      of     = "workers/tracking-worker"
+      access = "read-write"
+    }
+  }
+}

@@ -51,3 +51,25 @@ module "database_orders" {
 
   performance_insights_retention_days = 7
 }
+
+# What its users may do, which people tell the database.
+module "users_orders" {
+  source = "../modules/database_users"
+
+  database_resource_id = module.database_orders.resource_id
+  script               = "sql/orders.sql"
+  users = {
+    api = {
+      of     = "services/api"
+      access = "read-write"
+    }
+    orders_migration = {
+      of     = "jobs/migrate"
+      access = "migrate"
+    }
+    worker_mailer = {
+      of     = "workers/mailer"
+      access = "read"
+    }
+  }
+}

@@ -57,3 +57,21 @@ module "database_reports" {
   database_insights_mode              = "standard"
   performance_insights_retention_days = 7
 }
+
+# What its users may do, which people tell the database.
+module "users_reports" {
+  source = "../modules/database_users"
+
+  database_resource_id = module.database_reports.resource_id
+  script               = "sql/reports.sql"
+  users = {
+    api = {
+      of     = "services/api"
+      access = "read"
+    }
+    reports_migration = {
+      of     = "jobs/migrate"
+      access = "migrate"
+    }
+  }
+}

@@ -100,3 +100,25 @@ module "proxy_orders" {
   connection_borrow_timeout_seconds = 10
   reader_endpoints                  = []
 }
+
+# What its users may do, which people tell the database.
+module "users_orders" {
+  source = "../modules/database_users"
+
+  database_resource_id = module.database_orders.resource_id
+  script               = "sql/orders.sql"
+  users = {
+    api = {
+      of     = "services/api"
+      access = "read-write"
+    }
+    orders_migration = {
+      of     = "jobs/migrate"
+      access = "migrate"
+    }
+    worker_mailer = {
+      of     = "workers/mailer"
+      access = "read"
+    }
+  }
+}

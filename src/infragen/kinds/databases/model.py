@@ -12,7 +12,17 @@ from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
 from infragen.core.system import Zone
-from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
+from infragen.core.units import (
+    Acu,
+    Days,
+    Gigabytes,
+    LeastAcu,
+    LogDays,
+    MebiBytesPerSecond,
+    Percent,
+    Seconds,
+    TimeWindow,
+)
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
 if TYPE_CHECKING:
@@ -141,7 +151,7 @@ class Proxy(Model):
 class Audit(Model):
     """Every database operation in the audit log, sent to CloudWatch."""
 
-    retention: Days
+    retention: LogDays
 
 
 class Timeseries(Model):
@@ -195,7 +205,7 @@ class Database(Entry):
     """The authority of its TLS certificate, of RDS."""
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
-    log_retention: Days | None = None
+    log_retention: LogDays | None = None
     """How long its logs are kept in CloudWatch; the environment's `log_retention` when left out."""
     audit: Audit | None = None
     """Asks for an audit log of every operation; not of MySQL on RDS."""

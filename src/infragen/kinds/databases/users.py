@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.expressions import Reference
+from infragen.core.expressions import Record, Reference
 from infragen.core.tracing import once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
@@ -151,6 +151,13 @@ def logins(database: Database, place: Place) -> tuple[Login, ...]:
         return found
     has_password = database.login == "password"
     return (*found, Login(migration_user(database), migrating, MIGRATE, is_only=False, has_password=has_password))
+
+
+def shown(place: Place, owners: Iterable[str], access: str) -> Record:
+    """Return whose a user of the place's database is and what it may do, for a plan to show."""
+    entries: list[Any] = [place.environment.find(owner) for owner in owners]
+    uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == place.owner]
+    return Record({"of": ", ".join(owners), "access": access}, uses)
 
 
 @once

@@ -14,7 +14,7 @@ from infragen.kinds.databases import extensions
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.memory_parameters import in_own_unit
-from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles
+from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, shown
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -295,6 +295,26 @@ class DatabaseView(keys.EncryptedView):
     def passwords_module(self) -> Module:
         """The module of its users' passwords."""
         return passwords_module(self._place)
+
+    @property
+    def users_module(self) -> Module:
+        """The module that shows in a plan what its users may do, where people make them."""
+        return self._place.module("data", "users", self._database)
+
+    @property
+    def resource_id(self) -> Export:
+        """The id that AWS gives it, another one for a database that replaces it."""
+        return self.database.resource_id
+
+    @property
+    def user_access(self) -> dict[str, Record]:
+        """Whose each user is and what it may do, by its name."""
+        return {login.name: shown(self._place, login.owners, login.access) for login in self.logins}
+
+    @property
+    def script(self) -> str:
+        """The file that people run to make them."""
+        return sql_path(self._database)
 
     @property
     def sql_module(self) -> Module:

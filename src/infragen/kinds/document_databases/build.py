@@ -18,6 +18,7 @@ from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.quotas import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
+from infragen.kinds.databases.users import shown
 from infragen.kinds.document_databases.model import PORT
 from infragen.kinds.document_databases.users import MASTER, User, name_of, users
 from infragen.kinds.secrets import reading
@@ -237,6 +238,26 @@ class ClusterView(keys.EncryptedView):
             user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
             for user, name in self.secret_names.items()
         }
+
+    @property
+    def users_module(self) -> Module:
+        """The module that shows in a plan what its users may do."""
+        return self._place.module("data", "users", "document-database", self._database)
+
+    @property
+    def resource_id(self) -> Export:
+        """The id that AWS gives it, another one for a cluster that replaces it."""
+        return self.cluster.resource_id
+
+    @property
+    def user_access(self) -> dict[str, Record]:
+        """Whose each user is and what it may do, by its name."""
+        return {user.name: shown(self._place, (user.owner,), user.access) for user in self.users}
+
+    @property
+    def script(self) -> str:
+        """The file that people run to make them."""
+        return _script(self._database)
 
     @property
     def database_name(self) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.forms import Form
-from infragen.core.units import Days, Milliseconds, Percent
+from infragen.core.units import LogDays, Milliseconds, Percent
 from infragen.kinds.databases.model import Audit, AutomaticBackup, InstanceClass, Maintenance
 
 Version = Annotated[str, Form(r"[0-9]+\.[0-9]+(\.[0-9]+)?", 'the version of the engine: `"5.0"`')]
@@ -25,7 +25,7 @@ class Profiler(Model):
     """How long an operation takes at least that is logged."""
     sampling: Percent = Decimal(100)
     """Share of such operations that are logged."""
-    retention: Days | None = None
+    retention: LogDays | None = None
     """How long the log is kept; as the environment's other logs when left out."""
 
 

@@ -23,11 +23,16 @@ _LONGEST: Final = 63
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the cluster: its name, whose it is, and its role."""
+    """A user of the cluster: its name, whose it is, and what it may do."""
 
     name: str
     owner: str
-    role: str
+    access: str
+
+    @property
+    def role(self) -> str:
+        """The built-in role that it has."""
+        return ROLES.get(self.access, ROLES[ACCESS[0]])
 
     @property
     def whose(self) -> Reference:
@@ -49,4 +54,4 @@ def name_of(entry: Entry) -> str:
 def users(place: Place) -> tuple[User, ...]:
     """Return the users of a document database, by the ids of who uses it."""
     found = users_of(place.environment).get(place.owner, ())
-    return tuple(User(name_of(entry), owner, ROLES.get(access, ROLES[ACCESS[0]])) for owner, entry, access in found)
+    return tuple(User(name_of(entry), owner, access) for owner, entry, access in found)

@@ -10,7 +10,7 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Slug, Text
 from infragen.core.landscape import Environment
 from infragen.core.measures import Thresholds
-from infragen.core.units import Days, Milliseconds, Rate
+from infragen.core.units import LogDays, Milliseconds, Rate
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry
 
@@ -60,7 +60,7 @@ class Gateway(NamedEntry):
     compress: bool = True
     binary_media_types: Annotated[tuple[MediaType, ...], Field(examples=[["application/pdf", "image/*"]])] = ()
     """What is passed on as it is, both ways: API Gateway takes any other body for text in UTF-8; `*/*` for all."""
-    access_log_retention: Days = 90
+    access_log_retention: LogDays = 90
     audit: bool = False
     """Access logs are an audit trail: every caller, every call."""
     routes: dict[Slug, Slug] = Field(default_factory=dict)

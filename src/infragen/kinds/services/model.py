@@ -10,7 +10,7 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
 from infragen.core.forms import Form
 from infragen.core.measures import Thresholds
-from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate, Seconds
+from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.services import tracing as xray
 from infragen.kinds.services.blue_green import BlueGreen
 from infragen.kinds.services.log_route import LogRoute
@@ -329,7 +329,7 @@ class Workload(Entry):
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
     """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
-    log_retention: Days | None = None
+    log_retention: LogDays | None = None
     """How long its output is kept; the environment's `log_retention` when left out."""
     tracing: bool = False
     """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""

@@ -14,7 +14,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk
-from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, safeguards, times
+from infragen.plan.risks import (
+    cost,
+    data_loss,
+    database_users,
+    downtime,
+    exposure,
+    harmless,
+    privilege,
+    safeguards,
+    times,
+)  # fmt: skip
 from infragen.plan.risks import heuristics as guess
 from infragen.plan.risks import local_execution as programs
 from infragen.plan.risks.precedence import precedence
@@ -27,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES", "risks_of"]
 
-_KINDS = (data_loss, safeguards, exposure, privilege, downtime, times, cost)
+_KINDS = (data_loss, safeguards, exposure, privilege, database_users, downtime, times, cost)
 _LONGEST = 240
 _MOST = 12
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.

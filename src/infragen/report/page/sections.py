@@ -21,10 +21,11 @@ from infragen.report.page.change import (
 from infragen.report.severity import drifted
 
 if TYPE_CHECKING:
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange
+    from infragen.plan import Change, ChangeSet, Check, Deferred, Edit, Invocation, OutputChange
 
 _ITEMS = 5_000
 TITLES = {
+    "edits": "Changed by people",
     "checks": "Checks",
     "deferred": "Deferred",
     "invocations": "Actions that apply invokes",
@@ -35,19 +36,23 @@ TITLES = {
 
 def sections(change_set: ChangeSet) -> dict[str, str]:
     """Return what is not a change of an object, by the anchors of `TITLES`."""
+    edits = change_set.edits
     rows = {
+        "edits": [*map(_edit, edits.all[:_ITEMS])] if edits else [],
         "checks": [*map(_check, change_set.checks[:_ITEMS])],
         "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
         "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
         "outputs": [*map(_output, change_set.outputs[:_ITEMS])],
         "drift": [_drift(change) for change, _ in drifted(change_set)[:_ITEMS]],
     }
-    totals = {name: len(getattr(change_set, name)) for name in rows}
+    totals = {name: len(getattr(change_set, name)) for name in rows if name != "edits"}
+    totals["edits"] = len(edits.all) if edits else 0
     after = {"checks": change_set.passed_checks, "drift": change_set.hidden_drift}
     words = {"checks": "passed", "drift": "without effect on this plan, not shown"}
     found: dict[str, str] = {}
     for name, inside in rows.items():
         more = [f"{after[name]:,} {words[name]}"] if after.get(name) else []
+        more += [f"since {plain(edits.base, 200)} ({plain(edits.commit[:12])})"] if name == "edits" and edits else []
         hidden = totals[name] - len(inside)
         more += [f"not shown: {hidden:,} more"] if hidden else []
         if inside or more:
@@ -58,6 +63,10 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
                 f"{''.join(inside)}{foot}</details></section>\n"
             )
     return found
+
+
+def _edit(edit: Edit) -> str:
+    return collapsible("c", "", f"<code>{plain(edit.text)}</code>", "")
 
 
 def _check(check: Check) -> str:

@@ -73,7 +73,8 @@ class _Applying:
         )
         if code == 0:
             code = watch_rollouts(self._session, self._bundle.contract, graph)
-            tell_created(self._session, {name: self._bundle.contract.creations[name] for name in graph})
+            told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
+            tell_created(self._session, {name: (*told[name], *left[name]) for name in graph})
         return code
 
     def _graph(self) -> dict[str, tuple[str, ...]]:

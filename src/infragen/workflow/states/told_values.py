@@ -75,7 +75,10 @@ def _by_hand(session: Session) -> Iterator[Told]:
 
 
 def tell_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
-    """Print what is told of entries and capabilities of which something was created: addresses by stack."""
+    """Print what is told of entries and capabilities of which something was created, or is left to people to change.
+
+    `creations` are the addresses of that by stack.
+    """
     entries, known = session.composed.owners(), {told.owner for told in draft(session.environment).told}
     created: set[str] = set()
     for stack, addresses in creations.items():

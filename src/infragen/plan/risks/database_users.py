@@ -1,0 +1,68 @@
+"""Users of databases that people make with a script: who may do more or less there once somebody runs it.
+
+The module `database_users` writes each down as a `terraform_data`; nothing but its input says what it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.judges import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+_WIDER: Final = ("read", "read-write", "owner", "migrate")
+"""Each may do what those before it may (docs/databases.md)."""
+
+
+class _User(NamedTuple):
+    database: Value
+    script: str
+    user: str
+    of: str
+    access: str
+
+
+def _user(value: Value) -> _User | None:
+    if not isinstance(value, dict) or value.keys() != set(_User._fields):
+        return None
+    database, *others = (value[name] for name in _User._fields)
+    texts = [other for other in others if isinstance(other, str)]
+    return _User(database, *texts) if len(texts) == len(others) else None
+
+
+def _rights(view: View) -> Iterator[Risk]:
+    old, new = _user(view.before("input")), _user(view.after("input"))
+    if old is not None and new is not None:
+        yield from _changed(old, new)
+    elif new is not None:
+        level = Level.LOW if view.is_for_new("input") else Level.MEDIUM
+        yield Risk(level, RiskKind.PRIVILEGE, f"new user {new.user}: {new.access}; run {new.script}")
+    elif old is not None:
+        reason = f"user {old.user} stays in the database, {old.access}, until somebody drops it"
+        yield Risk(Level.LOW, RiskKind.PRIVILEGE, reason)
+
+
+def _changed(old: _User, new: _User) -> Iterator[Risk]:
+    if new.access != old.access:
+        level, says = (Level.MEDIUM, "more") if _place(new.access) >= _place(old.access) else (Level.LOW, "less")
+        reason = f"user {new.user} may do {says}: {old.access} -> {new.access}; run {new.script}"
+        yield Risk(level, RiskKind.PRIVILEGE, reason)
+    if added := sorted(set(new.of.split(", ")) - set(old.of.split(", "))):
+        reason = f"{', '.join(added)} may sign in as {new.user}: {new.access}"
+        yield Risk(Level.MEDIUM, RiskKind.PRIVILEGE, reason)
+    if new.database != old.database:
+        reason = f"the database that replaces it does not know user {new.user}: run {new.script}"
+        yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, reason)
+
+
+def _place(access: str) -> int:
+    return _WIDER.index(access) if access in _WIDER else len(_WIDER)
+
+
+JUDGES = table((("terraform_data",), _rights))

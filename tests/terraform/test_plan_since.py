@@ -1,0 +1,56 @@
+"""A plan that tells what changed in the catalogue since a revision."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine.small import edit, render, rendered_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+pytestmark = pytest.mark.terraform
+
+ORDER = "catalog/small/databases/sales/order.yaml"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.invalid"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_what_changed_since_a_revision_is_at_the_head_of_each_report(
+    infragen: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    project = rendered_project(tmp_path)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        git(project, *arguments)
+    edit(project, ORDER, "max: 8 ACU", "max: 16 ACU")
+    render(project)
+    reports = [tmp_path / "plan.md", tmp_path / "plan.json"]
+    named = [argument for report in reports for argument in ("--report", report)]
+    told = infragen("plan", "small/dev", "--offline", "--base", "HEAD", *named, "-C", project)
+    assert told.code == 0, told.err
+    line = f"{ORDER}:5 databases/order capacity.max: 8 -> 16"
+    assert "# changed since HEAD  1 line" in told.out
+    assert line in told.out
+    assert line in reports[0].read_text("utf-8")
+    assert [one["text"] for one in json.loads(reports[1].read_text("utf-8"))["edits"]["lines"]] == [line]
+
+
+def test_a_revision_that_is_not_there_is_an_error_before_anything_is_planned(
+    infragen: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    project = rendered_project(tmp_path)
+    git(project, "init", "-q")
+    told = infragen("plan", "small/dev", "--offline", "--base", "origin/nowhere", "-C", project)
+    assert told.code == 1
+    assert "origin/nowhere" in told.err
+    assert "planning" not in told.err
