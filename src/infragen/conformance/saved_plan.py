@@ -23,6 +23,7 @@ from infragen.plan.model import (
     Check,
     CostChange,
     Deferred,
+    Edits,
     Entry,
     Fingerprint,
     Invocation,
@@ -85,6 +86,7 @@ class _ChangeSet(Struct, frozen=True):
     passed_checks: int
     deferred: tuple[_Deferred, ...]
     invocations: tuple[Invocation, ...]
+    edits: Edits | None = None
 
 
 @dataclass(frozen=True, slots=True)

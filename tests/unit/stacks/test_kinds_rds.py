@@ -145,7 +145,7 @@ def test_a_static_parameter_waits_for_a_restart_and_what_the_catalogue_says_wins
     assert {name: (one["value"], one["apply_method"]) for name, one in found.items()} == {
         "log_min_duration_statement": ('"250"', '"immediate"'),
         "max_connections": ('"200"', '"pending-reboot"'),
-        "rds.force_ssl": ('"1"', '"immediate"'),
+        "rds.force_ssl": ('"1"', '"pending-reboot"'),  # as AWS tells of its default
         "work_mem": ('"65536"', '"immediate"'),
     }
 
@@ -158,6 +158,20 @@ def test_insights_are_kept_where_the_class_has_them(tmp_path: Path, database: st
     assert (
         of(tmp_path, database=database).call(FILE, "database_main").get("performance_insights_retention_days") == days
     )
+
+
+def test_readers_stand_in_the_zones_that_are_named(tmp_path: Path) -> None:
+    more = "readers: 2\nmaster_password: write-only\nreader_zones: [ap-northeast-1c, ap-northeast-1a]\n"
+    zones = of(tmp_path, more).call(FILE, "readers_main")["zones"]
+    assert re.findall(r'(reader-\d) = "([\w-]+)"', zones) == [
+        ("reader-1", "ap-northeast-1c"),
+        ("reader-2", "ap-northeast-1a"),
+    ]
+
+
+def test_code_finds_the_host_of_readers_where_an_environment_has_none(tmp_path: Path) -> None:
+    found = of(tmp_path, "readers: 2\nmaster_password: write-only\n", "databases: {main: {readers: 0}}\n")
+    assert re.search(r"DATABASE_READER_HOST += local.data.database_main_endpoint\n", found.files["app/service-web.tf"])
 
 
 def test_readers_have_a_module_of_their_own_and_services_are_told_of_the_first(tmp_path: Path) -> None:
