@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog.imports import json_schema as schema_of_imports
 from infragen.core.system import Settings, System
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeSettings
 
@@ -57,7 +58,14 @@ def _definitions(*models: type[BaseModel]) -> dict[str, Schema]:
     from pydantic.json_schema import models_json_schema
 
     _, joined = models_json_schema([(model, "validation") for model in models], ref_template=_DEFS + "{model}")
-    documented = {model.__name__: model for top in models for model in _reachable(top)}
+    documented: dict[str, type[BaseModel]] = {}
+    for model in (model for top in models for model in _reachable(top)):
+        other = documented.setdefault(model.__name__, model)
+        if other is not model:
+            message = f"two models are called {model.__name__}, in {other.__module__} and in {model.__module__}"
+            raise InfragenError(
+                Diagnostic("K103", message, hint="give one of them another name: schemas know it alone")
+            )
     return {name: _documented(_clean(found), documented[name]) for name, found in joined["$defs"].items()}
 
 

@@ -56,25 +56,27 @@ def built(place: Place) -> Iterator[Iterable[Part]]:
 @cache
 def _found() -> Mapping[str, Kind | Capability]:
     found: dict[str, Kind | Capability] = {}
-    taken: dict[str, str] = {}
-    for made, origin in (*_own(), *_of_packages()):
+    taken: dict[str, tuple[str, str]] = {}
+    for made, origin, module in (*_own(), *_of_packages()):
         for word in (made.name, *([made.model.SINGULAR] if isinstance(made, Kind) else [])):
-            first = taken.setdefault(word, origin)
-            if first != origin:
-                message = f"{origin} calls something {word!r}, and that is what {first} calls its own"
+            first, other = taken.setdefault(word, (origin, module))
+            if (first, other) != (origin, module):
+                mine, theirs = (origin, first) if origin != first else (module, other)
+                message = f"{mine} calls something {word!r}, and that is what {theirs} calls its own"
                 raise InfragenError(Diagnostic("K103", message, hint="uninstall one of them, or give it another name"))
         found[made.name] = made
     return {name: found[name] for name in sorted(found)}
 
 
-def _own() -> Iterator[tuple[Kind | Capability, str]]:
+def _own() -> Iterator[tuple[Kind | Capability, str, str]]:
     for module in iter_modules(__path__, f"{__name__}."):
         loaded = import_module(module.name)
         single = (getattr(loaded, name) for name in ("KIND", "CAPABILITY") if hasattr(loaded, name))
-        yield from ((one, "infragen itself") for one in (*single, *getattr(loaded, "CAPABILITIES", ())))
+        made = (*single, *getattr(loaded, "CAPABILITIES", ()))
+        yield from ((one, "infragen itself", module.name) for one in made)
 
 
-def _of_packages() -> Iterator[tuple[Kind | Capability, str]]:
+def _of_packages() -> Iterator[tuple[Kind | Capability, str, str]]:
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.value, point.name)):
         package = point.dist.name if point.dist else point.module
         origin = f"the package {package} ({point.value})"
@@ -95,4 +97,4 @@ def _of_packages() -> Iterator[tuple[Kind | Capability, str]]:
             message = f"{origin}: a type of a field of {model.__name__} is not known when the model is used"
             hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"
             raise InfragenError(Diagnostic("K101", message, hint=hint))
-        yield loaded, origin
+        yield loaded, origin, ""

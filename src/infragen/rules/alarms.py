@@ -23,7 +23,6 @@ _PAGE: Final = "docs/alerts.md"
 _MINUTE: Final = 60
 _DAY: Final = 86_400
 _WEEK: Final = 7 * _DAY
-_LONG_PERIOD: Final = 3600
 _SHORT_PERIODS: Final = (10, 20, 30)
 
 

@@ -1,6 +1,7 @@
 """What is done with an environment: plan, apply, destroy, move, put right; every verb's work, without its flags.
 
-Takes values and returns values; what is printed or asked goes through `console`. Each room knows those above it:
+Takes values and returns values; what is printed or asked goes through `console`. Each room knows those above it; a
+file that is not listed is one verb's (`pyproject.toml` says what it may import):
 
     console, invocation, target       what is printed and asked; the command line; what is worked on
     secret_values                     whether a plan depends on what a secret contains

@@ -90,9 +90,6 @@ class HealthCheck(Model):
     """How long failures do not count after the start."""
 
 
-_AWAITED: Final = ("started", "healthy", "completed")
-
-
 class ComposeContainer(Model):
     """A container of `compose.yaml`, in whole or beyond what stands in the catalogue."""
 
@@ -156,11 +153,6 @@ class ComposeContainer(Model):
     """Containers that come first, and what they have done by then; stores that it uses are waited for unasked."""
     profiles: Annotated[tuple[Slug, ...], BeforeValidator(listed), Field(examples=[["tools"]])] = ()
     """Starts only where one of these is asked for: `docker compose --profile tools up`."""
-
-    @property
-    def is_store(self) -> bool:
-        """Whether it says itself that it is a store."""
-        return self.engine is not None
 
 
 class ComposeSettings(Model):

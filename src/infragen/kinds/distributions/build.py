@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from infragen.kinds.distributions.model import Behaviour, Origin
 
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
-_LONGEST_ORIGIN: Final = 40
 
 
 class DistributionView(FirewallView, NamedView):

@@ -268,6 +268,12 @@ def test_the_way_back_is_no_loss(
         assert not [reason for reason in back if "data loss" in reason]
 
 
+def test_items_that_expire_already_are_no_news() -> None:
+    before = {"ttl": [{"enabled": True, "attribute_name": "expires"}], "billing_mode": "PROVISIONED"}
+    change = resource("aws_dynamodb_table.a", ["update"], before, {**before, "billing_mode": "PAY_PER_REQUEST"})
+    assert not [one for one in reasons(plan(change), "aws_dynamodb_table.a") if "expire" in one]
+
+
 def test_what_an_update_does_not_touch_is_not_told() -> None:
     assert told(
         "aws_db_instance", "update", {"backup_retention_period": 7, "tags": {}}, {"backup_retention_period": 7}
