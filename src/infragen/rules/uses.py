@@ -106,8 +106,10 @@ def _hidden_secret(environment: Environment) -> Iterator[Finding]:
     for owner, entry in environment.every():
         plain: Mapping[str, object] = getattr(entry, "environment", {})
         for used, use, path in entry.used() if plain and hasattr(entry, "used") else ():
-            secrets = {name for offer in _offers(environment, owner, used) for name in offer.secrets}
-            for name in sorted(plain.keys() & {f"{use.beginning(used)}{one}" for one in secrets}):
+            beginning = use.beginning(used)
+            alike = {name for name in plain if name.startswith(beginning)}
+            offers = _offers(environment, owner, used) if alike else ()
+            for name in sorted(alike & {f"{beginning}{one}" for offer in offers for one in offer.secrets}):
                 given = environment.at(owner, *path, key=True)
                 message = f"`{name}` stands here in plain text, and is a secret of {used} ({given.file}:{given.line})"
                 hint = f"remove it here: tasks are given the secret's value; or write another `prefix` for {used}"
