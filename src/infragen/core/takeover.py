@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Action = Literal["failover", "failback", "restore"]
 """To the standby, back from it, and the rehearsal of a restore."""
 Phase = Literal[
-    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "still",
-    "clear", "renew",
+    "detect", "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify",
+    "still", "clear", "renew",
 ]  # fmt: skip
 
 TITLES: Final[dict[Phase, str]] = {
@@ -26,8 +26,9 @@ TITLES: Final[dict[Phase, str]] = {
     "measure": "See what would be lost",
     "stop": "Stop what still runs in the region that is left",
     "drain": "See that nothing is missing",
-    "promote": "Make the copies writable, and let everything run",
+    "promote": "Make the copies writable",
     "sign-in": "Let the services sign in",
+    "run": "Let everything run",
     "start": "Start the tasks, and wait for them",
     "names": "Lead the names there",
     "verify": "See that it works",

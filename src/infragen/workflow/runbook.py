@@ -68,7 +68,9 @@ def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:
     places = Place(left, in_force(left)), Place(taking, in_force(taking))
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
     change = Takeover(action, *places, promised=seconds)
-    steps = [*_of_environments(change), *_of_entries(change)]
+    entries = [*_of_entries(change)]
+    signs_in = any(step.phase == "sign-in" for step in entries)
+    steps = [*_of_environments(change, signs_in=signs_in), *entries]
     order = list(TITLES)
     return Runbook(
         action, left, taking, tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase))), promised
@@ -99,8 +101,11 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
     yield from found.values()
 
 
-def _of_environments(change: Takeover) -> Iterator[Step]:
-    """Yield the changes of environment files, and their applies."""
+def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
+    """Yield the changes of environment files, and their applies.
+
+    Where people have to let services sign in (`signs_in`), nothing runs before that: it would be refused.
+    """
     left, taking = change.left.environment, change.taking.environment
     if change.action == "restore":
         return
@@ -116,9 +121,13 @@ def _of_environments(change: Takeover) -> Iterator[Step]:
     commands = (_written(left, "waits: true"), *_applied(left))
     yield Step("stop" if change.is_return else "still", f"{left.target} waits", commands, 20, why, left.settings.region)
     file = taking.source("environment")
-    commands = (_without(taking, "follows"), *_applied(taking))
     why = f"a copy that follows nobody is made writable, which cannot be taken back; commit {file} afterwards"
+    meanwhile = (_written(taking, "waits: true"),) if signs_in else ()
+    commands = (_without(taking, "follows"), *meanwhile, *_applied(taking))
     yield Step("promote", f"{taking.target} follows nobody", commands, 40, why)
+    if signs_in:
+        why = "it had to wait for its users: what signs in before is refused, and what is due is lost"
+        yield Step("run", f"{taking.target} waits no more", (_without(taking, "waits"), *_applied(taking)), 20, why)
     if change.is_return:
         why = f"its databases are copies again, and nothing runs there; commit {left.source('environment')} afterwards"
         commands = (_without(left, "waits"), *_follows(left, taking.name))

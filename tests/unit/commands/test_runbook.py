@@ -33,7 +33,18 @@ def site(tmp_path: Path) -> Path:
 def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infragen: Callable[..., Outcome]) -> None:
     found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
     phases = [step["phase"] for step in found["steps"]]
-    assert phases == ["detect", "measure", "stop", "promote", "sign-in", "start", "names", *["verify"] * 4, "still"]
+    assert phases == [
+        "detect",
+        "measure",
+        "stop",
+        "promote",
+        "sign-in",
+        "run",
+        "start",
+        "names",
+        *["verify"] * 4,
+        "still",
+    ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
     assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 2
@@ -44,7 +55,7 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
     phases = list(dict.fromkeys(step["phase"] for step in found["steps"]))
     assert phases == [
-        "return", "copy", "stop", "drain", "promote", "sign-in", "start", "names", "verify", "clear", "renew",
+        "return", "copy", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify", "clear", "renew",
     ]  # fmt: skip
     edits = [
         one["command"] for step in found["steps"] for one in step["commands"] if " environments/" in one["command"]
@@ -55,6 +66,8 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
         f"printf '\\nfollows: dr\\n' >> {prod}",
         f"printf '\\nwaits: true\\n' >> {dr}",
         f"sed -i.before '/^follows: /d' {prod} && rm {prod}.before",
+        f"printf '\\nwaits: true\\n' >> {prod}",
+        f"sed -i.before '/^waits: /d' {prod} && rm {prod}.before",
         f"sed -i.before '/^waits: /d' {dr} && rm {dr}.before",
         f"printf '\\nfollows: prod\\n' >> {dr}",
     ]
@@ -65,8 +78,9 @@ def test_what_runs_on_schedules_runs_in_one_region_after_each_step(
 ) -> None:
     (site / "catalog/site/jobs").mkdir()
     (site / "catalog/site/jobs/tidy.yaml").write_text(JOB, encoding="utf-8")
-    assert walked("failover", site, infragen) == [["prod", "dr"], ["dr"]]  # the first while the other region is gone
-    assert walked("failback", site, infragen) == [["dr"], [], ["prod"], ["prod"]]
+    # Of prod nothing runs before the last step of failover: its region is gone.
+    assert walked("failover", site, infragen) == [["prod"], ["prod", "dr"], ["dr"]]
+    assert walked("failback", site, infragen) == [["dr"], [], [], ["prod"], ["prod"]]
     standby = (site / "environments/site/dr.yaml").read_text("utf-8")
     assert re.findall("^(?:follows|waits): .*", standby, re.MULTILINE) == ["follows: prod"]
     assert "waits" not in (site / "environments/site/prod.yaml").read_text("utf-8")
