@@ -123,7 +123,9 @@ def test_dt_17_the_role_of_a_release_runs_the_migration_and_makes_revisions(name
     assert f"task-definition/delivery-tracking-{name}-job-db-migrate:*" in text
     for action in ("ecs:RunTask", "ecs:DescribeTasks", "ecs:RegisterTaskDefinition", "ecs:UpdateService"):
         assert f'"{action}"' in text
-    assert ("backup:StartBackupJob" in text) == (name == "prod"), "DT-15: a backup before each release of prod"
+    assert ("backup:StartBackupJob" in text) == (name != "stg"), (
+        "DT-15: before each release of prod, and of its standby"
+    )
 
 
 def test_dt_20_pull_requests_are_planned_and_main_applies_what_was_saved(infrastructure: dict[str, Any]) -> None:
