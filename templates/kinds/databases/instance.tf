@@ -114,7 +114,7 @@ module "@{own.readers.label}" {
 # {% endif %}
 
 # {% include "kinds/databases/users.tf" %}
-# {% if database.has_vault %}
+# {% if database.has_vault and not own.copied_from %}
 
 # {% include "kinds/databases/backup.tf" %}
 # {% endif %}

@@ -155,15 +155,3 @@ module "users_main" {
     }
   }
 }
-
-module "backup_role_main" {
-  source = "../modules/database_backup_role"
-
-  name         = "delivery-tracking-dr-database-main-backup"
-  kind         = "instance"
-  database_arn = module.database_main.arn
-  account_id   = "123456789012"
-  region       = "ap-northeast-3"
-  vault_arn    = local.network.backup_vault_arn
-  kms_key_arn  = local.network.key_databases_arn
-}
