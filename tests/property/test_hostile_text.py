@@ -135,7 +135,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "databases/stock": {
         "capacity.pause_after": None,  # it never pauses
         "size": None,  # it excludes `capacity`
-        **dict.fromkeys(("storage", "multi_az", "extensions", "ca")),  # Aurora has none of these
+        **dict.fromkeys(("storage", "multi_az", "reader_zones", "extensions", "ca")),  # Aurora has none of these
     },
     "databases/ledger": {
         **dict.fromkeys(("capacity", "data_api", "release", "global_secondary")),  # Aurora alone has these

@@ -82,7 +82,7 @@ def test_modules_of_its_own_are_copied_once_and_called(project: Path, infragen: 
     outcome = infragen("eject", "databases/main", "--modules", "-C", project)
     assert outcome.code == 0
     copies = sorted(path.parent.name for path in (project / "templates/modules").rglob("main.tf"))
-    assert copies == [OWN_MODULE]
+    assert copies == [OWN_MODULE, "database_main_database_users"]
     assert outcome.out.count(f"wrote templates/modules/{OWN_MODULE}/main.tf\n") == 1
 
     assert infragen("render", "-C", project).code == 0
