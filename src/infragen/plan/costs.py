@@ -136,13 +136,30 @@ class _Plan:
         self._of_type: dict[str, list[PlannedObject]] = defaultdict(list)
         for one in objects:
             self._of_type[one.view.type].append(one)
+        self._there: dict[tuple[str, Time], list[PlannedObject]] = {}
+        self._by_name: dict[tuple[str, str, Time], dict[str, PlannedObject]] = {}
+
+    def _existing(self, kind: str, time: Time) -> list[PlannedObject]:
+        """Return the objects of a type that are there at a time."""
+        if (kind, time) not in self._there:
+            self._there[kind, time] = [one for one in self._of_type[kind] if one.exists(time)]
+        return self._there[kind, time]
+
+    def _called(self, kind: str, attribute: str, time: Time) -> dict[str, PlannedObject]:
+        """Return the objects of a type by what an attribute says, the first of each."""
+        key = kind, attribute, time
+        if key not in self._by_name:
+            self._by_name[key] = {}
+            for one in self._existing(kind, time):
+                if isinstance(name := one.at(time, attribute), str):
+                    self._by_name[key].setdefault(name, one)
+        return self._by_name[key]
 
     def named(self, kind: str, attribute: str, name: Value, near: PlannedObject, time: Time) -> PlannedObject | None:
         """Return the object of a type that an attribute names, or the only one in the same module."""
-        there = [one for one in self._of_type[kind] if one.exists(time)]
         if isinstance(name, str):
-            return next((one for one in there if one.at(time, attribute) == name), None)
-        beside = [one for one in there if one.module == near.module]
+            return self._called(kind, attribute, time).get(name)
+        beside = [one for one in self._existing(kind, time) if one.module == near.module]
         return beside[0] if len(beside) == 1 else None
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
@@ -189,8 +206,8 @@ class _Plan:
         return self._instance(reader.at(time, "replicate_source_db"), time)
 
     def _instance(self, identifier: Value, time: Time) -> PlannedObject | None:
-        there = [one for one in self._of_type["aws_db_instance"] if one.exists(time) and isinstance(identifier, str)]
-        return next((one for one in there if one.at(time, "identifier") == identifier), None)
+        found = self._called("aws_db_instance", "identifier", time)
+        return found.get(identifier) if isinstance(identifier, str) else None
 
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         """Yield the cluster and the instances behind a proxy, or the instance alone."""

@@ -7,7 +7,9 @@ it began.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Raw
 
@@ -44,12 +46,14 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_items", "_redactor", "_runs", "_sources")
+    __slots__ = ("_configuration", "_document", "_held", "_ids", "_items", "_redactor", "_runs", "_sources")
 
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
         self._redactor = redactor
         self._configuration = Configuration(document.configuration)
+        self._held: dict[tuple[int, bool, tuple[str, ...], int], tuple[ResourceItem, ...]] = {}
+        self._ids: dict[bool, dict[bytes, dict[int, None]]] = {}
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
@@ -89,24 +93,45 @@ class References:
 
     def held_by(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the objects of some types that are there afterwards and hold one of these texts, by address."""
-        written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
-        found = [
+        found = (
             redact_address(one.address or "", self._redactor)
-            for one in self._document.resource_changes or ()
-            if one is not asking and one.type in types and one.deposed is None
-            if _holds(one.type, one.change.after, written)
-        ]
+            for one in self._holding(asking, values, types, lost=False)
+        )
         return tuple(sorted(found))
 
     def held_by_lost(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the types of the objects of some types that held one of these texts and are destroyed."""
-        written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
-        return tuple(
-            one.type or ""
-            for one in self._document.resource_changes or ()
-            if one is not asking and one.type in types and "delete" in one.change.actions
-            if _holds(one.type, one.change.before, written)
-        )
+        return tuple(one.type or "" for one in self._holding(asking, values, types, lost=True))
+
+    def _holding(
+        self, asking: ResourceItem, values: Iterable[str], types: Container[str], *, lost: bool
+    ) -> tuple[ResourceItem, ...]:
+        """Return the objects that hold one of some texts; a plan is read through once for each question."""
+        asked = id(asking), lost, tuple(values), id(types)
+        if asked not in self._held:
+            written = [json.dumps(value, ensure_ascii=False).encode() for value in asked[2]]
+            self._held[asked] = tuple(
+                one
+                for one in self._may_hold(written, lost=lost)
+                if one is not asking and one.type in types
+                if ("delete" in one.change.actions if lost else one.deposed is None)
+                if _holds(one.type, one.change.before if lost else one.change.after, written)
+            )
+        return self._held[asked]
+
+    def _may_hold(self, written: Sequence[bytes], *, lost: bool) -> Sequence[ResourceItem]:
+        """Return all objects but those that cannot hold one of some texts: ARNs and ids are looked up."""
+        items = self._document.resource_changes or ()
+        if not all(map(_ID.fullmatch, written)):
+            return items
+        if lost not in self._ids:
+            self._ids[lost] = defaultdict(dict)
+            for place, one in enumerate(items):
+                side = one.change.before if lost else one.change.after
+                for text in _ID.findall(bytes(side)) if isinstance(side, Raw) else ():
+                    self._ids[lost][text][place] = None
+        places = {place for text in written for place in self._ids[lost].get(text, ())}
+        return [items[place] for place in sorted(places)]
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
@@ -221,10 +246,17 @@ class ObjectReferences:
         return self._links.arguments(self._item, attribute, depth)
 
 
+_ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"')
+"""An ARN, or an id of KMS, as JSON has it."""
+
+
 def _holds(resource_type: str | None, side: Lazy, written: Iterable[bytes]) -> bool:
     """Whether one of some texts stands in an object, in what is its own."""
     content = bytes(side) if isinstance(side, Raw) else b""
-    if not any(text in content for text in written):
+    for text in written:
+        if text in content:
+            break
+    else:
         return False
     others = _OF_OTHERS.get(resource_type or "")
     own = (part for name, part in RawObject(side).members.items() if name != others)
