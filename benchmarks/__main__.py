@@ -14,6 +14,9 @@ from benchmarks.plan_file import real_changes, write_long_value, write_plan
 from benchmarks.report_run import cost as report_cost
 from benchmarks.shown_plan import plan_of_alarms
 from benchmarks.synthetic import ENTRIES, make
+from infragen.catalog.loader import load
+from infragen.catalog.project import Project
+from infragen.environment import environments, resolve
 
 PYTHON = sys.executable
 BARE_RENDER = ROOT / "benchmarks/bare_render.py"
@@ -61,22 +64,25 @@ def render(rounds: int) -> None:
 
 
 def systems(rounds: int) -> None:
-    """What a thousand resources of delivery-tracking cost beside TechNova's, above what a system of one service costs.
+    """What resources and entries of delivery-tracking cost beside TechNova's, above what a system of one service costs.
 
     Each is alone in its project: whoever validates one reads the names in AWS of all others there.
     """
     with scratch() as name:
         least = make(Path(name) / "least", 1)
         folders = {system: _alone(Path(name) / system, system) for system in ("delivery-tracking", "technova")}
-        resources = {system: _resources(folder, system) for system, folder in folders.items()}
+        counted = {
+            "1,000 resources": {system: _resources(folder, system) / 1000 for system, folder in folders.items()},
+            "100 entries": {system: _entries(folder, system) / 100 for system, folder in folders.items()},
+        }
         for verb in ("render", "validate"):
             base = _new((*INFRAGEN, verb, "technova"), least, rounds)
             wholes = {system: _new((*INFRAGEN, verb, system), folder, rounds) for system, folder in folders.items()}
-            small, large = (
-                Cost((whole.cpu - base.cpu) * 1000 / resources[system], whole.memory)
-                for system, whole in wholes.items()
-            )
-            row(f"{verb}, 1,000 resources of delivery-tracking / TechNova", small, large, Limit(1))
+            for what, counts in counted.items():
+                small, large = (
+                    Cost((whole.cpu - base.cpu) / counts[system], whole.memory) for system, whole in wholes.items()
+                )
+                row(f"{verb}, {what} of delivery-tracking / TechNova", small, large, Limit(1))
 
 
 def _alone(folder: Path, system: str) -> Path:
@@ -85,6 +91,14 @@ def _alone(folder: Path, system: str) -> Path:
         shutil.copytree(ROOT / part / system, folder / part / system)
     once((*INFRAGEN, "render", system), folder)
     return folder
+
+
+def _entries(folder: Path, system: str) -> int:
+    """Count the entries of all environments on AWS."""
+    project = Project(folder)
+    catalogue = load(project, system)
+    found = (resolve(project, catalogue, name).environment() for name in environments(project, system))
+    return sum(len(named) for one in found for named in one.entries.values())
 
 
 def growth(rounds: int) -> None:
