@@ -190,9 +190,9 @@ class _Plan:
     def target(self, service: PlannedObject, time: Time) -> PlannedObject | None:
         """Return the range that a service is scaled in."""
         name = word(service.at(time, "name"))
-        for one in self._of_type["aws_appautoscaling_target"]:
+        for one in self._existing("aws_appautoscaling_target", time):
             resource = word(one.at(time, "resource_id")) or ""
-            if one.exists(time) and name and resource.startswith("service/") and resource.endswith(f"/{name}"):
+            if name and resource.startswith("service/") and resource.endswith(f"/{name}"):
                 return one
         return None
 
@@ -212,8 +212,8 @@ class _Plan:
     def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         """Yield the cluster and the instances behind a proxy, or the instance alone."""
         name = word(proxy.at(time, "name"))
-        for one in self._of_type["aws_db_proxy_target"]:
-            if one.exists(time) and name and one.at(time, "db_proxy_name") == name:
+        for one in self._existing("aws_db_proxy_target", time):
+            if name and one.at(time, "db_proxy_name") == name:
                 identifier = one.at(time, "db_cluster_identifier")
                 instances = self._of_type["aws_rds_cluster_instance"]
                 cluster = self.named("aws_rds_cluster", "cluster_identifier", identifier, one, time)

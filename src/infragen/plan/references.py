@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from infragen.plan.configuration import Source
-    from infragen.redaction.document import Lazy, PlanDocument, ResourceItem
+    from infragen.redaction.document import PlanDocument, ResourceItem
     from infragen.redaction.paths import Path
     from infragen.redaction.redactor import Redactor
 
@@ -46,14 +46,13 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_held", "_ids", "_items", "_redactor", "_runs", "_sources")
+    __slots__ = ("_configuration", "_document", "_ids", "_items", "_redactor", "_runs", "_sources")
 
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
         self._redactor = redactor
         self._configuration = Configuration(document.configuration)
-        self._held: dict[tuple[int, bool, tuple[str, ...], int], tuple[ResourceItem, ...]] = {}
-        self._ids: dict[bool, dict[bytes, dict[int, None]]] = {}
+        self._ids: dict[bool, dict[bytes, set[int]]] = {}
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
@@ -105,19 +104,18 @@ class References:
 
     def _holding(
         self, asking: ResourceItem, values: Iterable[str], types: Container[str], *, lost: bool
-    ) -> tuple[ResourceItem, ...]:
-        """Return the objects that hold one of some texts; a plan is read through once for each question."""
-        asked = id(asking), lost, tuple(values), id(types)
-        if asked not in self._held:
-            written = [json.dumps(value, ensure_ascii=False).encode() for value in asked[2]]
-            self._held[asked] = tuple(
-                one
-                for one in self._may_hold(written, lost=lost)
-                if one is not asking and one.type in types
-                if ("delete" in one.change.actions if lost else one.deposed is None)
-                if _holds(one.type, one.change.before if lost else one.change.after, written)
-            )
-        return self._held[asked]
+    ) -> Iterator[ResourceItem]:
+        """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
+        written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
+        for one in self._may_hold(written, lost=lost):
+            is_asked = "delete" in one.change.actions if lost else one.deposed is None
+            if (
+                one is not asking
+                and one.type in types
+                and is_asked
+                and _holds(one.type, _side(one, lost=lost), written)
+            ):
+                yield one
 
     def _may_hold(self, written: Sequence[bytes], *, lost: bool) -> Sequence[ResourceItem]:
         """Return all objects but those that cannot hold one of some texts: ARNs and ids are looked up."""
@@ -125,13 +123,11 @@ class References:
         if not all(map(_ID.fullmatch, written)):
             return items
         if lost not in self._ids:
-            self._ids[lost] = defaultdict(dict)
+            self._ids[lost] = defaultdict(set)
             for place, one in enumerate(items):
-                side = one.change.before if lost else one.change.after
-                for text in _ID.findall(bytes(side)) if isinstance(side, Raw) else ():
-                    self._ids[lost][text][place] = None
-        places = {place for text in written for place in self._ids[lost].get(text, ())}
-        return [items[place] for place in sorted(places)]
+                for text in _ID.findall(_side(one, lost=lost)):
+                    self._ids[lost][text].add(place)
+        return [items[place] for place in sorted(set().union(*(self._ids[lost].get(one, ()) for one in written)))]
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
@@ -250,16 +246,18 @@ _ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 """An ARN, or an id of KMS, as JSON has it."""
 
 
-def _holds(resource_type: str | None, side: Lazy, written: Iterable[bytes]) -> bool:
+def _side(item: ResourceItem, *, lost: bool) -> bytes:
+    """Return an object before, or afterwards, as the plan has it."""
+    side = item.change.before if lost else item.change.after
+    return bytes(side) if isinstance(side, Raw) else b""
+
+
+def _holds(resource_type: str | None, content: bytes, written: Iterable[bytes]) -> bool:
     """Whether one of some texts stands in an object, in what is its own."""
-    content = bytes(side) if isinstance(side, Raw) else b""
-    for text in written:
-        if text in content:
-            break
-    else:
+    if not any(text in content for text in written):
         return False
     others = _OF_OTHERS.get(resource_type or "")
-    own = (part for name, part in RawObject(side).members.items() if name != others)
+    own = (part for name, part in RawObject(Raw(content)).members.items() if name != others)
     return others is None or any(text in bytes(part) for part in own for text in written)
 
 

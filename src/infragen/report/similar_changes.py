@@ -128,9 +128,9 @@ def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[Ra
     Entries of several kinds may have that in common. It is not looked into where there are too many to ask.
     """
     types = Counter(rated.change.type for rated in changes if _is_told_by_lens(rated))
-    asked = {kind for kind, count in types.items() if count >= FOLD_FROM}
     if types.total() > _MOST_ASKED:
         return [], [*changes]
+    asked = {kind for kind, count in types.items() if count >= FOLD_FROM}
     rest, told = list[RatedChange](), list[RatedChange]()
     for rated in changes:
         (told if rated.change.type in asked and _is_told_by_lens(rated) else rest).append(rated)

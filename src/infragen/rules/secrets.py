@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from infragen.core.rule import Finding, Severity, rule
@@ -27,6 +28,13 @@ def _in_a_file(landscape: Landscape) -> Iterator[Finding]:
         " the new one in Secrets Manager"
     )
     for file, text in texts.items():
-        for start, what in secrets_in(text):
-            line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+        for line, column, what in _found(text):
             yield Finding(f"{what} stands here in plain text", Location(file, line, column), hint, is_secret=True)
+
+
+@lru_cache(maxsize=1024)
+def _found(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return line, column and what stands there; the catalogue and its environments are made of the same files."""
+    return tuple(
+        (text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start), what) for start, what in secrets_in(text)
+    )

@@ -21,9 +21,8 @@ _REPLICAS: Final = "Amazon RDS User Guide: Creating a read replica in a differen
 @rule("A140", "an environment takes over from one of its own region, or of another account", Severity.ERROR, _REPLICAS)
 def _no_second_place(environment: Environment) -> Iterator[Finding]:
     own = environment.settings
-    field = (
-        "follows" if own.standby_of is None else "standby_of"
-    )  # who is both is told once; A144 says which it follows
+    # Who stands by and follows is told once; A144 says which it follows.
+    field = "follows" if own.standby_of is None else "standby_of"
     other = environment.followed if own.standby_of is None else environment.primary
     if other is not None and other.region == own.region:
         message = f"{environment.target} and {other.environment} both stand in {own.region}, and would go together"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
@@ -399,18 +398,10 @@ def takeover(bucket: Bucket, change: Takeover) -> Iterator[Step]:
         return
     what = f"objects that were written into the copies of {bucket.name}, which lets in its users alone"
     why = "people are refused by both policies: these are away meanwhile, and `infragen apply` brings them back, too"
-    places = [(copy.name, change.left.region), (original.name, change.taking.region)]
-    commands = [*chain.from_iterable(map(_open, places)), sync, *map(_closed, places)]
-    yield Step("copy", what, tuple(commands), 60, why, needs=change.taking.region)
-
-
-def _open(place: tuple[str, str]) -> Iterator[Command]:
-    """Yield how a bucket's policy is kept in a file, and taken away."""
-    where = "--bucket {} --region {}".format(*place)
-    yield Command(f"aws s3api get-bucket-policy {where} --query Policy --output text > {place[0]}.json")
-    yield Command(f"aws s3api delete-bucket-policy {where}")
-
-
-def _closed(place: tuple[str, str]) -> Command:
-    where = "--bucket {} --region {}".format(*place)
-    return Command(f"aws s3api put-bucket-policy {where} --policy file://{place[0]}.json && rm {place[0]}.json")
+    away, back = list[Command](), list[Command]()
+    for name, region in ((copy.name, change.left.region), (original.name, change.taking.region)):
+        where = f"--bucket {name} --region {region}"
+        away.append(Command(f"aws s3api get-bucket-policy {where} --query Policy --output text > {name}.json"))
+        away.append(Command(f"aws s3api delete-bucket-policy {where}"))
+        back.append(Command(f"aws s3api put-bucket-policy {where} --policy file://{name}.json && rm {name}.json"))
+    yield Step("copy", what, (*away, sync, *back), 60, why, needs=change.taking.region)

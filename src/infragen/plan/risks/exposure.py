@@ -83,7 +83,7 @@ def _let_in(view: View) -> Iterator[Risk]:
     inward = view.type.endswith("ingress_rule") or view.after("type") == "ingress"
     peers = [peer for name in _PEERS for peer in _peer(view, name)]
     is_worldwide = bool(_WORLD.intersection(peers))
-    if peers and (not is_worldwide if inward else True) and (is_worldwide or not view.is_for_new("security_group_id")):
+    if peers and not (inward and is_worldwide) and (is_worldwide or not view.is_for_new("security_group_id")):
         said = word(view.after("description"))
         way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {_service(view)} {way}{f' ({shown(said)})' if said else ''}")
