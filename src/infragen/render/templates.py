@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.literal import literal, without_remarks
-from infragen.render.languages import language_of
+from infragen.render.languages import LANGUAGES, language_of
 from infragen.storage import may_exist, read_project_file, refuse_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from jinja2 import Template
@@ -93,12 +93,25 @@ class Templates:
 
         The template has been rendered before, so nothing is wrong with it.
         """
-        from infragen.render.jinja import new_environment
+        tracing = self._traced()
+        tracing.begin, tracing.mark = begin, mark
+        return tracing.text(tracing.get_template(name), context, resolved)
 
-        if self._tracing is None:
-            self._tracing = new_environment(self._source, _unremarked, _leftover, is_traced=True)
-        self._tracing.begin, self._tracing.mark = begin, mark
-        return self._tracing.text(self._tracing.get_template(name), context, resolved)
+    def compile_all(self) -> int:
+        """Compile all that has code, so that whoever may write none later finds it; return how many templates it is."""
+        names = {name for folder in self.folders for name in _below(folder) if not self._is_constant(name)}
+        names.update(*map(self._included, names))  # also what has no code itself
+        for name in names:
+            self._compile(name)
+            self._traced().get_template(name)
+        return len(names)
+
+    def _included(self, name: str) -> set[str]:
+        """Return the templates that one extends or includes."""
+        from jinja2.meta import find_referenced_templates
+
+        source, _ = self._source(name) or ("", "")
+        return set(filter(None, find_referenced_templates(self._traced().parse(source))))
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
@@ -154,6 +167,13 @@ class Templates:
             raise self._failed(name, error, {}) from error
         return self._compiled[name]
 
+    def _traced(self) -> SandboxedTemplates:
+        from infragen.render.jinja import new_environment
+
+        if self._tracing is None:
+            self._tracing = new_environment(self._source, _unremarked, _leftover, is_traced=True)
+        return self._tracing
+
     def _source(self, name: str) -> tuple[str, str] | None:
         path = self.path(name) if _is_plain(name) else None
         if path is None:
@@ -205,6 +225,14 @@ class Templates:
         """Return a path as messages show it: relative to the project where it lies in there."""
         shown = os.path.relpath(path, self.project)
         return path if shown.startswith("..") else Path(shown).as_posix()
+
+
+def _below(folder: Path) -> Iterator[str]:
+    """Yield the names of the templates in a folder that are rendered; those of `init` are copied."""
+    for path in folder.rglob("*.*"):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix in LANGUAGES and not name.startswith("init/"):
+            yield name
 
 
 def _unremarked(value: object) -> str:
