@@ -157,6 +157,29 @@ def test_every_cause_is_named(case: Case) -> None:
             assert visible(cause.words) in details or (attribute and attribute in details), name
 
 
+@pytest.mark.parametrize("name", NAMED)
+def test_a_plan_that_failed_never_reads_like_one_without_changes(name: str) -> None:
+    nothing, failed = ChangeSet(), ChangeSet(summary=Summary(errored=True))
+    assert FORMATS[name](failed).strip()
+    assert FORMATS[name](failed) != FORMATS[name](nothing)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_format_names_what_is_of_high_risk_and_each_check_that_failed(case: Case) -> None:
+    change_set = read_plan(case.path, files=case.files)
+    dangerous = [change.address for change in change_set.changes if any(r.level is Level.HIGH for r in change.risks)]
+    for name in NAMED:
+        said = _words(FORMATS[name](change_set))
+        assert not [address for address in dangerous if _words(visible(address)) not in said], name
+        assert not [check.address for check in change_set.checks if _words(visible(check.address)) not in said], name
+
+
+def _words(report: str) -> str:
+    """Return a report without what a format puts between letters: marks, escapes, ends of lines."""
+    plain = unescape(re.sub(r"<(?!testcase|failure|skipped)[^>]*>", "", report)).replace("%0A", " ").replace("%25", "%").replace('\\"', '"')
+    return re.sub(r"[\s\\`\u00a0\u200b]+", "", plain)
+
+
 @settings(max_examples=40, deadline=None)
 @given(hostile_plans(), hostile_plans(), st.integers(0, 5_000), st.integers(40, 160))
 def test_hostile_texts_stay_in_their_line_of_a_comparison(one: bytes, other: bytes, budget: int, width: int) -> None:
