@@ -176,7 +176,12 @@ def test_every_format_names_what_is_of_high_risk_and_each_check_that_failed(case
 
 def _words(report: str) -> str:
     """Return a report without what a format puts between letters: marks, escapes, ends of lines."""
-    plain = unescape(re.sub(r"<(?!testcase|failure|skipped)[^>]*>", "", report)).replace("%0A", " ").replace("%25", "%").replace('\\"', '"')
+    plain = (
+        unescape(re.sub(r"<(?!testcase|failure|skipped)[^>]*>", "", report))
+        .replace("%0A", " ")
+        .replace("%25", "%")
+        .replace('\\"', '"')
+    )
     return re.sub(r"[\s\\`\u00a0\u200b]+", "", plain)
 
 
