@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.report.sample import known
 
 from infragen.diagnostics import InfragenError
 from infragen.plan import Action, ChangeSet, Level, Risk, RiskKind, Summary
 from infragen.workflow.fail_on import CONDITIONS, parse_fail_on
-from tests.unit.report.sample import known
 
 MET = {
     Action.DELETE: {"destroy", "change"},
