@@ -95,6 +95,8 @@ class Shell:
                     left_out.update(found)
                     continue
                 answer = " ".join(self.type(one["command"]).split())
+                if "describe-task-definition" in one["command"]:
+                    assert re.fullmatch(rf"{ACCOUNT}\.dkr\.ecr\.{OSAKA}\.\S+|{ACCOUNT}\.dkr\.ecr\.{TOKYO}\.\S+", answer)
                 if re.fullmatch(r"[\w ]+", one["shows"]) and not one["shows"].startswith("available, "):
                     assert answer == one["shows"], one["command"]
         return left_out

@@ -35,7 +35,7 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
     phases = [step["phase"] for step in found["steps"]]
     assert phases == [
         "detect",
-        "measure",
+        *["measure"] * 3,
         "stop",
         "promote",
         "sign-in",
@@ -47,7 +47,7 @@ def test_the_steps_are_in_order_and_commands_have_real_names(site: Path, infrage
     ]
     commands = [one["command"] for step in found["steps"] for one in step["commands"]]
     assert not [one for one in commands if re.search(r"[<>]\w|\{[a-z]+\.|TODO|None|\bX\b", one)]
-    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 2
+    assert [step["needs"] for step in found["steps"] if step["needs"]] == ["ap-northeast-1"] * 3
     assert found["minutes"] == sum(step["minutes"] for step in found["steps"] if step["phase"] != "still")
 
 
@@ -55,7 +55,8 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     found = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)
     phases = list(dict.fromkeys(step["phase"] for step in found["steps"]))
     assert phases == [
-        "return", "copy", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify", "clear", "renew",
+        "return", "copy", "measure", "stop", "drain", "promote", "sign-in", "run", "start", "names", "verify",
+        "clear", "renew",
     ]  # fmt: skip
     edits = [
         one["command"] for step in found["steps"] for one in step["commands"] if " environments/" in one["command"]
@@ -71,6 +72,22 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
         f"sed -i.before '/^waits: /d' {dr} && rm {dr}.before",
         f"printf '\\nfollows: prod\\n' >> {dr}",
     ]
+
+
+def test_the_release_of_each_side_is_looked_at_before_anything_changes(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    """A standby whose images nobody released for a year would start those."""
+    for action, left, taking in (("failover", "prod", "dr"), ("failback", "dr", "prod")):
+        steps = json.loads(infragen("runbook", "site/prod", action, "--format", "json", "-C", site).out)["steps"]
+        here, there = [step for step in steps if "which release" in step["what"]]
+        assert f"site-{left}-web" in here["commands"][0]["command"]
+        assert f"site-{taking}-web" in there["commands"][0]["command"]
+        assert f"infragen release site/{taking} --tag TAG" in there["commands"][0]["shows"]
+        assert (bool(here["needs"]), there["needs"]) == (True, "")
+    service = site / "catalog/site/services/web.yaml"
+    service.write_text(service.read_text("utf-8").replace("deploy: pipeline\n", ""), encoding="utf-8")
+    assert "which release" not in infragen("runbook", "site/prod", "failover", "-C", site).out
 
 
 def test_what_runs_on_schedules_runs_in_one_region_after_each_step(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.takeover import Command, Step
 from infragen.kinds.services.rollouts import ecs_service
+from infragen.kinds.services.task import TaskView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.place import Place
+    from infragen.core.rollout import EcsService
     from infragen.core.takeover import Takeover
     from infragen.kinds.services.model import Container
 
@@ -20,6 +24,7 @@ def takeover(container: Container, change: Takeover) -> Iterator[Step]:
     """Yield how its tasks stop where they are left, start where it takes over, and are counted."""
     if change.action == "restore":
         return
+    yield from _release(container, change)
     left = ecs_service(change.left)
     commands = tuple(_stopped(container, change))
     why = "" if change.is_return else _CLOCKS
@@ -27,7 +32,7 @@ def takeover(container: Container, change: Takeover) -> Iterator[Step]:
     taking, tasks = ecs_service(change.taking), container.tasks.min
     if not tasks:
         return
-    where = f"--cluster {taking.cluster} --region {taking.region}"
+    where = _where(taking)
     begun = Command(
         f"aws ecs update-service {where} --service {taking.name} --desired-count {tasks} --query service.desiredCount",
         str(tasks),
@@ -40,6 +45,32 @@ def takeover(container: Container, change: Takeover) -> Iterator[Step]:
         f"{taking.name} {tasks}, or more",
     )
     yield Step("verify", f"tasks in {taking.region}", (counted,), 2)
+
+
+def _release(container: Container, change: Takeover) -> Iterator[Step]:
+    """Yield how one sees which image a pipeline brought to each side: nobody makes the two the same."""
+    if container.deploy != "pipeline":
+        return
+    left, taking = change.left.environment.target, change.taking.environment.target
+    yield Step("measure", f"which release runs in {left}", (_image(change.left),), 2, needs=change.left.region)
+    shows = f"the release of {left}, or release that one here: infragen release {taking} --tag TAG"
+    yield Step("measure", f"which release starts in {taking}", (replace(_image(change.taking), shows=shows),), 2)
+
+
+def _image(place: Place) -> Command:
+    """Return what tells the image of a service's tasks; those of CodeDeploy stand in task sets (ECS API, Service)."""
+    own, container = ecs_service(place), TaskView(place).container_name
+    revision = "not_null(services[0].taskSets[?status=='PRIMARY'] | [0].taskDefinition, services[0].taskDefinition)"
+    asked = f'aws ecs describe-services {_where(own)} --services {own.name} --output text --query "{revision}"'
+    image = f"taskDefinition.containerDefinitions[?name=='{container}'].image"
+    return Command(
+        f'aws ecs describe-task-definition --region {own.region} --output text --query "{image}"'
+        f' --task-definition "$({asked})"'
+    )
+
+
+def _where(service: EcsService) -> str:
+    return f"--cluster {service.cluster} --region {service.region}"
 
 
 def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
