@@ -101,8 +101,8 @@ class Model(BaseModel):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return how a model is checked."""
-        checked: CoreSchema = _exact(handler(source))
-        return checked
+        built = handler(source)
+        return built if cls.__pydantic_complete__ else _exact(built)
 
     def __getattr__(self, name: str) -> Any:
         """Raise AttributeError: rules ask entries of every kind, and Pydantic's way to say no takes microseconds."""
