@@ -34,7 +34,10 @@ ALTER USER "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
 CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
 ALTER USER "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
 # {% endif %}
-"@{own.grants[login.name]}" ON "@{own.tables}" TO "@{login.name}"@'%';
+GRANT "@{own.privileges[login.name]}" ON "@{own.tables}" TO "@{login.name}"@'%';
+# {% if login.name in own.others %}
+REVOKE "@{own.others[login.name]}" ON "@{own.tables}" FROM "@{login.name}"@'%';
+# {% endif %}
 # {% if not loop.last %}
 
 # {% endif %}

@@ -260,6 +260,12 @@ def test_mysql_on_rds_gives_each_what_it_asked_for(tmp_path: Path) -> None:
     assert "GRANT SELECT, SHOW VIEW ON `main`.* TO 'reports'@'%';" in sql
     assert "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `main`.* TO 'web'@'%';" in sql
     assert re.search(r"GRANT .*ALTER, CREATE,.* ON `main`\.\* TO 'setup'@'%';", sql)
+    given = dict(reversed(found) for found in re.findall(r"GRANT (.*) ON `main`\.\* TO '(\w+)'@'%';", sql))
+    taken = dict(reversed(found) for found in re.findall(r"REVOKE (.*) ON `main`\.\* FROM '(\w+)'@'%';", sql))
+    everything = {*given["setup"].split(", "), "ALTER ROUTINE", "CREATE ROUTINE"}
+    for user, privileges in given.items():  # MySQL takes nothing from a user that was never granted anything
+        assert {*taken.get(user, "").split(", ")} - {""} == everything - {*privileges.split(", ")}
+        assert user not in taken or sql.index(f"TO '{user}'@") < sql.index(f"FROM '{user}'@")
     assert "services/reports" in sql
 
 

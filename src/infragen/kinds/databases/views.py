@@ -32,14 +32,14 @@ _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql":
 _SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
 """AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
-_CHANGES_TABLES: Final = "ALTER, CREATE, CREATE VIEW, DROP, INDEX, REFERENCES, SHOW VIEW, TRIGGER"
-_CHANGES_ROUTINES: Final = "ALTER ROUTINE, CREATE ROUTINE"
-_CHANGES_ROWS: Final = "SELECT, INSERT, UPDATE, DELETE, EXECUTE"
-_MYSQL_GRANTS: Final = {
-    "read-write": f"GRANT {_CHANGES_ROWS}",
-    "read": "GRANT SELECT, SHOW VIEW",
-    "owner": f"GRANT {_CHANGES_ROWS}, {_CHANGES_TABLES}",
-    "migrate": f"GRANT {_CHANGES_ROWS}, {_CHANGES_TABLES}, {_CHANGES_ROUTINES}",
+_CHANGES_TABLES: Final = ("ALTER", "CREATE", "CREATE VIEW", "DROP", "INDEX", "REFERENCES", "SHOW VIEW", "TRIGGER")
+_CHANGES_ROUTINES: Final = ("ALTER ROUTINE", "CREATE ROUTINE")
+_CHANGES_ROWS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE")
+_MYSQL_PRIVILEGES: Final = {
+    "read-write": _CHANGES_ROWS,
+    "read": ("SELECT", "SHOW VIEW"),
+    "owner": (*_CHANGES_ROWS, *_CHANGES_TABLES),
+    "migrate": (*_CHANGES_ROWS, *_CHANGES_TABLES, *_CHANGES_ROUTINES),
 }
 
 
@@ -582,6 +582,10 @@ def cluster_view(place: Place) -> ClusterView:
     return ClusterView(place) if is_plain else EngineClusterView(place)
 
 
+def _privileges(login: Login) -> tuple[str, ...]:
+    return _MYSQL_PRIVILEGES.get(login.access, _MYSQL_PRIVILEGES[ACCESS[0]])
+
+
 class UsersView(DatabaseView):
     """The SQL of who signs in."""
 
@@ -616,10 +620,18 @@ class UsersView(DatabaseView):
         return Reference(", ".join(f"${{{login.variable}}}" for login in self.logins_with_passwords))
 
     @property
-    def grants(self) -> dict[str, Reference]:
-        """What each user is granted in MySQL, by its name."""
+    def privileges(self) -> dict[str, Reference]:
+        """What each user has in MySQL, by its name."""
+        return {login.name: Reference(", ".join(_privileges(login))) for login in self.logins}
+
+    @property
+    def others(self) -> dict[str, Reference]:
+        """What a user may have had before, by the names of those who have not all of it."""
+        lacks = {login.name: set(_MYSQL_PRIVILEGES["migrate"]) - {*_privileges(login)} for login in self.logins}
         return {
-            login.name: Reference(_MYSQL_GRANTS.get(login.access, _MYSQL_GRANTS[ACCESS[0]])) for login in self.logins
+            name: Reference(", ".join(one for one in _MYSQL_PRIVILEGES["migrate"] if one in lacked))
+            for name, lacked in lacks.items()
+            if lacked
         }
 
     @property
