@@ -257,8 +257,7 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
     settings = place.settings
     ids = [entrance.resource_id]
     if "READER_HOST" in variables and not engine.is_aurora:
-        roles = (f"reader-{number}" for number in range(1, database.readers + 1))
-        ids += [readers_module(place).resource_ids[role] for role in roles]
+        ids += [readers_module(place).resource_ids[role] for role in database.reader_roles]
     prefix = f"arn:aws:rds-db:{settings.region}:{settings.account}:dbuser:"
     resources = tuple(Joined.of(prefix, one, f"/{name}") for one in ids)
     sid = "ConnectToOwnProxy" if is_pooled else "ConnectToDatabase"

@@ -262,6 +262,11 @@ class Database(Entry):
         return self.backup.before_release is not None or bool(self.backup.schedules)
 
     @property
+    def reader_roles(self) -> tuple[str, ...]:
+        """What its readers are: the first, the second, and so on."""
+        return tuple(f"reader-{number}" for number in range(1, self.readers + 1))
+
+    @property
     def kind_of_engine(self) -> Engine:
         """What AWS says about its engine."""
         return ENGINES[self.engine]

@@ -444,7 +444,7 @@ class ClusterView(DatabaseView):
         """
         found = network.zones(self._place.environment)
         first = zlib.crc32(self._database.identity.encode())
-        roles = ("writer", *(f"reader-{number}" for number in range(1, self._database.readers + 1)))
+        roles = ("writer", *self._database.reader_roles)
         return {
             role: {
                 "identifier": f"{self.identifier}-{role}",
@@ -545,8 +545,7 @@ class InstanceView(EngineView):
     @property
     def reader_identifiers(self) -> dict[str, str]:
         """What AWS calls the readers, by role."""
-        roles = (f"reader-{number}" for number in range(1, self._database.readers + 1))
-        return {role: f"{self.identifier}-{role}" for role in roles}
+        return {role: f"{self.identifier}-{role}" for role in self._database.reader_roles}
 
     @property
     def reader_zones(self) -> dict[str, str]:
