@@ -852,8 +852,9 @@ def test_dt_21_stg_has_the_sizes_as_listed(stg: list[Resource]) -> None:
     assert (cache["node_type"], cache["num_cache_clusters"]) == (d.STG_NODE_TYPE, 1)
 
 
-def test_dt_21_whatever_else_differs_between_stg_and_prod_would_have_no_reason() -> None:
-    command = [sys.executable, "-m", "infragen", "parity", "delivery-tracking", "stg", "prod"]
+@pytest.mark.parametrize("other", ["stg", "dr"])
+def test_dt_21_whatever_else_differs_from_prod_would_have_no_reason(other: str) -> None:
+    command = [sys.executable, "-m", "infragen", "parity", "delivery-tracking", other, "prod"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
     assert ", 0 without a reason" in found.stdout

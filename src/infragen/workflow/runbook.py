@@ -139,12 +139,13 @@ def _follows(environment: Environment, other: str) -> tuple[Command, ...]:
 
 
 def _written(environment: Environment, line: str) -> Command:
-    return Command(f"printf '\\n{line}\\n' >> {quote(environment.source('environment'))}")
+    file = quote(environment.source("environment"))
+    return Command(f"grep -qx '{line}' {file} || printf '\\n{line}\\n' >> {file}")  # a step may be walked again
 
 
 def _without(environment: Environment, setting: str) -> Command:
     file = environment.source("environment")
-    return Command(f"sed -i.before '/^{setting}: /d' {quote(file)} && rm {quote(f'{file}.before')}")
+    return Command(f"sed -i.before -E '/^\"?{setting}\"?:/d' {quote(file)} && rm {quote(f'{file}.before')}")
 
 
 def _applied(environment: Environment) -> tuple[Command, ...]:

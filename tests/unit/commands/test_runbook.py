@@ -23,6 +23,19 @@ if TYPE_CHECKING:
     from tests.conftest import Outcome
 
 
+WATCHER = """\
+name: shrink
+title: Shrink
+code: {bucket: buckets/files, key: shrink-0000000.zip}
+runtime: python3.13
+handler: index.handler
+memory: 128 MB
+timeout: 30 s
+log_retention: 14 days
+triggers: {objects: {files: {keys: ["original/*"]}}}
+"""
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     shutil.copytree(SITE, tmp_path, dirs_exist_ok=True)
@@ -63,15 +76,65 @@ def test_the_way_back_makes_a_standby_of_the_standby_again(site: Path, infragen:
     ]
     prod, dr = ("environments/site/prod.yaml", "environments/site/dr.yaml")
     assert edits == [
-        f"sed -i.before '/^waits: /d' {prod} && rm {prod}.before",
-        f"printf '\\nfollows: dr\\n' >> {prod}",
-        f"printf '\\nwaits: true\\n' >> {dr}",
-        f"sed -i.before '/^follows: /d' {prod} && rm {prod}.before",
-        f"printf '\\nwaits: true\\n' >> {prod}",
-        f"sed -i.before '/^waits: /d' {prod} && rm {prod}.before",
-        f"sed -i.before '/^waits: /d' {dr} && rm {dr}.before",
-        f"printf '\\nfollows: prod\\n' >> {dr}",
+        without("waits", prod),
+        written("follows: dr", prod),
+        written("waits: true", dr),
+        without("follows", prod),
+        written("waits: true", prod),
+        without("waits", prod),
+        without("waits", dr),
+        written("follows: prod", dr),
     ]
+
+
+def without(setting: str, file: str) -> str:
+    return f"sed -i.before -E '/^\"?{setting}\"?:/d' {file} && rm {file}.before"
+
+
+def written(line: str, file: str) -> str:
+    return f"grep -qx '{line}' {file} || printf '\\n{line}\\n' >> {file}"
+
+
+def test_a_step_that_is_walked_twice_changes_nothing_more(site: Path, infragen: Callable[..., Outcome]) -> None:
+    standby = site / "environments/site/dr.yaml"
+    standby.write_text(standby.read_text("utf-8").replace("follows: prod", '"follows": prod'), encoding="utf-8")
+    found = json.loads(infragen("runbook", "site/prod", "failover", "--format", "json", "-C", site).out)
+    edits = [one["command"] for step in found["steps"] for one in step["commands"] if "site/dr.yaml" in one["command"]]
+    assert len(edits) == 3
+    for command in edits[:2]:
+        subprocess.run(["bash", "-c", command], cwd=site, check=True)
+    text = standby.read_text("utf-8")
+    assert (text.count("follows"), text.count("waits: true")) == (0, 1)
+    for command in edits[:2]:
+        subprocess.run(["bash", "-c", command], cwd=site, check=True)
+    assert standby.read_text("utf-8") == text
+
+
+def test_objects_are_copied_back_once_more_when_nothing_writes_into_copies(
+    site: Path, infragen: Callable[..., Outcome]
+) -> None:
+    steps = json.loads(infragen("runbook", "site/prod", "failback", "--format", "json", "-C", site).out)["steps"]
+    copied = [step["phase"] for step in steps if any(" s3 sync " in one["command"] for one in step["commands"])]
+    assert copied == ["copy", "drain"]
+
+
+@pytest.mark.parametrize("waiting", ["", "prod"])
+def test_an_environment_that_took_over_is_valid_beside_the_other(
+    site: Path, infragen: Callable[..., Outcome], waiting: str
+) -> None:
+    """What tells of new objects in a copy takes no name: the copy is still made by the other environment."""
+    standby = site / "environments/site/dr.yaml"
+    standby.write_text(standby.read_text("utf-8").replace("follows: prod", ""), encoding="utf-8")
+    functions = site / "catalog/site/functions"
+    functions.mkdir()
+    (functions / "shrink.yaml").write_text(WATCHER, encoding="utf-8")
+    if waiting:
+        with (site / f"environments/site/{waiting}.yaml").open("a", encoding="utf-8") as file:
+            file.write("waits: true\n")
+    assert "N107" not in infragen("validate", "site", "-C", site).out
+    done = infragen("render", "site", "-C", site)
+    assert done.code == 0, done.out + done.err
+    assert "events_bucket_files" in (site / "generated/site/dr/data/bucket-files.tf").read_text("utf-8")
 
 
 def test_the_release_of_each_side_is_looked_at_before_anything_changes(

@@ -18,7 +18,7 @@ from infragen.kinds import keys
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
@@ -100,11 +100,19 @@ class BucketView(View):
             return None
         return self._place.module("data", "events", "bucket", self._bucket)
 
-    @named(LIMITS["bucket"])
+    @property
     def name(self) -> str:
-        """What S3 calls it: names are shared by all accounts of the world, so the account's number is part of it."""
+        """What S3 calls it."""
+        return _name_of_replica(self._bucket, self._primary, self.account) if self.is_copy else self.name_taken
+
+    @named(LIMITS["bucket"])
+    def name_taken(self) -> str:
+        """Its own name; a copy's is taken by the environment that makes it.
+
+        Names are shared by all accounts of the world, so the account's number is part of it.
+        """
         if self.is_copy:
-            return _name_of_replica(self._bucket, self._primary, self.account)
+            return ""
         return self._bucket.bucket_name or self._place.names.plain(self._bucket.identity, self.account)
 
     key_alias = keys.alias
@@ -147,7 +155,7 @@ class BucketView(View):
     @named(LIMITS["role"])
     def replication_role_name(self) -> str:
         """The role with which S3 copies objects."""
-        if self._bucket.replication is None:
+        if self._bucket.replication is None or self.is_copy:
             return ""
         return self._place.names.plain("bucket", self._bucket.identity, "replication")
 
@@ -161,7 +169,7 @@ class BucketView(View):
         """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
         found = [*_admitted(self._place, self._place.owner)]
         if self._bucket.only_users:
-            copier = (self.replication_role_name,) if self._bucket.replication is not None else ()
+            copier = (self.replication_role_name,) if self.replication_role_name else ()
             found.append(_only(self._place, *copier))
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
@@ -392,16 +400,27 @@ def takeover(bucket: Bucket, change: Takeover) -> Iterator[Step]:
         return
     regions = f"--source-region {change.left.region} --region {change.taking.region}"
     sync = Command(f"aws s3 sync s3://{copy.name} s3://{original.name} {regions}")
-    if not bucket.only_users:
-        why = "S3 copies one way alone; `sync` copies what is new or of another size"
-        yield Step("copy", "objects that were written into copies", (sync,), 60, why, needs=change.taking.region)
-        return
-    what = f"objects that were written into the copies of {bucket.name}, which lets in its users alone"
-    why = "people are refused by both policies: these are away meanwhile, and `infragen apply` brings them back, too"
-    away, back = list[Command](), list[Command]()
-    for name, region in ((copy.name, change.left.region), (original.name, change.taking.region)):
-        where = f"--bucket {name} --region {region}"
-        away.append(Command(f"aws s3api get-bucket-policy {where} --query Policy --output text > {name}.json"))
-        away.append(Command(f"aws s3api delete-bucket-policy {where}"))
-        back.append(Command(f"aws s3api put-bucket-policy {where} --policy file://{name}.json && rm {name}.json"))
-    yield Step("copy", what, (*away, sync, *back), 60, why, needs=change.taking.region)
+    what, why = (
+        "objects that were written into copies",
+        "S3 copies one way alone; `sync` copies what is new or of another size",
+    )
+    commands: tuple[Command, ...] = (sync,)
+    if bucket.only_users:
+        what = f"objects that were written into the copies of {bucket.name}, which lets in its users alone"
+        why = (
+            "people are refused by both policies: these are away meanwhile, and `infragen apply` brings them back, too"
+        )
+        commands = tuple(_let_in(sync, {copy.name: change.left.region, original.name: change.taking.region}))
+    yield Step("copy", what, commands, 60, why, needs=change.taking.region)
+    yield Step("drain", f"{what} since", commands, 10, needs=change.taking.region)
+
+
+def _let_in(sync: Command, buckets: Mapping[str, str]) -> Iterator[Command]:
+    """Yield what copies objects while nobody is refused; `buckets` are their names, with their regions."""
+    wheres = {name: f"--bucket {name} --region {region}" for name, region in buckets.items()}
+    for name, where in wheres.items():
+        yield Command(f"aws s3api get-bucket-policy {where} --query Policy --output text > {name}.json")
+        yield Command(f"aws s3api delete-bucket-policy {where}")
+    yield sync
+    for name, where in wheres.items():
+        yield Command(f"aws s3api put-bucket-policy {where} --policy file://{name}.json && rm {name}.json")
