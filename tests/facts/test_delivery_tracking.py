@@ -1210,3 +1210,21 @@ def test_dt_18_what_the_document_does_not_price_is_named() -> None:
     unpriced = {(line["entry"], line["what"]) for line in found["lines"] if line["price"] is None}
     text = subprocess.run(command[:-2], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert [what for what in unpriced if f"{what[0]}: {what[1]}" not in text] == []
+
+
+@pytest.mark.parametrize("name", ["prod", "stg"])
+def test_dt_18_what_is_counted_for_the_bill_is_what_terraform_plans(name: str, request: pytest.FixtureRequest) -> None:
+    planned: list[Resource] = request.getfixturevalue(name)
+    command = [sys.executable, "-m", "infragen", "cost", f"delivery-tracking/{name}", "--format", "json"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    counted: Counter[str] = Counter()
+    for line in json.loads(said)["environments"][0]["lines"]:
+        if line["units"] and line["price"]:
+            counted[line["price"]["per"]] += int(float(line["units"]["least"]))
+    alarms = [
+        sum(bool(query["metric"]) for query in one.values.get("metric_query") or ()) or 1
+        for one in of_type(planned, "aws_cloudwatch_metric_alarm")
+    ]
+    assert counted["alarm"] == sum(alarms)
+    assert counted["KMS key"] == len(of_type(planned, "aws_kms_key"))
+    assert counted["balancer-hour"] == len(of_type(planned, "aws_lb"))

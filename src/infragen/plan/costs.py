@@ -246,6 +246,12 @@ def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]
     return units
 
 
+def _alarm(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield what is billed: each metric that an alarm looks at (Amazon CloudWatch Pricing, Alarms)."""
+    metrics = sum(bool(query.get("metric")) for query in blocks(one.at(time, "metric_query")))
+    yield "alarm", Decimal(metrics or 1), Decimal(metrics or 1), ""
+
+
 def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     kind = word(one.at(time, "load_balancer_type")) or "application"
     if kind in ("application", "network"):
@@ -368,7 +374,7 @@ def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
 _TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]]] = {
     "aws_acmpca_certificate_authority": _authority,
     "aws_alb": _balancer,
-    "aws_cloudwatch_metric_alarm": _whole("alarm"),
+    "aws_cloudwatch_metric_alarm": _alarm,
     "aws_db_instance": _instance,
     "aws_db_proxy": _proxy,
     "aws_docdb_cluster": _managed_secret,

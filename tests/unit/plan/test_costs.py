@@ -74,6 +74,11 @@ NOTHING = Amount()
         ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]}, month("0.014", 2)),
         ("aws_kms_key", {}, Decimal(1)),
         ("aws_cloudwatch_metric_alarm", {}, Decimal("0.10")),
+        (
+            "aws_cloudwatch_metric_alarm",
+            {"metric_query": [{"id": "a", "metric": [{}]}, {"id": "b", "metric": [{}]}, {"id": "c", "metric": []}]},
+            Decimal("0.10") * 2,
+        ),
         ("aws_secretsmanager_secret", {}, Decimal("0.40")),
         ("aws_acmpca_certificate_authority", {"usage_mode": "GENERAL_PURPOSE"}, Decimal(400)),
         ("aws_wafv2_web_acl", {"rule": [{"name": "a"}, {"name": "b"}]}, Decimal(7)),

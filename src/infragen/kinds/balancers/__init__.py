@@ -39,6 +39,10 @@ def _costs(balancer: Balancer, place: Place) -> Iterator[Cost]:
         yield Cost(counted(addresses, "public address"), "public-ipv4", addresses)
     if balancer.access_logs is not None:
         yield Cost("its access log", "object-storage")
+    own = build.BalancerView(place)
+    if own.health is not None:
+        alarms = len(own.health_targets)
+        yield Cost(f"{counted(alarms, 'alarm')} of its health check", "alarm", alarms)
     yield from firewalls.costs(balancer.firewall)
 
 

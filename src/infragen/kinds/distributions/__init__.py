@@ -15,7 +15,6 @@ from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
 from infragen.kinds.distributions.model import Behaviour, Default, Distribution, Origin
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
-from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +33,6 @@ def _costs(_distribution: Distribution, place: Place) -> Iterator[Cost]:
     yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near)
     if own.page_function:
         yield Cost("requests through its function", "cloudfront-functions")
-    if own.keys:
-        yield Cost(counted(len(own.keys), "KMS key"), "kms-key", len(own.keys))
     yield from firewalls.costs(place.entry.firewall)
 
 
