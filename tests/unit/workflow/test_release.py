@@ -13,8 +13,9 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.unit.stacks.systems import write
 
+from infragen.aws.shifts import Standing
 from infragen.catalog import Project, load
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import resolve
 from infragen.stacks.build import draft
 from infragen.stacks.running import images
@@ -943,3 +944,40 @@ def test_what_ecs_moves_by_itself_has_no_way_back_at_once(project: Project, clou
     [found] = caught.value.diagnostics
     assert (found.code, found.message) == ("X061", "CodeDeploy delivers nothing of services/web")
     assert cloud.changes == []
+
+
+class Two:
+    """Two services that CodeDeploy delivers, of which AWS refuses whatever it is asked to do with the first."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[str] = []
+        self.open = {"web": "d-1", "api": "d-2"}
+        for name in ("stop", "end_wait"):
+            monkeypatch.setattr(deliveries, name, self.act)
+        monkeypatch.setattr(deliveries, "unfinished", lambda _aws, one, _shift: self.open.get(one))
+        monkeypatch.setattr(deliveries, "standing", lambda *_: Standing(is_done=True, failure=""))
+        monkeypatch.setattr(deliveries, "_LOOK_SECONDS", 0)
+        environment: Any = Mock(target="demo/dev", at=lambda *_: None)
+        services: Any = {"services/web": ("web", None), "services/api": ("api", None)}
+        monkeypatch.setattr(deliveries, "located", Mock())
+        self.both = deliveries.Deliveries(Mock(), environment, services, in_sandbox=False)
+
+    def act(self, _aws: Any, one: Any, delivery: str) -> None:
+        if one == "web":
+            raise InfragenError(Diagnostic("T057", f"{delivery} was refused"))
+        self.done.append(delivery)
+        del self.open[one]
+
+
+def test_a_way_back_that_aws_refuses_keeps_no_other_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Two(monkeypatch)
+    assert [one.message for one in two.both.go_back(patience=60)] == ["d-1 was refused"]
+    assert two.done == ["d-2"]
+
+
+def test_an_end_that_aws_refuses_keeps_no_other_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Two(monkeypatch)
+    with pytest.raises(InfragenError) as caught:
+        two.both.end_last(patience=60)
+    assert [one.message for one in caught.value.diagnostics] == ["d-1 was refused"]
+    assert two.done == ["d-2"]
