@@ -86,12 +86,18 @@ def test_the_next_one_begins_once_the_old_tasks_are_told_to_go(
     assert led_to(aws, arns["rule"]) == arns["blue"]
 
 
-def test_requests_go_back_to_the_tasks_that_stay(aws: Clients, arns: dict[str, str], web: Deliveries) -> None:
+def test_requests_go_back_to_the_tasks_that_stay(
+    aws: Clients, arns: dict[str, str], web: Deliveries, capsys: pytest.CaptureFixture[str]
+) -> None:
     begin(web, "web:2")
 
     assert web.go_back(patience=60) == []
 
     assert led_to(aws, arns["rule"]) == arns["blue"]
     assert service(aws)["taskDefinition"].endswith("web:1")
-    with pytest.raises(InfragenError, match="keeps old tasks to go back to"):
-        web.go_back(patience=60)
+    assert web.go_back(patience=60) == []
+    assert "requests are on the old tasks already" in capsys.readouterr().err
+
+
+def test_one_that_began_already_is_not_begun_once_more(aws: Clients, arns: dict[str, str], web: Deliveries) -> None:
+    assert begin(web, "web:2") == begin(web, "web:2")

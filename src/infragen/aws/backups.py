@@ -26,23 +26,25 @@ class Finished:
 
 def start_backup(aws: Aws, backup: Backup) -> str:
     """Start a backup and return its job's id; InfragenError T057 when AWS does not."""
-    client = aws.client("backup", backup.region)
-    with answering(REFUSED, f"the backup of {backup.resource} was not started: "):
+    named = f"the backup of {backup.resource}"
+    unsure = f"AWS did not say whether {named} was started, and it may have been: "
+    with answering(REFUSED, f"{named} was not started: ", unsure=unsure, what="a backup's id"):
+        client = aws.client("backup", backup.region)
         answer = client.start_backup_job(
             BackupVaultName=backup.vault,
             ResourceArn=backup.resource,
             IamRoleArn=backup.role,
             Lifecycle={"DeleteAfterDays": backup.keep_days},
         )
-    return str(answer["BackupJobId"])
+        return str(answer["BackupJobId"])
 
 
 def finished(aws: Aws, backup: Backup, job: str) -> Finished | None:
     """Return how a backup ended; None while it is taken. InfragenError T057 when AWS does not say."""
-    client = aws.client("backup", backup.region)
-    with answering(REFUSED, f"AWS did not say how the backup of {backup.resource} stands: "):
+    with answering(REFUSED, f"AWS did not say how the backup of {backup.resource} stands: ", what="a backup"):
+        client = aws.client("backup", backup.region)
         answer = client.describe_backup_job(BackupJobId=job)
-    state = answer["State"]
-    if state in _GOING_ON:
-        return None
-    return Finished(state == _DONE, answer.get("StatusMessage") or state)
+        state = answer["State"]
+        if state in _GOING_ON:
+            return None
+        return Finished(state == _DONE, answer.get("StatusMessage") or state)

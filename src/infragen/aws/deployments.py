@@ -45,7 +45,7 @@ def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService,
     for one in services:
         places[one.region, one.cluster][one.name] = one
     found = {}
-    with answering(UNKNOWN):
+    with answering(UNKNOWN, what="services"):
         for (region, cluster), wanted in places.items():
             client, names = aws.client("ecs", region), list(wanted)
             for start in range(0, len(names), _AT_ONCE):
@@ -58,7 +58,7 @@ def deployments(aws: Aws, services: Iterable[EcsService]) -> Mapping[EcsService,
 
 def newest_task(aws: Aws, service: EcsService) -> str:
     """Return the newest task definition of a service's family, which is called as it is; InfragenError T055."""
-    with answering(UNKNOWN):
+    with answering(UNKNOWN, what="a task definition"):
         client = aws.client("ecs", service.region)
         arn: str = client.describe_task_definition(taskDefinition=service.name)["taskDefinition"]["taskDefinitionArn"]
         return arn
@@ -66,14 +66,14 @@ def newest_task(aws: Aws, service: EcsService) -> str:
 
 def deploy_again(aws: Aws, service: EcsService) -> None:
     """Start another deployment of what a service runs; InfragenError T055 when AWS refuses."""
-    with answering(UNKNOWN):
+    with answering(UNKNOWN, what="a service"):
         client = aws.client("ecs", service.region)
         client.update_service(cluster=service.cluster, service=service.name, forceNewDeployment=True)
 
 
 def _deployment(service: Mapping[str, Any]) -> Deployment:
     every = [*service.get("deployments", ()), *service.get("taskSets", ())]  # the latter where CodeDeploy delivers
-    primary = next(one for one in every if one["status"] == "PRIMARY")
+    primary = [one for one in every if one["status"] == "PRIMARY"][0]  # noqa: RUF015  no StopIteration where none is
     return Deployment(
         made=service["createdAt"],
         started=primary["createdAt"],

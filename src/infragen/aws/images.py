@@ -30,7 +30,7 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
     for image in images:
         wanted[image.region, image.repository][image.reference].append(image)
     missing: set[Image] = set()
-    with answering(UNKNOWN, "AWS did not say which images are in the registry: "):
+    with answering(UNKNOWN, "AWS did not say which images are in the registry: ", what="images"):
         for (region, repository), references in wanted.items():
             client = aws.client("ecr", region)
             names = list(references)

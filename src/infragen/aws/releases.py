@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.aws.session import answering
+from infragen.aws.session import answering, refusal
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _OF_AWS: Final = frozenset({
 })  # fmt: skip
 """What AWS adds to a task definition (Amazon ECS API: TaskDefinition; RegisterTaskDefinition has none of it)."""
 _STOPPED: Final = "STOPPED"
+_MAY_NOT: Final = "AccessDenied"
+"""How AWS begins the name of a refusal for want of a permission."""
 _STARTED_BY: Final = "infragen release"
 
 
@@ -41,7 +43,7 @@ class Ended:
 
 def account_of_credentials(aws: Aws, region: str) -> str | None:
     """Return the account that the credentials belong to; None when AWS does not say."""
-    with suppress(InfragenError), answering(REFUSED):
+    with suppress(InfragenError), answering(REFUSED, what="an account"):
         return str(aws.client("sts", region).get_caller_identity()["Account"])
     return None
 
@@ -51,16 +53,12 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
 
     Containers with images of other repositories stay as they are.
     """
-    client = aws.client("ecs", release.region)
-    with answering(REFUSED, f"{release.family} got no revision with {tag}: "):
+    with answering(REFUSED, f"{release.family} got no revision with {tag}: ", what="a task definition"):
+        client = aws.client("ecs", release.region)
         found = client.describe_task_definition(taskDefinition=release.family, include=["TAGS"])
         task, tags = found["taskDefinition"], found.get("tags", ())
-        url = f"{account}.dkr.ecr.{release.region}.amazonaws.com/{release.repository}"
-        image = f"{url}{'@' if ':' in tag else ':'}{tag}"
-        own = [one for one in task["containerDefinitions"] if _without_tag(one["image"]) == url]
-        if not own:
-            message = f"no container of {release.family} runs an image of {release.repository}"
-            raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
+        own = _own(task, account, release)
+        image = _image(account, release, tag)
         if all(one["image"] == image for one in own):
             return str(task["taskDefinitionArn"])
         for one in own:
@@ -68,6 +66,33 @@ def revision_with(aws: Aws, account: str, release: Release, tag: str) -> str:
         wanted = {name: value for name, value in task.items() if name not in _OF_AWS}
         made = client.register_task_definition(**wanted, **({"tags": tags} if tags else {}))
         return str(made["taskDefinition"]["taskDefinitionArn"])
+
+
+def made_with(aws: Aws, account: str, release: Release, tag: str) -> str | None:
+    """Return the newest revision of a release's family where its images have a tag; None where one has to be made."""
+    with answering(REFUSED, f"AWS did not say what {release.family} runs: ", what="a task definition"):
+        client = aws.client("ecs", release.region)
+        task = client.describe_task_definition(taskDefinition=release.family)["taskDefinition"]
+        image = _image(account, release, tag)
+        is_made = all(one["image"] == image for one in _own(task, account, release))
+        return str(task["taskDefinitionArn"]) if is_made else None
+
+
+def _url(account: str, release: Release) -> str:
+    return f"{account}.dkr.ecr.{release.region}.amazonaws.com/{release.repository}"
+
+
+def _image(account: str, release: Release, tag: str) -> str:
+    return f"{_url(account, release)}{'@' if ':' in tag else ':'}{tag}"
+
+
+def _own(task: Mapping[str, Any], account: str, release: Release) -> list[dict[str, Any]]:
+    """Return the containers that run images of a release's repository; InfragenError T057 for none."""
+    own = [one for one in task["containerDefinitions"] if _without_tag(one["image"]) == _url(account, release)]
+    if not own:
+        message = f"no container of {release.family} runs an image of {release.repository}"
+        raise InfragenError(Diagnostic(REFUSED, message, hint="apply the catalogue first"))
+    return own
 
 
 def _without_tag(image: str) -> str:
@@ -80,7 +105,8 @@ def _without_tag(image: str) -> str:
 def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
     """Start a task and return its ARN; InfragenError T057 when AWS does not."""
     network = network_of(aws, release.region, run)
-    with answering(REFUSED, f"{release.family} was not started: "):
+    unsure = f"AWS did not say whether {release.family} was started, and it may have been: "
+    with answering(REFUSED, f"{release.family} was not started: ", unsure=unsure, what="a task"):
         answer = aws.client("ecs", release.region).run_task(
             cluster=run.cluster,
             taskDefinition=revision,
@@ -89,35 +115,40 @@ def start(aws: Aws, release: Release, run: TaskRun, revision: str) -> str:
             propagateTags="TASK_DEFINITION",
             startedBy=_STARTED_BY,
         )
-    if not answer["tasks"]:
-        said = "; ".join(one.get("reason", "no reason given") for one in answer.get("failures", ()))
-        raise InfragenError(Diagnostic(REFUSED, f"{release.family} was not started: {said}"))
-    return str(answer["tasks"][0]["taskArn"])
+        if not answer["tasks"]:
+            said = "; ".join(one.get("reason", "no reason given") for one in answer.get("failures", ()))
+            raise InfragenError(Diagnostic(REFUSED, f"{release.family} was not started: {said}"))
+        return str(answer["tasks"][0]["taskArn"])
 
 
 def still_running(aws: Aws, release: Release, run: TaskRun) -> tuple[str, ...] | None:
-    """Return the tasks of a family that earlier releases started and that have not ended; None when AWS does not say.
+    """Return the tasks of a family that earlier releases started and that have not ended; None for who may not ask.
 
-    A role that releases may lack `ecs:ListTasks`, which is no reason to release nothing.
+    A role that releases may lack `ecs:ListTasks`, which is no reason to release nothing. InfragenError T057 when AWS
+    does not say for another reason: two migrations at once would change the same tables.
     """
-    with suppress(InfragenError), answering(REFUSED):
-        client = aws.client("ecs", release.region)
-        wanted = client.list_tasks(cluster=run.cluster, family=release.family, desiredStatus="RUNNING")["taskArns"]
-        found = client.describe_tasks(cluster=run.cluster, tasks=wanted)["tasks"] if wanted else []
-        return tuple(str(one["taskArn"]) for one in found if one["lastStatus"] != _STOPPED)
-    return None
+    try:
+        with answering(REFUSED, f"AWS did not say whether {release.family} already runs: ", what="tasks"):
+            client = aws.client("ecs", release.region)
+            wanted = client.list_tasks(cluster=run.cluster, family=release.family, desiredStatus="RUNNING")["taskArns"]
+            found = client.describe_tasks(cluster=run.cluster, tasks=wanted)["tasks"] if wanted else []
+            return tuple(str(one["taskArn"]) for one in found if one["lastStatus"] != _STOPPED)
+    except InfragenError as error:
+        if refusal(error).startswith(_MAY_NOT):
+            return None
+        raise
 
 
 def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
     """Return where a task stands, as ECS writes it; InfragenError T057 when a part of it is not there."""
-    client = aws.client("ec2", region)
-    with answering(REFUSED, "AWS did not say where the task may stand: "):
+    with answering(REFUSED, "AWS did not say where the task may stand: ", what="subnets and security groups"):
+        client = aws.client("ec2", region)
         subnets = client.describe_subnets(Filters=[{"Name": "tag:Name", "Values": [*run.subnets]}])["Subnets"]
         groups = client.describe_security_groups(Filters=[{"Name": "group-name", "Values": [*run.groups]}])
-    found = {
-        "subnets": sorted(one["SubnetId"] for one in subnets),
-        "securityGroups": sorted(one["GroupId"] for one in groups["SecurityGroups"]),
-    }
+        found = {
+            "subnets": sorted(one["SubnetId"] for one in subnets),
+            "securityGroups": sorted(one["GroupId"] for one in groups["SecurityGroups"]),
+        }
     for what, names, ids in (
         ("subnets", run.subnets, found["subnets"]), ("security groups", run.groups, found["securityGroups"]),
     ):  # fmt: skip
@@ -129,21 +160,22 @@ def network_of(aws: Aws, region: str, run: TaskRun) -> Mapping[str, Any]:
 
 def ended(aws: Aws, release: Release, run: TaskRun, task: str, container: str) -> Ended | None:
     """Return how a task ended; None while it runs. InfragenError T057 when AWS does not say."""
-    with answering(REFUSED, f"AWS did not say how {release.family} stands: "):
+    with answering(REFUSED, f"AWS did not say how {release.family} stands: ", what="a task"):
         answer = aws.client("ecs", release.region).describe_tasks(cluster=run.cluster, tasks=[task])
-    if not answer["tasks"]:
-        return Ended(None, "AWS does not know the task any more")
-    [found] = answer["tasks"]
-    if found["lastStatus"] != _STOPPED:
-        return None
-    own: Mapping[str, Any] = next((one for one in found["containers"] if one["name"] == container), {})
-    reasons = dict.fromkeys(one for one in (own.get("reason"), found.get("stoppedReason")) if one)
-    return Ended(own.get("exitCode"), "; ".join(reasons))
+        if not answer["tasks"]:
+            return Ended(None, "AWS does not know the task any more")
+        [found] = answer["tasks"]
+        if found["lastStatus"] != _STOPPED:
+            return None
+        own: Mapping[str, Any] = next((one for one in found["containers"] if one["name"] == container), {})
+        reasons = dict.fromkeys(one for one in (own.get("reason"), found.get("stoppedReason")) if one)
+        return Ended(own.get("exitCode"), "; ".join(reasons))
 
 
 def change_over(aws: Aws, service: EcsService, revision: str) -> None:
     """Have a service run a revision; InfragenError T057 when AWS refuses."""
-    with answering(REFUSED, f"{service.name} was not deployed: "):
+    unsure = f"AWS did not say whether {service.name} was deployed, and it may have been: "
+    with answering(REFUSED, f"{service.name} was not deployed: ", unsure=unsure, what="a service"):
         client = aws.client("ecs", service.region)
         client.update_service(cluster=service.cluster, service=service.name, taskDefinition=revision)
 

@@ -23,6 +23,12 @@ _NOT_ACCEPTED: Final = frozenset({
     "UnrecognizedClientException",
 })  # fmt: skip
 """What the services call credentials that are none, or are no longer (AWS: each API's Common Errors)."""
+_OTHER_SHAPE: Final = (AttributeError, LookupError, TypeError, ValueError)
+"""What reading an answer raises that has another shape, in botocore as well: a list where it reads a structure."""
+_NO_API: Final = "what answered is no API of AWS, but a proxy on the way or an outage"
+_AGAIN: Final = "run the same command again"
+_FAULT_OF_AWS: Final = 500
+"""The least HTTP status by which AWS says that the fault is its own."""
 _NO_PROFILE: Final = {"profile": (None, None, None, None), "ca_bundle": (None, None, None, None)}
 """What botocore reads of the shell that it runs in, and does not where the variables say what to use."""
 
@@ -61,14 +67,44 @@ class Aws:
 
 
 @contextmanager
-def answering(code: str, said: str = "") -> Iterator[None]:
-    """While inside, a refusal of AWS, or no answer, is an InfragenError of this code; `said` begins its message."""
+def answering(code: str, said: str = "", *, unsure: str = "", what: str = "") -> Iterator[None]:
+    """While inside, a refusal of AWS, or no answer, is an InfragenError of this code; `said` begins its message.
+
+    `unsure` begins it instead where AWS may have done what it was asked, and only its answer was lost. `what` is what
+    it answers ("a delivery"): with that, an answer of another shape is such an error as well.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
-        raise InfragenError(Diagnostic(code, f"{said}{error}", hint=_hint(error))) from error
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        is_unsure = bool(unsure) and _may_be_done(error)
+        words = _NO_API if isinstance(error, ResponseParserError) else error
+        hint = _hint(error) or (_AGAIN if is_unsure else None)
+        raise InfragenError(Diagnostic(code, f"{unsure if is_unsure else said}{words}", hint=hint)) from error
+    except _OTHER_SHAPE as error:
+        if not what:
+            raise
+        message = f"{unsure or said}AWS answered something else than {what}"
+        raise InfragenError(Diagnostic(code, message, hint=_AGAIN)) from error
+
+
+def refusal(error: InfragenError) -> str:
+    """Return what AWS calls the refusal behind an error (`AccessDeniedException`); empty where it refused nothing."""
+    response = getattr(error.__cause__, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
+
+
+def _may_be_done(error: Exception) -> bool:
+    """Return whether AWS may have done what it was asked; botocore does not tell how its earlier attempts ended."""
+    from botocore import exceptions
+    from botocore.parsers import ResponseParserError
+
+    if isinstance(error, exceptions.ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return bool(status >= _FAULT_OF_AWS)
+    return isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError, ResponseParserError))
 
 
 def _hint(error: Exception) -> str | None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.aws.releases import REFUSED, network_of
+from infragen.aws.releases import REFUSED, network_of, short_name
 from infragen.aws.session import answering
 
 if TYPE_CHECKING:
@@ -17,41 +17,65 @@ if TYPE_CHECKING:
 
 _UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 """States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""
-_ENDED_BADLY: Final = ("Failed", "Stopped")
+_STOPPED: Final = "Stopped"
+_ENDED_BADLY: Final = ("Failed", _STOPPED)
+_WAY_BACK: Final = "codeDeployRollback"
+"""Who made a deployment that brings another one back (AWS CodeDeploy API: DeploymentInfo, creator)."""
+_BRINGS: Final = "infragen release "
+"""Begins the description of a delivery, before its revision: GetDeployment gives no AppSpec back (AWS: its `content`
+"is always null")."""
+_LOOKED_AT: Final = 10
+"""How many deployments are looked at for the last one: AWS lists the newest first, and says so nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a delivery stands: whether all requests are on the new tasks, or why it ended badly.
 
-    `rollback` is the delivery that brought the old tasks back, empty where there was none.
+    `rollback` is the delivery that brought the old tasks back, empty where there was none. `brings` is the revision
+    that a release of infragen's has it deliver (`order:7`), empty for what others began. One that `is_way_back` brings
+    the old tasks of another one back.
     """
 
     is_done: bool
     failure: str
     rollback: str = ""
+    brings: str = ""
+    is_way_back: bool = False
 
 
 def unfinished(aws: Aws, release: Release, shift: Shift) -> str | None:
     """Return the delivery of a service that has not ended, which CodeDeploy takes no other one beside; T057."""
-    with answering(REFUSED, f"AWS did not say what CodeDeploy does with {release.family}: "):
+    with answering(REFUSED, f"AWS did not say what CodeDeploy does with {release.family}: ", what="deliveries"):
         client = aws.client("codedeploy", release.region)
         found = client.list_deployments(
             applicationName=shift.application,
             deploymentGroupName=shift.application,
             includeOnlyStatuses=[*_UNFINISHED],
         )["deployments"]
-    return str(found[0]) if found else None
+        return str(found[0]) if found else None
+
+
+def stopped_last(aws: Aws, release: Release, shift: Shift) -> str | None:
+    """Return the last delivery of a service where it was stopped; InfragenError T057 when AWS does not say."""
+    with answering(REFUSED, f"AWS did not say what CodeDeploy did with {release.family}: ", what="deliveries"):
+        client = aws.client("codedeploy", release.region)
+        named = {"applicationName": shift.application, "deploymentGroupName": shift.application}
+        found = client.list_deployments(**named)["deployments"][:_LOOKED_AT]
+        every = [client.get_deployment(deploymentId=one)["deploymentInfo"] for one in found]
+        forward = [one for one in every if one.get("creator") != _WAY_BACK]
+        last = max(forward, key=lambda one: one["createTime"], default=None)
+        return str(last["deploymentId"]) if last is not None and last["status"] == _STOPPED else None
 
 
 def alarms(aws: Aws, release: Release, shift: Shift) -> Mapping[str, bool]:
     """Return which of the alarms of a service's deliveries there are, and whether each is on; InfragenError T057."""
     if not shift.alarms:
         return {}
-    with answering(REFUSED, f"AWS did not say which alarms about {release.family} are on: "):
+    with answering(REFUSED, f"AWS did not say which alarms about {release.family} are on: ", what="alarms"):
         client = aws.client("cloudwatch", release.region)
         found = client.describe_alarms(AlarmNames=[*shift.alarms])["MetricAlarms"]
-    return {one["AlarmName"]: one["StateValue"] == "ALARM" for one in found}
+        return {one["AlarmName"]: one["StateValue"] == "ALARM" for one in found}
 
 
 def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: Sequence[str] | None = None) -> str:
@@ -63,15 +87,17 @@ def deliver(aws: Aws, release: Release, shift: Shift, revision: str, counting: S
     network = network_of(aws, release.region, shift.start)
     content = json.dumps(_app_spec(shift, revision, network))
     own = {"enabled": bool(counting), "alarms": [{"name": name} for name in counting or ()]}
-    with answering(REFUSED, f"{release.family} was not delivered: "):
+    unsure = f"AWS did not say whether {release.family} is delivered, and it may be: "
+    with answering(REFUSED, f"{release.family} was not delivered: ", unsure=unsure, what="a delivery's id"):
         client = aws.client("codedeploy", release.region)
         made = client.create_deployment(
             applicationName=shift.application,
             deploymentGroupName=shift.application,
             revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            description=f"{_BRINGS}{short_name(revision)}",
             **({} if counting is None else {"overrideAlarmConfiguration": own}),
         )
-    return str(made["deploymentId"])
+        return str(made["deploymentId"])
 
 
 def _app_spec(shift: Shift, revision: str, network: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,26 +127,33 @@ def standing(aws: Aws, release: Release, delivery: str) -> Standing:
     The old tasks' last time begins when all requests are on the new ones (AWS CodeDeploy API: DeploymentInfo,
     instanceTerminationWaitTimeStarted).
     """
-    with answering(REFUSED, f"AWS did not say how {delivery} stands: "):
+    with answering(REFUSED, f"AWS did not say how {delivery} stands: ", what="a delivery"):
         client = aws.client("codedeploy", release.region)
         found = client.get_deployment(deploymentId=delivery)["deploymentInfo"]
-    status = found["status"]
-    if status in _ENDED_BADLY:
-        rollback = str((found.get("rollbackInfo") or {}).get("rollbackDeploymentId") or "")
-        return Standing(is_done=False, failure=f"{status.lower()}: {_why(found)}", rollback=rollback)
-    return Standing(is_done=status == "Succeeded" or bool(found.get("instanceTerminationWaitTimeStarted")), failure="")
+        status, said = found["status"], str(found.get("description") or "")
+        is_bad = status in _ENDED_BADLY
+        is_over = status == "Succeeded" or bool(found.get("instanceTerminationWaitTimeStarted"))
+        return Standing(
+            is_done=is_over and not is_bad,
+            failure=f"{status.lower()}: {_why(found)}" if is_bad else "",
+            rollback=str((found.get("rollbackInfo") or {}).get("rollbackDeploymentId") or ""),
+            brings=said.removeprefix(_BRINGS) if said.startswith(_BRINGS) else "",
+            is_way_back=found.get("creator") == _WAY_BACK,
+        )
 
 
 def end_wait(aws: Aws, release: Release, delivery: str) -> None:
     """Have a delivery's old tasks go at once; InfragenError T057 when AWS does not."""
-    with answering(REFUSED, f"{delivery} of {release.family} was not ended: "):
+    unsure = f"AWS did not say whether {delivery} of {release.family} was ended, and it may have been: "
+    with answering(REFUSED, f"{delivery} of {release.family} was not ended: ", unsure=unsure, what="a delivery"):
         client = aws.client("codedeploy", release.region)
         client.continue_deployment(deploymentId=delivery, deploymentWaitType="TERMINATION_WAIT")
 
 
 def stop(aws: Aws, release: Release, delivery: str) -> None:
     """Have a delivery's requests go back to the old tasks; InfragenError T057 when AWS does not."""
-    with answering(REFUSED, f"{delivery} of {release.family} was not stopped: "):
+    unsure = f"AWS did not say whether {delivery} of {release.family} was stopped, and it may have been: "
+    with answering(REFUSED, f"{delivery} of {release.family} was not stopped: ", unsure=unsure, what="a delivery"):
         aws.client("codedeploy", release.region).stop_deployment(deploymentId=delivery, autoRollbackEnabled=True)
 
 

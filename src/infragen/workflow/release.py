@@ -84,37 +84,41 @@ def release(
         message = f"{tag!r} is no image's tag, and no digest" if tag else "the tag is empty"
         raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 digits"))
     environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
-    again = typeable_command(" ".join(["infragen release", target, *entries, f"--tag {tag}"]))
-    settings = environment.settings
+    again = typeable_command(
+        " ".join(["infragen release", target, *entries, f"--tag {tag}", *(["--sandbox"] if sandbox else [])])
+    )
+    account = environment.settings.account
     services = {owner: one for owner, one in chosen.items() if one.service is not None}
-    deliveries = Deliveries.of(aws, environment, services, sandbox=sandbox)
+    every = Deliveries.of(aws, environment, services, sandbox=sandbox)
     with _naming_accounts(aws, environment):
         _refuse_missing(aws, environment, chosen, tag)
         _refuse_unmade(aws, environment, services)
+        adopted = every.under_way_with(tag)
+        deliveries = every.without(adopted)
         deliveries.refuse(despite_alarms=despite_alarms, end_last=end_last)
+        for owner, delivery in adopted.items():
+            note(f"{owner}: {delivery} delivers {tag} already, and is awaited")
+        begun_with = tag if services.keys() == adopted.keys() else ""
+        saved, runs = _before(environment, chosen, with_backup=with_backup, begun_with=begun_with)
+        for _, one, run in runs:
+            still_running(aws, one, run)  # what AWS does not say is known before a backup is taken
     patience = _patience(project)
-    saved = backups(environment) if with_backup and settings.follows is None else {}
     with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
-        if end_last:
-            deliveries.end_last(patience or _LEAST_PATIENCE)
-        if saved and sandbox:
-            note(f"{first_of([*saved], 5)}: no backup is taken, which the emulated AWS cannot do")
-        else:
-            _back_up(aws, environment, saved)
-        for owner, one in chosen.items():
-            if one.run is not None and settings.follows is not None:
-                note(f"{owner} does not run: the databases of {environment.name} are copies of {settings.follows}'s")
-            elif one.run is not None:
-                revision = revision_with(aws, settings.account, one, tag)
-                _run(aws, environment, (owner, one, one.run), revision, patience or _LEAST_PATIENCE)
-        revisions = {owner: revision_with(aws, settings.account, one, tag) for owner, one in services.items()}
+        _back_up(aws, environment, saved)
+        for what in runs:
+            revision = revision_with(aws, account, what[1], tag)
+            _run(aws, environment, what, revision, patience or _LEAST_PATIENCE)
+        changed = {owner: one for owner, one in services.items() if owner not in adopted}
+        revisions = {owner: revision_with(aws, account, one, tag) for owner, one in changed.items()}
         try:
+            if end_last:  # not before what may fail: until then there is a way back
+                deliveries.end_last(patience or _LEAST_PATIENCE)
             delivered, undelivered = deliveries.begin(revisions, tag, despite_alarms=despite_alarms)
-            refused = {**_change_over(aws, environment, services, revisions, tag), **undelivered}
-            begun = {owner: one for owner, one in services.items() if owner not in {*refused, *delivered}}
-            unwell = _unwell(aws, environment, begun, patience, again) if patience and begun else []
+            refused = {**_change_over(aws, environment, changed, revisions, tag), **undelivered}
+            begun = {owner: revision for owner, revision in revisions.items() if owner not in {*refused, *delivered}}
+            unwell = _unwell(aws, environment, services, begun, patience, again) if patience and begun else []
             if patience:
-                unwell += deliveries.undelivered(delivered, patience, again)
+                unwell += every.undelivered({**adopted, **delivered}, patience, again)
         except KeyboardInterrupt:
             note("what was begun goes on in AWS")
             raise
@@ -125,14 +129,18 @@ def release(
 
 def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
     """Have the old tasks of an environment's last deliveries go before their time; T057 while requests still move."""
-    _deliveries(project, target, entries, sandbox=sandbox).end_last(_patience(project) or _LEAST_PATIENCE)
+    deliveries = _deliveries(project, target, entries, sandbox=sandbox)
+    with Stopper().signals():
+        deliveries.end_last(_patience(project) or _LEAST_PATIENCE)
     return 0
 
 
 def go_back(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
     """Bring requests back to the old tasks of an environment's last deliveries; 1 when they do not come back."""
     deliveries = _deliveries(project, target, entries, sandbox=sandbox)
-    if found := deliveries.go_back(_patience(project) or _LEAST_PATIENCE):
+    with Stopper().signals():
+        found = deliveries.go_back(_patience(project) or _LEAST_PATIENCE)
+    if found:
         console().findings(found, project.root)
     return 1 if found else 0
 
@@ -200,6 +208,29 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
     }
 
 
+def _before(
+    environment: Environment, chosen: Mapping[str, Release], *, with_backup: bool, begun_with: str
+) -> tuple[Mapping[str, Backup], Sequence[tuple[str, Release, TaskRun]]]:
+    """Return what is backed up and what runs before services change, and say why nothing is or does.
+
+    `begun_with` is the tag whose deliveries all are under way: they begin after both.
+    """
+    saved = backups(environment) if with_backup else {}
+    runs = [(owner, one, one.run) for owner, one in chosen.items() if one.run is not None]
+    settings = environment.settings
+    why = {
+        "follows": f"the databases of {environment.name} are copies of {settings.follows}'s",
+        "waits": f"{environment.name} waits, and nothing runs in it",
+    }.get(settings.stands_still_by or "", f"{begun_with} is delivered already" if begun_with else "")
+    if not why:
+        return saved, runs
+    if saved:
+        note(f"{first_of([*saved], 5)}: no backup is taken: {why}")
+    for owner, _, _ in runs:
+        note(f"{owner} does not run: {why}")
+    return {}, []
+
+
 def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Release], tag: str) -> None:
     """Raise InfragenError T052 with each image that is not in the registry, before anything changes."""
     images = {owner: Image(one.region, one.repository, tag, "") for owner, one in chosen.items()}
@@ -231,18 +262,29 @@ def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Re
 
 def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
     """Take what is backed up before a release, all at once; InfragenError T058 when one is not there in time."""
+    waiting = dict[str, str]()
+    try:
+        for owner, one in wanted.items():
+            waiting[owner] = start_backup(aws, one)
+            note(f"{owner}: a backup is taken, and awaited")
+        _await_backups(aws, environment, wanted, waiting)
+    except (KeyboardInterrupt, InfragenError):
+        for owner, job in waiting.items():
+            note(f"the backup of {owner} goes on in AWS ({job}); no service was changed")
+        raise
+
+
+def _await_backups(aws: Aws, environment: Environment, wanted: Mapping[str, Backup], waiting: dict[str, str]) -> None:
+    """Wait until none is `waiting`, each with its job; InfragenError T058 when one is not there in time."""
     began = time.monotonic()
-    waiting = {owner: start_backup(aws, one) for owner, one in wanted.items()}
-    for owner in waiting:
-        note(f"{owner}: a backup is taken, and awaited")
     while waiting:
         for owner, job in list(waiting.items()):
             end = finished(aws, wanted[owner], job)
             if end is None:
                 continue
+            del waiting[owner]
             if not end.is_there:
                 raise InfragenError(_unsaved(environment, owner, f"the backup of {owner} failed: {end.reason}"))
-            del waiting[owner]
             note(f"{owner}: backed up, {time.monotonic() - began:.0f} s")
         if waiting and time.monotonic() - began >= BACKUP_PATIENCE:
             minutes = BACKUP_PATIENCE // _MINUTE
@@ -324,17 +366,23 @@ def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
 
 
 def _unwell(
-    aws: Aws, environment: Environment, services: Mapping[str, Release], patience: float, again: str
-) -> list[Diagnostic]:
-    """Wait for the services' new tasks, and return what did not come to a good end, or what AWS does not tell."""
+    aws: Aws, environment: Environment, services: Mapping[str, Release], begun: Mapping[str, str],
+    patience: float, again: str,
+) -> list[Diagnostic]:  # fmt: skip
+    """Wait for new tasks of revisions, and return what did not come to a good end, or what AWS does not tell."""
     announce("waiting for new tasks")
-    watched = {owner: Rollout(one.service) for owner, one in services.items() if one.service is not None}
+    watched = {owner: service for owner in begun if (service := services[owner].service) is not None}
+    watch = Watch(aws, patience, {service: begun[owner] for owner, service in watched.items()})
     try:
-        problems = Watch(aws, patience).wait(watched)
+        problems = watch.wait({owner: Rollout(service) for owner, service in watched.items()})
     except InfragenError as error:
         said = error.diagnostics[0]
         message = f"the deployments go on, and AWS does not say how they stand: {said.message}"
         return [Diagnostic(UNKNOWN, message, hint=said.hint or f"look again with `{again}`")]
-    if not problems:
-        note(f"{first_of([*services], 5)}: new tasks run")
+    well = [owner for owner in watched if owner not in {one.owner for one in problems}]
+    idle = [owner for owner in well if watch.found[watched[owner]].desired == 0]
+    if running := [owner for owner in well if owner not in idle]:
+        note(f"{first_of(running, 5)}: new tasks run")
+    for owner in idle:
+        note(f"{owner}: no task is to run there now, and those that start have {short_name(begun[owner])}")
     return [located(environment, one, again) for one in problems]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.unit.stacks.systems import write
 
+from infragen.aws.shifts import Standing
 from infragen.catalog import Project, load
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import resolve
 from infragen.stacks.build import draft
 from infragen.stacks.running import images
@@ -67,9 +68,16 @@ class Cloud:
         self.backups: list[dict[str, Any]] = []
         self.backup_states = ["CREATED", "RUNNING", "COMPLETED"]
         self.earlier: list[str] | None = []
-        self.earlier_looks = 2
+        self.earlier_looks = 3
+        self.refuses_tasks = ""
         self.account = "111122223333"
         self.refuses: str | None = None
+        self.loses: list[Exception] = []
+        self.replaced = 0
+        self.desired = 1
+        self.backup_signal: int | None = None
+        self.delivery_signal: int | None = None
+        self.stopped: dict[str, dict[str, Any]] = {}
         self.signal: int | None = None
         self.delivered: set[str] = set()
         self.specs: list[dict[str, Any]] = []
@@ -126,6 +134,8 @@ class Cloud:
 
     def describe_backup_job(self, *, BackupJobId: str) -> Any:  # noqa: N803
         assert BackupJobId == "job-1"
+        if self.backup_signal is not None:
+            os.kill(os.getpid(), self.backup_signal)
         state = self.backup_states.pop(0)
         return {"State": state, **({"StatusMessage": "no space"} if state == "FAILED" else {})}
 
@@ -136,6 +146,8 @@ class Cloud:
 
     def list_tasks(self, *, cluster: str, family: str, desiredStatus: str) -> Any:  # noqa: N803
         assert (cluster, family, desiredStatus) == ("demo-dev", "demo-dev-job-migrate", "RUNNING")
+        if self.refuses_tasks:
+            raise ClientError({"Error": {"Code": self.refuses_tasks, "Message": "no"}}, "ListTasks")
         if self.earlier is None:
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListTasks")
         return {"taskArns": self.earlier}
@@ -149,7 +161,7 @@ class Cloud:
             os.kill(os.getpid(), self.signal)
         if tasks == self.earlier:
             self.earlier_looks -= 1
-            self.changes.append(status := "RUNNING" if self.earlier_looks else "STOPPED")
+            self.changes.append(status := "RUNNING" if self.earlier_looks > 0 else "STOPPED")
             return {"tasks": [{"taskArn": tasks[0], "lastStatus": status, "containers": []}]}
         self.looks -= 1
         status = "RUNNING" if self.looks else "STOPPED"
@@ -160,11 +172,19 @@ class Cloud:
         assert cluster == "demo-dev"
         if service == self.refuses:
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateService")
-        self.services[service] = int(taskDefinition.rpartition(":")[2])
+        self.services[service] = int(taskDefinition.rpartition(":")[2]) + self.replaced
         self.changes.append(f"update {service} {taskDefinition.rpartition('/')[2]}")
 
-    def list_deployments(self, *, applicationName: str, deploymentGroupName: str, includeOnlyStatuses: Any) -> Any:  # noqa: N803
+    def list_deployments(
+        self,
+        *,
+        applicationName: str,  # noqa: N803
+        deploymentGroupName: str,  # noqa: N803
+        includeOnlyStatuses: Any = None,  # noqa: N803
+    ) -> Any:
         assert applicationName == deploymentGroupName == "demo-dev-web"
+        if includeOnlyStatuses is None:
+            return {"deployments": [*self.stopped]}
         assert "Succeeded" not in includeOnlyStatuses
         if self.ended:
             self.ends -= 1
@@ -193,6 +213,8 @@ class Cloud:
     def create_deployment(self, *, applicationName: str, deploymentGroupName: str, revision: Any, **more: Any) -> Any:  # noqa: N803
         assert deploymentGroupName == applicationName
         self.overrides.append(more.get("overrideAlarmConfiguration"))
+        if self.loses:
+            raise self.loses.pop(0)
         if applicationName == self.refuses:
             raise ClientError({"Error": {"Code": "InvalidRoleException", "Message": "no"}}, "CreateDeployment")
         assert revision["revisionType"] == "AppSpecContent"
@@ -203,8 +225,10 @@ class Cloud:
         return {"deploymentId": "d-1"}
 
     def get_deployment(self, *, deploymentId: str) -> Any:  # noqa: N803
-        if deploymentId in self.ended:
-            return {"deploymentInfo": self.ended[deploymentId]}
+        if self.delivery_signal is not None:
+            os.kill(os.getpid(), self.delivery_signal)
+        if deploymentId in {**self.ended, **self.stopped}:
+            return {"deploymentInfo": {**self.ended, **self.stopped}[deploymentId]}
         assert deploymentId in {"d-1", *self.unfinished}
         return {"deploymentInfo": self.standings.pop(0) if self.standings[1:] else self.standings[0]}
 
@@ -225,7 +249,7 @@ class Cloud:
                             f"{self.services[name]}",
                             "rolloutState": self.state,
                             "rolloutStateReason": "tasks failed to start" if self.state == "FAILED" else "",
-                            "desiredCount": 1,
+                            "desiredCount": self.desired,
                             "runningCount": 1,
                         }
                     ],
@@ -301,6 +325,25 @@ def test_a_copy_has_no_backup_and_no_migration_of_its_own(tmp_path: Path, cloud:
     assert not [one for one in cloud.changes if "migrate" in one]
 
 
+def test_what_waits_has_no_backup_and_no_migration_and_runs_nothing_yet(
+    saved: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\n"
+    waits = {"dev.yaml": FILES["dev.yaml"] + "waits: true\n", "databases/main.yaml": database}
+    write(saved.root, {**FILES, **DELIVERED, **waits})
+    cloud.desired, cloud.delivered = 0, {"demo-dev-web"}
+    assert released(saved) == 0
+    assert cloud.backups == []
+    assert not [one for one in cloud.changes if "migrate" in one]
+    told = capsys.readouterr().err
+    assert "databases/main: no backup is taken: dev waits, and nothing runs in it" in told
+    assert "jobs/migrate does not run: dev waits, and nothing runs in it" in told
+    assert "services/api: no task is to run there now, and those that start have demo-dev-api:2" in told
+    assert "services/web: delivered, 0 s; no task is to run there now, and those that start have it" in told
+    assert "new tasks run" not in told
+    assert "all requests are on new tasks" not in told
+
+
 def test_a_backup_is_there_before_anything_changes(saved: Project, cloud: Cloud) -> None:
     assert released(saved) == 0
     assert cloud.changes[:2] == ["back up", "register demo-dev-job-migrate v2"]
@@ -341,19 +384,29 @@ def test_nothing_changes_where_the_backup_takes_too_long(
     assert cloud.changes == ["back up"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_interrupts_a_release_is_told_that_its_backup_goes_on(
+    saved: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    cloud.backup_signal = number
+    with pytest.raises(KeyboardInterrupt):
+        released(saved)
+    told = capsys.readouterr().err
+    assert "the backup of databases/main goes on in AWS (job-1); no service was changed" in told
+
+
 def test_the_way_back_needs_no_backup(saved: Project, cloud: Cloud) -> None:
     assert workflow.release(saved, "demo/dev", (), "v2", sandbox=False, with_backup=False) == 0
     assert cloud.backups == []
     assert cloud.changes[0] == "register demo-dev-job-migrate v2"
 
 
-def test_the_emulated_aws_takes_no_backup_and_that_is_said(
-    saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_emulated_aws_takes_the_backup_as_well(
+    saved: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workflow, "running", lambda _: Mock())
     assert workflow.release(saved, "demo/dev", (), "v2", sandbox=True) == 0
-    assert cloud.backups == []
-    assert "databases/main: no backup is taken, which the emulated AWS cannot do" in capsys.readouterr().err
+    assert cloud.changes[0] == "back up"
 
 
 def test_a_revision_is_the_newest_one_with_another_image_and_nothing_else(project: Project, cloud: Cloud) -> None:
@@ -418,7 +471,7 @@ def test_no_service_changes_when_a_migration_fails(project: Project, cloud: Clou
 def test_a_migration_that_an_interrupted_release_left_at_work_is_awaited_first(project: Project, cloud: Cloud) -> None:
     cloud.earlier = ["arn:earlier"]
     assert released(project) == 0
-    assert cloud.changes[1:4] == ["RUNNING", "STOPPED", "run demo-dev-job-migrate:2"]
+    assert cloud.changes[2:5] == ["RUNNING", "STOPPED", "run demo-dev-job-migrate:2"]
 
 
 def test_a_migration_that_has_stopped_by_now_is_not_awaited(
@@ -435,6 +488,64 @@ def test_a_role_that_may_not_list_tasks_releases_all_the_same(
     cloud.earlier = None
     assert released(project) == 0
     assert "does not say whether jobs/migrate already runs (`ecs:ListTasks`)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ServerException"])
+def test_nothing_starts_where_aws_does_not_say_whether_a_migration_runs(
+    saved: Project, cloud: Cloud, code: str
+) -> None:
+    cloud.refuses_tasks = code
+    [(found, message)] = refused(saved)
+    assert found == "T057"
+    assert message.startswith("AWS did not say whether demo-dev-job-migrate already runs: ")
+    assert cloud.changes == [], "not even a backup"
+
+
+def test_credentials_that_cannot_be_asked_for_hide_no_error(
+    project: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.images["demo-dev-api"].clear()
+    monkeypatch.setattr(cloud, "get_caller_identity", dict)
+    assert refused(project) == [("T052", "the image demo-dev-api:v2 is not in the registry; nothing was released")]
+
+
+def test_a_service_that_another_release_deploys_meanwhile_is_no_success(
+    project: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.replaced = 1
+    assert released(project, "services/api") == 1
+    said = "services/api was to run demo-dev-api:2, and was replaced by demo-dev-api:3 meanwhile"
+    told = capsys.readouterr()
+    assert said in told.err + told.out
+    assert "new tasks run" not in told.err
+
+
+def test_a_newer_revision_that_nobody_deploys_is_no_rollback(
+    project: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_over = cloud.update_service
+
+    def and_somebody_registers(**wanted: Any) -> None:
+        change_over(**wanted)
+        cloud.revisions["demo-dev-api"].append(f"{REGISTRY}/demo-dev-api:v3")
+
+    monkeypatch.setattr(cloud, "update_service", and_somebody_registers)
+    assert released(project, "services/api") == 0
+    assert "services/api: new tasks run" in capsys.readouterr().err
+
+
+def test_an_answer_that_is_lost_is_told_as_one(
+    project: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lose(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://ecs")
+
+    monkeypatch.setattr(cloud, "update_service", lose)
+    assert released(project, "services/api") == 1
+    told = capsys.readouterr()
+    assert (
+        "AWS did not say whether demo-dev-api was deployed, and it may have been: Read timeout" in told.err + told.out
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -624,6 +735,81 @@ def test_a_role_that_may_not_look_at_alarms_releases_all_the_same_and_is_not_des
 
 
 KEPT = {"status": "InProgress", "instanceTerminationWaitTimeStarted": True}
+OWN = {**KEPT, "description": "infragen release demo-dev-web:2"}
+LIMIT = ClientError({"Error": {"Code": "DeploymentLimitExceededException", "Message": "active"}}, "CreateDeployment")
+
+
+def test_a_delivery_that_a_killed_release_left_is_awaited_and_the_others_go_on(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.revisions["demo-dev-web"].append(f"{REGISTRY}/demo-dev-web:v2")
+    cloud.unfinished, cloud.standings = ["d-0"], [{**OWN, "instanceTerminationWaitTimeStarted": False}, OWN]
+    assert released(delivered) == 0
+    assert cloud.specs == []
+    assert cloud.changes[-1] == "update demo-dev-api demo-dev-api:2"
+    told = capsys.readouterr().err
+    assert "services/web: d-0 delivers v2 already, and is awaited" in told
+    assert "services/web: all requests are on new tasks" in told
+
+
+def test_where_all_is_delivered_already_nothing_is_backed_up_or_migrated(delivered: Project, cloud: Cloud) -> None:
+    cloud.revisions["demo-dev-web"].append(f"{REGISTRY}/demo-dev-web:v2")
+    cloud.unfinished, cloud.standings = ["d-0"], [OWN]
+    assert workflow.release(delivered, "demo/dev", ("services/web",), "v2", sandbox=False, end_last=True) == 0
+    assert cloud.changes == []
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [KEPT, {**OWN, "creator": "codeDeployRollback"}, {**OWN, "description": "infragen release demo-dev-web:1"}],
+)
+def test_a_delivery_of_something_else_is_in_the_way(delivered: Project, cloud: Cloud, standing: dict[str, Any]) -> None:
+    cloud.revisions["demo-dev-web"].append(f"{REGISTRY}/demo-dev-web:v2")
+    cloud.unfinished, cloud.standings = ["d-0"], [standing]
+    said = "the last delivery of services/web, d-0, has not ended: nothing was released"
+    assert refused(delivered) == [("T057", said)]
+
+
+@pytest.mark.parametrize("error", [LIMIT, ReadTimeoutError(endpoint_url="https://codedeploy")])
+def test_a_delivery_whose_answer_was_lost_is_found_and_awaited(
+    delivered: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Any
+) -> None:
+    def begun(**_: Any) -> None:
+        cloud.unfinished, cloud.standings = ["d-7"], [OWN]
+        raise error
+
+    monkeypatch.setattr(cloud, "create_deployment", begun)
+    assert released(delivered) == 0
+    assert "services/web: demo-dev-web:2 with v2, delivered by CodeDeploy as d-7" in capsys.readouterr().err
+
+
+def test_a_delivery_whose_answer_was_lost_and_that_is_not_found_may_be_there(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.loses = [ReadTimeoutError(endpoint_url="https://codedeploy")]
+    assert released(delivered) == 1
+    told = capsys.readouterr()
+    assert "AWS did not say whether demo-dev-web is delivered, and it may be: Read timeout" in told.err + told.out
+
+
+def test_whoever_interrupts_a_delivery_is_told_which_goes_on(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.delivery_signal = signal.SIGTERM
+    with pytest.raises(KeyboardInterrupt):
+        released(delivered)
+    assert "services/web: d-1 goes on in AWS" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fails", ["backup", "migration"])
+def test_the_way_back_stays_where_a_backup_or_a_migration_fails(delivered: Project, cloud: Cloud, fails: str) -> None:
+    database = FILES["databases/main.yaml"] + "backup: {before_release: 30 days}\n"
+    write(delivered.root, {**FILES, **DELIVERED, "databases/main.yaml": database})
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    cloud.backup_states, cloud.exit_code = (["FAILED"], 0) if fails == "backup" else (["COMPLETED"], 1)
+    with pytest.raises(InfragenError, match="no service was changed"):
+        workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
+    assert "end d-0" not in cloud.changes
 
 
 def test_the_last_delivery_is_ended_before_the_next_one_begins(
@@ -631,8 +817,10 @@ def test_the_last_delivery_is_ended_before_the_next_one_begins(
 ) -> None:
     cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
     assert workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True) == 0
-    assert cloud.changes[0] == "end d-0"
-    assert "deliver demo-dev-web demo-dev-web:2" in cloud.changes
+    ended = cloud.changes.index("end d-0")
+    assert cloud.changes[ended - 1 : ended + 2] == [
+        "register demo-dev-web v2", "end d-0", "deliver demo-dev-web demo-dev-web:2",
+    ]  # fmt: skip
     assert "services/web: d-0 is ended, and its old tasks stop" in capsys.readouterr().err
 
 
@@ -653,7 +841,7 @@ def test_where_no_old_tasks_stay_there_is_nothing_to_end(
 
 def test_a_delivery_whose_requests_still_move_is_not_ended(delivered: Project, cloud: Cloud) -> None:
     cloud.unfinished, cloud.standings = ["d-0"], [{"status": "InProgress"}]
-    with pytest.raises(InfragenError, match="d-0, has requests on old tasks: nothing was released"):
+    with pytest.raises(InfragenError, match="d-0, has requests on old tasks: no service was changed"):
         workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
     assert cloud.changes == []
 
@@ -662,9 +850,10 @@ def test_nothing_is_released_where_the_last_delivery_went_back_meanwhile(deliver
     cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
     stopped = {"status": "Stopped", "errorInformation": {"message": "One or more alarms."}}
     cloud.continue_deployment = lambda **_: cloud.ended.update({"d-0": stopped})  # type: ignore[method-assign]
-    with pytest.raises(InfragenError, match="d-0, stopped: One or more alarms: nothing was released"):
+    with pytest.raises(InfragenError, match="d-0, stopped: One or more alarms: no service was changed"):
         workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
-    assert cloud.changes == []
+    assert cloud.specs == []
+    assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
 
 
 def test_nothing_is_released_where_old_tasks_do_not_go(
@@ -673,9 +862,10 @@ def test_nothing_is_released_where_old_tasks_do_not_go(
     cloud.unfinished, cloud.standings, cloud.ends = ["d-0"], [KEPT], 10_000
     clock = iter(range(0, 10_000, 60))
     monkeypatch.setattr(workflow.time, "monotonic", lambda: next(clock))
-    with pytest.raises(InfragenError, match="d-0, is not over after 20 minutes: nothing was released"):
+    with pytest.raises(InfragenError, match="d-0, is not over after 20 minutes: no service was changed"):
         workflow.release(delivered, "demo/dev", (), "v2", sandbox=False, end_last=True)
-    assert cloud.changes == ["end d-0"]
+    assert cloud.changes[-1] == "end d-0"
+    assert cloud.services == {"demo-dev-web": 1, "demo-dev-api": 1}
 
 
 def test_requests_go_back_to_the_old_tasks_and_that_is_awaited(
@@ -698,6 +888,47 @@ def test_a_way_back_that_fails_is_told_at_its_line(
     assert "error T054 services/web did not go back, d-9 failed: No capacity" in told.err + told.out
 
 
+STOPPED = {"deploymentId": "d-0", "status": "Stopped", "createTime": datetime(2026, 11, 24, 9, tzinfo=UTC)}
+
+
+def test_requests_that_are_back_already_are_said_to_be(
+    delivered: Project, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {"deploymentId": "d-8", "status": "Succeeded", "createTime": datetime(2026, 11, 23, tzinfo=UTC)}
+    way = {"deploymentId": "d-9", "status": "Succeeded", "createTime": datetime(2026, 11, 25, tzinfo=UTC)}
+    cloud.stopped = {"d-8": before, "d-0": STOPPED, "d-9": {**way, "creator": "codeDeployRollback"}}
+    assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 0
+    assert cloud.changes == []
+    assert "services/web: requests are on the old tasks already, d-0 was stopped" in capsys.readouterr().err
+
+
+def test_a_way_back_that_is_under_way_is_awaited_and_not_stopped(delivered: Project, cloud: Cloud) -> None:
+    cloud.unfinished, cloud.ends = ["d-9"], 3
+    cloud.ended = {"d-9": {"status": "InProgress", "creator": "codeDeployRollback"}}
+    assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 0
+    assert cloud.changes == []
+
+
+def test_a_stop_whose_answer_was_lost_is_looked_for(
+    delivered: Project, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.unfinished, cloud.standings = ["d-0"], [KEPT]
+    stop = cloud.stop_deployment
+
+    def lose(**wanted: Any) -> None:
+        if cloud.standings[0] is not OWN:
+            stop(**wanted)
+        raise ReadTimeoutError(endpoint_url="https://codedeploy")
+
+    monkeypatch.setattr(cloud, "stop_deployment", lose)
+    assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 0
+    assert "services/web: requests are on the old tasks again" in capsys.readouterr().err
+    cloud.unfinished, cloud.standings, cloud.ended = ["d-1"], [OWN], {}
+    assert workflow.go_back(delivered, "demo/dev", (), sandbox=False) == 1
+    told = capsys.readouterr()
+    assert "AWS did not say whether d-1 of demo-dev-web was stopped, and it may have been" in told.err + told.out
+
+
 def test_without_a_delivery_under_way_the_way_back_is_a_release(delivered: Project, cloud: Cloud) -> None:
     with pytest.raises(InfragenError) as caught:
         workflow.go_back(delivered, "demo/dev", (), sandbox=False)
@@ -713,3 +944,40 @@ def test_what_ecs_moves_by_itself_has_no_way_back_at_once(project: Project, clou
     [found] = caught.value.diagnostics
     assert (found.code, found.message) == ("X061", "CodeDeploy delivers nothing of services/web")
     assert cloud.changes == []
+
+
+class Two:
+    """Two services that CodeDeploy delivers, of which AWS refuses whatever it is asked to do with the first."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[str] = []
+        self.open = {"web": "d-1", "api": "d-2"}
+        for name in ("stop", "end_wait"):
+            monkeypatch.setattr(deliveries, name, self.act)
+        monkeypatch.setattr(deliveries, "unfinished", lambda _aws, one, _shift: self.open.get(one))
+        monkeypatch.setattr(deliveries, "standing", lambda *_: Standing(is_done=True, failure=""))
+        monkeypatch.setattr(deliveries, "_LOOK_SECONDS", 0)
+        environment: Any = Mock(target="demo/dev", at=lambda *_: None)
+        services: Any = {"services/web": ("web", None), "services/api": ("api", None)}
+        monkeypatch.setattr(deliveries, "located", Mock())
+        self.both = deliveries.Deliveries(Mock(), environment, services, in_sandbox=False)
+
+    def act(self, _aws: Any, one: Any, delivery: str) -> None:
+        if one == "web":
+            raise InfragenError(Diagnostic("T057", f"{delivery} was refused"))
+        self.done.append(delivery)
+        del self.open[one]
+
+
+def test_a_way_back_that_aws_refuses_keeps_no_other_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Two(monkeypatch)
+    assert [one.message for one in two.both.go_back(patience=60)] == ["d-1 was refused"]
+    assert two.done == ["d-2"]
+
+
+def test_an_end_that_aws_refuses_keeps_no_other_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Two(monkeypatch)
+    with pytest.raises(InfragenError) as caught:
+        two.both.end_last(patience=60)
+    assert [one.message for one in caught.value.diagnostics] == ["d-1 was refused"]
+    assert two.done == ["d-2"]

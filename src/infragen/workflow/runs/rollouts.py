@@ -91,34 +91,42 @@ def watch_rollouts(session: Session, contract: Contract, stacks: Collection[str]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An entry whose deployment did not come to a good end, and how."""
+    """An entry whose deployment did not come to a good end, and how; `hint` where no log says what mends it."""
 
     owner: str
     message: str
+    hint: str = ""
 
 
 @dataclass(slots=True)
 class Watch:
-    """Asks until all is well, something is not, or `patience` (seconds) is over."""
+    """Asks until all is well, something is not, or `patience` (seconds) is over.
+
+    `started` are the task definitions that services were to run; where nobody says, the newest of their families.
+    `found` is how each deployment stood when it was looked at last.
+    """
 
     aws: Aws
     patience: float
-    newest: dict[EcsService, str] = field(default_factory=dict)
+    started: dict[EcsService, str] = field(default_factory=dict)
+    found: dict[EcsService, Deployment] = field(default_factory=dict)
 
     def wait(self, watched: Mapping[str, Rollout]) -> list[Problem]:
         """Return what did not come to a good end."""
         began = said = time.monotonic()
         problems, waiting = [], dict(watched)
-        self.newest.update((one.service, newest_task(self.aws, one.service)) for one in watched.values())
+        unsaid = {one.service for one in watched.values()} - self.started.keys()
+        self.started.update((one, newest_task(self.aws, one)) for one in unsaid)
         while waiting:
             found = deployments(self.aws, (one.service for one in waiting.values()))
+            self.found.update(found)
             for owner, rollout in list(waiting.items()):
                 deployment = found.get(rollout.service)
-                failure = self._failure(rollout.service, deployment)
-                if failure or (deployment is not None and deployment.state == "COMPLETED"):
+                problem = self._problem(owner, rollout.service, deployment)
+                if problem or (deployment is not None and deployment.state == "COMPLETED"):
                     del waiting[owner]
-                if failure:
-                    problems.append(Problem(owner, failure))
+                if problem:
+                    problems.append(problem)
             now = time.monotonic()
             if waiting and now - began >= self.patience:
                 minutes = int(self.patience // 60)
@@ -145,14 +153,19 @@ class Watch:
                 late[owner] = tuple(owners.get(one, one.name) for one in newer)
         return late
 
-    def _failure(self, service: EcsService, deployment: Deployment | None) -> str | None:
+    def _problem(self, owner: str, service: EcsService, deployment: Deployment | None) -> Problem | None:
         if deployment is None:
-            return "is no longer there"
-        if deployment.state == "FAILED":
-            return f"did not come up: {_why(deployment)}"
-        if deployment.task != self.newest[service]:
-            return f"was rolled back to {_revision(deployment.task)}: {_why(deployment)}"
-        return None
+            return Problem(owner, "is no longer there")
+        if deployment.task != self.started[service]:
+            return self._other(owner, deployment.task, self.started[service], _why(deployment))
+        return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
+
+    def _other(self, owner: str, runs: str, wanted: str, why: str) -> Problem:
+        """Return what it is where a service runs another task definition than it was to."""
+        if _is_older(runs, wanted):
+            return Problem(owner, f"was rolled back to {_revision(runs)}: {why}")
+        message = f"was to run {_revision(wanted)}, and was replaced by {_revision(runs)} meanwhile"
+        return Problem(owner, message, "another release or apply deployed that one: look which of the two is wanted")
 
 
 def _why(deployment: Deployment) -> str:
@@ -172,6 +185,12 @@ def _revision(task: str) -> str:
     return task.rpartition("/")[2]
 
 
+def _is_older(one: str, other: str) -> bool:
+    """Return whether a task definition is an earlier revision of the other one's family."""
+    (family, _, number), (same, _, than) = one.rpartition(":"), other.rpartition(":")
+    return family == same and int(number) < int(than)
+
+
 def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deployment]) -> str:
     said = []
     for owner, rollout in waiting.items():
@@ -183,7 +202,8 @@ def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deploym
 def located(environment: Environment, problem: Problem, again: str) -> Diagnostic:
     """Return a problem at the entry's line; `again` is the command that goes on once it is mended."""
     log = log_command(environment, problem.owner)
-    hint = f"read its log, `{log}`; mend it, and `{again}`" if log else f"mend it, and `{again}`"
+    mended = f"read its log, `{log}`; mend it, and `{again}`" if log else f"mend it, and `{again}`"
+    hint = problem.hint or mended
     return Diagnostic(CODE, f"{problem.owner} {problem.message}", environment.at(problem.owner, "name"), hint=hint)
 
 

@@ -96,6 +96,16 @@ def test_a_deployment_that_was_rolled_back_is_no_success() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [(4, None), (3, "was rolled back to demo-dev-order:3"), (5, "was to run demo-dev-order:4, and was replaced by")],
+)
+def test_what_was_started_is_what_has_to_run_whatever_is_the_newest(runs: int, said: str | None) -> None:
+    watch = Watch(Ecs(order=[service("order", revision=runs)]), 60, {ORDER: arn("order", 4)})  # type: ignore[arg-type]
+    found = [one.message for one in watch.wait({"services/order": EVERY["services/order"]})]
+    assert [one.startswith(said or "") for one in found] == [True] * (said is not None)
+
+
 def test_what_takes_longer_than_it_may_says_how_far_it_is() -> None:
     slow = service("order", state="IN_PROGRESS", running=1, events=["(service order) is waiting for capacity."])
     assert waited(Ecs(order=[slow]), "services/order", patience=0) == [
