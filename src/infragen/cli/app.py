@@ -234,7 +234,7 @@ def _open_streams() -> None:
 
 
 def _opened(stream: TextIO | None, descriptor: int) -> TextIO:
-    """Return a stream; one that is closed keeps its number, which the next file would get, and fails when written to."""
+    """Return a stream; a closed one keeps its number, which the next file would get, and fails when written to."""
     if stream is None:
         nowhere = os.open(os.devnull, os.O_RDONLY)
         if nowhere != descriptor:

@@ -100,7 +100,7 @@ def test_what_a_terminal_cannot_show_is_written_as_an_escape(tmp_path: Path) -> 
     prod = project / "environments/shop/prod.yaml"
     text = prod.read_text(encoding="utf-8").replace("title: Production", "title: 本番")
     prod.write_text(text, encoding="utf-8")
-    line = [sys.executable, "-m", "infragen", "explain", "shop/prod", "environment.title", "-C", str(project)]
+    line = [sys.executable, "-m", "infragen", "explain", "shop/prod", "title", "-C", str(project)]
     ended = subprocess.run(line, env=environment, capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert rb"\u672c\u756a" in ended.stdout
