@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
 import sys
 from contextlib import suppress
 from contextvars import copy_context
-from pathlib import Path
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TextIO, cast
 
 import typer
@@ -216,6 +217,8 @@ def _lost(error: OSError | ValueError) -> None:
     """Take no more of stdout: a result that is not written is an error."""
     if isinstance(error, BrokenPipeError):
         raise _ReaderGoneError from error
+    if isinstance(error, UnicodeError):  # it has all that was to be written in its arguments
+        raise _UnwritableError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from error
     raise _UnwritableError(*error.args)
 
 
@@ -225,10 +228,22 @@ def _unheard(_error: OSError | ValueError) -> None:
 
 
 def _open_streams() -> None:
-    """Have both streams, also where the shell closed one (`2>&-`)."""
-    nowhere = Path(os.devnull)
-    sys.stdout = cast("TextIO", _Stream(sys.stdout or nowhere.open("w", encoding="utf-8"), _lost))
-    sys.stderr = cast("TextIO", _Stream(sys.stderr or nowhere.open("w", encoding="utf-8"), _unheard))
+    """Have both streams, also where the shell closed one (`2>&-`); what an encoding lacks is written as an escape."""
+    sys.stdout = cast("TextIO", _Stream(_opened(sys.stdout, 1), _lost))
+    sys.stderr = cast("TextIO", _Stream(_opened(sys.stderr, 2), _unheard))
+
+
+def _opened(stream: TextIO | None, descriptor: int) -> TextIO:
+    """Return a stream; a closed one keeps its number, which the next file would get, and fails when written to."""
+    if stream is None:
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        if nowhere != descriptor:
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
+        return os.fdopen(descriptor, "w", encoding="utf-8")
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
 
 
 def main() -> NoReturn:

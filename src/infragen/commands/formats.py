@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import unless_full
 from infragen.storage import confined_user_path
 from infragen.workflow.invocation import PROJECT, typeable_hint
 
@@ -142,7 +143,7 @@ def write_bytes(file: Path, content: bytes) -> None:
         message = f"cannot write {file}: {error.strerror or error}"
         is_there = file.parent.exists()
         hint = "name a file in a folder that can be written" if is_there else f"make the folder {file.parent} first"
-        raise InfragenError(Diagnostic("X011", message, hint=hint)) from None
+        raise InfragenError(Diagnostic("X011", message, hint=unless_full(error, hint))) from None
 
 
 def findings_text(found: Iterable[Diagnostic], *, colour: bool = False, root: Path | None = None) -> str:

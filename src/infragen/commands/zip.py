@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,12 +10,13 @@ from typer import Argument, Option
 
 from infragen.commands.formats import write_bytes
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage.zipped import zipped
+from infragen.storage.zipped import members, zipped
 from infragen.text import counted
 from infragen.workflow.console import note, out
 
 _MOST: Final = 250 * 2**20
 """Bytes of a function's code, unzipped (AWS Lambda Developer Guide: Lambda quotas, Deployment package size)."""
+_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 def zip(  # noqa: A001 -- a command is called as its module is
@@ -30,23 +32,37 @@ def zip(  # noqa: A001 -- a command is called as its module is
 ) -> int:
     """Write NAME-DIGEST.zip, and print that name, which is the `key` of the function's code.
 
-    InfragenError X066 for a folder without files, or that is not there, X067 for one that Lambda would refuse, X011 for
-    a file that cannot be written.
+    InfragenError X005 for what cannot be a name, X066 for a folder without files, or that is not there, X067 for one
+    that Lambda would refuse, X011 for a file that cannot be written.
     """
+    begins = _name(code, name)
     try:
-        found = zipped(code)
+        found = members(code, into)
+        if not found:
+            what = "has no files" if code.is_dir() else "is no folder"
+            raise InfragenError(Diagnostic("X066", f"{code} {what}", hint="name the folder with the function's code"))
+        size = sum(one.size for one in found)
+        _refuse_large(code, size)
+        made = zipped(code, found)
     except OSError as error:
         raise InfragenError(Diagnostic("X066", f"{error.filename or code} cannot be read: {error.strerror}")) from None
-    if not found.files:
-        what = "has no files" if code.is_dir() else "is no folder"
-        raise InfragenError(Diagnostic("X066", f"{code} {what}", hint="name the folder with the function's code"))
-    if found.size > _MOST:
-        message = f"{code} has {found.size / 2**20:,.0f} MB; Lambda takes {_MOST // 2**20} MB of code"
-        hint = "leave out what only tests and builds need, or write `image: {tag: v1}` in place of `code`"
-        raise InfragenError(Diagnostic("X067", message, hint=hint))
-    file = f"{name or code.resolve().name}-{found.digest}.zip"
-    write_bytes(into / file, found.content)
-    size = max(1, round(found.size / 1024))
-    note(f"{counted(found.files, 'file')}, {size:,} kB; upload it, and write `key: {file}`")
+    file = f"{begins}-{made.digest}.zip"
+    write_bytes(into / file, made.content)
+    note(f"{counted(len(found), 'file')}, {max(1, round(size / 1024)):,} kB; upload it, and write `key: {file}`")
     out(file)
     return 0
+
+
+def _name(code: Path, wanted: str | None) -> str:
+    found = code.resolve().name if wanted is None else wanted
+    if not _NAME.fullmatch(found):
+        hint = "letters, digits, `.`, `_` and `-`, neither `.` nor `-` first: `--name thumbnail`"
+        raise InfragenError(Diagnostic("X005", f"{found!r} cannot be how a file's name begins", hint=hint))
+    return found
+
+
+def _refuse_large(code: Path, size: int) -> None:
+    if size > _MOST:
+        message = f"{code} has {size / 2**20:,.0f} MB; Lambda takes {_MOST // 2**20} MB of code"
+        hint = "leave out what only tests and builds need, or write `image: {tag: v1}` in place of `code`"
+        raise InfragenError(Diagnostic("X067", message, hint=hint))

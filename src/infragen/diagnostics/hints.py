@@ -1,7 +1,8 @@
-"""Hints for a name that is not known."""
+"""Hints: the name that was meant, the disk that is full."""
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 _LISTED: Final = 12
 """Names that a hint lists at most."""
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""How the system says that a disk, or what a user may have of it, is full."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -25,3 +28,8 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
     names = sorted(known)
     some = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
     return did_you_mean(word, names) or f"{what}: {some or 'none'}"
+
+
+def unless_full(error: OSError, hint: str) -> str:
+    """Return a hint for what cannot be written, or what to do where the disk is full."""
+    return "free disk space, then run the same command again" if error.errno in FULL else hint

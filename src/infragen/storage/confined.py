@@ -137,6 +137,11 @@ class Confined:
         found = self.look(path)
         return found is not None and stat.S_ISREG(found.st_mode)
 
+    def kind(self, path: str | PurePath) -> str | None:
+        """Return what stands at a path, in words; None where there is nothing."""
+        found = self.look(path)
+        return None if found is None else _kind(self.root / path, found)
+
     def leads_to(self, path: str | PurePath) -> str | None:
         """Return where a link leads; None where there is none."""
         try:

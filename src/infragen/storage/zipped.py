@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -14,27 +15,36 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage.project_files import files_below, read_project_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _LEFT_OUT: Final = frozenset(
     {".DS_Store", ".git", ".gitignore", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"}
 )
 """What editors, git and Python leave in a folder, and code does not need; nor `.env`, in which secrets lie."""
+_PRIVATE: Final = ".env"
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The first second that a zip file knows."""
 _UNIX: Final = 3
 _DIGITS: Final = 12
 """Of the digest, in a name: nobody meets two alike."""
+_MADE: Final = re.compile(rf".*-([0-9a-f]{{{_DIGITS}}})\.zip", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file that goes into a zip file: its path there, where it lies, and its size in bytes."""
+
+    name: str
+    path: Path
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class Zipped:
-    """A folder as a zip file: its bytes, their digest, how many files there are, and how large they are together."""
+    """A zip file: its bytes, and their digest."""
 
     content: bytes
-    files: int
-    size: int
 
     @property
     def digest(self) -> str:
@@ -42,34 +52,62 @@ class Zipped:
         return hashlib.sha256(self.content).hexdigest()[:_DIGITS]
 
 
-def zipped(folder: Path) -> Zipped:
-    """Return a folder's files, by their paths in it, as they are: zlib's versions compress otherwise.
+def members(folder: Path, into: Path) -> list[Member]:
+    """Return a folder's files by their paths in it, unread, without those that `zip` wrote `into` a folder of them.
 
-    A file that may be run stays so, all are readable by everybody (AWS Lambda Developer Guide: Permissions of files in
-    a deployment package); times are not kept. Links lead to files within the folder or are an error (S009, S010).
+    Links lead to files within the folder or are an error (S009, S010); X066 for a name that no zip file can have.
     OSError for what cannot be read.
     """
-    buffer, size, count = io.BytesIO(), 0, 0
+    found = sorted(_files(folder))
+    return [Member(name, path, path.stat().st_size) for name, path in found if not _is_made(path, into)]
+
+
+def zipped(folder: Path, found: Sequence[Member]) -> Zipped:
+    """Return members of a folder as they are: zlib's versions compress otherwise.
+
+    A file that may be run stays so, all are readable by everybody (AWS Lambda Developer Guide: Permissions of files in
+    a deployment package); times are not kept. OSError for what cannot be read.
+    """
+    buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, path in sorted(_files(folder)):
-            content = read_project_file(folder, path)
-            may_run = path.stat().st_mode & stat.S_IXUSR
-            entry = zipfile.ZipInfo(name, _FIRST_DAY)
+        for one in found:
+            content = read_project_file(folder, one.path)
+            may_run = one.path.stat().st_mode & stat.S_IXUSR
+            entry = zipfile.ZipInfo(one.name, _FIRST_DAY)
             entry.create_system = _UNIX
             entry.external_attr = (stat.S_IFREG | (0o755 if may_run else 0o644)) << 16
             archive.writestr(entry, content)
-            size, count = size + len(content), count + 1
-    return Zipped(buffer.getvalue(), count, size)
+    return Zipped(buffer.getvalue())
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in files_below(folder, folder.name, refuse_links=True):
         parts = path.relative_to(folder).parts
-        if _LEFT_OUT & {*parts} or parts[-1].startswith(".env") or path.is_dir():
+        if _LEFT_OUT & {*parts} or any(one.startswith(_PRIVATE) for one in parts) or path.is_dir():
             continue
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which is not there"
             raise InfragenError(
                 Diagnostic("S010", message, Location(f"{folder.name}/{'/'.join(parts)}"), hint="remove it")
             )
-        yield "/".join(parts), path
+        yield _sound("/".join(parts)), path
+
+
+def _sound(name: str) -> str:
+    """Return a name that a zip file can have."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode(errors="backslashreplace")
+        message = f"the name of {shown} is no text in UTF-8, and no zip file has it"
+        raise InfragenError(Diagnostic("X066", message, hint="rename it, or remove it")) from None
+    return name
+
+
+def _is_made(path: Path, into: Path) -> bool:
+    """Whether a file is one that was written here by `zip`: with it, the next one would have another digest."""
+    named = _MADE.fullmatch(path.name)
+    if named is None or path.parent.resolve() != into.resolve() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().startswith(named[1])

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import FULL
 from infragen.terraform.resources import cores, free_memory
 from infragen.terraform.runner import OnEvent, StoppedError
 
@@ -31,8 +32,6 @@ Graph = Mapping[str, Collection[str]]
 
 Step = Callable[[str, OnEvent], T]
 """The work on one stack; InfragenError is its failure, and events may be reported from any thread."""
-
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 REFUSALS = FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE}
 """What the system says of itself; any other error of its is a mistake of infragen's."""

@@ -15,7 +15,6 @@ Terraform checks all four before it plans, and the runner runs a real `init` whe
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -25,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics.hints import unless_full
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
@@ -249,8 +249,7 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
         )  # terraform writes states and plans as anyone may read them
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        hint = "free disk space, then run the same command again" if full else "make it writable: terraform runs there"
+        hint = unless_full(error, "make it writable: terraform runs there")
         raise InfragenError(Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint=hint)) from error
     with os.fdopen(descriptor, "r+") as in_use:
         _occupy(in_use.fileno(), f"{system}/{environment}")

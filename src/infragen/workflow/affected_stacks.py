@@ -29,6 +29,7 @@ from infragen.workflow.composition import (
     sound_environments,
     templates_of,
 )
+from infragen.workflow.console import note
 from infragen.workflow.target import parse, select
 from infragen.workspace import differences
 
@@ -91,8 +92,14 @@ def affected_since(project: Project, target: str | None, base: str) -> tuple[str
 
 
 def edits_since(project: Project, target: str, base: str) -> Edits:
-    """Return what people changed since the merge base with `base` that a plan of an environment or a stack follows."""
+    """Return what people changed since the merge base with `base` that a plan of an environment or a stack follows.
+
+    What could not be found out is noted.
+    """
     commit, found = affected_since(project, target, base)
+    for one in found:
+        for notice in one.notices:
+            note(f"{one.target}: {notice}")
     reasons = [reason for one in found for stack in one.stacks for reason in stack.reasons]
     edits = {
         reason.text: Edit(

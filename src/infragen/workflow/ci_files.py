@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.affected import Tree, levels
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import did_you_mean, unless_full
 from infragen.settings import FILE, load_ci, locate_setting
 from infragen.stacks.code_delivery import Ground, release_workflow, undelivered
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
@@ -258,7 +258,8 @@ def _replace(file: _File, within: Path) -> None:
         files.write(place, file.text.encode())
     except OSError as error:
         message = f"cannot write {_shown(file.path)}: {error.strerror or error}"
-        raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None
+        hint = unless_full(error, "name a file in a folder that can be written")
+        raise InfragenError(Diagnostic("X011", message, hint=hint)) from None
 
 
 def _remove(path: Path, within: Path) -> None:

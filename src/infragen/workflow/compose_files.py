@@ -52,9 +52,7 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> Mounted:
             place = environment.at("environment", "containers", name, "files", target)
             try:
                 if not confined.is_file(folder / path):
-                    message = f"there is no file {folder / path}"
-                    names = _names(confined, folder)
-                    hint = nearest(path, names, "files there") if names else f"write it into {folder}/"
+                    message, hint = _no_file(confined, folder, path)
                     problems.append(Diagnostic("O001", message, place, hint=hint))
                 elif comment_of(path) is None:
                     message = f"infragen knows no comment for {path}, and could not mark its copy as generated"
@@ -102,6 +100,16 @@ def _root(project: Project, environment: ComposeEnvironment) -> Path:
     except OSError as error:
         raise unusable(error, "read") from error
     return project.root / path
+
+
+def _no_file(confined: Confined, folder: PurePath, path: str) -> tuple[str, str]:
+    """Return what is wrong where no plain file stands, and what to do."""
+    kind = confined.kind(folder / path)
+    if kind is not None:
+        return f"{folder / path} is {kind}, and containers mount plain files", "put a copy of the file in its place"
+    names = _names(confined, folder)
+    hint = nearest(path, names, "files there") if names else f"write it into {folder}/"
+    return f"there is no file {folder / path}", hint
 
 
 def _names(confined: Confined, folder: PurePath) -> list[str]:

@@ -113,9 +113,16 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
 
 
 def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -> WantedEnvironment:
-    """Return what a standby is asked to be, in the account of the environment that it takes over from."""
+    """Return what a standby is asked to be, in the account of the environment that it takes over from.
+
+    InfragenError X004 for its region.
+    """
     settings = standby.primary.settings
     account = settings.account if settings.account != _defaults(catalogue).get("account") else None
+    if wanted.region == settings.region:
+        message = f"{standby.primary.target} is in {settings.region} itself, and a standby is in another region"
+        hint = f"leave out `--region`, or write another one: `--region {_elsewhere(settings.region)}`"
+        raise InfragenError(Diagnostic("X004", message, hint=hint))
     region = wanted.region or standby.region or _elsewhere(settings.region)
     return replace(wanted, account=account, region=region, production=settings.production)
 
@@ -179,6 +186,12 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
     return found
 
 
+def _images(others: Sequence[_Other]) -> frozenset[str]:
+    """Return the images that environments have for their bastions."""
+    said = [bastion for one in others for bastion in (one.data.get("bastions") or {}).values()]
+    return frozenset(str(one["ami"]) for one in said if isinstance(one, dict) and "ami" in one)
+
+
 def _free(others: Sequence[_Other]) -> IPv4Network:
     """Return a range of which no environment of the project has a part; its size is that of the first one's."""
     taken = [block for one in others if (block := one.block)]
@@ -220,7 +233,7 @@ class _Draft:
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:
         """Yield what may be overridden there: nothing, or what another environment of the system does that is alike."""
         if self.standby is not None:
-            yield self.standby.overrides()
+            yield self.standby.overrides(_images(others))
             return
         yield {}
         for one in others:
@@ -269,8 +282,15 @@ class _Draft:
         settings = NewEntry(Settings, values, below, samples=_samples(self.catalogue, {**below, **values})).text()
         lines = [line for key, value in overrides.items() for line in assigned(key, value)]
         title = "# What differs here: for all entries of a kind (`every`), and for single ones by their name."
-        end = "\n".join(["", title, *(lines or _example(self.catalogue))])
+        end = "\n".join(["", title, *(lines or _example(self.catalogue)), *self._stopped()])
         return with_schema(self.place, "environment", f"{settings}{end}\n")
+
+    def _stopped(self) -> list[str]:
+        """Return the lines of what stands still as long as it follows another environment, commented out."""
+        if self.standby is None or not (stopped := self.standby.stopped()):
+            return []
+        title = f"# What {self.standby.primary.name} says of what stands still here: for the day it takes over."
+        return ["", title, *(f"#{line}" for key, value in stopped.items() for line in assigned(key, value))]
 
 
 def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.system import Settings
@@ -18,7 +19,7 @@ from infragen.kinds.zones import Zone
 from infragen.kinds.zones.names import NamedEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from infragen.catalog import Catalogue, Environment, Project
 
@@ -33,7 +34,8 @@ _ITS_OWN: Final = frozenset(
 _ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = ("account_settings", "cloudtrail")
 _A_ZONE: Final = "Z0123456789ABCDEFGHIJ"
-_AN_IMAGE: Final = "ami-0fedcba9876543210"
+_AN_IMAGE: Final = 0x210
+"""The last three digits of the first example of an image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,14 @@ class Standby:
         said = self.own.get("network")
         return {key: value for key, value in (said or {}).items() if key not in _ITS_OWN_NETWORK}
 
-    def overrides(self) -> dict[str, Any]:
+    def overrides(self, images: Collection[str] = ()) -> dict[str, Any]:
         """Return the other environment's overrides with what is another thing in a standby.
 
         Its zones are those of the other one, its balancers the second that their names lead to; what else has a name
-        there is not made twice, and who asks the account's trail asks there.
+        there is not made twice, and who asks the account's trail asks there. What `follows` stops stays stopped.
+        `images` are those that environments have.
         """
-        found = {key: deepcopy(self.own[key]) for key in ("every", *kinds()) if self.own.get(key)}
+        found, _ = self._halves()
         for zone in self.primary.all(Zone).values():
             said = _at(found, Zone.KIND, zone.name)
             said.pop("delegated", None)
@@ -100,7 +103,7 @@ class Standby:
             if database.global_secondary:  # that is another way to have a second region
                 _at(found, Database.KIND, name)["global_secondary"] = False
         for name in self.primary.all(Bastion):
-            _at(found, Bastion.KIND, name)["ami"] = _AN_IMAGE
+            _at(found, Bastion.KIND, name)["ami"] = _image(images)
         self._ask_no_trail(found)
         for owner, entry in self.primary.each(NamedEntry):
             kind, _, name = owner.partition("/")
@@ -111,6 +114,25 @@ class Standby:
             else:
                 found.setdefault(kind, {})[name] = None
         return {key: found[key] for key in ("every", *kinds()) if key in found}
+
+    def stopped(self) -> dict[str, Any]:
+        """Return the other environment's overrides of what stands still here for as long as it follows that one."""
+        _, found = self._halves()
+        return found
+
+    def _halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the other environment's overrides without what `follows` stops, and those of that."""
+        kept: dict[str, Any] = {}
+        stopped: dict[str, Any] = {}
+        for key in ("every", *kinds()):
+            for name, said in (self.own.get(key) or {}).items():
+                stops = kinds()[name if key == "every" else key].waiting
+                stays, stands = _split(said, stops) if isinstance(said, dict) else (said, {})
+                if stays or not stands:
+                    kept.setdefault(key, {})[name] = deepcopy(stays)
+                if stands:
+                    stopped.setdefault(key, {})[name] = stands
+        return kept, stopped
 
     def _ask_no_trail(self, found: dict[str, Any]) -> None:
         """Leave out the tables of the account's trail, and what has no others."""
@@ -132,6 +154,28 @@ class Standby:
                 )
         for name in self.primary.all(Bastion):
             yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` says which is the newest"
+
+
+def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is said of an entry without what stops, and that."""
+    stays: dict[str, Any] = {}
+    stands: dict[str, Any] = {}
+    for key, value in said.items():
+        below = stops.get(key)
+        if key not in stops:
+            stays[key] = value
+        elif isinstance(below, dict) and isinstance(value, dict):
+            more, less = _split(value, below)
+            stays |= {key: more} if more else {}
+            stands |= {key: less} if less else {}
+        else:
+            stands[key] = value
+    return stays, stands
+
+
+def _image(taken: Collection[str]) -> str:
+    """Return an example of an image that no environment has: each is of one region."""
+    return next(one for digits in count(_AN_IMAGE) if (one := f"ami-0fedcba9876543{digits:03x}") not in taken)
 
 
 def _at(overrides: dict[str, Any], kind: str, name: str) -> dict[str, Any]:

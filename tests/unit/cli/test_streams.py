@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,17 @@ def work(_arguments):
 
 app.run = work
 app.main()
+"""
+NARROW = """
+import io, sys
+from infragen.cli import main
+
+class Narrow(io.TextIOBase):
+    def write(self, text):
+        raise UnicodeEncodeError("ascii", text, 0, len(text), "ordinal not in range(128)")
+
+sys.stdout = Narrow()
+main()
 """
 
 
@@ -67,6 +79,37 @@ def test_a_reader_that_goes_away_ends_it_quietly() -> None:
     ended = subprocess.run(command("schema", "service"), stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("words", [("schema", "service"), ("--version",), ("--help",)])
+@pytest.mark.parametrize("closed", [">&-", "<&- >&-"])
+def test_a_result_for_a_closed_stream_is_an_error(closed: str, words: tuple[str, ...]) -> None:
+    line = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "infragen", *words]
+    ended = subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "error X041 the output cannot be written: Bad file descriptor\n")
+
+
+def test_what_has_nothing_to_say_needs_no_stream() -> None:
+    line = ["sh", "-c", 'exec "$@" >&-', "sh", *command("validate", "shop", "--quiet")]
+    assert subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False).returncode == 0
+
+
+def test_what_a_terminal_cannot_show_is_written_as_an_escape(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    shutil.copytree(SMALL, project := tmp_path / "small")
+    prod = project / "environments/shop/prod.yaml"
+    text = prod.read_text(encoding="utf-8").replace("title: Production", "title: 本番")
+    prod.write_text(text, encoding="utf-8")
+    line = [sys.executable, "-m", "infragen", "explain", "shop/prod", "title", "-C", str(project)]
+    ended = subprocess.run(line, env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert rb"\u672c\u756a" in ended.stdout
+
+
+def test_what_an_encoding_refuses_is_not_said_again() -> None:
+    line = [sys.executable, "-c", NARROW, "schema", "service"]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (ended.returncode, len(ended.stderr.splitlines()), "X041" in ended.stderr) == (1, 1, True), ended.stderr
 
 
 @pytest.mark.parametrize("how", ["pipe", "full", "closed"])

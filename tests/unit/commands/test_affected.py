@@ -110,6 +110,15 @@ def test_a_plan_is_told_each_change_once_and_no_outputs_of_other_stacks(small: P
     assert (found.base, found.commit) == ("HEAD", git(small, "rev-parse", "HEAD").strip())
 
 
+def test_a_plan_is_told_what_could_not_be_found_out(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (small / ORDER).read_text()
+    (small / ORDER).write_text(text + "retired_key: 1\n")
+    commit(small)
+    (small / ORDER).write_text(text)
+    edits_since(open_project(small), "small/dev", "HEAD")
+    assert "small/dev: this version cannot read the old inputs (C001 " in capsys.readouterr().err
+
+
 def test_an_override_stands_in_the_environments_file(small: Path, affected: Any) -> None:
     with (small / ENVIRONMENT).open("a") as file:
         file.write("databases:\n  order:\n    capacity: {max: 32 ACU}\n")

@@ -267,6 +267,28 @@ def test_a_standby_says_what_the_other_environment_says_and_no_name_twice(infrag
     assert errors(infragen("validate", "delivery-tracking", "-C", tmp_path)) == []
 
 
+def test_what_stands_still_is_not_set_going_by_what_the_other_environment_says(
+    infragen: Infragen, tmp_path: Path
+) -> None:
+    """Its copies of images are of one region: none is said to have the image that another environment has."""
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "infragen.toml").touch()
+    words = ("--system", "delivery-tracking", "--standby-of", "stg", "--region", "ap-northeast-3")
+    made = infragen("new", "environment", "stg2", *words, "-C", tmp_path)
+    assert made.code == 0
+    assert errors(infragen("validate", "delivery-tracking", "-C", tmp_path)) == []
+    said = content(tmp_path, "stg2", "delivery-tracking")
+    assert not {"functions", "jobs"} & set(said)
+    assert "tasks" not in said["services"]["backend-api"]  # type: ignore[index]
+    assert said["services"]["route-optimizer"] is None  # type: ignore[index]
+    assert said["every"] == content(tmp_path, "stg", "delivery-tracking")["every"]
+    images = [content(tmp_path, name, "delivery-tracking")["bastions"]["main"]["ami"] for name in ("dr", "stg2")]  # type: ignore[index]
+    assert len({*images}) == 2
+    text = (tmp_path / "environments/delivery-tracking/stg2.yaml").read_text("utf-8")
+    assert "#jobs: {database-dump: {schedules: {daily: {cron: 0 9 ? * MON-FRI *}}}}" in text
+
+
 def test_copies_have_a_key_of_their_region(infragen: Infragen, tmp_path: Path) -> None:
     root = started(infragen, tmp_path, "shop")
     made = infragen("new", "environment", "dr", "--standby-of", "prod", "--region", "us-west-2", "-C", root)
@@ -283,10 +305,11 @@ def test_copies_have_a_key_of_their_region(infragen: Infragen, tmp_path: Path) -
         (("--standby-of", "prod", "--production"), "error X004 a standby has its account and its protection from prod"),
         (("--standby-of", "prod", "--account", "111122223333"), "leave out `--account`"),
         (("--standby-of", "dr"), "error X004 site/dr is itself the standby of prod"),
-        (("--standby-of", "prod", "--region", "ap-northeast-1"), "error A140"),
+        (("--standby-of", "prod", "--region", "ap-northeast-1"), "error X004 site/prod is in ap-northeast-1 itself"),
     ],
 )
 def test_what_no_standby_can_be_is_said(infragen: Infragen, site: Path, words: tuple[str, ...], said: str) -> None:
     assert infragen("new", "environment", "dr", "--standby-of", "prod", "-C", site).code == 0
     assert said in infragen("new", "environment", "third", *words, "-C", site).err
+    assert not (site / "environments/site/third.yaml").exists()
     assert infragen("new", "service", "api", "--standby-of", "prod", "-C", site).code == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import re
 import shutil
 import sys
@@ -141,6 +143,17 @@ def test_a_file_that_cannot_be_written_is_named(infragen: Infragen, tmp_path: Pa
     done = infragen("report", EVERYTHING, "--report", str(tmp_path / "nowhere" / "a.md"))
     assert done.code == 1
     assert "X011" in done.err
+
+
+def test_a_full_disk_is_told_as_that(infragen: Infragen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("infragen.storage.confined._fill", refuse)
+    done = infragen("report", EVERYTHING, "--report", str(tmp_path / "a.md"))
+    assert done.code == 1
+    assert "X011 cannot write" in done.err
+    assert "hint: free disk space, then run the same command again" in done.err
 
 
 @pytest.mark.parametrize(

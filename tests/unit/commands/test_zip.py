@@ -112,3 +112,57 @@ def test_a_folder_that_cannot_be_written_to_is_an_error(infragen: Infragen, code
     (tmp_path / "file").write_text("")
     outcome = infragen("zip", code, "--into", tmp_path / "file")
     assert (outcome.code, "X011" in outcome.err) == (1, True)
+
+
+def test_a_name_that_is_no_text_is_shown_escaped(infragen: Infragen, code: Path, tmp_path: Path) -> None:
+    strange = os.fsencode(code) + b"/a\xffb"
+    try:
+        os.close(os.open(strange, os.O_CREAT))
+    except OSError:
+        pytest.skip("this filesystem has no such names")
+    outcome = infragen("zip", code, "--into", tmp_path)
+    assert outcome.code == 1
+    assert r"error X066 the name of a\xffb is no text in UTF-8" in outcome.err
+
+
+def test_what_is_too_large_is_not_read(
+    infragen: Infragen, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (code / "core").open("wb") as file:
+        file.truncate(3 * 2**30)
+    monkeypatch.setattr("infragen.storage.zipped.read_project_file", lambda *_: pytest.fail("it was read"))
+    outcome = infragen("zip", code, "--into", tmp_path)
+    assert (outcome.code, "X067" in outcome.err, "3,072 MB" in outcome.err) == (1, True, True)
+
+
+def test_a_folder_of_secrets_is_left_out(infragen: Infragen, code: Path, tmp_path: Path) -> None:
+    (code / ".env").mkdir()
+    (code / ".env/production").write_text("KEY=secret\n")
+    with zipfile.ZipFile(made(infragen, code, tmp_path / "out")) as archive:
+        assert not [name for name in archive.namelist() if ".env" in name]
+
+
+def test_one_that_it_wrote_into_the_folder_itself_changes_nothing(infragen: Infragen, code: Path) -> None:
+    first = made(infragen, code, code)
+    other = made(infragen, code, code, "--name", "other")
+    assert other.read_bytes() == first.read_bytes()
+    assert made(infragen, code, code) == first
+    with zipfile.ZipFile(first) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".zip")]
+
+
+def test_a_zip_file_of_somebody_else_stays_code(infragen: Infragen, code: Path) -> None:
+    (code / "layer-0123456789ab.zip").write_bytes(b"PK")
+    with zipfile.ZipFile(made(infragen, code, code)) as archive:
+        assert "layer-0123456789ab.zip" in archive.namelist()
+
+
+@pytest.mark.parametrize("name", ["../evil", "a\nb", "-x", ".hidden", "", "a b"])
+def test_a_name_that_leads_elsewhere_or_cannot_be_typed_is_an_error(
+    name: str, infragen: Infragen, code: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "out"
+    into.mkdir()
+    outcome = infragen("zip", code, "--into", into, f"--name={name}")
+    assert (outcome.code, "X005" in outcome.err) == (1, True)
+    assert not list(tmp_path.rglob("*.zip"))

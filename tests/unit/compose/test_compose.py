@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,25 @@ def rendered(root: Path, infragen: Infragen, local: str = LOCAL) -> dict[str, An
     done = infragen("render", "demo/local", "-C", root)
     assert done.code == 0, done.err
     return services(root)
+
+
+@pytest.mark.parametrize("kind", ["a symbolic link to other.sql", "a pipe", "a folder"])
+def test_what_stands_where_a_plain_file_is_wanted_is_told(kind: str, system: Path, infragen: Infragen) -> None:
+    web = "  web: {entry: services/web, build: {context: web}"
+    local = LOCAL.replace(f"{web}}}", f"{web}, files: {{/seed.sql: seed.sql}}}}")
+    (system / "environments/demo/local.yaml").write_text(local, encoding="utf-8")
+    (folder := system / "environments/demo/local").mkdir()
+    (folder / "other.sql").write_text("SELECT 1;\n", encoding="utf-8")
+    if kind == "a pipe":
+        os.mkfifo(folder / "seed.sql")
+    elif kind == "a folder":
+        (folder / "seed.sql").mkdir()
+    else:
+        (folder / "seed.sql").symlink_to("other.sql")
+    done = infragen("render", "demo/local", "-C", system)
+    assert done.code == 1
+    assert f"O001 environments/demo/local/seed.sql is {kind}, and containers mount plain files" in done.err
+    assert "did you mean" not in done.err
 
 
 def test_each_entry_that_can_stand_here_has_a_container(system: Path, infragen: Infragen) -> None:

@@ -27,6 +27,7 @@ from msgspec import Meta, Struct
 from infragen.conformance import Contract
 from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import unless_full
 from infragen.plan.shown_address import names_of
 from infragen.storage import confined_user_path
 
@@ -156,7 +157,8 @@ def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
         _replace(path, content)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror or error}"
-        raise InfragenError(Diagnostic("K002", message, hint="name a file in a folder that can be written")) from None
+        hint = unless_full(error, "name a file in a folder that can be written")
+        raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
 
 def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
