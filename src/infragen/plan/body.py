@@ -18,10 +18,11 @@ from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import ACTIONS, Action, ShownSides
+from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.references import References
 from infragen.plan.risks import risks_of
+from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import guarded
 from infragen.redaction.document import opened, opened_mark
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 # What goes is written down no more.
 _GONE = frozenset({Action.DELETE, Action.FORGET})
+# How a protection that stands is shown, before and after.
+_ON = ShownSides("true", "true")
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
 
@@ -254,6 +257,13 @@ class _ItemBody:
         """Return what can come of it, worst first."""
         with self._bounded(change):
             return risks_of(self._view(change))
+
+    def protection(self, change: Change) -> Protection | None:
+        """Return why AWS refuses to destroy it."""
+        with self._bounded(change):
+            view = self._view(change)
+            name = protection(view)
+            return Protection(name, self._origin(change, view, name, _ON)) if name else None
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
