@@ -21,7 +21,7 @@ POSER = """\
 #!/bin/sh
 case "$1" in
 version) echo '{"terraform_version": "1.11.4"}' ;;
-state) cat "%(states)s/$(basename "$PWD")" && echo ;;
+state) cat "%(states)s/$(basename "$PWD")" 2> /dev/null; echo ;;
 plan)
   echo "$(basename "$PWD")" >> "%(states)s/planned"
   [ ! -e "%(states)s/$(basename "$PWD").json" ] || exit 2 ;;
