@@ -51,8 +51,9 @@ PROTECTIONS: Final = _by_type(
 """By type, the attribute for which an object is not deleted."""
 
 _ON: Final = (True, "ACTIVE", "ENABLED")  # Cognito and Verified Permissions spell it as a word
-_TAKEN_OFF: Final = frozenset(aws("dsql_cluster instance"))
-"""Types whose `force_destroy` has the provider take the protection off first."""
+# With which `force_destroy` the provider takes the protection off first. Version 5 does so for any instance, and has no
+# `force_destroy` there (terraform-provider-aws, issues 27529 and 31763, pull request 43722).
+_FORCED: Final[Mapping[str, tuple[bool | None, ...]]] = {"aws_dsql_cluster": (True,), "aws_instance": (True, None)}
 
 
 def protection(view: View) -> str | None:
@@ -60,7 +61,7 @@ def protection(view: View) -> str | None:
     name = PROTECTIONS.get(view.type) if view.action.destroys else None
     if name is None or view.before(name) not in _ON:
         return None
-    return None if view.type in _TAKEN_OFF and view.before("force_destroy") is True else name
+    return None if view.before("force_destroy") in _FORCED.get(view.type, ()) else name
 
 
 def refusal(view: View) -> str:

@@ -154,7 +154,7 @@ PROTECTED = [
     ("aws_dynamodb_table", "deletion_protection_enabled", True, "HIGH data loss"),
     ("aws_cognito_user_pool", "deletion_protection", "ACTIVE", "HIGH data loss"),
     ("aws_lb", "enable_deletion_protection", True, "MEDIUM downtime: nothing answers at its name from then on"),
-    ("aws_instance", "disable_api_termination", True, "MEDIUM data loss: the data on its disks is lost with it"),
+    ("aws_dsql_cluster", "deletion_protection_enabled", True, "HIGH data loss"),
     ("aws_networkfirewall_firewall", "delete_protection", True, "MEDIUM downtime: it is destroyed"),
     ("aws_emr_cluster", "termination_protection", True, "HIGH data loss"),
     ("aws_eks_cluster", "deletion_protection", True, "MEDIUM downtime: its control plane"),
@@ -176,10 +176,13 @@ def test_what_aws_refuses_to_delete_is_told_with_its_worst_risk(
     assert "refuses" not in str(told(resource_type, action, {name: off}, after))
 
 
-def test_what_the_provider_takes_the_protection_of_is_not_refused() -> None:
+def test_where_the_provider_takes_the_protection_off_nothing_is_refused() -> None:
     protected = {"disable_api_termination": True}
-    assert "AWS refuses it" in str(told("aws_instance", "delete", protected, None))
-    assert "AWS refuses it" not in str(told("aws_instance", "delete", protected | {"force_destroy": True}, None))
+    for forces, refused in ((None, False), (False, True), (True, False)):  # the provider's version 5 has none
+        said = str(told("aws_instance", "delete", protected | {"force_destroy": forces}, None))
+        assert ("AWS refuses it, the apply stops there: disable_api_termination is on" in said) is refused
+    forced = {"deletion_protection_enabled": True, "force_destroy": True}
+    assert "AWS refuses it" not in str(told("aws_dsql_cluster", "delete", forced, None))
 
 
 def test_other_clouds_are_not_called_aws() -> None:
