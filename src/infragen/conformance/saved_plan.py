@@ -31,6 +31,7 @@ from infragen.plan.model import (
     Level,
     Origin,
     OutputChange,
+    Protection,
     Risk,
     RiskKind,
     ShownSides,
@@ -66,6 +67,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     has_sources: bool = False
     fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
     cost: CostChange | None = None
+    protection: Protection | None = None
 
 
 class _Deferred(Struct, frozen=True):
@@ -159,6 +161,7 @@ class _Keeping:
                 "place": change.location,
                 "has_sources": change.sources is not None,
                 "cost": change.cost,
+                "protection": change.protection,
                 "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
             }
         )
@@ -173,6 +176,7 @@ def _change_of(change: _Change) -> Change:
             tuple(Risk(*risk) for risk in change.risks),
             change.causes,
             change.cost,
+            change.protection,
             Fingerprint(*change.fingerprint),
         ),
         sources=_Place(change.place) if change.has_sources else None,

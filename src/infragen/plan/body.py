@@ -18,10 +18,11 @@ from infragen.plan.differences import differences
 from infragen.plan.evaluated import Evaluation
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import ACTIONS, Action, ShownSides
+from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.references import References
 from infragen.plan.risks import risks_of
+from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import guarded
 from infragen.redaction.document import opened, opened_mark
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 # What goes is written down no more.
 _GONE = frozenset({Action.DELETE, Action.FORGET})
+_REVISED, _WITHOUT_REVISION = "aws_ecs_task_definition", "arn_without_revision"
+# How a protection that stands is shown, before and after.
+_ON = ShownSides("true", "true")
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
 
@@ -69,7 +73,8 @@ class PlanBody:
         self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
         self._costs: Mapping[str, CostChange] | None = None
-        self._evaluation = Evaluation(files, redactor, _KnownValues(self).of) if files else None
+        known = _KnownValues(self)
+        self._evaluation = Evaluation(files, redactor, known.of, known.staying) if files else None
 
     @property
     def costs(self) -> Mapping[str, CostChange]:
@@ -146,11 +151,27 @@ class _KnownValues:
             return self._of_read(self._read[address], name)
         if address not in self._items:
             return UNKNOWN
+        view = self._view(address)
+        return view.after(name) if name in view.sides.after.members else UNKNOWN
+
+    def staying(self, address: str, name: str) -> str | None:
+        """Return the text that an attribute will have again: the ARN, up to the number, of a revision's next one.
+
+        Source: ECS API Reference "TaskDefinition": region, account and family make it up.
+        """
+        if name != _WITHOUT_REVISION or address not in self._items or self._items[address].type != _REVISED:
+            return None
+        view = self._view(address)
+        family, found = view.before("family"), view.before(name)
+        is_next = isinstance(family, str) and family == view.after("family")
+        is_there = view.before("region") == view.after("region")  # one of its own since the provider's version 6
+        return found if is_next and is_there and isinstance(found, str) else None
+
+    def _view(self, address: str) -> View:
         if address not in self._views:
             item = self._items[address]
             self._views[address] = self._plan.view_of(item, address, item.type or "", Action.NO_OP)
-        view = self._views[address]
-        return view.after(name) if name in view.sides.after.members else UNKNOWN
+        return self._views[address]
 
     def _of_read(self, read: ResourceValues, name: str) -> Value:
         values = RawObject(read.values)
@@ -254,6 +275,13 @@ class _ItemBody:
         """Return what can come of it, worst first."""
         with self._bounded(change):
             return risks_of(self._view(change))
+
+    def protection(self, change: Change) -> Protection | None:
+        """Return why AWS refuses to destroy it."""
+        with self._bounded(change):
+            view = self._view(change)
+            name = protection(view)
+            return Protection(name, self._origin(change, view, name, _ON)) if name else None
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""

@@ -25,18 +25,29 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """The configuration of one plan. `planned` returns an attribute after, or a root's `var.x` of the address ``."""
+    """The configuration of one plan.
 
-    def __init__(self, files: Mapping[str, str], redactor: Redactor, planned: Callable[[str, str], Value]) -> None:
+    `planned` returns an attribute after, or a root's `var.x` of the address ``; `staying` the text that an attribute
+    will have again although the plan does not know it.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, str],
+        redactor: Redactor,
+        planned: Callable[[str, str], Value],
+        staying: Callable[[str, str], str | None] = lambda _address, _name: None,
+    ) -> None:
         """Take the files of the root by path."""
         self._redactor = redactor
         self._planned = planned
+        self._staying = staying
         self._modules = {"": Module.root(files, self._knows)}
         self._hidden: dict[Known, Redacted] = {}
         self._found: dict[tuple[str, str], Value] = {}
 
     def document(self, module: str, address: str, name: str) -> Value:
-        """Return what an attribute's text will hold, with unknown parts in their places.
+        """Return what an attribute's text will hold, with unknown parts in their places; the text, where it has none.
 
         `UNKNOWN` where that cannot be told, and for what is no document. `module` is the module's address, `address`
         the object's own, both with their keys.
@@ -58,7 +69,12 @@ class Evaluation:
         cleaned = safe(text, self._redactor)
         documents = open_documents(cleaned, cleaned)
         found = self._with_unknown(documents.before) if documents else UNKNOWN
-        return found if holds_unknown(found) else UNKNOWN  # the plan does not know it, so that a part is not known
+        return found if holds_unknown(found) else self._staying_text(text)
+
+    def _staying_text(self, text: str) -> Value:
+        """Return a text of which every part that the plan does not know stays as it is; `UNKNOWN` for any other."""
+        said = self._text(text) if is_marked(text) else UNKNOWN
+        return safe(said, self._redactor) if isinstance(said, str) else UNKNOWN
 
     def _module(self, address: str) -> Module:
         if address not in self._modules:
@@ -101,6 +117,10 @@ class Evaluation:
         known = [part for part in parts if isinstance(part, Known)]
         if any(one in self._hidden for one in known):
             return self._hidden[known[0]] if len(parts) == 1 else UNKNOWN
-        said = "".join(part if isinstance(part, str) else UNKNOWN_TEXT for part in parts)
-        sources = dict.fromkeys(redact_address(one.address, self._redactor) for one in known if one.address)
+        stays = {one: found for one in known if (found := self._staying(one.address, one.attribute))}
+        said = "".join(part if isinstance(part, str) else stays.get(part, UNKNOWN_TEXT) for part in parts)
+        later = [one for one in known if one not in stays]
+        if not later:
+            return self._redactor.redact(said)
+        sources = dict.fromkeys(redact_address(one.address, self._redactor) for one in later if one.address)
         return Unknown(self._redactor.redact(said), tuple(sources))

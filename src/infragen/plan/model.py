@@ -170,6 +170,13 @@ class Cause:
     chain: tuple[str, ...] = ()
 
 
+class Protection(NamedTuple):
+    """Why AWS refuses to destroy an object: the attribute that protects it, and where that was written."""
+
+    attribute: str
+    origin: Origin | None = None
+
+
 class CostChange(NamedTuple):
     """What an object costs a month before and after, at list prices, and what of it is in neither sum."""
 
@@ -200,6 +207,9 @@ class Body(Protocol):
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first; never empty."""
+
+    def protection(self, change: Change) -> Protection | None:
+        """Return why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced; empty for what is not."""
@@ -248,6 +258,7 @@ class KnownBody:
     known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),)
     known_causes: tuple[Cause, ...] = ()
     known_cost: CostChange | None = None
+    known_protection: Protection | None = None
 
     def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences."""
@@ -256,6 +267,10 @@ class KnownBody:
     def risks(self, _change: Change) -> tuple[Risk, ...]:
         """Return what can come of it."""
         return self.known_risks
+
+    def protection(self, _change: Change) -> Protection | None:
+        """Return why AWS refuses to destroy it."""
+        return self.known_protection
 
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
@@ -310,6 +325,11 @@ class Change:
     def risks(self) -> tuple[Risk, ...]:
         """What can come of it, worst first; never empty."""
         return self.body.risks(self)
+
+    @property
+    def protection(self) -> Protection | None:
+        """Why AWS refuses to destroy it; None where it is not destroyed, or nothing is known to protect it."""
+        return self.body.protection(self)
 
     @property
     def causes(self) -> tuple[Cause, ...]:

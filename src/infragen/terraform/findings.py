@@ -13,6 +13,9 @@ from infragen.terraform.locks import parse_lock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+OTHER = "T020"
+"""The code of whatever else terraform says."""
+
 NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
 
@@ -163,6 +166,18 @@ KNOWN = (
         OTHER_ACCOUNT,
         "these credentials belong to a different account than the environment's",
     ),
+    _known(
+        r"cannot delete protected|because deletion protection is|disable deletion protection|"
+        r"'disableApiTermination' instance attribute",
+        OTHER,
+        "it is protected: `deletion_protection: false` for it in its entry or in the environment's file, "
+        "`infragen apply TARGET`, then the same command again",
+    ),
+    _known(
+        r"BucketNotEmpty|HostedZoneNotEmpty|RepositoryNotEmptyException",
+        OTHER,
+        "what is in it was not made by terraform, and production keeps it: empty it, then run the same command again",
+    ),
 )
 
 
@@ -195,7 +210,7 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     if known is not None and known.code == LOCKED:
         return _locked(message, shown, known)
     fields = (
-        known.code if known else "T020",
+        known.code if known else OTHER,
         f"the emulated AWS cannot do this: {message}" if known and known.code == EMULATOR_GAP else message,
         None if known and known.code == ENDED else _location(reported.get("range"), shown),
         Severity.WARNING if warning else Severity.ERROR,
@@ -216,7 +231,7 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
         message = f"{_THING[known.code]} of {shown} cannot be read: {said}" if known.code in _THING else said
         return Diagnostic(known.code, message, hint=known.hint.replace("SHOWN", shown))
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
-    return Diagnostic("T020", f"`terraform {command}` of {shown} {how}" + (f": {text}" if text else ""))
+    return Diagnostic(OTHER, f"`terraform {command}` of {shown} {how}" + (f": {text}" if text else ""))
 
 
 def killed(how: str, command: str, shown: str) -> Diagnostic:

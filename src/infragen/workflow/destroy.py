@@ -13,6 +13,7 @@ from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.plans import destroy_plans, graph_of
+from infragen.workflow.planning.protected_objects import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.running_terraforms import await_terraforms
 from infragen.workflow.runs.execution import execute
@@ -37,7 +38,10 @@ _FEW = 3
 
 
 def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
-    """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
+    """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails.
+
+    InfragenError P008 where AWS is known to refuse a part of it: then nothing is destroyed.
+    """
     await_terraforms(session, (stack.name for stack in session.stacks))
     states = pull_states(session, (*session.stacks, *session.downstream()))
     applied = frozenset(name for name, state in states.items() if not state.is_empty)
@@ -56,6 +60,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         note(f"{session.target}: nothing to destroy")
         return 0
     console().changes(planned.change_set, session.target, "terminal")
+    refuse_protected(session, planned.change_set)
     unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
     if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
         return 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.engine.small import STACKS, small_project
+from tests.unit.plan.plans import plan, resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,12 @@ POSER = """\
 #!/bin/sh
 case "$1" in
 version) echo '{"terraform_version": "1.11.4"}' ;;
-state) cat "%(states)s/$(basename "$PWD")" && echo ;;
-plan) echo "$(basename "$PWD")" >> "%(states)s/planned" ;;
+state) cat "%(states)s/$(basename "$PWD")" 2> /dev/null; echo ;;
+plan)
+  echo "$(basename "$PWD")" >> "%(states)s/planned"
+  [ ! -e "%(states)s/$(basename "$PWD").json" ] || exit 2 ;;
+show) cat "%(states)s/$(basename "$PWD").json" && echo ;;
+apply) echo "$(basename "$PWD")" >> "%(states)s/applied" ;;
 esac
 """
 OWN = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": []}
@@ -47,6 +52,17 @@ def stand(project: Path, stack: str, *, resources: tuple[object, ...] = (OWN,)) 
     """Store a state of a stack; without resources it is what a destruction leaves."""
     text = json.dumps({"version": 4, "serial": 3, "lineage": stack, "outputs": {}, "resources": resources})
     (project.parent / "states" / stack).write_text(text)
+
+
+def doom(project: Path, stack: str, **protections: object) -> None:
+    """Have the destruction of a stack's database, a topic and a balancer planned."""
+    module = "module.database_order"
+    cluster = resource(
+        f"{module}.aws_rds_cluster.this", ["delete"], {"engine": "x"} | protections, None, module_address=module
+    )
+    topic = resource("aws_sns_topic.own", ["delete"], {"name": "own"}, None)
+    balancer = resource("aws_lb.own", ["delete"], {"name": "own"} | protections, None)
+    (project.parent / "states" / f"{stack}.json").write_bytes(plan(cluster, topic, balancer))
 
 
 def planned(project: Path) -> set[str]:
@@ -114,3 +130,47 @@ def test_what_is_gone_stands_in_nobodys_way(project: Path, infragen: Infragen) -
     stand(project, "data-plant", resources=())
     assert "P008" not in infragen("destroy", "small/dev/security", "--yes", "-C", project).err
     assert planned(project) == {"security"}
+
+
+ORDER = "catalog/small/databases/sales/order.yaml"
+PROTECTED = {"deletion_protection": True, "enable_deletion_protection": True}
+
+
+@pytest.mark.parametrize("target", ["small/dev/observability", "small/dev"])
+def test_what_aws_refuses_to_delete_is_said_before_anything_is_destroyed(
+    project: Path, infragen: Infragen, target: str
+) -> None:
+    stack = "observability" if target.endswith("observability") else "data-sales"
+    doom(project, stack, **PROTECTED)
+    refused = infragen("destroy", target, "--yes", "-C", project)
+    assert refused.code == 1
+    assert "(AWS refuses it, the apply stops there: deletion_protection is on)" in refused.out
+    steps = f"then `infragen apply {target} -C {project}`, then `infragen destroy {target} -C {project}`"
+    environment = "environments/small/dev.yaml"
+    cluster = f"module.database_order.aws_rds_cluster.this of {stack}: deletion_protection"
+    of_entry = "`databases: {order: {deletion_protection: false}}`"
+    of_all = "`deletion_protection: false`"
+    assert refused.err.count("error P008") == 2
+    assert f"error P008 AWS refuses to delete {cluster} is on\n" in refused.err
+    balancer = f"aws_lb.own of {stack}: enable_deletion_protection"
+    assert f"{environment}:1:14: error P008 AWS refuses to delete {balancer} is on\n" in refused.err
+    for setting in (of_entry if stack == "data-sales" else of_all, of_all):
+        assert f"nothing was destroyed; write {setting} in {environment}, {steps}" in refused.err
+    assert f"{ORDER}:1:7: error P008" in refused.err or stack != "data-sales"
+    assert not (project.parent / "states/applied").exists()
+
+
+def test_what_left_the_catalogue_is_unprotected_in_aws(project: Path, infragen: Infragen) -> None:
+    doom(project, "data-sales", **PROTECTED)
+    (project / ORDER).unlink()
+    assert infragen("render", "-C", project).code == 0
+    refused = infragen("destroy", "small/dev/data-sales", "--yes", "-C", project)
+    assert "the catalogue has it no more: switch this off in AWS, then `infragen destroy" in refused.err
+    assert not (project.parent / "states/applied").exists()
+
+
+def test_what_is_not_protected_is_destroyed(project: Path, infragen: Infragen) -> None:
+    doom(project, "data-sales", deletion_protection=False, enable_deletion_protection=False)
+    ended = infragen("destroy", "small/dev", "--yes", "-C", project)
+    assert "P008" not in ended.err
+    assert (project.parent / "states/applied").read_text() == "data-sales\n"

@@ -216,3 +216,51 @@ def test_where_a_file_overrides_others_nothing_is_evaluated(name: str) -> None:
     merged = {"main.tf": text, name: 'resource "aws_x" "a" {\n  d = jsonencode({ arn = aws_y.new.arn })\n}'}
     (found,) = change_sets([OpenPlan(decoded, "plan.json", merged)])
     assert sides_of(found, "aws_x.a")["d"][1] == LATER
+
+
+STARTS = """
+resource "aws_ecs_task_definition" "job" { family = "job" }
+resource "aws_iam_role_policy" "starts" {
+  role   = "starts"
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = ACTIONS, Resource = "${aws_ecs_task_definition.job.arn_without_revision}:*" }
+  ] })
+}
+"""
+FAMILY = "arn:aws:ecs:ap-northeast-1:1:task-definition/job"
+
+
+def starting(actions: str, before: dict[str, Any], after: dict[str, Any]) -> ChangeSet:
+    """Return a plan in which a job gets its next revision, and a policy may start each of them."""
+    unknown = {"arn": True, "arn_without_revision": True}
+    old = {"family": "job", "arn": f"{FAMILY}:1", "arn_without_revision": FAMILY} | before
+    job = resource(
+        "aws_ecs_task_definition.job", ["create", "delete"], old, {"family": "job"} | after, after_unknown=unknown
+    )
+    statement = {"Action": "ecs:RunTask", "Effect": "Allow", "Resource": f"{FAMILY}:*"}
+    written = json.dumps({"Statement": [statement]}, separators=(",", ":"))
+    sides = [{"role": "starts", "policy": written}, {"role": "starts"}]
+    policy = resource("aws_iam_role_policy.starts", ["update"], *sides, after_unknown={"policy": True})
+    return opened(STARTS.replace("ACTIONS", actions), job, policy)
+
+
+def rights(change_set: ChangeSet) -> list[str]:
+    found = next(one for one in change_set.changes if one.type == "aws_iam_role_policy")
+    return [risk.reason for risk in found.risks if risk.kind == "privilege"]
+
+
+def test_the_next_revision_of_a_family_is_no_wider_right() -> None:
+    same = starting('"ecs:RunTask"', {}, {})
+    assert rights(same) == []
+    assert sides_of(same, "aws_iam_role_policy.starts") == {}
+    more = starting('["ecs:RunTask", "ecs:StopTask"]', {}, {})
+    assert rights(more) == [f"it may do more: ecs:StopTask on {FAMILY}:*"]
+    assert "ecs:StopTask" in str(sides_of(more, "aws_iam_role_policy.starts"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({}, {"family": "other"}), ({"region": "ap-northeast-1"}, {"region": "ap-northeast-3"}), ({"family": None}, {})],
+)
+def test_another_family_is_not_known_before_apply(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert rights(starting('"ecs:RunTask"', before, after)) == [f"it may do more: ecs:RunTask on {LATER}:*"]

@@ -132,6 +132,13 @@ def test_a_lock_that_changed_hands_is_not_released(make_runner, folder) -> None:
         ("write plan.tfplan: no space left on device", "T034"),
         ("ParameterAlreadyExists: The parameter already exists.", "T037"),
         ("EntityAlreadyExists: Role with name x already exists.", "T037"),
+        ("Cannot delete protected Cluster, please disable deletion protection and try again.", "T020"),
+        ("Load balancer 'x' cannot be deleted because deletion protection is enabled", "T020"),
+        ("OperationNotPermitted: Modify its 'disableApiTermination' instance attribute and try again.", "T020"),
+        ("Resource cannot be deleted as it is protected against deletion. Disable deletion protection first.", "T020"),
+        ("api error BucketNotEmpty: The bucket you tried to delete is not empty", "T020"),
+        ("HostedZoneNotEmpty: The specified hosted zone contains non-required resource record sets", "T020"),
+        ("RepositoryNotEmptyException: The repository cannot be deleted because it still contains images", "T020"),
     ],
 )
 def test_faults_have_a_code_and_a_way_out(words: str, code: str) -> None:

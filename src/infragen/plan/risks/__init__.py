@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Risk
+from infragen.plan.model import Action, Risk, RiskKind
 from infragen.plan.risks import (
     cost,
     data_loss,
@@ -28,6 +28,7 @@ from infragen.plan.risks import (
 from infragen.plan.risks import heuristics as guess
 from infragen.plan.risks import local_execution as programs
 from infragen.plan.risks.precedence import precedence
+from infragen.plan.risks.protections import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,7 @@ __all__ = ["JUDGES", "risks_of"]
 _KINDS = (data_loss, safeguards, exposure, privilege, database_users, downtime, times, cost)
 _LONGEST = 240
 _MOST = 12
+_OF_DESTRUCTION = frozenset({RiskKind.DATA_LOSS, RiskKind.DOWNTIME})
 # What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
 
@@ -67,7 +69,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     found = {
         Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
     }
-    return _in_order(view.type, found) if found else harmless.of_action(action)
+    return _refused(_in_order(view.type, found), refusal(view)) if found else harmless.of_action(action)
 
 
 def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
@@ -80,10 +82,19 @@ def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
         yield from harmless.of_action(view.action)
 
 
-def _clause(reason: str) -> str:
+def _refused(found: tuple[Risk, ...], words: str) -> tuple[Risk, ...]:
+    """Return risks, the worst that comes of the destruction with the words that say that it is refused."""
+    if not words:
+        return found
+    place = next((place for place, risk in enumerate(found) if risk.kind in _OF_DESTRUCTION), 0)
+    refused = found[place]._replace(reason=_clause(found[place].reason, _LONGEST - len(words)) + words)
+    return (*found[:place], refused, *found[place + 1 :])
+
+
+def _clause(reason: str, longest: int = _LONGEST) -> str:
     """Return a reason on one line, cut when a plan's own names make it long."""
     line = " ".join(reason.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:

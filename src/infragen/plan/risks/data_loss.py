@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.judges import aws, table
-from infragen.plan.risks.lookups import block, blocks, counted, number, shown
+from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,28 +27,12 @@ def _loss(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.DATA_LOSS, reason)
 
 
-def _gone(view: View, level: Level, reason: str) -> Iterator[Risk]:
-    """Yield the loss, and that AWS refuses it while a deletion protection stands."""
-    yield _loss(level, reason + (_protection(view) or ""))
-
-
-def _protection(view: View) -> str | None:
-    for name in _PROTECTIONS:
-        if view.before(name) in _PROTECTED:
-            return f" (AWS refuses it, the apply stops there: {name} is on)"
-    return None
-
-
-_PROTECTIONS = ("deletion_protection", "deletion_protection_enabled", "termination_protection_enabled")
-_PROTECTED = (True, "ACTIVE")  # Cognito spells it as a word
-
-
 def _simply(words: str = _GOES_WITH_IT, level: Level = Level.HIGH) -> Judge:
     """Return the judge of types that leave nothing behind."""
 
     def judge(view: View) -> Iterator[Risk]:
         if view.action.destroys:
-            yield from _gone(view, level, words)
+            yield _loss(level, words)
 
     return judge
 
@@ -56,21 +40,23 @@ def _simply(words: str = _GOES_WITH_IT, level: Level = Level.HIGH) -> Judge:
 def _snapshot(name: str, skip: str | None) -> Judge:
     """Return the judge of types that can leave a final snapshot, named by one attribute and waived by another.
 
+    What is another one's copy takes nothing with it: its data are those of its source.
+
     Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
     Management Guide "Deleting a cluster"; the provider's documentation of these attributes.
     """
 
     def judge(view: View) -> Iterator[Risk]:
-        if not view.action.destroys:
+        if not view.action.destroys or source_before(view):
             return
         skipped = view.before(skip) if skip else False
         kept = view.before(name)
         if skipped is True:
-            yield from _gone(view, Level.HIGH, f"its data is lost with it: {skip} is true")
+            yield _loss(Level.HIGH, f"its data is lost with it: {skip} is true")
         elif kept and (skipped is False):
-            yield from _gone(view, Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}")
+            yield _loss(Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}")
         else:
-            yield from _gone(view, Level.HIGH, "its data is lost with it: no final snapshot is named")
+            yield _loss(Level.HIGH, "its data is lost with it: no final snapshot is named")
 
     return judge
 
@@ -84,7 +70,7 @@ def _flag(name: str, lost: str, spared: str, *, losing: bool = True, spared_leve
         value = view.before(name)
         spares = value is (not losing)
         words = f"{spared if spares else lost}: {name} is {shown(value)}" if isinstance(value, bool) else lost
-        yield from _gone(view, spared_level if spares else Level.HIGH, words)
+        yield _loss(spared_level if spares else Level.HIGH, words)
 
     return judge
 
@@ -97,9 +83,9 @@ def _window(name: str, restorable: str, at_once: str) -> Judge:
             return
         days = number(view.before(name))
         if days:
-            yield from _gone(view, Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
+            yield _loss(Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
         else:
-            yield from _gone(view, Level.HIGH, at_once)
+            yield _loss(Level.HIGH, at_once)
 
     return judge
 
@@ -147,9 +133,9 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
     if not view.action.destroys:
         return
     if block(view.before("point_in_time_recovery")).get("enabled") is True:
-        yield from _gone(view, Level.HIGH, "its items are left only in a system backup, kept for 35 days")
+        yield _loss(Level.HIGH, "its items are left only in a system backup, kept for 35 days")
     else:
-        yield from _gone(view, Level.HIGH, "its items are lost with it: there is no point-in-time recovery")
+        yield _loss(Level.HIGH, "its items are lost with it: there is no point-in-time recovery")
 
 
 def _log_group(view: View) -> Iterator[Risk]:

@@ -13,7 +13,7 @@ from infragen.plan.revisions import REVISIONS
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.harmless import LEAVES_NO_GAP
 from infragen.plan.risks.judges import aws, table
-from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, texts, word
+from infragen.plan.risks.lookups import block, number, numbers, shown, source_before, switched_off, texts, word
 from infragen.redaction.values import UNKNOWN, Redacted, holds_unknown
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ _NAMED_BY_OTHERS = frozenset(
         "globalaccelerator_accelerator vpn_connection",
     )
 )
+_COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
 _ONLY_A_COPY = frozenset((*holders.BACKUPS, *aws("cloudwatch_log_group s3_object s3_bucket_object")))
 
 
@@ -116,6 +117,9 @@ def destroyed(view: View) -> Iterator[Risk]:
         yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
+    elif name in _COPIES and (source := source_before(view)):
+        gap = _gap(action, name)
+        yield gap._replace(reason=f"{gap.reason}; it is a copy of {shown(source[1])}, and holds no data of its own")
     else:
         yield _gap(action, name)
 
@@ -425,5 +429,7 @@ JUDGES = table(
     (aws("cloudwatch_metric_alarm"), _alarm_weaker),
     (aws("lb alb"), _protection_off("enable_deletion_protection")),
     (aws("instance"), _protection_off("disable_api_termination")),
+    (aws("networkfirewall_firewall"), _protection_off("delete_protection")),
+    (aws("eks_cluster"), _protection_off("deletion_protection")),
     (aws("emr_cluster"), _protection_off("termination_protection")),
 )  # fmt: skip

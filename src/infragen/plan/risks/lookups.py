@@ -78,3 +78,13 @@ def shown(value: Value) -> str:
 def counted(figure: float, unit: str) -> str:
     """Return `1 day`, `30 days`."""
     return f"{figure:g} {unit}" if figure == 1 else f"{figure:g} {unit}s"
+
+
+# Sources: RDS User Guide "Working with DB instance read replicas"; Aurora User Guide "Replicating Amazon Aurora MySQL
+# DB clusters across AWS Regions". The provider takes both from what RDS says: a promoted copy has none.
+_SOURCES = ("replicate_source_db", "replication_source_identifier")
+
+
+def source_before(view: View) -> tuple[str, str] | None:
+    """Return the attribute by which a database was another one's copy, and what it names; None of any other."""
+    return next(((name, source) for name in _SOURCES if (source := word(view.before(name)))), None)

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, table
-from infragen.plan.risks.lookups import block, blocks, counted, number, numbers, shown, switched_off, word
+from infragen.plan.risks.lookups import (
+    block,
+    blocks,
+    counted,
+    number,
+    numbers,
+    shown,
+    source_before,
+    switched_off,
+    word,
+)
 from infragen.plan.risks.policy_documents import allowed
 from infragen.text import span
 
@@ -90,6 +100,20 @@ def _guard_off(name: str, words: str) -> Judge:
             yield _loss(Level.MEDIUM, f"{name} becomes true: {words}")
 
     return judge
+
+
+def _promoted(view: View) -> Iterator[Risk]:
+    """Judge a copy of a database that becomes one of its own; RDS makes no copy of what is there.
+
+    Sources: RDS User Guide "Promoting a read replica to be a standalone DB instance"; Aurora User Guide "Promoting a
+    read replica to be a DB cluster".
+    """
+    was = source_before(view)
+    if was is None or view.is_whole or view.action.destroys or view.after(was[0]):
+        return
+    name, source = was
+    words = f"it no longer follows {shown(source)} and becomes writable, which cannot be taken back"
+    yield _loss(Level.HIGH, f"{words}: what either of them takes from then on is missing in the other ({name} goes)")
 
 
 def _bucket_versioning(view: View) -> Iterator[Risk]:
@@ -240,6 +264,7 @@ JUDGES = table(
     ),
     (aws("kinesis_stream"), _kept_shorter("retention_period", "hour", "records")),
     (aws("cloudtrail_event_data_store"), _kept_shorter("retention_period", "day", "events")),
+    (aws("db_instance neptune_cluster rds_cluster"), _promoted),
     (aws("sqs_queue"), _kept_shorter("message_retention_seconds", "second", "messages")),
     (
         aws(

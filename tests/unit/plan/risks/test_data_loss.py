@@ -123,6 +123,94 @@ def test_an_aurora_instance_is_not_its_cluster_and_takes_no_data_with_it() -> No
     assert not [reason for reason in told("aws_rds_cluster_instance", "delete", {}, None) if "data loss" in reason]
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "name"),
+    [("aws_db_instance", "replicate_source_db"), ("aws_rds_cluster", "replication_source_identifier")],
+)
+@pytest.mark.parametrize("more", [{"skip_final_snapshot": True}, SNAPSHOT, {}])
+def test_a_copy_takes_no_data_with_it(resource_type: str, name: str, more: dict[str, Any]) -> None:
+    copy = 'it is a copy of "orders", and holds no data of its own'
+    assert told(resource_type, "delete", more | {name: "orders"}, None) == [
+        f"MEDIUM downtime: connections to it break from then on; {copy}"
+    ]
+    assert told(resource_type, "replace", more | {name: "orders"}, {name: "orders"}) == [
+        f"MEDIUM downtime: connections to it break until the new one is created; {copy}"
+    ]
+    assert "HIGH data loss" in told(resource_type, "delete", more | {name: ""}, None)[0]  # it was promoted
+
+
+@pytest.mark.parametrize("kind", ["rds", "docdb", "neptune"])
+def test_a_reader_of_a_cluster_is_judged_by_who_reads_from_it(kind: str) -> None:
+    assert told(f"aws_{kind}_cluster_instance", "delete", {"promotion_tier": 1}, None) == [
+        "MEDIUM downtime: connections to it break from then on"
+    ]
+
+
+PROTECTED = [
+    ("aws_rds_cluster", "deletion_protection", True, "HIGH data loss"),
+    ("aws_db_instance", "deletion_protection", True, "HIGH data loss"),
+    ("aws_docdb_cluster", "deletion_protection", True, "HIGH data loss"),
+    ("aws_neptune_cluster", "deletion_protection", True, "HIGH data loss"),
+    ("aws_dynamodb_table", "deletion_protection_enabled", True, "HIGH data loss"),
+    ("aws_cognito_user_pool", "deletion_protection", "ACTIVE", "HIGH data loss"),
+    ("aws_lb", "enable_deletion_protection", True, "MEDIUM downtime: nothing answers at its name from then on"),
+    ("aws_dsql_cluster", "deletion_protection_enabled", True, "HIGH data loss"),
+    ("aws_networkfirewall_firewall", "delete_protection", True, "MEDIUM downtime: it is destroyed"),
+    ("aws_emr_cluster", "termination_protection", True, "HIGH data loss"),
+    ("aws_eks_cluster", "deletion_protection", True, "MEDIUM downtime: its control plane"),
+    ("aws_verifiedpermissions_policy_store", "deletion_protection", "ENABLED", ""),
+]
+
+
+@pytest.mark.parametrize("action", ["delete", "replace", "create first"])
+@pytest.mark.parametrize(("resource_type", "name", "value", "risk"), PROTECTED)
+def test_what_aws_refuses_to_delete_is_told_with_its_worst_risk(
+    resource_type: str, name: str, value: Any, risk: str, action: str
+) -> None:
+    after = None if action == "delete" else {}
+    first, *others = told(resource_type, action, {name: value}, after)
+    assert first.endswith(f" (AWS refuses it, the apply stops there: {name} is on)")
+    assert not [reason for reason in others if "refuses it" in reason]
+    assert action != "delete" or first.startswith(risk)
+    off = {True: False, "ACTIVE": "INACTIVE", "ENABLED": "DISABLED"}[value]
+    assert "refuses" not in str(told(resource_type, action, {name: off}, after))
+
+
+def test_where_the_provider_takes_the_protection_off_nothing_is_refused() -> None:
+    protected = {"disable_api_termination": True}
+    for forces, refused in ((None, False), (False, True), (True, False)):  # the provider's version 5 has none
+        said = str(told("aws_instance", "delete", protected | {"force_destroy": forces}, None))
+        assert ("AWS refuses it, the apply stops there: disable_api_termination is on" in said) is refused
+    forced = {"deletion_protection_enabled": True, "force_destroy": True}
+    assert "AWS refuses it" not in str(told("aws_dsql_cluster", "delete", forced, None))
+
+
+def test_other_clouds_are_not_called_aws() -> None:
+    first = told("google_sql_database_instance", "delete", {"deletion_protection": True}, None)[0]
+    assert first.endswith("(it is refused, the apply stops there: deletion_protection is on)")
+
+
+def test_a_long_reason_does_not_push_the_refusal_out() -> None:
+    before = {"deletion_protection": True, "replicate_source_db": "x" * 300}
+    first = told("aws_db_instance", "delete", before, None)[0]
+    assert first.endswith("(AWS refuses it, the apply stops there: deletion_protection is on)")
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "name"),
+    [("aws_db_instance", "replicate_source_db"), ("aws_rds_cluster", "replication_source_identifier")],
+)
+@pytest.mark.parametrize("after", [None, ""])
+def test_a_promotion_cannot_be_taken_back(resource_type: str, name: str, after: str | None) -> None:
+    assert told(resource_type, "update", {name: "orders"}, {name: after})[0] == (
+        'HIGH data loss: it no longer follows "orders" and becomes writable, which cannot be taken back: '
+        f"what either of them takes from then on is missing in the other ({name} goes)"
+    )
+    for other in ({name: "orders"}, {name: "others"}):
+        assert "taken back" not in str(told(resource_type, "update", {name: "orders"}, other))
+    assert "taken back" not in str(told(resource_type, "update", {name: ""}, {name: after}))
+
+
 def test_a_log_group_that_is_left_in_aws_is_no_loss() -> None:
     first = told("aws_cloudwatch_log_group", "delete", {"skip_destroy": True}, None)[0]
     assert first == "LOW data loss: its log events stay in AWS: skip_destroy is true"

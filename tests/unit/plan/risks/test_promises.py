@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks import JUDGES, downtime, harmless, risks_of
+from infragen.plan.risks import JUDGES, downtime, harmless, protections, risks_of
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.provider_schemas import TypeSchema
 from infragen.redaction.redactor import Redactor
@@ -47,6 +47,7 @@ _names = st.sampled_from(
         "alarm_actions", "comparison_operator", "container_definitions", "network_configuration", "kms_key_id",
         "environment", "failover_routing_policy", "num_node_groups", "timezone", "maintenance_window", "condition",
         "action", "recovery_window_in_days", "message_retention_seconds", "schedule_expression_timezone",
+        "replicate_source_db", "enable_deletion_protection", "disable_api_termination",
     ]
 )  # fmt: skip
 _objects = st.dictionaries(_names, _values, max_size=6)
@@ -68,7 +69,9 @@ _policies = st.fixed_dictionaries(
 ).map(json.dumps)
 
 
-@pytest.mark.parametrize("names", [JUDGES, REVISIONS, harmless.LEAVES_NO_GAP, downtime.WITHOUT])
+@pytest.mark.parametrize(
+    "names", [JUDGES, REVISIONS, harmless.LEAVES_NO_GAP, downtime.WITHOUT, protections.PROTECTIONS]
+)
 def test_every_type_in_a_table_is_one_of_the_provider(names: Collection[str]) -> None:
     assert {name for name in names if name.startswith("aws_")} <= PROVIDER
 

@@ -1,0 +1,73 @@
+"""What stops a destruction: a protection that stands in the object itself, without which nothing asks anybody.
+
+Sources: the provider's schema, version 5.100, and its documentation of these arguments; EKS User Guide "Protect EKS
+clusters from accidental deletion" and Verified Permissions API Reference "CreatePolicyStore" for arguments that came
+with version 6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.plan.risks.judges import aws, of_provider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from infragen.plan.view import View
+
+
+def _by_type(*lines: tuple[Iterable[str], str]) -> Mapping[str, str]:
+    return {name: attribute for types, attribute in lines for name in types}
+
+
+PROTECTIONS: Final = _by_type(
+    (
+        aws(
+            "cognito_user_pool db_instance docdb_cluster docdb_global_cluster eks_cluster neptune_cluster",
+            "neptune_global_cluster neptunegraph_graph qldb_ledger rds_cluster rds_global_cluster",
+            "verifiedpermissions_policy_store",
+        ),
+        "deletion_protection",
+    ),
+    (
+        aws("dsql_cluster dynamodb_table dynamodb_table_replica pinpointsmsvoicev2_phone_number"),
+        "deletion_protection_enabled",
+    ),
+    (aws("alb lb"), "enable_deletion_protection"),
+    (aws("cloudtrail_event_data_store"), "termination_protection_enabled"),
+    (aws("emr_cluster"), "termination_protection"),
+    (aws("instance"), "disable_api_termination"),
+    (aws("networkfirewall_firewall"), "delete_protection"),
+    (
+        of_provider(
+            "google",
+            "bigquery_table bigtable_instance compute_instance container_cluster spanner_database",
+            "sql_database_instance",
+        ),
+        "deletion_protection",
+    ),
+)
+"""By type, the attribute for which an object is not deleted."""
+
+_ON: Final = (True, "ACTIVE", "ENABLED")  # Cognito and Verified Permissions spell it as a word
+# With which `force_destroy` the provider takes the protection off first. Version 5 does so for any instance, and has no
+# `force_destroy` there (terraform-provider-aws, issues 27529 and 31763, pull request 43722).
+_FORCED: Final[Mapping[str, tuple[bool | None, ...]]] = {"aws_dsql_cluster": (True,), "aws_instance": (True, None)}
+
+
+def protection(view: View) -> str | None:
+    """Return the attribute for which the destruction of an object is refused; None where nothing is known to do so."""
+    name = PROTECTIONS.get(view.type) if view.action.destroys else None
+    if name is None or view.before(name) not in _ON:
+        return None
+    return None if view.before("force_destroy") in _FORCED.get(view.type, ()) else name
+
+
+def refusal(view: View) -> str:
+    """Return what is said behind a risk that does not come to be: ` (AWS refuses it, ...)`; nothing for all others."""
+    name = protection(view)
+    if name is None:
+        return ""
+    who = "AWS refuses it" if view.type.startswith("aws_") else "it is refused"
+    return f" ({who}, the apply stops there: {name} is on)"
