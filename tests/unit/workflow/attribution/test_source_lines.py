@@ -200,6 +200,20 @@ def test_what_goes_names_no_line_of_what_it_was(repository: Path) -> None:
     assert not [one for one in found.attributes if one.origin]
 
 
+def test_a_protection_is_told_at_the_line_that_sets_it(repository: Path) -> None:
+    project = open_project(repository)
+    composed = compose(project, resolve_one(project, "technova/prod")[1], templates_of(project))
+    module = CLUSTER.removesuffix(".aws_rds_cluster.this")
+    gone = resource(CLUSTER, ["delete"], {"deletion_protection": True}, None, module_address=module)
+    (found,) = attribute_to_catalogue(composed, "data-manufacturing").apply(parse_plan(plan(gone))).changes
+    assert found.protection is not None
+    assert found.protection.attribute == "deletion_protection"
+    origin = found.protection.origin
+    assert origin is not None
+    assert (origin.field, origin.location.file) == ("deletion_protection", PROD)
+    assert origin.location.line == line_of(PROD, "deletion_protection")
+
+
 def test_what_is_new_in_a_map_of_its_entry_stands_where_the_entry_says_so(repository: Path) -> None:
     project = open_project(repository)
     composed = compose(project, resolve_one(project, "delivery-tracking/prod")[1], templates_of(project))
