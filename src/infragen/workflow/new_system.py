@@ -18,7 +18,7 @@ from infragen import installation, pinned
 from infragen.core.entry import Slug, Title, has_form
 from infragen.core.system import AccountId, Region, account_mend
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import did_you_mean, unless_full
 from infragen.kinds import kinds
 from infragen.render.templates import shipped_templates
 from infragen.settings import FILE, load_ci
@@ -236,7 +236,7 @@ def _unwritable(folder: Path, error: OSError) -> Diagnostic:
     if isinstance(error, FileExistsError):
         return Diagnostic("X054", f"{where} is there already", hint="move it away, or choose another folder with `-C`")
     where = str(folder) if where == "." else where
-    hint = "choose a folder that you may write to: `infragen init -C FOLDER`"
+    hint = unless_full(error, "choose a folder that you may write to: `infragen init -C FOLDER`")
     return Diagnostic("X054", f"cannot write {where}: {error.strerror or error}; nothing was written", hint=hint)
 
 
