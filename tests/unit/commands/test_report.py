@@ -330,7 +330,10 @@ def test_the_folder_of_the_plan_lends_its_lines(infragen: Infragen, tmp_path: Pa
     assert "main.tf:3" in infragen("report", str(tmp_path / "plan.json")).out
 
 
-def test_a_comparison_is_worst_first_with_reasons_and_cuts_no_address(infragen: Infragen, tmp_path: Path) -> None:
+def test_a_comparison_is_worst_first_with_reasons_and_cuts_no_address(
+    infragen: Infragen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     far = "module.data_manufacturing.module.database_planning_of_the_whole_manufacturing_group"
     items = [resource(f'{far}.aws_x.this["{name}-{"x" * 40}"]', ["create"], None, {"v": 1}) for name in ("a", "b")]
     items.append(resource(f"{far}.aws_rds_cluster.this", ["delete"], {}))
