@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import ROOT
 from tests.unit.catalog.rules.harness import CASES, findings, good, read
 from tests.unit.stacks.systems import DEV, GATEWAY, SYSTEM, write
 
@@ -172,3 +174,15 @@ def test_one_environment_is_seen_beside_the_others_of_its_system(
         found = infragen("validate", f"shop/{name}", "-C", root)
         assert f"{name}.yaml" in found.out
         assert f"warning W105 shop/{name} and shop/{other} use the same addresses" in found.out
+
+
+def test_copies_of_databases_bring_their_users(infragen: Callable[..., Outcome], tmp_path: Path) -> None:
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder / "shop", tmp_path / folder / "shop")
+    text = (ROOT / "environments/shop/prod.yaml").read_text(encoding="utf-8")
+    text = text.replace("environment: prod", "environment: dr\nfollows: prod").replace("ap-northeast-1", "us-west-2")
+    (tmp_path / "environments/shop/dr.yaml").write_text(text, encoding="utf-8")
+    found = [line for line in infragen("validate", "-C", tmp_path).out.splitlines() if "W136" in line]
+    assert ["orders" in line for line in found] == [True, False]
+    assert found[0].endswith("(in shop/dev, shop/prod)")
+    assert found[1].endswith("(in every environment)")
