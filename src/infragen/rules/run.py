@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.kinds.compose import ComposeEnvironment
 
 
-def run(
+def run(  # noqa: PLR0913  # what the scopes look at
     landscape: Landscape | None,
     environments: Sequence[Environment],
     others: Sequence[Environment] = (),
@@ -32,8 +32,8 @@ def run(
     `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
     is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
-    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are Docker
-    Compose, only what is not about AWS. `today` decides what has come to its end of life.
+    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
+    Docker Compose, only what is not about AWS. `today` decides what has come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     return sort_diagnostics(
@@ -80,9 +80,7 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
         yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
 
 
-def _of_asked(
-    rule: Rule, others: tuple[Environment, ...], environments: tuple[Environment, ...]
-) -> Iterator[Finding]:
+def _of_asked(rule: Rule, others: tuple[Environment, ...], environments: tuple[Environment, ...]) -> Iterator[Finding]:
     """Yield what a rule finds in some environments seen with others, without what it finds in those alone."""
     of_others = set(rule.check(others)) - set(rule.check(environments)) if others else frozenset()
     return (finding for finding in rule.check((*others, *environments)) if finding not in of_others)
