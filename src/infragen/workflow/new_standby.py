@@ -10,11 +10,12 @@ from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import resolve_unled
 from infragen.kinds import kinds
-from infragen.kinds.bastions.model import NEWEST, Bastion
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.databases import Database
 from infragen.kinds.workgroups import Workgroup
 from infragen.kinds.zones import Zone
+from infragen.kinds.zones.model import EXAMPLE_ID
 from infragen.kinds.zones.names import NamedEntry
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ _ITS_OWN: Final = frozenset(
 """Settings that no standby has from the environment that it takes over from."""
 _ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = ("account_settings", "cloudtrail")
-_A_ZONE: Final = "Z0123456789ABCDEFGHIJ"
-_AN_IMAGE: Final = "ami-0fedcba9876543210"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +94,12 @@ class Standby:
         for zone in self.primary.all(Zone).values():
             said = _at(found, Zone.KIND, zone.name)
             said.pop("delegated", None)
-            said["zone_id"] = zone.zone_id or _A_ZONE
+            said["zone_id"] = zone.zone_id or EXAMPLE_ID
         for name, database in self.primary.all(Database).items():
             if database.global_secondary:  # that is another way to have a second region
                 _at(found, Database.KIND, name)["global_secondary"] = False
         for name in self.primary.all(Bastion):
-            _at(found, Bastion.KIND, name)["ami"] = _AN_IMAGE
+            _at(found, Bastion.KIND, name)["ami"] = EXAMPLE_IMAGES[1]
         self._ask_no_trail(found)
         for owner, entry in self.primary.each(NamedEntry):
             kind, _, name = owner.partition("/")
