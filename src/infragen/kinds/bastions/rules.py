@@ -76,7 +76,7 @@ def _unreached(environment: Environment) -> Iterator[Finding]:
 )
 def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     found: dict[tuple[str, str], list[Environment]] = {}
-    for environment in environments:
+    for environment in sorted(environments, key=_stands_by):
         for name, bastion in environment.all(Bastion).items():
             found.setdefault((name, bastion.ami), []).append(environment)
     for (name, ami), those in found.items():
@@ -89,6 +89,10 @@ def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 mend = f"bastions: {{{name}: {{ami: ami-...}}}}"
                 hint = f"write `{mend}` in {environment.source('environment')}; `{NEWEST} --region {region}` says which"
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
+
+
+def _stands_by(environment: Environment) -> bool:
+    return environment.settings.standby_of is not None or environment.settings.follows is not None
 
 
 @rule(
