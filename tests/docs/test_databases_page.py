@@ -17,6 +17,8 @@ PAGE = "docs/databases.md"
 SYSTEM = "schema: 1\nname: demo\ntitle: Demo\n"
 DEV = 'environment: dev\naccount: "111122223333"\nregion: ap-northeast-1\nnetwork: {cidr: 10.0.0.0/16}\n'
 
+BASTION = "name: main\ntitle: A way in for people\nami: ami-0b1c2d3e4f5061728\nallow: []\nuses: {databases/main: {}}"
+
 
 def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
     tmp_path: Path, infragen: Callable[..., Outcome]
@@ -32,6 +34,7 @@ def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
 
     write("catalog/demo/system.yaml", SYSTEM)
     write("environments/demo/dev.yaml", DEV)
+    write("catalog/demo/bastions/main.yaml", BASTION)
     samples = [one.text for one in blocks(PAGE) if one.language == "yaml"]
     names = [re.fullmatch(r"# (catalog/\S+)", text.splitlines()[0])[1] for text in samples]  # type: ignore[index]
     assert names.count("catalog/demo/databases/main.yaml") == 2

@@ -99,6 +99,9 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) 
     if detail["type"] == "missing":
         if layers.has(path):
             return _without_value(model, path, layers.locate(path, key=True))
+        missing = getattr(_bare(_at(model, path[:-1])), "MISSING", None)
+        if missing is not None:
+            return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=missing.format(path[-1]))
         hint = f"add {_example(model, path)}" + ", here or as a default of the domain or the system" * (not path[1:])
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
     message, hint = _explain(model, path, detail)

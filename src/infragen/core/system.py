@@ -149,6 +149,11 @@ class State(Model):
 class Subnets(Model):
     """Address ranges by zone, for each tier."""
 
+    MISSING: ClassVar = (
+        "add `{}: {{ZONE: RANGE, ...}}` with the zones of the other tiers, and ranges of its own in `network.cidr`,"
+        " or leave `subnets` out, and infragen slices it"
+    )
+
     public: dict[Zone, Cidr]
     """NAT gateways, and tasks that have public addresses; nothing else has one."""
     app: dict[Zone, Cidr]

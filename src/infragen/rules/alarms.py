@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import Threshold
@@ -10,12 +11,15 @@ from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
+from infragen.kinds.databases import Database, instance_classes
+from infragen.kinds.metrics import Metric
 from infragen.stacks.build import parts_by_owner
 from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.entry import Entry
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.measures import Measure
 
@@ -24,6 +28,9 @@ _MINUTE: Final = 60
 _DAY: Final = 86_400
 _WEEK: Final = 7 * _DAY
 _SHORT_PERIODS: Final = (10, 20, 30)
+_ADDED_UP: Final = ("Sum", "SampleCount")
+_ALWAYS_SOME: Final = ("cpu", "memory")
+"""What never falls to nothing in what runs."""
 
 
 def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
@@ -64,6 +71,63 @@ def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
             except ValueError as error:
                 message = f"`{word}` is watched as {error}, not as `{said.amount}`"
                 yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{measure.example}`")
+
+
+@rule("L126", "an alarm goes off never, or always", Severity.ERROR, _PAGE)
+def _never_or_always(landscape: Landscape) -> Iterator[Finding]:
+    for owner, word, said, known in _said(landscape):
+        measure = known.get(word)
+        if not isinstance(said, Threshold) or measure is None or said.side != measure.side:
+            continue
+        with suppress(ValueError):  # L123 says so
+            found = _beyond(landscape.find(owner), measure, said, measure.unit.read(said.amount))
+            if found is not None:
+                message = f"`{word}` is {found[0]} {said.side} {said.amount}: {found[1]}"
+                yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{found[2]}`")
+
+
+def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Decimal) -> tuple[str, str, str] | None:
+    """Return `never` or `always`, why, and what may be written instead, of a figure that a measure cannot cross."""
+    if isinstance(entry, Metric) or said.statistic in _ADDED_UP:
+        return None  # only people know what their own figures may be
+    most, what = _most(entry, measure)
+    is_above = said.above is not None
+    if most is not None and amount >= most:
+        example = measure.example if "%" in measure.unit.factors else _of_most(measure, most)
+        return "never" if is_above else "always", what, example
+    if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
+        return (
+            "always" if is_above else "never",
+            "there is always some" if is_above else "nothing is less",
+            measure.example,
+        )
+    return None
+
+
+def _most(entry: Entry | None, measure: Measure) -> tuple[Decimal | None, str]:
+    """Return the most that a measure can be, in the metric's own unit, and why; None where infragen does not know."""
+    if "%" in measure.unit.factors:
+        return 100 * measure.unit.factors["%"], "100 % is all there is"
+    if not isinstance(entry, Database):
+        return None, ""
+    size, engine = entry.size, entry.kind_of_engine
+    if measure.word == "connections" and (not engine.is_aurora or "max_connections" in entry.parameters):
+        most = instance_classes.connections_taken(entry)
+        which = "`max_connections`" if "max_connections" in entry.parameters else size
+        return (None, "") if most is None else (Decimal(most), f"{which} allows {most:,} connections")
+    if measure.word == "free-memory" and size is not None:
+        memory = instance_classes.memory(size)
+        return (None, "") if memory is None else (Decimal(memory), f"{size} has {memory / 2**30:g} GB in all")
+    if measure.word == "free-storage":
+        most = entry.storage.grow_to or entry.storage.size
+        return Decimal(most * 2**30), f"its disk has {most:,} GB in all"
+    return None, ""
+
+
+def _of_most(measure: Measure, most: Decimal) -> str:
+    """Return a threshold at four fifths of the most that a measure can be, or where a tenth of it is left."""
+    figure = f"{int(most) // 2**20 // 10} MB" if measure.is_least else str(int(most) * 4 // 5)
+    return f"{measure.word}: {{{measure.side}: {figure}}}"
 
 
 @rule(

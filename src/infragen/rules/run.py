@@ -18,27 +18,30 @@ if TYPE_CHECKING:
     from infragen.kinds.compose import ComposeEnvironment
 
 
-def run(
+def run(  # noqa: PLR0913  # what the scopes look at
     landscape: Landscape | None,
     environments: Sequence[Environment],
     others: Sequence[Environment] = (),
     composed: Sequence[ComposeEnvironment] = (),
     *,
+    beside: Sequence[Environment] = (),
     today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what all rules find in the catalogue alone and in its environments.
 
     `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
-    is the only one asked about. Of `others`, environments of other systems, nothing is said; of `composed`, those that
-    are Docker Compose, only what is not about AWS. `today` decides what has
-    come to its end of life.
+    is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
+    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
+    Docker Compose, only what is not about AWS. `today` decides what has come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     return sort_diagnostics(
         diagnostic
         for rule in all_rules()
-        for diagnostic in _apply(rule, landscape, tuple(environments), tuple(others), tuple(composed), day)
+        for diagnostic in _apply(
+            rule, landscape, tuple(environments), tuple(others), tuple(beside), tuple(composed), day
+        )
     )
 
 
@@ -47,16 +50,15 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
     landscape: Landscape | None,
     environments: tuple[Environment, ...],
     others: tuple[Environment, ...],
+    beside: tuple[Environment, ...],
     composed: tuple[ComposeEnvironment, ...],
     day: date,
 ) -> Iterator[Diagnostic]:
     if rule.scope is Scope.ACCOUNTS:
-        among_others = set(rule.check(others))
-        found = (finding for finding in rule.check((*others, *environments)) if finding not in among_others)
-        yield from map(rule.diagnostic, found)
+        yield from map(rule.diagnostic, _of_asked(rule, (*others, *beside), environments))
         return
     if rule.scope is Scope.ENVIRONMENTS:
-        yield from map(rule.diagnostic, rule.check(environments))
+        yield from map(rule.diagnostic, _of_asked(rule, beside, environments))
         return
     if rule.scope is Scope.COMPOSE:
         yield from dict.fromkeys(rule.diagnostic(finding) for one in composed for finding in rule.check(one))
@@ -76,6 +78,12 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
     alone = landscape is None and len(every) == 1
     for finding, holders in some.items():
         yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
+
+
+def _of_asked(rule: Rule, others: tuple[Environment, ...], environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    """Yield what a rule finds in some environments seen with others, without what it finds in those alone."""
+    of_others = set(rule.check(others)) - set(rule.check(environments)) if others else frozenset()
+    return (finding for finding in rule.check((*others, *environments)) if finding not in of_others)
 
 
 def _place(finding: Finding, holders: Mapping[str, Environment | ComposeEnvironment], count: int) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import resolve_unled
 from infragen.kinds import kinds
-from infragen.kinds.bastions.model import NEWEST, Bastion
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.databases import Database
 from infragen.kinds.workgroups import Workgroup
 from infragen.kinds.zones import Zone
+from infragen.kinds.zones.model import EXAMPLE_ID
 from infragen.kinds.zones.names import NamedEntry
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ _ITS_OWN: Final = frozenset(
 """Settings that no standby has from the environment that it takes over from."""
 _ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
 _TRAIL: Final = ("account_settings", "cloudtrail")
-_A_ZONE: Final = "Z0123456789ABCDEFGHIJ"
-_AN_IMAGE: Final = 0x210
-"""The last three digits of the first example of an image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ class Standby:
         for zone in self.primary.all(Zone).values():
             said = _at(found, Zone.KIND, zone.name)
             said.pop("delegated", None)
-            said["zone_id"] = zone.zone_id or _A_ZONE
+            said["zone_id"] = zone.zone_id or EXAMPLE_ID
         for name, database in self.primary.all(Database).items():
             if database.global_secondary:  # that is another way to have a second region
                 _at(found, Database.KIND, name)["global_secondary"] = False
@@ -175,7 +172,7 @@ def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str,
 
 def _image(taken: Collection[str]) -> str:
     """Return an example of an image that no environment has: each is of one region."""
-    return next(one for digits in count(_AN_IMAGE) if (one := f"ami-0fedcba9876543{digits:03x}") not in taken)
+    return next((one for one in EXAMPLE_IMAGES[1:] if one not in taken), EXAMPLE_IMAGES[-1])
 
 
 def _at(overrides: dict[str, Any], kind: str, name: str) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import ROOT
 from tests.unit.catalog.rules.harness import CASES, findings, good, read
 from tests.unit.stacks.systems import DEV, GATEWAY, SYSTEM, write
 
@@ -152,3 +154,35 @@ def test_a_secondary_whose_primary_cannot_be_read_is_not_said_to_have_none(tmp_p
         assert sound.count(old) == 1
         prod.write_text(sound.replace(old, new), encoding="utf-8")
         assert {one.code for one in findings(root)} == {"C003"}
+
+
+def test_one_environment_is_seen_beside_the_others_of_its_system(
+    infragen: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    pair, overlap = (read(CASES / f"{name}.toml") for name in ("H150-no-pair", "W105-environments-overlap"))
+    root = good(tmp_path)
+    for edit in (*pair.bad, *pair.fixed):
+        edit.apply(root)
+    for name in ("prod", "west"):
+        found = infragen("validate", f"shop/{name}", "-C", root)
+        assert found.code == 0
+        assert "H150" not in found.out
+    for edit in overlap.bad:
+        edit.apply(root)
+    assert "W105" not in infragen("validate", "shop/west", "-C", root).out
+    for name, other in (("prod", "test"), ("test", "prod")):
+        found = infragen("validate", f"shop/{name}", "-C", root)
+        assert f"{name}.yaml" in found.out
+        assert f"warning W105 shop/{name} and shop/{other} use the same addresses" in found.out
+
+
+def test_copies_of_databases_bring_their_users(infragen: Callable[..., Outcome], tmp_path: Path) -> None:
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder / "shop", tmp_path / folder / "shop")
+    text = (ROOT / "environments/shop/prod.yaml").read_text(encoding="utf-8")
+    text = text.replace("environment: prod", "environment: dr\nfollows: prod").replace("ap-northeast-1", "us-west-2")
+    (tmp_path / "environments/shop/dr.yaml").write_text(text, encoding="utf-8")
+    found = [line for line in infragen("validate", "-C", tmp_path).out.splitlines() if "W136" in line]
+    assert ["orders" in line for line in found] == [True, False]
+    assert found[0].endswith("(in shop/dev, shop/prod)")
+    assert found[1].endswith("(in every environment)")

@@ -9,6 +9,7 @@ from infragen.core.outcomes import Notify
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.alarms import levels
 from infragen.kinds.secrets import Secret
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,19 +77,23 @@ def _nobody_hears(environment: Environment) -> Iterator[Finding]:
 
 @rule("L113", "what alarms are passed on with is no secret of the catalogue", Severity.ERROR, _PAGE)
 def _no_secret(environment: Environment) -> Iterator[Finding]:
+    those: dict[tuple[str, str], list[str]] = {}
     for level in levels.declared(environment.settings):
-        for what, name in environment.settings.alerts[level].secrets.items():
-            place = environment.at("environment", "alerts", level, what)
-            secret = environment.find(f"secrets/{name}")
-            if not environment.knows("secrets", name):
-                message = f"there is no secret `{name}` with {_WHAT[what]}"
-                file = f"catalog/{environment.system.name}/secrets/{name}.yaml"
-                hint = f"add {file}: `{{name: {name}, title: {_WHO[what]}, rotation: none, "
-                yield Finding(message, place, f"{hint}rotation_why: {_WHO[what]} gives it}}`")
-            elif isinstance(secret, Secret) and (secret.keys or secret.generate):
-                field = "keys" if secret.keys else "generate"
-                message = f"secrets/{name} has `{field}`, and is read as one value: {_WHAT[what]}"
-                yield Finding(message, environment.at(f"secrets/{name}", field), f"remove `{field}`")
+        for asked in environment.settings.alerts[level].secrets.items():
+            those.setdefault(asked, []).append(level)
+    for (what, name), asking in those.items():
+        place = environment.at("environment", "alerts", asking[0], what)
+        secret = environment.find(f"secrets/{name}")
+        if not environment.knows("secrets", name):
+            which = f", which the alarms of {counted(len(asking), 'level')} are passed on with" if asking[1:] else ""
+            message = f"there is no secret `{name}` with {_WHAT[what]}{which}"
+            file = f"catalog/{environment.system.name}/secrets/{name}.yaml"
+            hint = f"add {file}: `{{name: {name}, title: {_WHO[what]}, rotation: none, "
+            yield Finding(message, place, f"{hint}rotation_why: {_WHO[what]} gives it}}`")
+        elif isinstance(secret, Secret) and (secret.keys or secret.generate):
+            field = "keys" if secret.keys else "generate"
+            message = f"secrets/{name} has `{field}`, and is read as one value: {_WHAT[what]}"
+            yield Finding(message, environment.at(f"secrets/{name}", field), f"remove `{field}`")
 
 
 @rule("L114", "`alarm_email` does nothing beside levels", Severity.WARNING, _PAGE)

@@ -68,7 +68,7 @@ def _no_route(landscape: Landscape) -> Iterator[Finding]:
 def _plain_production(environment: Environment) -> Iterator[Finding]:
     for name, balancer in environment.all(Balancer).items():
         if environment.settings.production and balancer.is_public and not (balancer.zone or balancer.certificate):
-            message = f"balancers/{name} has no certificate: passwords and orders could be read on the way"
+            message = f"balancers/{name} has no certificate: passwords and what people send could be read on the way"
             hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}` for one, or `certificate: arn:aws:acm:...`"
             yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
 

@@ -8,7 +8,7 @@ from infragen.core.kind import Kind
 from infragen.core.quota import Quota
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
-from infragen.kinds.bastions.model import Bastion
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion
 from infragen.prices import vcpus
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ KIND: Final = Kind(
     tells=build.tells,
     rules=rules_of(rules),
     example={
-        "ami": "ami-0123456789abcdef0",
+        "ami": EXAMPLE_IMAGES[0],
         "allow": [],
         "uses": {"databases/{database}": {"why": "people look at its tables"}},
     },

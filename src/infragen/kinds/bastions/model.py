@@ -14,11 +14,14 @@ PARAMETER: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-defau
 """Where AWS says which is its newest image of Amazon Linux 2023 in a region (Amazon Linux 2023 User Guide)."""
 NEWEST: Final = f"aws ssm get-parameter --name {PARAMETER} --query Parameter.Value --output text"
 
+EXAMPLE_IMAGES: Final = ("ami-0123456789abcdef0", *(f"ami-0fedcba987654321{digit:x}" for digit in range(16)))
+"""What stands where the id of an image is not known yet: in a new bastion, and in those of other regions."""
+
 Image = Annotated[
     str,
     Form(
         r"ami-([0-9a-f]{8}|[0-9a-f]{17})",
-        f"an image's id: `ami-0123456789abcdef0`; `{NEWEST} --region REGION` says which is Amazon Linux's newest",
+        f"an image's id: `{EXAMPLE_IMAGES[0]}`; `{NEWEST} --region REGION` says which is Amazon Linux's newest",
     ),
 ]
 HostClass = Annotated[

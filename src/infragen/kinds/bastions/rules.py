@@ -14,6 +14,7 @@ from infragen.kinds.bastions.model import NEWEST, Bastion
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.entry import Entry
     from infragen.core.landscape import Environment, Landscape
 
 
@@ -75,7 +76,7 @@ def _unreached(environment: Environment) -> Iterator[Finding]:
 )
 def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     found: dict[tuple[str, str], list[Environment]] = {}
-    for environment in environments:
+    for environment in sorted(environments, key=_stands_by):
         for name, bastion in environment.all(Bastion).items():
             found.setdefault((name, bastion.ami), []).append(environment)
     for (name, ami), those in found.items():
@@ -90,6 +91,10 @@ def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
 
 
+def _stands_by(environment: Environment) -> bool:
+    return environment.settings.standby_of is not None or environment.settings.follows is not None
+
+
 @rule(
     "W135",
     "people make the users of a database that no bastion leads to",
@@ -97,16 +102,51 @@ def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     "Amazon VPC User Guide: Control traffic to your AWS resources using security groups",
 )
 def _out_of_reach(environment: Environment) -> Iterator[Finding]:
-    from infragen.kinds import kinds
-
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
     if not bastions or environment.broken:
-        return  # without any, people have a way that infragen does not know
-    place = Place(environment, {})
+        return
     reached = {used for bastion in bastions.values() for used in bastion.uses}
-    for owner, entry in environment.every():
-        if owner not in reached and kinds()[entry.KIND].makes_users(entry, place.of(owner)) is not None:
+    for owner, _ in _with_users_by_hand(environment):
+        if owner not in reached:
             name = next(iter(bastions))
             message = f"people make the users of {owner}, and bastions/{name} does not lead there"
             hint = f"add `{owner}: {{}}` to its `uses`"
             yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
+
+
+@rule(
+    "W136",
+    "people make the users of a database, and there is no bastion",
+    Severity.NOTICE,
+    "Amazon VPC User Guide: Control traffic to your AWS resources using security groups; docs/databases.md",
+)
+def _no_bastion(environment: Environment) -> Iterator[Finding]:
+    if environment.broken or environment.all(Bastion) or _left_out(environment):
+        return
+    for owner, entry in _with_users_by_hand(environment):
+        message = f"people make the users of {owner}, whose security group lets in nobody but entries that use it"
+        other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
+        hint = f"`infragen new bastion main` writes a way in for people{other}"
+        yield Finding(message, environment.at(owner, "name"), hint)
+
+
+def _left_out(environment: Environment) -> bool:
+    """Whether an environment sets bastions of its system to `null`: people come when they need to."""
+    return bool(environment.origins["environment"].home.document.data.get("bastions"))
+
+
+def _may_have_data_api(entry: Entry) -> bool:
+    engine = getattr(entry, "kind_of_engine", None)
+    return engine is not None and engine.is_aurora
+
+
+def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:
+    """Yield what people make the users of; a copy of what an environment follows brings them."""
+    from infragen.kinds import kinds
+
+    place = Place(environment, {})
+    for owner, entry in environment.every():
+        kind = kinds()[entry.KIND]
+        is_copy = environment.followed is not None and kind.is_copied(entry)
+        if not is_copy and kind.makes_users(entry, place.of(owner)) is not None:
+            yield owner, entry

@@ -174,17 +174,20 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
             f"{storage.grow_to} GB; AWS wants a limit of a tenth more than the size at least, and 65,536 GB at most"
         )
         yield "grow_to", message, f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more"
-    for field, value, (low, high), unit in (
-        ("iops", storage.iops, _IOPS, ""),
-        ("throughput", storage.throughput, _THROUGHPUT, " MB/s"),
+    for field, value, (low, high), unit, says, fixed in (
+        ("iops", storage.iops, _IOPS, "", "IOPS", 3_000),
+        ("throughput", storage.throughput, _THROUGHPUT, " MB/s", "MiB/s", 125),
     ):
         if value is None:
             continue
         if storage.size < _STRIPED_FROM:
-            message = f"a disk of {storage.size} GB has what gp3 has; more can be asked for from {_STRIPED_FROM} GB on"
+            message = f"a disk of {storage.size} GB has {fixed:,} {says}, and nobody chooses; "
+            message += f"from {_STRIPED_FROM} GB on it has {low:,}, and may have up to {high:,}"
             yield field, message, f"remove it, or write `size: {_STRIPED_FROM} GB`"
         elif not low <= value <= high:
-            message = f"{value:,}{unit} is not within {low:,} to {high:,}{unit}"
+            message = (
+                f"{value:,} {says}; a disk of {storage.size:,} GB has {low:,} unasked, and may have up to {high:,}"
+            )
             yield field, message, f"write `{field}: {min(max(value, low), high)}{unit}`"
 
 

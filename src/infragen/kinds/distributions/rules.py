@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.cloudfront import PREFIX_LISTS
 from infragen.core.hosts import problem
 from infragen.core.landscape import standbys
+from infragen.core.regions import REGIONS
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
@@ -205,7 +206,9 @@ def _without_certificate(environment: Environment) -> Iterator[Finding]:
 @rule("H140", "the prefix list of CloudFront is not known in a region", Severity.ERROR, _LISTS)
 def _no_list(environment: Environment) -> Iterator[Finding]:
     region = environment.settings.region
-    for name, balancer in environment.all(Balancer).items() if region not in PREFIX_LISTS else ():
+    for name, balancer in (
+        environment.all(Balancer).items() if region in REGIONS - PREFIX_LISTS.keys() else ()
+    ):  # A108 says of others
         if balancer.reach == "cloudfront":
             message = f"infragen does not know the id of CloudFront's prefix list in {region}, so it cannot let it in"
             hint = f"choose another region for the environment: {', '.join(sorted(PREFIX_LISTS))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import Model, Output, Slug, written_as
 from infragen.core.forms import Form
@@ -12,7 +12,7 @@ from infragen.core.kind import nothing
 from infragen.core.measures import Thresholds
 from infragen.core.outcomes import Notify
 from infragen.core.units import MebiBytes, Seconds
-from infragen.kinds.functions.runtimes import Runtime
+from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.services import Workload
 from infragen.kinds.services.model import Run
 from infragen.kinds.services.sidecars import Command, OnOneLine, Reference, Variable, image_of
@@ -141,7 +141,7 @@ class Function(Workload):
 
     code: Code | None = None
     """A zip file in a bucket; with `runtime` and `handler`, and without `image`."""
-    runtime: Annotated[Runtime | None, Field(examples=["python3.13"])] = None
+    runtime: Annotated[Runtime | None, BeforeValidator(known), Field(examples=["python3.13"])] = None
     """What runs the zip file."""
     handler: Annotated[
         str | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Runtime = Literal[
     "dotnet8",
@@ -58,6 +58,14 @@ def longest(runtime: Runtime) -> Runtime:
     """Return the runtime of the same language that AWS supports longest: `python3.13` for `python3.9`."""
     own = _language(runtime)
     return max((known for known in ENDS if _language(known) == own), key=lambda known: (ENDS[known], known))
+
+
+def known(given: Any) -> Any:
+    """Return a runtime as it is; ValueError with the best of its language for one that is not known."""
+    own = [one for one in ENDS if isinstance(given, str) and _language(one) == _language(given)]
+    if own and given not in ENDS:
+        raise ValueError(f"write `{longest(own[0])}`, which AWS supports longest of that language")
+    return given
 
 
 def _language(runtime: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,9 @@ from infragen.core.landscape import Environment
 from infragen.core.system import DomainName
 
 RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT"]
-ZoneId = Annotated[str, Form("Z[A-Z0-9]{0,31}", "the id as Route 53 shows it: `Z0123456789ABCDEFGHIJ`")]
+EXAMPLE_ID: Final = "Z0123456789ABCDEFGHIJ"
+"""What stands where the id of a zone is not known yet."""
+ZoneId = Annotated[str, Form("Z[A-Z0-9]{0,31}", f"the id as Route 53 shows it: `{EXAMPLE_ID}`")]
 
 
 class Zone(Entry):

@@ -119,9 +119,16 @@ def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]
                 first, holder = taken.setdefault((region, full), (environment, owner))
                 if first is not environment:
                     message = f"`{full}` is {holder} in {first.target}, so AWS refuses it in {environment.target}"
-                    own = f"{{{entry.name}: {{hosts: [{entry.name}-{environment.name}]}}}}"
+                    own = f"{{{entry.name}: {{hosts: [{_another(entry, full, environment)}]}}}}"
                     hint = f"write `{entry.KIND}: {own}` in {environment.source('environment')}, or a zone of its own"
                     yield Finding(message, _where(environment, owner, entry, full), hint)
+
+
+def _another(entry: NamedEntry, full: str, environment: Environment) -> str:
+    """Return a name that no other environment has, beside one that is taken: `www-dev` for `www`."""
+    host = next((one for one in entry.hosts if one == full or full.startswith(f"{one}.")), entry.name)
+    word, point, rest = host.partition(".")
+    return f"{entry.name if word == '*' else word}-{environment.name}{point}{rest}"
 
 
 @rule(

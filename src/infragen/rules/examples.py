@@ -1,0 +1,28 @@
+"""Rules about ids that infragen shows as examples, and that nobody replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
+from infragen.kinds.zones.model import EXAMPLE_ID, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+
+
+@rule("T109", "an id is an example of infragen's", Severity.NOTICE, "docs/bastions.md; docs/recovery.md")
+def _never_filled_in(environment: Environment) -> Iterator[Finding]:
+    for name, zone in environment.all(Zone).items():
+        if zone.zone_id == EXAMPLE_ID:
+            message = f"`{EXAMPLE_ID}` is an example, and no zone of yours"
+            hint = "`aws route53 list-hosted-zones` lists yours; leave it out where infragen makes the zone"
+            yield Finding(message, environment.at(f"zones/{name}", "zone_id"), hint)
+    for name, bastion in environment.all(Bastion).items():
+        if bastion.ami in EXAMPLE_IMAGES:
+            message = f"`{bastion.ami}` is an example, and no image of yours"
+            hint = f"`{NEWEST} --region {environment.settings.region}` says which is Amazon Linux's newest"
+            yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
