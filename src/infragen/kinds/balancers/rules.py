@@ -105,8 +105,8 @@ def _plain_for_now(environment: Environment) -> Iterator[Finding]:
         zone = balancer.zone_of(environment)
         if zone is not None and balancer.is_public and not balancer.is_secure(environment):
             message = (
-                f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated: passwords and orders could"
-                " be read on the way"
+                f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated: passwords and what"
+                " people send could be read on the way"
             )
             registrar = f"at the registrar of {zone.answers_for(environment)}"
             hint = (
