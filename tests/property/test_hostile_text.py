@@ -129,6 +129,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "functions/press": {
         "notify": None,  # nothing starts it but people
         "image.name": None,  # it has a repository
+        "image.repository": "invoices",  # one that is made
         **dict.fromkeys(("code", "runtime", "handler", "uses", "triggers", "environment", "secrets")),
     },
     "functions/stamp": {"image": None, "command": None},  # it runs a zip file
