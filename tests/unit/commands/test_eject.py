@@ -73,7 +73,7 @@ def test_an_ejected_entry_changes_nothing_of_what_is_generated_but_where_it_come
     assert all(f"wrote {EXTRA}/{path}" in outcome.out for path in written)
     assert infragen("render", "-C", project).code == 0
     assert tree(project) == before
-    said = infragen("validate", "-C", project)
+    said = infragen("validate", "--quiet", "-C", project)
     assert said.out == ""
 
 
@@ -92,7 +92,7 @@ def test_modules_of_its_own_are_copied_once_and_called(project: Path, infragen: 
     assert called == {"demo/dev/data/database-main.tf", "demo/prod/data/database-main.tf"}
     module = {path: text for path, text in before.items() if f"modules/{MODULE}/" in path}
     assert {path.replace(MODULE, OWN_MODULE): text for path, text in module.items()}.items() <= after.items()
-    assert infragen("validate", "-C", project).out == ""
+    assert infragen("validate", "--quiet", "-C", project).out == ""
 
 
 def test_what_is_edited_then_is_built(project: Path, infragen: Infragen) -> None:
@@ -111,7 +111,7 @@ def test_what_the_catalogue_would_make_by_now_is_said_until_it_is_taken_over(pro
     entry = project / "catalog/demo/services/web.yaml"
     entry.write_text(entry.read_text().replace("tag: v1", "tag: v2"))
 
-    said = infragen("validate", "-C", project)
+    said = infragen("validate", "--quiet", "-C", project)
 
     assert said.code == 0
     assert f"{EXTRA}/app/dev/service-web.tf:1:1: warning G023 infragen would make something else" in said.out
@@ -119,14 +119,14 @@ def test_what_the_catalogue_would_make_by_now_is_said_until_it_is_taken_over(pro
     file = project / EXTRA / "app/dev/service-web.tf"
     first, _, rest = file.read_text().partition("\n")
     file.write_text(f"{first.partition('(')[0]}({number})\n{rest.replace(':v1', ':v2')}")
-    assert infragen("validate", "-C", project).out == ""
+    assert infragen("validate", "--quiet", "-C", project).out == ""
 
 
 def test_an_entry_that_is_gone_leaves_a_file_that_stands_for_nothing(project: Path, infragen: Infragen) -> None:
     assert infragen("eject", "services/api", "--environment", "dev", "-C", project).code == 0
     (project / "catalog/demo/services/api.yaml").unlink()
 
-    said = infragen("validate", "-C", project)
+    said = infragen("validate", "--quiet", "-C", project)
 
     assert said.code == 1
     assert f"{EXTRA}/app/dev/service-api.tf:1:1: error G022 this stands in place of what infragen makes" in said.out
@@ -139,7 +139,7 @@ def test_an_entry_that_is_renamed_is_to_be_ejected_anew(project: Path, infragen:
     old.with_name("front.yaml").write_text(old.read_text().replace("name: api", "name: front\nrenamed_from: api"))
     old.unlink()
 
-    said = infragen("validate", "-C", project)
+    said = infragen("validate", "--quiet", "-C", project)
 
     assert said.code == 1
     assert "eject services/front anew with `infragen eject services/front`" in said.out

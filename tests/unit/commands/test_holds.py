@@ -86,7 +86,7 @@ def test_dev_takes_a_template_s_change_and_prod_later(project: Path, infragen: I
 
     checked = infragen("render", "--check", "-C", project)
     assert (checked.code, checked.out, says in checked.err) == (0, "", True)
-    assert infragen("validate", "-C", project).out == ""
+    assert infragen("validate", "--quiet", "-C", project).out == ""
     explained = infragen("explain", "demo/prod", "-C", project)
     assert f"{PROD}:6:3: ecs_cluster is held until 2090-01-15: prod takes it after a week in dev" in explained.out
     assert "is held" not in infragen("explain", "demo/dev", "-C", project).out
@@ -117,7 +117,7 @@ def test_a_call_that_has_changed_with_the_module_is_refused_and_nothing_is_writt
     assert f"{PLACE} {message}" in outcome.err
     assert RELEASE.strip() in outcome.err
     assert (tree(project, "dev"), tree(project, "prod")) == before
-    assert message in infragen("validate", "-C", project).out
+    assert message in infragen("validate", "--quiet", "-C", project).out
 
     release(project)
     assert infragen("render", "-C", project).code == 0
@@ -149,7 +149,7 @@ def test_an_output_that_is_read_and_not_there_is_refused(
 
 def test_a_hold_of_what_the_templates_give_is_a_warning(project: Path, infragen: Infragen) -> None:
     hold(project)
-    said = infragen("validate", "-C", project)
+    said = infragen("validate", "--quiet", "-C", project)
     assert said.code == 0
     assert f"{PROD}:6:3: warning G029 ecs_cluster is held, and is what the templates give\n" in said.out
     assert "and holds back nothing: prod takes it" in infragen("render", "-C", project).err
@@ -214,7 +214,7 @@ def test_a_held_module_and_one_that_it_calls(project: Path, infragen: Infragen) 
 
 def test_the_day_of_a_hold_is_one_of_the_calendar(project: Path, infragen: Infragen) -> None:
     hold(project, HOLD.replace("2090-01-15", "2090-02-30"))
-    outcome = infragen("validate", "-C", project)
+    outcome = infragen("validate", "--quiet", "-C", project)
     assert outcome.code == 1
     assert "write a day of the calendar: `2027-01-15`" in outcome.out
 
