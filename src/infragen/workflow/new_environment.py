@@ -20,7 +20,7 @@ from infragen.core.layers import Layer, Layers, merged
 from infragen.core.regions import REGIONS
 from infragen.core.system import Settings
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
-from infragen.environment import environments, resolve
+from infragen.environment import environments, parity, resolve
 from infragen.kinds import kinds
 from infragen.kinds.network.build import SLICES, SMALLEST, TIERS, slices, usual_zones
 from infragen.kinds.zones import Zone
@@ -265,7 +265,21 @@ class _Draft:
             if isinstance(found, Environment):
                 text = self._try(values, _with_own_domains(overrides, found))
                 said = self._findings()
+        if self.standby is not None:
+            text = self._with_reasons(self.standby, values, overrides)
+            said = self._findings()
         return text, tuple(one for one in said if one not in before)
+
+    def _with_reasons(self, standby: Standby, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
+        """Return the text with a reason for whatever differs from the other environment because it stands by."""
+        name, reasons = standby.primary.name, standby.reasons()
+        text = self._try({**values, "differs": {name: reasons}}, overrides)
+        found = resolve(self.project, self.catalogue, str(values["environment"])).landscape
+        if not isinstance(found, Environment):
+            return self._try(values, overrides)
+        idle = {path for path, _ in parity(standby.primary, found).idle}
+        kept = {path: why for path, why in reasons.items() if path not in idle}
+        return self._try({**values, "differs": {name: kept}}, overrides) if kept else text
 
     def _try(self, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
         text = self._text(values, overrides)

@@ -102,15 +102,49 @@ class Standby:
         for name in self.primary.all(Bastion):
             _at(found, Bastion.KIND, name)["ami"] = _image(images)
         self._ask_no_trail(found)
-        for owner, entry in self.primary.each(NamedEntry):
+        for owner, entry in self._with_names():
             kind, _, name = owner.partition("/")
-            if entry.zone_of(self.primary) is None:
-                continue
-            if "failover" in type(entry).model_fields:
+            if _may_be_second(entry):
                 _at(found, kind, name)["failover"] = {"role": "secondary"}
             else:
                 found.setdefault(kind, {})[name] = None
         return {key: found[key] for key in ("every", *kinds()) if key in found}
+
+    def reasons(self) -> dict[str, str]:
+        """Return why a standby differs from the other environment, by path as `differs` takes it.
+
+        Some may have nothing that differs; what a person has to decide on, as a budget, is not among them.
+        """
+        name = self.primary.name
+        found = {
+            "network.cidr": "a range of its own, which overlaps with no other environment's",
+            "network.zones": "zones of its own region",
+            "network.subnets": "subnets of its own range, in zones of its own region",
+            "internal_domain": "a private domain of its own",
+            "customer_keys": "copies are encrypted with a key of their own region",
+            "owns_account_settings": "another environment makes what the account has once in a region",
+            ".".join(_TRAIL): f"a trail is of all regions, and stays {name}'s",
+            "recovery": f"{name} promises it; this is what keeps the promise",
+        }
+        for bastion in self.primary.all(Bastion):
+            found[f"{Bastion.KIND}.{bastion}.ami"] = "an image has another id in each region"
+        for zone in self.primary.all(Zone):
+            found[f"{Zone.KIND}.{zone}"] = f"the zone is {name}'s, and found by its id"
+        for database, said in self.primary.all(Database).items():
+            if said.global_secondary:
+                path = f"{Database.KIND}.{database}.global_secondary"
+                found[path] = f"it is itself {name}'s second region"
+        for workgroup, trails in self._of_the_trail():
+            path = f"{Workgroup.KIND}.{workgroup}"
+            for place in (path,) if trails is None else [f"{path}.tables.{table}" for table in trails]:
+                found[place] = f"the account's trail is {name}'s"
+        for owner, entry in self._with_names():
+            path = owner.replace("/", ".")
+            if _may_be_second(entry):
+                found[f"{path}.failover"] = f"Route 53 answers with {name} as long as that is healthy"
+            else:
+                found[path] = f"its names lead to one thing, which stays {name}'s"
+        return found
 
     def stopped(self) -> dict[str, Any]:
         """Return the other environment's overrides of what stands still here for as long as it follows that one."""
@@ -133,12 +167,22 @@ class Standby:
 
     def _ask_no_trail(self, found: dict[str, Any]) -> None:
         """Leave out the tables of the account's trail, and what has no others."""
+        for name, trails in self._of_the_trail():
+            if trails is None:
+                found.setdefault(Workgroup.KIND, {})[name] = None
+            else:
+                _at(found, Workgroup.KIND, name)["tables"] = dict.fromkeys(trails)
+
+    def _of_the_trail(self) -> Iterator[tuple[str, list[str] | None]]:
+        """Yield who asks the account's trail, and with which tables; None where it has no others."""
         for name, workgroup in self.primary.all(Workgroup).items():
             trails = [table for table, said in workgroup.tables.items() if said.of == _TRAIL[1]]
-            if trails and len(trails) == len(workgroup.tables):
-                found.setdefault(Workgroup.KIND, {})[name] = None
-            elif trails:
-                _at(found, Workgroup.KIND, name)["tables"] = dict.fromkeys(trails)
+            if trails:
+                yield name, None if len(trails) == len(workgroup.tables) else trails
+
+    def _with_names(self) -> Iterator[tuple[str, NamedEntry]]:
+        """Yield what has names in a zone, by its id."""
+        return ((owner, one) for owner, one in self.primary.each(NamedEntry) if one.zone_of(self.primary) is not None)
 
     def _unknown(self, region: str) -> Iterator[tuple[str, str]]:
         """Yield the paths of examples, and where the value is found."""
@@ -151,6 +195,11 @@ class Standby:
                 )
         for name in self.primary.all(Bastion):
             yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` says which is the newest"
+
+
+def _may_be_second(entry: NamedEntry) -> bool:
+    """Whether a name may lead to it only once the first does not answer."""
+    return "failover" in type(entry).model_fields
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

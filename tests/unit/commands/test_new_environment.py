@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from ipaddress import IPv4Network
@@ -237,6 +238,14 @@ def test_a_standby_is_valid_and_follows(infragen: Infragen, site: Path) -> None:
     assert content(site, "dr", "site") == {
         "environment": "dr", "region": "ap-northeast-3", "production": True, "standby_of": "prod", "follows": "prod",
         "network": {"cidr": "10.1.0.0/16", "nat": "per-zone"},
+        "differs": {
+            "prod": {
+                "network.cidr": "a range of its own, which overlaps with no other environment's",
+                "recovery": "prod promises it; this is what keeps the promise",
+                "zones.main": "the zone is prod's, and found by its id",
+                "balancers.public.failover": "Route 53 answers with prod as long as that is healthy",
+            }
+        },
         "assumptions": {
             "zones.main.zone_id": "an example; `infragen outputs site/prod` shows it once that is applied"
         },
@@ -244,6 +253,7 @@ def test_a_standby_is_valid_and_follows(infragen: Infragen, site: Path) -> None:
         "zones": {"main": {"zone_id": "Z0123456789ABCDEFGHIJ"}},
     }  # fmt: skip
     assert errors(infragen("validate", "-C", site)) == []
+    assert infragen("parity", "site", "prod", "dr", "-C", site).code == 0
     assert infragen("render", "site/dr", "-C", site).code == 0
     assert "site/prod takes back" in infragen("runbook", "site/prod", "failback", "-C", site).out
 
@@ -263,8 +273,11 @@ def test_a_standby_says_what_the_other_environment_says_and_no_name_twice(infrag
     assert said["workgroups"] == {"logs": {"tables": {"calls": None}}}
     assert said["zones"] == {"main": {"zone_id": "Z0123456789ABCDEFGHIJ"}}
     assert list(said["assumptions"]) == ["zones.main.zone_id", "bastions.main.ami"]  # type: ignore[call-overload]
-    assert not {"recovery", "budget", "notes", "differs", "alarm_email", "owns_account_settings"} & set(said)
+    assert not {"recovery", "budget", "notes", "alarm_email", "owns_account_settings"} & set(said)
     assert errors(infragen("validate", "delivery-tracking", "-C", tmp_path)) == []
+    parity = infragen("parity", "delivery-tracking", "prod", "dr", "--format", "json", "-C", tmp_path)
+    unexplained = [one["path"] for one in json.loads(parity.out)["differences"] if not one.get("expected")]
+    assert (parity.code, unexplained) == (2, ["budget"])  # what it may cost is for people to say
 
 
 def test_what_stands_still_is_not_set_going_by_what_the_other_environment_says(
