@@ -114,7 +114,7 @@ def _service(service: Service) -> dict[str, Any]:
     found: dict[str, Any] = {
         "build": _build(service),
         "image": service.image,
-        "container_name": f"{service.composition.environment.system.name}-{service.name}",
+        "container_name": f"{service.composition.environment.containers_begin}-{service.name}",
         "user": said.user if service.store is None else None,
         "profiles": list(service.profiles),
         "command": list(service.command),

@@ -172,7 +172,10 @@ def resolve_compose(
 ) -> Resolved:
     """Resolve one environment that is Docker Compose; `base` and InfragenError as in `resolve`."""
     document = _file(project, catalogue, environment)
-    return document if isinstance(document, Resolved) else _Resolving(catalogue, base).composed(document)
+    if isinstance(document, Resolved):
+        return document
+    is_only_one = compose_environments(project, catalogue.name) == (environment,)
+    return _Resolving(catalogue, base).composed(document, is_only_one=is_only_one)
 
 
 def _file(project: Project, catalogue: Catalogue, environment: str) -> Document | Resolved:
@@ -245,7 +248,7 @@ class _Resolving:
         chosen = self.apply_profiles(entries, profiles, settings.profiles)
         return self.result(Environment(system, chosen, self.origins, frozenset(self.broken), settings))
 
-    def composed(self, document: Document) -> Resolved:
+    def composed(self, document: Document, *, is_only_one: bool) -> Resolved:
         self.overrides = document
         self.check_overrides(document, ComposeSettings)
         system = self.system()
@@ -259,7 +262,8 @@ class _Resolving:
         entries = self.entries()
         if system is None or settings is None:
             return self.result(None)
-        return self.result(ComposeEnvironment(system, entries, self.origins, frozenset(self.broken), settings))
+        broken = frozenset(self.broken)
+        return self.result(ComposeEnvironment(system, entries, self.origins, broken, settings, is_only_one))
 
     def result(self, found: Landscape | None) -> Resolved:
         return Resolved(found, sort_diagnostics(self.problems))

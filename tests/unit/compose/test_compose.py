@@ -119,6 +119,13 @@ def test_ports_that_nobody_writes_do_not_meet(system: Path, infragen: Infragen) 
     assert made["mail"]["ports"] == ["127.0.0.1:8082:8080"]
 
 
+def test_containers_of_two_environments_have_names_of_their_own(system: Path, infragen: Infragen) -> None:
+    assert rendered(system, infragen)["web"]["container_name"] == "demo-web"
+    other = LOCAL.replace("local", "test")
+    (system / "environments/demo/test.yaml").write_text(other, encoding="utf-8")
+    assert rendered(system, infragen)["web"]["container_name"] == "demo-local-web"
+
+
 def test_an_environment_leaves_out_and_changes_entries_as_on_aws(system: Path, infragen: Infragen) -> None:
     more = "services: {mail: null}\ndatabases: {main: {version: '16', extensions: [postgis, pg_stat_statements]}}\n"
     made = rendered(system, infragen, LOCAL + more)

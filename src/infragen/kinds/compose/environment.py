@@ -16,6 +16,8 @@ class ComposeEnvironment(Landscape):
     """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
 
     settings: ComposeSettings
+    is_only_one: bool = True
+    """Whether no other environment of the system is Docker Compose, so that its containers need no name of its own."""
 
     @property
     def name(self) -> str:
@@ -31,3 +33,8 @@ class ComposeEnvironment(Landscape):
     def project(self) -> str:
         """What Docker's network and volumes begin with, so that no other environment's are taken for its own."""
         return f"{self.system.name}-{self.name}"
+
+    @property
+    def containers_begin(self) -> str:
+        """What the names of containers begin with; Docker has each name once on a machine."""
+        return self.system.name if self.is_only_one else self.project

@@ -95,7 +95,7 @@ class ComposeContainer(Model):
 
     INSTEAD: ClassVar = {
         "healthcheck": "write `health: {command: [pg_isready, -U, dev]}`",
-        "container_name": "leave it out: it is made of the system and the container's name",
+        "container_name": "leave it out: it is made of the system's and the container's name",
         "networks": "leave it out: all are in one network, and reach each other by name",
         "env_file": "write `environment:`; what a developer may set stands in `development_defaults`",
         "secrets": "write its development default into `development_defaults`, and `${NAME}` where it is used",
