@@ -24,7 +24,8 @@ _NOT_THERE: Final = ("ImageNotFound", "ImageReferencedByManifestListNotFound")
 def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset[Image]:
     """Return those that are not in the account's registry; a repository that is not there has none.
 
-    InfragenError T053 when AWS does not say: no permission (`ecr:BatchGetImage`), no credentials, no answer.
+    InfragenError T053 when AWS does not say: no permission (`ecr:BatchGetImage`), no credentials, no answer,
+    one that has neither images nor failures.
     """
     wanted: dict[tuple[str, str], dict[str, list[Image]]] = defaultdict(lambda: defaultdict(list))
     for image in images:
@@ -42,7 +43,8 @@ def missing_images(aws: Aws, account: str, images: Iterable[Image]) -> frozenset
                 except client.exceptions.RepositoryNotFoundException:
                     missing.update(image for one in some for image in references[one])
                     continue
-                for failure in answer.get("failures", ()):
+                failures = answer.get("failures", ()) if answer.get("images") else answer["failures"]
+                for failure in failures:
                     if failure["failureCode"] in _NOT_THERE:
                         named = failure["imageId"]
                         missing.update(references[named.get("imageDigest") or named["imageTag"]])

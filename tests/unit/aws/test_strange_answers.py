@@ -7,7 +7,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from infragen.aws import backups, deployments, releases, shifts
+from infragen.aws import backups, deployments, images, releases, shifts
+from infragen.core.image import Image
 from infragen.core.release import Backup, Release, Shift, TaskRun
 from infragen.core.rollout import EcsService
 from infragen.diagnostics import InfragenError
@@ -20,6 +21,7 @@ SHIFT = Shift("web", "app", 80, RUN, seconds=60, keep_minutes=60, alarms=("error
 SERVICE = EcsService("ap-northeast-1", "demo", "web")
 WEB = Release("ap-northeast-1", "web", "web", SERVICE, RUN, SHIFT)
 SAVED = Backup("ap-northeast-1", "vault", "db", "role", 30)
+IMAGE = Image("ap-northeast-1", "web", "v1", "")
 CALLS: dict[str, Callable[[Any], Any]] = {
     "GetDeployment": lambda aws: shifts.standing(aws, WEB, "d-1"),
     "ListDeployments": lambda aws: shifts.unfinished(aws, WEB, SHIFT),
@@ -31,6 +33,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "DescribeTaskDefinition": lambda aws: releases.revision_with(aws, "111122223333", WEB, "v2"),
     "DescribeTasks": lambda aws: releases.ended(aws, WEB, RUN, "arn:task", "app"),
     "ListTasks": lambda aws: releases.still_running(aws, WEB, RUN),
+    "BatchGetImage": lambda aws: images.missing_images(aws, "111122223333", [IMAGE]),
     "DescribeSubnets": lambda aws: releases.network_of(aws, "ap-northeast-1", RUN),
 }
 
@@ -53,7 +56,7 @@ class Strange:
 def test_an_answer_of_another_shape_is_an_error_that_is_told(name: str, answer: Any) -> None:
     with pytest.raises(InfragenError, match="AWS answered something else than ") as caught:
         CALLS[name](Strange(answer))
-    assert caught.value.diagnostics[0].code in {"T055", "T057"}
+    assert caught.value.diagnostics[0].code in {"T053", "T055", "T057"}
 
 
 def test_a_service_in_which_no_deployment_is_in_force_is_such_an_answer() -> None:
