@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from infragen.plan.lenses import (
     api_gateway,
     autoscaling,
+    dashboards,
     ecs_task_definition,
     iam_policy,
     rds,
     route53_records,
+    s3_lifecycle,
     security_group_rules,
     waf_rules,
 )
@@ -31,10 +33,12 @@ __all__ = ["LENSES", "Lens"]
 LENSES: Mapping[str, Lens] = {
     **api_gateway.LENSES,
     **autoscaling.LENSES,
+    **dashboards.LENSES,
     **ecs_task_definition.LENSES,
     **iam_policy.LENSES,
     **rds.LENSES,
     **route53_records.LENSES,
+    **s3_lifecycle.LENSES,
     **security_group_rules.LENSES,
     **waf_rules.LENSES,
 }

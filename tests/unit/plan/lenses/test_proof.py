@@ -54,6 +54,8 @@ PROOFS: tuple[Proof, ...] = (
     Proof("143", "aws_api_gateway_usage_plan.partners"),
     Proof("143", "aws_apigatewayv2_api.web"),
     Proof("143", "aws_apigatewayv2_stage.web"),
+    Proof("145", "aws_cloudwatch_dashboard.shop"),
+    Proof("145", "aws_s3_bucket_lifecycle_configuration.logs"),
 )
 """One line for what a lens was made for; creations and odd shapes are in the corpus without a line here."""
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from infragen.diagnostics import Location
 from infragen.plan import AttributeChange, Change, Noise, Origin, parse_plan
-from infragen.plan.lenses import api_gateway, autoscaling, rds, route53_records
+from infragen.plan.lenses import api_gateway, autoscaling, rds, route53_records, s3_lifecycle
 from tests.plans.corpus import case
 from tests.unit.plan.lenses.proof import printed
+from tests.unit.plan.lenses.saying import said
 from tests.unit.plan.plans import plan, resource
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ TABLES = {
     **autoscaling.LENSES,
     **rds.LENSES,
     **api_gateway.LENSES,
+    **s3_lifecycle.LENSES,
 }
 TYPES = sorted(TABLES)
 ORIGIN = Origin("dns.ttl", Location("catalog/shop/dns.yaml", 4, 3))
@@ -52,7 +54,7 @@ def text_of(resource_type: str, before: Any, after: Any, **more: Any) -> str:
 def real_values() -> list[tuple[str, str, Any]]:
     """Return type, attribute and value of every consumed attribute that the corpus' plans of these lenses hold."""
     found = {}
-    for number in ("140", "141", "142", "143"):
+    for number in ("140", "141", "142", "143", "145"):
         for change in case(number).plan["resource_changes"]:
             for side in (change["change"]["before"], change["change"]["after"]):
                 for name, value in (side or {}).items():
@@ -65,7 +67,7 @@ def real_values() -> list[tuple[str, str, Any]]:
 def real_names(resource_type: str) -> frozenset[str]:
     """Return the attributes that the corpus' objects of a type have, null and unknown ones included."""
     names: set[str] = set()
-    for number in ("140", "141", "142", "143"):
+    for number in ("140", "141", "142", "143", "145"):
         for change in case(number).plan["resource_changes"]:
             if change["type"] == resource_type:
                 body = change["change"]
@@ -299,3 +301,24 @@ def test_what_is_only_computed_inside_a_block_is_no_change() -> None:
     unknown = {block: [{"seconds_until_auto_pause": True}]}
     (line,) = told("aws_rds_cluster", before, after, after_unknown=unknown)
     assert (line.before, line.after) == ("from 0.5 ACU, up to 4 ACU", "from 8 ACU, up to 64 ACU")
+
+
+def test_a_lifecycle_rule_says_what_becomes_of_which_objects() -> None:
+    def rule(name: str, days: int, **more: Any) -> dict[str, Any]:
+        expiration = {"days": days, "date": None, "expired_object_delete_marker": False}
+        return {"id": name, "status": "Enabled", "expiration": [expiration], **more}
+
+    temporary = {"prefix": "tmp/", "and": [], "tag": [], "object_size_greater_than": None}
+    before = [rule("all", 30), rule("old", 1)]
+    after = [rule("all", 60), rule("tmp", 7, filter=[temporary]), rule("old", 1, status="Disabled")]
+    assert said("aws_s3_bucket_lifecycle_configuration", {"rule": before}, {"rule": after}) == [
+        ("rule all expires after", "30 d", "60 d"),
+        ("rule old status", "Enabled", "Disabled"),
+        ("rule tmp", None, "status = Enabled, of = tmp/*, expires after = 7 d"),
+    ]
+
+
+def test_a_lifecycle_rule_of_another_shape_is_told_generically() -> None:
+    old, new = ({"id": "all", "status": "Enabled", "expiration": [{"hours": hours}]} for hours in (1, 2))
+    ((path, *_),) = said("aws_s3_bucket_lifecycle_configuration", {"rule": [old]}, {"rule": [new]})
+    assert path == "rule[0].expiration[0].hours"

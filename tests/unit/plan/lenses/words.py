@@ -8,6 +8,8 @@ FLAGS: dict[str, tuple[str, str]] = {
     "evaluate_target_health": ("target health counts", "target health ignored"),
     "force_destroy": ("destroyed with its records", "not destroyed while it has records"),
     "multivalue_answer_routing_policy": ("one of several answers", "not one of several answers"),
+    # S3
+    "expired_object_delete_marker": ("markers of nothing go", ""),
     # autoscaling
     "capacity_rebalance": ("spot rebalanced", "spot not rebalanced"),
     "disable_scale_in": ("never in", "out and in"),
@@ -59,6 +61,9 @@ OWN_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     **{(name, "false"): (off, f"{name}  false") for name, (_, off) in FLAGS.items()},
     ("apply_method", "immediate"): ("at once",),
     ("apply_method", "pending-reboot"): ("at reboot",),
+    ("days", "0"): ("",),  # which the provider has where nobody set it
+    ("object_size_greater_than", "0"): ("",),
+    ("object_size_less_than", "0"): ("",),
     ("predefined_metric_type", "ALBRequestCountPerTarget"): ("requests per target",),
     ("predefined_metric_type", "ECSServiceAverageCPUUtilization"): ("cpu",),
     ("predefined_metric_type", "ECSServiceAverageMemoryUtilization"): ("memory",),

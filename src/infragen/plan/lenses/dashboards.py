@@ -1,0 +1,125 @@
+"""Dashboards of CloudWatch by their widgets: `widget cpu of Web: metrics`, and where each is on the page.
+
+A widget has no name (Amazon CloudWatch API Reference, "Dashboard body structure and syntax"): it goes by its title, or
+a text by its words, and by the text that stands above it. A widget that only moves, because something above it came
+or went, is told on one line with all others that do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.differences.documents import open_documents
+from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.phrases import (
+    Parts,
+    Phrase,
+    ViewedAttribute,
+    compact,
+    describe_attributes,
+    differing_parts,
+    is_empty,
+    phrase_change,
+    word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.plan.model import AttributeChange
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+    Widget = dict[str, Value]
+
+_ATTRIBUTES = frozenset({"dashboard_body"})
+_PLACE = ("x", "y", "width", "height")
+
+
+def read(view: View) -> Iterable[AttributeChange]:
+    """Tell a dashboard that changes by widget; one that comes or goes as a whole is told generically."""
+    return describe_attributes(view, _ATTRIBUTES, _describe)
+
+
+def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
+    documents = open_documents(before, after)
+    if documents is None or not isinstance(documents.before, dict) or not isinstance(documents.after, dict):
+        return
+    old, new = _widgets(documents.before), _widgets(documents.after)
+    if old is None or new is None:
+        return
+    yield from differing_parts(viewed, "dashboard", _others(documents.before), _others(documents.after))
+    moved: list[str] = []
+    for name in (*new, *(name for name in old if name not in new)):
+        label = f"widget {name}"
+        if name in old and name in new:
+            yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
+            moved += [name] if _place(old[name]) != _place(new[name]) else []
+        else:
+            gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
+            yield phrase_change(viewed, label, gone, come)
+    if moved:
+        yield phrase_change(viewed, "places", _places(old, moved), _places(new, moved))
+
+
+def _widgets(body: Widget) -> dict[str, Widget] | None:
+    """Return the widgets by what each goes by; None where two go by the same, or there is none."""
+    listed = body.get("widgets")
+    if not isinstance(listed, list):
+        return None
+    found: dict[str, Widget] = {}
+    above = ""
+    for widget in listed:
+        properties = widget.get("properties") if isinstance(widget, dict) else None
+        if not isinstance(widget, dict) or not isinstance(properties, dict):
+            return None
+        text = properties.get("markdown")
+        if isinstance(text, str):
+            above = word(text.partition("\n")[0].lstrip("# "))
+            name = f"text {above}"
+        else:
+            title = properties.get("title")
+            name = word(title) if isinstance(title, str) else word(widget.get("type"))
+            name += f" of {above}" if above else ""
+        if name in found:
+            return None
+        found[name] = widget
+    return found
+
+
+def _others(body: Widget) -> Parts:
+    """Return what a dashboard says beside its widgets."""
+    return {word(key): [Phrase(compact(part), part)] for key, part in sorted(body.items()) if key != "widgets"}
+
+
+def _parts(widget: Widget) -> Parts:
+    """Return what a widget shows, without its place."""
+    found: Parts = {}
+    properties = widget.get("properties")
+    rest = {key: part for key, part in widget.items() if key not in {*_PLACE, "properties"}}
+    for key, part in sorted({**rest, **(properties if isinstance(properties, dict) else {})}.items()):
+        if not is_empty(part):
+            held = part if isinstance(part, list) else [part]
+            found[word(key)] = [Phrase(compact(item), item) for item in held]
+    return found
+
+
+def _place(widget: Widget) -> str:
+    """Say where a widget is, from the left and from above, and how large."""
+    x, y, width, height = (compact(widget.get(key)) for key in _PLACE)
+    return f"{x}:{y} ({width} by {height})"
+
+
+def _places(widgets: Mapping[str, Widget], names: Iterable[str]) -> Phrase:
+    """Say where some of the widgets are."""
+    said = [f"{name} {_place(widgets[name])}" for name in names]
+    return Phrase(", ".join(said), [*said])
+
+
+def _sentence(widget: Widget) -> Phrase:
+    """Return a whole widget in words."""
+    said = [f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in _parts(widget).items()]
+    return Phrase(f"at {_place(widget)}, {', '.join(said)}", widget)
+
+
+LENSES: Mapping[str, Lens] = {"aws_cloudwatch_dashboard": Lens(_ATTRIBUTES, read)}

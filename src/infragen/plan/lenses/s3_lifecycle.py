@@ -1,0 +1,96 @@
+"""Lifecycle rules of S3 by their ids: what they are of, when it goes to which class, and when it expires.
+
+Arguments as in the AWS provider's `aws_s3_bucket_lifecycle_configuration`, words as in "Managing the lifecycle of
+objects" (Amazon S3 User Guide): objects that a version came after are noncurrent. What lets data go is told among the
+risks (`risks/safeguards.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.lenses.table import Keyed, Unreadable, block, by_key, is_empty, known_only, lens, listed, word
+from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.plan.lenses.lens import Lens
+    from infragen.redaction.values import Value
+
+_FEWER = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}
+_NONCURRENT = "noncurrent versions"
+_UNSET = Number("0")
+
+
+def _rules(value: Value) -> Mapping[str, Iterable[str]]:
+    return by_key(value, "id", lambda rule: tuple(_rule(rule)))
+
+
+def _rule(item: Value) -> Iterator[str]:
+    """Say a rule: what it is of, and what becomes of that."""
+    rule = known_only(
+        item, "id", "status", "prefix", "filter", "expiration", "transition", "noncurrent_version_expiration",
+        "noncurrent_version_transition", "abort_incomplete_multipart_upload",
+    )  # fmt: skip
+    yield f"status = {word(rule.get('status'))}"
+    yield from _of(rule)
+    for moved in listed(rule.get("transition")):
+        to = known_only(moved, "storage_class", "days", "date")
+        yield f"to {word(to.get('storage_class'))} {_when(to)}"
+    ends = block(rule.get("expiration"), "days", "date", "expired_object_delete_marker")
+    if _is_said(ends.get("days")) or not is_empty(ends.get("date")):
+        yield f"expires {_when(ends)}"
+    if ends.get("expired_object_delete_marker") is True:
+        yield "markers of nothing go"
+    for moved in listed(rule.get("noncurrent_version_transition")):
+        to = known_only(moved, "storage_class", "noncurrent_days", "newer_noncurrent_versions")
+        yield f"{_NONCURRENT} to {word(to.get('storage_class'))} {_when_noncurrent(to)}"
+    old = block(rule.get("noncurrent_version_expiration"), "noncurrent_days", "newer_noncurrent_versions")
+    if old:
+        yield f"{_NONCURRENT} expire {_when_noncurrent(old)}"
+    aborted = block(rule.get("abort_incomplete_multipart_upload"), "days_after_initiation")
+    if aborted:
+        yield f"uploads that never end go after = {word(aborted.get('days_after_initiation'))} d"
+
+
+def _of(rule: Mapping[str, Value]) -> Iterator[str]:
+    """Say which objects a rule is of; nothing where it is all of them."""
+    filter_ = block(rule.get("filter"), "prefix", "and", "tag", *_FEWER)
+    both = block(filter_.get("and"), "prefix", "tags", *_FEWER)
+    for said in (rule, filter_, both):
+        if not is_empty(said.get("prefix")):
+            yield f"of = {word(said['prefix'])}*"
+        for key, template in _FEWER.items():
+            if _is_said(said.get(key)):
+                yield template.format(word(said[key]))
+    for one in listed(filter_.get("tag")):
+        tag = known_only(one, "key", "value")
+        yield f"tagged {word(tag.get('key'))} = {word(tag.get('value'))}"
+    tags = both.get("tags")
+    if not is_empty(tags):
+        if not isinstance(tags, dict):
+            raise Unreadable
+        yield from (f"tagged {word(key)} = {word(value)}" for key, value in sorted(tags.items()))
+
+
+def _is_said(number: Value) -> bool:
+    """Whether a number is one that somebody wrote: the provider has 0 for days and sizes that nobody set."""
+    return not is_empty(number) and number != _UNSET
+
+
+def _when(said: Mapping[str, Value]) -> str:
+    """Say after how many days, or on which day."""
+    if not is_empty(said.get("date")):
+        return f"on = {word(said['date'])}"
+    return f"after = {word(said.get('days'))} d"
+
+
+def _when_noncurrent(said: Mapping[str, Value]) -> str:
+    """Say after how many days since another version came, and how many are kept."""
+    kept = said.get("newer_noncurrent_versions")
+    more = "" if is_empty(kept) else f" but the newest {word(kept)}"
+    return f"after = {word(said.get('noncurrent_days'))} d{more}"
+
+
+LENSES: Mapping[str, Lens] = {"aws_s3_bucket_lifecycle_configuration": lens(Keyed("rule", "rule", _rules))}
