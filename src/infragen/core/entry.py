@@ -61,6 +61,8 @@ def _exact(schema: Any) -> Any:
         return [_exact(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
+    if schema.get("function") is _DIGITS:
+        return schema
     whole = {key: one if key in _NO_SCHEMA else _exact(one) for key, one in schema.items()}
     if whole.get("type") == "int":
         return {"type": "function-before", "function": _DIGITS, "schema": {**whole, "strict": True}}
@@ -96,7 +98,7 @@ class Model(BaseModel):
     Pydantic would take `"3"`, `" 3"` and `true` for 3, and `1` and `"yes"` for true; editors, by the schema, do not.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True, defer_build=True)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

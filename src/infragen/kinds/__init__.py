@@ -93,7 +93,7 @@ def _of_packages() -> Iterator[tuple[Kind | Capability, str, str]]:
         if not (isinstance(model, type) and issubclass(model, Entry) and all(map(is_slug, words))):
             message = f"{origin} has a model that is no Entry with `KIND` and `SINGULAR`, both in lower case"
             raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
-        if not model.__pydantic_complete__:
+        if isinstance(loaded, Kind) and model.model_rebuild(raise_errors=False) is False:
             message = f"{origin}: a type of a field of {model.__name__} is not known when the model is used"
             hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"
             raise InfragenError(Diagnostic("K101", message, hint=hint))
