@@ -98,7 +98,9 @@ class Model(BaseModel):
     Pydantic would take `"3"`, `" 3"` and `true` for 3, and `1` and `"yes"` for true; editors, by the schema, do not.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True, defer_build=True
+    )
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
