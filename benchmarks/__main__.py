@@ -76,8 +76,10 @@ def systems(rounds: int) -> None:
             "100 entries": {system: _entries(folder, system) / 100 for system, folder in folders.items()},
         }
         for verb in ("render", "validate"):
-            base = _new((*INFRAGEN, verb, "technova"), least, rounds)
-            wholes = {system: _new((*INFRAGEN, verb, system), folder, rounds) for system, folder in folders.items()}
+            base, *systems = _in_turn(
+                [((*INFRAGEN, verb, name), folder) for name, folder in (("technova", least), *folders.items())], rounds
+            )
+            wholes = dict(zip(folders, systems, strict=True))
             for what, counts in counted.items():
                 small, large = (
                     Cost((whole.cpu - base.cpu) / counts[system], whole.memory) for system, whole in wholes.items()
@@ -132,12 +134,18 @@ def generators(rounds: int) -> None:
 
 def _new(command: tuple[str, ...], folder: Path, times: int) -> Cost:
     """Run a command so many times; the best. What renders finds an empty folder."""
-    costs = []
+    return _in_turn([(command, folder)], times)[0]
+
+
+def _in_turn(runs: list[tuple[tuple[str, ...], Path]], times: int) -> list[Cost]:
+    """Run commands in turn, so that a noisy moment hits all; the best of each. What renders finds an empty folder."""
+    costs: list[list[Cost]] = [[] for _ in runs]
     for _ in range(times):
-        if "render" in command:
-            shutil.rmtree(folder / "generated", ignore_errors=True)
-        costs.append(once(command, folder))
-    return best(costs)
+        for place, (command, folder) in enumerate(runs):
+            if "render" in command:
+                shutil.rmtree(folder / "generated", ignore_errors=True)
+            costs[place].append(once(command, folder))
+    return [best(one) for one in costs]
 
 
 def _resources(folder: Path, system: str = "technova", environments: str = "*") -> int:
