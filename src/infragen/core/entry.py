@@ -61,7 +61,7 @@ def _exact(schema: Any) -> Any:
         return [_exact(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema.get("function") is _DIGITS:
+    if schema.get("function") is _DIGITS:  # a model in a model that is built: it was exact before
         return schema
     whole = {key: one if key in _NO_SCHEMA else _exact(one) for key, one in schema.items()}
     if whole.get("type") == "int":

@@ -247,8 +247,8 @@ class _Draft:
         values = self.values
         text = self._try(values, overrides)
         is_asked = wanted.production and self.standby is None  # what stands by says what the other one does
-        found = resolve(self.project, self.catalogue, wanted.name).landscape if is_asked else None
-        if isinstance(found, Environment):
+        found = self._environment() if is_asked else None
+        if found is not None:
             overrides = _with_production(overrides, found)
             text = self._try(values, overrides)
         said = self._findings()
@@ -261,8 +261,8 @@ class _Draft:
             text = self._try(values, overrides)
             said = self._findings()
         if any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production:
-            found = resolve(self.project, self.catalogue, wanted.name).landscape
-            if isinstance(found, Environment):
+            found = self._environment()
+            if found is not None:
                 text = self._try(values, _with_own_domains(overrides, found))
                 said = self._findings()
         if self.standby is not None:
@@ -273,13 +273,18 @@ class _Draft:
     def _with_reasons(self, standby: Standby, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
         """Return the text with a reason for whatever differs from the other environment because it stands by."""
         name, reasons = standby.primary.name, standby.reasons()
-        text = self._try({**values, "differs": {name: reasons}}, overrides)
-        found = resolve(self.project, self.catalogue, str(values["environment"])).landscape
-        if not isinstance(found, Environment):
+        self._try({**values, "differs": {name: reasons}}, overrides)
+        found = self._environment()
+        if found is None:
             return self._try(values, overrides)
         idle = {path for path, _ in parity(standby.primary, found).idle}
         kept = {path: why for path, why in reasons.items() if path not in idle}
-        return self._try({**values, "differs": {name: kept}}, overrides) if kept else text
+        return self._try({**values, "differs": {name: kept}}, overrides)
+
+    def _environment(self) -> Environment | None:
+        """Return the environment as its file says it by now; None where that cannot be built."""
+        found = resolve(self.project, self.catalogue, self.place.stem).landscape
+        return found if isinstance(found, Environment) else None
 
     def _try(self, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:
         text = self._text(values, overrides)

@@ -16,7 +16,7 @@ class ComposeEnvironment(Landscape):
     """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
 
     settings: ComposeSettings
-    is_only_one: bool = True
+    is_only_one: bool
     """Whether no other environment of the system is Docker Compose, so that its containers need no name of its own."""
 
     @property

@@ -20,6 +20,7 @@ from infragen.plan.lenses.phrases import (
     differing_parts,
     is_empty,
     phrase_change,
+    sentence,
     word,
 )
 
@@ -118,8 +119,7 @@ def _places(widgets: Mapping[str, Widget], names: Iterable[str]) -> Phrase:
 
 def _sentence(widget: Widget) -> Phrase:
     """Return a whole widget in words."""
-    said = [f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in _parts(widget).items()]
-    return Phrase(f"at {_place(widget)}, {', '.join(said)}", widget)
+    return Phrase(f"at {_place(widget)}, {sentence(_parts(widget))}", widget)
 
 
 LENSES: Mapping[str, Lens] = {"aws_cloudwatch_dashboard": Lens(_ATTRIBUTES, read)}

@@ -106,6 +106,11 @@ def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: P
         yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
 
 
+def sentence(parts: Parts) -> str:
+    """Say all parts of a thing that comes or goes as a whole."""
+    return ", ".join(f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in parts.items())
+
+
 def comparison_key(parts: Mapping[str, Iterable[Phrase]]) -> Hashable:
     """Return what is equal for two descriptions that say the same, in whatever order."""
     return frozenset((part, frozenset(frozen(phrase.value) for phrase in held)) for part, held in parts.items())

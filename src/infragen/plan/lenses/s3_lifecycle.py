@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import Keyed, Unreadable, block, by_key, is_empty, known_only, lens, listed, word
+from infragen.plan.lenses.table import Keyed, block, by_key, entries, is_empty, known_only, lens, listed, phrased, word
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
-_FEWER = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}
+_SIZES = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}
+_OF = {"prefix": "of = {}*", **_SIZES}
 _NONCURRENT = "noncurrent versions"
 _UNSET = Number("0")
+"""What the provider has for days and sizes that nobody set."""
 
 
 def _rules(value: Value) -> Mapping[str, Iterable[str]]:
-    return by_key(value, "id", lambda rule: tuple(_rule(rule)))
+    return by_key(value, "id", _rule)
 
 
 def _rule(item: Value) -> Iterator[str]:
@@ -39,7 +41,7 @@ def _rule(item: Value) -> Iterator[str]:
         to = known_only(moved, "storage_class", "days", "date")
         yield f"to {word(to.get('storage_class'))} {_when(to)}"
     ends = block(rule.get("expiration"), "days", "date", "expired_object_delete_marker")
-    if _is_said(ends.get("days")) or not is_empty(ends.get("date")):
+    if ends.get("days") not in (None, _UNSET) or not is_empty(ends.get("date")):
         yield f"expires {_when(ends)}"
     if ends.get("expired_object_delete_marker") is True:
         yield "markers of nothing go"
@@ -56,27 +58,14 @@ def _rule(item: Value) -> Iterator[str]:
 
 def _of(rule: Mapping[str, Value]) -> Iterator[str]:
     """Say which objects a rule is of; nothing where it is all of them."""
-    filter_ = block(rule.get("filter"), "prefix", "and", "tag", *_FEWER)
-    both = block(filter_.get("and"), "prefix", "tags", *_FEWER)
+    filter_ = block(rule.get("filter"), "prefix", "and", "tag", *_SIZES)
+    both = block(filter_.get("and"), "prefix", "tags", *_SIZES)
     for said in (rule, filter_, both):
-        if not is_empty(said.get("prefix")):
-            yield f"of = {word(said['prefix'])}*"
-        for key, template in _FEWER.items():
-            if _is_said(said.get(key)):
-                yield template.format(word(said[key]))
+        yield from phrased({key: part for key, part in said.items() if part != _UNSET}, _OF)
     for one in listed(filter_.get("tag")):
         tag = known_only(one, "key", "value")
         yield f"tagged {word(tag.get('key'))} = {word(tag.get('value'))}"
-    tags = both.get("tags")
-    if not is_empty(tags):
-        if not isinstance(tags, dict):
-            raise Unreadable
-        yield from (f"tagged {word(key)} = {word(value)}" for key, value in sorted(tags.items()))
-
-
-def _is_said(number: Value) -> bool:
-    """Whether a number is one that somebody wrote: the provider has 0 for days and sizes that nobody set."""
-    return not is_empty(number) and number != _UNSET
+    yield from entries("tagged {} = {}", both.get("tags"))
 
 
 def _when(said: Mapping[str, Value]) -> str:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Phrases = Iterable[str]
 
 __all__ = [
-    "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "describe", "each", "flag", "is_empty", "items",
-    "known_only", "lens", "listed", "pairs", "phrased", "says", "word",
+    "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "describe", "each", "entries", "flag", "is_empty",
+    "items", "known_only", "lens", "listed", "pairs", "phrased", "says", "word",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
@@ -326,7 +326,7 @@ def items(attribute: str, template: str = "{}") -> Fact:
 
 def pairs(attribute: str, template: str = "{} = {}") -> Fact:
     """Return the fact that a map of plain values shows: a phrase per key."""
-    return Fact((attribute,), partial(_entries, template))
+    return Fact((attribute,), partial(entries, template))
 
 
 def each(template: str, value: Value) -> Phrases:
@@ -405,7 +405,8 @@ def _choice(on: str, off: str, value: Value) -> Phrases:
     return (on if value else off,)
 
 
-def _entries(template: str, value: Value) -> Phrases:
+def entries(template: str, value: Value) -> Phrases:
+    """Return a phrase a key of a map of plain values, none for null; raises Unreadable for what is no map."""
     if value is None:
         return ()
     if not isinstance(value, dict):

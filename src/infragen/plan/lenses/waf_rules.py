@@ -22,6 +22,7 @@ from infragen.plan.lenses.phrases import (
     phrase_change,
     phrase_item_changes,
     phrases,
+    sentence,
     word,
     words,
 )
@@ -85,8 +86,7 @@ def _default_action(viewed: ViewedAttribute, before: Value, after: Value) -> Ite
 
 def _sentence(rule: Block) -> Phrase:
     """Return a whole rule in words."""
-    said = [f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in _parts(rule).items()]
-    return Phrase(", ".join(said), rule)
+    return Phrase(sentence(_parts(rule)), rule)
 
 
 def _parts(rule: Block) -> Parts:
