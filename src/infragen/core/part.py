@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from infragen.core.expressions import Reference
 
@@ -65,10 +66,16 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for cls in reversed(type(self.own).__mro__):
-            for attribute, found in vars(cls).items():
-                if isinstance(found, Named) and (name := getattr(self.own, attribute)):
-                    yield found.limit, name
+        for attribute, limit in _named_of(cast("Any", type(self.own))):
+            if name := getattr(self.own, attribute):
+                yield limit, name
+
+
+@cache
+def _named_of(view: type) -> tuple[tuple[str, Limit], ...]:
+    """Return the properties of a class that are physical names, each with its limit."""
+    found = (item for cls in reversed(view.__mro__) for item in vars(cls).items())
+    return tuple((attribute, one.limit) for attribute, one in found if isinstance(one, Named))
 
 
 class Named:
