@@ -15,7 +15,7 @@ from infragen.catalog.entry_text import NewEntry
 from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.text import cells
-from infragen.workflow.looked_for import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
+from infragen.workflow.new.synonyms import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.workflow.target import select
 from infragen.workflow.validation import findings
 

@@ -22,7 +22,7 @@ from infragen.render.draft import bodies
 from infragen.render.templates import shipped_templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.permissions import Permissions
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 

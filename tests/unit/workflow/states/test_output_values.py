@@ -14,9 +14,9 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.templates import Templates, shipped_templates
 from infragen.terraform.states import State, parse_state
 from infragen.workflow import console as consoles
-from infragen.workflow.composition import compose
-from infragen.workflow.states import told_values
-from infragen.workflow.states.told_values import instructions, tell_created
+from infragen.workflow.rendering.composition import compose
+from infragen.workflow.states import output_values
+from infragen.workflow.states.output_values import instructions, tell_created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ses
             asked.extend(one.name for one in stacks)
             return {} if outputs is None else {"data": state(outputs)}
 
-        monkeypatch.setattr(told_values, "pull_states", pulled)
+        monkeypatch.setattr(output_values, "pull_states", pulled)
         return cast("Session", SimpleNamespace(**about))
 
     return session
@@ -132,7 +132,7 @@ def test_states_that_cannot_be_read_do_not_undo_an_apply(
     def fails(*_: object) -> None:
         raise InfragenError(Diagnostic("T001", "the bucket does not answer"))
 
-    monkeypatch.setattr(told_values, "pull_states", fails)
+    monkeypatch.setattr(output_values, "pull_states", fails)
     tell_created(session, {"data": ("module.database_main.aws_rds_cluster.this",)})
     assert shown == ["what was applied stands, but its states could not be read: the bucket does not answer"]
 
@@ -145,7 +145,7 @@ def test_who_is_not_logged_in_is_told_where_the_values_are(
     def fails(*_: object) -> None:
         raise InfragenError(Diagnostic("T028", "No valid credential sources found", hint="`--offline` plans"))
 
-    monkeypatch.setattr(told_values, "pull_states", fails)
+    monkeypatch.setattr(output_values, "pull_states", fails)
     with pytest.raises(InfragenError) as refused:
         instructions(session)
     [found] = refused.value.diagnostics

@@ -22,7 +22,7 @@ from infragen.kinds import kinds
 from infragen.render.extra_files import ejected_line
 from infragen.stacks.build import draft
 from infragen.storage import Confined, may_exist
-from infragen.workflow.composition import compose, every_hand_written, sound_environments, templates_of
+from infragen.workflow.rendering.composition import compose, every_hand_written, sound_environments, templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -21,7 +21,8 @@ from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import read_tree
-from infragen.workflow.composition import (
+from infragen.workflow.console import note
+from infragen.workflow.rendering.composition import (
     Composed,
     compose,
     generated_folder,
@@ -29,7 +30,6 @@ from infragen.workflow.composition import (
     sound_environments,
     templates_of,
 )
-from infragen.workflow.console import note
 from infragen.workflow.target import parse, select
 from infragen.workspace import differences
 

@@ -27,10 +27,10 @@ from infragen.kinds.zones import Zone
 from infragen.source import read
 from infragen.storage import Confined, may_exist
 from infragen.text import title_of
-from infragen.workflow.new_entry import wrong_words
-from infragen.workflow.new_standby import Standby
-from infragen.workflow.new_system import account_problems
-from infragen.workflow.schema_files import with_schema
+from infragen.workflow.new.entry import wrong_words
+from infragen.workflow.new.standby import Standby
+from infragen.workflow.new.system import account_problems
+from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system, select
 from infragen.workflow.validation import findings
 

@@ -18,8 +18,8 @@ from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.storage import Confined
 from infragen.text import title_of
-from infragen.workflow.looked_for import elsewhere
-from infragen.workflow.schema_files import with_schema
+from infragen.workflow.new.synonyms import elsewhere
+from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
 
 if TYPE_CHECKING:

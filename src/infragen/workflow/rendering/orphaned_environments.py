@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infragen.catalog import Project
 
 
-def left_trees(project: Project) -> Iterator[Diagnostic]:
+def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
     """Yield a warning (P011) for each folder `generated/SYSTEM/ENVIRONMENT` that no environment is rendered into."""
     for system in _folders(project, Path("generated")):
         known = every_environment(project, system)

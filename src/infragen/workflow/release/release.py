@@ -33,13 +33,13 @@ from infragen.settings import load_settings
 from infragen.stacks.running import backups, releases
 from infragen.terraform.child_process import Stopper
 from infragen.text import first_of
-from infragen.workflow.composition import refuse_errors
 from infragen.workflow.console import announce, console, note
-from infragen.workflow.deliveries import Deliveries
 from infragen.workflow.invocation import typeable_command
+from infragen.workflow.release.deliveries import Deliveries
+from infragen.workflow.rendering.composition import refuse_errors
 from infragen.workflow.runs.rollouts import Watch, located, log_command
-from infragen.workflow.sandbox_inventory import running
 from infragen.workflow.session import other_account
+from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import refuse_stack, resolve_one
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from infragen.settings import FILE, load_ci
 from infragen.source import parse, yaml_text
 from infragen.storage import INTERNAL, Confined
 from infragen.text import title_of
-from infragen.workflow.schema_files import FOLDER as SCHEMAS
-from infragen.workflow.schema_files import schema_files, with_schema
+from infragen.workflow.rendering.schema_files import FOLDER as SCHEMAS
+from infragen.workflow.rendering.schema_files import schema_files, with_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

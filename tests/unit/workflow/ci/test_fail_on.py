@@ -7,7 +7,7 @@ from tests.unit.report.sample import known
 
 from infragen.diagnostics import InfragenError
 from infragen.plan import Action, ChangeSet, Level, Risk, RiskKind, Summary
-from infragen.workflow.fail_on import CONDITIONS, parse_fail_on
+from infragen.workflow.ci.fail_on import CONDITIONS, parse_fail_on
 
 MET = {
     Action.DELETE: {"destroy", "change"},

@@ -14,8 +14,8 @@ from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
 from infragen.stacks.tells import Told
 from infragen.terraform.findings import NOT_LOGGED_IN
-from infragen.workflow.composition import generated_folder, hand_written
 from infragen.workflow.console import Instruction, console, note
+from infragen.workflow.rendering.composition import generated_folder, hand_written
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import pull_states
 

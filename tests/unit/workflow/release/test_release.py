@@ -19,8 +19,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import resolve
 from infragen.stacks.build import draft
 from infragen.stacks.running import images
-from infragen.workflow import deliveries
-from infragen.workflow import release as workflow
+from infragen.workflow.release import deliveries
+from infragen.workflow.release import release as workflow
 from infragen.workflow.runs import rollouts
 
 if TYPE_CHECKING:

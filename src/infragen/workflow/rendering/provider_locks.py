@@ -22,8 +22,8 @@ from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
-from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import announce, note, out
+from infragen.workflow.rendering.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.target import open_project, resolve_one, select
 
 if TYPE_CHECKING:
