@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.stand_in import Program, Used
+from infragen.core.compose_service import Program, Used
 
 if TYPE_CHECKING:
     from infragen.kinds.services.model import Task
 
 
-def stand_in(task: Task) -> Program:
+def compose_service(task: Task) -> Program:
     """Return the container of its code; one of a kind without health check or port has none here either."""
     health = getattr(task, "health", None)
     used = (Used(owner=owner, prefix=use.beginning(owner), path=path) for owner, use, path in task.used())

@@ -19,7 +19,7 @@ _HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: th
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
 
 
-def takeover(balancer: Balancer, change: Takeover) -> Iterator[Step]:
+def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
     """Yield what Route 53 sees of the primary, how its names are held where they are to lead, and where they do."""
     if change.action == "restore" or balancer.failover is None or balancer.zone is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.kinds import clusters
 from infragen.kinds.services import registry
 from infragen.kinds.services.build import ContainerView
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.kinds.services.task import TaskView
 
 
-def tells(container: Container, place: Place) -> Iterator[Tell]:
+def outputs(container: Container, place: Place) -> Iterator[OutputLine]:
     """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
     own, region = ContainerView(place), place.region
     is_pipeline = container.deploy == "pipeline"
@@ -28,15 +28,15 @@ def tells(container: Container, place: Place) -> Iterator[Tell]:
     if own.blue_green is not None:
         named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"
         command = f"aws deploy list-deployments {named} --region {region}"
-        yield Tell("detail", "list what CodeDeploy delivered", command, is_command=True)
+        yield OutputLine("detail", "list what CodeDeploy delivered", command, is_command=True)
     if container.exec:
         cluster = clusters.cluster_name(place, container)
         shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"
         command = f"aws ecs execute-command --cluster {cluster} --task TASK {shell}"
-        yield Tell("detail", "open a shell in one of its tasks", command, is_command=True)
+        yield OutputLine("detail", "open a shell in one of its tasks", command, is_command=True)
 
 
-def pushed(place: Place, image: Image | FunctionImage, then: str, options: str = "") -> Iterator[Tell]:
+def pushed(place: Place, image: Image | FunctionImage, then: str, options: str = "") -> Iterator[OutputLine]:
     """Yield how an image is pushed into a repository of its own, with `options` of the build, and what comes `then`."""
     if registry.repository(place) is None or image.has_digest:  # an image has its digest once it is pushed
         return
@@ -44,11 +44,11 @@ def pushed(place: Place, image: Image | FunctionImage, then: str, options: str =
         f"aws ecr get-login-password --region {place.region}"
         f" | docker login --username AWS --password-stdin {registry.address(place)}"
     )
-    yield Tell("next", "sign in to the image registry", login, is_command=True)
-    yield Tell("next", f"build and push its image; {then}", registry.push(place, options), is_command=True)
+    yield OutputLine("next", "sign in to the image registry", login, is_command=True)
+    yield OutputLine("next", f"build and push its image; {then}", registry.push(place, options), is_command=True)
 
 
-def log(own: TaskView) -> Tell:
+def log(own: TaskView) -> OutputLine:
     """Return how the output of tasks is read."""
     command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
-    return Tell("detail", "read its log", command, is_command=True)
+    return OutputLine("detail", "read its log", command, is_command=True)

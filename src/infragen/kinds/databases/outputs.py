@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
-from infragen.core.tell import Generated, Tell, read_secret
+from infragen.core.tell import Generated, OutputLine, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 
@@ -17,21 +17,23 @@ if TYPE_CHECKING:
     from infragen.kinds.databases.model import Database
 
 
-def tells(database: Database, place: Place) -> Iterator[Tell]:
+def outputs(database: Database, place: Place) -> Iterator[OutputLine]:
     """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
     own = DatabaseView(place)
     entrance = own.proxy if database.proxy is not None else own.database
-    yield Tell("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
+    yield OutputLine("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
     if not database.data_api:
-        yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database)))
-    yield from aws_backup.tells(own.backup)
-    yield Tell("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
-    yield from rotation.tells(database, place)
+        yield OutputLine(
+            "next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database))
+        )
+    yield from aws_backup.outputs(own.backup)
+    yield OutputLine("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
+    yield from rotation.outputs(database, place)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
-        yield Tell("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+        yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
 
-def makes_users(database: Database, place: Place) -> Joined | str | None:
+def create_users_command(database: Database, place: Place) -> Joined | str | None:
     """Return the command that makes its users where its port is forwarded to the same one of this machine.
 
     `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
 
 
-def takeover(container: Container, change: Takeover) -> Iterator[Step]:
+def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
     """Yield how its tasks stop where they are left, start where it takes over, and are counted."""
     if change.action == "restore":
         return

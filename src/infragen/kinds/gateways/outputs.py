@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.kinds.gateways.build import GatewayView
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from infragen.kinds.gateways.model import Gateway
 
 
-def tells(gateway: Gateway, place: Place) -> Iterator[Tell]:
+def outputs(gateway: Gateway, place: Place) -> Iterator[OutputLine]:
     """Yield its address, and for each client the command that reads its key."""
     own = GatewayView(place)
     whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
     for url in own.urls:
-        yield Tell("public" if gateway.is_public else "address", whom[gateway.reach], url)
+        yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
     if own.names and gateway.keep_default_endpoint:
-        yield Tell("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
+        yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
     if own.is_private and gateway.allow:
         address = Joined.of(
             "https://",
@@ -31,11 +31,11 @@ def tells(gateway: Gateway, place: Place) -> Iterator[Tell]:
             own.endpoint.id,
             f".execute-api.{place.settings.region}.amazonaws.com/{own.stage_name}",
         )
-        yield Tell("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
+        yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
     for name in () if own.zone_id else own.names:
-        yield Tell("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
+        yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"
         command = f"aws apigateway get-api-keys --name-query {name} {query} --region {place.region}"
-        yield Tell("secret", f"read the key of {client}", command, is_command=True)
+        yield OutputLine("secret", f"read the key of {client}", command, is_command=True)

@@ -58,4 +58,4 @@ class Secrets:
     variables: tuple[str, ...]
 
 
-StandIn = Store | Program | Secrets
+ComposeService = Store | Program | Secrets

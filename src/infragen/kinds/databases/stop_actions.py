@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.stop import CannotStop, Stop
+from infragen.core.stop import CannotStop, StopAction
 from infragen.kinds.databases.views import module
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infragen.kinds.databases.model import Database
 
 
-def stops(database: Database, place: Place) -> Iterator[Stop | CannotStop]:
+def stop_actions(database: Database, place: Place) -> Iterator[StopAction | CannotStop]:
     """Yield how a cluster or an instance is stopped; one with a standby is as any other.
 
     Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
@@ -29,7 +29,7 @@ def stops(database: Database, place: Place) -> Iterator[Stop | CannotStop]:
             return
         actions = ("rds:StartDBCluster", "rds:StopDBCluster")
         arguments = {"DbClusterIdentifier": own.cluster_identifier}
-        yield Stop(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
+        yield StopAction(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
         return
     if database.readers:
         mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
@@ -38,4 +38,4 @@ def stops(database: Database, place: Place) -> Iterator[Stop | CannotStop]:
         return
     actions = ("rds:StartDBInstance", "rds:StopDBInstance")
     arguments = {"DbInstanceIdentifier": own.identifier}
-    yield Stop(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)
+    yield StopAction(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.takeover import LAST_MINUTES, Command, Step
 from infragen.kinds import network
-from infragen.kinds.databases.tells import master_password
+from infragen.kinds.databases.outputs import master_password
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` 
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
 
 
-def takeover(database: Database, change: Takeover) -> Iterator[Step]:
+def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
     """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
     if database.kind_of_engine.is_aurora:
         return
