@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 
-pytest_plugins = ["tests.finds"]
+pytest_plugins = ["tests.cost", "tests.finds"]
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test strikes with it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
