@@ -68,7 +68,7 @@ def _no_replica(cache: Cache, at: At, environment: Environment) -> Iterator[Find
         yield Finding(message, at("replicas"), "write `replicas: 1` or more")
 
 
-def in_production(cache: Cache) -> Mapping[str, object]:
+def production_overrides(cache: Cache) -> Mapping[str, object]:
     """Return what a cache says where something must take over."""
     return {} if cache.replicas else {"replicas": 1}
 
