@@ -10,7 +10,7 @@ from infragen.core.kind import nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Group, Offer, Relation, named
 from infragen.core.release import TaskRun
-from infragen.core.tracing import kept
+from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
 from infragen.kinds.services import egress, log_route, registry, tracing
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
@@ -154,7 +154,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return group(self._place)
 
     @property
-    @kept
+    @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Offer], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(self._given())
