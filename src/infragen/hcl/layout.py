@@ -53,8 +53,9 @@ def align(text: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _line(line: str) -> tuple[str, str, str, int, str, str]:
-    """Return what a line has: its code, the name and value it assigns, the brackets that it leaves open (negative:
-    closes), a comment at its end, and the word that ends a heredoc; six in seven lines of a system have stood before.
+    """Return a line's code, the name and value it assigns, the brackets left open, its comment, a heredoc's last word.
+
+    Brackets that it closes are negative. Six in seven lines of a system have stood before.
     """
     if plain := _PLAIN_ASSIGNMENT.fullmatch(line):
         return "", *plain.groups(), 0, "", ""
