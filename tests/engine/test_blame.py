@@ -9,14 +9,14 @@ import pytest
 from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.findings import Finding
 from infragen.workflow.attribution.findings import FindingLocator
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.engine import small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 ORDER = "catalog/small/databases/sales/order.yaml"
 HERE = "generated/small/dev"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, edit, render, rendered_project
 
-from infragen.workflow.affected_stacks import edits_since
+from infragen.workflow.ci.affected_stacks import edits_since
 from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from tests.unit.terraform.conftest import PRELUDE
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.child_process import Stopper
-from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
