@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Reference
@@ -66,16 +66,20 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for attribute, limit in _named_of(type(self.own)):
+        for attribute, limit in _names_of(type(self.own)):
             if name := getattr(self.own, attribute):
                 yield limit, name
 
 
-@lru_cache(maxsize=256)
-def _named_of(view: type) -> tuple[tuple[str, Limit], ...]:
-    """Return the properties of a view's class that are physical names, the base classes' first."""
-    found = ((name, one) for cls in reversed(view.__mro__) for name, one in vars(cls).items())
-    return tuple((name, one.limit) for name, one in found if isinstance(one, Named))
+@cache
+def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
+    """Return the properties of a class that are physical names, those of its bases first."""
+    return tuple(
+        (attribute, found.limit)
+        for cls in reversed(view.__mro__)
+        for attribute, found in vars(cls).items()
+        if isinstance(found, Named)
+    )
 
 
 class Named:
@@ -154,7 +158,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class Offer:
     """What who uses an entry is given: environment variables, and the statements of one policy of its role.
 
     `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one
