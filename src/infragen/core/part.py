@@ -162,3 +162,13 @@ class Binding:
     secrets: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[object, ...] = ()
     verified: object = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
+
+    source: str
+    target: str
+    why: str = ""
+    is_event: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infragen.core.rollout import EcsService, Rollout
+from infragen.core.delivery import EcsService, Rollout
 from infragen.workflow.runs import rollouts
 from infragen.workflow.runs.rollouts import Watch
 
