@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from infragen.diagnostics import Diagnostic, Severity
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
 
-__all__ = ["Finding", "Rule", "Scope", "Severity", "rule", "rules_of"]
+
+__all__ = ["Finding", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
 
 
 class Scope(Enum):
@@ -81,3 +83,13 @@ def rule(code: str, title: str, severity: Severity, source: str) -> Callable[[Ca
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
     """Return the rules that modules make."""
     return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))
+
+
+_EARLY: Final = timedelta(days=183)
+
+
+def ending(what: str, end: date | None, today: date) -> str | None:
+    """Return that standard support ends, or has ended; None where there is no end, or none within half a year."""
+    if end is None or today < end - _EARLY:
+        return None
+    return f"standard support of {what} {'has ended' if end <= today else 'ends'} on {end}"
