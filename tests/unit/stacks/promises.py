@@ -22,7 +22,7 @@ from infragen.render.draft import bodies
 from infragen.render.templates import Templates, shipped_templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.part import Offer
+    from infragen.core.part import Binding
     from infragen.hcl.index import Block
     from infragen.stacks.build import Draft
 
@@ -114,7 +114,7 @@ class Told:
 
     def needed(self) -> Iterator[str]:
         for owner, entry in self.environment.every():
-            for need in kinds()[entry.KIND].needs(entry):
+            for need in kinds()[entry.KIND].required_capabilities(entry):
                 yield f"{owner} {'.'.join(need.path)}: {need.capability}{'' if need.is_built else ', promised only'}"
 
     def used(self) -> Iterator[str]:
@@ -126,8 +126,8 @@ class Told:
                 kind, place = kinds()[other.KIND], self.place.of(used)
                 word = f", {use.access}" if use.access else ""
                 yield f"{owner}, by {'.'.join(path)}{word}: {used}"
-                yield from (f"  port {port} of {end}" for end, port in kind.entrances(other, place, user))
-                for offer in kind.offer(other, place, user):
+                yield from (f"  port {port} of {end}" for end, port in kind.network.ingress_ports(other, place, user))
+                for offer in kind.permissions.bindings(other, place, user):
                     yield from self.offered(owner, offer, use.beginning(used))
 
     def given(self) -> Iterator[str]:
@@ -136,17 +136,19 @@ class Told:
                 continue
             user = self.place.of(owner)
             giving = [
-                (one, kinds()[of.KIND].gives(of, self.place.of(one), user)) for one, of in self.environment.every()
+                (one, kinds()[of.KIND].permissions.default_bindings(of, self.place.of(one), user))
+                for one, of in self.environment.every()
             ]
             giving += [
-                (name, capabilities()[name].gives(self.place.of(name), user)) for name in self.place.capabilities
+                (name, capabilities()[name].default_bindings(self.place.of(name), user))
+                for name in self.place.capabilities
             ]
             for other, offers in giving:
                 for offer in offers:
                     yield f"{owner}: {other}"
                     yield from self.offered(owner, offer, "")
 
-    def offered(self, owner: str, offer: Offer, beginning: str) -> Iterator[str]:
+    def offered(self, owner: str, offer: Binding, beginning: str) -> Iterator[str]:
         for name, value in offer.variables.items():
             yield f"  {beginning}{name} = {self.literal(owner, value)}"
         for grant in offer.grants:
