@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.table import (
     Fact,
-    Topic,
     Unreadable,
     block,
     flag,
@@ -20,6 +19,7 @@ from infragen.plan.lenses.table import (
     lens,
     listed,
     says,
+    topic,
     word,
 )
 
@@ -90,38 +90,34 @@ def _networks(value: Value) -> Iterator[str]:
         yield f"seen in {word(vpc.get('vpc_id'))}{where}"
 
 
-_RECORD = Topic(
+_RECORD = topic(
     "record",
-    (
-        says("type", "type {}"),
-        says("name", "name {}"),
-        Fact(("alias",), _alias),
-        items("records", "{}"),
-        says("ttl", "ttl {} s"),
-        Fact(("weighted_routing_policy",), _weighted),
-        Fact(("failover_routing_policy",), _failover),
-        Fact(("latency_routing_policy",), _latency),
-        Fact(("geolocation_routing_policy",), _geolocation),
-        Fact(("geoproximity_routing_policy",), _geoproximity),
-        Fact(("cidr_routing_policy",), _cidr),
-        flag("multivalue_answer_routing_policy", "one of several answers", "not one of several answers"),
-        says("set_identifier", "set {}"),
-        says("health_check_id", "health check {}"),
-        says("zone_id", "zone {}"),
-        flag("allow_overwrite", "overwrites an existing record", "does not overwrite"),
-    ),
+    says("type", "type {}"),
+    says("name", "name {}"),
+    Fact(("alias",), _alias),
+    items("records", "{}"),
+    says("ttl", "ttl {} s"),
+    Fact(("weighted_routing_policy",), _weighted),
+    Fact(("failover_routing_policy",), _failover),
+    Fact(("latency_routing_policy",), _latency),
+    Fact(("geolocation_routing_policy",), _geolocation),
+    Fact(("geoproximity_routing_policy",), _geoproximity),
+    Fact(("cidr_routing_policy",), _cidr),
+    flag("multivalue_answer_routing_policy", "one of several answers", "not one of several answers"),
+    says("set_identifier", "set {}"),
+    says("health_check_id", "health check {}"),
+    says("zone_id", "zone {}"),
+    flag("allow_overwrite", "overwrites an existing record", "does not overwrite"),
     title=("type", "name"),
 )
 
-_ZONE = Topic(
+_ZONE = topic(
     "zone",
-    (
-        says("name"),
-        Fact(("vpc",), _networks),
-        says("comment", "comment {}"),
-        says("delegation_set_id", "delegation set {}"),
-        flag("force_destroy", "destroyed with its records", "not destroyed while it has records"),
-    ),
+    says("name"),
+    Fact(("vpc",), _networks),
+    says("comment", "comment {}"),
+    says("delegation_set_id", "delegation set {}"),
+    flag("force_destroy", "destroyed with its records", "not destroyed while it has records"),
 )
 
 LENSES: Mapping[str, Lens] = {"aws_route53_record": lens(_RECORD), "aws_route53_zone": lens(_ZONE)}
