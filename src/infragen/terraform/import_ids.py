@@ -54,7 +54,7 @@ _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
 @cache
 def _composed() -> Mapping[str, str]:
     """Return the same with what packages say of their kinds' types."""
-    return dict(chain(_COMPOSED.items(), *(kind.import_ids.items() for kind in kinds().values())))
+    return dict(chain(_COMPOSED.items(), *(kind.operations.import_ids.items() for kind in kinds().values())))
 
 
 @cache

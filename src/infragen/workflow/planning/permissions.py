@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.permissions import Permissions
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 
@@ -129,7 +129,7 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
     elif kind in USES:
         yield Declared(owner, kind, target)
     elif kind != "secrets":
-        for word in (access,) if access else kinds()[kind].access:
+        for word in (access,) if access else kinds()[kind].permissions.access:
             yield Declared(owner, f"{kind} {word}", target)
 
 

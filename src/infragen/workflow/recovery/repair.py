@@ -24,7 +24,7 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
-from infragen.workflow.running_terraforms import await_terraforms, refuse_while_running
+from infragen.workflow.recovery.running_terraforms import await_terraforms, refuse_while_running
 from infragen.workflow.session import command_line, end_idle_providers
 from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
 from infragen.workflow.states.storage import StateBucket, refuse_marked
