@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from infragen.plan.lenses.table import (
     Fact,
     Keyed,
-    Unreadable,
     block,
     by_key,
+    each,
     flag,
     is_empty,
     items,
     known_only,
     lens,
-    listed,
     phrased,
     says,
+    switch,
     topic,
     word,
 )
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 
 def _ends(value: Mapping[str, Value], unit: str) -> Iterator[str]:
     """Say a range by its ends, so that one that stays need not be said."""
-    for key, words in (("min_capacity", "from"), ("max_capacity", "up to")):
-        if not is_empty(value.get(key)):
-            yield f"{words} {word(value[key])} {unit}"
+    yield from phrased(value, {"min_capacity": f"from {{}} {unit}", "max_capacity": f"up to {{}} {unit}"})
 
 
 def _serverless_v2(value: Value) -> Iterator[str]:
@@ -57,11 +55,7 @@ def _serverless_v1(value: Value) -> Iterator[str]:
         "timeout_action",
     )  # fmt: skip
     yield from _ends(capacity, "units")
-    pauses = capacity.get("auto_pause")
-    if isinstance(pauses, bool):
-        yield "pauses" if pauses else "never pauses"
-    elif pauses is not None:
-        raise Unreadable
+    yield from switch("pauses", "never pauses", capacity.get("auto_pause"))
     templates = {
         "seconds_until_auto_pause": "after {} s",
         "seconds_before_timeout": "scaling waits {} s",
@@ -95,8 +89,7 @@ def _pool(value: Value) -> Iterator[str]:
     }
     pool = block(value, *kinds, "session_pinning_filters")
     yield from phrased(pool, kinds)
-    for name in listed(pool.get("session_pinning_filters")):
-        yield f"no pinning for {word(name)}"
+    yield from each("no pinning for {}", pool.get("session_pinning_filters"))
 
 
 def _logins(value: Value) -> Mapping[str, Iterable[str]]:
