@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
@@ -103,7 +105,7 @@ class MoveJournal:
     @property
     def processes(self) -> tuple[Started, ...]:
         """The terraforms that were started for the move."""
-        return tuple(Started.read(one) for one in self.events() if one["event"] == "process")
+        return tuple(msgspec.convert(one, Started) for one in self.events() if one["event"] == "process")
 
     @property
     def began(self) -> datetime:

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import unless_full
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
@@ -48,7 +48,7 @@ from infragen.terraform.checked_providers import (
     write_lock,
 )
 from infragen.terraform.combined import combined_root
-from infragen.terraform.runner import Folder, TerraformRunner, left_state
+from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import merge_states
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
+    from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
@@ -314,9 +315,7 @@ def _occupy(descriptor: int, name: str) -> None:
 
 
 def _refuse_left_states(folders: Sequence[Folder]) -> None:
-    left = [found for folder in folders if (found := left_state(folder)) is not None]
-    if left:
-        raise InfragenError(*left)
+    raise_problems(found for folder in folders if (found := left_state(folder)) is not None)
 
 
 def _without_locks(tree: Mapping[str, str]) -> dict[str, str]:

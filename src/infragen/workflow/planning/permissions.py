@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.place import Place
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
@@ -39,13 +39,11 @@ def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permiss
         message = "what a role needs lies in several stacks: who may do what is told of an environment"
         raise InfragenError(Diagnostic("X016", message, hint=f"write {environment.target}"))
     known = sorted(owner for owner, _ in environment.every())
-    unknown = [
+    raise_problems(
         Diagnostic("X017", f"{environment.target} has no {name!r}", hint=nearest(name, known, "entries"))
         for name in dict.fromkeys(owners)
         if name not in known
-    ]
-    if unknown:
-        raise InfragenError(*unknown)
+    )
     found: list[Permissions] = []
 
     def read(file: Path) -> None:

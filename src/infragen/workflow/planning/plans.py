@@ -16,25 +16,21 @@ from infragen.plan.filter import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.create_before_destroy import created_first
-from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
-from infragen.terraform.journal import Planning, both
+from infragen.terraform.engine import dependencies
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.unread_data import UNREAD
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
-from infragen.workflow.console import console
 from infragen.workflow.invocation import typeable_hint
-from infragen.workflow.planning.import_notices import import_notices, move_notices
-from infragen.workflow.planning.quota_notices import quota_notices
-from infragen.workflow.session import command_line, plan_in
+from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
+from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.already_managed import refuse_managed_elsewhere
-from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.missing import missing_states
+from infragen.workflow.states.applied_records import applied_records, missing_states
 from infragen.workflow.states.removed_stacks import known_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
-from infragen.workflow.states.storage import pull_states, refuse_failures
+from infragen.workflow.states.storage import pull_states, run_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -294,15 +290,13 @@ def plan_combined(
                 planned = read_plan(shown, files=root.files, skip_empty_drift=True)
                 return _of_stacks(attribute_to_catalogue(session.composed).apply(planned), root)
             finally:
-                _forget(None if json_out else shown)
+                if json_out is None:
+                    shown.unlink(missing_ok=True)  # it holds secrets
 
-    with console().progress([_TOGETHER], "plan") as progress:
-        outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
     try:
-        refuse_failures(outcome)
+        return run_each(session, [_TOGETHER], "plan", step, jobs=1)[_TOGETHER]
     except InfragenError as error:
         raise InfragenError(*FindingLocator(session.composed).locate_by_hand(error.diagnostics)) from error
-    return outcome.values[_TOGETHER]
 
 
 def _put_in_own_order(session: Session, plan: Path, stacks: tuple[Stack, ...], basis: Basis) -> None:
@@ -337,19 +331,12 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
         result = plan_in(session, folders[name], out, options, on_event)
         if not result.changes:
             return result, None
-        shown = session.runner.show_json(folders[name], out, out.with_suffix(".json"))
-        try:
+        with shown_plan(session.runner, folders[name], out) as shown:
             return result, open_plan(shown)
-        finally:
-            _forget(shown)
 
-    graph = {stack.name: () for stack in ready}
-    with console().progress(list(graph), "plan") as progress:
-        listeners = both(Planning(run), progress)
-        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=listeners)
-    refuse_failures(outcome)
-    opened = {name: plan for name, (_, plan) in outcome.values.items() if plan is not None}
-    plans = {name: result for name, (result, _) in outcome.values.items()}
+    found = run_each(session, folders, "plan", step, jobs=jobs, run=run)
+    opened = {name: plan for name, (_, plan) in found.items() if plan is not None}
+    plans = {name: result for name, (result, _) in found.items()}
     return Planned(merge(_redacted_together(session, opened)), plans, opened=opened)
 
 
@@ -363,10 +350,3 @@ def _redacted_together(session: Session, opened: Mapping[str, OpenPlan]) -> list
 def graph_of(session: Session, *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
     """Return which of the target's stacks wait for which."""
     return dependencies(session.stacks, reverse=reverse)
-
-
-def _forget(*files: Path | None) -> None:
-    """Remove files that hold secrets as soon as they are read."""
-    for file in files:
-        if file is not None:
-            file.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.plan import open_plan
 from infragen.plan.entries import Places
@@ -84,11 +84,9 @@ def _is_of_plan(name: str) -> bool:
 
 def _refuse(unknown: Iterable[str], known: Iterable[str], target: str) -> None:
     names = sorted(known)
-    found = [
+    raise_problems(
         Diagnostic(
             "X015", f"{target} has no {name!r} that could reach or be reached", hint=nearest(name, names, "ends")
         )
         for name in dict.fromkeys(unknown)
-    ]
-    if found:
-        raise InfragenError(*found)
+    )
