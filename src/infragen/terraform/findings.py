@@ -134,11 +134,9 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
 def killed(how: str, command: str, shown: str) -> Diagnostic:
     """Return what a terraform leaves behind that did not end by itself; `how` says what ended it."""
     lost = ", and what it had just created may not be in the state" if command in {"apply", "import"} else ""
-    return Diagnostic(
-        KILLED,
-        f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}",
-        hint=f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created",
-    )
+    message = f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}"
+    hint = f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created"
+    return Diagnostic(KILLED, message, hint=hint)
 
 
 def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, str]]) -> tuple[str, ...]:

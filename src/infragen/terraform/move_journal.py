@@ -170,14 +170,12 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
     begun = next(one for one in first.events() if one["event"] == "begun")
     pushed = ", ".join(stack for one in journals for stack in one.pushed) or "none"
     flag = " --sandbox" if sandbox else ""
-    raise InfragenError(
-        Diagnostic(
-            "M002",
-            f"a state move of {', '.join(begun['stacks'])} was interrupted; confirmed as stored: {pushed}. "
-            f"Previous states: {', '.join(map(str, first.backups()))}",
-            hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
-        )
+    message = (
+        f"a state move of {', '.join(begun['stacks'])} was interrupted; confirmed as stored: {pushed}. "
+        f"Previous states: {', '.join(map(str, first.backups()))}"
     )
+    hint = f"finish it first: `infragen state moves {target} --apply{flag}`"
+    raise InfragenError(Diagnostic("M002", message, hint=hint))
 
 
 def _home(folders: WorkFolders) -> Path:

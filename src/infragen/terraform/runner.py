@@ -104,9 +104,9 @@ def left_state(folder: Folder) -> Diagnostic | None:
     left = folder.path / "errored.tfstate"
     if not left.exists():
         return None
-    return Diagnostic(
-        UNSTORED,
-        f"the state of {folder.shown} was not stored; it is in {left}",
-        hint=f"run `infragen resume` to store it; or by hand, in {folder.path}: `terraform state push {left.name}`, "
-        "then remove that file",
+    message = f"the state of {folder.shown} was not stored; it is in {left}"
+    hint = (
+        f"run `infragen resume` to store it; or by hand, in {folder.path}: `terraform state push {left.name}`, "
+        "then remove that file"
     )
+    return Diagnostic(UNSTORED, message, hint=hint)

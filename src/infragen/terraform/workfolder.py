@@ -305,11 +305,9 @@ def _occupy(descriptor: int, name: str) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         holder = os.pread(descriptor, 20, 0).decode() or "unknown"
-        raise InfragenError(
-            Diagnostic(
-                "T032", f"another infragen (process {holder}) is working on {name}", hint="wait for it, or stop it"
-            )
-        ) from error
+        message = f"another infragen (process {holder}) is working on {name}"
+        hint = "wait for it, or stop it"
+        raise InfragenError(Diagnostic("T032", message, hint=hint)) from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 

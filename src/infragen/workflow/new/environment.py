@@ -250,14 +250,11 @@ class _Draft:
             overrides = _with_production(overrides, found)
             text = self._try(values, overrides)
         said = self._findings()
-        if any(one.code == OWNED_TWICE and one not in before for one in said):
-            values = {**values, "owns_account_settings": False}
-            text = self._try(values, overrides)
-            said = self._findings()
-        if any(one.code == UNKEYED and one not in before for one in said):
-            values = {**values, "customer_keys": True}
-            text = self._try(values, overrides)
-            said = self._findings()
+        for code, mend in ((OWNED_TWICE, {"owns_account_settings": False}), (UNKEYED, {"customer_keys": True})):
+            if any(one.code == code and one not in before for one in said):
+                values = {**values, **mend}
+                text = self._try(values, overrides)
+                said = self._findings()
         if any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production:
             found = self._environment()
             if found is not None:

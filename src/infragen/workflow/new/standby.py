@@ -168,8 +168,8 @@ class Standby:
             yield _Own(Zone.KIND, zone.name, said, f"the zone is {name}'s, and found by its id")
         for database, one in self.primary.all(Database).items():
             if one.global_secondary:
-                fields = ("global_secondary",)
-                yield _Own(Database.KIND, database, {fields[0]: False}, f"it is itself {name}'s second region", fields)
+                why, field = f"it is itself {name}'s second region", "global_secondary"
+                yield _Own(Database.KIND, database, {field: False}, why, (field,))
         why = f"the account's trail is {name}'s"
         for workgroup, asked in self.primary.all(Workgroup).items():
             trails = [table for table, said in asked.tables.items() if said.of == _TRAIL[1]]

@@ -7,9 +7,9 @@ stack by stack; a stack's own plan is otherwise made to be kept and applied (`re
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.filter import only_stacks, without_object
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
@@ -49,6 +48,8 @@ if TYPE_CHECKING:
     OnPlan = Callable[[Path], None]
     """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
+
+T = TypeVar("T")
 
 _TOGETHER = "all stacks together"
 """What progress calls the combined plan."""
@@ -245,6 +246,19 @@ def combined_plan(
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
     adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
+
+
+def read_offline(session: Session, read: Callable[[Path], T]) -> T:
+    """Plan an environment offline, as if nothing existed, and return what is read of that plan."""
+    found: list[T] = []
+    combined_plan(session, offline=True, on_plan=lambda file: found.append(read(file)))
+    return found[0]
+
+
+def refuse_part(session: Session, message: str) -> None:
+    """Raise InfragenError X016 with a message, where a session has one stack and the answer is of an environment."""
+    if len(session.stacks) < len(session.composed.stacks):
+        raise InfragenError(Diagnostic("X016", message, hint=f"write {session.environment.target}"))
 
 
 def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> ChangeSet:

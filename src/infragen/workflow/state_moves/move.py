@@ -232,13 +232,9 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
         return
     console().changes(proof, f"{target}, with the move", output)
     named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
-    raise InfragenError(
-        Diagnostic(
-            "M001",
-            f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}",
-            hint=_UNFINISHED if begun else _UNMOVED,
-        )
-    )
+    message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
+    hint = _UNFINISHED if begun else _UNMOVED
+    raise InfragenError(Diagnostic("M001", message, hint=hint))
 
 
 def _own_address(change: Change) -> str:
