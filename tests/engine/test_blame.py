@@ -24,7 +24,7 @@ HERE = "generated/small/dev"
 
 @pytest.fixture(scope="module")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Composed:
-    folder: Path = small.small_project(tmp_path_factory.mktemp("blame"))
+    folder: Path = small.small_project(tmp_path_factory.mktemp("blame"), aws=small.STACKS)
     extra = folder / "catalog/small/extra/network/dns.tf"
     extra.parent.mkdir(parents=True)
     extra.write_text('resource "aws_sns_topic" "extra" {\n  name = "extra"\n}\n')

@@ -135,7 +135,7 @@ def rename_topic(project: Path) -> None:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Nothing, half, all, all but one line: planned at each point, applied by plain terraform in between."""
-    story = Story(rendered_project(tmp_path_factory.mktemp("honest")))
+    story = Story(rendered_project(tmp_path_factory.mktemp("honest"), aws=STACKS))
     start(story.project)
     try:
         story.plan("nothing")

@@ -132,7 +132,8 @@ def test_what_the_catalogue_declares_is_among_the_uses(target: str, planned: Pla
     assert [(owner, words) for owner, words in wanted if uses[owner].isdisjoint(words.split("|"))] == []
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.usefixtures("kept_plans")
+@pytest.mark.parametrize("environment", [pytest.param("dev", marks=pytest.mark.long), "prod"])
 def test_so_it_is_where_every_field_and_each_word_of_access_is_used(environment: str, tmp_path: Path) -> None:
     """The fixture in which a new kind has to stand, too: rendered, planned and judged."""
     shutil.copytree(ROOT / "tests/fixtures/full", tmp_path, dirs_exist_ok=True)

@@ -36,7 +36,7 @@ def mirror_of(root: Path, *versions: str) -> Path:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    project = rendered_project(tmp_path / "project")
+    project = rendered_project(tmp_path / "project", aws=STACKS)
     (project / ".gitignore").write_text(".infragen/\n")
     git(project, "init", "-q")
     commit(project)

@@ -147,7 +147,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Binding:
     """What who uses an entry is given: environment variables, and the statements of one policy of its role.
 
     `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one

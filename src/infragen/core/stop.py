@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class StopAction:
     """Something that two calls of AWS's API stop and start; EventBridge Scheduler makes them (universal targets).
 
     `name` is what it is called among all that an environment stops. `stop` and `start` are calls as EventBridge

@@ -27,7 +27,7 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class OutputLine:
     """One thing to know of an entry once it is applied: what it is, and its value or the command that gives it.
 
     What only AWS decides stands in the value as an export: it is published as an output of its stack, and read from its

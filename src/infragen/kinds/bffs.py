@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.link import Link
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.units import Rate
@@ -18,14 +18,14 @@ from infragen.kinds.gateways.build import ApiView, Route
 from infragen.kinds.services import (
     Server,
     build,
+    compose_service,
     costs,
+    failover,
+    outputs,
     quotas,
     registry,
     rollouts,
-    stand_in,
-    takeover,
     task,
-    tells,
 )
 from infragen.kinds.services.model import EXAMPLE, NO_TASKS
 
@@ -229,22 +229,18 @@ KIND: Final = Kind(
     model=Bff,
     title="BFF",
     parts=_parts,
-    watches=build.watches,
-    groups=task.groups,
-    relations=build.relations,
-    needs=build.needs,
-    arns=build.arns,
-    roles=task.roles,
-    costs=costs.costs,
-    tells=tells.tells,
-    images=registry.images,
-    rollouts=rollouts.rollouts,
-    releases=rollouts.releases,
-    links=_links,
-    quotas=quotas.QUOTAS,
-    waiting=NO_TASKS,
-    takes_over=takeover.takeover,
-    stand_in=stand_in.stand_in,
-    example={**EXAMPLE, "path": "{name}"},
+    required_capabilities=build.required_capabilities,
+    network=Network(security_groups=task.groups, connections=build.relations, links=_links),
+    permissions=Permissions(resource_arns=build.resource_arns, roles=task.roles),
+    delivery=Delivery(
+        images=registry.images,
+        rollouts=rollouts.rollouts,
+        releases=rollouts.releases,
+        compose_service=compose_service.compose_service,
+    ),
+    cost=Billing(monthly=costs.costs),
+    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.QUOTAS),
+    failover=Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps),
+    scaffold=Scaffold(example={**EXAMPLE, "path": "{name}"}),
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.entry import Entry
-from infragen.core.kind import Capability, Kind, Reason, free
+from infragen.core.kind import Billing, Capability, Kind, Reason, free_of_charge
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 
@@ -88,6 +88,12 @@ def _nothing_runs(environment: Environment) -> Iterator[Finding]:
 
 
 KIND: Final = Kind(
-    model=Domain, title="domain", costs=free, parts=_parts, rules=(_domain_unknown, _domain_empty, _nothing_runs)
+    model=Domain,
+    title="domain",
+    parts=_parts,
+    cost=Billing(monthly=free_of_charge),
+    rules=(_domain_unknown, _domain_empty, _nothing_runs),
 )
-CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", costs=free, reasons=_reasons)
+CAPABILITY: Final = Capability(
+    name="own-cluster", title="ECS cluster of a domain's own", monthly_costs=free_of_charge, reasons=_reasons
+)

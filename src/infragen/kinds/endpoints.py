@@ -211,11 +211,11 @@ def _two_of_s3(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="interface endpoints",
-    costs=_costs,
+    monthly_costs=_costs,
     reasons=_reasons,
-    needs=("network",),
+    requires=("network",),
     parts=_parts,
-    groups=_groups,
+    security_groups=_groups,
     rules=(_endpoint_unknown, _two_of_s3),
     quotas=(
         Quota(

@@ -62,5 +62,5 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="VPC flow log", costs=_costs, reasons=_reasons, needs=("network",), parts=_parts
+    name=NAME, title="VPC flow log", monthly_costs=_costs, reasons=_reasons, requires=("network",), parts=_parts
 )

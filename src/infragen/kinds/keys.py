@@ -237,8 +237,8 @@ def _key_window(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="customer keys (KMS)",
-    asked="customer_keys: true",
-    costs=_costs,
+    setting="customer_keys: true",
+    monthly_costs=_costs,
     reasons=_reasons,
     parts=_parts,
     rules=(_key_window,),

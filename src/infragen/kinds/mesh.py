@@ -105,5 +105,11 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="service mesh", asked="mesh: {}", reasons=_reasons, needs=("network",), costs=_costs, parts=_parts
+    name=NAME,
+    title="service mesh",
+    setting="mesh: {}",
+    reasons=_reasons,
+    requires=("network",),
+    monthly_costs=_costs,
+    parts=_parts,
 )

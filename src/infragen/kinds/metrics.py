@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, EntryId, Model
 from infragen.core.forms import Form
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold
 from infragen.core.measures import (
     BYTES,
     COUNT,
@@ -23,10 +23,10 @@ from infragen.core.measures import (
     Threshold,
     Thresholds,
 )
-from infragen.core.part import Grant, Offer
+from infragen.core.part import Binding, Grant
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database
@@ -181,7 +181,7 @@ def _parts(metric: Metric, place: Place) -> Iterator[Part]:
 
 
 def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
-    for measure in _watches(metric):
+    for measure in _metrics(metric):
         yield measure.word, Alarm(
             description=f"{own.name}: {metric.title}.", namespace=own.namespace, metric=own.metric_name,
             statistic=metric.statistic, dimensions=dict(metric.dimensions), seconds=_PERIOD, periods=1, datapoints=1,
@@ -189,13 +189,13 @@ def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
         )  # fmt: skip
 
 
-def _watches(metric: Metric) -> Iterator[Measure]:
+def _metrics(metric: Metric) -> Iterator[Measure]:
     for word, said in metric.alarms.items():
         if isinstance(said, Threshold):
             yield Measure(word, metric.metric_name, _UNITS[metric.unit], is_least=said.side == "below")
 
 
-def _offer(metric: Metric, place: Place, _user: Place) -> Iterator[Offer]:
+def _bindings(metric: Metric, place: Place, _user: Place) -> Iterator[Binding]:
     """Yield its name, and lets code send what is in its namespace, and nothing else.
 
     Source: Service Authorization Reference, Amazon CloudWatch: PutMetricData knows no resource.
@@ -204,14 +204,14 @@ def _offer(metric: Metric, place: Place, _user: Place) -> Iterator[Offer]:
     condition = {"StringEquals": {"cloudwatch:namespace": own.namespace}}
     grant = Grant("SendMetric", ("cloudwatch:PutMetricData",), ("*",), condition)
     variables = {"NAMESPACE": own.namespace, "METRIC": own.metric_name}
-    yield Offer(variables, f"metric-{metric.identity}", (grant,))
+    yield Binding(variables, f"metric-{metric.identity}", (grant,))
 
 
-def _tells(metric: Metric, place: Place) -> Iterator[Tell]:
+def _outputs(metric: Metric, place: Place) -> Iterator[OutputLine]:
     own = MetricView(place)
     name = f"--namespace {shlex.quote(own.namespace)} --metric-name {shlex.quote(own.metric_name)}"
     told = "look whether the code sends it" if metric.log is None else "look whether it is counted"
-    yield Tell("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
+    yield OutputLine("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
 
 
 def _costs(_metric: Metric, _place: Place) -> Iterator[Cost]:
@@ -264,11 +264,9 @@ KIND: Final = Kind(
     model=Metric,
     title="metric",
     parts=_parts,
-    offer=_offer,
-    access=("send",),
-    watches=_watches,
-    costs=_costs,
-    tells=_tells,
+    permissions=Permissions(access=("send",), bindings=_bindings),
+    cost=Billing(monthly=_costs),
+    operations=Operations(metrics=_metrics, outputs=_outputs),
+    scaffold=Scaffold(example={"namespace": "Demo/Business", "metric": "OrderCount"}),
     rules=(_no_namespace, _no_log, _dimensions_of_log),
-    example={"namespace": "Demo/Business", "metric": "OrderCount"},
 )

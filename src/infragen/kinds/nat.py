@@ -11,7 +11,7 @@ from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
 from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.kinds.network import zones
 from infragen.text import counted
 
@@ -77,10 +77,10 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
-def _tells(place: Place) -> Iterator[Tell]:
+def _outputs(place: Place) -> Iterator[OutputLine]:
     for gateway in NatView(place).gateways:
         address = place.module("network", gateway.label).public_ip
-        yield Tell("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
+        yield OutputLine("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
 
 
 def _costs(place: Place) -> Iterator[Cost]:
@@ -107,10 +107,10 @@ _QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
-    costs=_costs,
-    tells=_tells,
+    monthly_costs=_costs,
+    outputs=_outputs,
     reasons=_reasons,
-    needs=("network",),
+    requires=("network",),
     parts=_parts,
     rules=(_single_nat,),
     quotas=(

@@ -62,5 +62,5 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="private CA (AWS Private CA)", costs=_costs, reasons=_reasons, parts=_parts
+    name=NAME, title="private CA (AWS Private CA)", monthly_costs=_costs, reasons=_reasons, parts=_parts
 )

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Kind, Operations, Permissions
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Offer, named
+from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -160,11 +160,11 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def _watches(_queue: Queue) -> Iterator[Measure]:
+def _metrics(_queue: Queue) -> Iterator[Measure]:
     yield from (_DEAD_LETTERS, _AGE, _WAITING)
 
 
-def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
+def _bindings(queue: Queue, place: Place, user: Place) -> Iterator[Binding]:
     """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
     words = [word for word in _ACTIONS if wanted in (None, word)]
@@ -174,7 +174,7 @@ def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
     if own.key is not None:
         for_key = {action for word in words for action in _KEY_ACTIONS[word]}
         grants.append(Grant("UseKeyOfQueue", tuple(sorted(for_key)), (own.key,)))
-    yield Offer({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
+    yield Binding({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
 
 
 def receiving(place: Place) -> Iterator[Grant]:
@@ -189,20 +189,20 @@ def receiving(place: Place) -> Iterator[Grant]:
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["receive"], (own.key,))
 
 
-def _tells(_queue: Queue, place: Place) -> Iterator[Tell]:
+def _outputs(_queue: Queue, place: Place) -> Iterator[OutputLine]:
     """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(place)
-    yield Tell("address", "messages are sent to", own.queue.url)
+    yield OutputLine("address", "messages are sent to", own.queue.url)
     if own.dead_letters is not None:
         url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
         look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
-        yield Tell("detail", "look at a message that could not be handled", look, is_command=True)
+        yield OutputLine("detail", "look at a message that could not be handled", look, is_command=True)
         arn = f"arn:aws:sqs:{own.region}:{own.account}:{own.dead_letter_name}"
         move = f"aws sqs start-message-move-task --source-arn {arn} --region {own.region}"
-        yield Tell("detail", "move those messages back, once they can be handled", move, is_command=True)
+        yield OutputLine("detail", "move those messages back, once they can be handled", move, is_command=True)
 
 
-def _arns(_queue: Queue, place: Place) -> Iterator[object]:
+def _resource_arns(_queue: Queue, place: Place) -> Iterator[object]:
     yield QueueView(place).queue.arn
 
 
@@ -271,11 +271,8 @@ KIND: Final = Kind(
     model=Queue,
     title="queue",
     parts=_parts,
-    watches=_watches,
-    offer=_offer,
-    access=tuple(_ACTIONS),
-    arns=_arns,
-    costs=_costs,
-    tells=_tells,
+    permissions=Permissions(access=tuple(_ACTIONS), bindings=_bindings, resource_arns=_resource_arns),
+    cost=Billing(monthly=_costs),
+    operations=Operations(metrics=_metrics, outputs=_outputs),
     rules=(_spans, _short_dead_letters, _not_received),
 )

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from infragen.core.compose_service import Secrets
 from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.expressions import Joined
 from infragen.core.forms import Form
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Offer, named
+from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.stand_in import Secrets
-from infragen.core.tell import Tell, read_secret
+from infragen.core.tell import OutputLine, read_secret
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
@@ -195,17 +195,17 @@ def _parts(secret: Secret, place: Place) -> Iterator[Part]:
         yield place.part("compute", "kinds/secrets/rotation.tf", RotationView(place), domain=domain)
 
 
-def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
+def _bindings(secret: Secret, place: Place, user: Place) -> Iterator[Binding]:
     """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
     own = SecretView(place)
     is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
-        yield Offer(secrets=own.variables)
+        yield Binding(secrets=own.variables)
         return
-    yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
+    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
 
 
-def _stand_in(secret: Secret) -> Secrets:
+def _compose_service(secret: Secret) -> Secrets:
     """Return the variables with its values, as who uses it finds them on AWS."""
     return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
 
@@ -242,7 +242,7 @@ def rotating(place: Place) -> Iterator[Grant]:
         yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
-def _arns(_secret: Secret, place: Place) -> Iterator[object]:
+def _resource_arns(_secret: Secret, place: Place) -> Iterator[object]:
     yield SecretView(place).secret.arn
 
 
@@ -251,14 +251,14 @@ def _costs(_secret: Secret, _place: Place) -> Iterator[Cost]:
     yield Cost("readings", "secret-requests")
 
 
-def _tells(secret: Secret, place: Place) -> Iterator[Tell]:
+def _outputs(secret: Secret, place: Place) -> Iterator[OutputLine]:
     own = SecretView(place)
     if secret.generate is None:
         value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
         what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
         command = f"aws secretsmanager put-secret-value {what}"
-        yield Tell("next", "put its value; tasks that use it start when it is there", command, is_command=True)
-    yield Tell("secret", "read its value", read_secret(own.name, own.region), is_command=True)
+        yield OutputLine("next", "put its value; tasks that use it start when it is there", command, is_command=True)
+    yield OutputLine("secret", "read its value", read_secret(own.name, own.region), is_command=True)
 
 
 @rule(
@@ -313,12 +313,12 @@ KIND: Final = Kind(
     model=Secret,
     title="secret",
     parts=_parts,
-    offer=_offer,
-    access=_ACCESS,
-    arns=_arns,
-    costs=_costs,
-    tells=_tells,
-    stand_in=_stand_in,
+    permissions=Permissions(access=_ACCESS, bindings=_bindings, resource_arns=_resource_arns),
+    delivery=Delivery(compose_service=_compose_service),
+    cost=Billing(monthly=_costs),
+    operations=Operations(outputs=_outputs),
+    failover=Failover(
+        standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"}
+    ),
     rules=(_same_variable, _not_rotated, _no_rotator),
-    waiting={"rotation": "none", "rotation_why": "what stands by would give out values of its own"},
 )

@@ -105,13 +105,13 @@ _REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
-    costs=_costs,
+    monthly_costs=_costs,
     reasons=_reasons,
-    once="the account settings of API Gateway",
-    needs=("load-balancer",),
+    regional_singleton="the account settings of API Gateway",
+    requires=("load-balancer",),
     parts=_parts,
-    groups=_groups,
-    relations=_relations,
+    security_groups=_groups,
+    connections=_relations,
     quotas=(
         Quota("elasticloadbalancing", "L-69A177A2", "Network Load Balancers per Region", 50, _BALANCERS, one),
         Quota("apigateway", "L-A4C7274F", "VPC links per account per Region", 20, _REST, one),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core import cron, hours
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import Place, View
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.stop import CannotStop, Stop
+from infragen.core.stop import CannotStop, StopAction
 from infragen.kinds.services.model import Container, Workload
 from infragen.kinds.services.timetable import with_hours
 from infragen.text import first_of
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 NAME: Final = "working-hours"
 
 
-def _stops(place: Place) -> Iterator[tuple[str, Stop | CannotStop]]:
+def _stop_actions(place: Place) -> Iterator[tuple[str, StopAction | CannotStop]]:
     """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
     for owner, entry in place.environment.every():
-        for one in _kind(entry).stops(entry, place.of(owner)):
+        for one in _kind(entry).cost.stop_actions(entry, place.of(owner)):
             yield owner, one
 
 
@@ -67,9 +67,9 @@ class WorkingHoursView(View):
         return self._place.names.plain(NAME)
 
     @property
-    def stops(self) -> tuple[Stop, ...]:
+    def stops(self) -> tuple[StopAction, ...]:
         """What is stopped and started."""
-        return tuple(one for _, one in _stops(self._place) if isinstance(one, Stop))
+        return tuple(one for _, one in _stop_actions(self._place) if isinstance(one, StopAction))
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:
@@ -110,7 +110,7 @@ class WorkingHoursView(View):
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
     working = environment.settings.working_hours
-    if working is not None and any(isinstance(one, Stop) for _, one in _stops(Place(environment, {}))):
+    if working is not None and any(isinstance(one, StopAction) for _, one in _stop_actions(Place(environment, {}))):
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
 
 
@@ -166,7 +166,7 @@ def _backwards(environment: Environment) -> Iterator[Finding]:
 def _cannot_stop(environment: Environment) -> Iterator[Finding]:
     if _sound(environment) is None:
         return
-    for owner, one in _stops(Place(environment, {}, ENVIRONMENT)):
+    for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
         if isinstance(one, CannotStop):
             message = f"{owner} cannot be stopped outside the working hours: {one.why}"
             yield Finding(message, environment.at(owner, *one.path), one.hint)
@@ -182,7 +182,7 @@ def _goes_on(environment: Environment) -> Iterator[Finding]:
     if _sound(environment) is None:
         return
     for owner, entry in environment.every():
-        if why := _kind(entry).goes_on:
+        if why := _kind(entry).cost.cannot_stop_reason:
             message = f"{owner} goes on outside the working hours, and is billed: {why}"
             yield Finding(message, environment.at("environment", "working_hours", key=True))
 
@@ -197,9 +197,9 @@ def _windows(environment: Environment) -> Iterator[Finding]:
     if (working := _sound(environment)) is None:
         return
     found: dict[tuple[Location, str], list[tuple[str, str]]] = {}
-    for owner, one in _stops(Place(environment, {}, ENVIRONMENT)):
+    for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
         entry: Any = environment.find(owner)
-        for field, window, days, when in _written(entry, working) if isinstance(one, Stop) else ():
+        for field, window, days, when in _written(entry, working) if isinstance(one, StopAction) else ():
             if not _runs(working, window, days):
                 found.setdefault((environment.at(owner, field, "window"), field), []).append((owner, when))
     for (location, field), owners in found.items():
@@ -270,7 +270,9 @@ def _against_the_hours(environment: Environment) -> Iterator[Finding]:
 def _due_in_vain(environment: Environment) -> Iterator[Finding]:
     if (working := _sound(environment)) is None:
         return
-    stopped = {owner for owner, one in _stops(Place(environment, {}, ENVIRONMENT)) if isinstance(one, Stop)}
+    stopped = {
+        owner for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)) if isinstance(one, StopAction)
+    }
     for owner, workload in environment.each(Workload):
         used = [used for used, _, _ in workload.used() if used in stopped]
         if isinstance(workload, Container) or not used:
@@ -306,8 +308,8 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="working hours",
     reasons=_reasons,
-    asked='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
-    costs=free,
+    setting='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
+    monthly_costs=free_of_charge,
     parts=_parts,
     rules=(_production_stops, _backwards, _cannot_stop, _goes_on, _windows, _against_the_hours, _due_in_vain),
 )

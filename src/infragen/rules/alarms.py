@@ -37,7 +37,7 @@ def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dic
     """Yield what entries say: whose, the word, what is said of it, and what of the entry can be watched."""
     for owner, entry in landscape.every():
         if said := getattr(entry, "alarms", None):
-            known = {one.word: one for one in kinds()[entry.KIND].watches(entry)}
+            known = {one.word: one for one in kinds()[entry.KIND].operations.metrics(entry)}
             yield from ((owner, word, one, known) for word, one in said.items())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.kind import nothing
+from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
 from infragen.core.rule import Finding, Severity, rule
@@ -15,7 +15,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.kind import Need
+    from infragen.core.kind import RequiredCapability
     from infragen.core.landscape import Environment
 
 
@@ -62,7 +62,11 @@ def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
     if environment.broken:
         return  # what is broken may ask for it
-    needs = [(owner, need) for owner, entry in environment.every() for need in kinds()[entry.KIND].needs(entry)]
+    needs = [
+        (owner, need)
+        for owner, entry in environment.every()
+        for need in kinds()[entry.KIND].required_capabilities(entry)
+    ]
     found = in_force(environment) if needs else {}
     for owner, need in needs:
         if need.is_built == is_built and need.capability not in found and not _has_targets(environment, owner, need):
@@ -70,18 +74,24 @@ def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
             message = f"`{'.'.join(need.path)}` does nothing without the capability {wanted.title}: {need.why}"
             remove = f"remove `{'.'.join(need.path)}`"
             hint = (
-                f"add `{wanted.asked}` to {environment.source('environment')}, or {remove}" if wanted.asked else remove
+                f"add `{wanted.setting}` to {environment.source('environment')}, or {remove}"
+                if wanted.setting
+                else remove
             )
             yield Finding(message, environment.at(owner, *need.path), hint)
 
 
-def _has_targets(environment: Environment, owner: str, need: Need) -> bool:
+def _has_targets(environment: Environment, owner: str, need: RequiredCapability) -> bool:
     place = Place(environment, in_force(environment), owner)
     given = (
         offer
         for name, kind in kinds().items()
-        for entry in (environment.entries[name].values() if need.or_targets and kind.gives is not nothing else ())
-        for offer in kind.gives(entry, place.of(entry), place)
+        for entry in (
+            environment.entries[name].values()
+            if need.or_targets and kind.permissions.default_bindings is not empty
+            else ()
+        )
+        for offer in kind.permissions.default_bindings(entry, place.of(entry), place)
     )
     return any(offer.targets for offer in given)
 
@@ -129,12 +139,12 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
 def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
     """Yield what exists once, whose it is (an entry's id, or `environment`), what that is called, and if by region."""
     for owner, entry in environment.every():
-        if what := kinds()[entry.KIND].once:
+        if what := kinds()[entry.KIND].operations.regional_singleton:
             yield what, owner, f"{owner} of {environment.target}", True
     if environment.settings.owns_account_settings:
         for name in in_force(environment):
             found = capabilities()[name]
-            for what, is_regional in ((found.once, True), (found.once_in_account, False)):
+            for what, is_regional in ((found.regional_singleton, True), (found.account_singleton, False)):
                 if what:
                     yield what, "environment", environment.target, is_regional
 

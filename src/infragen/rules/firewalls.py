@@ -69,6 +69,6 @@ def _database_behind(environment: Environment, owner: str) -> str | None:
         database = next((other for other in found if other.startswith("databases/")), "")
         if database:
             return str(database)
-        led = (link.target for link in kinds()[entry.KIND].links(entry, place.of(one)) if link.source == one)
+        led = (link.target for link in kinds()[entry.KIND].network.links(entry, place.of(one)) if link.source == one)
         waiting += [other for other in (*led, *found) if other.startswith(("balancers/", "services/"))]
     return None

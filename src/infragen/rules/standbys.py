@@ -87,7 +87,7 @@ def _no_copy(environment: Environment) -> Iterator[Finding]:
 
 def _begins_empty(entry: Entry) -> bool:
     kind = kinds()[entry.KIND]
-    return kind.data_tier != "none" and not kind.is_copied(entry)
+    return kind.network.data_tier != "none" and not kind.failover.is_replica(entry)
 
 
 @rule(

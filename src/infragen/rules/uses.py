@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.core.entry import Use
     from infragen.core.landscape import Environment, Landscape
-    from infragen.core.part import Offer
+    from infragen.core.part import Binding
 
 
 def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
@@ -56,7 +56,7 @@ def _unusable(landscape: Landscape) -> Iterator[Finding]:
         kind, _, name = used.partition("/")
         if kind not in kinds() or kinds()[kind].is_usable or used == owner:
             continue
-        instead = kinds()[kind].instead.format(name=name)
+        instead = kinds()[kind].permissions.uses_hint.format(name=name)
         hint = f"write `{instead}` instead" if instead else f"remove it from `uses`: {kind} offer nothing to others"
         place = landscape.at(owner, "uses", used, key=True)
         yield Finding(f"{owner} cannot reach {used} by `uses`", place, hint)
@@ -66,10 +66,12 @@ def _unusable(landscape: Landscape) -> Iterator[Finding]:
 def _access(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, use in _uses(landscape):
         kind = kinds().get(used.partition("/")[0])
-        if kind is None or not kind.is_usable or use.access in (None, *kind.access):
+        if kind is None or not kind.is_usable or use.access in (None, *kind.permissions.access):
             continue
-        known = ", ".join(f"`access: {word}`" for word in kind.access)
-        hint = did_you_mean(str(use.access), kind.access) or (f"write {known}" if known else "remove `access`")
+        known = ", ".join(f"`access: {word}`" for word in kind.permissions.access)
+        hint = did_you_mean(str(use.access), kind.permissions.access) or (
+            f"write {known}" if known else "remove `access`"
+        )
         message = f"{use.access!r} is nothing that {owner} can do with {used}"
         yield Finding(message, landscape.at(owner, "uses", used, "access"), hint)
 
@@ -93,10 +95,10 @@ def _variables(environment: Environment, owner: str, used: str) -> set[str]:
     return {name for offer in _offers(environment, owner, used) for name in offer.variables}
 
 
-def _offers(environment: Environment, owner: str, used: str) -> Iterable[Offer]:
+def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding]:
     """Return what an entry is given by one that it uses."""
     place, entry = Place(environment, in_force(environment)), environment.find(used)
-    return kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)) if entry is not None else ()
+    return kinds()[entry.KIND].permissions.bindings(entry, place.of(used), place.of(owner)) if entry is not None else ()
 
 
 @rule(

@@ -53,7 +53,7 @@ def in_force(environment: Environment) -> Mapping[str, tuple[Reason, ...]]:
     waiting = sorted(found, reverse=True)
     while waiting:
         name = waiting.pop()
-        for needed in capabilities()[name].needs:
+        for needed in capabilities()[name].requires:
             if needed not in found:
                 found[needed] = []
                 waiting.append(needed)

@@ -39,9 +39,9 @@ class Relations:
         self.place = place
         found: set[Relation] = set()
         for owner, entry in place.environment.every():
-            found |= set(kinds()[entry.KIND].relations(entry, place.of(owner)))
+            found |= set(kinds()[entry.KIND].network.connections(entry, place.of(owner)))
         for name in sorted(place.capabilities):
-            found |= set(capabilities()[name].relations(place.of(name)))
+            found |= set(capabilities()[name].connections(place.of(name)))
         owners = (*(owner for owner, _ in place.environment.every()), *sorted(place.capabilities))
         self.groups = {group.end: group for owner in owners for group in _groups(place.of(owner))}
         self._owned: dict[str, list[Group]] = {}
@@ -65,8 +65,8 @@ class Relations:
 def _groups(place: Place) -> Iterable[Group]:
     """Return the groups of an entry or a capability."""
     if place.entry is not None:
-        return kinds()[place.entry.KIND].groups(place.entry, place)
-    return capabilities()[place.owner].groups(place)
+        return kinds()[place.entry.KIND].network.security_groups(place.entry, place)
+    return capabilities()[place.owner].security_groups(place)
 
 
 @dataclass(frozen=True, slots=True)

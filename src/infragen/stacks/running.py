@@ -28,7 +28,7 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
         (owner, image)
         for owner, entry, place in _entries(draft, stack)
         if draft.wiring.homes.get((owner, "registry")) != stack
-        for image in kinds()[entry.KIND].images(entry, place)
+        for image in kinds()[entry.KIND].delivery.images(entry, place)
     )
 
 
@@ -37,7 +37,7 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
     return {
         owner: rollout
         for owner, entry, place in _entries(draft, stack)
-        for rollout in kinds()[entry.KIND].rollouts(entry, place)
+        for rollout in kinds()[entry.KIND].delivery.rollouts(entry, place)
     }
 
 
@@ -47,7 +47,7 @@ def releases(environment: Environment) -> Mapping[str, Release]:
     return {
         owner: release
         for owner, entry in environment.every()
-        for release in kinds()[entry.KIND].releases(entry, place.of(owner))
+        for release in kinds()[entry.KIND].delivery.releases(entry, place.of(owner))
     }
 
 
@@ -57,7 +57,7 @@ def backups(environment: Environment) -> Mapping[str, Backup]:
     return {
         owner: backup
         for owner, entry in environment.every()
-        for backup in kinds()[entry.KIND].backups(entry, place.of(owner))
+        for backup in kinds()[entry.KIND].delivery.backups(entry, place.of(owner))
     }
 
 

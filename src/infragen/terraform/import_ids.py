@@ -24,7 +24,7 @@ _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
 def _composed() -> Mapping[str, str]:
     """Return the types whose import is not by `id`, with those of packages' kinds; empty where there is none."""
     own = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return dict(chain(own.items(), *(kind.import_ids.items() for kind in kinds().values())))
+    return dict(chain(own.items(), *(kind.operations.import_ids.items() for kind in kinds().values())))
 
 
 @cache

@@ -37,7 +37,7 @@ def commit(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = rendered_project(tmp_path_factory.mktemp("small"))
+    folder = rendered_project(tmp_path_factory.mktemp("small"), aws=STACKS)
     (folder / ".gitignore").write_text(".infragen/\n")
     git(folder, "init", "-q")
     commit(folder)

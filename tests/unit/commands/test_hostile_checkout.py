@@ -97,7 +97,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small.rendered_project(tmp_path_factory.mktemp("rendered"))
+    return small.rendered_project(tmp_path_factory.mktemp("rendered"), aws=small.STACKS)
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def has_domain(kind: str) -> bool:
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_every_field_is_in_the_file_and_each_comment_is_valid_without_its_mark(kind: str) -> None:
     one = KINDS[kind]
-    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.scaffold.example).text()
     data, _ = parse(text, "quality.yaml")
     one.model.model_validate(data)
     commented = dict(settings(text))
@@ -120,7 +120,7 @@ def test_every_field_is_in_the_file_and_each_comment_is_valid_without_its_mark(k
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_what_is_shown_as_left_out_is_what_leaving_it_out_means(kind: str) -> None:
     one = KINDS[kind]
-    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.scaffold.example).text()
     data, _ = parse(text, "quality.yaml")
     bare = one.model.model_validate(data)
     for key, setting in settings(text):
@@ -133,7 +133,7 @@ def test_what_is_shown_as_left_out_is_what_leaving_it_out_means(kind: str) -> No
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_a_new_file_fits_on_a_terminal_and_says_what_its_parts_are_for(kind: str) -> None:
     one = KINDS[kind]
-    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.scaffold.example).text()
     long = [line for line in text.splitlines() if cells(line) > 80]
     assert [line for line in long if not re.fullmatch(r"#? *\w+: \S+", line)] == []  # no line can break an ARN
     assert "in your own words: " not in text

@@ -42,7 +42,7 @@ def poses_as_terraform(
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rendered_project(tmp_path_factory.mktemp("providers") / "project")
+    return rendered_project(tmp_path_factory.mktemp("providers") / "project", aws=STACKS)
 
 
 @pytest.fixture

@@ -701,9 +701,9 @@ SPOKEN_FOR = {"secrets variables": "what a task is given at its start is read fr
 """Words of `access` that have no use of their own, and why."""
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in kinds().items() if kind.access])
+@pytest.mark.parametrize("kind", [name for name, kind in kinds().items() if kind.permissions.access])
 def test_the_needs_of_each_kind_s_access_are_written_down(kind: str) -> None:
-    words = {f"{kind} {word}" for word in kinds()[kind].access} - {*SPOKEN_FOR}
+    words = {f"{kind} {word}" for word in kinds()[kind].permissions.access} - {*SPOKEN_FOR}
     assert kind in USES or words <= {*USES}, "add tables to `src/infragen/permissions/actions.toml`"
 
 

@@ -38,7 +38,7 @@ def told(found: Rendered) -> dict[str, str]:
     """What people are told, with a word for what only AWS decides."""
     place = Place(found.environment, in_force(found.environment), "bastions/main")
     texts: dict[str, str] = {}
-    for one in build.tells(found.environment.entries["bastions"]["main"], place):
+    for one in build.outputs(found.environment.entries["bastions"]["main"], place):
         pieces = one.value.pieces if isinstance(one.value, Joined) else (one.value,)
         words = (each if isinstance(each, str) else getattr(each, "attribute", "FILE") for each in pieces)
         assert all(isinstance(each, (str, Generated)) or hasattr(each, "attribute") for each in pieces)

@@ -10,7 +10,7 @@ from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import rules_of
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.kinds.alarms import levels, rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
 from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
@@ -72,16 +72,16 @@ def _addresses(place: Place) -> tuple[str, ...]:
     return tuple(sorted({address for topic in LevelsView(place).topics for address in topic.addresses}))
 
 
-def _tells(place: Place) -> Iterator[Tell]:
+def _outputs(place: Place) -> Iterator[OutputLine]:
     if levels.in_force(place):
         own = LevelsView(place)
         if own.deliveries:
             look = Joined.of(
                 f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
             )
-            yield Tell("detail", "look at what could not be delivered", look, is_command=True)
+            yield OutputLine("detail", "look at what could not be delivered", look, is_command=True)
     for address in _addresses(place):
-        yield Tell("next", "confirm the subscription that AWS sends a mail about", address)
+        yield OutputLine("next", "confirm the subscription that AWS sends a mail about", address)
 
 
 def _costs(place: Place) -> Iterator[Cost]:
@@ -103,9 +103,9 @@ def _costs(place: Place) -> Iterator[Cost]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="alarms",
-    asked="alarms: true",
-    costs=_costs,
-    tells=_tells,
+    setting="alarms: true",
+    monthly_costs=_costs,
+    outputs=_outputs,
     reasons=_reasons,
     parts=_parts,
     rules=rules_of(rules),

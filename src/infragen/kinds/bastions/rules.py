@@ -30,8 +30,8 @@ def _no_way(landscape: Landscape) -> Iterator[Finding]:
     for name, bastion in landscape.all(Bastion).items():
         for used in sorted(bastion.uses):
             kind = kinds().get(used.partition("/")[0])
-            if kind is not None and kind.data_tier == "none":
-                known = ", ".join(one.name for one in kinds().values() if one.data_tier != "none")
+            if kind is not None and kind.network.data_tier == "none":
+                known = ", ".join(one.name for one in kinds().values() if one.network.data_tier != "none")
                 message = f"bastions/{name} leads to databases and caches in the VPC, and {used} is none"
                 place = landscape.at(f"bastions/{name}", "uses", used, key=True)
                 yield Finding(message, place, f"remove it; entries of these kinds can be reached: {known}")
@@ -147,6 +147,6 @@ def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]
     place = Place(environment, {})
     for owner, entry in environment.every():
         kind = kinds()[entry.KIND]
-        is_copy = environment.followed is not None and kind.is_copied(entry)
-        if not is_copy and kind.makes_users(entry, place.of(owner)) is not None:
+        is_copy = environment.followed is not None and kind.failover.is_replica(entry)
+        if not is_copy and kind.operations.create_users_command(entry, place.of(owner)) is not None:
             yield owner, entry

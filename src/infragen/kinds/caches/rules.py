@@ -92,7 +92,7 @@ def _no_replica(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"caches/{name}", "replicas"), "write `replicas: 1` or more")
 
 
-def in_production(cache: Cache) -> Mapping[str, object]:
+def production_overrides(cache: Cache) -> Mapping[str, object]:
     """Return what a cache says where something must take over."""
     return {} if cache.replicas else {"replicas": 1}
 

@@ -15,7 +15,7 @@ from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.release import Backup
 from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.tell import OutputLine
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
 
@@ -129,7 +129,7 @@ class BackupView(View):
         )
 
 
-def tells(own: BackupView) -> Iterator[Tell]:
+def outputs(own: BackupView) -> Iterator[OutputLine]:
     """Yield how a backup is taken before a release."""
     one = own.before_release
     if one is not None:
@@ -137,7 +137,9 @@ def tells(own: BackupView) -> Iterator[Tell]:
             f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"
             f" --resource-arn {one.resource} --iam-role-arn {one.role} --lifecycle DeleteAfterDays={one.keep_days}"
         )
-        yield Tell("detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True)
+        yield OutputLine(
+            "detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True
+        )
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -178,7 +180,7 @@ def _schedule(landscape: Landscape) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="vault of AWS Backup",
-    costs=_costs,
+    monthly_costs=_costs,
     reasons=_reasons,
     parts=_parts,
     rules=(_schedule,),

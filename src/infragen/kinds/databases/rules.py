@@ -301,7 +301,7 @@ def _least_capacity(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, hint)
 
 
-def in_production(database: Database) -> Mapping[str, object]:
+def production_overrides(database: Database) -> Mapping[str, object]:
     """Return what a database says where its data must stay, and something must take over."""
     found: dict[str, object] = {}
     advised = _advised(database)

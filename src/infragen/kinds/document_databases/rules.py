@@ -147,7 +147,7 @@ def _unsafe(environment: Environment) -> Iterator[Finding]:
     yield from unprotected(environment, "document-databases", found)
 
 
-def in_production(database: DocumentDatabase) -> Mapping[str, object]:
+def production_overrides(database: DocumentDatabase) -> Mapping[str, object]:
     """Return what a document database says where its data must stay, and something must take over."""
     found: dict[str, object] = {} if database.readers else {"readers": 1}
     if database.backup.retention < PRODUCTION_BACKUP_DAYS:

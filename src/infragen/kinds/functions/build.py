@@ -9,7 +9,7 @@ from infragen.core.expressions import Record
 from infragen.core.image import Image
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
+from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named
 from infragen.core.tracing import Read, kept
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
@@ -115,7 +115,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
 
     @property
     @kept
-    def given(self) -> tuple[tuple[str, str, Offer], ...]:
+    def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._place, self._function.used()))
 
@@ -274,7 +274,7 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def watches(_function: Function) -> Iterator[Measure]:
+def metrics(_function: Function) -> Iterator[Measure]:
     """Yield what of a function can be watched."""
     yield from (_ERRORS, _THROTTLES, _DURATION)
 
@@ -327,6 +327,6 @@ def images(function: Function, place: Place) -> Iterator[Image]:
         yield Image(found[1], found[2], own.tag, "")
 
 
-def arns(_function: Function, place: Place) -> Iterator[object]:
+def resource_arns(_function: Function, place: Place) -> Iterator[object]:
     """Yield the function, as those name it who may invoke it."""
     yield FunctionView(place).function.arn

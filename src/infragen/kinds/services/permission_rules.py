@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.entry import Output
-from infragen.core.kind import nothing
+from infragen.core.kind import empty
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.services.model import Workload
@@ -72,7 +72,7 @@ def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
             elif not landscape.knows(kind, entry):
                 hint = nearest(entry, landscape.entries[kind], kind)
                 yield Finding(f"there is no entry {resource}", place, hint)
-            elif kinds()[kind].arns is nothing:
+            elif kinds()[kind].permissions.resource_arns is empty:
                 hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or say what it is for in `uses`"
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
 

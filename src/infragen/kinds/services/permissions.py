@@ -93,7 +93,7 @@ def _resources(resource: EntryId | str | Output, place: Place) -> Iterator[objec
     elif is_entry(resource):
         entry = place.environment.find(resource)
         if entry is not None:  # a rule says which are not there
-            yield from kinds()[entry.KIND].arns(entry, place.of(resource))
+            yield from kinds()[entry.KIND].permissions.resource_arns(entry, place.of(resource))
     else:
         values = {
             "account": place.settings.account,

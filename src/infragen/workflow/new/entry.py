@@ -61,7 +61,10 @@ def write_entry(
     if chosen:
         values["domain"] = chosen
     defaults, names = _defaults(catalogue, kind, chosen), _names(catalogue)
-    ways = [NewEntry(kind.model, values, defaults, names, one) for one in (kind.example, *kind.other_examples)]
+    ways = [
+        NewEntry(kind.model, values, defaults, names, one)
+        for one in (kind.scaffold.example, *kind.scaffold.other_examples)
+    ]
     new = next((one for one in ways if not one.unknown_references()), None)
     if new is None:
         needed = [one.unknown_references()[0] for one in ways]

@@ -370,7 +370,11 @@ def _with_production(overrides: Mapping[str, Any], environment: Environment) -> 
     """
     found = dict(overrides)
     for kind, entries in environment.entries.items():
-        said = {name: dict(more) for name, entry in entries.items() if (more := kinds()[kind].in_production(entry))}
+        said = {
+            name: dict(more)
+            for name, entry in entries.items()
+            if (more := kinds()[kind].scaffold.production_overrides(entry))
+        }
         if said:
             found[kind] = merged(found.get(kind, {}), said)
     return {key: found[key] for key in ("every", *kinds()) if key in found}

@@ -148,7 +148,7 @@ class Standby:
         stopped: dict[str, Any] = {}
         for key in ("every", *kinds()):
             for name, said in (self.own.get(key) or {}).items():
-                stops = kinds()[name if key == "every" else key].waiting
+                stops = kinds()[name if key == "every" else key].failover.standby_overrides
                 stays, stands = _split(said, stops) if isinstance(said, dict) else (said, {})
                 if stays or not stands:
                     kept.setdefault(key, {})[name] = deepcopy(stays)

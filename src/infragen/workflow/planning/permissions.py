@@ -120,7 +120,7 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
     elif kind in USES:
         yield Declared(owner, kind, target)
     elif kind != "secrets":
-        for word in (access,) if access else kinds()[kind].access:
+        for word in (access,) if access else kinds()[kind].permissions.access:
             yield Declared(owner, f"{kind} {word}", target)
 
 

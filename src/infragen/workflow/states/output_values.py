@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.json import decode
 
 from infragen.core.expressions import Export, Published
-from infragen.core.tell import Generated, Tell
+from infragen.core.tell import Generated, OutputLine
 from infragen.diagnostics import InfragenError
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
@@ -71,7 +71,7 @@ def _by_hand(session: Session) -> Iterator[Told]:
     for stack, outputs in published.items():
         for name, one in outputs.items():
             what = one.description or f"output {name}"
-            yield Told(one.place.file, Tell("detail", what.rstrip("."), Published(f"{stack}.{name}")))
+            yield Told(one.place.file, OutputLine("detail", what.rstrip("."), Published(f"{stack}.{name}")))
 
 
 def tell_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import edit, small_project
+from tests.engine.small import STACKS, edit, small_project
 
 from infragen.plan import Action, Change, ChangeSet
 from infragen.workflow.planning.notices import import_notices, move_notices
@@ -23,7 +23,7 @@ TOPIC = "module.database_order.aws_sns_topic.this"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return small_project(tmp_path)
+    return small_project(tmp_path, aws=STACKS)
 
 
 def composed(folder: Path) -> Composed:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from tests.engine.small import small_project
+from tests.engine.small import STACKS, small_project
 from tests.unit.terraform.conftest import PRELUDE
 
 from infragen.diagnostics import InfragenError
@@ -50,7 +50,7 @@ def change(address: str, *actions: str, **after: object) -> dict[str, Any]:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    return small_project(tmp_path / "small")
+    return small_project(tmp_path / "small", aws=STACKS)
 
 
 @pytest.fixture

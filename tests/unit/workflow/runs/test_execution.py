@@ -30,7 +30,7 @@ DEVIATES = Diagnostic("K010", "security would not do what was reviewed")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small.small_project(tmp_path_factory.mktemp("running"))
+    return small.small_project(tmp_path_factory.mktemp("running"), aws=small.STACKS)
 
 
 @pytest.fixture
