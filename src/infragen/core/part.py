@@ -66,16 +66,20 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for attribute, limit in _named_of(cast("Any", type(self.own))):
+        for attribute, limit in _names_of(cast("Any", type(self.own))):
             if name := getattr(self.own, attribute):
                 yield limit, name
 
 
 @cache
-def _named_of(view: type) -> tuple[tuple[str, Limit], ...]:
-    """Return the properties of a class that are physical names, each with its limit."""
-    found = (item for cls in reversed(view.__mro__) for item in vars(cls).items())
-    return tuple((attribute, one.limit) for attribute, one in found if isinstance(one, Named))
+def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
+    """Return the properties of a class that are physical names, those of its bases first."""
+    return tuple(
+        (attribute, found.limit)
+        for cls in reversed(view.__mro__)
+        for attribute, found in vars(cls).items()
+        if isinstance(found, Named)
+    )
 
 
 class Named:
@@ -169,3 +173,13 @@ class Binding:
     secrets: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[object, ...] = ()
     verified: object = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
+
+    source: str
+    target: str
+    why: str = ""
+    is_event: bool = False

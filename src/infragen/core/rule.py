@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -12,14 +13,13 @@ from infragen.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date
     from types import FunctionType, ModuleType
 
     from infragen.core.entry import Entry
     from infragen.core.landscape import Landscape
     from infragen.diagnostics import Location
 
-__all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "rule", "rules_of"]
+__all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
 
 _TABLE: Final = Path(__file__).with_name("rules.md")
 
@@ -151,3 +151,13 @@ def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[s
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
     """Return the rules that modules make."""
     return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))
+
+
+_EARLY: Final = timedelta(days=183)
+
+
+def ending(what: str, end: date | None, today: date) -> str | None:
+    """Return that standard support ends, or has ended; None where there is no end, or none within half a year."""
+    if end is None or today < end - _EARLY:
+        return None
+    return f"standard support of {what} {'has ended' if end <= today else 'ends'} on {end}"

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.link import Link
+from infragen.core.part import Link
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
+from infragen.core.operations import Quota
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
-from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.cost import Cost
-from infragen.core.entry import Entry, EntryId, Model
-from infragen.core.forms import Form
+from infragen.core.billing import Cost
+from infragen.core.entry import Entry, EntryId, Form, Model
 from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold
 from infragen.core.measures import (
     BYTES,
@@ -23,10 +22,10 @@ from infragen.core.measures import (
     Threshold,
     Thresholds,
 )
+from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant
 from infragen.core.place import View
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.tell import OutputLine
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database

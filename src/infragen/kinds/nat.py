@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
+from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
-from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Findings, rule
-from infragen.core.tell import OutputLine
 from infragen.kinds.network import zones
 from infragen.text import counted
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.kind import Billing, Kind, Operations, Permissions
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.tell import OutputLine
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from infragen.core.billing import Cost
 from infragen.core.compose_service import Secrets
-from infragen.core.cost import Cost
-from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Joined
-from infragen.core.forms import Form
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.tell import OutputLine, read_secret
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core import cron, hours
+from infragen.core import clock, cron
+from infragen.core.billing import CannotStop, StopAction
 from infragen.core.clock import DAYS
 from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import Place, View
 from infragen.core.rule import Finding, Findings, rule
-from infragen.core.stop import CannotStop, StopAction
 from infragen.kinds.services.model import Container, Workload
 from infragen.kinds.services.timetable import with_hours
 from infragen.text import first_of
@@ -84,12 +84,12 @@ class WorkingHoursView(View):
     @property
     def start(self) -> str:
         """When things start."""
-        return f"cron({hours.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
+        return f"cron({clock.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
 
     @property
     def stop(self) -> str:
         """When they stop."""
-        return f"cron({hours.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
+        return f"cron({clock.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
 
     @property
     def stopped(self) -> dict[str, dict[str, object]]:
@@ -203,8 +203,8 @@ def _written(entry: Any, working: WorkingHours) -> Iterator[tuple[str, str, tupl
 
 def _runs(working: WorkingHours, window: str, days: tuple[int, ...]) -> bool:
     begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
-    end += hours.DAY if end <= begin else 0
-    return any(hours.is_within(working, day, begin, end) for day in days)
+    end += clock.DAY if end <= begin else 0
+    return any(clock.is_within(working, day, begin, end) for day in days)
 
 
 def _in_the_middle(working: WorkingHours, later: int) -> str:
@@ -224,7 +224,7 @@ def _against_the_hours(environment: Environment) -> Findings:
         found = with_hours(container, working)
         for name in found.across:
             minutes = cron.minutes_of(container.scaling.schedules[name].cron)
-            hint = f'write `cron: "{hours.cron_at(minutes[0], working.weekdays)}"`, or unset it here: '
+            hint = f'write `cron: "{clock.cron_at(minutes[0], working.weekdays)}"`, or unset it here: '
             hint += f"`{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}`"
             message = f"schedule `{name}` is due within the working hours and outside them, where it would start tasks"
             yield Finding(message, environment.at(owner, "scaling", "schedules", name, "cron"), hint)
@@ -262,16 +262,16 @@ def _due_within(working: WorkingHours, expression: str) -> str:
     """Return a cron expression that is due within working hours, as like another one as can be."""
     minutes, (begin, end) = cron.minutes_of(expression)[0], working.minutes
     _, _, day, month, weekdays, year = expression.split()
-    due = hours.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)
+    due = clock.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)
     if day.isdecimal() and working.days == "mon-fri":
         return f"{' '.join(due.split()[:2])} {day}W {month} ? {year}"  # the nearest day from Monday to Friday
     return due if weekdays in ("?", "*") else f"{' '.join(due.split()[:2])} ? {month} {weekdays} {year}"
 
 
 def _is_due_in_vain(working: WorkingHours, expression: str) -> bool:
-    weekdays = {day.weekday() for day in hours.days_of_a_year() if cron.falls_on(expression, day.date())}
+    weekdays = {day.weekday() for day in clock.days_of_a_year() if cron.falls_on(expression, day.date())}
     minutes = cron.minutes_of(expression)
-    return any(not hours.is_within(working, weekday, minute, minute) for weekday in weekdays for minute in minutes)
+    return any(not clock.is_within(working, weekday, minute, minute) for weekday in weekdays for minute in minutes)
 
 
 CAPABILITY: Final = Capability(

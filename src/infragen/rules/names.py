@@ -17,7 +17,7 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import built
-from infragen.stacks.build import connections, in_force, owned_parts, parts_by_owner
+from infragen.stacks.build import connections, in_force, owned_parts, sound_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -288,10 +288,7 @@ def _unknown_role(environment: Environment) -> Findings:
     layout = environment.system.layout
     if isinstance(layout, str) or _USUAL.issuperset(layout):
         return
-    known = set(_USUAL)
-    for some in parts_by_owner(environment):
-        with suppress(KeyError):  # it refers to what does not exist: another finding says so
-            known.update(part.role for part in some)
+    known = _USUAL.union(part.role for part in sound_parts(environment))
     for role in layout:
         if role not in known:
             place = environment.at("system", "layout", role, key=True)

@@ -7,9 +7,9 @@ from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import CLOUDFRONT, WEIGHT
+from infragen.core.operations import Quota
 from infragen.core.place import Place
-from infragen.core.quota import Quota
+from infragen.core.regions import CLOUDFRONT, WEIGHT
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -84,6 +85,18 @@ def owned_parts(environment: Environment) -> tuple[Part, ...]:
 def connections(environment: Environment) -> Iterator[Part]:
     """Yield the parts that let entries reach each other."""
     yield from security_parts(relations(environment))
+
+
+@once
+def sound_parts(environment: Environment) -> tuple[Part, ...]:
+    """Return all parts, or those of whatever does not refer to something broken."""
+    with suppress(KeyError):
+        return parts(environment)
+    found: list[Part] = []
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):
+            found += some
+    return tuple(found)
 
 
 def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:

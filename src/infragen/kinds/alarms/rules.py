@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.measures import LEVELS
-from infragen.core.outcomes import Notify
+from infragen.core.measures import LEVELS, Notify
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.alarms import levels
 from infragen.kinds.secrets import Secret
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.measures import Level
-    from infragen.core.outcomes import Outcome
+    from infragen.core.measures import Level, Outcome
 
 _WHAT: Final = {
     "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.cron import problem
+from infragen.core.delivery import Backup
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS, short
+from infragen.core.operations import OutputLine
 from infragen.core.part import named
 from infragen.core.place import View
-from infragen.core.release import Backup
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.tell import OutputLine
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
 

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 

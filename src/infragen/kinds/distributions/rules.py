@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import PREFIX_LISTS
 from infragen.core.hosts import problem
 from infragen.core.landscape import standbys
-from infragen.core.regions import REGIONS
+from infragen.core.regions import PREFIX_LISTS, REGIONS
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer

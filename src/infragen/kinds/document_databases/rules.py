@@ -6,8 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
 from infragen.kinds.document_databases.model import DocumentDatabase

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import At, Finding, Findings, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
-from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments
 from infragen.hcl.blocks import import_block
@@ -23,9 +23,8 @@ from infragen.render.render import entries_by_address, render_stacks, with_heade
 from infragen.render.templates import Templates, shipped_templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
-from infragen.stacks.model import CONFIGURATION
+from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
 from infragen.storage import Confined
-from infragen.terraform.combined import IMPORTS
 from infragen.text import first_of
 from infragen.workflow.target import resolve_all
 from infragen.workspace import compare, unusable
@@ -71,6 +70,12 @@ class Composed:
             hint = did_you_mean(name, known) or f"its stacks: {', '.join(known)}"
             raise InfragenError(Diagnostic("P006", f"{self.environment.target} has no stack {name!r}", hint=hint))
         return found
+
+    def without_locks(self, root: Path) -> tuple[str, ...]:
+        """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
+        names = sorted(stack.name for stack in self.stacks)
+        unlocked = tuple(name for name in names if not (root / name / LOCK_FILE).is_file())
+        return unlocked if len(unlocked) < len(names) else ()
 
 
 def templates_of(project: Project) -> Templates:
@@ -290,6 +295,4 @@ def sound_environments(
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
     """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
-    errors = [finding for finding in found if finding.severity == Severity.ERROR]
-    if errors:
-        raise InfragenError(*errors)
+    raise_problems(finding for finding in found if finding.severity == Severity.ERROR)
