@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.offline_plans import ROOT, offline_plan
 

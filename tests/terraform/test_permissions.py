@@ -20,7 +20,7 @@ from infragen.hcl.later import is_marked
 from infragen.hcl.modules import Module
 from infragen.permissions.unread import ALWAYS
 from infragen.plan.address import split_address
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.planning.permissions import permissions_in
