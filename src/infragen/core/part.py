@@ -66,7 +66,8 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for attribute, limit in _names_of(type(self.own)):
+        view: Any = type(self.own)  # mypy takes no class for hashable
+        for attribute, limit in _names_of(view):
             if name := getattr(self.own, attribute):
                 yield limit, name
 
