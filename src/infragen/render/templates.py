@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of
+from infragen.render.shipped import shipped_templates
 from infragen.render.variants import variants_in
 from infragen.storage import may_exist, read_project_file, refuse_outside
 
@@ -35,13 +36,6 @@ _LEFTOVER_HINTS = {
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
 }
-
-
-def shipped_templates() -> Path:
-    """Return the folder of the default templates: inside the installed package, else of the source checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_templates"
-    return installed if installed.is_dir() else package.parents[1] / "templates"
 
 
 class Templates:
