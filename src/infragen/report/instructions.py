@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from infragen.core.tell import ABOUTS
+from infragen.core.operations import ABOUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.tell import About
+    from infragen.core.operations import About
     from infragen.stacks.tells import Told
 
 VERSION: Final = 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen.core.delivery import TaskRun
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.part import Binding, Grant, Group, Relation, named
-from infragen.core.release import TaskRun
 from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
 from infragen.kinds.services import egress, log_route, registry, tracing
