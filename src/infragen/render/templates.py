@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,12 +138,16 @@ class Templates:
         variant = self.variants.get(module[1]) if module else None
         found: set[str] = set()
         for base in self.folders:
-            for path in (base / folder, *((base / "modules" / variant.family,) if variant else ())):
-                if path.is_dir():
-                    found.update(entry.name for entry in os.scandir(path) if entry.name.endswith(suffix))
-                    if module and suffix == ".tf" and (base / _VERSIONS).is_file():
+            for place in (folder, *((f"modules/{variant.family}",) if variant else ())):
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    found.update(entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
+                    if module and suffix == ".tf" and base in self._sharing_versions:
                         found.add("versions.tf")
         return found
+
+    @cached_property
+    def _sharing_versions(self) -> frozenset[Path]:
+        return frozenset(folder for folder in self.folders if (folder / _VERSIONS).is_file())
 
     @cached_property
     def variants(self) -> Mapping[str, Variant]:
