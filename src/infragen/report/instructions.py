@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from infragen.core.operations import ABOUTS
 from infragen.core.tell import ABOUTS
 from infragen.report import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.tell import About
+    from infragen.core.operations import About
     from infragen.stacks.tells import Told
 
 _HEADINGS: Final[Mapping[About, str]] = {
