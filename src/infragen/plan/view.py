@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct, field
 
 from infragen.redaction.marks import is_marked, unknown_at
+from infragen.redaction.paths import names_in
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
     from infragen.plan.model import Action
-    from infragen.plan.references import ObjectReferences
+    from infragen.plan.references import References
+    from infragen.redaction.document import ResourceItem
     from infragen.redaction.paths import Path
     from infragen.redaction.provider_schemas import TypeSchema
     from infragen.redaction.raw_object import RawObject
@@ -50,7 +52,8 @@ class View(Struct, frozen=True, eq=False):
     replace_paths: tuple[Path, ...]
     sides: RawObjects
     redactor: Redactor
-    references: ObjectReferences | None = None
+    references: References | None = None
+    item: ResourceItem | None = None
     evaluate: Callable[[str], Value] | None = None
     _known: dict[tuple[str, str], Value] = field(default_factory=dict)
 
@@ -137,13 +140,25 @@ class View(Struct, frozen=True, eq=False):
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses from which the configuration takes what stands at a path, as they may be shown."""
-        return self.references.comes_from(path) if self.references else ()
+        return self.references.comes_from(self.item, names_in(path)) if self.references and self.item else ()
+
+    def chains(self, path: Path) -> tuple[tuple[str, ...], ...]:
+        """Return the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
+        return tuple(self.references.chains(self.item, names_in(path))) if self.references and self.item else ()
+
+    def arguments(self, name: str, depth: int) -> tuple[str, ...]:
+        """Return the names under which an attribute's value was handed to the module call at a depth."""
+        return self.references.arguments(self.item, name, depth) if self.references and self.item else ()
+
+    def programs(self) -> tuple[tuple[str, str], ...]:
+        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
+        return self.references.programs(self.item) if self.references and self.item else ()
 
     def is_for_new(self, name: str) -> bool:
         """Whether what an attribute refers to does not exist yet."""
         if self.after(name) == UNKNOWN:
             return True
-        return self.references.is_new((name,)) if self.references else False
+        return bool(self.references and self.item and self.references.is_new(self.item, (name,)))
 
     def held_by(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the addresses of the objects of some types that stay and hold one of these values of this object."""
@@ -151,11 +166,12 @@ class View(Struct, frozen=True, eq=False):
 
     def named_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the addresses of the objects of some types that stay and hold one of some values."""
-        return self.references.held_by(values, types) if self.references else ()
+        return self.references.held_by(self.item, values, types) if self.references and self.item else ()
 
     def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the types of the objects of some types that held one of these values, and are destroyed as well."""
-        return self.references.held_by_lost(self._texts(names), types) if self.references else ()
+        texts = self._texts(names)
+        return self.references.held_by_lost(self.item, texts, types) if self.references and self.item else ()
 
     def _texts(self, names: Iterable[str]) -> list[str]:
         return [value for name in names if isinstance(value := self.before(name), str)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from infragen.core.operations import ABOUTS
-from infragen.core.tell import ABOUTS
 from infragen.report import tables
 
 if TYPE_CHECKING:
