@@ -20,7 +20,7 @@ from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
 from infragen.plan.noise import with_noise
-from infragen.plan.references import References
+from infragen.plan.references import Links, References
 from infragen.plan.risks import risks_of
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
@@ -126,8 +126,7 @@ class PlanBody:
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
             sides=_sides(item.change),
             redactor=self.redactor,
-            references=self.references,
-            item=item,
+            links=Links(self.references, item),
             evaluate=partial(self._evaluation.document, item.module_address or "", address)
             if self._evaluation
             else None,

@@ -208,6 +208,13 @@ class References:
         return self._items
 
 
+class Links(NamedTuple):
+    """An object, and what knows the links of all objects of its plan."""
+
+    plan: References
+    item: ResourceItem
+
+
 _ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"')
 """An ARN, or an id of KMS, as JSON has it."""
 
