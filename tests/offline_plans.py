@@ -11,14 +11,29 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.kept_plans import NAME, before_path
 
-if TYPE_CHECKING:
-    import pytest
-
 ROOT = Path(__file__).parents[1]
+
+EVERY_TIME = (
+    "shop/prod",
+    "technova/prod",
+    "delivery-tracking/prod",
+    "delivery-tracking/stg",
+    "delivery-tracking/dr",
+)
+"""The committed environments of which `make test` makes a plan."""
+
+IN_LIVES = ("technova/dev",)
+"""Those whose whole life `make lives` lives, and that are made as one above is, of less."""
+
+every_environment = pytest.mark.parametrize(
+    "target", [*EVERY_TIME, *(pytest.param(target, marks=pytest.mark.long) for target in IN_LIVES)]
+)
+"""One test for each of them."""
 
 
 def offline_plan(factory: pytest.TempPathFactory, target: str) -> Path:

@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import urllib.request
 from contextlib import suppress
@@ -35,10 +34,13 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from tests.engine import forked
+from tests.engine.forked import Forked
 from tests.engine.small_templates import AWS, COMMON, PLAIN, PROVIDERS, SHELL, STACKS_OF
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Collection, Mapping
 
     from infragen.terraform.sandbox import Sandbox
@@ -49,6 +51,7 @@ __all__ = [
     "REGION",
     "STACKS",
     "TARGET",
+    "begin",
     "command",
     "edit",
     "environment",
@@ -186,14 +189,12 @@ def run(
     project: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """Run an infragen command on the project in a process of its own, to its end."""
-    return subprocess.run(
-        command(project, *arguments),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=seconds,
-        env=environment(variables),
-    )
+    return forked.run([*arguments, "-C", str(project)], environment(variables), seconds)
+
+
+def begin(project: Path, *arguments: str, said: int, variables: Mapping[str, str] | None = None) -> Forked:
+    """Begin an infragen command on the project in a process of its own; all that it says goes into a file."""
+    return Forked([*arguments, "-C", str(project)], environment(variables), out=said, err=said)
 
 
 def command(project: Path, *arguments: str) -> list[str]:

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from infragen.core.release import Release, Shift, TaskRun
+from infragen.core.delivery import Release, Shift, TaskRun
 from infragen.diagnostics import InfragenError
 from infragen.workflow.release.deliveries import Deliveries
 from tests.sandbox.deliveries import NAMES, make_delivered_service, make_group

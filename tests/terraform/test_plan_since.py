@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.small import STACKS, edit, render, rendered_project
+from tests.engine.small import edit, render, rendered_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def git(folder: Path, *arguments: str) -> None:
 def test_what_changed_since_a_revision_is_at_the_head_of_each_report(
     infragen: Callable[..., Outcome], tmp_path: Path
 ) -> None:
-    project = rendered_project(tmp_path, aws=STACKS)
+    project = rendered_project(tmp_path)
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
         git(project, *arguments)
     edit(project, ORDER, "max: 8 ACU", "max: 16 ACU")
@@ -48,7 +48,7 @@ def test_what_changed_since_a_revision_is_at_the_head_of_each_report(
 def test_a_revision_that_is_not_there_is_an_error_before_anything_is_planned(
     infragen: Callable[..., Outcome], tmp_path: Path
 ) -> None:
-    project = rendered_project(tmp_path, aws=STACKS)
+    project = rendered_project(tmp_path)
     git(project, "init", "-q")
     told = infragen("plan", "small/dev", "--offline", "--base", "origin/nowhere", "-C", project)
     assert told.code == 1

@@ -14,7 +14,6 @@ from infragen.workflow.console import note, out
 from infragen.workflow.rendering.compose_files import sound_composed
 from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
-from infragen.workflow.rendering.provider_locks import without_locks
 from infragen.workflow.target import choose, generated_folder, open_project, parse, refuse_stack
 from infragen.workspace import compare, file_differences, shown_once, write
 
@@ -64,7 +63,7 @@ def render(
         shown = project.relative(root)
         for held in one.held:
             note(f"{shown} {held}")
-        if missing := without_locks(root, one.files):
+        if missing := one.without_locks(root):
             note(
                 f"{shown} has no lock file for {', '.join(missing)}: run `infragen providers lock "
                 f"{one.environment.target}`, and commit what it writes"

@@ -9,23 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from infragen.core.billing import CannotStop, Cost, StopAction
     from infragen.core.compose_service import ComposeService
-    from infragen.core.cost import Cost
+    from infragen.core.delivery import Backup, Image, Release, Rollout
     from infragen.core.entry import Entry
     from infragen.core.expressions import Joined
-    from infragen.core.image import Image
     from infragen.core.landscape import Environment
-    from infragen.core.link import Link
     from infragen.core.measures import Measure
-    from infragen.core.part import Binding, Group, Part, Relation, Statement
+    from infragen.core.operations import OutputLine, Quota
+    from infragen.core.part import Binding, Group, Link, Part, Relation, Statement
     from infragen.core.place import Place
-    from infragen.core.quota import Quota
-    from infragen.core.release import Backup, Release
-    from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
-    from infragen.core.stop import CannotStop, StopAction
     from infragen.core.takeover import Step, Takeover
-    from infragen.core.tell import OutputLine
 
 
 def empty(*_arguments: Any) -> tuple[()]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from infragen.core.expressions import Reference
 
@@ -65,10 +66,20 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for cls in reversed(type(self.own).__mro__):
-            for attribute, found in vars(cls).items():
-                if isinstance(found, Named) and (name := getattr(self.own, attribute)):
-                    yield found.limit, name
+        for attribute, limit in _names_of(cast("Any", type(self.own))):
+            if name := getattr(self.own, attribute):
+                yield limit, name
+
+
+@cache
+def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
+    """Return the properties of a class that are physical names, those of its bases first."""
+    return tuple(
+        (attribute, found.limit)
+        for cls in reversed(view.__mro__)
+        for attribute, found in vars(cls).items()
+        if isinstance(found, Named)
+    )
 
 
 class Named:
@@ -162,3 +173,13 @@ class Binding:
     secrets: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[object, ...] = ()
     verified: object = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
+
+    source: str
+    target: str
+    why: str = ""
+    is_event: bool = False

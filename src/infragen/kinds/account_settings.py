@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
-from infragen.core.tell import OutputLine
 from infragen.kinds import keys
 
 if TYPE_CHECKING:

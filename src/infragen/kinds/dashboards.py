@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
-from infragen.core.tell import OutputLine
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView

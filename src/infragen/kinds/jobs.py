@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
+from infragen.core.delivery import Release
 from infragen.core.entry import Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.measures import COUNT, Level, Measure, Thresholds
-from infragen.core.outcomes import Notify
-from infragen.core.release import Release
-from infragen.core.tell import OutputLine
+from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
+from infragen.core.operations import OutputLine
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine, Quota
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
-from infragen.core.quota import Quota
-from infragen.core.tell import OutputLine
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:

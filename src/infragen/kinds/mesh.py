@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View

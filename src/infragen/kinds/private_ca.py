@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability
 from infragen.core.place import View
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
+from infragen.core.operations import Quota, one
 from infragen.core.part import Group, Relation, named
 from infragen.core.place import View
-from infragen.core.quota import Quota, one
 from infragen.kinds import load_balancer, network
 
 if TYPE_CHECKING:

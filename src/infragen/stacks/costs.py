@@ -7,7 +7,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.hours import WEEK, hours_a_week
+from infragen.core.clock import WEEK, hours_a_week
 from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.tracing import once
@@ -18,7 +18,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.cost import Cost
+    from infragen.core.billing import Cost
     from infragen.core.landscape import Environment
     from infragen.prices import Price
 

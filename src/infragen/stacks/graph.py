@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from infragen.core.kind import empty
-from infragen.core.link import Link
-from infragen.core.part import INTERNET
+from infragen.core.part import INTERNET, Link
 from infragen.core.place import Place
 from infragen.kinds import kinds
 from infragen.kinds.domains import Domain

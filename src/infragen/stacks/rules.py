@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
 from infragen.core.place import View
+from infragen.core.regions import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.tracing import Read, note, reads_within
 from infragen.kinds import capabilities, endpoints, kinds, network
 

@@ -11,11 +11,9 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.delivery import Backup, Image, Release, Rollout
     from infragen.core.entry import Entry
-    from infragen.core.image import Image
     from infragen.core.landscape import Environment
-    from infragen.core.release import Backup, Release
-    from infragen.core.rollout import Rollout
     from infragen.stacks.build import Draft
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.core.tell import ABOUTS
+from infragen.core.operations import ABOUTS
 from infragen.kinds import capabilities, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.operations import OutputLine
     from infragen.core.place import Place
-    from infragen.core.tell import OutputLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.rules import run as run_rules
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of

@@ -16,7 +16,7 @@ from infragen.sandbox.gate.answers import CODES
 from infragen.sandbox.gate.exceptions import EXCEPTIONS
 from infragen.sandbox.gate.rules import RULES, rule
 from infragen.terraform.sandbox import STRICT
-from tests.sandbox.gate.conftest import LENIENT
+from tests.sandbox.conftest import LENIENT
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parents[2] / "docs" / "sandbox-proofs.md").read_text("utf-8")

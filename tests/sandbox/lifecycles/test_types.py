@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.sandbox.lifecycles import LIFECYCLES
-from tests.sandbox.conftest import REGION
-from tests.sandbox.gate.conftest import LENIENT
+from tests.sandbox.conftest import LENIENT, REGION
 from tests.waiting import until
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from infragen.core.tell import OutputLine
+from infragen.core.operations import OutputLine
 from infragen.report.instructions import after_apply, as_json, markdown, text
 from infragen.stacks.tells import Told
 from infragen.workflow.console import Instruction

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Generated, Joined
 from infragen.core.place import Place
-from infragen.core.tell import Generated
 from infragen.kinds.bastions import build
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, Rendered, environment, rendered

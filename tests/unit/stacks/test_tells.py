@@ -8,7 +8,7 @@ import pytest
 
 from infragen.core.expressions import Export, Label, Module
 from infragen.core.kind import empty
-from infragen.core.tell import OutputLine
+from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError
 from infragen.kinds import kinds
 from infragen.stacks.build import draft

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, Reason
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import rules_of
-from infragen.core.tell import OutputLine
 from infragen.kinds.alarms import levels, rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
 from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.outcomes import Notify
+    from infragen.core.measures import Notify
     from infragen.core.part import Part
     from infragen.core.place import Place
 

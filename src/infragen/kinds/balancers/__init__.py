@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.link import Link
-from infragen.core.part import INTERNET
-from infragen.core.quota import Quota, one
+from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of
-from infragen.core.tell import OutputLine
 from infragen.kinds import firewalls, network
 from infragen.kinds.balancers import build, failover, rules
 from infragen.kinds.balancers.model import Balancer, Route
@@ -20,8 +18,8 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.operations import About
     from infragen.core.place import Place
-    from infragen.core.tell import About
 
 __all__ = ["KIND", "Balancer", "Route"]
 

@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import CLOUDFRONT
 from infragen.core.expressions import Joined, Record
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Group, Relation, named
+from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.kinds import network
 from infragen.kinds.alarms import NAME as ALARMS

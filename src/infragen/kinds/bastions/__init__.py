@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
-from infragen.core.quota import Quota
+from infragen.core.operations import Quota
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost, StopAction
 from infragen.core.expressions import Joined
-from infragen.core.link import Link
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Group, Relation, named
+from infragen.core.operations import OutputLine
+from infragen.core.part import INTERNET, Group, Link, Relation, named
 from infragen.core.place import View
-from infragen.core.stop import StopAction
-from infragen.core.tell import OutputLine
 from infragen.kinds import endpoints, keys, network
 from infragen.text import counted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions
-from infragen.core.quota import Quota, one
+from infragen.core.operations import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.buckets import build, rules
 from infragen.kinds.buckets.build import ACTIONS, BucketView, copy_of

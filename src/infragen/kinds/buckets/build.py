@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
+from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Statement, named
 from infragen.core.place import View
 from infragen.core.takeover import Command, Step
-from infragen.core.tell import OutputLine
 from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.buckets.model import Bucket, Lifecycle

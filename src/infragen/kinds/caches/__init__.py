@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.compose_service import Store
 from infragen.core.kind import Billing, Delivery, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.quota import Quota
+from infragen.core.operations import Quota
 from infragen.core.rule import rules_of
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache

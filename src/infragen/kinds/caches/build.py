@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, named
 from infragen.core.place import View
-from infragen.core.tell import OutputLine
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import counted

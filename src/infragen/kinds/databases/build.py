@@ -31,9 +31,9 @@ from infragen.kinds.secrets import reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.delivery import Backup
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.core.release import Backup
     from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.expressions import Joined
-from infragen.core.tell import Generated, OutputLine, read_secret
+from infragen.core.expressions import Generated, Joined
+from infragen.core.operations import OutputLine, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 

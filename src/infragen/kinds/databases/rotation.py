@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import named
-from infragen.core.tell import OutputLine
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.stop import CannotStop, StopAction
+from infragen.core.billing import CannotStop, StopAction
 from infragen.kinds.databases.views import module
 
 if TYPE_CHECKING:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.quota import Quota, one
+from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.rule import rules_of
-from infragen.core.tell import OutputLine
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined, Record
-from infragen.core.link import Link
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Statement, named
+from infragen.core.part import INTERNET, Binding, Link, Statement, named
 from infragen.core.takeover import Step, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from infragen.core.entry import Model, Slug
-from infragen.core.forms import Form
+from infragen.core.entry import Form, Model, Slug
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
 

@@ -8,12 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
-from infragen.core.cost import Cost
-from infragen.core.expressions import Joined, Record
+from infragen.core.billing import Cost
+from infragen.core.expressions import Generated, Joined, Record
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine, one, read_secret
 from infragen.core.part import Binding, Group, named
-from infragen.core.quota import one
-from infragen.core.tell import Generated, OutputLine, read_secret
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory

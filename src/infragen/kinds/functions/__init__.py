@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.link import Link
-from infragen.core.quota import Quota
+from infragen.core.operations import OutputLine, Quota
+from infragen.core.part import Link
 from infragen.core.rule import rules_of
-from infragen.core.tell import OutputLine
 from infragen.kinds.alarms import told
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function

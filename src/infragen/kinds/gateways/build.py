@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
 from infragen.core.kind import RequiredCapability
-from infragen.core.link import Link
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Grant, named
+from infragen.core.part import INTERNET, Binding, Grant, Link, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
-from infragen.core.tell import OutputLine
+from infragen.core.operations import OutputLine
 from infragen.kinds.gateways.build import GatewayView
 
 if TYPE_CHECKING:

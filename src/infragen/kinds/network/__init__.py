@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Capability, free_of_charge
-from infragen.core.quota import Quota, one
+from infragen.core.operations import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.network import build, rules
 from infragen.kinds.network.build import (

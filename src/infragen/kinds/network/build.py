@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Reason, empty
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named

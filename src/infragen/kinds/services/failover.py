@@ -12,8 +12,8 @@ from infragen.kinds.services.task import TaskView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.delivery import EcsService
     from infragen.core.place import Place
-    from infragen.core.rollout import EcsService
     from infragen.core.takeover import Takeover
     from infragen.kinds.services.model import Container
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.tell import OutputLine
+from infragen.core.operations import OutputLine
 from infragen.kinds import clusters
 from infragen.kinds.services import registry
 from infragen.kinds.services.build import ContainerView

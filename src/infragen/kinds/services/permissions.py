@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from infragen.core.entry import EntryId, Model, Output, Text
+from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
-from infragen.core.forms import Form
 from infragen.core.part import Grant
 from infragen.kinds.services.sidecars import listed
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen.core.delivery import TaskRun
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.part import Binding, Grant, Group, Relation, named
-from infragen.core.release import TaskRun
-from infragen.core.tracing import kept
+from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
 from infragen.kinds.services import egress, log_route, registry, tracing
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
@@ -154,7 +154,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return group(self._place)
 
     @property
-    @kept
+    @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(self._given())

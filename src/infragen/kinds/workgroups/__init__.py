@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
-from infragen.core.quota import Quota, one
+from infragen.core.operations import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.workgroups import build, rules
 from infragen.kinds.workgroups.model import Workgroup

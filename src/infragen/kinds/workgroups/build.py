@@ -5,15 +5,14 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import RequiredCapability
-from infragen.core.link import Link
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.operations import OutputLine
+from infragen.core.part import Link, named
 from infragen.core.place import View
 from infragen.core.regions import REGIONS
-from infragen.core.tell import OutputLine
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView

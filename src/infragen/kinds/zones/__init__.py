@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Billing, Kind, Operations, Scaffold
-from infragen.core.quota import Quota
+from infragen.core.operations import OutputLine, Quota
 from infragen.core.rule import rules_of
-from infragen.core.tell import OutputLine
 from infragen.kinds.zones import build, name_rules, rules
 from infragen.kinds.zones.model import Zone
 

@@ -9,8 +9,8 @@ from infragen.conformance.contract import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
 from infragen.stacks.bootstrap import NAME
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.bootstrap_state import StateLocation
-from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.events import Counts
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.workfolder import read_tree

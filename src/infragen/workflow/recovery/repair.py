@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
     deleted_since,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from infragen.aws.session import Aws
     from infragen.catalog import Environment
-    from infragen.core.release import Release, Shift
+    from infragen.core.delivery import Release, Shift
 
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60

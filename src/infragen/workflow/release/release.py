@@ -22,8 +22,7 @@ from infragen.aws.releases import (
     still_running,
 )
 from infragen.aws.session import Aws
-from infragen.core.image import Image
-from infragen.core.rollout import Rollout
+from infragen.core.delivery import Image, Rollout
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services.extended import CONTAINER_NAME
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 
     from infragen.aws.releases import Ended
     from infragen.catalog import Environment, Project
-    from infragen.core.release import Backup, Release, TaskRun
+    from infragen.core.delivery import Backup, Release, TaskRun
 
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from infragen.compose import compose, files
-from infragen.compose.text import comment_of
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.diagnostics.hints import nearest
 from infragen.environment import landscape
@@ -43,6 +41,8 @@ class ComposeFiles:
 
 def mounted_files(project: Project, environment: ComposeEnvironment) -> MountedFiles:
     """Read what containers mount; O001 for what is not there, is no text, or could not have infragen's header."""
+    from infragen.compose.text import comment_of
+
     folder = _folder(environment)
     confined = Confined(project.root)
     texts: dict[str, str] = {}
@@ -72,6 +72,8 @@ def sound_composed(project: Project, catalogue: Catalogue, names: tuple[str, ...
     """Return the files of environments on Docker Compose; InfragenError with all that is wrong with any of them."""
     if not names:
         return []
+    from infragen.compose import compose, files
+
     base = landscape(catalogue)
     resolved = resolve_composed(project, catalogue, names, base)
     problems = [problem for one in (base, *resolved) for problem in one.problems]

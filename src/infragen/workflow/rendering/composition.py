@@ -23,9 +23,8 @@ from infragen.render.render import entries_by_address, render_stacks, with_heade
 from infragen.render.templates import Templates, shipped_templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
-from infragen.stacks.model import CONFIGURATION
+from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
 from infragen.storage import Confined
-from infragen.terraform.combined import IMPORTS
 from infragen.text import first_of
 from infragen.workflow.target import generated_folder, resolve_all
 from infragen.workspace import compare, unusable
@@ -71,6 +70,12 @@ class Composed:
             hint = did_you_mean(name, known) or f"its stacks: {', '.join(known)}"
             raise InfragenError(Diagnostic("P006", f"{self.environment.target} has no stack {name!r}", hint=hint))
         return found
+
+    def without_locks(self, root: Path) -> tuple[str, ...]:
+        """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
+        names = sorted(stack.name for stack in self.stacks)
+        unlocked = tuple(name for name in names if not (root / name / LOCK_FILE).is_file())
+        return unlocked if len(unlocked) < len(names) else ()
 
 
 def templates_of(project: Project) -> Templates:

@@ -16,9 +16,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import edited
 from infragen.hcl.literal import literal
 from infragen.settings import load_settings
-from infragen.stacks.model import BOOTSTRAP
+from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
 from infragen.storage import Confined
-from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
@@ -135,16 +134,6 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     changes.write(project.root)
     note("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
     return 0
-
-
-def without_locks(root: Path, files: Iterable[str]) -> tuple[str, ...]:
-    """Return the stacks of an environment that have no lock file, by name; none where no stack has one.
-
-    `files` are the paths that were rendered into `root`.
-    """
-    stacks = sorted({path.partition("/")[0] for path in files if path.count("/") == 1 and not _is_of_module(path)})
-    locked = {stack for stack in stacks if (root / stack / LOCK_FILE).is_file()}
-    return tuple(stack for stack in stacks if stack not in locked) if locked else ()
 
 
 def _is_of_module(path: str) -> bool:

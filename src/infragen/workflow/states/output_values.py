@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.json import decode
 
-from infragen.core.expressions import Export, Published
-from infragen.core.tell import Generated, OutputLine
+from infragen.core.expressions import Export, Generated, Published
+from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft

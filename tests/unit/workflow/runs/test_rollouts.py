@@ -10,7 +10,7 @@ import pytest
 from tests.unit.stacks.systems import SERVICE, environment
 from tests.unit.stacks.systems import service as another
 
-from infragen.core.rollout import EcsService, Rollout
+from infragen.core.delivery import EcsService, Rollout
 from infragen.workflow.runs import rollouts
 from infragen.workflow.runs.rollouts import Watch, deployed_again, watch_rollouts
 

@@ -1,12 +1,48 @@
-"""What a pipeline brings into force when there is a new image: a task family, and who runs its newest revision."""
+"""How new code comes into force: images in the registry, deployments of ECS services, what a pipeline releases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from infragen.core.rollout import EcsService
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that an entry runs: its repository, and its tag or its digest (`sha256:...`).
+
+    `push` is the command that builds and pushes it.
+    """
+
+    region: str
+    repository: str
+    reference: str
+    push: str
+
+    @property
+    def text(self) -> str:
+        """Its repository and tag or digest, as people write them."""
+        return f"{self.repository}{'@' if ':' in self.reference else ':'}{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class EcsService:
+    """An ECS service by AWS's names."""
+
+    region: str
+    cluster: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A service whose deployments Terraform starts, and the services that its tasks find by name.
+
+    A task of ECS Service Connect knows the endpoints that were there when its deployment began (Amazon ECS Developer
+    Guide, "Service Connect components", Client alias and deployment order).
+    """
+
+    service: EcsService
+    finds: tuple[EcsService, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
