@@ -23,15 +23,8 @@ from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.console import note
-from infragen.workflow.rendering.composition import (
-    Composed,
-    compose,
-    generated_folder,
-    refuse_errors,
-    sound_environments,
-    templates_of,
-)
-from infragen.workflow.target import parse, select
+from infragen.workflow.rendering.composition import Composed, compose, refuse_errors, sound_environments, templates_of
+from infragen.workflow.target import generated_folder, parse, select
 from infragen.workspace import differences
 
 if TYPE_CHECKING:
