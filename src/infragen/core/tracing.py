@@ -20,15 +20,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Environment
-    from infragen.core.place import Place
 
 Made = TypeVar("Made")
+
+
+class Placed(Protocol):
+    """The place of a view."""
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that it is in."""
 
 
 class View(Protocol):
     """What a part reads as `own`: worked out of an entry's place."""
 
-    _place: Place
+    @property
+    def _place(self) -> Placed:
+        """The place that it is built in."""
 
     def __hash__(self) -> int:
         """Return that of the object itself: two views are one only when they are one object."""
@@ -186,7 +195,7 @@ def reads_within(value: Any) -> Iterator[Read]:
 
 
 class _Traced:
-    """Stands for a model; it says that it is one."""
+    """A model whose fields are noted when they are read; `isinstance` takes it for the model itself."""
 
     __slots__ = ("_model", "_notes", "_owner", "_path")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from infragen.core.kind import Reason
+from infragen.core.part import Reason
 from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics

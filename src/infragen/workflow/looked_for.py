@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.kinds.services.model import HOURS
+from infragen.kinds.workloads.model import HOURS
 
 _BY_HAND: Final = "docs/catalogue.md, Terraform of your own"
 

@@ -11,7 +11,7 @@ from infragen.core.measures import Level, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View
-from infragen.kinds.alarms import levels
+from infragen.kinds import levels
 from infragen.text import span
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from infragen.core.entry import Output
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
-from infragen.kinds.services.extended import CONTAINER_NAME
-from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Service, Task, Workload
-from infragen.kinds.services.sidecars import CALLED, registry, repository_arn
+from infragen.kinds.workloads.egress import foreign_images
+from infragen.kinds.workloads.extended import CONTAINER_NAME
+from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
+from infragen.kinds.workloads.sidecars import CALLED, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,19 +48,6 @@ def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
                 message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {owner}"
                 hint = "remove it, or give the sidecar an `image` of its own"
                 yield Finding(message, landscape.at(owner, "sidecars", name, "pull_secret"), hint)
-
-
-def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the images that come from other registries than ECR's private ones, and where that is written."""
-    named = [(container.image.text, ("image", "name"))] if container.image.name else []
-    beside = [
-        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
-        for name, one in container.beside.items()
-        if one.image
-    ]
-    for image, path in (*named, *beside):
-        if repository_arn(image) is None:
-            yield image, path
 
 
 @rule(
