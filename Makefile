@@ -52,6 +52,7 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	$(BIN)/infragen render --check
 	$(BIN)/infragen providers lock --check
 	terraform fmt -check -recursive generated
+	@$(BIN)/python -m tests.cost # names what cost more than its share when the tests last ran here
 
 policies: .venv-checkov/.installed ## Run checkov on production's stacks: fails for what .checkov.yaml does not explain (a minute or two)
 	@# One run each: given two folders, checkov 3.3 reads the first one twice.

@@ -28,7 +28,7 @@ from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import StateOutput
 from infragen.terraform.workfolder import Basis, open_work_folders
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from infragen.stacks.model import Stack
     from infragen.terraform.workfolder import WorkFolders
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
     Given = Mapping[str, Mapping[str, str]]
     """Each stack's outputs by name, as HCL."""

@@ -92,6 +92,7 @@ def test_its_rule_is_kept_at_its_line(copy: Path) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.usefixtures("kept_plans")
 def test_it_is_planned_and_reported(copy: Path) -> None:
     infragen(copy, "render")
     said = infragen(copy, "plan", "demo/dev", "--offline")

@@ -211,7 +211,7 @@ def open_world(folder: Path, *, disk: bool = False) -> Iterator[World]:
     if disk:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(place)], check=True)
     try:
-        project = small.small_project(place / "project")
+        project = small.small_project(place / "project", aws=small.STACKS)
         _give_up_soon(project)
         small.render(project)
         shim = folder / "terraform"

@@ -26,8 +26,8 @@ from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.workfolder import Basis, open_work_folders
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
-from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.plans import plan_environment
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.session import open_session
 from infragen.workflow.target import open_project, resolve_one
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan import ChangeSet
-    from infragen.workflow.composition import Composed
     from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
@@ -135,7 +135,7 @@ def rename_topic(project: Path) -> None:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Nothing, half, all, all but one line: planned at each point, applied by plain terraform in between."""
-    story = Story(rendered_project(tmp_path_factory.mktemp("honest")))
+    story = Story(rendered_project(tmp_path_factory.mktemp("honest"), aws=STACKS))
     start(story.project)
     try:
         story.plan("nothing")

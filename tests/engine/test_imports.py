@@ -24,7 +24,7 @@ LINES = "catalog/small/imports/dev.yaml"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    project = small.rendered_project(tmp_path_factory.mktemp("imports"))
+    project = small.rendered_project(tmp_path_factory.mktemp("imports"), aws=small.STACKS)
     try:
         applied = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
         assert applied.returncode == 0, applied.stderr

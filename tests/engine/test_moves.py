@@ -40,7 +40,7 @@ os.execv({terraform!r}, [{terraform!r}, *sys.argv[1:]])
 
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    project = small.rendered_project(tmp_path_factory.mktemp("moves"))
+    project = small.rendered_project(tmp_path_factory.mktemp("moves"), aws=small.STACKS)
     try:
         done = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
         assert done.returncode == 0, done.stderr

@@ -14,9 +14,9 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.bootstrap import NAME
 from infragen.workflow.bootstrap.apply import Applying, apply_bootstrap
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
-from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
+from infragen.workflow.rendering.composition import generated_folder
 from infragen.workflow.target import open_project
 from infragen.workspace import compare, unified_diff, write
 

@@ -4,7 +4,7 @@ from infragen.commands import flags
 from infragen.report import instructions as report
 from infragen.workflow.console import out
 from infragen.workflow.session import open_session
-from infragen.workflow.states.told_values import instructions
+from infragen.workflow.states.output_values import instructions
 
 
 def outputs(

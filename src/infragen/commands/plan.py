@@ -89,7 +89,7 @@ def plan(
 
 
 def _edits(folder: Path, target: str, base: str) -> Edits:
-    from infragen.workflow.affected_stacks import edits_since  # it renders two versions, which few plans ask for
+    from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few plans ask for
 
     return edits_since(open_project(folder), target, base)
 

@@ -17,8 +17,8 @@ from infragen.plan import change_sets, compare_change_sets, merge, open_plan
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_files, attribute_to_target
+from infragen.workflow.ci.fail_on import parse_fail_on
 from infragen.workflow.console import note, out
-from infragen.workflow.fail_on import parse_fail_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Reference
@@ -65,10 +66,20 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for cls in reversed(type(self.own).__mro__):
-            for attribute, found in vars(cls).items():
-                if isinstance(found, Named) and found.limit is not None and (name := getattr(self.own, attribute)):
-                    yield found.limit, name
+        for attribute, limit in _names_of(type(self.own)):
+            if name := getattr(self.own, attribute):
+                yield limit, name
+
+
+@cache
+def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
+    """Return the properties of a class that are physical names, those of its bases first."""
+    return tuple(
+        (attribute, found.limit)
+        for cls in reversed(view.__mro__)
+        for attribute, found in vars(cls).items()
+        if isinstance(found, Named) and found.limit is not None
+    )
 
 
 class Named:

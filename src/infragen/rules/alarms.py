@@ -13,7 +13,7 @@ from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
 from infragen.kinds.databases import Database, instance_classes
 from infragen.kinds.metrics import Metric
-from infragen.stacks.build import parts_by_owner
+from infragen.stacks.build import sound_parts
 from infragen.text import span
 
 if TYPE_CHECKING:
@@ -156,11 +156,10 @@ def _nothing_watched(environment: Environment) -> Iterator[Finding]:
     if not said or environment.broken or environment.settings.alarms is False:
         return
     found: dict[str, set[str]] = {owner: set() for owner in said}
-    for some in parts_by_owner(environment):
-        with suppress(KeyError):  # it refers to what does not exist: another finding says so
-            for part in some:
-                if isinstance(part.own, AlarmsView) and part.owner in said:
-                    found[part.owner].update(part.own.words)
+    for part in sound_parts(environment):
+        if isinstance(part.own, AlarmsView) and part.owner in said:
+            with suppress(KeyError):  # it refers to what does not exist: another finding says so
+                found[part.owner].update(part.own.words)
     for owner, word, one, known in _said(environment):
         if word in known and isinstance(one, Threshold) and word not in found[owner]:
             message = f"{owner} has nothing that `{word}` could be measured at"

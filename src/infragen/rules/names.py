@@ -15,14 +15,13 @@ from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
-from infragen.stacks.build import parts, parts_by_owner
+from infragen.stacks.build import sound_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.names import Limit
-    from infragen.core.part import Part
     from infragen.diagnostics import Location
 
 
@@ -43,7 +42,7 @@ def _physical(environment: Environment) -> tuple[_Physical, ...]:
 
 
 def _names(environment: Environment) -> Iterator[_Physical]:
-    for part in _parts(environment):
+    for part in sound_parts(environment):
         owner = part.owner if "/" in part.owner else ENVIRONMENT
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
             yield from [_Physical(owner, limit, name, part.region) for limit, name in part.names()]
@@ -51,17 +50,6 @@ def _names(environment: Environment) -> Iterator[_Physical]:
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
-
-
-def _parts(environment: Environment) -> Iterable[Part]:
-    """Return all parts, or those of whatever does not refer to something broken."""
-    with suppress(KeyError):
-        return parts(environment)
-    found: list[Part] = []
-    for some in parts_by_owner(environment):
-        with suppress(KeyError):
-            found += some
-    return found
 
 
 def _own_name(landscape: Landscape, owner: str) -> Location:
@@ -303,10 +291,7 @@ def _unknown_role(environment: Environment) -> Iterator[Finding]:
     layout = environment.system.layout
     if isinstance(layout, str) or _USUAL.issuperset(layout):
         return
-    known = set(_USUAL)
-    for some in parts_by_owner(environment):
-        with suppress(KeyError):  # it refers to what does not exist: another finding says so
-            known.update(part.role for part in some)
+    known = _USUAL.union(part.role for part in sound_parts(environment))
     for role in layout:
         if role not in known:
             place = environment.at("system", "layout", role, key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -73,6 +74,18 @@ def relations(environment: Environment) -> Relations:
 def parts(environment: Environment) -> tuple[Part, ...]:
     """Return all parts of an environment, of entries and of the capabilities that they ask for."""
     return tuple(chain.from_iterable(parts_by_owner(environment)))
+
+
+@once
+def sound_parts(environment: Environment) -> tuple[Part, ...]:
+    """Return all parts, or those of whatever does not refer to something broken."""
+    with suppress(KeyError):
+        return parts(environment)
+    found: list[Part] = []
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):
+            found += some
+    return tuple(found)
 
 
 def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:

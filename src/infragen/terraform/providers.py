@@ -17,7 +17,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import Folders
 from infragen.hcl.index import Index
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import unless_full
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
-from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
+from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE
 from infragen.storage import (
     INTERNAL,
     Confined,
@@ -41,7 +41,6 @@ from infragen.storage import (
     write_internal,
 )
 from infragen.terraform.checked_providers import (
-    LOCK_FILE,
     leave_out_checksums,
     programs,
     take_over_lock,

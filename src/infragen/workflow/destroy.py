@@ -15,7 +15,7 @@ from infragen.workflow.console import console, note
 from infragen.workflow.planning.plans import destroy_plans, graph_of
 from infragen.workflow.planning.protected_objects import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
-from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.recovery.running_terraforms import await_terraforms
 from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.run_journal import open_run
 from infragen.workflow.runs.verified_apply import apply_verified

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.rules import run as run_rules
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of
@@ -24,7 +24,9 @@ from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of, visible
-from infragen.workflow.composition import (
+from infragen.workflow.console import announce, note
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
+from infragen.workflow.rendering.composition import (
     compose,
     generated_folder,
     refuse_errors,
@@ -32,9 +34,7 @@ from infragen.workflow.composition import (
     refuse_unless_rendered,
     templates_of,
 )
-from infragen.workflow.console import announce, note
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
-from infragen.workflow.secret_values import reads_secret_values
+from infragen.workflow.rendering.secret_values import reads_secret_values
 from infragen.workflow.target import open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.runner import Folder, OnEvent, PlanOptions, PlanResult
     from infragen.terraform.workfolder import WorkFolders
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 SANDBOX_PARALLELISM = 100

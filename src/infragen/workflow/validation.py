@@ -17,8 +17,8 @@ from infragen.render.published import reads_outputs
 from infragen.rules import run
 from infragen.settings import load_policies
 from infragen.stacks.build import draft
-from infragen.workflow.compose_files import mounted_files
-from infragen.workflow.left_trees import left_trees
+from infragen.workflow.rendering.compose_files import mounted_files
+from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import resolve_all, resolve_composed
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def findings(
     `today` decides what has come to its end of life.
     """
     problems = list(unread(project, {catalogue.name for catalogue, _ in chosen}, {*kinds(), IMPORTS}))
-    problems += left_trees(project)
+    problems += orphaned_environments(project)
     others = _of_other_systems(project, {catalogue.name for catalogue, _ in chosen})
     for catalogue, names in chosen:
         on_compose = (composed or {}).get(catalogue.name, ())
@@ -99,7 +99,7 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
         is_told = has_extras or reads_outputs(environment) or bool(environment.settings.holds)
         if is_told or not isinstance(system.layout, str):
             from infragen.render.draft import render_draft
-            from infragen.workflow.composition import hand_written, held_modules, templates_of
+            from infragen.workflow.rendering.composition import hand_written, held_modules, templates_of
 
             warnings: list[Diagnostic] = []
             extras, held = hand_written(project, environment), held_modules(project, environment)
@@ -129,7 +129,7 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
     """Return what hand-written files would run that nobody allowed."""
     if not (project.root / "catalog" / system / "extra").is_dir():
         return ()
-    from infragen.workflow.composition import refuse_programs_of_extras
+    from infragen.workflow.rendering.composition import refuse_programs_of_extras
 
     try:
         refuse_programs_of_extras(project, system)

@@ -1,9 +1,11 @@
 # A REST API that exists within the VPC only: it is reached through the VPC's own execute-api endpoint and
 # through no other.
-# {% block proof %}
+# {% if variant.signed %}
 # Mutual TLS does not exist for private APIs, so callers are proved by their signature (AWS_IAM). The policy below
 # allows nobody: each caller's own role has to be allowed, path by path.
-# {% endblock %}
+# {% else %}
+# Callers show an API key, which counts and limits them; who they are is proved by nothing but the network.
+# {% endif %}
 
 resource "aws_api_gateway_rest_api" "this" {
   name                     = var.name
@@ -32,8 +34,16 @@ resource "aws_api_gateway_rest_api_policy" "this" {
         Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
         Condition = { StringNotEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
       },
-      # {% block allowed %}
-      # {% endblock %}
+      # {% if not variant.signed %}
+      {
+        Sid       = "AllowThisNetwork"
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "execute-api:Invoke" # a private API is closed until its policy opens it
+        Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
+        Condition = { StringEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
+      },
+      # {% endif %}
     ]
   })
 }

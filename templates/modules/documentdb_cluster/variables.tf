@@ -110,7 +110,7 @@ variable "master_username" {
   }
 }
 
-# {% block master_password %}
+# {% if not variant.managed_password %}
 variable "master_secret_name" {
   type        = string
   description = "Name of the secret with the master user's password."
@@ -148,7 +148,7 @@ variable "secrets_kms_key_arn" {
   default     = null
   description = "Key that encrypts the master password; AWS's own when left out."
 }
-# {% endblock %}
+# {% endif %}
 
 variable "subnet_group_name" {
   type        = string

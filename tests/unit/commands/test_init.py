@@ -13,7 +13,7 @@ import yaml
 from tests.unit.commands.test_places import as_anybody
 
 from infragen.render.templates import shipped_templates
-from infragen.workflow import new_system
+from infragen.workflow.new import system as new_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,16 +14,17 @@ from tests.unit.catalog.rules.harness import TODAY
 
 from infragen.catalog import Project, load
 from infragen.catalog.entry_text import NewEntry
+from infragen.cli.app import run
 from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.text import cells
-from infragen.workflow.looked_for import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
+from infragen.workflow.new.synonyms import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.workflow.target import select
 from infragen.workflow.validation import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Set as AbstractSet
 
     from tests.conftest import Outcome
 
@@ -35,14 +38,18 @@ CATALOGUE = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
 _SETTING = re.compile(r"#(\w+):")
 
 
-@pytest.fixture(params=["fresh", "small", "full"])
-def any_project(request: pytest.FixtureRequest, tmp_path: Path, infragen: Infragen) -> Path:
-    """A project of one's first minute, and both kinds of a grown one."""
-    if request.param == "fresh":
-        assert infragen("init", *INIT, "-C", tmp_path).code == 0
-        return tmp_path
-    found: Path = request.getfixturevalue({"small": "shop", "full": "depot"}[request.param])
-    return found
+@pytest.fixture(scope="module")
+def first_minute(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of one's first minute; what writes into one takes a copy."""
+    root = tmp_path_factory.mktemp("fresh")
+    assert run(["init", *INIT, "-C", str(root)]) == 0
+    return root
+
+
+@pytest.fixture
+def fresh(first_minute: Path, tmp_path: Path) -> Path:
+    """A copy of a project of one's first minute."""
+    return Path(shutil.copytree(first_minute, tmp_path / "fresh"))
 
 
 def written(root: Path, outcome: Outcome) -> Path:
@@ -67,25 +74,43 @@ def settings(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", SINGULAR)
-def test_a_new_entry_is_valid_wherever_it_is_written(infragen: Infragen, any_project: Path, kind: str) -> None:
-    domain = ("--domain", "goods") if (any_project / "catalog/depot").exists() and has_domain(kind) else ()
-    outcome = infragen("new", kind, "quality-check", *domain, "-C", any_project)
+def test_a_new_entry_is_valid_in_a_project_of_the_first_minute(infragen: Infragen, fresh: Path, kind: str) -> None:
+    outcome = infragen("new", kind, "quality-check", "-C", fresh)
     if outcome.code:
         needed = re.search(r"error X056 .* needs an? (\w+).*\n.*`infragen new \1 NAME\b", outcome.err)
         assert needed, outcome.err
-        assert infragen("new", needed[1], "first", *domain, "-C", any_project).code == 0
-        outcome = infragen("new", kind, "quality-check", *domain, "-C", any_project)
-    place = written(any_project, outcome).relative_to(any_project)
-    checked = infragen("validate", "-C", any_project)
-    assert [line for line in checked.out.splitlines() if line.startswith(str(place)) and " error " in line] == []
+        assert infragen("new", needed[1], "first", "-C", fresh).code == 0
+        outcome = infragen("new", kind, "quality-check", "-C", fresh)
+    are_valid(infragen, fresh, {written(fresh, outcome): "title: Quality check\n"})
+
+
+@pytest.mark.parametrize("grown", ["shop", "depot"])
+def test_new_entries_of_all_kinds_are_valid_in_a_grown_project(
+    infragen: Infragen, request: pytest.FixtureRequest, grown: str
+) -> None:
+    root: Path = request.getfixturevalue(grown)
+    made = {}
+    for kind in SINGULAR:
+        domain = ("--domain", "goods") if grown == "depot" and has_domain(kind) else ()
+        made[written(root, infragen("new", kind, f"new-{kind}", *domain, "-C", root))] = (
+            f"title: New {kind.replace('-', ' ')}\n"
+        )
+    assert len(made) == len(SINGULAR)
+    are_valid(infragen, root, made)
+
+
+def are_valid(infragen: Infragen, root: Path, made: dict[Path, str]) -> None:
+    """Fail unless nothing is wrong with new files, and with what is rendered with them; each has its title."""
+    checked = infragen("validate", "-C", root)
+    places = tuple(str(path.relative_to(root)) for path in made)
+    assert [line for line in checked.out.splitlines() if line.startswith(places) and " error " in line] == []
     assert checked.code == 0, checked.out
-    assert "title: Quality check\n" in (any_project / place).read_text("utf-8")
-    assert infragen("render", "-C", any_project).code == 0
+    assert [path for path, title in made.items() if title not in path.read_text("utf-8")] == []
+    assert infragen("render", "-C", root).code == 0
 
 
-def test_a_workgroup_is_of_a_bucket_where_there_is_no_balancer(infragen: Infragen, tmp_path: Path) -> None:
-    root = tmp_path
-    assert infragen("init", *INIT, "-C", root).code == 0
+def test_a_workgroup_is_of_a_bucket_where_there_is_no_balancer(infragen: Infragen, fresh: Path) -> None:
+    root = fresh
     lacking = infragen("new", "workgroup", "logs", "-C", root)
     assert "X056 workgroup logs needs a balancer or a bucket, and demo has none" in lacking.err
     assert re.search(r"first `infragen new balancer NAME .*` or `infragen new bucket NAME .*`", lacking.err)
@@ -229,11 +254,20 @@ ELSEWHERE = {"H111", "H112", "H114", "N107", "Z108"}
 """What is said of what exists once, as an account or the zone's own name does, where there are environments in two."""
 
 
-@pytest.mark.parametrize("any_project", ["fresh", "small"], indirect=True)
 @pytest.mark.parametrize("kind", SINGULAR)
-def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project: Path, kind: str) -> None:
-    """Each setting alone, in an entry of its own: nothing is wrong with what the file itself offers."""
-    root = any_project
+def test_each_setting_is_sound_without_its_mark_in_a_project_of_the_first_minute(
+    infragen: Infragen, fresh: Path, kind: str
+) -> None:
+    assert wrong_with(fresh, settings_of(infragen, fresh, kind)) == []
+
+
+def test_each_setting_of_all_kinds_is_sound_without_its_mark_in_a_grown_project(infragen: Infragen, shop: Path) -> None:
+    files = {file: key for kind in SINGULAR for file, key in settings_of(infragen, shop, kind).items()}
+    assert wrong_with(shop, files, {"N101"}) == []  # kinds show the same example of a name
+
+
+def settings_of(infragen: Infragen, root: Path, kind: str) -> dict[str, str]:
+    """Write an entry of its own for each setting that a new file offers, and return the setting of each file."""
     for first in {
         "bastion": ("database",),
         "bff": ("gateway",),
@@ -241,7 +275,8 @@ def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project:
         "distribution": ("bucket",),
         "workgroup": ("service", "balancer"),
     }.get(kind, ()):
-        assert infragen("new", first, "first", "-C", root).code == 0
+        if not (root / "catalog/shop").exists():
+            assert infragen("new", first, "first", "-C", root).code == 0
     place = written(root, infragen("new", kind, "quality-check", "-C", root))
     text = place.read_text("utf-8")
     place.unlink()
@@ -249,15 +284,20 @@ def test_each_setting_is_sound_without_its_mark(infragen: Infragen, any_project:
     for number, (key, setting) in enumerate(settings(text)):
         marked = "".join(f"#{line}\n" for line in setting.splitlines())
         assert text.count(marked) == 1, marked
-        path = place.with_name(f"q{number}.yaml")
-        path.write_text(text.replace(marked, setting).replace("quality-check", f"q{number}"), encoding="utf-8")
+        name = f"q{SINGULAR.index(kind)}-{number}"
+        path = place.with_name(f"{name}.yaml")
+        path.write_text(text.replace(marked, setting).replace("quality-check", name), encoding="utf-8")
         files[str(path.relative_to(root))] = key
+    return files
+
+
+def wrong_with(root: Path, files: dict[str, str], more: AbstractSet[str] = frozenset()) -> list[str]:
+    """Return the errors of files, but for what an entry alone cannot do without."""
     project = Project(root)
     several = len(list((root / "environments").glob("*/*.yaml"))) > 1
-    allowed = ABSENT | BESIDE | (ELSEWHERE if several else set())
-    wrong = [
+    allowed = ABSENT | BESIDE | more | (ELSEWHERE if several else set())
+    return [
         f"{files[one.location.file]}: {one}\n  {one.hint}"
         for one in findings(project, select(project, None), (), today=TODAY)
         if one.severity == "error" and one.location and one.location.file in files and one.code not in allowed
     ]
-    assert wrong == []

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import rendered_project
+from tests.engine.small import STACKS, rendered_project
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner
@@ -36,7 +36,7 @@ RESOURCE = {
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rendered_project(tmp_path_factory.mktemp("small"))
+    return rendered_project(tmp_path_factory.mktemp("small"), aws=STACKS)
 
 
 @pytest.fixture

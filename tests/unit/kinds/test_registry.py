@@ -18,7 +18,7 @@ from infragen.core.kind import Capability, Kind
 from infragen.diagnostics import InfragenError
 from infragen.kinds import GROUP, capabilities, kinds
 from infragen.kinds.services import KIND as SERVICES
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.unit.stacks.packaged import forget
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from infragen.hcl.index import Index
 from infragen.hcl.literal import literal
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.render.draft import bodies
-from infragen.render.templates import shipped_templates
+from infragen.render.templates import Templates, shipped_templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Binding
     from infragen.hcl.index import Block
-    from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 
-__all__ = ["FOLDER", "golden"]
+__all__ = ["FOLDER", "every_module", "golden"]
 
 OTHERS = r"(?<![.\w])[a-z]+_\w+\.[a-z]\w*"
 TOLD_APART = {"description", "namespace", "metric", "comparison", "dimensions"}
@@ -51,20 +50,31 @@ def golden() -> dict[str, str]:
         return found | {"modules.txt": "".join(f"{line}\n" for line in inside_modules())}
 
 
-def modules() -> Iterator[Path]:
-    """Yield the folder of every module, shipped or brought by a package."""
-    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
-    for templates in dict.fromkeys((shipped_templates(), *brought)):
-        yield from sorted((templates / "modules").iterdir())
+def every_module(templates: Templates) -> tuple[str, ...]:
+    """Return the names of all modules, variants included."""
+    folders = {path.name for folder in templates.folders for path in (folder / "modules").iterdir() if path.is_dir()}
+    return tuple(sorted(folders | templates.variants.keys()))
 
 
 def inside_modules() -> Iterator[str]:
-    """Yield what stands in modules of other resources of the same module, line by line."""
-    for module in modules():
-        for file in sorted(module.glob("*.tf")):
-            for block in Index(file.read_text(encoding="utf-8")).blocks:
-                lines = (" ".join(line.split()) for line in block.body.splitlines())
-                yield from (f"{module.name} {block.address}: {line}" for line in lines if re.search(OTHERS, line))
+    """Yield what stands in modules of other resources of the same module, line by line.
+
+    Of a variant it is what the module of its family's name does not have.
+    """
+    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
+    templates = Templates([shipped_templates(), *dict.fromkeys(brought)])
+    found = {module: list(inside(templates, module)) for module in every_module(templates)}
+    for module, lines in found.items():
+        variant = templates.variants.get(module)
+        known = found[variant.family] if variant and variant.family != module else ()
+        yield from (f"{module} {line}" for line in lines if line not in known)
+
+
+def inside(templates: Templates, module: str) -> Iterator[str]:
+    for name in templates.names(f"modules/{module}", ".tf"):
+        for block in Index(templates.render(name, {})).blocks:
+            lines = (" ".join(line.split()) for line in block.body.splitlines())
+            yield from (f"{block.address}: {line}" for line in lines if re.search(OTHERS, line))
 
 
 def told(root: Path, system: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from infragen.environment import environments, resolve
 from infragen.kinds import kinds
 from infragen.render.draft import render_draft
 from infragen.stacks.build import draft
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write

@@ -123,7 +123,10 @@ def test_the_calls_of_a_release_are_found(called: set[str]) -> None:
 
 
 def test_a_release_goes_through_no_other_module_of_aws(repository: Path) -> None:
-    texts = [repository / f"src/infragen/workflow/{name}.py" for name in ("release", "deliveries", "runs/rollouts")]
+    texts = [
+        repository / f"src/infragen/workflow/{name}.py"
+        for name in ("release/release", "release/deliveries", "runs/rollouts")
+    ]
     imported = {name for path in texts for name in re.findall(r"from infragen\.aws\.(\w+) import", path.read_text())}
     assert imported - {"session"} == set(MODULES)
 

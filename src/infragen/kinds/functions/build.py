@@ -12,7 +12,7 @@ from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named, pattern
 from infragen.core.place import call, of
-from infragen.core.tracing import Read, kept
+from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, gateway_endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
 from infragen.kinds.secrets import reading, rotated_by, rotating
@@ -101,7 +101,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         return self._entry.stands_in_vpc(self._place.environment)
 
     @property
-    @kept
+    @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._place, self._entry.used()))

@@ -12,7 +12,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
 from infragen.core.place import of
-from infragen.core.tracing import kept
+from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
 from infragen.kinds.workloads import egress, log_route, registry, tracing
 from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
@@ -140,7 +140,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return network.in_public(self._place.environment)
 
     @property
-    @kept
+    @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(self._given())

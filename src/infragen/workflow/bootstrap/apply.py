@@ -9,18 +9,18 @@ from infragen.conformance.contract import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
 from infragen.stacks.bootstrap import NAME
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.bootstrap_state import StateLocation
-from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Planning, both
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.bootstrap.session import note_adopted_objects, open_bootstrap
-from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import console, note, out
 from infragen.workflow.recovery.approval import approved, unshown_destruction
-from infragen.workflow.running_terraforms import refuse_while_running
+from infragen.workflow.recovery.running_terraforms import refuse_while_running
+from infragen.workflow.rendering.composition import generated_folder
 from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.run_journal import open_run
 from infragen.workflow.states.storage import refuse_failures

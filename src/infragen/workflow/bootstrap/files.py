@@ -14,9 +14,15 @@ from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.running import releases
-from infragen.workflow.composition import compose, generated_folder, refuse_errors, render_checked, templates_of
 from infragen.workflow.console import note
-from infragen.workflow.secret_values import reads_secret_values
+from infragen.workflow.rendering.composition import (
+    compose,
+    generated_folder,
+    refuse_errors,
+    render_checked,
+    templates_of,
+)
+from infragen.workflow.rendering.secret_values import reads_secret_values
 from infragen.workflow.target import parse, resolve_one
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet
     from infragen.render.import_blocks import Adopted
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 def _unknown(_stack: str, _address: str) -> None:

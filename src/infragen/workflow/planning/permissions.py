@@ -13,7 +13,7 @@ from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
 from infragen.permissions import USES, Declared, Setting, permissions_of
 from infragen.plan import open_plan
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root
 from infragen.workflow.planning.plans import combined_plan
 from infragen.workflow.planning.traffic import owner_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.permissions import Permissions
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.traffic import Traffic
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 _FROM_PLAN: Final = ("module.", "aws_", "AWS ")

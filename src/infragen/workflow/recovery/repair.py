@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
     deleted_since,
@@ -24,7 +24,7 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
-from infragen.workflow.running_terraforms import await_terraforms, refuse_while_running
+from infragen.workflow.recovery.running_terraforms import await_terraforms, refuse_while_running
 from infragen.workflow.session import command_line, end_idle_providers
 from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
 from infragen.workflow.states.storage import StateBucket, refuse_marked

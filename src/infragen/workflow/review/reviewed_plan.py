@@ -12,7 +12,7 @@ from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
 from infragen.redaction.log_redaction import remember_plan
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions

@@ -17,7 +17,7 @@ from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.rollouts import watch_rollouts
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.told_values import tell_created
+from infragen.workflow.states.output_values import tell_created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

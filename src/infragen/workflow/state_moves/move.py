@@ -20,7 +20,7 @@ from infragen.text import first_of
 from infragen.workflow.console import confirm, console, note, out
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import release_own_lock
-from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.recovery.running_terraforms import await_terraforms
 from infragen.workflow.session import command_line
 from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, ImportMove, MoveContext, prove_import_move
 from infragen.workflow.states.removed_stacks import find_removed_stacks, whole_environment, with_removed_stacks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
-from infragen.terraform.combined import IMPORTS
+from infragen.stacks.model import IMPORTS
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.move_marks import FILE as MARK
 from infragen.terraform.move_marks import declaration

@@ -14,8 +14,8 @@ from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
-from infragen.workflow.composition import generated_folder, render_checked, templates_of
 from infragen.workflow.console import note
+from infragen.workflow.rendering.composition import generated_folder, render_checked, templates_of
 from infragen.workflow.session import command_line
 from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
 from infragen.workflow.target import resolve_one

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from infragen.catalog import Project
 from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.rules import all_rules, run
+from infragen.workflow import validation
 from infragen.workflow.target import choose
 from infragen.workflow.validation import findings as all_findings
 from tests.fixtures import COMPOSE, SMALL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
     from infragen.diagnostics import Diagnostic
 
 CASES = Path(__file__).parents[3] / "cases" / "validate"
@@ -60,6 +70,11 @@ class Case:
     """Whether the good catalogue has an environment of Docker Compose as well."""
 
     @property
+    def spoken(self) -> frozenset[str]:
+        """Every code that is said of it, before and after."""
+        return frozenset(re.findall(r"^\S+ \w+ ([A-Z]\d{3}) ", self.expected + self.left, re.MULTILINE)) | {self.code}
+
+    @property
     def code(self) -> str:
         return self.name.partition("-")[0]
 
@@ -93,8 +108,40 @@ def good(root: Path, *, on_compose: bool = False) -> Path:
     return root
 
 
-def findings(root: Path) -> tuple[Diagnostic, ...]:
-    """Return what validation says about all systems, schema and rules together."""
+@contextmanager
+def edited(root: Path, edits: Iterable[Edit]) -> Iterator[None]:
+    """Apply edits to a project for a while, and put its files back afterwards: a copy each would cost more."""
+    before: dict[Path, bytes | None] = {}
+    try:
+        for edit in edits:
+            path = root / edit.file
+            before.setdefault(path, path.read_bytes() if path.exists() else None)
+            edit.apply(root)
+        yield
+    finally:
+        for path, content in before.items():
+            if content is not None:
+                path.write_bytes(content)
+                continue
+            path.unlink(missing_ok=True)
+            for folder in path.parents:  # those that were made for it, the innermost first
+                if folder == root or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+
+
+def findings(root: Path, only: AbstractSet[str] | None = None) -> tuple[Diagnostic, ...]:
+    """Return what validation says about all systems, schema and rules together.
+
+    `only` are codes: no other rules are asked then, and files are drafted only where a code is about those.
+    """
+    if only is not None:
+        rules = tuple(rule for rule in all_rules() if rule.code in only)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys.modules[run.__module__], "all_rules", lambda: rules)
+            if only <= {rule.code for rule in rules}:
+                patch.setattr(validation, "of_files", lambda project, environment: ())
+            return findings(root)
     project = Project(root)
     try:
         chosen = choose(project, None, may_be_empty=True)

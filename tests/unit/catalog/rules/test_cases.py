@@ -15,12 +15,14 @@ from infragen.core.rule import Severity, rule, rules_of
 from infragen.diagnostics import InfragenError
 from infragen.kinds.domains import KIND
 from infragen.rules import all_rules
+from tests.by_commit import in_turn
 from tests.conftest import ROOT
 
-from .harness import Case, all_cases, findings, good, text
+from .harness import Case, all_cases, edited, findings, good, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from infragen.core.landscape import Landscape
@@ -34,24 +36,46 @@ def test_nothing_is_to_be_said_about_the_good_catalogue(on_compose: bool, tmp_pa
     assert text(findings(good(tmp_path, on_compose=on_compose))) == ""
 
 
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> Mapping[bool, Path]:
+    """The good catalogue, without Docker Compose and with it: each case edits one and puts it back."""
+    return {is_there: good(tmp_path_factory.mktemp("good"), on_compose=is_there) for is_there in (False, True)}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_bad_catalogue_is_found_out_at_its_place(case: Case, tmp_path: Path) -> None:
-    root = good(tmp_path, on_compose=case.on_compose)
-    for edit in case.bad:
-        edit.apply(root)
-    found = findings(root)
+def test_a_bad_catalogue_is_found_out_at_its_place_and_passes_once_it_is_mended(
+    case: Case, projects: Mapping[bool, Path]
+) -> None:
+    """Mended by doing what the hint says. Of all rules, those that have something to say of it are asked."""
+    is_held_to(case, projects[case.on_compose], case.spoken)
+
+
+@pytest.mark.parametrize("case", [*in_turn(CASES, 8, lambda case: case.name)])
+def test_no_other_rule_has_anything_to_say_of_it(case: Case, projects: Mapping[bool, Path]) -> None:
+    is_held_to(case, projects[case.on_compose], None)
+
+
+def is_held_to(case: Case, root: Path, only: AbstractSet[str] | None) -> None:
+    with edited(root, case.bad):
+        found = findings(root, only)
     assert text(found) == case.expected
     assert {one.code for one in found} == {case.code} | case.also
+    with edited(root, (*case.bad, *case.fixed)):
+        mended = findings(root, only)
+    assert text(mended) == case.left
+    assert case.code not in {one.code for one in mended}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_doing_what_the_hint_says_makes_it_pass(case: Case, tmp_path: Path) -> None:
-    root = good(tmp_path, on_compose=case.on_compose)
-    for edit in (*case.bad, *case.fixed):
-        edit.apply(root)
-    found = findings(root)
-    assert text(found) == case.left
-    assert case.code not in {one.code for one in found}
+def test_every_case_left_the_good_catalogue_as_it_was(projects: Mapping[bool, Path], tmp_path: Path) -> None:
+    for on_compose, root in projects.items():
+        assert tree(root) == tree(good(tmp_path / str(on_compose), on_compose=on_compose))
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return every file below a folder, and every folder as nothing."""
+    return {
+        str(path.relative_to(root)): path.read_bytes() if path.is_file() else b"" for path in sorted(root.rglob("*"))
+    }
 
 
 OF_PACKAGES = {"R120": "tests/terraform/test_a_package_brings_a_kind.py"}

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import edit, small_project
+from tests.engine.small import STACKS, edit, small_project
 
 from infragen.plan import Action, Change, ChangeSet
-from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.import_notices import import_notices, move_notices
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 ORDER = "catalog/small/databases/sales/order.yaml"
 TOPIC = "module.database_order.aws_sns_topic.this"
@@ -23,7 +23,7 @@ TOPIC = "module.database_order.aws_sns_topic.this"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return small_project(tmp_path)
+    return small_project(tmp_path, aws=STACKS)
 
 
 def composed(folder: Path) -> Composed:

@@ -164,6 +164,24 @@ def test_nothing_is_left_of_a_plan_wherever_it_breaks(tmp_path: Path, where: str
     assert left(tmp_path) == []
 
 
+@pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
+def test_nothing_is_applied_of_a_stack_that_awaits_an_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plans: dict[str, bytes]
+) -> None:
+    asked: list[str] = []
+
+    def refuse(_session: object, stack: str, _contract: object) -> None:
+        asked.append(stack)
+        raise InfragenError(Diagnostic("T052", "the image web:v1 is not in the registry"))
+
+    monkeypatch.setattr(applying, "refuse_missing_images", refuse)
+    terraform = Terraform(content())
+    with pytest.raises(InfragenError, match="T052"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)
+    assert (asked, terraform.applied) == ([NAME], [])
+    assert left(tmp_path) == []
+
+
 def test_nothing_is_left_of_a_plan_that_has_nothing_to_do(tmp_path: Path) -> None:
     nothing = b'{"format_version":"1.2","resource_changes":[]}'
     terraform = Terraform(nothing, changes=False)

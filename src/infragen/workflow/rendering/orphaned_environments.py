@@ -1,0 +1,53 @@
+"""Rendered trees of environments that the project no longer has: what they built may still exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen.compose.text import COMPOSE
+from infragen.diagnostics import Diagnostic, Severity
+from infragen.environment import every_environment
+from infragen.stacks.model import CONFIGURATION
+from infragen.storage import entries, files_below, may_exist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog import Project
+
+
+def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
+    """Yield a warning (P011) for each folder `generated/SYSTEM/ENVIRONMENT` that no environment is rendered into."""
+    for system in _folders(project, Path("generated")):
+        known = every_environment(project, system)
+        for environment in _folders(project, Path("generated", system)):
+            file = f"environments/{system}/{environment}.yaml"
+            if environment not in known and may_exist(project.root / f"generated/{system}/{environment}" / COMPOSE):
+                yield _left_compose(system, environment, file)
+            elif environment not in known and _is_rendered(project, f"generated/{system}/{environment}"):
+                tree = f"generated/{system}/{environment}"
+                message = f"{tree}/ is of no environment: {file} is gone, and what was applied still exists"
+                hint = (
+                    f"to destroy it, bring {file} back and run `infragen destroy {system}/{environment}`; "
+                    f"then remove the folder: `git rm -r {tree}`"
+                )
+                yield Diagnostic("P011", message, None, Severity.WARNING, hint)
+
+
+def _left_compose(system: str, environment: str, file: str) -> Diagnostic:
+    tree = f"generated/{system}/{environment}"
+    message = f"{tree}/ is of no environment: {file} is gone, and its containers and volumes may still be on a machine"
+    command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
+    hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
+    return Diagnostic("P011", message, None, Severity.WARNING, hint)
+
+
+def _is_rendered(project: Project, tree: str) -> bool:
+    return any(True for _ in files_below(project.root / tree, tree, CONFIGURATION))
+
+
+def _folders(project: Project, path: Path) -> Iterator[str]:
+    for entry in entries(project.root / path, path.as_posix()):
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            yield entry.name
