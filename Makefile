@@ -48,6 +48,7 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/infragen schema --check
+	$(BIN)/python -m tests.unit.catalog.rules.page --check
 	$(BIN)/infragen validate --quiet
 	$(BIN)/infragen render --check
 	$(BIN)/infragen providers lock --check
@@ -69,8 +70,9 @@ fix: $(INSTALLED) ## Format, and mend what ruff can mend
 	$(BIN)/ruff format src tests benchmarks .github
 	$(BIN)/ruff check --fix src tests benchmarks .github
 
-golden: $(INSTALLED) ## Write tests' golden files anew: read what git says differs
+golden: $(INSTALLED) ## Write tests' golden files and the tables of docs/rules.md anew: read what git says differs
 	$(BIN)/python -m tests.unit.stacks.promises
+	$(BIN)/python -m tests.unit.catalog.rules.page
 
 availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
 	@$(BIN)/python -m tests.availability

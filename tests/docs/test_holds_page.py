@@ -58,7 +58,9 @@ def test_prod_holds_what_the_page_holds_and_is_told_so(
     assert "enable_dns_hostnames = false" in (project / "generated/technova/dev/modules/vpc/main.tf").read_text()
 
 
-@pytest.mark.parametrize(("module", "setting"), [("vpc", "enable_dns_hostnames"), ("ecs_service", "rollback")])
+@pytest.mark.parametrize(
+    ("module", "setting"), [("vpc", "enable_dns_hostnames"), ("ecs_service", "\n  enable_ecs_managed_tags")]
+)
 def test_a_mend_has_as_many_lines_as_the_page_counts(
     infragen: Infragen, project: Path, mended: Callable[[str, str], None], module: str, setting: str
 ) -> None:

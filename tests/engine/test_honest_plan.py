@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.plan import read_plan
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
 from infragen.terraform.environment_variables import child_environment
@@ -323,7 +323,7 @@ def plan_from_nothing(composed: Composed, scratch: Path) -> dict[str, Any]:
     """Return the combined plan of an environment without a state and without an account, all outputs published."""
     outputs = combined_root(composed.files, composed.stacks).files["outputs.tf"]
     binary, mirror = find_binary(os.environ.get("INFRAGEN_TERRAFORM")), find_mirror(None, os.environ, Path.home())
-    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ))
+    opener = TerraformRunner(binary, mirror, child_environment(os.environ))
     with offline_environment(os.environ) as closed, open_work_folders(scratch, "technova", "dev") as work:
         runner, folder, out = opener.with_environment(closed), work.combined, work.plan_file("combined")
         with work.open_combined(composed.files, composed.stacks, opener, basis=Basis(offline=True)):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.sandbox import inventory as inventory_of_all
 from infragen.sandbox.inventory.found import Found
-from infragen.terraform.sandbox import missing_from
 from tests.sandbox.conftest import REGION
+from tests.sandbox.inventory import missing_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

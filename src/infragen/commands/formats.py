@@ -169,6 +169,13 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
     return read
 
 
+def refuse_first(code: str, *cases: tuple[object, str, str]) -> None:
+    """Raise InfragenError for the first of some contradictions that holds: whether it does, what it is, and a hint."""
+    for holds, message, hint in cases:
+        if holds:
+            raise InfragenError(Diagnostic(code, message, hint=hint))
+
+
 def columns() -> int:
     """Return the columns of the terminal, or those of a log where there is none."""
     return shutil.get_terminal_size((LOG_COLUMNS, 24)).columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from infragen.core.expressions import Reference
 
@@ -66,7 +66,7 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for attribute, limit in _names_of(type(self.own)):
+        for attribute, limit in _names_of(cast("Any", type(self.own))):
             if name := getattr(self.own, attribute):
                 yield limit, name
 

@@ -58,7 +58,7 @@ def _line(line: str) -> tuple[str, str, str, int, str, str]:
     Brackets that it closes are negative. Six in seven lines of a system have stood before.
     """
     if plain := _PLAIN_ASSIGNMENT.fullmatch(line):
-        return "", *plain.groups(), 0, "", ""
+        return "", plain[1], plain[2], 0, "", ""
     stripped = line.strip()
     if brackets := _ENDS.get(stripped) or (1 if _START.fullmatch(stripped) else 0):
         return stripped, "", "", brackets, "", ""
@@ -67,8 +67,7 @@ def _line(line: str) -> tuple[str, str, str, int, str, str]:
     brackets, comment, heredoc = _scan(stripped)
     code = stripped.removesuffix(comment).rstrip()
     if assignment := _ASSIGNMENT.fullmatch(code):
-        name, expression = assignment.groups()
-        return f"{name} = {expression}", name, expression, brackets, comment, heredoc
+        return f"{assignment[1]} = {assignment[2]}", assignment[1], assignment[2], brackets, comment, heredoc
     return code, "", "", brackets, comment, heredoc
 
 

@@ -10,7 +10,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.place import View, call, part_of
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.core.tracing import Read
 from infragen.kinds import levels
 
@@ -86,7 +86,7 @@ def _outputs(place: Place) -> Iterator[OutputLine]:
         yield OutputLine("next", what, command, is_command=True)
 
 
-@rule("L141", "nobody hears that a budget is passed", Severity.ERROR, "AWS Budgets API: CreateBudget, Subscriber")
+@rule("L141")
 def _no_recipient(environment: Environment) -> Iterator[Finding]:
     budget = environment.settings.budget
     if budget is None:
@@ -102,7 +102,7 @@ def _no_recipient(environment: Environment) -> Iterator[Finding]:
             yield Finding(f"nobody hears that {share} of the budget are passed", place, f"write `{share}: {mail}`")
 
 
-@rule("L142", "a budget tells a level that nobody hears of", Severity.ERROR, "docs/alerts.md")
+@rule("L142")
 def _level_not_declared(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     for share, told in settings.budget.alerts.items() if settings.budget is not None else ():

@@ -9,7 +9,7 @@ from pydantic import Field
 from infragen.core.entry import Entry
 from infragen.core.kind import Billing, Capability, Kind, free_of_charge
 from infragen.core.part import Reason
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import clusters
 
@@ -49,7 +49,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(f"domains/{name}", ("own_cluster",), "a cluster as a boundary of its own")
 
 
-@rule("R107", "an entry's business domain does not exist", Severity.ERROR, "TN-01")
+@rule("R107")
 def _domain_unknown(landscape: Landscape) -> Iterator[Finding]:
     for owner, domain in _members(landscape):
         if not landscape.knows("domains", domain):
@@ -66,7 +66,7 @@ def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:
             yield owner, domain
 
 
-@rule("R113", "a business domain owns nothing", Severity.WARNING, "TN-01")
+@rule("R113")
 def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
         return  # what is broken may belong to it
@@ -77,7 +77,7 @@ def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"no entry belongs to domains/{name}", landscape.at(f"domains/{name}", "name"), hint)
 
 
-@rule("R118", "a domain's own cluster has nothing to run", Severity.WARNING, "Amazon ECS API: CreateCluster")
+@rule("R118")
 def _nothing_runs(environment: Environment) -> Iterator[Finding]:
     running = {getattr(one, "domain", None) for _, one in environment.every() if hasattr(one, "room_for")}
     for name, domain in environment.all(Domain).items():

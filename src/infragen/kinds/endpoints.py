@@ -12,7 +12,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import Quota
 from infragen.core.part import ENVIRONMENT, Group, Reason, named
 from infragen.core.place import View, of, part_of
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import task_subnets, zones
@@ -179,12 +179,7 @@ _KNOWN: Final = frozenset(
 """Short names of services that tasks commonly reach inside a VPC."""
 
 
-@rule(
-    "W112",
-    "an interface endpoint's service is unknown",
-    Severity.WARNING,
-    "AWS PrivateLink Guide: AWS services that integrate",
-)
+@rule("W112")
 def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
@@ -196,7 +191,7 @@ def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
 
 
-@rule("W116", "S3 would have two endpoints", Severity.ERROR, "AWS PrivateLink Guide: gateway endpoints")
+@rule("W116")
 def _two_of_s3(environment: Environment) -> Iterator[Finding]:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service == "s3":

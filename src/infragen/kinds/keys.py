@@ -10,7 +10,7 @@ from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Named, Reason, named
 from infragen.core.place import View, of
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds import levels
 from infragen.text import counted
 
@@ -219,12 +219,7 @@ def _costs(place: Place) -> Iterator[Cost]:
     yield Cost("uses of KMS keys", "kms-requests")
 
 
-@rule(
-    "A104",
-    "the waiting time before a key is deleted is not 7 to 30 days",
-    Severity.ERROR,
-    "AWS KMS API: ScheduleKeyDeletion, `PendingWindowInDays`",
-)
+@rule("A104")
 def _key_window(environment: Environment) -> Iterator[Finding]:
     days = environment.settings.key_deletion_window
     if not 7 <= days <= 30:

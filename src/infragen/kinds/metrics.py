@@ -25,7 +25,7 @@ from infragen.core.measures import (
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant
 from infragen.core.place import View, call
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database
@@ -210,46 +210,38 @@ def _outputs(metric: Metric, place: Place) -> Iterator[OutputLine]:
 _costs = always(Cost("1 metric", "metric", 1))
 
 
-@rule("L131", "a metric that code sends has no namespace", Severity.ERROR, "Amazon CloudWatch API: PutMetricData")
-def _no_namespace(landscape: Landscape) -> Iterator[Finding]:
-    for name, metric in landscape.all(Metric).items():
-        if metric.log is None and metric.namespace is None:
-            message = "the code that sends it says which namespace it is in: the alarm has to know"
-            hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
-            yield Finding(message, landscape.at(f"metrics/{name}", "name"), hint)
+@rule("L131", of=Metric)
+def _no_namespace(metric: Metric, at: At, landscape: Landscape) -> Iterator[Finding]:
+    if metric.log is None and metric.namespace is None:
+        message = "the code that sends it says which namespace it is in: the alarm has to know"
+        hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
+        yield Finding(message, at("name"), hint)
 
 
-@rule("L132", "lines are counted in a log that nothing writes", Severity.ERROR, "docs/alerts.md")
-def _no_log(environment: Environment) -> Iterator[Finding]:
-    for name, metric in environment.all(Metric).items():
-        if metric.log is None:
-            continue
-        of = metric.log.of
-        entry, place = environment.find(of), environment.at(f"metrics/{name}", "log", "of")
-        kind, _, other = of.partition("/")
-        if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
-            known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-            yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
-        elif entry is not None and not _writes_a_log(entry):
-            known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-            yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
-        elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
-            place = environment.at(f"metrics/{name}", "log", "log")
-            hint = nearest(log, entry.kind_of_engine.logs, "its logs")
-            yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", place, hint)
+@rule("L132", of=Metric)
+def _no_log(metric: Metric, at: At, environment: Environment) -> Iterator[Finding]:
+    if metric.log is None:
+        return
+    of = metric.log.of
+    entry, place = environment.find(of), at("log", "of")
+    kind, _, other = of.partition("/")
+    if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
+        known = [owner for owner, one in environment.every() if _writes_a_log(one)]
+        yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
+    elif entry is not None and not _writes_a_log(entry):
+        known = [owner for owner, one in environment.every() if _writes_a_log(one)]
+        yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
+    elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
+        place = at("log", "log")
+        hint = nearest(log, entry.kind_of_engine.logs, "its logs")
+        yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", place, hint)
 
 
-@rule(
-    "L133",
-    "what is counted in a log has dimensions",
-    Severity.ERROR,
-    "Amazon CloudWatch Logs API: MetricTransformation, `defaultValue`",
-)
-def _dimensions_of_log(landscape: Landscape) -> Iterator[Finding]:
-    for name, metric in landscape.all(Metric).items():
-        if metric.log is not None and metric.dimensions:
-            message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
-            yield Finding(message, landscape.at(f"metrics/{name}", "dimensions", key=True), "remove `dimensions`")
+@rule("L133", of=Metric)
+def _dimensions_of_log(metric: Metric, at: At) -> Iterator[Finding]:
+    if metric.log is not None and metric.dimensions:
+        message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
+        yield Finding(message, at("dimensions", key=True), "remove `dimensions`")
 
 
 KIND: Final = Kind(

@@ -10,7 +10,7 @@ from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.part import ENVIRONMENT, Reason
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
 
@@ -89,12 +89,7 @@ def _costs(place: Place) -> Iterator[Cost]:
     yield Cost("traffic through NAT", "nat-data")
 
 
-@rule(
-    "W113",
-    "production uses a single NAT gateway",
-    Severity.WARNING,
-    "AWS Well-Architected, Reliability Pillar: REL10; TN-10",
-)
+@rule("W113")
 def _single_nat(environment: Environment) -> Iterator[Finding]:
     if environment.settings.production and environment.settings.network.nat == "single":
         message = "production uses a single NAT gateway: when its zone fails, no task reaches the internet"

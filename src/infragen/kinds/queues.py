@@ -15,7 +15,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, named, pattern
 from infragen.core.place import View, call
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -206,39 +206,30 @@ _SPANS: Final = (
 """What SQS takes, in seconds."""
 
 
-@rule("B101", "a time of a queue is not one that SQS takes", Severity.ERROR, "Amazon SQS API: SetQueueAttributes")
-def _spans(landscape: Landscape) -> Iterator[Finding]:
-    for name, queue in landscape.all(Queue).items():
-        for path, least, most in _SPANS:
-            given = queue if len(path) == 1 else queue.dead_letters
-            seconds = getattr(given, path[-1], None)
-            if seconds is not None and not least <= seconds <= most:
-                message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
-                hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
-                yield Finding(message, landscape.at(f"queues/{name}", *path), hint)
+@rule("B101", of=Queue)
+def _spans(queue: Queue, at: At) -> Iterator[Finding]:
+    for path, least, most in _SPANS:
+        given = queue if len(path) == 1 else queue.dead_letters
+        seconds = getattr(given, path[-1], None)
+        if seconds is not None and not least <= seconds <= most:
+            message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
+            hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
+            yield Finding(message, at(*path), hint)
 
 
-@rule(
-    "B102",
-    "dead letters may expire before anybody looks",
-    Severity.WARNING,
-    "Amazon SQS Developer Guide: Configuring message retention for a dead-letter queue",
-)
-def _short_dead_letters(landscape: Landscape) -> Iterator[Finding]:
-    for name, queue in landscape.all(Queue).items():
-        letters = queue.dead_letters
-        if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
-            message = (
-                f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
-                f" where they may have waited {span(queue.retention)}"
-            )
-            place = landscape.at(f"queues/{name}", "dead_letters", "retention")
-            yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * _DAY)}}}`")
+@rule("B102", of=Queue)
+def _short_dead_letters(queue: Queue, at: At) -> Iterator[Finding]:
+    letters = queue.dead_letters
+    if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
+        message = (
+            f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
+            f" where they may have waited {span(queue.retention)}"
+        )
+        place = at("dead_letters", "retention")
+        yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * _DAY)}}}`")
 
 
-@rule(
-    "B103", "nobody receives what is sent to a queue", Severity.WARNING, "Amazon SQS Developer Guide: How queues work"
-)
+@rule("B103")
 def _not_received(environment: Environment) -> Iterator[Finding]:
     if environment.broken or environment.settings.stands_still_by is not None:
         return  # what is broken may receive from it, and what waits for another environment will

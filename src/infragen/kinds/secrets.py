@@ -17,7 +17,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View, call
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
@@ -240,52 +240,38 @@ def _outputs(secret: Secret, place: Place) -> Iterator[OutputLine]:
     yield OutputLine("secret", "read its value", read_secret(own.name, own.region), is_command=True)
 
 
-@rule(
-    "B121",
-    "two keys of a secret would be the same variable",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables",
-)
-def _same_variable(landscape: Landscape) -> Iterator[Finding]:
-    for name, secret in landscape.all(Secret).items():
-        first: dict[str, str] = {}
-        for index, key in enumerate(secret.keys):
-            other = first.setdefault(_variable(key), key)
-            if index and secret.keys.index(other) != index:
-                variable = f"{name.upper().replace('-', '_')}_{_variable(key)}"
-                message = f"`{other}` and `{key}` would both be the variable {variable}"
-                yield Finding(message, landscape.at(f"secrets/{name}", "keys", index), f"remove `{key}`, or rename it")
+@rule("B121", of=Secret)
+def _same_variable(secret: Secret, at: At) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for index, key in enumerate(secret.keys):
+        other = first.setdefault(_variable(key), key)
+        if index and secret.keys.index(other) != index:
+            variable = f"{secret.name.upper().replace('-', '_')}_{_variable(key)}"
+            message = f"`{other}` and `{key}` would both be the variable {variable}"
+            yield Finding(message, at("keys", index), f"remove `{key}`, or rename it")
 
 
-@rule(
-    "B122",
-    "nobody rotates a secret of production, and nothing says why",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC02; AWS Security Hub: SecretsManager.1",
-)
-def _not_rotated(environment: Environment) -> Iterator[Finding]:
+@rule("B122", of=Secret)
+def _not_rotated(secret: Secret, at: At, environment: Environment) -> Iterator[Finding]:
     if not environment.settings.production:
         return
-    for name, secret in environment.all(Secret).items():
-        owner = f"secrets/{name}"
-        if secret.rotation is None:
-            message = f"nobody rotates {owner}: whoever has read its value once has it for good"
-            hint = "add `rotation: {by: functions/NAME, every: 30 days}`, or `rotation: none` with `rotation_why`"
-            yield Finding(message, environment.at(owner, "name"), hint)
-        elif secret.rotation == "none" and secret.rotation_why is None:
-            message = f"nobody rotates {owner}, and nothing says why"
-            hint = "add `rotation_why: the partner gives it out once a year`, with your own reason"
-            yield Finding(message, environment.at(owner, "rotation"), hint)
+    if secret.rotation is None:
+        message = f"nobody rotates {at.owner}: whoever has read its value once has it for good"
+        hint = "add `rotation: {by: functions/NAME, every: 30 days}`, or `rotation: none` with `rotation_why`"
+        yield Finding(message, at("name"), hint)
+    elif secret.rotation == "none" and secret.rotation_why is None:
+        message = f"nobody rotates {at.owner}, and nothing says why"
+        hint = "add `rotation_why: the partner gives it out once a year`, with your own reason"
+        yield Finding(message, at("rotation"), hint)
 
 
-@rule("B123", "the function that rotates a secret does not exist", Severity.ERROR, "docs/stores.md, Secrets")
-def _no_rotator(landscape: Landscape) -> Iterator[Finding]:
-    for name, secret in landscape.all(Secret).items():
-        kind, _, function = (secret.rotator or "").partition("/")
-        if function and not landscape.knows(kind, function):
-            place = landscape.at(f"secrets/{name}", "rotation", "by")
-            hint = nearest(function, landscape.known(kind), kind)
-            yield Finding(f"secrets/{name} is rotated by {secret.rotator}, which does not exist", place, hint)
+@rule("B123", of=Secret)
+def _no_rotator(secret: Secret, at: At, landscape: Landscape) -> Iterator[Finding]:
+    kind, _, function = (secret.rotator or "").partition("/")
+    if function and not landscape.knows(kind, function):
+        place = at("rotation", "by")
+        hint = nearest(function, landscape.known(kind), kind)
+        yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", place, hint)
 
 
 KIND: Final = Kind(

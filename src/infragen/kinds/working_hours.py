@@ -11,7 +11,7 @@ from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.place import Place, View, call, part_of
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds.workloads.model import Container, Workload
 from infragen.kinds.workloads.timetable import with_hours
 from infragen.text import first_of
@@ -115,12 +115,7 @@ def _sound(environment: Environment) -> WorkingHours | None:
     return working if working.minutes[0] < working.minutes[1] else None
 
 
-@rule(
-    "A131",
-    "production stops outside its working hours",
-    Severity.ERROR,
-    "AWS Well-Architected, Reliability Pillar: REL11; DT-16",
-)
+@rule("A131")
 def _production_stops(environment: Environment) -> Iterator[Finding]:
     if environment.settings.production and environment.settings.working_hours is not None:
         message = "production would be stopped outside its working hours"
@@ -128,7 +123,7 @@ def _production_stops(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "working_hours", key=True), hint)
 
 
-@rule("A132", "working hours end before they start", Severity.ERROR, "docs/catalogue.md, Working hours")
+@rule("A132")
 def _backwards(environment: Environment) -> Iterator[Finding]:
     working = environment.settings.working_hours
     if working is None:
@@ -146,12 +141,7 @@ def _backwards(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "working_hours", "end"), hint)
 
 
-@rule(
-    "A133",
-    "AWS does not stop something as it is",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Stopping a DB instance; Amazon Aurora User Guide: Stopping an Aurora DB cluster",
-)
+@rule("A133")
 def _cannot_stop(environment: Environment) -> Iterator[Finding]:
     if _sound(environment) is None:
         return
@@ -161,12 +151,7 @@ def _cannot_stop(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, *one.path), one.hint)
 
 
-@rule(
-    "A134",
-    "something goes on outside the working hours, and is billed",
-    Severity.NOTICE,
-    "Amazon ElastiCache User Guide: a cluster is deleted, and never stopped; DT-16",
-)
+@rule("A134")
 def _goes_on(environment: Environment) -> Iterator[Finding]:
     if _sound(environment) is None:
         return
@@ -176,12 +161,7 @@ def _goes_on(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at("environment", "working_hours", key=True))
 
 
-@rule(
-    "A135",
-    "backups or maintenance would fall into the time in which a database is stopped",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Backup window, automated backups occur while an instance is available; DT-16",
-)
+@rule("A135")
 def _windows(environment: Environment) -> Iterator[Finding]:
     if (working := _sound(environment)) is None:
         return
@@ -223,12 +203,7 @@ def _in_the_middle(working: WorkingHours, later: int) -> str:
     return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (middle, middle + 30))
 
 
-@rule(
-    "A136",
-    "a schedule would start tasks while they are stopped, or changes what they start with",
-    Severity.ERROR,
-    "Application Auto Scaling User Guide: Scheduled scaling, a limit stays until another action changes it; DT-16",
-)
+@rule("A136")
 def _against_the_hours(environment: Environment) -> Iterator[Finding]:
     if (working := _sound(environment)) is None:
         return
@@ -250,12 +225,7 @@ def _against_the_hours(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "scaling", "schedules"), hint)
 
 
-@rule(
-    "A137",
-    "something is due while what it uses is stopped",
-    Severity.WARNING,
-    "docs/catalogue.md, Working hours; DT-06, DT-16",
-)
+@rule("A137")
 def _due_in_vain(environment: Environment) -> Iterator[Finding]:
     if (working := _sound(environment)) is None:
         return

@@ -46,13 +46,14 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_ids", "_items", "_redactor", "_runs", "_sources")
+    __slots__ = ("_configuration", "_document", "_ids", "_items", "_of_type", "_redactor", "_runs", "_sources")
 
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
         self._redactor = redactor
         self._configuration = Configuration(document.configuration)
-        self._ids: dict[bool, dict[bytes, set[int]]] = {}
+        self._ids: dict[tuple[str, bool], dict[bytes, set[int]]] = {}
+        self._of_type: dict[str, list[ResourceItem]] | None = None
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
@@ -107,27 +108,35 @@ class References:
     ) -> Iterator[ResourceItem]:
         """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
         written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
-        for one in self._may_hold(written, lost=lost):
+        for one in self._may_hold(written, types, lost=lost):
             is_asked = "delete" in one.change.actions if lost else one.deposed is None
-            if (
-                one is not asking
-                and one.type in types
-                and is_asked
-                and _holds(one.type, _side(one, lost=lost), written)
-            ):
+            if one is not asking and is_asked and _holds(one.type, _side(one, lost=lost), written):
                 yield one
 
-    def _may_hold(self, written: Sequence[bytes], *, lost: bool) -> Sequence[ResourceItem]:
-        """Return all objects but those that cannot hold one of some texts: ARNs and ids are looked up."""
-        items = self._document.resource_changes or ()
-        if not all(map(_ID.fullmatch, written)):
-            return items
-        if lost not in self._ids:
-            self._ids[lost] = defaultdict(set)
+    def _may_hold(self, written: Sequence[bytes], types: Container[str], *, lost: bool) -> Iterator[ResourceItem]:
+        """Yield all objects of some types but those that cannot hold one of some texts: ARNs and ids are looked up."""
+        are_ids = all(map(_ID.fullmatch, written))
+        for name, items in self._by_type().items():
+            if name in types:
+                yield from self._with_ids(name, written, lost=lost) if are_ids else items
+
+    def _with_ids(self, kind: str, written: Sequence[bytes], *, lost: bool) -> Iterator[ResourceItem]:
+        """Yield the objects of a type that have one of some ARNs or ids somewhere, each once."""
+        items = self._by_type()[kind]
+        if (kind, lost) not in self._ids:
+            ids = self._ids[kind, lost] = defaultdict(set)
             for place, one in enumerate(items):
                 for text in _ID.findall(_side(one, lost=lost)):
-                    self._ids[lost][text].add(place)
-        return [items[place] for place in sorted(set().union(*(self._ids[lost].get(one, ()) for one in written)))]
+                    ids[text].add(place)
+        found = set[int]().union(*(self._ids[kind, lost].get(one, ()) for one in written))
+        yield from (items[place] for place in sorted(found))
+
+    def _by_type(self) -> dict[str, list[ResourceItem]]:
+        if self._of_type is None:
+            self._of_type = defaultdict(list)
+            for one in self._document.resource_changes or ():
+                self._of_type[one.type or ""].append(one)
+        return self._of_type
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""

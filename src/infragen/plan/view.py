@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from infragen.redaction.marks import is_marked, unknown_at
 from infragen.redaction.safe import safe
@@ -35,24 +36,27 @@ class RawObjects(NamedTuple):
         return "RawSides(...)"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True, eq=False):
     """What lenses, risks and differences read of an object: safe values only.
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
     """
 
-    address: str = field(repr=False)
+    address: str
     type: str
     action: Action
     schema: TypeSchema
     replace_paths: tuple[Path, ...]
-    sides: RawObjects = field(repr=False)
-    redactor: Redactor = field(repr=False)
-    references: ObjectReferences | None = field(default=None, repr=False)
-    evaluate: Callable[[str], Value] | None = field(default=None, repr=False)
-    _known: dict[tuple[str, str], Value] = field(default_factory=dict, init=False, repr=False, compare=False)
+    sides: RawObjects
+    redactor: Redactor
+    references: ObjectReferences | None = None
+    evaluate: Callable[[str], Value] | None = None
+    _known: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Return nothing that may not be shown."""
+        return f"View({self.type}, {self.action})"
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ _EXCEPTION_VALUES = 48
 _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _REASON_LINES = 3
+_LONGEST_LINES = 1000
+"""Lines of a text that no longer fits on one line whatever they are."""
 _IN_SECONDS = ("_seconds", "_sec")
 _SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _WAYS = {
@@ -259,7 +261,7 @@ class LineWriter:
         change = details.change
         if change.action is not Action.UPDATE or details.risk.level > Level.LOW:
             return None
-        if len(details.attributes) != 1:
+        if len(details.attributes) != 1 or details.attributes[0].lines[_LONGEST_LINES:]:
             return None
         parts = [Part(f"update {address}", role_of(change)), Part("  ")]
         parts += _whole_attribute(details.attributes[0], place)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date as day
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
+from infragen.report import tables
 from infragen.stacks.costs import ASSUMPTIONS, beside_document
 from infragen.text import cells, counted, first_of
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.prices import Amount, Price
     from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line
-
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
 
 _MOST_ENTRIES: Final = 10
 _MOST_OWNERS: Final = 3
@@ -37,8 +34,10 @@ def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
 
 def as_json(found: Sequence[Estimate]) -> str:
     """Return everything; amounts are texts of USD, which lose nothing."""
-    document = {"version": VERSION, "currency": "USD", "prices": prices.date(), "assumptions": list(ASSUMPTIONS)}
-    return json.dumps(document | {"environments": [_json(one) for one in found]}, ensure_ascii=False, indent=2)
+    environments = [_json(one) for one in found]
+    return tables.as_json(
+        currency="USD", prices=prices.date(), assumptions=list(ASSUMPTIONS), environments=environments
+    )
 
 
 def heading(found: Estimate) -> str:
@@ -194,9 +193,7 @@ def _markdown_beside(found: Estimate) -> Iterator[str]:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * (len(head) - 1)}---:|"
-    yield from (f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows)
+    return tables.table(head, rows, lambda cell: cell.replace("|", "&#124;"), "---:")
 
 
 def _json(found: Estimate) -> dict[str, Any]:

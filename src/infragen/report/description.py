@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infragen.core.entry import path_steps
 from infragen.core.landscape import Environment
 from infragen.core.part import ENVIRONMENT
+from infragen.report.tables import table
 from infragen.source import yaml_text
 from infragen.text import in_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.entry import Note
     from infragen.core.landscape import Landscape
@@ -169,10 +170,9 @@ def _assumptions(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
         yield from _table(("value", "why it is so", "where"), rows)
 
 
-def _table(head: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
-    body = [f"| {' | '.join(row)} |" for row in rows]
-    if body:
-        yield from ("", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *body)
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    body = [*rows]
+    yield from ("", *table(head, body)) if body else ()
 
 
 def _text(value: str) -> str:

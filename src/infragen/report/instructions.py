@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from infragen.core.operations import ABOUTS
+from infragen.report import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.operations import About
     from infragen.stacks.outputs import EntryOutput
-
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
 
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
@@ -74,8 +71,7 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
 
 def as_json(target: str, found: Sequence[Instruction]) -> str:
     """Return everything; a value that is not known is null."""
-    document = {"version": VERSION, "target": target, "instructions": [_json(one) for one in found]}
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return tables.as_json(target=target, instructions=[_json(one) for one in found])
 
 
 def _lines(one: Instruction) -> Iterator[str]:

@@ -80,32 +80,14 @@ _TYPE_WORDS = {
 _FIRST = {
     f"aws_{name}": place
     for place, name in enumerate(
-        (
-            "ecs_service",
-            "rds_cluster",
-            "rds_cluster_instance",
-            "docdb_cluster",
-            "docdb_cluster_instance",
-            "elasticache_replication_group",
-            "db_proxy",
-            "api_gateway_rest_api",
-            "ecs_cluster",
-            "lb",
-            "vpc",
-            "subnet",
-            "nat_gateway",
-            "wafv2_web_acl",
-            "kms_key",
-            "ecs_task_definition",
-            "appautoscaling_target",
-            "appautoscaling_policy",
-            "appautoscaling_scheduled_action",
-            "ecr_repository",
-            "sqs_queue",
-            "s3_bucket",
-            "dynamodb_table",
-            "security_group",
+        word
+        for words in (
+            "ecs_service rds_cluster rds_cluster_instance docdb_cluster docdb_cluster_instance",
+            "elasticache_replication_group db_proxy api_gateway_rest_api ecs_cluster lb vpc subnet nat_gateway",
+            "wafv2_web_acl kms_key ecs_task_definition appautoscaling_target appautoscaling_policy",
+            "appautoscaling_scheduled_action ecr_repository sqs_queue s3_bucket dynamodb_table security_group",
         )
+        for word in words.split()
     )
 }
 _COUNTED = (

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import Threshold
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.measures import Measure
 
-_PAGE: Final = "docs/alerts.md"
 _MINUTE: Final = 60
-_DAY: Final = 86_400
-_WEEK: Final = 7 * _DAY
 _SHORT_PERIODS: Final = (10, 20, 30)
 _ADDED_UP: Final = ("Sum", "SampleCount")
 _ALWAYS_SOME: Final = ("cpu", "memory")
@@ -41,7 +38,7 @@ def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dic
             yield from ((owner, word, one, known) for word, one in said.items())
 
 
-@rule("L121", "nothing of an entry is watched by that word", Severity.ERROR, _PAGE)
+@rule("L121")
 def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
     for owner, word, _, known in _said(landscape):
         if word not in known:
@@ -50,7 +47,7 @@ def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, nearest(word, known, "what is watched of it"))
 
 
-@rule("L122", "a threshold is on the wrong side of what is watched", Severity.ERROR, _PAGE)
+@rule("L122")
 def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
@@ -61,7 +58,7 @@ def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, f"write `{word}: {{{measure.side}: {said.amount}}}`")
 
 
-@rule("L123", "a threshold is in another unit than what is watched", Severity.ERROR, _PAGE)
+@rule("L123")
 def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
@@ -73,7 +70,7 @@ def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{measure.example}`")
 
 
-@rule("L126", "an alarm goes off never, or always", Severity.ERROR, _PAGE)
+@rule("L126")
 def _never_or_always(landscape: Landscape) -> Iterator[Finding]:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
@@ -130,12 +127,7 @@ def _of_most(measure: Measure, most: Decimal) -> str:
     return f"{measure.word}: {{{measure.side}: {figure}}}"
 
 
-@rule(
-    "L124",
-    "an alarm looks at periods that CloudWatch does not have",
-    Severity.ERROR,
-    "Amazon CloudWatch API: PutMetricAlarm, `Period` and `EvaluationPeriods`",
-)
+@rule("L124")
 def _periods(landscape: Landscape) -> Iterator[Finding]:
     for owner, word, said, _ in _said(landscape):
         if not isinstance(said, Threshold):
@@ -150,7 +142,7 @@ def _periods(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, "alarms", word, "for"), f"write `for: {span(least)}`")
 
 
-@rule("L125", "what an entry says of an alarm does nothing", Severity.WARNING, _PAGE)
+@rule("L125")
 def _nothing_watched(environment: Environment) -> Iterator[Finding]:
     said = {owner for owner, *_ in _said(environment)}
     if not said or environment.broken or environment.settings.alarms is False:

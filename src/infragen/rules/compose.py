@@ -10,7 +10,7 @@ from infragen.compose.build import MOST_PORTS, port_of
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.compose.values import ATTRIBUTES, parts, references
 from infragen.core.compose_service import Program, Store
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.core.secret_forms import keys_in
 from infragen.diagnostics.hints import nearest
 
@@ -47,7 +47,7 @@ def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: b
     return composed.at(service.owner or "environment")
 
 
-@rule("O101", "two containers want one port of the machine", Severity.ERROR, "Compose file reference: ports")
+@rule("O101")
 def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
     services = compose(composed).services
     wanted = {port.outside for service in services for port in service.ports}
@@ -62,7 +62,7 @@ def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
             taken.setdefault(port.outside, service.name)
 
 
-@rule("O102", "a container waits for what never comes", Severity.ERROR, "Compose file reference: depends_on, profiles")
+@rule("O102")
 def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
     services = compose(composed).by_name
     for service in services.values():
@@ -84,7 +84,7 @@ def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(message, place, hint)
 
 
-@rule("O103", "containers wait for each other", Severity.ERROR, "Compose file reference: depends_on")
+@rule("O103")
 def _circle(composed: ComposeEnvironment) -> Iterator[Finding]:
     services = compose(composed).by_name
     told: set[str] = set()
@@ -109,7 +109,7 @@ def _circle_from(services: Mapping[str, Service], way: list[str]) -> list[str]:
     return []
 
 
-@rule("O104", "a container uses a volume that is not declared", Severity.ERROR, "Compose file reference: volumes")
+@rule("O104")
 def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
     declared = composed.settings.volumes
     for service in compose(composed).services:
@@ -121,7 +121,7 @@ def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(f"there is no volume {name} in `volumes` of the environment", place, hint)
 
 
-@rule("O105", "no container uses a volume", Severity.WARNING, "docs/compose.md, Volumes and mounts")
+@rule("O105")
 def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
     services = compose(composed).services
     used = {name for service in services for name in service.said.volumes}
@@ -135,9 +135,7 @@ def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(f"no container uses the volume {name}", place, hint)
 
 
-@rule(
-    "O106", "an image is another one tomorrow", Severity.ERROR, "Docker's manual: Building best practices, Pin versions"
-)
+@rule("O106")
 def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service in compose(composed).services:
         image = service.said.image
@@ -151,7 +149,7 @@ def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service, "image"), f"write the tag of a release: `{bare}:1.0.2`")
 
 
-@rule("O107", "a secret stands in clear, and is marked as no development default", Severity.ERROR, "DT-02, 1A.12")
+@rule("O107")
 def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service, path, name, text in _texts(composed):
         written = "".join(part if isinstance(part, str) else "\0" for part in parts(text))
@@ -166,9 +164,7 @@ def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(f"{what}, and stands here in clear", _at(composed, service, *path), hint, is_secret=True)
 
 
-@rule(
-    "O108", "a development default looks like a real key", Severity.ERROR, "GitHub: Supported secret scanning patterns"
-)
+@rule("O108")
 def _real_default(composed: ComposeEnvironment) -> Iterator[Finding]:
     hint = "revoke it, as git keeps it; write one that opens nothing, and the real one into `.env`, which git ignores"
     for key, text in composed.settings.development_defaults.items():
@@ -193,9 +189,7 @@ def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | 
             yield service, ("command", index), "", text
 
 
-@rule(
-    "O109", "a health check asks with a program that the image lacks", Severity.ERROR, "the Dockerfiles of the images"
-)
+@rule("O109")
 def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service in compose(composed).services:
         health, image = service.health, service.image or ""
@@ -209,7 +203,7 @@ def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service, *path), hint)
 
 
-@rule("O110", "a value refers to nothing", Severity.ERROR, "docs/compose.md, What containers tell each other")
+@rule("O110")
 def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
     composition = compose(composed)
     for service, path, _, text in _texts(composed):
@@ -232,7 +226,7 @@ def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(f"`{reference.text}`: {other.name} has no {reference.attribute}", place, hint)
 
 
-@rule("O111", "no entry could stand in a container", Severity.ERROR, "docs/compose.md, What follows from the catalogue")
+@rule("O111")
 def _no_entry(composed: ComposeEnvironment) -> Iterator[Finding]:
     composition = compose(composed)
     seen: dict[str, str] = {}
@@ -265,7 +259,7 @@ def _left_out(owner: str) -> str:
     return f"{kind}: {{{name}: null}}"
 
 
-@rule("O112", "nothing says which image a container runs", Severity.ERROR, "Compose file reference: image, build")
+@rule("O112")
 def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service in compose(composed).services:
         said, store, place = service.said, service.store, _at(composed, service)
@@ -290,7 +284,7 @@ def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, place, hint)
 
 
-@rule("O113", "code uses what nothing stands for here", Severity.NOTICE, "docs/compose.md, What has no container")
+@rule("O113")
 def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
     composition = compose(composed)
     missing: dict[str, dict[str, None]] = {}
@@ -308,7 +302,7 @@ def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service), hint)
 
 
-@rule("O115", "the image cannot make an extension", Severity.ERROR, "PostgreSQL 16: Appendix F; postgis/docker-postgis")
+@rule("O115")
 def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service in compose(composed).services:
         if service.said.image is not None or service.said.build is not None or service.image is None:
@@ -320,9 +314,7 @@ def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service), f"write an image that has it: `containers: {{{other}}}`")
 
 
-@rule(
-    "O116", "PostgreSQL's image has no such locale", Severity.ERROR, "docker-library/postgres, Dockerfile: locale-gen"
-)
+@rule("O116")
 def _no_locale(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service in compose(composed).services:
         if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
@@ -345,7 +337,7 @@ def _has_icu(version: str) -> bool:
     return not major.isdecimal() or int(major) >= _FIRST_WITH_ICU
 
 
-@rule("O117", "a port is none that a machine has", Severity.ERROR, "RFC 6335: 6")
+@rule("O117")
 def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
     for name, said in composed.settings.containers.items():
         for index, text in enumerate(said.ports or ()):
@@ -354,7 +346,7 @@ def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(f"there is no port {max(port_of(text))}", place, f"write one from 1 to {MOST_PORTS}")
 
 
-@rule("O118", "a field does nothing in such a container", Severity.WARNING, "docs/compose.md, Stores")
+@rule("O118")
 def _idle(composed: ComposeEnvironment) -> Iterator[Finding]:
     for service in compose(composed).services:
         said = service.said

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds.dashboards import DashboardView
 from infragen.stacks.build import in_force
 
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 _MOST: Final = 500
 
 
-@rule(
-    "L151",
-    "a dashboard has too many widgets",
-    Severity.ERROR,
-    "Amazon CloudWatch User Guide: CloudWatch service quotas",
-)
+@rule("L151")
 def _too_many(environment: Environment) -> Iterator[Finding]:
     if not environment.settings.dashboard or environment.broken:
         return

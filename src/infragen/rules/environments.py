@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
@@ -30,12 +30,7 @@ def _sharing(
             yield environment, other
 
 
-@rule(
-    "A101",
-    "two environments share one AWS account",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC01-BP01; TN-01",
-)
+@rule("A101")
 def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     for environment, other in _sharing(environments, lambda one: one.settings.account):
         if environment.name in (other.settings.standby_of, other.name) or environment.settings.standby_of == other.name:
@@ -45,12 +40,7 @@ def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "account"), hint)
 
 
-@rule(
-    "A102",
-    "two environments keep their state in one bucket",
-    Severity.WARNING,
-    "HashiCorp Terraform: Backend type s3, multi-account architecture",
-)
+@rule("A102")
 def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     for environment, other in _sharing(environments, lambda one: one.state_bucket):
         bucket = environment.state_bucket
@@ -96,29 +86,17 @@ def _has_targets(environment: Environment, owner: str, need: RequiredCapability)
     return any(offer.targets for offer in given)
 
 
-@rule(
-    "A105",
-    "a field does nothing without a capability that nobody asks for",
-    Severity.ERROR,
-    "docs/catalogue.md, Capabilities",
-)
+@rule("A105")
 def _need(environment: Environment) -> Iterator[Finding]:
     yield from _unmet(environment, is_built=True)
 
 
-@rule(
-    "A106", "a promise is watched by no alarm without a capability", Severity.WARNING, "docs/catalogue.md, Capabilities"
-)
+@rule("A106")
 def _unwatched(environment: Environment) -> Iterator[Finding]:
     yield from _unmet(environment, is_built=False)
 
 
-@rule(
-    "A107",
-    "two would own what an account has only once in a region",
-    Severity.ERROR,
-    "Amazon API Gateway API: UpdateAccount; `once` of kinds and capabilities",
-)
+@rule("A107")
 def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
     first: dict[tuple[str, str, str], str] = {}
     for environment in accounts:
@@ -149,7 +127,7 @@ def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
                     yield what, "environment", environment.target, is_regional
 
 
-@rule("A108", "AWS has no such region", Severity.ERROR, "AWS Regions and Availability Zones User Guide: AWS Regions")
+@rule("A108")
 def _region_unknown(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     given: list[tuple[str, tuple[str, ...], str]] = [("environment", ("region",), settings.region)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
 
 
-@rule("T109", "an id is an example of infragen's", Severity.NOTICE, "docs/bastions.md; docs/recovery.md")
+@rule("T109")
 def _never_filled_in(environment: Environment) -> Iterator[Finding]:
     for name, zone in environment.all(Zone).items():
         if zone.zone_id == EXAMPLE_ID:

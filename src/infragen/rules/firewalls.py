@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds import kinds
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 
@@ -18,12 +18,7 @@ _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL
 """What people write, and mean."""
 
 
-@rule(
-    "G127",
-    "a firewall names a country that there is not",
-    Severity.ERROR,
-    "AWS WAF API: GeoMatchStatement, CountryCodes; ISO 3166-1 alpha-2",
-)
+@rule("G127")
 def _no_country(landscape: Landscape) -> Iterator[Finding]:
     for owner, entry in landscape.every():
         firewall = getattr(entry, "firewall", None)
@@ -37,12 +32,7 @@ def _no_country(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(f"`{code}` is the code of no country", place, hint)
 
 
-@rule(
-    "G128",
-    "a firewall before a database does not look for SQL injection",
-    Severity.NOTICE,
-    "AWS WAF Developer Guide: AWS Managed Rules rule groups list (SQL database, AWSManagedRulesSQLiRuleSet)",
-)
+@rule("G128")
 def _no_sql(environment: Environment) -> Iterator[Finding]:
     for owner, entry in environment.every():
         firewall = getattr(entry, "firewall", None)

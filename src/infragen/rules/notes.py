@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.entry import path_steps
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
 
 
-@rule(
-    "T102",
-    "the document contradicts itself or AWS here; a note says what is built",
-    Severity.NOTICE,
-    "`notes:` of the entry, the system or the environment; REQUIREMENTS: never hide the difference",
-)
+@rule("T102")
 def _notes(described: Landscape) -> Iterator[Finding]:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
@@ -36,12 +31,7 @@ def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location
     return landscape.at(owner, "notes", index)
 
 
-@rule(
-    "T105",
-    "a note or an assumption refers to a value that is not set",
-    Severity.WARNING,
-    "DESIGN: `explain` finds them by their path",
-)
+@rule("T105")
 def _path_unknown(described: Landscape) -> Iterator[Finding]:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.cron import is_ever_due, problem
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds.databases import Database
 from infragen.kinds.workloads.model import Workload
 
@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
 
 
-@rule(
-    "F150",
-    "a cron expression is of days that never come",
-    Severity.WARNING,
-    "Amazon EventBridge Scheduler User Guide: Schedule types",
-)
+@rule("F150")
 def _never_due(landscape: Landscape, today: date) -> Iterator[Finding]:
     due: dict[str, bool] = {}
     for owner, cron, path in _crons(landscape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics import Location
 
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
 
 
-@rule(
-    "B146",
-    "a key or a token of a well-known kind stands in a file",
-    Severity.WARNING,
-    "GitHub Docs: Supported secret scanning patterns; AWS Well-Architected: SEC02-BP03",
-)
+@rule("B146")
 def _in_a_file(landscape: Landscape) -> Iterator[Finding]:
     texts = {layer.document.file: layer.document.text for one in landscape.origins.values() for layer in one.layers}
     hint = (

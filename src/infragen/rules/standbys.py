@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds import kinds
 from infragen.text import first_of
 
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.system import Settings
 
-_REPLICAS: Final = "Amazon RDS User Guide: Creating a read replica in a different AWS Region"
 
-
-@rule("A140", "an environment takes over from one of its own region, or of another account", Severity.ERROR, _REPLICAS)
+@rule("A140")
 def _no_second_place(environment: Environment) -> Iterator[Finding]:
     own = environment.settings
     # Who stands by and follows is told once; A144 says which it follows.
@@ -40,12 +38,7 @@ def _second_region(other: Settings) -> str:
     return next(region for region in (named, "us-west-2", "us-east-2") if region not in (None, other.region))
 
 
-@rule(
-    "A144",
-    "a standby follows another environment than the one that it takes over from",
-    Severity.ERROR,
-    "docs/recovery.md, What a standby is",
-)
+@rule("A144")
 def _other_data(environment: Environment) -> Iterator[Finding]:
     primary, followed = environment.primary, environment.followed
     if primary is not None and followed is not None and followed is not primary:
@@ -54,7 +47,7 @@ def _other_data(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "follows"), hint)
 
 
-@rule("A141", "two environments follow each other", Severity.ERROR, "docs/recovery.md, The way back")
+@rule("A141")
 def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     known = {environment.name: environment for environment in environments}
     for environment in environments:
@@ -67,12 +60,7 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "follows"), hint)
 
 
-@rule(
-    "A142",
-    "an environment that follows another one has no copy of some data",
-    Severity.WARNING,
-    "AWS Well-Architected, Reliability Pillar: REL13-BP02; DT-15",
-)
+@rule("A142")
 def _no_copy(environment: Environment) -> Iterator[Finding]:
     followed = environment.followed
     found = [owner for owner, entry in environment.every() if _begins_empty(entry)] if followed is not None else []
@@ -90,12 +78,7 @@ def _begins_empty(entry: Entry) -> bool:
     return kind.network.data_tier != "none" and not kind.failover.is_replica(entry)
 
 
-@rule(
-    "A143",
-    "a standby answers at other names than the environment that it takes over from",
-    Severity.ERROR,
-    "Amazon Route 53 Developer Guide: Active-passive failover",
-)
+@rule("A143")
 def _other_names(environment: Environment) -> Iterator[Finding]:
     primary, own = environment.primary, environment.settings
     if primary is not None and primary.domain_name != own.domain_name:

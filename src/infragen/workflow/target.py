@@ -103,13 +103,9 @@ def parse(text: str) -> Target:
     """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
     parts = text.strip("/").split("/")
     if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
-        raise InfragenError(
-            Diagnostic(
-                "P004",
-                f"{text[:100]!r} is no target",
-                hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK",
-            )
-        )
+        message = f"{text[:100]!r} is no target"
+        hint = "write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
+        raise InfragenError(Diagnostic("P004", message, hint=hint))
     return Target(*parts)
 
 
@@ -154,13 +150,9 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        raise InfragenError(
-            Diagnostic(
-                "P005",
-                "the catalogue has no system",
-                hint="`infragen init --add` writes one",
-            )
-        )
+        message = "the catalogue has no system"
+        hint = "`infragen init --add` writes one"
+        raise InfragenError(Diagnostic("P005", message, hint=hint))
     chosen: list[Chosen] = []
     for system in systems:
         catalogue = load(project, system)

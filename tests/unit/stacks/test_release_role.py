@@ -18,7 +18,7 @@ from infragen.render.render import render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
-from tests.unit.workflow.test_release import DELIVERED, FILES
+from tests.unit.workflow.release.test_release import DELIVERED, FILES
 
 from .systems import write
 

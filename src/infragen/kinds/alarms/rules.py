@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import LEVELS, Notify
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds import levels
 from infragen.kinds.secrets import Secret
 from infragen.text import counted
@@ -21,16 +21,9 @@ _WHAT: Final = {
     "slack": "the URL of an incoming webhook in Slack",
 }
 _WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
-_PAGE: Final = "docs/alerts.md"
-_INVOKED: Final = "AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations"
 
 
-@rule(
-    "A103",
-    "production's alarms reach no one",
-    Severity.WARNING,
-    "Amazon SNS Developer Guide: email subscriptions; TN-18",
-)
+@rule("A103")
 def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     has_alarms = settings.alarms is not False  # None asks for what production has
@@ -40,7 +33,7 @@ def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")
 
 
-@rule("L111", "alarms are of a level that the environment does not have", Severity.ERROR, _PAGE)
+@rule("L111")
 def _level_not_declared(environment: Environment) -> Iterator[Finding]:
     known = levels.declared(environment.settings)
     if not known:
@@ -58,12 +51,7 @@ def _level_not_declared(environment: Environment) -> Iterator[Finding]:
                 )
 
 
-@rule(
-    "L112",
-    "nobody hears of a level of production's alarms",
-    Severity.WARNING,
-    "Amazon SNS Developer Guide: subscriptions",
-)
+@rule("L112")
 def _nobody_hears(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     for level, delivery in settings.alerts.items():
@@ -73,7 +61,7 @@ def _nobody_hears(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, f"write `{level}: {{mail: [operations@example.com]}}`, with your own address")
 
 
-@rule("L113", "what alarms are passed on with is no secret of the catalogue", Severity.ERROR, _PAGE)
+@rule("L113")
 def _no_secret(environment: Environment) -> Iterator[Finding]:
     those: dict[tuple[str, str], list[str]] = {}
     for level in levels.declared(environment.settings):
@@ -94,7 +82,7 @@ def _no_secret(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"secrets/{name}", field), f"remove `{field}`")
 
 
-@rule("L114", "`alarm_email` does nothing beside levels", Severity.WARNING, _PAGE)
+@rule("L114")
 def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     if settings.alerts and settings.alarm_email is not None:
@@ -104,12 +92,7 @@ def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "alarm_email"), hint)
 
 
-@rule(
-    "L115",
-    "nobody hears that production's alarms cannot be delivered",
-    Severity.WARNING,
-    "AWS Lambda Developer Guide: dead-letter queues",
-)
+@rule("L115")
 def _only_by_function(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     deliveries = [settings.alerts[level] for level in levels.declared(settings)]
@@ -120,7 +103,7 @@ def _only_by_function(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, f"add `mail: [operations@example.com]` to `{first}`, with your own address")
 
 
-@rule("L116", "something asks for alarms where nothing is watched", Severity.ERROR, _PAGE)
+@rule("L116")
 def _nothing_is_watched(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     asked = {"alarm_email": settings.alarm_email, "alerts": settings.alerts, "dashboard": settings.dashboard}
@@ -130,7 +113,7 @@ def _nothing_is_watched(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, f"remove `{field}`, or `alarms: false`")
 
 
-@rule("L117", "`notify` names a level that the environment does not have", Severity.ERROR, _PAGE)
+@rule("L117")
 def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
     known = levels.declared(environment.settings)
     for owner, outcome, level in _said(environment):
@@ -141,7 +124,7 @@ def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, f"{hint} {environment.source('environment')}")
 
 
-@rule("L118", "`notify` tells a topic without subscribers", Severity.WARNING, _PAGE)
+@rule("L118")
 def _outcome_without_recipients(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     if settings.production:  # A103 and L112 say so of production, whatever goes there
@@ -170,7 +153,7 @@ def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
             yield owner, outcome, level
 
 
-@rule("L119", "`notify` is about runs that nothing starts", Severity.ERROR, _INVOKED)
+@rule("L119")
 def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
     if environment.settings.stands_still_by is not None:  # nothing starts there until it takes over
         return
@@ -184,7 +167,7 @@ def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "notify", key=True), hint)
 
 
-@rule("L120", "people are told twice that a run failed", Severity.WARNING, _PAGE)
+@rule("L120")
 def _told_twice(environment: Environment) -> Iterator[Finding]:
     for owner, outcome, _ in _said(environment):
         said = getattr(environment.find(owner), "alarms", {}).get("errors")

@@ -15,7 +15,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import Reason, named
 from infragen.core.place import View, call, part_of
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
     from infragen.core.place import Place
 
 NAME: Final = "backup-vault"
@@ -141,20 +141,14 @@ def _costs(place: Place) -> Iterator[Cost]:
             yield Cost("backups in the vault", price, owner=owner)
 
 
-@rule(
-    "D139",
-    "a backup's schedule is none that AWS reads",
-    Severity.ERROR,
-    "AWS Backup API: BackupRuleInput, `ScheduleExpression`; Amazon EventBridge Scheduler User Guide: Schedule types",
-)
-def _schedule(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        for plan, schedule in sorted(database.backup.schedules.items()):
-            found = problem(schedule.cron)
-            if found is not None:
-                message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
-                place = landscape.at(f"databases/{name}", "backup", "schedules", plan, "cron")
-                yield Finding(message, place, 'write `cron: "0 5 1 * ? *"`: at 5:00 on the first of each month')
+@rule("D139", of=Database)
+def _schedule(database: Database, at: At) -> Iterator[Finding]:
+    for plan, schedule in sorted(database.backup.schedules.items()):
+        found = problem(schedule.cron)
+        if found is not None:
+            message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
+            place = at("backup", "schedules", plan, "cron")
+            yield Finding(message, place, 'write `cron: "0 5 1 * ? *"`: at 5:00 on the first of each month')
 
 
 CAPABILITY: Final = Capability(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
 
@@ -24,12 +24,7 @@ def _uses(landscape: Landscape) -> Iterator[tuple[str, Entry, Database, Use, tup
                 yield owner, entry, database, use, path
 
 
-@rule(
-    "D126",
-    "an entry would sign in to a database as somebody else",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles; docs/databases.md",
-)
+@rule("D126")
 def _user_taken(landscape: Landscape) -> Iterator[Finding]:
     for owner, entry, database, _, path in _uses(landscape):
         used = f"databases/{database.name}"
@@ -43,7 +38,7 @@ def _user_taken(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, hint)
 
 
-@rule("D132", "an entry would sign in to a database as two users", Severity.ERROR, "docs/databases.md")
+@rule("D132")
 def _two_users(landscape: Landscape) -> Iterator[Finding]:
     for owner, entry, database, use, path in _uses(landscape):
         used = f"databases/{database.name}"
@@ -54,7 +49,7 @@ def _two_users(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, *path, key=len(path) > 1), hint)
 
 
-@rule("D133", "nobody may change the tables of a production database", Severity.WARNING, "docs/databases.md")
+@rule("D133")
 def _nobody_migrates(environment: Environment) -> Iterator[Finding]:
     if not environment.settings.production or environment.broken:
         return  # what is broken may be what does

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import Finding, Severity, ending, rule
+from infragen.core.rule import At, Finding, ending, rule
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 
@@ -20,12 +20,7 @@ _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""
 
 
-@rule(
-    "D111",
-    "Aurora's release is not one of the version asked for",
-    Severity.ERROR,
-    "Release Notes for Aurora MySQL: versions and their community counterparts",
-)
+@rule("D111")
 def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
     for name, database in _of_releases(landscape):
         version, _, own = str(database.release).partition(".mysql_aurora.")
@@ -51,12 +46,7 @@ def _others(landscape: Landscape) -> Iterator[tuple[str, Database]]:
             yield name, database
 
 
-@rule(
-    "D112",
-    "a version does not have the engine's form",
-    Severity.ERROR,
-    "Amazon RDS API: CreateDBInstance, `EngineVersion`",
-)
+@rule("D112")
 def _version_form(landscape: Landscape) -> Iterator[Finding]:
     for name, database in _others(landscape):
         engine = database.kind_of_engine
@@ -77,13 +67,7 @@ def _has_form(database: Database) -> bool:
     return parts <= database.version.count(".") + 1 <= parts + 1
 
 
-@rule(
-    "E103",
-    "a database's release is past its end of support, or within half a year of it",
-    Severity.WARNING,
-    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
-    " (September 2026)",
-)
+@rule("E103")
 def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
     for name, database in _of_releases(landscape):
         minor = _aurora_minor(database)
@@ -127,12 +111,7 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
         yield Finding(message, place, f'write `version: "{major}"`, which AWS keeps current{exact}')
 
 
-@rule(
-    "E104",
-    "neither AWS's lists nor infragen's table of releases has a database's version",
-    Severity.WARNING,
-    "Amazon RDS API: DescribeDBEngineVersions; Release Notes for Aurora MySQL: Release calendars (September 2026)",
-)
+@rule("E104")
 def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
     for name, database in _of_releases(landscape):
         release = _aurora_minor(database)
@@ -157,22 +136,15 @@ def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
 
 
-@rule(
-    "E105",
-    "infragen knows no such major version of a database's engine",
-    Severity.WARNING,
-    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
-    " (September 2026)",
-)
-def _major_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        engine = database.kind_of_engine
-        major = engine.major(database.version)
-        if major not in engine.majors and _has_form(database):
-            message = f"infragen knows no {engine.title} {major}"
-            known = ", ".join(sorted(engine.majors, key=Decimal))
-            hint = f'write `version: "{_nearest(major, engine.majors)}"`; known here: {known} ({engine.calendar})'
-            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+@rule("E105", of=Database)
+def _major_unknown(database: Database, at: At) -> Iterator[Finding]:
+    engine = database.kind_of_engine
+    major = engine.major(database.version)
+    if major not in engine.majors and _has_form(database):
+        message = f"infragen knows no {engine.title} {major}"
+        known = ", ".join(sorted(engine.majors, key=Decimal))
+        hint = f'write `version: "{_nearest(major, engine.majors)}"`; known here: {known} ({engine.calendar})'
+        yield Finding(message, at("version"), hint)
 
 
 def _nearest(major: str, known: Iterable[str]) -> str:

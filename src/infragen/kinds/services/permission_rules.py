@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.entry import Output
 from infragen.core.kind import empty
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
@@ -52,7 +52,7 @@ def _each(landscape: Landscape) -> Iterator[tuple[str, str, Permission]]:
             yield owner, name, permission
 
 
-@rule("F130", "a permission names what is not there", Severity.ERROR, "docs/catalogue.md, Permissions")
+@rule("F130")
 def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
     from infragen.kinds import kinds
 
@@ -77,12 +77,7 @@ def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
 
 
-@rule(
-    "F131",
-    "a permission reaches everything, and nobody says why",
-    Severity.ERROR,
-    "IAM User Guide: Apply least-privilege permissions",
-)
+@rule("F131")
 def _reaches_all(landscape: Landscape) -> Iterator[Finding]:
     for owner, name, permission in _each(landscape):
         above = ("permissions", name)
@@ -97,12 +92,7 @@ def _reaches_all(landscape: Landscape) -> Iterator[Finding]:
                     yield Finding(message, landscape.at(owner, *above, field, index), hint)
 
 
-@rule(
-    "F132",
-    "a permission is for a service that AWS may not have",
-    Severity.WARNING,
-    "Service Authorization Reference: Actions, resources, and condition keys for AWS services",
-)
+@rule("F132")
 def _service_unknown(landscape: Landscape) -> Iterator[Finding]:
     for owner, name, permission in _each(landscape):
         for index, action in enumerate(permission.actions):

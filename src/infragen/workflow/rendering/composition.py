@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
-from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments
 from infragen.hcl.blocks import import_block
@@ -295,6 +295,4 @@ def sound_environments(
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
     """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
-    errors = [finding for finding in found if finding.severity == Severity.ERROR]
-    if errors:
-        raise InfragenError(*errors)
+    raise_problems(finding for finding in found if finding.severity == Severity.ERROR)

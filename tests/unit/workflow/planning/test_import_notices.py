@@ -8,7 +8,7 @@ import pytest
 from tests.engine.small import STACKS, edit, small_project
 
 from infragen.plan import Action, Change, ChangeSet
-from infragen.workflow.planning.import_notices import import_notices, move_notices
+from infragen.workflow.planning.notices import import_notices, move_notices
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 

@@ -68,8 +68,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ses
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What a console was given: notes, and instructions with their command."""
     found: list[Any] = []
-    fake = SimpleNamespace(note=found.append, instructions=lambda told, command: found.append((told, command)))
+    fake = SimpleNamespace(instructions=lambda told, command: found.append((told, command)))
     monkeypatch.setattr(consoles, "_IN_PLACE", [fake])
+    monkeypatch.setattr(output_values, "note", found.append)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a plan says of resources that exist already: those that the catalogue adopts, those in another stack's state."""
+"""What a plan says besides its changes: of resources that exist already, and of quotas that its account lacks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.plan import Action
+from infragen.rules.quotas import exceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from infragen.catalog import Environment
     from infragen.plan import Change, ChangeSet
     from infragen.render.import_blocks import Adopted
+    from infragen.terraform.states import State
     from infragen.workflow.rendering.composition import Composed
 
 
@@ -93,3 +96,16 @@ def _elsewhere(change: Change, entries: Mapping[tuple[str, str], str | None]) ->
         if len(found) == 1:
             return found[0]
     return None
+
+
+def quota_notices(environment: Environment, states: Iterable[State], command: str) -> Iterator[str]:
+    """Say which quotas an account starts with too little of, where nothing of the environment stands yet.
+
+    AWS refuses what exceeds a quota in the middle of an apply, and takes days to raise some. Later on the account has
+    what it needs, and nothing is said. `command` shows how to ask.
+    """
+    if any(not state.is_empty for state in states):
+        return
+    said = [f"{quota.name} {needed:,} of {quota.default:,}" for quota, needed, _ in exceeded((environment,))]
+    if said:
+        yield f"more than a new account has, and AWS refuses the rest: {', '.join(said)}; to ask for it: `{command}`"
