@@ -122,7 +122,8 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
         whole = "environment" if in_environments or "environment" in beside else "landscape"
         scope = Scope(tuple(dict.fromkeys((whole, *beside))))
         each = _of_each(of, check, beside)
-        return Rule(code, title, severity, scope, each, source, looks_at_entry_alone=beside in ((), ("today",)))
+        alone = not in_environments and beside in ((), ("today",))
+        return Rule(code, title, severity, scope, each, source, looks_at_entry_alone=alone)
 
     return made
 
