@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Place = tuple[str, str, str]
     """Stack, file, and the address of an argument: `module.service_web.port`."""
 
-NAMES = {"environment", "physical_name", "account", "region", "abbreviation", "time_zone"}
+NAMES = {"environment", "physical_name", "account", "region", "time_zone"}
 """Of which names are made, and the keys of maps; and what is everywhere."""
 BEFORE = {
     "module.key_bucket_scans.description", "module.key_replica_scans.description",
