@@ -284,7 +284,8 @@ def recorded(project: Path) -> set[tuple[str, str]]:
 
 def orphans(project: Path) -> dict[str, set[tuple[str, str]]]:
     """Return what exists without a state (`unknown`) and what a state has that does not exist (`missing`)."""
-    from infragen.terraform.sandbox import Sandbox, missing_from
+    from infragen.terraform.sandbox import Sandbox
+    from tests.sandbox.inventory import missing_from
 
     sandbox = Sandbox.running(project)
     assert sandbox is not None, "the emulated AWS does not run"

@@ -12,8 +12,8 @@ import pytest
 
 from infragen.terraform.binary import find_binary
 from infragen.terraform.provider_mirror import find_mirror
-from infragen.terraform.sandbox import missing_from
 from tests.sandbox.conftest import REGION
+from tests.sandbox.inventory import missing_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable

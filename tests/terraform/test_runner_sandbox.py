@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import Status, dependencies, run_stacks
@@ -90,7 +90,7 @@ def endpoint():
     server.stop()
 
 
-class Counting(PythonTerraformRunner):
+class Counting(TerraformRunner):
     """Counts how often `init` runs."""
 
     inits = 0

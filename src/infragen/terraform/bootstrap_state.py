@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infragen.terraform.runner import TerraformRunner
+    from infragen.terraform.adapter import TerraformRunner
 
 _BACKEND = "backend.tf"
 _LOCAL = "terraform.tfstate"

@@ -245,6 +245,16 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
     assert "## Terraform of your own" in CATALOGUE
 
 
+MADE_FOR_OTHERS = {"aws_instance", "aws_sns_topic"}
+"""Types of which infragen makes some, and no entry of anybody's own: a bastion's machine, the topics of alarms."""
+
+
+def test_nobody_is_told_to_write_by_hand_what_a_template_makes(repository: Path) -> None:
+    texts = (path.read_text("utf-8") for path in (repository / "templates").rglob("*.tf"))
+    made = {kind for text in texts for kind in re.findall(r'^resource "(\w+)"', text, re.MULTILINE)}
+    assert made & TYPES_BY_WORD.keys() == MADE_FOR_OTHERS
+
+
 ABSENT = {"B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}
 """What is said of an example that names an entry of its own, which is not there."""
 BESIDE = {"D153", "F142", "F143", "L119"}

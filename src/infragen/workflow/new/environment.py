@@ -19,7 +19,7 @@ from infragen.core.addresses import free_range, parse, private_range
 from infragen.core.layers import Layer, Layers, merged
 from infragen.core.regions import REGIONS
 from infragen.core.system import Settings
-from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.diagnostics import Diagnostic, InfragenError, Severity, raise_problems
 from infragen.environment import environments, parity, resolve
 from infragen.kinds import kinds
 from infragen.kinds.network.build import SLICES, SMALLEST, TIERS, slices, usual_zones
@@ -129,9 +129,7 @@ def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -
 
 def _refuse_wrong(wanted: WantedEnvironment) -> None:
     words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
-    problems = [*words, *account_problems(wanted.account, wanted.region)]
-    if problems:
-        raise InfragenError(*problems)
+    raise_problems([*words, *account_problems(wanted.account, wanted.region)])
 
 
 def _refuse_taken(project: Project, catalogue: Catalogue, name: str) -> None:
@@ -252,14 +250,11 @@ class _Draft:
             overrides = _with_production(overrides, found)
             text = self._try(values, overrides)
         said = self._findings()
-        if any(one.code == OWNED_TWICE and one not in before for one in said):
-            values = {**values, "owns_account_settings": False}
-            text = self._try(values, overrides)
-            said = self._findings()
-        if any(one.code == UNKEYED and one not in before for one in said):
-            values = {**values, "customer_keys": True}
-            text = self._try(values, overrides)
-            said = self._findings()
+        for code, mend in ((OWNED_TWICE, {"owns_account_settings": False}), (UNKEYED, {"customer_keys": True})):
+            if any(one.code == code and one not in before for one in said):
+                values = {**values, **mend}
+                text = self._try(values, overrides)
+                said = self._findings()
         if any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production:
             found = self._environment()
             if found is not None:

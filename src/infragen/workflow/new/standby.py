@@ -36,6 +36,20 @@ _TRAIL: Final = ("account_settings", "cloudtrail")
 
 
 @dataclass(frozen=True, slots=True)
+class _Own:
+    """An entry of which a standby has another thing: what is said of it, None where it is not made, and why.
+
+    `fields` are those that differ; all of it where none is named.
+    """
+
+    kind: str
+    name: str
+    said: Mapping[str, Any] | None
+    why: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standby:
     """What the file of a standby says beside its name, its place and its addresses."""
 
@@ -92,22 +106,14 @@ class Standby:
         `images` are those that environments have.
         """
         found, _ = self._halves()
-        for zone in self.primary.all(Zone).values():
-            said = _at(found, Zone.KIND, zone.name)
-            said.pop("delegated", None)
-            said["zone_id"] = zone.zone_id or EXAMPLE_ID
-        for name, database in self.primary.all(Database).items():
-            if database.global_secondary:  # that is another way to have a second region
-                _at(found, Database.KIND, name)["global_secondary"] = False
-        for name in self.primary.all(Bastion):
-            _at(found, Bastion.KIND, name)["ami"] = _image(images)
-        self._ask_no_trail(found)
-        for owner, entry in self._with_names():
-            kind, _, name = owner.partition("/")
-            if _may_be_second(entry):
-                _at(found, kind, name)["failover"] = {"role": "secondary"}
-            else:
-                found.setdefault(kind, {})[name] = None
+        for own in self._own_entries(images):
+            if own.said is None:
+                found.setdefault(own.kind, {})[own.name] = None
+                continue
+            said = _at(found, own.kind, own.name)
+            if own.kind == Zone.KIND:
+                said.pop("delegated", None)
+            said |= own.said
         return {key: found[key] for key in ("every", *kinds()) if key in found}
 
     def reasons(self) -> dict[str, str]:
@@ -126,24 +132,9 @@ class Standby:
             ".".join(_TRAIL): f"a trail is of all regions, and stays {name}'s",
             "recovery": f"{name} promises it; this is what keeps the promise",
         }
-        for bastion in self.primary.all(Bastion):
-            found[f"{Bastion.KIND}.{bastion}.ami"] = "an image has another id in each region"
-        for zone in self.primary.all(Zone):
-            found[f"{Zone.KIND}.{zone}"] = f"the zone is {name}'s, and found by its id"
-        for database, said in self.primary.all(Database).items():
-            if said.global_secondary:
-                path = f"{Database.KIND}.{database}.global_secondary"
-                found[path] = f"it is itself {name}'s second region"
-        for workgroup, trails in self._of_the_trail():
-            path = f"{Workgroup.KIND}.{workgroup}"
-            for place in (path,) if trails is None else [f"{path}.tables.{table}" for table in trails]:
-                found[place] = f"the account's trail is {name}'s"
-        for owner, entry in self._with_names():
-            path = owner.replace("/", ".")
-            if _may_be_second(entry):
-                found[f"{path}.failover"] = f"Route 53 answers with {name} as long as that is healthy"
-            else:
-                found[path] = f"its names lead to one thing, which stays {name}'s"
+        for own in self._own_entries():
+            path = f"{own.kind}.{own.name}"
+            found |= dict.fromkeys([f"{path}.{field}" for field in own.fields] or [path], own.why)
         return found
 
     def stopped(self) -> dict[str, Any]:
@@ -165,24 +156,42 @@ class Standby:
                     stopped.setdefault(key, {})[name] = stands
         return kept, stopped
 
-    def _ask_no_trail(self, found: dict[str, Any]) -> None:
-        """Leave out the tables of the account's trail, and what has no others."""
-        for name, trails in self._of_the_trail():
-            if trails is None:
-                found.setdefault(Workgroup.KIND, {})[name] = None
+    def _own_entries(self, images: Collection[str] = ()) -> Iterator[_Own]:
+        """Yield what is another thing in a standby than in the other environment; `images` are those that are taken."""
+        name = self.primary.name
+        for bastion in self.primary.all(Bastion):
+            yield _Own(
+                Bastion.KIND, bastion, {"ami": _image(images)}, "an image has another id in each region", ("ami",)
+            )
+        for zone in self.primary.all(Zone).values():
+            said = {"zone_id": zone.zone_id or EXAMPLE_ID}
+            yield _Own(Zone.KIND, zone.name, said, f"the zone is {name}'s, and found by its id")
+        for database, one in self.primary.all(Database).items():
+            if one.global_secondary:
+                why, field = f"it is itself {name}'s second region", "global_secondary"
+                yield _Own(Database.KIND, database, {field: False}, why, (field,))
+        why = f"the account's trail is {name}'s"
+        for workgroup, asked in self.primary.all(Workgroup).items():
+            trails = [table for table, said in asked.tables.items() if said.of == _TRAIL[1]]
+            if trails and len(trails) == len(asked.tables):
+                yield _Own(Workgroup.KIND, workgroup, None, why)
+            elif trails:
+                fields = tuple(f"tables.{table}" for table in trails)
+                yield _Own(Workgroup.KIND, workgroup, {"tables": dict.fromkeys(trails)}, why, fields)
+        yield from self._own_names()
+
+    def _own_names(self) -> Iterator[_Own]:
+        """Yield what has names in a zone, which may lead to it only once the first does not answer."""
+        name = self.primary.name
+        for owner, entry in self.primary.each(NamedEntry):
+            kind, _, own = owner.partition("/")
+            if entry.zone_of(self.primary) is None:
+                continue
+            if "failover" in type(entry).model_fields:
+                why = f"Route 53 answers with {name} as long as that is healthy"
+                yield _Own(kind, own, {"failover": {"role": "secondary"}}, why, ("failover",))
             else:
-                _at(found, Workgroup.KIND, name)["tables"] = dict.fromkeys(trails)
-
-    def _of_the_trail(self) -> Iterator[tuple[str, list[str] | None]]:
-        """Yield who asks the account's trail, and with which tables; None where it has no others."""
-        for name, workgroup in self.primary.all(Workgroup).items():
-            trails = [table for table, said in workgroup.tables.items() if said.of == _TRAIL[1]]
-            if trails:
-                yield name, None if len(trails) == len(workgroup.tables) else trails
-
-    def _with_names(self) -> Iterator[tuple[str, NamedEntry]]:
-        """Yield what has names in a zone, by its id."""
-        return ((owner, one) for owner, one in self.primary.each(NamedEntry) if one.zone_of(self.primary) is not None)
+                yield _Own(kind, own, None, f"its names lead to one thing, which stays {name}'s")
 
     def _unknown(self, region: str) -> Iterator[tuple[str, str]]:
         """Yield the paths of examples, and where the value is found."""
@@ -195,11 +204,6 @@ class Standby:
                 )
         for name in self.primary.all(Bastion):
             yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` says which is the newest"
-
-
-def _may_be_second(entry: NamedEntry) -> bool:
-    """Whether a name may lead to it only once the first does not answer."""
-    return "failover" in type(entry).model_fields
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

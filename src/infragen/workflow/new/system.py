@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 from infragen import installation, pinned
 from infragen.core.entry import Slug, Title, has_form
 from infragen.core.system import AccountId, Region, account_mend
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, unless_full
 from infragen.kinds import kinds
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 from infragen.settings import FILE, load_ci
 from infragen.source import parse, yaml_text
 from infragen.storage import INTERNAL, Confined
@@ -104,8 +104,7 @@ def refuse_wrong(wanted: Wanted) -> None:
     if wanted.title and not has_form(Title, wanted.title):
         hint = "one line of at most 120 characters, without spaces around it"
         problems.append(Diagnostic("X051", f"{wanted.title!r} cannot be a title", hint=hint))
-    if problems:
-        raise InfragenError(*problems)
+    raise_problems(problems)
 
 
 def refuse_taken(folder: Path, system: str = "", *, add: bool = False) -> None:

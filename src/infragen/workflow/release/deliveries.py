@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from infragen.aws.deployments import UNKNOWN, deployments
 from infragen.aws.releases import REFUSED, made_with, short_name
 from infragen.aws.shifts import alarms, deliver, end_wait, standing, stop, stopped_last, unfinished
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.text import first_of
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typeable_command
@@ -68,9 +68,7 @@ class Deliveries:
     def refuse(self, *, despite_alarms: bool, end_last: bool) -> None:
         """Raise InfragenError T057 for what CodeDeploy would not begin: beside another delivery, or under an alarm."""
         last = self._moved() if end_last else self._kept()
-        found = [*self._alarmed(despite=despite_alarms), *last]
-        if found:
-            raise InfragenError(*found)
+        raise_problems([*self._alarmed(despite=despite_alarms), *last])
 
     def _kept(self) -> Iterator[Diagnostic]:
         for owner, earlier in self._under_way().items():

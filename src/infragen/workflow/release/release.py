@@ -23,7 +23,7 @@ from infragen.aws.releases import (
 )
 from infragen.aws.session import Aws
 from infragen.core.delivery import Image, Rollout
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.sidecars import is_tag_or_digest
@@ -248,15 +248,12 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
 def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
     """Raise InfragenError T057 for services that no apply has made yet."""
     there = deployments(aws, [one.service for one in services.values() if one.service is not None])
-    found = [
-        Diagnostic(
-            REFUSED, f"{owner} is not there: nothing was released", environment.at(owner, "name"),
-            hint=typeable_command(f"apply first: `infragen apply {environment.target}`"),
-        )
-        for owner, one in services.items() if one.service not in there
-    ]  # fmt: skip
-    if found:
-        raise InfragenError(*found)
+    hint = typeable_command(f"apply first: `infragen apply {environment.target}`")
+    raise_problems(
+        Diagnostic(REFUSED, f"{owner} is not there: nothing was released", environment.at(owner, "name"), hint=hint)
+        for owner, one in services.items()
+        if one.service not in there
+    )
 
 
 def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:

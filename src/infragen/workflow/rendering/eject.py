@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog import load
 from infragen.core.place import identifier
-from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.environment import environments
 from infragen.hcl.header import made_from
@@ -155,5 +155,4 @@ def _refuse_in_the_way(project: Project, system: str, texts: Mapping[str, str]) 
                 message = f"{path} is to be written, and this hand-written file has its name"
                 hint = f"rename it: `{file.stem}-own.tf`"
                 problems.append(Diagnostic("X059", message, Location(taken), hint=hint))
-    if problems:
-        raise InfragenError(*problems)
+    raise_problems(problems)

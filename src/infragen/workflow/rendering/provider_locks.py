@@ -22,15 +22,15 @@ from infragen.terraform.providers import here, lock, read_lock, required_provide
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.console import announce, note, out
-from infragen.workflow.rendering.composition import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.workflow.target import open_project, resolve_one, select
+from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
+from infragen.workflow.target import generated_folder, open_project, resolve_one, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.catalog import Project
     from infragen.render.templates import Templates
-    from infragen.terraform.adapter import PythonTerraformRunner
+    from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.providers import Requirements
 
 
@@ -177,7 +177,7 @@ def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> It
                 yield Root(root / stack, requirements(tree, stack, keep=keep))
 
 
-def _locked(roots: tuple[Root, ...], runner: PythonTerraformRunner, platforms: tuple[str, ...]) -> Changes:
+def _locked(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
     """Return the lock files that are not yet as they should be."""
     kinds = len({root.needs for root in roots})
     announce(f"locking {len(roots)} stacks, {kinds} of which differ, for {', '.join(platforms)}")
@@ -189,7 +189,7 @@ def _locked(roots: tuple[Root, ...], runner: PythonTerraformRunner, platforms: t
     return changes
 
 
-def _stale(roots: tuple[Root, ...], runner: PythonTerraformRunner, platforms: tuple[str, ...]) -> dict[str, list[Path]]:
+def _stale(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> dict[str, list[Path]]:
     """Return the folders whose lock file is not as it should be, by what is said of it.
 
     A checksum does not say which platform it is of, so each platform is locked by itself, on top of the one before it.
@@ -232,16 +232,14 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
     return f"{len(names)} {said} {rest}: {first_of(names, _NAMED)}"
 
 
-def _runner(plugin_dir: Path | None) -> PythonTerraformRunner:
-    from infragen.terraform.adapter import PythonTerraformRunner
+def _runner(plugin_dir: Path | None) -> TerraformRunner:
+    from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.binary import find_binary
     from infragen.terraform.environment_variables import child_environment
     from infragen.terraform.provider_mirror import find_mirror, home_folder
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    return PythonTerraformRunner(
-        binary, find_mirror(plugin_dir, os.environ, home_folder()), child_environment(os.environ)
-    )
+    return TerraformRunner(binary, find_mirror(plugin_dir, os.environ, home_folder()), child_environment(os.environ))
 
 
 def _refuse_uncommitted(project: Project) -> None:
