@@ -15,7 +15,8 @@ from infragen.environment import environments, resolve
 from infragen.plan import Edit, Edits
 from infragen.render.draft import render_draft
 from infragen.render.holds import held_of
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP

@@ -20,7 +20,8 @@ from infragen.render.holds import held_back, held_of
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE

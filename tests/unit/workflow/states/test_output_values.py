@@ -11,7 +11,8 @@ from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment
 
 from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.terraform.states import State, parse_state
 from infragen.workflow import console as consoles
 from infragen.workflow.rendering.composition import compose
