@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Block
     from infragen.stacks.build import Draft
 
-__all__ = ["FOLDER", "every_module", "golden"]
+__all__ = ["FOLDER", "all_templates", "every_module", "golden"]
 
 OTHERS = r"(?<![.\w])[a-z]+_\w+\.[a-z]\w*"
 TOLD_APART = {"description", "namespace", "metric", "comparison", "dimensions"}
@@ -50,6 +50,12 @@ def golden() -> dict[str, str]:
         return found | {"modules.txt": "".join(f"{line}\n" for line in inside_modules())}
 
 
+def all_templates() -> Templates:
+    """Return the templates of infragen and of the packages that are installed."""
+    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
+    return Templates([shipped_templates(), *dict.fromkeys(brought)])
+
+
 def every_module(templates: Templates) -> tuple[str, ...]:
     """Return the names of all modules, variants included."""
     folders = {path.name for folder in templates.folders for path in (folder / "modules").iterdir() if path.is_dir()}
@@ -61,8 +67,7 @@ def inside_modules() -> Iterator[str]:
 
     Of a variant it is what the module of its family's name does not have.
     """
-    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
-    templates = Templates([shipped_templates(), *dict.fromkeys(brought)])
+    templates = all_templates()
     found = {module: list(inside(templates, module)) for module in every_module(templates)}
     for module, lines in found.items():
         variant = templates.variants.get(module)
