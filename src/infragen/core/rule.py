@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from infragen.diagnostics import Diagnostic, Severity
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
     from infragen.diagnostics import Location
 
-__all__ = ["At", "Finding", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
+__all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
 
 _TABLE: Final = Path(__file__).with_name("rules.md")
 
@@ -43,6 +43,9 @@ class Scope(Enum):
     """The same, behind those of the systems that are validated before it: accounts may be shared."""
 
 
+_OF_CATALOGUE: Final = (Scope.LANDSCAPE, Scope.DATED)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place where a rule is not kept. The message does not name the environment: `run` adds that.
@@ -54,6 +57,10 @@ class Finding:
     location: Location
     hint: str | None = None
     is_secret: bool = False
+
+
+Findings: TypeAlias = "Iterator[Finding]"
+"""What a rule yields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,10 @@ class Rule:
     title: str
     severity: Severity
     scope: Scope
-    check: Callable[..., Iterator[Finding]]
+    check: Callable[..., Findings]
     source: str
     """The page of AWS' documentation, the standard, or the row of the requirements."""
-    looks_at_entry_alone: bool = False
+    is_of_entry_alone: bool = False
     """Whether what it finds of an entry depends on that entry: its `check` leaves out those that are `known`."""
 
     def diagnostic(self, finding: Finding, place: str = "") -> Diagnostic:
@@ -103,7 +110,7 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
     *,
     of: type[Entry] | None = None,
     in_environments: bool = False,
-) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
+) -> Callable[[Callable[..., Findings]], Rule]:
     """Make a rule of a generator of findings; its parameters say what it looks at (`Scope`).
 
     One `of` a model is asked of each entry of it: its parameters are the entry, `at`, which says where its values are
@@ -113,7 +120,7 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
     if severity is None:
         title, severity, source = _table()[code]
 
-    def made(check: Callable[..., Iterator[Finding]]) -> Rule:
+    def made(check: Callable[..., Findings]) -> Rule:
         code_of = cast("FunctionType", check).__code__
         names = code_of.co_varnames[: code_of.co_argcount]
         if of is None:
@@ -121,20 +128,17 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
         beside = names[2:]
         whole = "environment" if in_environments or "environment" in beside else "landscape"
         scope = Scope(tuple(dict.fromkeys((whole, *beside))))
-        each = _of_each(of, check, beside)
-        alone = not in_environments and beside in ((), ("today",))
-        return Rule(code, title, severity, scope, each, source, looks_at_entry_alone=alone)
+        is_alone = scope in _OF_CATALOGUE and "landscape" not in beside
+        return Rule(code, title, severity, scope, _of_each(of, check, beside), source, is_alone)
 
     return made
 
 
-def _of_each(
-    model: type[Entry], check: Callable[..., Iterator[Finding]], beside: tuple[str, ...]
-) -> Callable[..., Iterator[Finding]]:
+def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[str, ...]) -> Callable[..., Findings]:
     """Return the check of all entries of a model: of its kind, or of all kinds whose models are made from it."""
     kind: str | None = getattr(model, "KIND", None)
 
-    def checked(landscape: Landscape, today: date | None = None, known: Landscape | None = None) -> Iterator[Finding]:
+    def checked(landscape: Landscape, today: date | None = None, known: Landscape | None = None) -> Findings:
         named = ((f"{kind}/{name}", entry) for name, entry in landscape.all(model).items()) if kind else None
         more = tuple(today if word == "today" else landscape for word in beside)
         for owner, entry in named or landscape.each(model):

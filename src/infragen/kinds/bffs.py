@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind, Operations, Scaffold
 from infragen.core.part import Link
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
@@ -105,15 +105,14 @@ def _parts(bff: Bff, place: Place) -> Iterator[Part]:
 
 
 @rule("R108", of=Bff)
-def _gateway_unknown(bff: Bff, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _gateway_unknown(bff: Bff, at: At, landscape: Landscape) -> Findings:
     if not landscape.knows("gateways", bff.gateway):
         message = f"{at.owner} is behind a gateway `{bff.gateway}`, which does not exist"
-        hint = nearest(bff.gateway, landscape.all(Gateway), "gateways")
-        yield Finding(message, at("gateway"), hint)
+        yield Finding(message, at("gateway"), nearest(bff.gateway, landscape.all(Gateway), "gateways"))
 
 
 @rule("R111")
-def _path_taken(landscape: Landscape) -> Iterator[Finding]:
+def _path_taken(landscape: Landscape) -> Findings:
     taken: dict[tuple[str, str], str] = {}
     for name, gateway in landscape.all(Gateway).items():
         for path, service in gateway.routes.items():
@@ -126,29 +125,27 @@ def _path_taken(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G112", of=Bff)
-def _methods(bff: Bff, at: At) -> Iterator[Finding]:
+def _methods(bff: Bff, at: At) -> Findings:
     if bff.functions == "limited" and not bff.methods:
         message = f"{at.owner} has limited functions, and no method is routed to it"
         yield Finding(message, at("functions"), "add `methods: [GET]`")
     elif bff.functions == "full" and bff.methods:
         message = f"`methods` changes nothing: {at.owner} has full functions"
-        hint = "write `functions: limited`, or remove `methods`"
-        yield Finding(message, at("methods"), hint)
+        yield Finding(message, at("methods"), "write `functions: limited`, or remove `methods`")
 
 
 @rule("G117", of=Bff)
-def _unkept(bff: Bff, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _unkept(bff: Bff, at: At, landscape: Landscape) -> Findings:
     gateway = landscape.all(Gateway).get(bff.gateway)
     wrong = {"functions": bff.functions == "limited", "limit": bff.limit is not None}
     for field in (field for field, is_limited in wrong.items() if is_limited):
         if gateway is not None and gateway.reach == "vpc":
             message = f"gateways/{bff.gateway} is private and passes everything on: it keeps no `{field}` of a BFF"
-            hint = f"remove `{field}`, or write another `gateway`"
-            yield Finding(message, at(field), hint)
+            yield Finding(message, at(field), f"remove `{field}`, or write another `gateway`")
 
 
 @rule("G126", of=Bff)
-def _unreached(bff: Bff, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _unreached(bff: Bff, at: At, landscape: Landscape) -> Findings:
     gateway = landscape.all(Gateway).get(bff.gateway)
     if gateway is not None and gateway.reach == "vpc" and not gateway.allow:
         message = f"nobody reaches {at.owner}: gateways/{bff.gateway} is private, and lets in no network"
@@ -160,7 +157,7 @@ def _unreached(bff: Bff, at: At, landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G113", of=Bff)
-def _loose_limit(bff: Bff, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _loose_limit(bff: Bff, at: At, landscape: Landscape) -> Findings:
     gateway = landscape.all(Gateway).get(bff.gateway)
     if bff.limit and gateway and bff.limit.per_second >= gateway.limit.per_second:
         message = f"{bff.limit} changes nothing: gateways/{bff.gateway} stops a key at {gateway.limit}"
@@ -168,7 +165,7 @@ def _loose_limit(bff: Bff, at: At, landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G114", of=Server)
-def _slow_promise(container: Server, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _slow_promise(container: Server, at: At, landscape: Landscape) -> Findings:
     own = container.promise.response_time
     if own is None:
         return

@@ -10,7 +10,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.place import View, call, part_of
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.kinds import levels
 
@@ -87,7 +87,7 @@ def _outputs(place: Place) -> Iterator[OutputLine]:
 
 
 @rule("L141")
-def _no_recipient(environment: Environment) -> Iterator[Finding]:
+def _no_recipient(environment: Environment) -> Findings:
     budget = environment.settings.budget
     if budget is None:
         return
@@ -103,7 +103,7 @@ def _no_recipient(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L142")
-def _level_not_declared(environment: Environment) -> Iterator[Finding]:
+def _level_not_declared(environment: Environment) -> Findings:
     settings = environment.settings
     for share, told in settings.budget.alerts.items() if settings.budget is not None else ():
         if isinstance(told, str) and told not in levels.declared(settings):

@@ -9,7 +9,7 @@ from pydantic import Field
 from infragen.core.entry import Entry
 from infragen.core.kind import Billing, Capability, Kind, free_of_charge
 from infragen.core.part import Reason
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import clusters
 
@@ -50,7 +50,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 @rule("R107")
-def _domain_unknown(landscape: Landscape) -> Iterator[Finding]:
+def _domain_unknown(landscape: Landscape) -> Findings:
     for owner, domain in _members(landscape):
         if not landscape.knows("domains", domain):
             message = f"{owner} belongs to a domain `{domain}`, which does not exist"
@@ -67,7 +67,7 @@ def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:
 
 
 @rule("R113")
-def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
+def _domain_empty(landscape: Landscape) -> Findings:
     if landscape.broken:
         return  # what is broken may belong to it
     used = {domain for _, domain in _members(landscape)}
@@ -78,7 +78,7 @@ def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("R118")
-def _nothing_runs(environment: Environment) -> Iterator[Finding]:
+def _nothing_runs(environment: Environment) -> Findings:
     running = {getattr(one, "domain", None) for _, one in environment.every() if hasattr(one, "room_for")}
     for name, domain in environment.all(Domain).items():
         if domain.own_cluster and name not in running and not environment.broken:

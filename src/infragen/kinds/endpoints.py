@@ -12,7 +12,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import Quota
 from infragen.core.part import ENVIRONMENT, Group, Reason, named
 from infragen.core.place import View, of, part_of
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import task_subnets, zones
@@ -180,7 +180,7 @@ _KNOWN: Final = frozenset(
 
 
 @rule("W112")
-def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
+def _endpoint_unknown(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
             message = f"`{service}` is not a service with an interface endpoint that infragen knows"
@@ -192,7 +192,7 @@ def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W116")
-def _two_of_s3(environment: Environment) -> Iterator[Finding]:
+def _two_of_s3(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service == "s3":
             message = "S3 is reached through its gateway endpoint already, which costs nothing"

@@ -10,7 +10,7 @@ from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Named, Reason, named
 from infragen.core.place import View, of
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.text import counted
 
@@ -220,7 +220,7 @@ def _costs(place: Place) -> Iterator[Cost]:
 
 
 @rule("A104")
-def _key_window(environment: Environment) -> Iterator[Finding]:
+def _key_window(environment: Environment) -> Findings:
     days = environment.settings.key_deletion_window
     if not 7 <= days <= 30:
         place = environment.at("environment", "key_deletion_window")

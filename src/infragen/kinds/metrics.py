@@ -25,7 +25,7 @@ from infragen.core.measures import (
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant
 from infragen.core.place import View, call
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database
@@ -211,15 +211,14 @@ _costs = always(Cost("1 metric", "metric", 1))
 
 
 @rule("L131", of=Metric)
-def _no_namespace(metric: Metric, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _no_namespace(metric: Metric, at: At, landscape: Landscape) -> Findings:
     if metric.log is None and metric.namespace is None:
-        message = "the code that sends it says which namespace it is in: the alarm has to know"
         hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
-        yield Finding(message, at("name"), hint)
+        yield Finding("the code that sends it says which namespace it is in: the alarm has to know", at("name"), hint)
 
 
 @rule("L132", of=Metric)
-def _no_log(metric: Metric, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
     if metric.log is None:
         return
     of = metric.log.of
@@ -232,13 +231,12 @@ def _no_log(metric: Metric, at: At, environment: Environment) -> Iterator[Findin
         known = [owner for owner, one in environment.every() if _writes_a_log(one)]
         yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
     elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
-        place = at("log", "log")
         hint = nearest(log, entry.kind_of_engine.logs, "its logs")
-        yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", place, hint)
+        yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", at("log", "log"), hint)
 
 
 @rule("L133", of=Metric)
-def _dimensions_of_log(metric: Metric, at: At) -> Iterator[Finding]:
+def _dimensions_of_log(metric: Metric, at: At) -> Findings:
     if metric.log is not None and metric.dimensions:
         message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
         yield Finding(message, at("dimensions", key=True), "remove `dimensions`")

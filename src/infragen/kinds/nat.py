@@ -10,7 +10,7 @@ from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.part import ENVIRONMENT, Reason
 from infragen.core.place import View
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
 
@@ -90,7 +90,7 @@ def _costs(place: Place) -> Iterator[Cost]:
 
 
 @rule("W113")
-def _single_nat(environment: Environment) -> Iterator[Finding]:
+def _single_nat(environment: Environment) -> Findings:
     if environment.settings.production and environment.settings.network.nat == "single":
         message = "production uses a single NAT gateway: when its zone fails, no task reaches the internet"
         yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")

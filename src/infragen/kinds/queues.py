@@ -15,7 +15,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, named, pattern
 from infragen.core.place import View, call
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -207,18 +207,17 @@ _SPANS: Final = (
 
 
 @rule("B101", of=Queue)
-def _spans(queue: Queue, at: At) -> Iterator[Finding]:
+def _spans(queue: Queue, at: At) -> Findings:
     for path, least, most in _SPANS:
         given = queue if len(path) == 1 else queue.dead_letters
         seconds = getattr(given, path[-1], None)
         if seconds is not None and not least <= seconds <= most:
             message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
-            hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
-            yield Finding(message, at(*path), hint)
+            yield Finding(message, at(*path), f"write `{path[-1]}: {span(min(max(seconds, least), most))}`")
 
 
 @rule("B102", of=Queue)
-def _short_dead_letters(queue: Queue, at: At) -> Iterator[Finding]:
+def _short_dead_letters(queue: Queue, at: At) -> Findings:
     letters = queue.dead_letters
     if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
         message = (
@@ -230,7 +229,7 @@ def _short_dead_letters(queue: Queue, at: At) -> Iterator[Finding]:
 
 
 @rule("B103")
-def _not_received(environment: Environment) -> Iterator[Finding]:
+def _not_received(environment: Environment) -> Findings:
     if environment.broken or environment.settings.stands_still_by is not None:
         return  # what is broken may receive from it, and what waits for another environment will
     for name in environment.all(Queue):

@@ -17,7 +17,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View, call
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
@@ -241,7 +241,7 @@ def _outputs(secret: Secret, place: Place) -> Iterator[OutputLine]:
 
 
 @rule("B121", of=Secret)
-def _same_variable(secret: Secret, at: At) -> Iterator[Finding]:
+def _same_variable(secret: Secret, at: At) -> Findings:
     first: dict[str, str] = {}
     for index, key in enumerate(secret.keys):
         other = first.setdefault(_variable(key), key)
@@ -252,26 +252,23 @@ def _same_variable(secret: Secret, at: At) -> Iterator[Finding]:
 
 
 @rule("B122", of=Secret)
-def _not_rotated(secret: Secret, at: At, environment: Environment) -> Iterator[Finding]:
+def _not_rotated(secret: Secret, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     if secret.rotation is None:
-        message = f"nobody rotates {at.owner}: whoever has read its value once has it for good"
         hint = "add `rotation: {by: functions/NAME, every: 30 days}`, or `rotation: none` with `rotation_why`"
-        yield Finding(message, at("name"), hint)
+        yield Finding(f"nobody rotates {at.owner}: whoever has read its value once has it for good", at("name"), hint)
     elif secret.rotation == "none" and secret.rotation_why is None:
-        message = f"nobody rotates {at.owner}, and nothing says why"
         hint = "add `rotation_why: the partner gives it out once a year`, with your own reason"
-        yield Finding(message, at("rotation"), hint)
+        yield Finding(f"nobody rotates {at.owner}, and nothing says why", at("rotation"), hint)
 
 
 @rule("B123", of=Secret)
-def _no_rotator(secret: Secret, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _no_rotator(secret: Secret, at: At, landscape: Landscape) -> Findings:
     kind, _, function = (secret.rotator or "").partition("/")
     if function and not landscape.knows(kind, function):
-        place = at("rotation", "by")
         hint = nearest(function, landscape.known(kind), kind)
-        yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", place, hint)
+        yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 
 KIND: Final = Kind(

@@ -11,7 +11,7 @@ from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.place import Place, View, call, part_of
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.workloads.model import Container, Workload
 from infragen.kinds.workloads.timetable import with_hours
 from infragen.text import first_of
@@ -116,7 +116,7 @@ def _sound(environment: Environment) -> WorkingHours | None:
 
 
 @rule("A131")
-def _production_stops(environment: Environment) -> Iterator[Finding]:
+def _production_stops(environment: Environment) -> Findings:
     if environment.settings.production and environment.settings.working_hours is not None:
         message = "production would be stopped outside its working hours"
         hint = "remove `working_hours`, or `production: true` where this is none"
@@ -124,7 +124,7 @@ def _production_stops(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("A132")
-def _backwards(environment: Environment) -> Iterator[Finding]:
+def _backwards(environment: Environment) -> Findings:
     working = environment.settings.working_hours
     if working is None:
         return
@@ -142,7 +142,7 @@ def _backwards(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("A133")
-def _cannot_stop(environment: Environment) -> Iterator[Finding]:
+def _cannot_stop(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
     for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
@@ -152,7 +152,7 @@ def _cannot_stop(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("A134")
-def _goes_on(environment: Environment) -> Iterator[Finding]:
+def _goes_on(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
     for owner, entry in environment.every():
@@ -162,7 +162,7 @@ def _goes_on(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("A135")
-def _windows(environment: Environment) -> Iterator[Finding]:
+def _windows(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     found: dict[tuple[Location, str], list[tuple[str, str]]] = {}
@@ -204,7 +204,7 @@ def _in_the_middle(working: WorkingHours, later: int) -> str:
 
 
 @rule("A136")
-def _against_the_hours(environment: Environment) -> Iterator[Finding]:
+def _against_the_hours(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     for owner, container in environment.each(Container):
@@ -226,7 +226,7 @@ def _against_the_hours(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("A137")
-def _due_in_vain(environment: Environment) -> Iterator[Finding]:
+def _due_in_vain(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     stopped = {

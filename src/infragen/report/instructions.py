@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
     "address": "Addresses inside the VPC",
-    "next": "To do next",
-    "secret": "Secrets, read with",
+    "next": "Next steps",
+    "secret": "Secrets, and how to read them",
     "detail": "More",
 }
 _UNKNOWN: Final = "(known after apply)"
@@ -39,7 +39,7 @@ class Instruction(Protocol):
 
 def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
     """Return what is told below a heading each, `most` of them each; commands stand behind a prompt."""
-    lines = [] if found else [f"{target}: there is nothing to tell"]
+    lines = [] if found else [f"{target}: there is nothing to report"]
     for about in ABOUTS:
         of_one = [one for one in found if one.output.line.about == about]
         if not of_one:

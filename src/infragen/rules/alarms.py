@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import Threshold
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
@@ -39,7 +39,7 @@ def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dic
 
 
 @rule("L121")
-def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
+def _unknown_word(landscape: Landscape) -> Findings:
     for owner, word, _, known in _said(landscape):
         if word not in known:
             message = f"nothing of {owner} is called `{word}`"
@@ -48,7 +48,7 @@ def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("L122")
-def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
+def _wrong_side(landscape: Landscape) -> Findings:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
         if isinstance(said, Threshold) and measure is not None and said.side != measure.side:
@@ -59,7 +59,7 @@ def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("L123")
-def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
+def _wrong_unit(landscape: Landscape) -> Findings:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
         if isinstance(said, Threshold) and measure is not None:
@@ -71,7 +71,7 @@ def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("L126")
-def _never_or_always(landscape: Landscape) -> Iterator[Finding]:
+def _never_or_always(landscape: Landscape) -> Findings:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
         if not isinstance(said, Threshold) or measure is None or said.side != measure.side:
@@ -128,7 +128,7 @@ def _of_most(measure: Measure, most: Decimal) -> str:
 
 
 @rule("L124")
-def _periods(landscape: Landscape) -> Iterator[Finding]:
+def _periods(landscape: Landscape) -> Findings:
     for owner, word, said, _ in _said(landscape):
         if not isinstance(said, Threshold):
             continue
@@ -143,7 +143,7 @@ def _periods(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("L125")
-def _nothing_watched(environment: Environment) -> Iterator[Finding]:
+def _nothing_watched(environment: Environment) -> Findings:
     said = {owner for owner, *_ in _said(environment)}
     if not said or environment.broken or environment.settings.alarms is False:
         return

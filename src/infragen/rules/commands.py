@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.place import Place
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services import build
 from infragen.kinds.workloads.model import Task
@@ -59,7 +59,7 @@ def _commands(task: Task) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...
 
 
 @rule("F148")
-def _nobody_gives(environment: Environment) -> Iterator[Finding]:
+def _nobody_gives(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may give it
     place = Place(environment, in_force(environment))
@@ -89,7 +89,7 @@ def _given(task: Task, own: Place, path: tuple[str, ...]) -> frozenset[str]:
 
 
 @rule("F149", of=Task)
-def _no_shell(task: Task, at: At) -> Iterator[Finding]:
+def _no_shell(task: Task, at: At) -> Findings:
     for words, whose, path in _commands(task):
         found = next((one for one in words if _PLAIN_VARIABLE.search(one)), None)
         if found is not None and not _handed_to_shell(words):

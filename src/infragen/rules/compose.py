@@ -10,7 +10,7 @@ from infragen.compose.build import MOST_PORTS, port_of
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.compose.values import ATTRIBUTES, parts, references
 from infragen.core.compose_service import Program, Store
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.secret_forms import keys_in
 from infragen.diagnostics.hints import nearest
 
@@ -48,7 +48,7 @@ def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: b
 
 
 @rule("O101")
-def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _port_twice(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).services
     wanted = {port.outside for service in services for port in service.ports}
     taken: dict[int, str] = {}
@@ -63,7 +63,7 @@ def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O102")
-def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _waits_for_nothing(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).by_name
     for service in services.values():
         for name, what in service.said.depends_on.items():
@@ -75,17 +75,15 @@ def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(message, place, nearest(name, known, "containers"))
             elif what == "healthy" and other.health is None:
                 message = f"{service.name} waits until {name} is well, and nobody asks whether it is"
-                hint = f"write `{name}: started`, or give {name} a `health: {{command: [...]}}`"
-                yield Finding(message, place, hint)
+                yield Finding(message, place, f"write `{name}: started`, or give {name} a `health: {{command: [...]}}`")
             elif other.profiles and not set(other.profiles) & set(service.profiles):
                 profile = other.profiles[0]
                 message = f"{service.name} waits for {name}, which starts with the profile {profile} alone"
-                hint = f"give {service.name} `profiles: [{profile}]` as well, or {name} none"
-                yield Finding(message, place, hint)
+                yield Finding(message, place, f"give {service.name} `profiles: [{profile}]` as well, or {name} none")
 
 
 @rule("O103")
-def _circle(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _circle(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).by_name
     told: set[str] = set()
     for name in services:
@@ -110,7 +108,7 @@ def _circle_from(services: Mapping[str, Service], way: list[str]) -> list[str]:
 
 
 @rule("O104")
-def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _volume_unknown(composed: ComposeEnvironment) -> Findings:
     declared = composed.settings.volumes
     for service in compose(composed).services:
         for name in service.said.volumes:
@@ -122,7 +120,7 @@ def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O105")
-def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _volume_unused(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).services
     used = {name for service in services for name in service.said.volumes}
     own = {service.own_volume[0]: service.name for service in services if service.own_volume}
@@ -136,7 +134,7 @@ def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O106")
-def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _moving(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         image = service.said.image
         if image is None or "@sha256:" in image:
@@ -150,7 +148,7 @@ def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O107")
-def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _in_clear(composed: ComposeEnvironment) -> Findings:
     for service, path, name, text in _texts(composed):
         written = "".join(part if isinstance(part, str) else "\0" for part in parts(text))
         is_secret = bool(_SECRET_NAME.search(name)) and bool(written.replace("\0", ""))
@@ -165,7 +163,7 @@ def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O108")
-def _real_default(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _real_default(composed: ComposeEnvironment) -> Findings:
     hint = "revoke it, as git keeps it; write one that opens nothing, and the real one into `.env`, which git ignores"
     for key, text in composed.settings.development_defaults.items():
         if what := _real(text):
@@ -190,7 +188,7 @@ def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | 
 
 
 @rule("O109")
-def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_program(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         health, image = service.health, service.image or ""
         source = next((source for form, source in _LACK_CURL if form.fullmatch(image)), None)
@@ -204,7 +202,7 @@ def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O110")
-def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_referent(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     for service, path, _, text in _texts(composed):
         for reference in references(text):
@@ -227,7 +225,7 @@ def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O111")
-def _no_entry(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_entry(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     seen: dict[str, str] = {}
     for name, said in composed.settings.containers.items():
@@ -260,7 +258,7 @@ def _left_out(owner: str) -> str:
 
 
 @rule("O112")
-def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_image(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         said, store, place = service.said, service.store, _at(composed, service)
         if said.build is not None and said.image is not None:
@@ -285,7 +283,7 @@ def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O113")
-def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _not_here(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     missing: dict[str, dict[str, None]] = {}
     for one in composition.missing():
@@ -303,7 +301,7 @@ def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O115")
-def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_extension(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         if service.said.image is not None or service.said.build is not None or service.image is None:
             continue
@@ -315,14 +313,13 @@ def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O116")
-def _no_locale(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_locale(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
             continue
         if service.said.locale is not None and not _has_icu(service.store.version):
             message = f"PostgreSQL {service.store.version} cannot be set up with ICU, which came with 15"
-            hint = "leave out `locale:`, or take a newer version"
-            yield Finding(message, _at(composed, service, "locale"), hint)
+            yield Finding(message, _at(composed, service, "locale"), "leave out `locale:`, or take a newer version")
         for name, form in (("POSTGRES_INITDB_ARGS", r"--locale[= ](\S+)"), ("LANG", r"^(\S+)"), ("LC_ALL", r"^(\S+)")):
             found = re.search(form, service.said.environment.get(name, ""))
             if found is not None and found[1].lower().replace("utf-8", "utf8") not in _LOCALES:
@@ -338,7 +335,7 @@ def _has_icu(version: str) -> bool:
 
 
 @rule("O117")
-def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _no_port(composed: ComposeEnvironment) -> Findings:
     for name, said in composed.settings.containers.items():
         for index, text in enumerate(said.ports or ()):
             if max(port_of(text)) > MOST_PORTS:
@@ -347,7 +344,7 @@ def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
 
 
 @rule("O118")
-def _idle(composed: ComposeEnvironment) -> Iterator[Finding]:
+def _idle(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         said = service.said
         for name in _OF_STORES if service.store is None else ():

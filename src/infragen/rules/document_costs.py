@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.part import ENVIRONMENT
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import is_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 
@@ -21,7 +19,7 @@ def _owners(environment: Environment) -> list[str]:
 
 
 @rule("T106")
-def _for_nothing(environment: Environment) -> Iterator[Finding]:
+def _for_nothing(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     owners = _owners(environment) if costs is not None and not environment.broken else []
     for name, row in costs.rows.items() if costs is not None and owners else ():
@@ -33,7 +31,7 @@ def _for_nothing(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("T107")
-def _for_one_thing(environment: Environment) -> Iterator[Finding]:
+def _for_one_thing(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     first: dict[str, str] = {}
     for name, row in costs.rows.items() if costs is not None else ():
@@ -46,7 +44,7 @@ def _for_one_thing(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("T108")
-def _wrong_sum(environment: Environment) -> Iterator[Finding]:
+def _wrong_sum(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     if costs is None or costs.total is None:
         return

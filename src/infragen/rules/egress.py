@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.place import Place
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
@@ -38,7 +38,7 @@ def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
 
 
 @rule("W111")
-def _no_way_out(environment: Environment) -> Iterator[Finding]:
+def _no_way_out(environment: Environment) -> Findings:
     network = environment.settings.network
     if network.nat != "none" or in_public(environment):
         return
@@ -53,7 +53,7 @@ def _no_way_out(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W117", of=Task)
-def _no_internet(container: Task, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_internet(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
     for name in container.internet:
@@ -63,7 +63,7 @@ def _no_internet(container: Task, at: At, environment: Environment) -> Iterator[
 
 
 @rule("W118", of=Workload)
-def _range(container: Workload, at: At) -> Iterator[Finding]:
+def _range(container: Workload, at: At) -> Findings:
     for name, outside in container.internet.items():
         block = parse(outside.range) if outside.range else None
         place = at("internet", name, "range")
@@ -75,7 +75,7 @@ def _range(container: Workload, at: At) -> Iterator[Finding]:
 
 
 @rule("W119")
-def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
+def _cheaper_endpoints(environment: Environment) -> Findings:
     network, region = environment.settings.network, environment.settings.region
     if not environment.settings.production or network.nat == "none":
         return
@@ -123,7 +123,7 @@ def _missing_of_functions(environment: Environment) -> Mapping[str, Mapping[str,
 
 
 @rule("Y106")
-def _no_way(environment: Environment) -> Iterator[Finding]:
+def _no_way(environment: Environment) -> Findings:
     if environment.settings.network.nat != "none":
         return
     place = Place(environment, in_force(environment))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
@@ -31,7 +31,7 @@ def _sharing(
 
 
 @rule("A101")
-def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _account_shared(environments: tuple[Environment, ...]) -> Findings:
     for environment, other in _sharing(environments, lambda one: one.settings.account):
         if environment.name in (other.settings.standby_of, other.name) or environment.settings.standby_of == other.name:
             continue  # copies of another region are made within an account
@@ -41,7 +41,7 @@ def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("A102")
-def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _state_shared(environments: tuple[Environment, ...]) -> Findings:
     for environment, other in _sharing(environments, lambda one: one.state_bucket):
         bucket = environment.state_bucket
         message = f"{environment.target} and {other.target} keep their state in one bucket, `{bucket}`"
@@ -49,7 +49,7 @@ def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "state", "bucket"), hint)
 
 
-def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
+def _unmet(environment: Environment, *, is_built: bool) -> Findings:
     if environment.broken:
         return  # what is broken may ask for it
     needs = [
@@ -87,17 +87,17 @@ def _has_targets(environment: Environment, owner: str, need: RequiredCapability)
 
 
 @rule("A105")
-def _need(environment: Environment) -> Iterator[Finding]:
+def _need(environment: Environment) -> Findings:
     yield from _unmet(environment, is_built=True)
 
 
 @rule("A106")
-def _unwatched(environment: Environment) -> Iterator[Finding]:
+def _unwatched(environment: Environment) -> Findings:
     yield from _unmet(environment, is_built=False)
 
 
 @rule("A107")
-def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
+def _owned_twice(accounts: tuple[Environment, ...]) -> Findings:
     first: dict[tuple[str, str, str], str] = {}
     for environment in accounts:
         account, region = environment.settings.account, environment.settings.region
@@ -128,7 +128,7 @@ def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
 
 
 @rule("A108")
-def _region_unknown(environment: Environment) -> Iterator[Finding]:
+def _region_unknown(environment: Environment) -> Findings:
     settings = environment.settings
     given: list[tuple[str, tuple[str, ...], str]] = [("environment", ("region",), settings.region)]
     if settings.recovery is not None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment, Landscape
 
 _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
@@ -19,7 +17,7 @@ _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL
 
 
 @rule("G127")
-def _no_country(landscape: Landscape) -> Iterator[Finding]:
+def _no_country(landscape: Landscape) -> Findings:
     for owner, entry in landscape.every():
         firewall = getattr(entry, "firewall", None)
         if not isinstance(firewall, Firewall) or firewall.countries is None:
@@ -33,7 +31,7 @@ def _no_country(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G128")
-def _no_sql(environment: Environment) -> Iterator[Finding]:
+def _no_sql(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         firewall = getattr(entry, "firewall", None)
         if not isinstance(firewall, Firewall) or "core" not in firewall.managed or "sql-injection" in firewall.managed:
@@ -41,8 +39,7 @@ def _no_sql(environment: Environment) -> Iterator[Finding]:
         database = _database_behind(environment, owner)
         if database is not None:
             message = f"the rule group `core` does not look for SQL injection, and {database} is behind {owner}"
-            hint = "add `sql-injection` to `managed`"
-            yield Finding(message, environment.at(owner, "firewall", "managed"), hint)
+            yield Finding(message, environment.at(owner, "firewall", "managed"), "add `sql-injection` to `managed`")
 
 
 def _database_behind(environment: Environment, owner: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.names import Names
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.workloads.model import Workload
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @rule("F151")
-def _no_repository(environment: Environment) -> Iterator[Finding]:
+def _no_repository(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may be what has it
     made = _made(environment)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.kinds.databases import Database
 from infragen.kinds.document_databases import DocumentDatabase
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @rule("L101")
-def _log_retention(landscape: Landscape) -> Iterator[Finding]:
+def _log_retention(landscape: Landscape) -> Findings:
     for owner, model in landscape.models():
         kind: type[BaseModel] = type(model)
         for path in _terms(kind):
@@ -61,7 +61,7 @@ def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...]
 
 
 @rule("L102")
-def _short_trail(environment: Environment) -> Iterator[Finding]:
+def _short_trail(environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     for owner, path, days in _audit_logs(environment):

@@ -13,7 +13,7 @@ from infragen.core.hosts import problem
 from infragen.core.names import LIMITS, Names, why_no_bucket
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import Place
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import built
@@ -91,7 +91,7 @@ def _own_name(landscape: Landscape, owner: str) -> Location:
 
 
 @rule("N101")
-def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _name_shared(environments: tuple[Environment, ...]) -> Findings:
     reported: set[str] = set()
     for environment in environments:
         taken: dict[tuple[str, str], str] = {}
@@ -109,7 +109,7 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("N107")
-def _name_of_another(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
+def _name_of_another(accounts: tuple[Environment, ...]) -> Findings:
     taken: dict[tuple[str, ...], tuple[Environment, str]] = {}
     for environment in accounts:
         alike: dict[str, list[tuple[str, _Physical]]] = {}
@@ -171,7 +171,7 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
 
 
 @rule("N102")
-def _name_long(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _name_long(environments: tuple[Environment, ...]) -> Findings:
     worst: dict[str, tuple[int, _Physical, Environment]] = {}
     for environment in environments:
         internal = environment.settings.internal_domain
@@ -201,7 +201,7 @@ def _shorter(environment: Environment, owner: str, over: int) -> str | None:
 
 
 @rule("N103")
-def _bucket_name(environment: Environment) -> Iterator[Finding]:
+def _bucket_name(environment: Environment) -> Findings:
     bucket = environment.state_bucket
     found = why_no_bucket(bucket)
     if found:
@@ -214,7 +214,7 @@ def _bucket_name(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("N104")
-def _domain_name(environment: Environment) -> Iterator[Finding]:
+def _domain_name(environment: Environment) -> Findings:
     internal = ENVIRONMENT, "internal_domain", environment.settings.internal_domain
     for owner, field, name in (*_public_domains(environment), internal):
         if name is not None and (found := problem(name)):
@@ -232,7 +232,7 @@ _PRIVATE: Final = ("internal", "test", "example", "home.arpa")
 
 
 @rule("N105")
-def _internal_domain(environment: Environment) -> Iterator[Finding]:
+def _internal_domain(environment: Environment) -> Findings:
     name, public = environment.settings.internal_domain, environment.settings.domain_name
     if name is None:
         return
@@ -250,7 +250,7 @@ _RESERVED: Final = (".example", ".test", ".invalid", ".localhost", ".internal", 
 
 
 @rule("N106")
-def _reserved_domain(environment: Environment) -> Iterator[Finding]:
+def _reserved_domain(environment: Environment) -> Findings:
     for owner, field, name in _public_domains(environment):
         if name is not None and name.endswith(_RESERVED):
             message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
@@ -259,7 +259,7 @@ def _reserved_domain(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("N108")
-def _other_file(landscape: Landscape) -> Iterator[Finding]:
+def _other_file(landscape: Landscape) -> Findings:
     for owner, entry in landscape.every():
         file = PurePosixPath(landscape.source(owner))
         if entry.name != file.stem:
@@ -270,7 +270,7 @@ def _other_file(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("R112")
-def _renamed_from(landscape: Landscape) -> Iterator[Finding]:
+def _renamed_from(landscape: Landscape) -> Findings:
     for owner, entry in landscape.every():
         kind = owner.partition("/")[0]
         former = entry.renamed_from
@@ -284,7 +284,7 @@ _USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "mo
 
 
 @rule("R119")
-def _unknown_role(environment: Environment) -> Iterator[Finding]:
+def _unknown_role(environment: Environment) -> Findings:
     layout = environment.system.layout
     if isinstance(layout, str) or _USUAL.issuperset(layout):
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.operations import Quota
 from infragen.core.place import Place
 from infragen.core.regions import CLOUDFRONT, WEIGHT
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.stacks.build import in_force, relations
@@ -73,7 +73,7 @@ def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
 
 
 @rule("Q101")
-def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _quota(environments: tuple[Environment, ...]) -> Findings:
     for quota, needed, users in exceeded(environments):
         if quota.code is not None:
             first = users[0]
@@ -85,7 +85,7 @@ def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("Q102")
-def _quota_fixed(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _quota_fixed(environments: tuple[Environment, ...]) -> Findings:
     for quota, needed, users in exceeded(environments):
         if quota.code is None:
             message = f"{_needing(users)} {needed:,} of `{quota.name}`; AWS never allows more than {quota.default:,}"

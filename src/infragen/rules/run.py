@@ -68,7 +68,7 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
     if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
         everywhere.update(rule.check(landscape, *dated))
     yield from map(rule.diagnostic, everywhere)
-    known = {"known": landscape} if rule.looks_at_entry_alone and landscape is not None else {}
+    known = {"known": landscape} if rule.is_of_entry_alone and landscape is not None else {}
     some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
     every = (*environments, *(composed if rule.scope is Scope.DESCRIBED else ()))
     environment: Any

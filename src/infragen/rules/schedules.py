@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.cron import is_ever_due, problem
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases import Database
 from infragen.kinds.workloads.model import Workload
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @rule("F150")
-def _never_due(landscape: Landscape, today: date) -> Iterator[Finding]:
+def _never_due(landscape: Landscape, today: date) -> Findings:
     due: dict[str, bool] = {}
     for owner, cron, path in _crons(landscape):
         if cron not in due:

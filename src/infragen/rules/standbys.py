@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
     from infragen.core.system import Settings
 
 
 @rule("A140")
-def _no_second_place(environment: Environment) -> Iterator[Finding]:
+def _no_second_place(environment: Environment) -> Findings:
     own = environment.settings
     # Who stands by and follows is told once; A144 says which it follows.
     field = "follows" if own.standby_of is None else "standby_of"
@@ -39,16 +37,15 @@ def _second_region(other: Settings) -> str:
 
 
 @rule("A144")
-def _other_data(environment: Environment) -> Iterator[Finding]:
+def _other_data(environment: Environment) -> Findings:
     primary, followed = environment.primary, environment.followed
     if primary is not None and followed is not None and followed is not primary:
         message = f"it would have the data of {followed.environment}, and answer at the names of {primary.environment}"
-        hint = f"write `follows: {primary.environment}`"
-        yield Finding(message, environment.at("environment", "follows"), hint)
+        yield Finding(message, environment.at("environment", "follows"), f"write `follows: {primary.environment}`")
 
 
 @rule("A141")
-def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _in_a_circle(environments: tuple[Environment, ...]) -> Findings:
     known = {environment.name: environment for environment in environments}
     for environment in environments:
         other = known.get(environment.settings.follows or "")
@@ -61,7 +58,7 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("A142")
-def _no_copy(environment: Environment) -> Iterator[Finding]:
+def _no_copy(environment: Environment) -> Findings:
     followed = environment.followed
     found = [owner for owner, entry in environment.every() if _begins_empty(entry)] if followed is not None else []
     if followed is None or not found:
@@ -79,7 +76,7 @@ def _begins_empty(entry: Entry) -> bool:
 
 
 @rule("A143")
-def _other_names(environment: Environment) -> Iterator[Finding]:
+def _other_names(environment: Environment) -> Findings:
     primary, own = environment.primary, environment.settings
     if primary is not None and primary.domain_name != own.domain_name:
         message = f"{primary.environment} is called `{primary.domain_name}`, and this one `{own.domain_name}`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.secrets import Secret
@@ -29,7 +29,7 @@ def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
 
 
 @rule("R114")
-def _unknown(landscape: Landscape) -> Iterator[Finding]:
+def _unknown(landscape: Landscape) -> Findings:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
         place = landscape.at(owner, "uses", used, key=True)
@@ -51,19 +51,18 @@ def _instead_of(landscape: Landscape, kind: str, name: str) -> str:
 
 
 @rule("R115")
-def _unusable(landscape: Landscape) -> Iterator[Finding]:
+def _unusable(landscape: Landscape) -> Findings:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
         if kind not in kinds() or kinds()[kind].is_usable or used == owner:
             continue
         instead = kinds()[kind].permissions.uses_hint.format(name=name)
         hint = f"write `{instead}` instead" if instead else f"remove it from `uses`: {kind} offer nothing to others"
-        place = landscape.at(owner, "uses", used, key=True)
-        yield Finding(f"{owner} cannot reach {used} by `uses`", place, hint)
+        yield Finding(f"{owner} cannot reach {used} by `uses`", landscape.at(owner, "uses", used, key=True), hint)
 
 
 @rule("R116")
-def _access(landscape: Landscape) -> Iterator[Finding]:
+def _access(landscape: Landscape) -> Findings:
     for owner, used, use in _uses(landscape):
         kind = kinds().get(used.partition("/")[0])
         if kind is None or not kind.is_usable or use.access in (None, *kind.permissions.access):
@@ -77,15 +76,14 @@ def _access(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("R117")
-def _same_variables(environment: Environment) -> Iterator[Finding]:
+def _same_variables(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         first: dict[str, str] = {}
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
             other = first.setdefault(use.beginning(used), used)
             if other != used and _variables(environment, owner, used) & _variables(environment, owner, other):
                 message = f"{owner} would be told of {other} and {used} in the same variables, {use.beginning(used)}..."
-                place = environment.at(owner, *path, key=True)
-                yield Finding(message, place, f"write another `prefix` for {used}")
+                yield Finding(message, environment.at(owner, *path, key=True), f"write another `prefix` for {used}")
 
 
 def _variables(environment: Environment, owner: str, used: str) -> set[str]:
@@ -100,7 +98,7 @@ def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding
 
 
 @rule("R121")
-def _hidden_secret(environment: Environment) -> Iterator[Finding]:
+def _hidden_secret(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         plain: Mapping[str, object] = getattr(entry, "environment", {})
         for used, use, path in entry.used() if plain and hasattr(entry, "used") else ():
@@ -115,7 +113,7 @@ def _hidden_secret(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("R122")
-def _no_way_in(environment: Environment) -> Iterator[Finding]:
+def _no_way_in(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may lead there
     stated = {owner: found for owner, entry in environment.every() if (found := getattr(entry, "volumes", None))}
@@ -131,7 +129,7 @@ def _no_way_in(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("B145")
-def _old_value(environment: Environment) -> Iterator[Finding]:
+def _old_value(environment: Environment) -> Findings:
     rotated = {f"secrets/{name}": one for name, one in environment.all(Secret).items() if one.rotator is not None}
     for owner, container in environment.each(Container):
         for used, use in container.uses.items():

@@ -32,7 +32,7 @@ def test_each_heading_has_its_lines_and_commands_stand_behind_a_prompt() -> None
         "Addresses inside the VPC\n"
         "  databases/main: database main: (known after apply)\n"
         "\n"
-        "To do next\n"
+        "Next steps\n"
         "  services/web: push its image\n"
         f"    $ {PUSH}\n"
         "\n"
@@ -43,7 +43,7 @@ def test_each_heading_has_its_lines_and_commands_stand_behind_a_prompt() -> None
 
 
 def test_nothing_to_tell_is_said() -> None:
-    assert text("demo/dev", ()) == "demo/dev: there is nothing to tell"
+    assert text("demo/dev", ()) == "demo/dev: there is nothing to report"
 
 
 def test_after_an_apply_details_are_left_out_and_what_is_left_out_is_counted() -> None:

@@ -19,7 +19,8 @@ from infragen.hcl.index import Index
 from infragen.hcl.literal import literal
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.render.draft import bodies
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
 from infragen.workflow.rendering.composition import templates_of

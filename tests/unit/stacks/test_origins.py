@@ -15,7 +15,8 @@ from infragen.environment import resolve
 from infragen.hcl.index import Index
 from infragen.render.draft import bodies
 from infragen.render.origins import Origins
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.build import draft, in_force
 from tests.fixtures import FULL
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment, rendered, service

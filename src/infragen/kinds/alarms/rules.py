@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import LEVELS, Notify
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.kinds.secrets import Secret
 from infragen.text import counted
@@ -24,7 +24,7 @@ _WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
 
 
 @rule("A103")
-def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
+def _no_alarm_email(environment: Environment) -> Findings:
     settings = environment.settings
     has_alarms = settings.alarms is not False  # None asks for what production has
     if settings.production and has_alarms and settings.alarm_email is None and not settings.alerts:
@@ -34,7 +34,7 @@ def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L111")
-def _level_not_declared(environment: Environment) -> Iterator[Finding]:
+def _level_not_declared(environment: Environment) -> Findings:
     known = levels.declared(environment.settings)
     if not known:
         return
@@ -52,7 +52,7 @@ def _level_not_declared(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L112")
-def _nobody_hears(environment: Environment) -> Iterator[Finding]:
+def _nobody_hears(environment: Environment) -> Findings:
     settings = environment.settings
     for level, delivery in settings.alerts.items():
         if settings.production and not delivery.secrets and not delivery.mail:
@@ -62,7 +62,7 @@ def _nobody_hears(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L113")
-def _no_secret(environment: Environment) -> Iterator[Finding]:
+def _no_secret(environment: Environment) -> Findings:
     those: dict[tuple[str, str], list[str]] = {}
     for level in levels.declared(environment.settings):
         for asked in environment.settings.alerts[level].secrets.items():
@@ -83,7 +83,7 @@ def _no_secret(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L114")
-def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
+def _mail_beside_levels(environment: Environment) -> Findings:
     settings = environment.settings
     if settings.alerts and settings.alarm_email is not None:
         first = levels.declared(settings)[0]
@@ -93,7 +93,7 @@ def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L115")
-def _only_by_function(environment: Environment) -> Iterator[Finding]:
+def _only_by_function(environment: Environment) -> Findings:
     settings = environment.settings
     deliveries = [settings.alerts[level] for level in levels.declared(settings)]
     if settings.production and any(one.secrets for one in deliveries) and not any(one.mail for one in deliveries):
@@ -104,17 +104,16 @@ def _only_by_function(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L116")
-def _nothing_is_watched(environment: Environment) -> Iterator[Finding]:
+def _nothing_is_watched(environment: Environment) -> Findings:
     settings = environment.settings
     asked = {"alarm_email": settings.alarm_email, "alerts": settings.alerts, "dashboard": settings.dashboard}
     for field in (field for field, said in asked.items() if said and settings.alarms is False):
         message = f"`{field}` has nothing to tell: `alarms: false` watches nothing"
-        place = environment.at("environment", field, key=True)
-        yield Finding(message, place, f"remove `{field}`, or `alarms: false`")
+        yield Finding(message, environment.at("environment", field, key=True), f"remove `{field}`, or `alarms: false`")
 
 
 @rule("L117")
-def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
+def _outcome_of_no_level(environment: Environment) -> Findings:
     known = levels.declared(environment.settings)
     for owner, outcome, level in _said(environment):
         if known and level not in known:
@@ -125,7 +124,7 @@ def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L118")
-def _outcome_without_recipients(environment: Environment) -> Iterator[Finding]:
+def _outcome_without_recipients(environment: Environment) -> Findings:
     settings = environment.settings
     if settings.production:  # A103 and L112 say so of production, whatever goes there
         return
@@ -154,7 +153,7 @@ def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
 
 
 @rule("L119")
-def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
+def _nothing_unattended(environment: Environment) -> Findings:
     if environment.settings.stands_still_by is not None:  # nothing starts there until it takes over
         return
     for owner, entry in environment.every():
@@ -168,7 +167,7 @@ def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L120")
-def _told_twice(environment: Environment) -> Iterator[Finding]:
+def _told_twice(environment: Environment) -> Findings:
     for owner, outcome, _ in _said(environment):
         said = getattr(environment.find(owner), "alarms", {}).get("errors")
         if outcome == "failure" and said not in (None, "none"):

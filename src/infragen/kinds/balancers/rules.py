@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.workloads.model import Service
@@ -13,14 +13,12 @@ from infragen.kinds.zones import Zone
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment, Landscape
     from infragen.kinds.balancers.model import Route
 
 
 @rule("H101", of=Balancer)
-def _service_unknown(balancer: Balancer, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _service_unknown(balancer: Balancer, at: At, landscape: Landscape) -> Findings:
     for route, to in balancer.routes.items():
         if not landscape.knows("services", to.service):
             message = f"the route `{route}` of {at.owner} leads to services/{to.service}, which does not exist"
@@ -29,7 +27,7 @@ def _service_unknown(balancer: Balancer, at: At, landscape: Landscape) -> Iterat
 
 
 @rule("H102", of=Balancer)
-def _same_requests(balancer: Balancer, at: At) -> Iterator[Finding]:
+def _same_requests(balancer: Balancer, at: At) -> Findings:
     taken: dict[tuple[str, str], str] = {}
     for route, to in balancer.routes.items():
         for host, path in product(to.hosts or ("",), to.patterns or ("/*",)):
@@ -39,21 +37,19 @@ def _same_requests(balancer: Balancer, at: At) -> Iterator[Finding]:
                 message = f"the routes `{first}` and `{route}` of {at.owner} both take {what}"
                 place = at("routes", route, "paths" if to.paths else "service")
                 other = f"`{route}: {{service: {to.service}, paths: [/{route}/*]}}`"
-                hint = f"give one of them other paths or hosts: {other}"
-                yield Finding(message, place, hint)
+                yield Finding(message, place, f"give one of them other paths or hosts: {other}")
                 break
 
 
 @rule("H103", of=Balancer)
-def _no_route(balancer: Balancer, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _no_route(balancer: Balancer, at: At, landscape: Landscape) -> Findings:
     if not balancer.routes:
         service = next(iter(landscape.all(Service)), "web")
-        hint = f"add `routes: {{{service}: {{service: {service}}}}}`"
-        yield Finding(f"{at.owner} leads nowhere", at("name"), hint)
+        yield Finding(f"{at.owner} leads nowhere", at("name"), f"add `routes: {{{service}: {{service: {service}}}}}`")
 
 
 @rule("H106", of=Balancer)
-def _plain_production(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _plain_production(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if environment.settings.production and balancer.is_public and not (balancer.zone or balancer.certificate):
         message = f"{at.owner} has no certificate: passwords and what people send could be read on the way"
         hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}` for one, or `certificate: arn:aws:acm:...`"
@@ -61,22 +57,20 @@ def _plain_production(balancer: Balancer, at: At, environment: Environment) -> I
 
 
 @rule("H107", of=Balancer)
-def _plain(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _plain(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if not balancer.is_public or balancer.is_secure(environment):
         return
     zone = balancer.zone_of(environment)
     if zone is not None and not environment.settings.production:
-        message = f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated"
         hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
-        yield Finding(message, at("zone"), hint)
+        yield Finding(f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated", at("zone"), hint)
     elif balancer.zone is None and not environment.settings.production:
-        message = f"{at.owner} has no certificate, so it speaks plain HTTP"
         hint = "fine for a first look; `zone: main` gives it a name and a certificate (docs/catalogue.md)"
-        yield Finding(message, at("reach"), hint)
+        yield Finding(f"{at.owner} has no certificate, so it speaks plain HTTP", at("reach"), hint)
 
 
 @rule("H113", of=Balancer)
-def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     zone = balancer.zone_of(environment)
@@ -95,18 +89,17 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Iter
 
 
 @rule("H108", of=Balancer)
-def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
-        message = f"{at.owner} is open to the internet and has no firewall"
         hint = (
             "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`, or"
             " `firewall_why` with the reason why it needs none"
         )
-        yield Finding(message, at("reach"), hint)
+        yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 
 @rule("H109", of=Balancer)
-def _two_origins(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _two_origins(balancer: Balancer, at: At, environment: Environment) -> Findings:
     found = next(filter(_are_two_origins, combinations(sorted(balancer.routes.items()), 2)), None)
     if found is not None:
         (_, one), (second, other) = found
@@ -130,18 +123,17 @@ _MINUTE: Final = 60
 
 
 @rule("H110", of=Balancer)
-def _many_values(balancer: Balancer, at: At) -> Iterator[Finding]:
+def _many_values(balancer: Balancer, at: At) -> Findings:
     for route, to in balancer.routes.items():
         if len(to.hosts) + len(to.paths) > _VALUES:
             have = f"{counted(len(to.hosts), 'host')} and {counted(len(to.paths), 'path')}"
             message = f"the route `{route}` has {have}; a rule takes {_VALUES} together"
             hint = f"write a second route to the same service: `{route}-more: {{service: {to.service}, paths: [...]}}`"
-            place = at("routes", route, "paths" if to.paths else "hosts")
-            yield Finding(message, place, hint)
+            yield Finding(message, at("routes", route, "paths" if to.paths else "hosts"), hint)
 
 
 @rule("H148", of=Balancer, in_environments=True)
-def _no_health_check(balancer: Balancer, at: At) -> Iterator[Finding]:
+def _no_health_check(balancer: Balancer, at: At) -> Findings:
     failover = balancer.failover
     if failover is not None and failover.role == "primary" and failover.healthy_tasks is None:
         message = f"nothing says when the names of {at.owner} lead to the secondary"
@@ -150,16 +142,15 @@ def _no_health_check(balancer: Balancer, at: At) -> Iterator[Finding]:
 
 
 @rule("H149", of=Balancer, in_environments=True)
-def _no_minutes(balancer: Balancer, at: At) -> Iterator[Finding]:
+def _no_minutes(balancer: Balancer, at: At) -> Findings:
     seconds = balancer.failover.lasting if balancer.failover is not None else _MINUTE
     if seconds < _MINUTE or seconds % _MINUTE:
         message = f"{seconds} s are no whole minutes, for each of which there is one figure"
-        hint = f"write `lasting: {max(1, round(seconds / _MINUTE))} min`"
-        yield Finding(message, at("failover", "lasting"), hint)
+        yield Finding(message, at("failover", "lasting"), f"write `lasting: {max(1, round(seconds / _MINUTE))} min`")
 
 
 @rule("H150")
-def _no_pair(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _no_pair(environments: tuple[Environment, ...]) -> Findings:
     if any(environment.broken for environment in environments):
         return  # the other one may be among them
     known = {environment.name for environment in environments}

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import endpoints
 from infragen.kinds.bastions.build import SESSIONS, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @rule("W131", of=Bastion)
-def _no_way(bastion: Bastion, at: At) -> Iterator[Finding]:
+def _no_way(bastion: Bastion, at: At) -> Findings:
     from infragen.kinds import kinds
 
     for used in sorted(bastion.uses):
@@ -36,15 +36,14 @@ def _leads_to_any(environment: Environment, bastion: Bastion) -> bool:
 
 
 @rule("W132", of=Bastion)
-def _nowhere(bastion: Bastion, at: At, environment: Environment) -> Iterator[Finding]:
+def _nowhere(bastion: Bastion, at: At, environment: Environment) -> Findings:
     if not _leads_to_any(environment, bastion):
-        message = f"{at.owner} leads to nothing that is here, and is one more host to break into"
         hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{bastion.name}: null}}`"
-        yield Finding(message, at("uses"), hint)
+        yield Finding(f"{at.owner} leads to nothing that is here, and is one more host to break into", at("uses"), hint)
 
 
 @rule("W133")
-def _unreached(environment: Environment) -> Iterator[Finding]:
+def _unreached(environment: Environment) -> Findings:
     missing = sorted(SESSIONS - {*endpoints.interface_endpoints(environment)})
     if not missing or environment.settings.network.nat != "none":
         return
@@ -57,7 +56,7 @@ def _unreached(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W134")
-def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _other_region(environments: tuple[Environment, ...]) -> Findings:
     found: dict[tuple[str, str], list[Environment]] = {}
     for environment in sorted(environments, key=_stands_by):
         for name, bastion in environment.all(Bastion).items():
@@ -79,7 +78,7 @@ def _stands_by(environment: Environment) -> bool:
 
 
 @rule("W135")
-def _out_of_reach(environment: Environment) -> Iterator[Finding]:
+def _out_of_reach(environment: Environment) -> Findings:
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
     if not bastions or environment.broken:
         return
@@ -88,12 +87,11 @@ def _out_of_reach(environment: Environment) -> Iterator[Finding]:
         if owner not in reached:
             name = next(iter(bastions))
             message = f"people make the users of {owner}, and bastions/{name} does not lead there"
-            hint = f"add `{owner}: {{}}` to its `uses`"
-            yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
+            yield Finding(message, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`")
 
 
 @rule("W136")
-def _no_bastion(environment: Environment) -> Iterator[Finding]:
+def _no_bastion(environment: Environment) -> Findings:
     if environment.broken or environment.all(Bastion) or _left_out(environment):
         return
     for owner, entry in _with_users_by_hand(environment):

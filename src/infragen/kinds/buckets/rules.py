@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.landscape import standbys
 from infragen.core.names import why_no_bucket
 from infragen.core.place import Place
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 
@@ -23,16 +23,15 @@ _LEAST_DAYS: Final = 30
 
 
 @rule("B111", of=Bucket)
-def _name(bucket: Bucket, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _name(bucket: Bucket, at: At, landscape: Landscape) -> Findings:
     why = why_no_bucket(bucket.bucket_name) if bucket.bucket_name else None
     if why:
-        message = f"S3 does not accept the bucket name `{bucket.bucket_name}`: {why}"
         hint = f"remove `bucket_name`, or write one such as `{landscape.system.name}-{bucket.name}-files`"
-        yield Finding(message, at("bucket_name"), hint)
+        yield Finding(f"S3 does not accept the bucket name `{bucket.bucket_name}`: {why}", at("bucket_name"), hint)
 
 
 @rule("B112", of=Bucket)
-def _transitions(bucket: Bucket, at: At) -> Iterator[Finding]:
+def _transitions(bucket: Bucket, at: At) -> Findings:
     for label, found in bucket.lifecycle.items():
         path = ("lifecycle", label, "transitions")
         for wrong, message, hint in _wrong_transitions(found):
@@ -64,7 +63,7 @@ def _gap(storage_class: str) -> int:
 
 
 @rule("B113", of=Bucket)
-def _nothing(bucket: Bucket, at: At) -> Iterator[Finding]:
+def _nothing(bucket: Bucket, at: At) -> Findings:
     for label, found in bucket.lifecycle.items():
         if not (found.transitions or found.expire or found.expire_old_versions):
             message = f"`{label}` says nothing that becomes of objects"
@@ -76,15 +75,14 @@ def _nothing(bucket: Bucket, at: At) -> Iterator[Finding]:
 
 
 @rule("B114", of=Bucket)
-def _for_good(bucket: Bucket, at: At) -> Iterator[Finding]:
+def _for_good(bucket: Bucket, at: At) -> Findings:
     if bucket.versioning and not any(found.expire_old_versions for found in bucket.lifecycle.values()):
         message = "each version that was replaced or deleted is kept, and billed, for good"
-        hint = "add `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
-        yield Finding(message, at("versioning"), hint)
+        yield Finding(message, at("versioning"), "add `lifecycle: {old-versions: {expire_old_versions: 30 days}}`")
 
 
 @rule("B115", of=Bucket)
-def _any_website(bucket: Bucket, at: At) -> Iterator[Finding]:
+def _any_website(bucket: Bucket, at: At) -> Findings:
     cors = bucket.cors
     changing = [method for method in cors.methods if method not in ("GET", "HEAD")] if cors is not None else []
     if cors is not None and changing and "*" in cors.origins:
@@ -94,7 +92,7 @@ def _any_website(bucket: Bucket, at: At) -> Iterator[Finding]:
 
 
 @rule("B116", of=Bucket, in_environments=True)
-def _no_versions(bucket: Bucket, at: At) -> Iterator[Finding]:
+def _no_versions(bucket: Bucket, at: At) -> Findings:
     if bucket.replication is not None and not bucket.versioning:
         message = "S3 copies objects of buckets that keep older versions, and this one does not"
         hint = "add `versioning: true`, and `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
@@ -102,7 +100,7 @@ def _no_versions(bucket: Bucket, at: At) -> Iterator[Finding]:
 
 
 @rule("B117", of=Bucket)
-def _own_region(bucket: Bucket, at: At, environment: Environment) -> Iterator[Finding]:
+def _own_region(bucket: Bucket, at: At, environment: Environment) -> Findings:
     if (
         environment.settings.standby_of is None
         and bucket.replication is not None
@@ -113,17 +111,16 @@ def _own_region(bucket: Bucket, at: At, environment: Environment) -> Iterator[Fi
 
 
 @rule("B118", of=Bucket)
-def _no_users(bucket: Bucket, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_users(bucket: Bucket, at: At, environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may use it
     if bucket.only_users and not bucket.also_admits and next(users(Place(environment, {}, at.owner)), None) is None:
-        message = "it refuses everybody but its users, and no entry uses it"
         hint = f"add `uses: {{{at.owner}: {{}}}}` to who does, or remove `only_users`"
-        yield Finding(message, at("only_users"), hint)
+        yield Finding("it refuses everybody but its users, and no entry uses it", at("only_users"), hint)
 
 
 @rule("B119")
-def _code(environment: Environment) -> Iterator[Finding]:
+def _code(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         code = getattr(entry, "code", None)
         bucket = environment.find(code.bucket) if code is not None else None
@@ -143,7 +140,7 @@ def _copies(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment
 
 
 @rule("B143")
-def _no_copies(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _no_copies(environments: tuple[Environment, ...]) -> Findings:
     for standby, bucket, primary, other in _copies(environments):
         region = standby.settings.region
         if other is None or other.replication is None or other.replication.region != region:
@@ -154,7 +151,7 @@ def _no_copies(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("B144")
-def _refused(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _refused(environments: tuple[Environment, ...]) -> Findings:
     for standby, bucket, primary, other in _copies(environments):
         if other is None or not other.only_users:
             continue

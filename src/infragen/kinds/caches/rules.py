@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import At, Finding, ending, rule
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
@@ -33,35 +33,32 @@ _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 
 
 @rule("B131", of=Cache)
-def _version(cache: Cache, at: At) -> Iterator[Finding]:
+def _version(cache: Cache, at: At) -> Findings:
     if family(cache) is None:
         majors = [major for engine, major in FAMILIES if engine == cache.engine]
         known = _listed(majors, "and")
         message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
-        hint = f'write `version: "{NEWEST[cache.engine]}"`'
-        yield Finding(message, at("version"), hint)
+        yield Finding(message, at("version"), f'write `version: "{NEWEST[cache.engine]}"`')
 
 
 @rule("B132", of=Cache)
-def _ending(cache: Cache, at: At, today: date) -> Iterator[Finding]:
+def _ending(cache: Cache, at: At, today: date) -> Findings:
     end = _ENDS.get((cache.engine, cache.engine_version.partition(".")[0]))
     if said := ending(f"Redis OSS {cache.version}", end, today):
-        message = f"{said}; after it AWS bills extended support"
         hint = f'write `engine: valkey` and `version: "{NEWEST["valkey"]}"`; data and clients stay as they are'
-        yield Finding(message, at("version"), hint)
+        yield Finding(f"{said}; after it AWS bills extended support", at("version"), hint)
 
 
 @rule("B133", of=Cache)
-def _retention(cache: Cache, at: At) -> Iterator[Finding]:
+def _retention(cache: Cache, at: At) -> Findings:
     days = cache.snapshots.retention if cache.snapshots is not None else 1
     if days > _LONGEST_RETENTION:
         message = f"ElastiCache keeps snapshots 1 to {_LONGEST_RETENTION} days, not {days}"
-        place = at("snapshots", "retention")
-        yield Finding(message, place, f"write `retention: {_LONGEST_RETENTION} days` or less")
+        yield Finding(message, at("snapshots", "retention"), f"write `retention: {_LONGEST_RETENTION} days` or less")
 
 
 @rule("B134", of=Cache)
-def _no_replica(cache: Cache, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_replica(cache: Cache, at: At, environment: Environment) -> Findings:
     if environment.settings.production and cache.replicas == 0:
         message = "one node in production: when it fails, what it holds is lost, and nothing takes over"
         yield Finding(message, at("replicas"), "write `replicas: 1` or more")
@@ -73,25 +70,24 @@ def production_overrides(cache: Cache) -> Mapping[str, object]:
 
 
 @rule("B135", of=Cache)
-def _own_parameter(cache: Cache, at: At) -> Iterator[Finding]:
+def _own_parameter(cache: Cache, at: At) -> Findings:
     if "cluster-enabled" in cache.parameters:
         place = at("parameters", "cluster-enabled", key=True)
         yield Finding("`shards` decides on `cluster-enabled`", place, "remove it, and write `shards: 2`")
 
 
 @rule("B136", of=Cache)
-def _nodes(cache: Cache, at: At) -> Iterator[Finding]:
+def _nodes(cache: Cache, at: At) -> Findings:
     if cache.shards is not None and cache.nodes > _MOST_NODES:
         message = f"{cache.shards} shards of {1 + cache.replicas} nodes are {cache.nodes}; a cluster has {_MOST_NODES}"
-        hint = f"write `shards: {_MOST_NODES // (1 + cache.replicas)}` or less"
-        yield Finding(message, at("shards"), hint)
+        yield Finding(message, at("shards"), f"write `shards: {_MOST_NODES // (1 + cache.replicas)}` or less")
 
 
 _MOST_NODES: Final = 90
 
 
 @rule("B137")
-def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
+def _parameter_unknown(landscape: Landscape) -> Findings:
     for name, parameter, _, known in _parameters(landscape):
         if parameter in known:
             continue
@@ -107,7 +103,7 @@ def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("B138")
-def _parameter_value(landscape: Landscape) -> Iterator[Finding]:
+def _parameter_value(landscape: Landscape) -> Findings:
     for name, parameter, value, known in _parameters(landscape):
         place = landscape.at(f"caches/{name}", "parameters", parameter)
         if parameter not in known:
@@ -123,7 +119,7 @@ def _parameter_value(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("B139")
-def _events_for_nobody(landscape: Landscape) -> Iterator[Finding]:
+def _events_for_nobody(landscape: Landscape) -> Findings:
     for name, parameter, value, _ in _parameters(landscape):
         if parameter == EVENTS and value and not set(value) & set(EVENT_WAYS):
             message = f"with neither `K` nor `E`, `{parameter}: {value}` tells nobody"
@@ -151,15 +147,14 @@ _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 
 
 @rule("B142", of=Cache)
-def _no_tokens(cache: Cache, at: At) -> Iterator[Finding]:
+def _no_tokens(cache: Cache, at: At) -> Findings:
     if cache.authentication == "iam" and family(cache) == "redis6.x":
         message = f"Redis OSS {cache.version} knows no tokens of roles; 7.0 and later do, and Valkey"
-        place = at("authentication")
-        yield Finding(message, place, f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
+        yield Finding(message, at("authentication"), f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
 
 
 @rule("E106", of=Cache)
-def _minor_unknown(cache: Cache, at: At) -> Iterator[Finding]:
+def _minor_unknown(cache: Cache, at: At) -> Findings:
     known = availability.versions(cache.engine)
     if family(cache) is not None and cache.engine_version not in known:
         message = f"{availability.source()} have no {_TITLES[cache.engine]} {cache.version}"
@@ -169,17 +164,16 @@ def _minor_unknown(cache: Cache, at: At) -> Iterator[Finding]:
 
 
 @rule("B140", of=Cache)
-def _node_type(cache: Cache, at: At) -> Iterator[Finding]:
+def _node_type(cache: Cache, at: At) -> Findings:
     known, its_family = availability.classes("cache"), cache.size.rpartition(".")[0]
     if cache.size not in known and its_family in availability.families():
         own = [one for one in known if one.rpartition(".")[0] == its_family]
         hint = did_you_mean(cache.size, known) or f"write one of {', '.join(own)}"
-        message = f"ElastiCache has no {cache.size} ({availability.source()})"
-        yield Finding(message, at("size"), hint)
+        yield Finding(f"ElastiCache has no {cache.size} ({availability.source()})", at("size"), hint)
 
 
 @rule("B141", of=Cache)
-def _nowhere(cache: Cache, at: At, environment: Environment) -> Iterator[Finding]:
+def _nowhere(cache: Cache, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
     if message := availability.missing("cache", cache.size, region):
         hint = availability.instead("cache", cache.size, region)

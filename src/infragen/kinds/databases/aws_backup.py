@@ -15,7 +15,7 @@ from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import Reason, named
 from infragen.core.place import View, call, part_of
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
 
@@ -142,7 +142,7 @@ def _costs(place: Place) -> Iterator[Cost]:
 
 
 @rule("D139", of=Database)
-def _schedule(database: Database, at: At) -> Iterator[Finding]:
+def _schedule(database: Database, at: At) -> Findings:
     for plan, schedule in sorted(database.backup.schedules.items()):
         found = problem(schedule.cron)
         if found is not None:

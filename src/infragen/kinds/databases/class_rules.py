@@ -5,27 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.model import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 
 @rule("D115", of=Database)
-def _class(database: Database, at: At) -> Iterator[Finding]:
+def _class(database: Database, at: At) -> Findings:
     engine, given = database.kind_of_engine, database.size
     known = instance_classes.known(engine)
     if given is None or given in known or _family(given) not in availability.families():
         return
     own = [one for one in known if _family(one) == _family(given)]
     hint = did_you_mean(given, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r7g.large'))}"
-    message = f"{engine.title} does not run on {given} ({availability.source()})"
-    yield Finding(message, at("size"), hint)
+    yield Finding(f"{engine.title} does not run on {given} ({availability.source()})", at("size"), hint)
 
 
 def _family(name: str) -> str:
@@ -33,7 +30,7 @@ def _family(name: str) -> str:
 
 
 @rule("D130", of=Database)
-def _nowhere(database: Database, at: At, environment: Environment) -> Iterator[Finding]:
+def _nowhere(database: Database, at: At, environment: Environment) -> Findings:
     recovery = environment.settings.recovery
     engine, given = database.kind_of_engine.name, database.size
     if given is None:

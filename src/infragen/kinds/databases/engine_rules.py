@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.databases import extensions, instance_classes, memory_parameters
 from infragen.kinds.databases.aurora import has_data_api, pauses
@@ -33,7 +33,7 @@ def _is_own(landscape: Landscape, owner: str, field: str) -> bool:
 
 
 @rule("D113", of=Database)
-def _foreign(database: Database, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _foreign(database: Database, at: At, landscape: Landscape) -> Findings:
     owner, title = at.owner, database.kind_of_engine.title
     for field, engines in FIELDS.items():
         if database.engine not in engines and _is_own(landscape, owner, field):
@@ -56,17 +56,16 @@ _NEEDED: Final = {
 
 
 @rule("D114", of=Database)
-def _missing(database: Database, at: At) -> Iterator[Finding]:
+def _missing(database: Database, at: At) -> Findings:
     for field, (engines, what, example) in _NEEDED.items():
         is_replaced = field == "capacity" and database.size is not None
         if database.engine in engines and getattr(database, field) is None and not is_replaced:
             message = f"`{field}` is missing: {database.kind_of_engine.title} needs {what}"
-            hint = f"add `{example}`, here or as a default of the domain or the system"
-            yield Finding(message, at("engine"), hint)
+            yield Finding(message, at("engine"), f"add `{example}`, here or as a default of the domain or the system")
 
 
 @rule("D122", of=Database)
-def _both(database: Database, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _both(database: Database, at: At, landscape: Landscape) -> Findings:
     if database.capacity is not None and database.size is not None:
         field, other = ("size", "capacity") if _is_own(landscape, at.owner, "size") else ("capacity", "size")
         message = "a cluster is serverless, with `capacity`, or has an instance class, `size`; this one has both"
@@ -78,20 +77,18 @@ _PAUSE: Final = (300, 86_400)
 
 
 @rule("D123", of=Database)
-def _pause(database: Database, at: At) -> Iterator[Finding]:
+def _pause(database: Database, at: At) -> Findings:
     capacity = database.capacity
     if capacity is None:
         return
     after = capacity.pause_after
     if after is not None and capacity.min:
         message = f"a database that has {capacity.min:f} ACU at least never pauses"
-        place = at("capacity", "pause_after")
-        yield Finding(message, place, "write `min: 0 ACU`, or remove `pause_after`")
+        yield Finding(message, at("capacity", "pause_after"), "write `min: 0 ACU`, or remove `pause_after`")
     elif after is not None and not _PAUSE[0] <= after <= _PAUSE[1]:
         message = f"a database pauses after {_PAUSE[0]} to {_PAUSE[1]} s, not {after} s"
         nearest = min(max(after, _PAUSE[0]), _PAUSE[1])
-        place = at("capacity", "pause_after")
-        yield Finding(message, place, f"write `pause_after: {nearest} s`")
+        yield Finding(message, at("capacity", "pause_after"), f"write `pause_after: {nearest} s`")
     if not capacity.min and not pauses(database.version, database.release):
         field = "release" if database.release else "version"
         message = f"{database.kind_of_engine.title} {database.release or database.version} cannot pause"
@@ -100,28 +97,25 @@ def _pause(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("D131", of=Database)
-def _data_api(database: Database, at: At) -> Iterator[Finding]:
+def _data_api(database: Database, at: At) -> Findings:
     title, is_mysql = database.kind_of_engine.title, database.engine == "aurora-mysql"
     if not database.data_api:
         return
     if database.size is not None and database.size.startswith("db.t"):
         message = f"a cluster of {database.size} has no Data API"
-        hint = "write a class of another family, `capacity`, or `data_api: false`"
-        yield Finding(message, at("size"), hint)
+        yield Finding(message, at("size"), "write a class of another family, `capacity`, or `data_api: false`")
     if (database.release or not is_mysql) and not has_data_api(database.version, database.release):
         field = "release" if database.release else "version"
         message = f"{title} {database.release or database.version} has no Data API"
         least = "3.07" if is_mysql else "16.1, 15.3, 14.8 and 13.11"
-        hint = f"it comes with {least}; write another version, or `data_api: false`"
-        yield Finding(message, at(field), hint)
+        yield Finding(message, at(field), f"it comes with {least}; write another version, or `data_api: false`")
 
 
 @rule("D124", of=Database)
-def _awake(database: Database, at: At) -> Iterator[Finding]:
+def _awake(database: Database, at: At) -> Findings:
     if database.capacity is not None and not database.capacity.min and database.proxy is not None:
         message = "RDS Proxy keeps its connections open, so this database never pauses"
-        place = at("capacity", "min")
-        yield Finding(message, place, "remove `proxy`, or write `min: 0.5 ACU`")
+        yield Finding(message, at("capacity", "min"), "remove `proxy`, or write `min: 0.5 ACU`")
 
 
 _LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
@@ -131,7 +125,7 @@ _THROUGHPUT: Final = (500, 4_000)
 
 
 @rule("D116", of=Database)
-def _disk(database: Database, at: At) -> Iterator[Finding]:
+def _disk(database: Database, at: At) -> Findings:
     if database.engine in RDS:
         for field, message, hint in _of_disk(database):
             yield Finding(message, at("storage", field), hint)
@@ -168,7 +162,7 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
 
 
 @rule("D117", of=Database)
-def _readers_password(database: Database, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _readers_password(database: Database, at: At, landscape: Landscape) -> Findings:
     is_managed = database.master_password == "managed"  # noqa: S105 -- a kind, not a password
     if database.engine in RDS and database.readers and is_managed:
         message = f"RDS manages no master password for an instance with readers ({database.readers} here)"
@@ -178,7 +172,7 @@ def _readers_password(database: Database, at: At, landscape: Landscape) -> Itera
 
 
 @rule("D118", of=Database)
-def _inner_name(database: Database, at: At) -> Iterator[Finding]:
+def _inner_name(database: Database, at: At) -> Findings:
     engine, inner = database.kind_of_engine, database.inner_name
     place = at("schema_name" if database.schema_name else "name")
     if inner in engine.reserved:
@@ -190,25 +184,23 @@ def _inner_name(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("D119", of=Database)
-def _hidden_readers(database: Database, at: At) -> Iterator[Finding]:
+def _hidden_readers(database: Database, at: At) -> Findings:
     if database.engine in RDS and database.readers and database.proxy is not None:
         message = "services connect to the proxy, and a proxy leads to the readers of Aurora only"
-        hint = "remove `proxy`, or keep the readers for people"
-        yield Finding(message, at("readers"), hint)
+        yield Finding(message, at("readers"), "remove `proxy`, or keep the readers for people")
 
 
 @rule("D120", of=Database)
-def _tls(database: Database, at: At) -> Iterator[Finding]:
+def _tls(database: Database, at: At) -> Findings:
     parameter, value = database.kind_of_engine.tls
     given = database.parameters.get(parameter)
     if given is not None and given != value:
         message = f"infragen's databases take connections with TLS only, and `{parameter}: {given}` would take others"
-        place = at("parameters", parameter, key=True)
-        yield Finding(message, place, "remove it")
+        yield Finding(message, at("parameters", parameter, key=True), "remove it")
 
 
 @rule("D125", of=Database)
-def _library_left_out(database: Database, at: At) -> Iterator[Finding]:
+def _library_left_out(database: Database, at: At) -> Findings:
     given = database.parameters.get(extensions.PRELOADED)
     if given is None:
         return
@@ -223,7 +215,7 @@ def _library_left_out(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("D127", of=Database)
-def _extension_unknown(database: Database, at: At) -> Iterator[Finding]:
+def _extension_unknown(database: Database, at: At) -> Findings:
     offered = extensions.offered(database)
     for number, one in enumerate(database.extensions):
         if one not in offered:
@@ -254,7 +246,7 @@ _ALIKE: Final = 0.92
 
 
 @rule("D128", of=Database)
-def _parameter_mistyped(database: Database, at: At) -> Iterator[Finding]:
+def _parameter_mistyped(database: Database, at: At) -> Findings:
     known = TUNED[database.kind_of_engine.dialect]
     for parameter in database.parameters:
         if parameter not in known and (meant := _meant(parameter, known)):
@@ -271,7 +263,7 @@ def _meant(parameter: str, known: frozenset[str]) -> str | None:
 
 
 @rule("D121", of=Database)
-def _connections(database: Database, at: At) -> Iterator[Finding]:
+def _connections(database: Database, at: At) -> Findings:
     engine, expected, given = database.kind_of_engine, database.connections, database.size
     limit = None if engine.is_aurora else instance_classes.connections_taken(database)
     if expected is None or given is None or limit is None or expected <= limit:
@@ -288,7 +280,7 @@ def _connections(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("D148", of=Database)
-def _buffers(database: Database, at: At) -> Iterator[Finding]:
+def _buffers(database: Database, at: At) -> Findings:
     if database.kind_of_engine.dialect != "postgresql" or database.size is None:
         return
     taken, memory = memory_parameters.shared_buffers(database), instance_classes.memory(database.size)
@@ -302,11 +294,10 @@ def _buffers(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("D149", of=Database)
-def _amounts(database: Database, at: At) -> Iterator[Finding]:
+def _amounts(database: Database, at: At) -> Findings:
     for parameter, value in memory_parameters.unread(database).items():
-        message = f"`{parameter}` is no whole number of AWS's units: {value}"
         hint = "write a whole number and kB, MB, GB or TB, such as `64 MB`, or a bare number in AWS's unit"
-        yield Finding(message, at("parameters", parameter), hint)
+        yield Finding(f"`{parameter}` is no whole number of AWS's units: {value}", at("parameters", parameter), hint)
 
 
 def _gib(amount: int) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.addresses import parse
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import Database
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @rule("D101", of=Database)
-def _capacity_range(database: Database, at: At) -> Iterator[Finding]:
+def _capacity_range(database: Database, at: At) -> Findings:
     capacity = database.capacity
     if capacity is not None and capacity.min > capacity.max:
         message = f"capacity: at least {capacity.min} ACU, but at most {capacity.max} ACU"
@@ -41,21 +41,20 @@ _MOST_CAPACITY: Final = Decimal(128)
 
 
 @rule("D102", of=Database)
-def _capacity_limits(database: Database, at: At) -> Iterator[Finding]:
+def _capacity_limits(database: Database, at: At) -> Findings:
     if database.capacity is None:
         return
     least, most = database.capacity.min, database.capacity.max
     if least and not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
-        place = at("capacity", "min")
         hint = "write `min: 0.5 ACU` or more, or 0 for a database that pauses"
-        yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", place, hint)
+        yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", at("capacity", "min"), hint)
     elif not 1 <= most <= _MOST_CAPACITY:
         place = at("capacity", "max")
         yield Finding(f"{most} ACU is not within 1 to 128 ACU", place, "write `max: 1 ACU` or more, up to 128")
 
 
 @rule("D103", of=Database)
-def _connections(database: Database, at: At) -> Iterator[Finding]:
+def _connections(database: Database, at: At) -> Findings:
     expected, proxy = database.connections, database.proxy
     if expected is None or proxy is None or database.capacity is None:
         return
@@ -79,7 +78,7 @@ def _enough(connections: int, share: Decimal, dialect: str) -> int:
 
 
 @rule("D104", of=Database)
-def _backup_too_long(database: Database, at: At) -> Iterator[Finding]:
+def _backup_too_long(database: Database, at: At) -> Findings:
     days = database.backup.retention
     if days > 35:
         place = at("backup", "retention")
@@ -91,25 +90,24 @@ PRODUCTION_BACKUP_DAYS: Final = 7
 
 
 @rule("D105", of=Database)
-def _backup_too_short(database: Database, at: At, environment: Environment) -> Iterator[Finding]:
+def _backup_too_short(database: Database, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     days = database.backup.retention
     if days < PRODUCTION_BACKUP_DAYS:
-        place = at("backup", "retention")
         message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
-        yield Finding(message, place, "write `retention: 7 days` or more")
+        yield Finding(message, at("backup", "retention"), "write `retention: 7 days` or more")
 
 
 _DAY: Final = 24 * 60
 
 
 @rule("D106", of=Database)
-def _windows(database: Database, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _windows(database: Database, at: At, landscape: Landscape) -> Findings:
     yield from windows(landscape, at.owner, database.backup, database.maintenance)
 
 
-def windows(landscape: Landscape, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Iterator[Finding]:
+def windows(landscape: Landscape, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backups, restarts = _minutes(backup.window), _minutes(maintenance.window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
@@ -140,12 +138,12 @@ def _clock(minutes: int) -> str:
 
 
 @rule("D107")
-def _unprotected(environment: Environment) -> Iterator[Finding]:
+def _unprotected(environment: Environment) -> Findings:
     if environment.settings.production:
         yield from unprotected(environment, "databases", environment.all(Database))
 
 
-def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Iterator[Finding]:
+def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Findings:
     """Yield what could be deleted by accident, entries with the same line together."""
     bare: dict[tuple[Location, str], list[str]] = {}
     for name, one in found.items():
@@ -154,9 +152,8 @@ def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -
             place = _setting_or_production(environment, f"{kind}/{name}", field)
             bare.setdefault((place, field), []).append(name)
     for (place, field), names in bare.items():
-        message = f"{_listed(names, kind)} in production without `{field}`"
         hint = f"write `every: {{{kind}: {{{field}: true}}}}` in {environment.source('environment')}"
-        yield Finding(message, place, hint)
+        yield Finding(f"{_listed(names, kind)} in production without `{field}`", place, hint)
 
 
 def _listed(names: list[str], kind: str = "databases") -> str:
@@ -174,7 +171,7 @@ def _setting_or_production(environment: Environment, owner: str, field: str) -> 
 
 
 @rule("D108", of=Database)
-def _global_password(database: Database, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _global_password(database: Database, at: At, landscape: Landscape) -> Findings:
     if database.global_secondary and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
         message = "a global database's password is not managed by AWS"
         is_written = landscape.origins[at.owner].setting(("master_password",))
@@ -183,7 +180,7 @@ def _global_password(database: Database, at: At, landscape: Landscape) -> Iterat
 
 
 @rule("D109")
-def _global_nowhere(environment: Environment) -> Iterator[Finding]:
+def _global_nowhere(environment: Environment) -> Findings:
     recovery = environment.settings.recovery
     for name, database in environment.all(Database).items():
         if database.global_secondary and recovery is None:
@@ -198,7 +195,7 @@ def _global_nowhere(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("D110", of=Database)
-def _no_reader(database: Database, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_reader(database: Database, at: At, environment: Environment) -> Findings:
     if not environment.settings.production or environment.settings.follows is not None:
         return
     is_aurora = database.kind_of_engine.is_aurora
@@ -224,7 +221,7 @@ def _advised(database: Database) -> Decimal | None:
 
 
 @rule("D129")
-def _least_capacity(environment: Environment) -> Iterator[Finding]:
+def _least_capacity(environment: Environment) -> Findings:
     small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         advised = _advised(database)
@@ -257,7 +254,7 @@ def production_overrides(database: Database) -> Mapping[str, object]:
 
 
 @rule("E101", of=Database)
-def _timestream(database: Database, at: At) -> Iterator[Finding]:
+def _timestream(database: Database, at: At) -> Findings:
     if database.timeseries is not None and database.timeseries.store == "timestream":
         message = "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
         hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
@@ -265,7 +262,7 @@ def _timestream(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("T101")
-def _declared_totals(landscape: Landscape) -> Iterator[Finding]:
+def _declared_totals(landscape: Landscape) -> Findings:
     from infragen.core.landscape import Environment
 
     declared = landscape.system.declared.databases
@@ -299,7 +296,7 @@ _RESERVED: Final = 5
 
 
 @rule("W110")
-def _data_capacity(environment: Environment) -> Iterator[Finding]:
+def _data_capacity(environment: Environment) -> Findings:
     zones = subnets(environment, "data")
     databases = environment.all(Database).values()
     instances = sum(1 + database.readers + database.multi_az for database in databases)
@@ -327,7 +324,7 @@ def _proxy_addresses(database: Database) -> int:
 
 
 @rule("D150")
-def _managed_copy(environment: Environment) -> Iterator[Finding]:
+def _managed_copy(environment: Environment) -> Findings:
     for owner, database in _copied(environment):
         if database.master_password == "managed":  # noqa: S105 -- a kind, not a password
             followed = environment.settings.follows
@@ -338,7 +335,7 @@ def _managed_copy(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("D151")
-def _copy_without_key(environment: Environment) -> Iterator[Finding]:
+def _copy_without_key(environment: Environment) -> Findings:
     for owner, _ in _copied(environment) if not environment.settings.customer_keys else ():
         message = f"{owner} is an encrypted copy, for which RDS asks for a key of {environment.settings.region}"
         hint = f"write `customer_keys: true` in {environment.source('environment')}"
@@ -353,15 +350,14 @@ def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
 
 
 @rule("D153", of=Database, in_environments=True)
-def _rotated_twice(database: Database, at: At) -> Iterator[Finding]:
+def _rotated_twice(database: Database, at: At) -> Findings:
     if database.master_rotation is not None and database.master_password == "managed":  # noqa: S105 -- a way
         message = f"AWS keeps the master password of {at.owner}, and rotates it every 7 days by itself"
-        hint = "remove it, or write `master_password: write-only`"
-        yield Finding(message, at("master_rotation"), hint)
+        yield Finding(message, at("master_rotation"), "remove it, or write `master_password: write-only`")
 
 
 @rule("D154")
-def _never_rotated(environment: Environment) -> Iterator[Finding]:
+def _never_rotated(environment: Environment) -> Findings:
     copies = dict(_copied(environment))
     for owner, database in environment.each(Database) if environment.settings.production else ():
         is_unrotated = database.master_password == "write-only" and not is_rotated(database)  # noqa: S105 -- a way
@@ -371,7 +367,7 @@ def _never_rotated(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("D155", of=Database)
-def _rotated_at_night(database: Database, at: At, environment: Environment) -> Iterator[Finding]:
+def _rotated_at_night(database: Database, at: At, environment: Environment) -> Findings:
     if environment.settings.working_hours is not None and is_rotated(database):
         message = f"{at.owner} is stopped outside working hours, when RDS sets no password: rotations fail then"
         hint = (
@@ -384,7 +380,7 @@ _FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", r
 
 
 @rule("D152", of=Database, in_environments=True)
-def _replica_takes_over(database: Database, at: At) -> Iterator[Finding]:
+def _replica_takes_over(database: Database, at: At) -> Findings:
     said = _FAILOVER.search(database.readers_for or "")
     if said is None or not database.readers or database.kind_of_engine.is_aurora:
         return
@@ -395,7 +391,7 @@ def _replica_takes_over(database: Database, at: At) -> Iterator[Finding]:
 
 
 @rule("D156")
-def _readers_elsewhere(environment: Environment) -> Iterator[Finding]:
+def _readers_elsewhere(environment: Environment) -> Findings:
     has_subnets = subnets(environment, "data")
     for owner, database in environment.each(Database):
         named = database.reader_zones

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import At, Finding, ending, rule
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 
@@ -21,7 +21,7 @@ _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 
 
 @rule("D111")
-def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
+def _release_mismatch(landscape: Landscape) -> Findings:
     for name, database in _of_releases(landscape):
         version, _, own = str(database.release).partition(".mysql_aurora.")
         major = _MAJOR.get(database.version)
@@ -47,7 +47,7 @@ def _others(landscape: Landscape) -> Iterator[tuple[str, Database]]:
 
 
 @rule("D112")
-def _version_form(landscape: Landscape) -> Iterator[Finding]:
+def _version_form(landscape: Landscape) -> Findings:
     for name, database in _others(landscape):
         engine = database.kind_of_engine
         if not _has_form(database):
@@ -68,7 +68,7 @@ def _has_form(database: Database) -> bool:
 
 
 @rule("E103")
-def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+def _release_ends(landscape: Landscape, today: date) -> Findings:
     for name, database in _of_releases(landscape):
         minor = _aurora_minor(database)
         majors = database.kind_of_engine.majors
@@ -95,7 +95,7 @@ def _alike(minor: str) -> list[str]:
     return [known for known in RELEASES if known.partition(".")[0] == minor.partition(".")[0]] or list(RELEASES)
 
 
-def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Iterator[Finding]:
+def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Findings:
     engine = database.kind_of_engine
     major, newest = engine.major(database.version), engine.newest(engine.major(database.version))
     ends = engine.majors.get(major)
@@ -112,7 +112,7 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
 
 
 @rule("E104")
-def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
+def _release_unknown(landscape: Landscape) -> Findings:
     for name, database in _of_releases(landscape):
         release = _aurora_minor(database)
         versions = availability.versions(database.kind_of_engine.name)
@@ -137,7 +137,7 @@ def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("E105", of=Database)
-def _major_unknown(database: Database, at: At) -> Iterator[Finding]:
+def _major_unknown(database: Database, at: At) -> Findings:
     engine = database.kind_of_engine
     major = engine.major(database.version)
     if major not in engine.majors and _has_form(database):

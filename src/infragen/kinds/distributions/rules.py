@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.hosts import problem
 from infragen.core.landscape import standbys
 from infragen.core.regions import PREFIX_LISTS, REGIONS
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
@@ -28,16 +28,15 @@ _MOST: Final = 3
 
 
 @rule("H131", of=Distribution)
-def _origin_unknown(distribution: Distribution, at: At) -> Iterator[Finding]:
+def _origin_unknown(distribution: Distribution, at: At) -> Findings:
     for path, behaviour in distribution.every_behaviour():
         if behaviour.origin not in distribution.origins:
             message = f"{at.owner} has no origin `{behaviour.origin}`"
-            hint = nearest(behaviour.origin, distribution.origins, "origins")
-            yield Finding(message, at(*path, "origin"), hint)
+            yield Finding(message, at(*path, "origin"), nearest(behaviour.origin, distribution.origins, "origins"))
 
 
 @rule("H132", of=Distribution)
-def _origin_of_nothing(distribution: Distribution, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _origin_of_nothing(distribution: Distribution, at: At, landscape: Landscape) -> Findings:
     for label, origin in distribution.origins.items():
         for field, message, hint in _wrong_origin(landscape, label, origin):
             yield Finding(message, at("origins", label, *field), hint)
@@ -63,7 +62,7 @@ def _wrong_origin(landscape: Landscape, label: str, origin: Origin) -> Iterator[
 
 
 @rule("H133", of=Distribution)
-def _never_reached(distribution: Distribution, at: At) -> Iterator[Finding]:
+def _never_reached(distribution: Distribution, at: At) -> Findings:
     for path in distribution.behaviours:
         if path in ("*", "/*"):
             message = f"`{path}` takes all requests, so nothing is left for `default`"
@@ -76,7 +75,7 @@ def _never_reached(distribution: Distribution, at: At) -> Iterator[Finding]:
 
 
 @rule("H134")
-def _unreachable(environment: Environment) -> Iterator[Finding]:
+def _unreachable(environment: Environment) -> Findings:
     for name, label, balancer in _behind(environment):
         if balancer.reach in ("vpc", "allow-list"):
             why = "has no address on the internet" if balancer.reach == "vpc" else "lets in its allow list only"
@@ -98,7 +97,7 @@ def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
 
 
 @rule("H135")
-def _way_around(environment: Environment) -> Iterator[Finding]:
+def _way_around(environment: Environment) -> Findings:
     for name, _, balancer in _behind(environment):
         if balancer.reach == "internet":
             message = f"everybody reaches balancers/{balancer.name} without distributions/{name}, and past its firewall"
@@ -106,7 +105,7 @@ def _way_around(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("H136", of=Balancer)
-def _behind_none(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _behind_none(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if any(owner.startswith(f"{Distribution.KIND}/") for owner in environment.broken):
         return  # it may be the origin of that one
     if environment.settings.standby_of is not None:
@@ -114,12 +113,11 @@ def _behind_none(balancer: Balancer, at: At, environment: Environment) -> Iterat
     if balancer.reach == "cloudfront" and first_before(environment, balancer.name) is None:
         message = f"nobody reaches {at.owner}: it lets in CloudFront, and is the origin of no distribution"
         origin = f"{{{balancer.name}: {{balancer: {balancer.name}}}}}"
-        hint = f"add `origins: {origin}` to a distribution, or write `reach: internet`"
-        yield Finding(message, at("reach"), hint)
+        yield Finding(message, at("reach"), f"add `origins: {origin}` to a distribution, or write `reach: internet`")
 
 
 @rule("H137")
-def _no_name(environment: Environment) -> Iterator[Finding]:
+def _no_name(environment: Environment) -> Findings:
     known = environment.all(Balancer)
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
@@ -152,7 +150,7 @@ def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) ->
 
 
 @rule("H138", of=Distribution)
-def _unnamed(distribution: Distribution, at: At, environment: Environment) -> Iterator[Finding]:
+def _unnamed(distribution: Distribution, at: At, environment: Environment) -> Findings:
     zone = distribution.zone_of(environment)
     if zone is not None and not distribution.is_secure(environment):
         message = f"{at.owner} answers at the name that AWS gives it until zones/{zone.name} is delegated"
@@ -161,21 +159,20 @@ def _unnamed(distribution: Distribution, at: At, environment: Environment) -> It
 
 
 @rule("H139", of=Distribution)
-def _without_certificate(one: Distribution, at: At, environment: Environment) -> Iterator[Finding]:
+def _without_certificate(one: Distribution, at: At, environment: Environment) -> Findings:
     from infragen.kinds.zones import Zone
 
     if one.hosts and not (one.zone or one.certificate):
         zone = next(iter(environment.all(Zone)), "main")
         message = f"{first_of(list(one.hosts), _MOST)} would need a certificate: CloudFront answers to no other names"
-        hint = f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`"
-        yield Finding(message, at("hosts"), hint)
+        yield Finding(message, at("hosts"), f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`")
     elif one.certificate and not one.names(environment):
         message = f"the certificate of {at.owner} proves no name that it has"
         yield Finding(message, at("certificate"), "add `hosts: [www.example.com]`, or remove it")
 
 
 @rule("H140", of=Balancer)
-def _no_list(balancer: Balancer, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_list(balancer: Balancer, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
     if region not in REGIONS - PREFIX_LISTS.keys():
         return  # A108 says of others
@@ -186,17 +183,16 @@ def _no_list(balancer: Balancer, at: At, environment: Environment) -> Iterator[F
 
 
 @rule("H141", of=Distribution)
-def _idle(distribution: Distribution, at: At) -> Iterator[Finding]:
+def _idle(distribution: Distribution, at: At) -> Findings:
     used = {behaviour.origin for _, behaviour in distribution.every_behaviour()}
     for label in distribution.origins:
         if label not in used:
-            message = f"no path of {at.owner} leads to the origin `{label}`"
             hint = f"add `behaviours: {{/{label}/*: {{origin: {label}}}}}`, or remove it"
-            yield Finding(message, at("origins", label, key=True), hint)
+            yield Finding(f"no path of {at.owner} leads to the origin `{label}`", at("origins", label, key=True), hint)
 
 
 @rule("H142", of=Distribution)
-def _price_class(distribution: Distribution, at: At) -> Iterator[Finding]:
+def _price_class(distribution: Distribution, at: At) -> Findings:
     if distribution.price_class == "200":
         message = (
             "price class 200 is North America, Europe, Israel, the Middle East and Africa as well as Asia: each"
@@ -207,7 +203,7 @@ def _price_class(distribution: Distribution, at: At) -> Iterator[Finding]:
 
 
 @rule("H143")
-def _no_firewall(environment: Environment) -> Iterator[Finding]:
+def _no_firewall(environment: Environment) -> Findings:
     behind = {name for name, _, _ in _behind(environment)}
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
@@ -217,7 +213,7 @@ def _no_firewall(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("H144")
-def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
+def _sees_cloudfront(environment: Environment) -> Findings:
     for _, _, balancer in _behind(environment):
         firewall = balancer.firewall
         if firewall is None or balancer.reach != "cloudfront":
@@ -232,7 +228,7 @@ def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("H145")
-def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
+def _anybodys_distribution(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
         if balancer.reach == "cloudfront" and balancer.lacks_firewall and distributions[name].firewall is not None:
@@ -249,7 +245,7 @@ def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("H154")
-def _never_forwarded(environment: Environment) -> Iterator[Finding]:
+def _never_forwarded(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may send them
     before: dict[str, list[tuple[str, str]]] = {}
@@ -276,7 +272,7 @@ def _never_forwarded(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("H146", of=Distribution)
-def _writes(distribution: Distribution, at: At) -> Iterator[Finding]:
+def _writes(distribution: Distribution, at: At) -> Findings:
     for path, behaviour in distribution.every_behaviour():
         origin = distribution.origins.get(behaviour.origin)
         if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
@@ -286,16 +282,15 @@ def _writes(distribution: Distribution, at: At) -> Iterator[Finding]:
 
 
 @rule("H147", of=Distribution)
-def _no_index(distribution: Distribution, at: At) -> Iterator[Finding]:
+def _no_index(distribution: Distribution, at: At) -> Findings:
     origin = distribution.origins.get(distribution.default.origin)
     if origin is not None and origin.bucket is not None and distribution.default.index is None:
         message = f"{at.owner} answers `/` with 403: a bucket has no page of its own"
-        place = at("default", "origin")
-        yield Finding(message, place, "add `index: index.html`")
+        yield Finding(message, at("default", "origin"), "add `index: index.html`")
 
 
 @rule("H152")
-def _no_copies(environment: Environment) -> Iterator[Finding]:
+def _no_copies(environment: Environment) -> Findings:
     known = environment.all(Bucket)
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
@@ -307,7 +302,7 @@ def _no_copies(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("H153")
-def _lost_pages(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _lost_pages(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
         for name, distribution in primary.all(Distribution).items():
             for label, origin in distribution.origins.items():

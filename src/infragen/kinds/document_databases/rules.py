@@ -6,13 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import At, Finding, ending, rule
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
 from infragen.kinds.document_databases.model import DocumentDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from infragen.core.landscape import Environment, Landscape
 
@@ -38,22 +38,20 @@ _NO_TLS: Final = "disabled"
 
 
 @rule("D140", of=DocumentDatabase)
-def _version(database: DocumentDatabase, at: At) -> Iterator[Finding]:
+def _version(database: DocumentDatabase, at: At) -> Findings:
     if database.major not in _ENDS:
         message = f"there is no Amazon DocumentDB {database.version}; infragen knows {', '.join(_ENDS)}"
-        place = at("version")
-        yield Finding(message, place, f'write `version: "{_NEWEST}"`, or `version: "5.0"`')
+        yield Finding(message, at("version"), f'write `version: "{_NEWEST}"`, or `version: "5.0"`')
 
 
 @rule("E110", of=DocumentDatabase)
-def _ending(database: DocumentDatabase, at: At, today: date) -> Iterator[Finding]:
+def _ending(database: DocumentDatabase, at: At, today: date) -> Findings:
     if message := ending(f"Amazon DocumentDB {database.major}", _ENDS.get(database.major), today):
-        place = at("version")
-        yield Finding(f"{message}; after it AWS bills extended support", place, f'write `version: "{_NEWEST}"`')
+        yield Finding(f"{message}; after it AWS bills extended support", at("version"), f'write `version: "{_NEWEST}"`')
 
 
 @rule("D141")
-def _class(landscape: Landscape) -> Iterator[Finding]:
+def _class(landscape: Landscape) -> Findings:
     known = availability.classes(_ENGINE)
     for name, database in landscape.all(DocumentDatabase).items():
         if database.size in known:
@@ -68,7 +66,7 @@ def _class(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("D142", of=DocumentDatabase)
-def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> Iterator[Finding]:
+def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
     if database.size not in availability.classes(_ENGINE):
         return  # D141 says so
@@ -79,21 +77,20 @@ def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> It
 
 
 @rule("D143", of=DocumentDatabase)
-def _retention(database: DocumentDatabase, at: At) -> Iterator[Finding]:
+def _retention(database: DocumentDatabase, at: At) -> Findings:
     days = database.backup.retention
     if days > _LONGEST_RETENTION:
-        place = at("backup", "retention")
         message = f"Amazon DocumentDB keeps backups 1 to {_LONGEST_RETENTION} days, not {days}"
-        yield Finding(message, place, f"write `retention: {_LONGEST_RETENTION} days` or less")
+        yield Finding(message, at("backup", "retention"), f"write `retention: {_LONGEST_RETENTION} days` or less")
 
 
 @rule("D144", of=DocumentDatabase)
-def _windows(database: DocumentDatabase, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _windows(database: DocumentDatabase, at: At, landscape: Landscape) -> Findings:
     yield from windows(landscape, at.owner, database.backup, database.maintenance)
 
 
 @rule("D145")
-def _unsafe(environment: Environment) -> Iterator[Finding]:
+def _unsafe(environment: Environment) -> Findings:
     found = environment.all(DocumentDatabase) if environment.settings.production else {}
     for name, database in found.items():
         owner, days = f"document-databases/{name}", database.backup.retention
@@ -116,7 +113,7 @@ def production_overrides(database: DocumentDatabase) -> Mapping[str, object]:
 
 
 @rule("D146", of=DocumentDatabase)
-def _own_parameter(database: DocumentDatabase, at: At) -> Iterator[Finding]:
+def _own_parameter(database: DocumentDatabase, at: At) -> Findings:
     for parameter, value in database.parameters.items():
         place = at("parameters", parameter, key=True)
         if parameter in _BY_FIELD:
@@ -128,7 +125,7 @@ def _own_parameter(database: DocumentDatabase, at: At) -> Iterator[Finding]:
 
 
 @rule("D147", of=DocumentDatabase)
-def _parameter_unknown(database: DocumentDatabase, at: At) -> Iterator[Finding]:
+def _parameter_unknown(database: DocumentDatabase, at: At) -> Findings:
     known = _EVERYWHERE if database.major in ("3.6", "4.0") else _EVERYWHERE | _SINCE_5
     for parameter in database.parameters:
         if parameter not in known:

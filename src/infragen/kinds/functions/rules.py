@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import At, Finding, ending, rule
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest
@@ -35,16 +35,16 @@ _VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 
 
 @rule("E107")
-def _runtime_ended(landscape: Landscape, today: date) -> Iterator[Finding]:
+def _runtime_ended(landscape: Landscape, today: date) -> Findings:
     yield from _runtimes(landscape, today, ended=True)
 
 
 @rule("E108")
-def _runtime_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+def _runtime_ends(landscape: Landscape, today: date) -> Findings:
     yield from _runtimes(landscape, today, ended=False)
 
 
-def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Iterator[Finding]:
+def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Findings:
     for name, function in landscape.all(Function).items():
         runtime = function.runtime
         if runtime is None or function.code is None or (ENDS[runtime] <= today) != ended:
@@ -59,10 +59,9 @@ def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Iterator[Fin
 
 
 @rule("Y101", of=Function)
-def _nothing_to_run(function: Function, at: At) -> Iterator[Finding]:
+def _nothing_to_run(function: Function, at: At) -> Findings:
     if function.code is not None and function.image is not None:
-        message = f"{at.owner} runs a zip file, or an image?"
-        yield Finding(message, at("image", key=True), "remove `image`, or `code`")
+        yield Finding(f"{at.owner} runs a zip file, or an image?", at("image", key=True), "remove `image`, or `code`")
     elif function.image is None and function.code is None:
         hint = f"add `code: {{bucket: buckets/NAME, key: {function.name}-1.zip}}`, or `image: {{tag: v1}}`"
         yield Finding(f"{at.owner} has no code", at("name"), hint)
@@ -71,13 +70,12 @@ def _nothing_to_run(function: Function, at: At) -> Iterator[Finding]:
         missing = [f"{field}: {value}" for field, value in usual.items() if getattr(function, field) is None]
         if missing:
             fields = " and ".join(f"`{one.partition(':')[0]}`" for one in missing)
-            hint = "add " + " and ".join(f"`{one}`" for one in missing)
             message = f"a zip file does not say how it is run: {at.owner} has no {fields}"
-            yield Finding(message, at("code", key=True), hint)
+            yield Finding(message, at("code", key=True), "add " + " and ".join(f"`{one}`" for one in missing))
 
 
 @rule("Y102", of=Function)
-def _unknown(function: Function, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _unknown(function: Function, at: At, landscape: Landscape) -> Findings:
     for queue in function.triggers.queues:
         if not landscape.knows("queues", queue):
             place = at("triggers", "queues", queue, key=True)
@@ -104,7 +102,7 @@ def _taken(landscape: Landscape) -> Iterator[tuple[str, Function, Queue]]:
 
 
 @rule("Y103")
-def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
+def _hidden_too_short(landscape: Landscape) -> Findings:
     for owner, function, queue in _taken(landscape):
         if queue.visibility_timeout < function.timeout:
             message = (
@@ -116,7 +114,7 @@ def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("Y104")
-def _hidden_short(landscape: Landscape) -> Iterator[Finding]:
+def _hidden_short(landscape: Landscape) -> Findings:
     for owner, function, queue in _taken(landscape):
         if function.timeout <= queue.visibility_timeout < _wanted(function, queue):
             message = (
@@ -137,7 +135,7 @@ def _longer(landscape: Landscape, function: Function, queue: Queue) -> str:
 
 
 @rule("Y105")
-def _batch(landscape: Landscape) -> Iterator[Finding]:
+def _batch(landscape: Landscape) -> Findings:
     for owner, function, queue in _taken(landscape):
         how, path = function.triggers.queues[queue.name], ("triggers", "queues", queue.name)
         if queue.fifo is not None and how.window is not None:
@@ -152,7 +150,7 @@ def _batch(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("Y109", of=Function)
-def _unread(function: Function, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _unread(function: Function, at: At, landscape: Landscape) -> Findings:
     for bucket in function.watches:
         use = function.uses.get(bucket)
         name = bucket.partition("/")[2]
@@ -163,25 +161,23 @@ def _unread(function: Function, at: At, landscape: Landscape) -> Iterator[Findin
 
 
 @rule("Y110", of=Function)
-def _loop(function: Function, at: At) -> Iterator[Finding]:
+def _loop(function: Function, at: At) -> Findings:
     for name, how in function.triggers.objects.items():
         use = function.uses.get(f"buckets/{name}")
         if not how.keys and use is not None and use.access in (None, "read-write", "write"):
             message = f"each object that {at.owner} writes to buckets/{name} would start it again"
-            place = at("triggers", "objects", name, key=True)
             hint = "add `keys: [incoming/*]`, and write elsewhere; or let it write to a bucket of its own"
-            yield Finding(message, place, hint)
+            yield Finding(message, at("triggers", "objects", name, key=True), hint)
     for name in function.triggers.queues:
         use = function.uses.get(f"queues/{name}")
         if use is not None and use.access == "send":
             message = f"each message that {at.owner} sends to queues/{name} would start it again"
-            place = at("triggers", "queues", name, key=True)
             hint = f"remove `queues/{name}` from `uses`: its trigger receives already; or send to another queue"
-            yield Finding(message, place, hint)
+            yield Finding(message, at("triggers", "queues", name, key=True), hint)
 
 
 @rule("Y107", of=Function)
-def _variable(function: Function, at: At) -> Iterator[Finding]:
+def _variable(function: Function, at: At) -> Findings:
     for field, named in (("environment", function.environment), ("secrets", function.secrets)):
         for name in named:
             if name in _RESERVED or _VARIABLE.fullmatch(name) is None:
@@ -191,7 +187,7 @@ def _variable(function: Function, at: At) -> Iterator[Finding]:
 
 
 @rule("Y108", of=Function)
-def _elsewhere(function: Function, at: At, environment: Environment) -> Iterator[Finding]:
+def _elsewhere(function: Function, at: At, environment: Environment) -> Findings:
     region, account = environment.settings.region, environment.settings.account
     image = function.image
     if image is not None and image.name is not None:

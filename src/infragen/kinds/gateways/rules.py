@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.addresses import parse, problem
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.firewalls import RULES, Firewall
@@ -25,15 +25,14 @@ _EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.5
 
 
 @rule("G101", of=Gateway)
-def _no_firewall(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _no_firewall(gateway: Gateway, at: At) -> Findings:
     if gateway.reach == "internet" and gateway.firewall is None:
-        message = f"{at.owner} is open to the internet and has no firewall"
         hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection, ip-reputation], rate_limit: 10000}`"
-        yield Finding(message, at("reach"), hint)
+        yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 
 @rule("G102")
-def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
+def _nobody_allowed(landscape: Landscape) -> Findings:
     for owner, entry in _with_reach(landscape):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
@@ -42,7 +41,7 @@ def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G125")
-def _nobodys_addresses(environment: Environment) -> Iterator[Finding]:
+def _nobodys_addresses(environment: Environment) -> Findings:
     for owner, entry in _with_lists(environment) if environment.settings.production else ():
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
@@ -69,7 +68,7 @@ def _is_written(landscape: Landscape, owner: str) -> bool:
 
 
 @rule("G103")
-def _open_range(landscape: Landscape) -> Iterator[Finding]:
+def _open_range(landscape: Landscape) -> Findings:
     for owner, entry in _with_lists(landscape):
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
@@ -80,7 +79,7 @@ def _open_range(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G104")
-def _allow_range(landscape: Landscape) -> Iterator[Finding]:
+def _allow_range(landscape: Landscape) -> Findings:
     for owner, entry in _with_lists(landscape):
         for index, cidr in enumerate(entry.allow):
             found = problem(cidr)
@@ -90,16 +89,15 @@ def _allow_range(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G105")
-def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
+def _allow_ignored(landscape: Landscape) -> Findings:
     for owner, entry in _with_reach(landscape):
         if entry.allow and entry.reach == "internet":
             message = f"`allow` changes nothing: {owner} is reached from the whole internet"
-            hint = "write `reach: allow-list`, or remove `allow`"
-            yield Finding(message, landscape.at(owner, "allow"), hint)
+            yield Finding(message, landscape.at(owner, "allow"), "write `reach: allow-list`, or remove `allow`")
 
 
 @rule("G106")
-def _rate_rounded(landscape: Landscape) -> Iterator[Finding]:
+def _rate_rounded(landscape: Landscape) -> Findings:
     for owner, rate in _limits(landscape):
         if rate.requests % rate.seconds and rate.per_second:
             message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
@@ -117,7 +115,7 @@ def _limits(landscape: Landscape) -> Iterator[tuple[str, RequestRate]]:
 
 
 @rule("G107", of=Gateway)
-def _burst_small(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _burst_small(gateway: Gateway, at: At) -> Findings:
     least = ceil(gateway.limit.per_second)
     if gateway.burst < least:
         message = f"a burst of {gateway.burst} is less than a second's worth of {gateway.limit}, {least}"
@@ -129,32 +127,30 @@ _BUCKET: Final = 5000
 
 
 @rule("G108", of=Gateway)
-def _burst_large(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _burst_large(gateway: Gateway, at: At) -> Findings:
     if gateway.burst > _BUCKET:
         message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
         yield Finding(message, at("burst"), f"write `burst: {_BUCKET}` or less")
 
 
 @rule("G109", of=Gateway)
-def _firewall_first(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _firewall_first(gateway: Gateway, at: At) -> Findings:
     limit = gateway.firewall.rate_limit if gateway.firewall else None
     allowed = gateway.limit.requests * 300 // gateway.limit.seconds
     if limit is not None and limit < allowed:
         message = f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
-        place = at("firewall", "rate_limit")
-        yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
+        yield Finding(message, at("firewall", "rate_limit"), f"write `rate_limit: {allowed}` or more")
 
 
 @rule("G110", of=Gateway)
-def _no_clients(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _no_clients(gateway: Gateway, at: At) -> Findings:
     if gateway.per != "service" and not gateway.clients:
         message = f"no client has a key for {at.owner}: `clients` is empty"
-        hint = "add `clients: {portal: who it is}`, one line per key"
-        yield Finding(message, at("per"), hint)
+        yield Finding(message, at("per"), "add `clients: {portal: who it is}`, one line per key")
 
 
 @rule("G111", of=Gateway)
-def _weak_administration(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _weak_administration(gateway: Gateway, at: At) -> Findings:
     if gateway.per != "administrator":
         return
     missing = [] if gateway.authentication == "iam" else ["authentication: iam"]
@@ -169,7 +165,7 @@ def _what(line: str) -> str:
 
 
 @rule("G115")
-def _rules_twice(landscape: Landscape) -> Iterator[Finding]:
+def _rules_twice(landscape: Landscape) -> Findings:
     for owner, firewall in _firewalls(landscape):
         for index, group in enumerate(firewall.managed):
             if group in firewall.managed[:index]:
@@ -184,7 +180,7 @@ def _firewalls(landscape: Landscape) -> Iterator[tuple[str, Firewall]]:
 
 
 @rule("G118")
-def _counts_nothing(landscape: Landscape) -> Iterator[Finding]:
+def _counts_nothing(landscape: Landscape) -> Findings:
     for owner, firewall in _firewalls(landscape):
         for group, names in firewall.count.items():
             place = landscape.at(owner, "firewall", "count", group, key=True)
@@ -204,7 +200,7 @@ def _counts_nothing(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G116")
-def _rate_too_small(landscape: Landscape) -> Iterator[Finding]:
+def _rate_too_small(landscape: Landscape) -> Findings:
     for owner, rate in _limits(landscape):
         if not rate.per_second:
             message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
@@ -212,28 +208,26 @@ def _rate_too_small(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("G119", of=Gateway)
-def _wildcard(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _wildcard(gateway: Gateway, at: At) -> Findings:
     for path, host in gateway.written_hosts():
         if "*" in host:
             message = f"`{host}` is no name to call {at.owner} by: all that is below it would be taken"
-            hint = f"write each of them, such as `hosts: [{gateway.name}]`"
-            yield Finding(message, at(*path), hint)
+            yield Finding(message, at(*path), f"write each of them, such as `hosts: [{gateway.name}]`")
 
 
 @rule("G120", of=Gateway)
-def _private_names(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _private_names(gateway: Gateway, at: At) -> Findings:
     written = next((field for field in ("zone", "certificate", "hosts") if getattr(gateway, field)), None)
     if written and not gateway.is_public:
         message = (
             f"{at.owner} is private, and infragen gives names to public ones only; inside the VPC its address"
             " takes TLS 1.2 and newer as it is"
         )
-        place = at(written)
-        yield Finding(message, place, "remove `zone`, `certificate` and `hosts`; callers are told its address")
+        yield Finding(message, at(written), "remove `zone`, `certificate` and `hosts`; callers are told its address")
 
 
 @rule("G121")
-def _half_named(environment: Environment) -> Iterator[Finding]:
+def _half_named(environment: Environment) -> Findings:
     zone = next(iter(environment.all(Zone)), "main")
     for name, gateway in environment.all(Gateway).items():
         if not gateway.is_public or gateway.zone:
@@ -252,7 +246,7 @@ def _half_named(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("G122", of=Gateway)
-def _kept_alone(gateway: Gateway, at: At, environment: Environment) -> Iterator[Finding]:
+def _kept_alone(gateway: Gateway, at: At, environment: Environment) -> Findings:
     if gateway.keep_default_endpoint and not (gateway.is_public and (gateway.zone or gateway.certificate)):
         message = f"`keep_default_endpoint` changes nothing: {at.owner} has no name of its own"
         other = f"add `zone: {next(iter(environment.all(Zone)), 'main')}`, or " if gateway.is_public else ""
@@ -260,14 +254,13 @@ def _kept_alone(gateway: Gateway, at: At, environment: Environment) -> Iterator[
 
 
 @rule("G123", of=Gateway)
-def _old_tls(gateway: Gateway, at: At, environment: Environment) -> Iterator[Finding]:
+def _old_tls(gateway: Gateway, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     is_unknown = gateway.zone is not None and gateway.zone_of(environment) is None  # H104 says so
     if gateway.is_public and gateway.has_default_endpoint(environment) and not is_unknown:
         why, field, hint = _kept_by(gateway, environment)
-        message = f"{at.owner} takes TLS 1.0{why}"
-        yield Finding(message, at(field), hint)
+        yield Finding(f"{at.owner} takes TLS 1.0{why}", at(field), hint)
 
 
 def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]:
@@ -296,18 +289,17 @@ def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]
 
 
 @rule("G124", of=Gateway)
-def _not_yet_named(gateway: Gateway, at: At, environment: Environment) -> Iterator[Finding]:
+def _not_yet_named(gateway: Gateway, at: At, environment: Environment) -> Findings:
     if environment.settings.production:
         return
     zone = gateway.zone_of(environment)
     if zone is not None and gateway.is_public and not gateway.is_secure(environment):
-        message = f"{at.owner} has AWS's address until zones/{zone.name} is delegated"
         hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
-        yield Finding(message, at("zone"), hint)
+        yield Finding(f"{at.owner} has AWS's address until zones/{zone.name} is delegated", at("zone"), hint)
 
 
 @rule("E102", of=Gateway)
-def _mutual_tls(gateway: Gateway, at: At) -> Iterator[Finding]:
+def _mutual_tls(gateway: Gateway, at: At) -> Findings:
     if gateway.mutual_tls:
         message = (
             "App Mesh ended on 30 September 2026: both sides are proved where services call each other through load"
@@ -318,16 +310,15 @@ def _mutual_tls(gateway: Gateway, at: At) -> Iterator[Finding]:
 
 
 @rule("R109", of=Gateway)
-def _route_unknown(gateway: Gateway, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _route_unknown(gateway: Gateway, at: At, landscape: Landscape) -> Findings:
     for path, service in gateway.routes.items():
         if not landscape.knows("services", service):
             message = f"{at.owner} routes /{path} to a service `{service}`, which does not exist"
-            hint = nearest(service, landscape.all(Service), "services")
-            yield Finding(message, at("routes", path), hint)
+            yield Finding(message, at("routes", path), nearest(service, landscape.all(Service), "services"))
 
 
 @rule("T104")
-def _throughput(landscape: Landscape) -> Iterator[Finding]:
+def _throughput(landscape: Landscape) -> Findings:
     stated = landscape.system.declared.throughput
     if stated is None or landscape.broken or not landscape.all(Gateway):
         return

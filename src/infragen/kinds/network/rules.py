@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
 from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, ranges, subnet_ranges
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 
 @rule("W101")
-def _address_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _address_range(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
         for path, cidr in ranges(environment):
             found = problem(cidr)
@@ -29,7 +27,7 @@ def _address_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("W102")
-def _range_size(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _range_size(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
         for path, cidr in ranges(environment):
             block = parse(cidr)
@@ -52,7 +50,7 @@ def _finding(
 
 
 @rule("W103")
-def _subnet_outside(environment: Environment) -> Iterator[Finding]:
+def _subnet_outside(environment: Environment) -> Findings:
     vpc = parse(environment.settings.network.cidr)
     for path, cidr in subnet_ranges(environment):
         block = parse(cidr)
@@ -62,7 +60,7 @@ def _subnet_outside(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W104")
-def _subnets_overlap(environment: Environment) -> Iterator[Finding]:
+def _subnets_overlap(environment: Environment) -> Findings:
     blocks = [(block, path) for path, cidr in subnet_ranges(environment) if (block := parse(cidr)) is not None]
     blocks.sort(key=lambda pair: (int(pair[0].network_address), pair[0].prefixlen))
     for (first, first_path), (second, second_path) in pairwise(blocks):
@@ -73,7 +71,7 @@ def _subnets_overlap(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W105")
-def _environments_overlap(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _environments_overlap(environments: tuple[Environment, ...]) -> Findings:
     sound = [
         (one, block)
         for one in environments
@@ -88,7 +86,7 @@ def _environments_overlap(environments: tuple[Environment, ...]) -> Iterator[Fin
 
 
 @rule("W106")
-def _tiers_differ(environment: Environment) -> Iterator[Finding]:
+def _tiers_differ(environment: Environment) -> Findings:
     tiers = environment.settings.network.subnets
     if tiers is None:
         return
@@ -101,7 +99,7 @@ def _tiers_differ(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W107")
-def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
+def _zone_elsewhere(environment: Environment) -> Findings:
     region = environment.settings.region
     listed = (("network", "zones", index) for index, _ in enumerate(environment.settings.network.zones))
     for path in (*(path for path, _ in subnet_ranges(environment)), *listed):
@@ -112,7 +110,7 @@ def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W108")
-def _one_zone(environment: Environment) -> Iterator[Finding]:
+def _one_zone(environment: Environment) -> Findings:
     tiers, listed = environment.settings.network.subnets, environment.settings.network.zones
     if len(listed) == 1 and tiers is None:
         message = f"`zones` has only {listed[0]}; load balancers and subnet groups of databases need two"
@@ -128,7 +126,7 @@ def _one_zone(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W120")
-def _tasks_in_one_zone(environment: Environment) -> Iterator[Finding]:
+def _tasks_in_one_zone(environment: Environment) -> Findings:
     tiers = environment.settings.network.subnets
     if environment.settings.production and tiers is not None and len(tiers.app) == 1 and not in_public(environment):
         (zone,) = tiers.app
@@ -137,7 +135,7 @@ def _tasks_in_one_zone(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W115")
-def _zones(environment: Environment) -> Iterator[Finding]:
+def _zones(environment: Environment) -> Findings:
     network = environment.settings.network
     written = {zone for zones in network.subnets.model_dump().values() for zone in zones} if network.subnets else None
     for index, zone in enumerate(network.zones):
@@ -156,7 +154,7 @@ def _zones(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("W114")
-def _public_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _public_range(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
         block = parse(environment.settings.network.cidr)
         if block is not None and not is_private(block) and has_size(environment, VPC, block):

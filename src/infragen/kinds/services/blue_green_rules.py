@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.workloads.blue_green import MOST_MINUTES
 from infragen.kinds.workloads.model import Container, Service
 from infragen.text import first_of
@@ -26,7 +26,7 @@ def _delivered(environment: Environment) -> Iterator[tuple[str, Service, BlueGre
 
 
 @rule("F142")
-def _no_pipeline(environment: Environment) -> Iterator[Finding]:
+def _no_pipeline(environment: Environment) -> Findings:
     for owner, service, _ in _delivered(environment):
         place = environment.at(owner, "blue_green")
         if service.deploy != "pipeline":
@@ -38,7 +38,7 @@ def _no_pipeline(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("F143")
-def _no_balancer(environment: Environment) -> Iterator[Finding]:
+def _no_balancer(environment: Environment) -> Findings:
     from infragen.kinds.balancers.model import leading_to
 
     if any(owner.startswith("balancers/") for owner in environment.broken):
@@ -63,7 +63,7 @@ def _no_balancer(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("F144")
-def _in_the_mesh(environment: Environment) -> Iterator[Finding]:
+def _in_the_mesh(environment: Environment) -> Findings:
     for owner, service, _ in _delivered(environment):
         for called in service.direct_calls:
             message = f"{owner} calls services/{called} through Service Connect, which CodeDeploy's tasks do not have"
@@ -80,7 +80,7 @@ def _in_the_mesh(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("F145")
-def _figures(environment: Environment) -> Iterator[Finding]:
+def _figures(environment: Environment) -> Findings:
     for owner, _, asked in _delivered(environment):
         if asked.percent % 1 or asked.percent > _MOST_PERCENT:
             percent = max(1, min(_MOST_PERCENT, int(asked.percent)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.entry import Output
 from infragen.core.kind import empty
-from infragen.core.rule import Finding, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
@@ -53,7 +53,7 @@ def _each(landscape: Landscape) -> Iterator[tuple[str, str, Permission]]:
 
 
 @rule("F130")
-def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
+def _resource_unknown(landscape: Landscape) -> Findings:
     from infragen.kinds import kinds
 
     for owner, name, permission in _each(landscape):
@@ -67,18 +67,16 @@ def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
                 continue
             kind, _, entry = resource.partition("/")
             if kind not in kinds():
-                hint = nearest(kind, kinds(), "kinds")
-                yield Finding(f"there is no kind `{kind}`", place, hint)
+                yield Finding(f"there is no kind `{kind}`", place, nearest(kind, kinds(), "kinds"))
             elif not landscape.knows(kind, entry):
-                hint = nearest(entry, landscape.entries[kind], kind)
-                yield Finding(f"there is no entry {resource}", place, hint)
+                yield Finding(f"there is no entry {resource}", place, nearest(entry, landscape.entries[kind], kind))
             elif kinds()[kind].permissions.resource_arns is empty:
                 hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or say what it is for in `uses`"
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
 
 
 @rule("F131")
-def _reaches_all(landscape: Landscape) -> Iterator[Finding]:
+def _reaches_all(landscape: Landscape) -> Findings:
     for owner, name, permission in _each(landscape):
         above = ("permissions", name)
         for field, values in (("actions", permission.actions), ("resources", permission.resources)):
@@ -93,7 +91,7 @@ def _reaches_all(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("F132")
-def _service_unknown(landscape: Landscape) -> Iterator[Finding]:
+def _service_unknown(landscape: Landscape) -> Findings:
     for owner, name, permission in _each(landscape):
         for index, action in enumerate(permission.actions):
             service = action.partition(":")[0]

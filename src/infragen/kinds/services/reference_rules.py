@@ -7,7 +7,7 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases import MIGRATE, Database
 from infragen.kinds.workloads.model import Container, Service, Workload
@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 
 
 @rule("R101", of=Service)
-def _database_unknown(service: Service, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _database_unknown(service: Service, at: At, landscape: Landscape) -> Findings:
     database = service.database
     if database is not None and not landscape.knows("databases", database):
         message = f"{at.owner} uses a database `{database}`, which does not exist"
-        hint = nearest(database, landscape.all(Database), "databases")
-        yield Finding(message, at("database"), hint)
+        yield Finding(message, at("database"), nearest(database, landscape.all(Database), "databases"))
 
 
 @rule("R103")
-def _database_unused(landscape: Landscape) -> Iterator[Finding]:
+def _database_unused(landscape: Landscape) -> Findings:
     if landscape.broken:
         return  # what is broken may be what uses it
     uses = [(used, use) for _, container in landscape.each(Workload) for used, use, _ in container.used()]
@@ -43,7 +42,7 @@ def _database_unused(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("R104", of=Container)
-def _callee_unknown(container: Container, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _callee_unknown(container: Container, at: At, landscape: Landscape) -> Findings:
     for callee in container.calls:
         if not landscape.knows("services", callee):
             place = at("calls", callee, key=True)
@@ -69,7 +68,7 @@ def _left_out(overrides: object) -> frozenset[str]:
 
 
 @rule("R105", of=Workload)
-def _calls_itself(container: Workload, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _calls_itself(container: Workload, at: At, landscape: Landscape) -> Findings:
     for used, _, (field, *name) in container.used():
         if used == at.owner:
             hint = f"unset it in {landscape.source(at.owner)}: `{field}: {{{name[0]}: null}}`"
@@ -77,7 +76,7 @@ def _calls_itself(container: Workload, at: At, landscape: Landscape) -> Iterator
 
 
 @rule("R106")
-def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
+def _call_cycle(landscape: Landscape) -> Findings:
     graph = {
         name: [callee for callee in service.calls if callee != name and callee in landscape.all(Service)]
         for name, service in landscape.all(Service).items()
@@ -150,7 +149,7 @@ def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
 
 
 @rule("R110", of=Service)
-def _domain_differs(service: Service, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _domain_differs(service: Service, at: At, landscape: Landscape) -> Findings:
     database = landscape.all(Database).get(service.database) if service.database else None
     if database is None or service.domain is None or not landscape.knows("domains", service.domain):
         return
@@ -163,7 +162,7 @@ def _domain_differs(service: Service, at: At, landscape: Landscape) -> Iterator[
 
 
 @rule("R120", of=Workload)
-def _other_region(container: Workload, at: At, environment: Environment) -> Iterator[Finding]:
+def _other_region(container: Workload, at: At, environment: Environment) -> Findings:
     usual = environment.settings.region
     for used, _, path in container.used():
         entry = environment.find(used)
@@ -182,13 +181,13 @@ _A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
 
 
 @rule("T103", of=Service)
-def _volumes(service: Service, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _volumes(service: Service, at: At, landscape: Landscape) -> Findings:
     database = landscape.all(Database).get(service.database) if service.database else None
     if database is not None and database.timeseries is not None:
         yield from _compare(landscape, at.owner, service, f"databases/{database.name}", database.timeseries)
 
 
-def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Iterator[Finding]:
+def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
     place = landscape.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
         match = re.search(_FIGURE, volume.figure)

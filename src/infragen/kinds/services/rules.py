@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.addresses import parse
 from infragen.core.cron import problem
 from infragen.core.entry import Output, Use
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
@@ -21,7 +21,7 @@ from infragen.source import yaml_text
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from infragen.core.landscape import Environment, Landscape
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @rule("F101", of=Task)
-def _size_rounded(container: Task, at: At) -> Iterator[Finding]:
+def _size_rounded(container: Task, at: At) -> Findings:
     for name, size in container.sizes.items():
         try:
             cpu, memory = round_up(size.cpu, size.memory)
@@ -40,9 +40,8 @@ def _size_rounded(container: Task, at: At) -> Iterator[Finding]:
             asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
             built = f"{vcpu(cpu)} with {gigabytes(memory)}"
             message = f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
-            place = at("sizes", name, "memory" if cpu == size.cpu else "cpu")
             hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
-            yield Finding(message, place, hint)
+            yield Finding(message, at("sizes", name, "memory" if cpu == size.cpu else "cpu"), hint)
 
 
 def _price(cpu: int, memory: int) -> str:
@@ -52,7 +51,7 @@ def _price(cpu: int, memory: int) -> str:
 
 
 @rule("F102", of=Task)
-def _size_too_large(container: Task, at: At) -> Iterator[Finding]:
+def _size_too_large(container: Task, at: At) -> Findings:
     for name, size in container.sizes.items():
         try:
             round_up(size.cpu, size.memory)
@@ -62,7 +61,7 @@ def _size_too_large(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F103", of=Task)
-def _profile_unknown(container: Task, at: At) -> Iterator[Finding]:
+def _profile_unknown(container: Task, at: At) -> Findings:
     profile = container.profile
     if profile is not None and profile not in container.sizes:
         hint = nearest(profile, container.sizes, "its sizes")
@@ -70,7 +69,7 @@ def _profile_unknown(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F104")
-def _profile_unused(environment: Environment) -> Iterator[Finding]:
+def _profile_unused(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may have such a size
     known = {name for _, task in environment.each(Task) for name in task.sizes}
@@ -81,22 +80,20 @@ def _profile_unused(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("F105", of=Container)
-def _tasks_range(container: Container, at: At) -> Iterator[Finding]:
+def _tasks_range(container: Container, at: At) -> Findings:
     tasks = container.tasks
     if tasks.min > tasks.max:
         message = f"tasks: at least {tasks.min}, but at most {tasks.max}"
-        hint = f"exchange them: `tasks: {{min: {tasks.max}, max: {tasks.min}}}`"
-        yield Finding(message, at("tasks", "min"), hint)
+        yield Finding(message, at("tasks", "min"), f"exchange them: `tasks: {{min: {tasks.max}, max: {tasks.min}}}`")
 
 
 @rule("F106", of=Container)
-def _schedule_range(container: Container, at: At) -> Iterator[Finding]:
+def _schedule_range(container: Container, at: At) -> Findings:
     for name, schedule in container.scaling.schedules.items():
         found = _contradiction(container, schedule)
         if found:
             field, message, hint = found
-            place = at("scaling", "schedules", name, field)
-            yield Finding(f"schedule `{name}`: {message}", place, hint)
+            yield Finding(f"schedule `{name}`: {message}", at("scaling", "schedules", name, field), hint)
 
 
 def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, str] | None:
@@ -116,7 +113,7 @@ def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, 
 
 
 @rule("F107")
-def _cron(landscape: Landscape) -> Iterator[Finding]:
+def _cron(landscape: Landscape) -> Findings:
     known: dict[str, str | None] = {}
     for owner, workload in landscape.each(Workload):
         for cron, path in workload.crons():
@@ -130,7 +127,7 @@ def _cron(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("F108")
-def _time_zone(landscape: Landscape) -> Iterator[Finding]:
+def _time_zone(landscape: Landscape) -> Findings:
     from zoneinfo import ZoneInfo, available_timezones
 
     zone = landscape.system.time_zone
@@ -144,7 +141,7 @@ def _time_zone(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("F109")
-def _queue_without_messages(landscape: Landscape) -> Iterator[Finding]:
+def _queue_without_messages(landscape: Landscape) -> Findings:
     if landscape.broken:
         return  # what is broken may be the sender, or the queue
     receivers = {
@@ -178,7 +175,7 @@ def _queue_without_messages(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("F110", of=Container)
-def _steps(container: Container, at: At) -> Iterator[Finding]:
+def _steps(container: Container, at: At) -> Findings:
     steps = container.scaling.steps
     target = container.scaling.cpu
     if not steps:
@@ -206,16 +203,15 @@ def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[st
 
 
 @rule("F111", of=Server)
-def _health_timeout(container: Server, at: At) -> Iterator[Finding]:
+def _health_timeout(container: Server, at: At) -> Findings:
     health = container.health
     if health.timeout >= health.interval:
         message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
-        place = at("health", "timeout")
-        yield Finding(message, place, f"write `timeout: {max(2, health.interval - 1)}` or less")
+        yield Finding(message, at("health", "timeout"), f"write `timeout: {max(2, health.interval - 1)}` or less")
 
 
 @rule("F112", of=Container)
-def _one_task(container: Container, at: At, environment: Environment) -> Iterator[Finding]:
+def _one_task(container: Container, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     if container.tasks.min == 1:
@@ -227,7 +223,7 @@ def _one_task(container: Container, at: At, environment: Environment) -> Iterato
 
 
 @rule("F129")
-def _started(environment: Environment) -> Iterator[Finding]:
+def _started(environment: Environment) -> Findings:
     started: dict[str, list[Container]] = {}
     for owner, container in environment.each(Container):
         layers = environment.origins[owner]
@@ -252,7 +248,7 @@ def _own_tasks(layers: Layers) -> Mapping[str, object]:
 
 
 @rule("F113", of=Task)
-def _moving_tag(container: Task, at: At) -> Iterator[Finding]:
+def _moving_tag(container: Task, at: At) -> Findings:
     tags: list[tuple[str, tuple[str, ...]]] = [(container.image.tag, ("image", "tag"))]
     sidecars = ((name, one.image) for name, one in container.sidecars.items())
     tags += [(image.tag, ("sidecars", name, "image", "tag")) for name, image in sidecars if image]
@@ -269,7 +265,7 @@ _WORDS: Final = (
 
 
 @rule("F114", of=Workload)
-def _secret_in_plain(container: Workload, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _secret_in_plain(container: Workload, at: At, landscape: Landscape) -> Findings:
     for above, variables, _ in container.written_variables():
         for name, value in variables.items():
             told = value.output if isinstance(value, Output) else value
@@ -324,7 +320,7 @@ _BALANCER: Final = 8
 
 
 @rule("W109")
-def _app_capacity(environment: Environment) -> Iterator[Finding]:
+def _app_capacity(environment: Environment) -> Findings:
     if in_public(environment):
         return
     zones = subnets(environment, "app")
@@ -346,7 +342,7 @@ def _app_capacity(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("F117")
-def _never_reached(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _never_reached(environments: tuple[Environment, ...]) -> Findings:
     """Where any environment scales it, `tasks.max` has its meaning there."""
     scaled = {owner for one in environments for owner, found in one.each(Container) if found.is_scaled}
     for environment in environments:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.services.task_rules import an_hour_later, free_name
 from infragen.kinds.workloads.model import Container
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
     from infragen.kinds.workloads.model import Adjustment, Scaling
 
@@ -23,13 +21,12 @@ _LONGEST: Final = 86_400
 
 
 @rule("F137", of=Container)
-def _adjustment_impossible(container: Container, at: At) -> Iterator[Finding]:
+def _adjustment_impossible(container: Container, at: At) -> Findings:
     for name, adjustment in container.scaling.adjustments.items():
         found = _wrong(adjustment)
         if found:
             field, message, hint = found
-            place = at("scaling", "adjustments", name, field)
-            yield Finding(f"adjustment `{name}`: {message}", place, hint)
+            yield Finding(f"adjustment `{name}`: {message}", at("scaling", "adjustments", name, field), hint)
 
 
 def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
@@ -58,7 +55,7 @@ def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
 
 
 @rule("F138", of=Container)
-def _adjustment_fights(container: Container, at: At) -> Iterator[Finding]:
+def _adjustment_fights(container: Container, at: At) -> Findings:
     scaling = container.scaling
     for name, adjustment in scaling.adjustments.items():
         if adjustment.remove is None or _wrong(adjustment):
@@ -74,16 +71,14 @@ def _adjustment_fights(container: Container, at: At) -> Iterator[Finding]:
                 f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {_WORDS[own]} are {left} at "
                 f"{_figure(after)} %, above the target of {_figure(target)} %, which adds what was taken away"
             )
-            place = at("scaling", "adjustments", name, field)
-            yield Finding(message, place, f"write `{field}: {below} %` or less")
+            yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
         elif others := _others(scaling, own):
             message = (
                 f"adjustment `{name}`: it takes tasks away without asking {' and '.join(others)}, whose targets "
                 "may add them again"
             )
-            place = at("scaling", "adjustments", name, "remove")
             hint = "targets shrink by themselves once all agree: remove it, unless the document asks for it"
-            yield Finding(message, place, hint)
+            yield Finding(message, at("scaling", "adjustments", name, "remove"), hint)
 
 
 def _figure(percent: Decimal) -> str:
@@ -97,7 +92,7 @@ def _others(scaling: Scaling, own: str) -> list[str]:
 
 
 @rule("F139", of=Container)
-def _never_raised(container: Container, at: At) -> Iterator[Finding]:
+def _never_raised(container: Container, at: At) -> Findings:
     usual, schedules = container.tasks.max, container.scaling.schedules
     most = {name: usual if one.max is None else one.max for name, one in schedules.items()}
     if not most or max(most.values()) >= usual:
@@ -110,7 +105,7 @@ def _never_raised(container: Container, at: At) -> Iterator[Finding]:
 
 
 @rule("F140", of=Container)
-def _stops_production(container: Container, at: At, environment: Environment) -> Iterator[Finding]:
+def _stops_production(container: Container, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     for name, schedule in container.scaling.schedules.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.cron import problem
 from infragen.core.entry import Output
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
 from infragen.kinds.workloads.egress import foreign_images
@@ -18,7 +18,7 @@ from infragen.kinds.workloads.model import Container, Server, Service, Task, Wor
 from infragen.kinds.workloads.sidecars import CALLED, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from infragen.core.landscape import Environment, Landscape
 
@@ -32,7 +32,7 @@ _LONGEST_GRACE: Final = 300
 
 
 @rule("F118", of=Task)
-def _image_contradicts(container: Task, at: At) -> Iterator[Finding]:
+def _image_contradicts(container: Task, at: At) -> Findings:
     image = container.image
     if image.name is not None and image.repository is not None:
         message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
@@ -49,7 +49,7 @@ def _image_contradicts(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F119", of=Task)
-def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Iterator[Finding]:
+def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
     for image, path in foreign_images(container):
@@ -61,7 +61,7 @@ def _registry_out_of_reach(container: Task, at: At, environment: Environment) ->
 
 
 @rule("F120", of=Task)
-def _docker_hub(container: Task, at: At) -> Iterator[Finding]:
+def _docker_hub(container: Task, at: At) -> Findings:
     for image, path in foreign_images(container):
         if path[0] == "tracing":
             continue  # AWS's own registry
@@ -77,7 +77,7 @@ def _docker_hub(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F121", of=Task)
-def _no_room(container: Task, at: At) -> Iterator[Finding]:
+def _no_room(container: Task, at: At) -> Findings:
     cpu = sum(one.cpu or 0 for one in container.beside.values())
     memory = sum(one.memory or 0 for one in container.beside.values())
     for name, size in container.sizes.items():
@@ -94,7 +94,7 @@ def _no_room(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F122", of=Task)
-def _waits_in_vain(container: Task, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _waits_in_vain(container: Task, at: At, landscape: Landscape) -> Findings:
     waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}
     sound = True
     for name, conditions in waiting.items():
@@ -108,8 +108,7 @@ def _waits_in_vain(container: Task, at: At, landscape: Landscape) -> Iterator[Fi
     if circle:
         message = f"containers of {at.owner} wait for each other: {' -> '.join(circle)}"
         first = next(name for name in circle if name != CONTAINER_NAME)
-        place = at("sidecars", first, "depends_on")
-        yield Finding(message, place, f"remove `depends_on` from the sidecar `{first}`")
+        yield Finding(message, at("sidecars", first, "depends_on"), f"remove `depends_on` from the sidecar `{first}`")
 
 
 def _elsewhere(landscape: Landscape, container: Task, other: str) -> tuple[str, str] | None:
@@ -153,13 +152,12 @@ def _circle(waiting: Mapping[str, Mapping[str, str]]) -> list[str] | None:
 
 
 @rule("F123", of=Task)
-def _port_twice(container: Task, at: At) -> Iterator[Finding]:
+def _port_twice(container: Task, at: At) -> Findings:
     taken = {container.port: f"{at.owner} itself"} if isinstance(container, Server) else {}
     if isinstance(container, Service) and (second := container.verified_port):
         if second == container.port:
             message = f"port {second} is taken by {at.owner} itself: its second port is another one"
-            place = at("verified_port")
-            yield Finding(message, place, f"write `verified_port: {_free(taken)}`")
+            yield Finding(message, at("verified_port"), f"write `verified_port: {_free(taken)}`")
         taken.setdefault(second, f"{at.owner} itself")
     for name, sidecar in container.sidecars.items():
         first = taken.setdefault(sidecar.port, f"the sidecar `{name}`") if sidecar.port else None
@@ -170,7 +168,7 @@ def _port_twice(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F136", of=Service)
-def _no_verifier(service: Service, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_verifier(service: Service, at: At, environment: Environment) -> Findings:
     balancer = environment.settings.load_balancer
     if service.verified_port is not None and (balancer is None or not balancer.mutual_tls):
         message = (
@@ -185,7 +183,7 @@ def _free(taken: Mapping[int, str]) -> int:
 
 
 @rule("F124", of=Workload)
-def _twice_given(container: Workload, at: At) -> Iterator[Finding]:
+def _twice_given(container: Workload, at: At) -> Findings:
     for above, plain, secret in container.written_variables():
         for name in sorted(plain.keys() & secret.keys()):
             message = f"`{name}` stands in `environment` and in `secrets`"
@@ -194,7 +192,7 @@ def _twice_given(container: Workload, at: At) -> Iterator[Finding]:
 
 
 @rule("F133", of=Task)
-def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Iterator[Finding]:
+def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Findings:
     region, account = environment.settings.region, environment.settings.account
     for above, _, secrets in container.written_variables():
         for name, arn in secrets.items():
@@ -214,7 +212,7 @@ def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Iter
 
 
 @rule("F125", of=Task)
-def _folder_twice(container: Task, at: At) -> Iterator[Finding]:
+def _folder_twice(container: Task, at: At) -> Findings:
     shared = [path for one in container.sidecars.values() for path in one.shared_paths]
     own = [(("writable_paths",), container.writable_paths, {*shared})]
     beside = [
@@ -242,7 +240,7 @@ def _mounted(path: str, times: int, others: set[str]) -> str | None:
 
 
 @rule("F135", of=Task)
-def _tmp_too_large(container: Task, at: At) -> Iterator[Finding]:
+def _tmp_too_large(container: Task, at: At) -> Findings:
     name, size = min(container.sizes.items(), key=lambda one: one[1].memory)
     if container.tmp is not None and container.tmp >= size.memory:
         message = f"`/tmp` of {at.owner} is kept in memory, {container.tmp} MB of {size.memory} in the size `{name}`"
@@ -251,7 +249,7 @@ def _tmp_too_large(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F126", of=Task)
-def _sidecar_too_many(container: Task, at: At) -> Iterator[Finding]:
+def _sidecar_too_many(container: Task, at: At) -> Findings:
     most = _MOST_CONTAINERS - _RESERVED - 1
     if CONTAINER_NAME in container.sidecars:
         message = f"`{CONTAINER_NAME}` is what the container of {at.owner} itself is called"
@@ -265,7 +263,7 @@ def _sidecar_too_many(container: Task, at: At) -> Iterator[Finding]:
 
 
 @rule("F127", of=Server)
-def _health_too_long(container: Server, at: At) -> Iterator[Finding]:
+def _health_too_long(container: Server, at: At) -> Findings:
     health = container.health
     limits = (("timeout", health.timeout, _LONGEST_TIMEOUT), ("grace", health.grace, _LONGEST_GRACE))
     for field, seconds, most in limits if health.command else ():
@@ -275,17 +273,16 @@ def _health_too_long(container: Server, at: At) -> Iterator[Finding]:
 
 
 @rule("F128", of=Container, in_environments=True)
-def _never_starts(container: Container, at: At) -> Iterator[Finding]:
+def _never_starts(container: Container, at: At) -> Findings:
     scaling = container.scaling
     starts = scaling.schedules or scaling.queue
     if container.tasks.min == 0 and container.is_scaled and not starts:
         message = f"{at.owner} starts without tasks, and what scales it measures tasks: none ever starts"
-        hint = "write `min: 1`, or let a queue or a schedule start the first one"
-        yield Finding(message, at("tasks", "min"), hint)
+        yield Finding(message, at("tasks", "min"), "write `min: 1`, or let a queue or a schedule start the first one")
 
 
 @rule("F134", of=Container)
-def _never_ends(container: Container, at: At) -> Iterator[Finding]:
+def _never_ends(container: Container, at: At) -> Findings:
     schedules, usual = container.scaling.schedules, container.tasks.min
     least = {name: schedule.fewest(container.tasks) for name, schedule in schedules.items()}
     name, tasks = next(iter(least.items()), ("", 0))
@@ -317,9 +314,8 @@ def free_name(taken: Mapping[str, object]) -> str:
 
 
 @rule("F141", of=Workload)
-def _log_route(workload: Workload, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _log_route(workload: Workload, at: At, landscape: Landscape) -> Findings:
     route = workload.log_route
     if route is not None and not landscape.knows("buckets", route.bucket):
         message = f"the logs of {at.owner} are sent to a bucket `{route.bucket}`, which does not exist"
-        hint = nearest(route.bucket, landscape.known("buckets"), "buckets")
-        yield Finding(message, at("log_route", "bucket"), hint)
+        yield Finding(message, at("log_route", "bucket"), nearest(route.bucket, landscape.known("buckets"), "buckets"))

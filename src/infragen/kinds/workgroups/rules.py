@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @rule("L161")
-def _no_owner(environment: Environment) -> Iterator[Finding]:
+def _no_owner(environment: Environment) -> Findings:
     for owner, label, table in _tables(environment):
         kind, _, name = table.of.partition("/")
         if name and not environment.knows(kind, name):
@@ -30,7 +30,7 @@ def _no_owner(environment: Environment) -> Iterator[Finding]:
 
 
 @rule("L165")
-def _no_logs(environment: Environment) -> Iterator[Finding]:
+def _no_logs(environment: Environment) -> Findings:
     for owner, label, table in _tables(environment):
         name = table.of.partition("/")[2]
         source = environment.find(table.of)
@@ -57,7 +57,7 @@ def _tables(landscape: Landscape) -> Iterator[tuple[str, str, Table]]:
 
 
 @rule("L162")
-def _columns(landscape: Landscape) -> Iterator[Finding]:
+def _columns(landscape: Landscape) -> Findings:
     for owner, label, table in _tables(landscape):
         path = ("tables", label)
         if not table.of.startswith("buckets/"):
@@ -75,7 +75,7 @@ def _columns(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule("L163", of=Workgroup)
-def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Iterator[Finding]:
+def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Findings:
     place = Place(environment, {}, at.owner)
     kept = {
         table.of: days
@@ -88,8 +88,7 @@ def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Iter
     if source is not None and kept[source] < answers:
         span = counted(kept[source], "day")
         message = f"answers are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
-        hint = f"write `results: {{retention: {span}}}` or less"
-        yield Finding(message, at("results", "retention"), hint)
+        yield Finding(message, at("results", "retention"), f"write `results: {{retention: {span}}}` or less")
 
 
 def _has_trail(environment: Environment) -> bool:
@@ -99,7 +98,7 @@ def _has_trail(environment: Environment) -> bool:
 
 
 @rule("L164")
-def _refused(landscape: Landscape) -> Iterator[Finding]:
+def _refused(landscape: Landscape) -> Findings:
     for owner, label, table in _tables(landscape):
         bucket = landscape.find(table.of)
         if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.hosts import is_below
 from infragen.core.landscape import standbys
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import NamedEntry
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 @rule("H104", of=NamedEntry)
-def _zone_unknown(entry: NamedEntry, at: At, landscape: Landscape) -> Iterator[Finding]:
+def _zone_unknown(entry: NamedEntry, at: At, landscape: Landscape) -> Findings:
     if entry.zone is not None and not landscape.knows("zones", entry.zone):
         message = f"{at.owner} has its names in zones/{entry.zone}, which does not exist"
         yield Finding(message, at("zone"), nearest(entry.zone, landscape.all(Zone), "zones"))
 
 
 @rule("H105", of=NamedEntry)
-def _outside(entry: NamedEntry, at: At, environment: Environment) -> Iterator[Finding]:
+def _outside(entry: NamedEntry, at: At, environment: Environment) -> Findings:
     zone = entry.zone_of(environment)
     if entry.zone is not None and (zone is None or not zone.answers_for(environment)):
         return  # H104 and Z101 say so
@@ -37,13 +37,11 @@ def _outside(entry: NamedEntry, at: At, environment: Environment) -> Iterator[Fi
         full = entry.full(host, environment)
         if zone is None and "." not in host.removeprefix("*."):
             known = next(iter(environment.all(Zone)), None)
-            message = f"`{host}` is a name in a zone, and {at.owner} has none"
             hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
-            yield Finding(message, at(*path), hint)
+            yield Finding(f"`{host}` is a name in a zone, and {at.owner} has none", at(*path), hint)
         elif zone is not None and not is_below(full, domain):
             message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
-            hint = f"write a name below it, such as `{full.partition('.')[0]}.{domain}`"
-            yield Finding(message, at(*path), hint)
+            yield Finding(message, at(*path), f"write a name below it, such as `{full.partition('.')[0]}.{domain}`")
 
 
 def _word(host: str) -> str:
@@ -51,7 +49,7 @@ def _word(host: str) -> str:
 
 
 @rule("H111", of=NamedEntry)
-def _certificate_elsewhere(entry: NamedEntry, at: At, environment: Environment) -> Iterator[Finding]:
+def _certificate_elsewhere(entry: NamedEntry, at: At, environment: Environment) -> Findings:
     account = environment.settings.account
     if entry.certificate is None:
         return
@@ -65,7 +63,7 @@ def _certificate_elsewhere(entry: NamedEntry, at: At, environment: Environment) 
 
 
 @rule("H112")
-def _name_taken(environment: Environment) -> Iterator[Finding]:
+def _name_taken(environment: Environment) -> Findings:
     taken: dict[str, str] = {}
     for name, zone in environment.all(Zone).items():
         for full, kind in zone.named(environment):
@@ -89,7 +87,7 @@ def _where(environment: Environment, owner: str, entry: NamedEntry, full: str) -
 
 
 @rule("H114")
-def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _taken_elsewhere(environments: tuple[Environment, ...]) -> Findings:
     taken: dict[tuple[str, str], tuple[Environment, str]] = {}
     for environment in sorted(environments, key=lambda one: not one.settings.production):
         for owner, entry in environment.each(NamedEntry):
@@ -113,7 +111,7 @@ def _another(entry: NamedEntry, full: str, environment: Environment) -> str:
 
 
 @rule("H151")
-def _leads_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _leads_elsewhere(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
         taken = {full: owner for owner, full in _in_zones(primary)}
         for owner, full in _in_zones(standby):

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.hosts import problem, within
-from infragen.core.rule import At, Finding, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.zones.model import Zone
 
 if TYPE_CHECKING:
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 
 @rule("Z101", of=Zone)
-def _no_domain(zone: Zone, at: At, environment: Environment) -> Iterator[Finding]:
+def _no_domain(zone: Zone, at: At, environment: Environment) -> Findings:
     if zone.domain_name is None and environment.settings.domain_name is None:
-        message = f"{at.owner} has no domain: neither it nor the environment says `domain_name`"
         hint = f"add `domain_name: {environment.system.name}.com` to it, with a domain that you own"
-        yield Finding(message, at("name"), hint)
+        yield Finding(f"{at.owner} has no domain: neither it nor the environment says `domain_name`", at("name"), hint)
 
 
 @rule("Z102")
-def _domain_twice(environment: Environment) -> Iterator[Finding]:
+def _domain_twice(environment: Environment) -> Findings:
     first: dict[str, str] = {}
     for name, zone in environment.all(Zone).items():
         domain = zone.answers_for(environment)
@@ -59,7 +58,7 @@ def _where(environment: Environment, zone: Zone) -> Location:
 
 
 @rule("Z107")
-def _made_in_two(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _made_in_two(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
         if not (zone.is_delegated and kept.is_delegated):
             message = (
@@ -75,7 +74,7 @@ def _made_in_two(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 @rule("Z108")
-def _delegated_twice(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
         if zone.is_delegated and kept.is_delegated:
             message = (
@@ -91,7 +90,7 @@ def _delegated_twice(environments: tuple[Environment, ...]) -> Iterator[Finding]
 
 
 @rule("Z103", of=Zone)
-def _contradictions(zone: Zone, at: At, environment: Environment) -> Iterator[Finding]:
+def _contradictions(zone: Zone, at: At, environment: Environment) -> Findings:
     domain, names = zone.answers_for(environment), dict[str, str]()
     for name, of in zone.records.items():
         full = within(name, domain)
@@ -150,7 +149,7 @@ _VALUES: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 
 
 @rule("Z104", of=Zone)
-def _values(zone: Zone, at: At) -> Iterator[Finding]:
+def _values(zone: Zone, at: At) -> Findings:
     for name, of in zone.records.items():
         for kind, values in of.items():
             for index, message, hint in _wrong(name, kind, values):
@@ -181,18 +180,17 @@ _ISSUE: Final = r'[0-9]+ issue "([a-z0-9.-]*)'
 
 
 @rule("Z105", of=Zone)
-def _no_issuer(zone: Zone, at: At) -> Iterator[Finding]:
+def _no_issuer(zone: Zone, at: At) -> Findings:
     for name, of in zone.records.items():
         issuers = [match[1] for value in of.get("CAA", ()) if (match := re.match(_ISSUE, value))]
         if issuers and not _ISSUERS.intersection(issuers):
             allowed = " and ".join(filter(None, issuers)) or "nobody"
             message = f"only {allowed} may issue certificates for `{name}`, which keeps ACM from it"
-            place = at("records", name, "CAA")
-            yield Finding(message, place, "add `'0 issue \"amazon.com\"'`")
+            yield Finding(message, at("records", name, "CAA"), "add `'0 issue \"amazon.com\"'`")
 
 
 @rule("Z106", of=Zone)
-def _not_delegated(zone: Zone, at: At, environment: Environment) -> Iterator[Finding]:
+def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
     if not zone.is_delegated and zone.answers_for(environment):
         message = f"nobody asks {at.owner} yet: AWS gives it its name servers, which the zone above has to name"
         hint = (

@@ -15,9 +15,10 @@ from infragen.stacks.build import draft
 from infragen.stacks.outputs import EntryOutput
 from infragen.terraform.findings import NOT_LOGGED_IN
 from infragen.workflow.console import Instruction, console, note
-from infragen.workflow.rendering.composition import generated_folder, hand_written
+from infragen.workflow.rendering.composition import hand_written
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import pull_states
+from infragen.workflow.target import generated_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -74,7 +75,7 @@ def _by_hand(session: Session) -> Iterator[EntryOutput]:
             yield EntryOutput(one.place.file, OutputLine("detail", what.rstrip("."), Published(f"{stack}.{name}")))
 
 
-def tell_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
+def print_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
     """Print what is told of entries and capabilities of which something was created, or is left to people to change.
 
     `creations` are the addresses of that by stack.
