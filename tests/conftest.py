@@ -26,7 +26,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-_LONGEST = frozenset({"test_fields", "test_origins", "test_hostile_text", "test_places", "test_inputs"})
+_LONGEST = frozenset({"test_fields", "test_hostile_text", "test_places"})
 """Files that compute for minutes: at the end, one worker would, and the others have nothing to do."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -67,17 +66,13 @@ RUNS = [
 
 
 @pytest.fixture
-def clone(project: Path) -> Iterator[Path]:
-    """What commands work on in a clone, with the committed trees (tests/render proves that they are what is rendered).
-
-    Its sandbox is stopped afterwards, whatever happened.
-    """
-    shutil.copytree(ROOT / "generated", project / "generated")
+def clone(rendered: Path) -> Iterator[Path]:
+    """What commands work on; its sandbox is stopped afterwards, whatever happened."""
     try:
-        yield project
+        yield rendered
     finally:
-        if (project / ".infragen").exists():
-            run("infragen sandbox stop", project)
+        if (rendered / ".infragen").exists():
+            run("infragen sandbox stop", rendered)
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

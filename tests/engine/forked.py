@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Forked", "run"]
 
-_APART = ("infragen.__main__", "infragen.sandbox")
+_APART = ("infragen.__main__", "infragen_sandbox")
 """What no command imports: the entry, and the emulator, whose process stands alone."""
 
 _STEP = 0.02

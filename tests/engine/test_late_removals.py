@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.engine import proxy, small
 from tests.engine.faults import open_world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.engine.faults import World
 
@@ -38,55 +38,54 @@ def apply(world: World, code: int = 0) -> str:
     return ended.said
 
 
-def deed(request: proxy.Request) -> tuple[str, str] | None:
-    """Return what a request creates or deletes of a topic or a parameter, by the last part of its name."""
-    if request.target in {"AmazonSSM.PutParameter", "AmazonSSM.DeleteParameter"}:
-        name = request.body.decode().partition('"Name":"')[2].partition('"')[0]
-        return request.target.removeprefix("AmazonSSM."), name
-    query = parse_qs(request.body.decode(errors="replace"))
-    action = query.get("Action", [""])[0]
-    if action in {"CreateTopic", "DeleteTopic"}:
-        return action, (query.get("Name") or query["TopicArn"])[0].rpartition(":")[2]
-    return None
+def changes_of_states(world: World) -> list[str]:
+    """Return a list that is told what enters and leaves a state, from now on, by whoever stores it."""
+    seen: list[str] = []
+    known = {stack: addresses(state) for stack, state in small.states(world.project).items()}
+    hear = world.proxy.heard
+
+    def heard(request: proxy.Request, status: int, content: bytes) -> None:
+        hear(request, status, content)
+        for stack in small.STACKS:
+            if proxy.state_is_written(stack)(request):
+                body = request.body[request.body.index(b"{") : request.body.rindex(b"}") + 1]
+                before, known[stack] = known[stack], addresses(json.loads(body))
+                seen.extend(f"{stack} has {one}" for one in sorted(known[stack] - before))
+                seen.extend(f"{stack} lost {one}" for one in sorted(before - known[stack]))
+
+    world.proxy.heard = heard  # type: ignore[method-assign]
+    return seen
+
+
+def addresses(state: Mapping[str, Any]) -> set[str]:
+    return {f"{one.get('module')}.{one['name']}" for one in state["resources"] if one["mode"] == "managed"}
 
 
 def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before(world: World) -> None:
     (world.project / PLANT / "parts.yaml").unlink()
     (world.project / PLANT / "boxes.yaml").write_text(BINS.replace("bins", "boxes"), encoding="utf-8")
     small.render(world.project)
-    seen: list[tuple[str, str]] = []
-    hear = world.proxy.heard
-
-    def heard(request: proxy.Request, status: int, content: bytes) -> None:
-        hear(request, status, content)
-        if found := deed(request):
-            seen.append(found)
-
-    world.proxy.heard = heard  # type: ignore[method-assign]
+    seen = changes_of_states(world)
     said = apply(world)
-    topic, alarm = "aurora-dev-plant-{}", "/small/alarms/aurora-dev-plant-{}"
-    made = [("CreateTopic", topic.format("boxes")), ("PutParameter", alarm.format("boxes"))]
-    gone = [("DeleteParameter", alarm.format("parts")), ("DeleteTopic", topic.format("parts"))]
+    made = ["data-plant has module.database_boxes.this", "observability has module.alarms_database_boxes.this"]
+    gone = ["observability lost module.alarms_database_parts.this", "data-plant lost module.database_parts.this"]
     assert [one for one in seen if one in made] == made
     assert [one for one in seen if one in gone] == gone
     assert seen.index(made[0]) < seen.index(gone[0]) < seen.index(gone[1])
     assert "3 of 3 stacks done" in said or "stacks done: 4 added, 0 changed, 4 destroyed" in said, said
     plan = small.run(world.project, "plan", small.TARGET, "--sandbox")
     assert "No changes" in plan.stdout or "0 to add, 0 to change, 0 to destroy" in plan.stdout, plan.stdout
-    assert small.orphans(world.project) == {}
 
 
 @pytest.mark.long
 def test_a_removal_that_fails_is_left_for_the_next_apply(world: World) -> None:
     (world.project / PLANT / "bins.yaml").unlink()
     small.render(world.project)
-    world.proxy.on(
-        lambda request: deed(request) == ("DeleteTopic", "aurora-dev-plant-bins"),
-        times=20,
-        answer=proxy.Answer(400, "InvalidParameter"),
-    )
+    seen = changes_of_states(world)
+    world.proxy.on(proxy.lock_is_taken("data-plant"), times=20, answer=proxy.EXPIRED)
     said = apply(world, 1)
-    assert "InvalidParameter was injected" in said
+    assert "error T028" in said
+    assert "data-plant lost module.database_bins.this" not in seen
     world.proxy.forget()
     apply(world)
-    assert small.orphans(world.project) == {}
+    assert "data-plant lost module.database_bins.this" in seen

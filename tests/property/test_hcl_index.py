@@ -11,7 +11,8 @@ from tests.unit.stacks.promises import every_module
 
 from infragen.hcl.index import Block, Index
 from infragen.render.render import render_modules
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

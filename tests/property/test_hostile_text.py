@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.by_commit import chosen, in_turn
 from tests.fixtures import FULL
 from tests.property.catalogue_fields import Fields, Slot, put, write
 
@@ -544,12 +545,30 @@ def own(world: World) -> Group:
     return world.own()
 
 
+SHARES = 3
+"""Of the texts that are tried everywhere, a run takes one share, which its commit chooses; `make lives` takes all."""
+TRIED = [*in_turn([*HOSTILE, *WORDS], SHARES)]
+
+
+class Outcomes:
+    """What becomes of each hostile text in every field of every kind of file; each is tried when first asked for."""
+
+    def __init__(self, world: World, own: Group) -> None:
+        self._world, self._own = world, own
+        self._found: dict[str, Outcome] = {}
+
+    def of(self, name: str) -> Outcome:
+        if name not in self._found:
+            places = self._own.places
+            if name in WORDS:
+                places = tuple(place for place in places if place.slot.is_text and str(place) not in FORMS)
+            self._found[name] = tried(self._world, self._own, dict.fromkeys(places, {**HOSTILE, **WORDS}[name]))
+        return self._found[name]
+
+
 @pytest.fixture(scope="module")
-def outcomes(world: World, own: Group) -> Mapping[str, Outcome]:
-    """What becomes of each hostile text in every field of every kind of file."""
-    anywhere = {name: tried(world, own, dict.fromkeys(own.places, text)) for name, text in HOSTILE.items()}
-    free = [place for place in own.places if place.slot.is_text and str(place) not in FORMS]
-    return anywhere | {name: tried(world, own, dict.fromkeys(free, text)) for name, text in WORDS.items()}
+def outcomes(world: World, own: Group) -> Outcomes:
+    return Outcomes(world, own)
 
 
 def test_every_place_of_every_schema_is_tried(world: World, own: Group) -> None:
@@ -567,11 +586,12 @@ def test_every_place_of_every_schema_is_tried(world: World, own: Group) -> None:
     assert len(own.places) > 700
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", [*in_turn(HOSTILE, SHARES)])
 @pytest.mark.parametrize("choice", ["image", "key", "output"])
 def test_hostile_text_where_a_file_has_the_other_choice_is_refused_there(
-    world: World, own: Group, choice: str, text: str
+    world: World, own: Group, choice: str, name: str
 ) -> None:
+    text = HOSTILE[name]
     above = OF_IMAGES if choice == "image" else {*OF_OUTPUTS, "system.layout"}
     chosen = [
         replace(place, slot=replace(place.slot, what="value"))
@@ -604,6 +624,19 @@ def test_ordinary_text_is_taken_wherever_any_text_may_stand(world: World, own: G
     assert len({said.means for said in outcome.said}) >= 6
 
 
+@pytest.fixture(scope="module")
+def harmless(world: World) -> Mapping[str, Mapping[str, str]]:
+    """What is rendered where an import has an id, or a key of its address, that is harmless."""
+    found = {}
+    for where, imported in {
+        "id": {"aws_ecr_repository.this": "a-mark-of-ours"},
+        "key": {'aws_ecr_repository.this["a-mark-of-ours"]': "id"},
+    }.items():
+        with importing(world, {"services/invoices": imported}):
+            found[where] = world.render()
+    return found
+
+
 @contextmanager
 def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
     """Let the environment have a file of imports."""
@@ -617,13 +650,13 @@ def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> None:
-    with importing(world, {"services/invoices": {"aws_ecr_repository.this": "a-mark-of-ours"}}):
-        harmless = world.render()
+def test_a_hostile_id_to_import_stays_one_string(
+    world: World, harmless: Mapping[str, Mapping[str, str]], text: str
+) -> None:
     with importing(world, {"services/invoices": {"aws_ecr_repository.this": text}}):
         errors = world.errors()
         if not errors:
-            (said,) = _compared(harmless, world.render(), {"a-mark-of-ours": text})
+            (said,) = _compared(harmless["id"], world.render(), {"a-mark-of-ours": text})
             assert decoded(said.literal) == said.means == text
         assert {error.location.file for error in errors if error.location} <= {"catalog/depot/imports/prod.yaml"}
 
@@ -636,47 +669,52 @@ def test_a_hostile_address_to_import_is_refused(world: World, form: str, text: s
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_key_of_an_address_to_import_stays_one_string(world: World, text: str) -> None:
-    address = 'aws_ecr_repository.this["{}"]'
-    with importing(world, {"services/invoices": {address.format("a-mark-of-ours"): "id"}}):
-        harmless = world.render()
-    with importing(world, {"services/invoices": {address.format(text): "id"}}), suppress(InfragenError):
-        assert [said.literal for said in _compared(harmless, world.render(), {"a-mark-of-ours": text})] == [f'"{text}"']
+def test_a_hostile_key_of_an_address_to_import_stays_one_string(
+    world: World, harmless: Mapping[str, Mapping[str, str]], text: str
+) -> None:
+    with (
+        importing(world, {"services/invoices": {f'aws_ecr_repository.this["{text}"]': "id"}}),
+        suppress(InfragenError),
+    ):
+        found = _compared(harmless["key"], world.render(), {"a-mark-of-ours": text})
+        assert [said.literal for said in found] == [f'"{text}"']
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, *WORDS])
-def test_hostile_text_is_refused_at_its_place_or_stays_one_string(outcomes: Mapping[str, Outcome], name: str) -> None:
-    """The fixture fails when an error is elsewhere, or when anything but a string changes in the tree."""
-    for said in outcomes[name].said:
+@pytest.mark.parametrize("name", TRIED)
+def test_hostile_text_is_refused_at_its_place_or_stays_one_string(outcomes: Outcomes, name: str) -> None:
+    """It cannot be tried when an error is elsewhere, or when anything but a string changes in the tree."""
+    for said in outcomes.of(name).said:
         assert decoded(said.literal) == said.means
 
 
 @pytest.mark.parametrize("name", ["nul", "controls", "carriage return", "composed later"])
 def test_text_that_no_file_could_carry_unchanged_is_refused_everywhere(
-    own: Group, outcomes: Mapping[str, Outcome], name: str
+    own: Group, outcomes: Outcomes, name: str
 ) -> None:
-    assert outcomes[name].refused == set(own.places)
+    assert outcomes.of(name).refused == set(own.places)
 
 
 @pytest.mark.terraform
+@pytest.mark.parametrize("shares", [SHARES, pytest.param(1, marks=pytest.mark.long)])
 def test_terraform_reads_every_rendered_string_back_as_it_was_written(
-    outcomes: Mapping[str, Outcome], tmp_path: Path
+    outcomes: Outcomes, tmp_path: Path, shares: int
 ) -> None:
-    said = list(dict.fromkeys(said for outcome in outcomes.values() for said in outcome.said))
+    names = [*HOSTILE, *WORDS][chosen(shares) :: shares]
+    said = list(dict.fromkeys(said for name in names for said in outcomes.of(name).said))
     found = evaluated([one.literal for one in said], tmp_path)
 
-    assert len(said) > 60
+    assert len(said) > 60 / shares / 2
     assert found == [one.means for one in said]
 
 
-def test_hostile_text_in_defaults_and_overrides_is_no_different(world: World) -> None:
-    """Each field gets a quarter of the texts: the fields are the same as in an entry's own file."""
+@pytest.mark.parametrize("start", [*in_turn(range(4), 4)])
+def test_hostile_text_in_defaults_and_overrides_is_no_different(world: World, start: int) -> None:
+    """Each field gets a quarter of the texts in four runs: the fields are the same as in an entry's own file."""
     texts = list(HOSTILE.values())
     for name, group in world.layers().items():
-        for start in range(4):
-            chosen = {place: texts[(4 * index + start) % len(texts)] for index, place in enumerate(group.places)}
-            for said in tried(world, group, chosen).said:
-                assert decoded(said.literal) == said.means, name
+        given = {place: texts[(4 * index + start) % len(texts)] for index, place in enumerate(group.places)}
+        for said in tried(world, group, given).said:
+            assert decoded(said.literal) == said.means, name
 
 
 hostile_texts = st.one_of(
@@ -687,11 +725,11 @@ hostile_texts = st.one_of(
 """What could be a name, a figure, a schedule or an action is left out: in another field it would be a good value."""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(hostile_texts, min_size=5, max_size=20))
 def test_any_text_is_refused_at_its_place_or_stays_one_string(world: World, own: Group, texts: list[str]) -> None:
-    chosen = {place: texts[index % len(texts)] for index, place in enumerate(own.places)}
-    for said in tried(world, own, chosen).said:
+    given_to = {place: texts[index % len(texts)] for index, place in enumerate(own.places)}
+    for said in tried(world, own, given_to).said:
         assert decoded(said.literal) == said.means
 
 

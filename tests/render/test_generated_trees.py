@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +15,12 @@ from tests.render.trees import render, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
     Infragen = Callable[..., Outcome]
+
+TREES = "generated/technova"
 
 
 def test_the_committed_trees_are_up_to_date(infragen: Infragen) -> None:
@@ -27,9 +29,24 @@ def test_the_committed_trees_are_up_to_date(infragen: Infragen) -> None:
     assert outcome.code == 0
 
 
-def test_the_order_of_keys_files_and_folders_changes_no_byte(project: Path) -> None:
-    expected = tree(render(project))
-    shutil.rmtree(project / "generated")
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """TechNova, rendered once; a test that writes takes a copy of it."""
+    root = tmp_path_factory.mktemp("rendered")
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder, root / folder)
+    render(root)
+    return root
+
+
+@pytest.fixture
+def rendered(once: Path, tmp_path: Path) -> Path:
+    """A rendered project of a test's own."""
+    return Path(shutil.copytree(once, tmp_path / "rendered"))
+
+
+def test_the_order_of_keys_files_and_folders_changes_no_byte(once: Path, project: Path) -> None:
+    expected = tree(once / TREES)
     shuffle(project)
     shuffled = tree(render(project))
     assert shuffled.keys() == expected.keys()
@@ -66,70 +83,69 @@ def _unset(value: object) -> object:
     return int(value) if value.isdecimal() and len(value) < 6 else words.get(value, value)
 
 
-def test_a_second_render_touches_no_file(project: Path) -> None:
-    folder = render(project)
+def test_a_second_render_touches_no_file(rendered: Path) -> None:
+    folder = rendered / TREES
     before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*")}
-    render(project)
+    render(rendered)
     assert before == {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
 
-def test_check_names_each_file_that_is_not_up_to_date(infragen: Infragen, project: Path) -> None:
-    folder = render(project)
+def test_check_names_each_file_that_is_not_up_to_date(infragen: Infragen, rendered: Path) -> None:
+    folder = rendered / TREES
     (folder / "dev/network/network.tf").unlink()
     edited = folder / "dev/security/outputs.tf"
     edited.write_text(edited.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
-    outcome = infragen("render", "technova/dev", "--check", "-C", project)
+    outcome = infragen("render", "technova/dev", "--check", "-C", rendered)
     assert outcome.code == 2
     assert "missing: generated/technova/dev/network/network.tf" in outcome.out
     assert "differs: generated/technova/dev/security/outputs.tf" in outcome.out
     assert not (folder / "dev/network/network.tf").exists()
 
 
-def test_diff_shows_what_one_changed_line_does(infragen: Infragen, project: Path) -> None:
-    render(project)
-    path = project / "catalog/technova/services/manufacturing/planning.yaml"
+def test_diff_shows_what_one_changed_line_does(infragen: Infragen, rendered: Path) -> None:
+    path = rendered / "catalog/technova/services/manufacturing/planning.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("max: 8}", "max: 9}"), encoding="utf-8")
-    outcome = infragen("render", "technova/prod", "--check", "--diff", "-C", project)
+    outcome = infragen("render", "technova/prod", "--check", "--diff", "-C", rendered)
     assert outcome.code == 2
     changed = [line for line in outcome.out.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
     assert 2 <= len(changed) <= 8
     assert any(line.startswith("+") and "9" in line for line in changed)
 
 
-def test_a_hand_written_file_in_the_way_stops_everything(infragen: Infragen, project: Path) -> None:
-    folder = render(project)
-    path = project / "catalog/technova/services/manufacturing/planning.yaml"
+def test_a_hand_written_file_in_the_way_stops_everything(infragen: Infragen, rendered: Path) -> None:
+    folder = rendered / TREES
+    path = rendered / "catalog/technova/services/manufacturing/planning.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("max: 8}", "max: 9}"), encoding="utf-8")
     mine = folder / "prod/services-manufacturing/service-planning.tf"
     mine.write_text("# mine\n", encoding="utf-8")
     before = tree(folder / "prod")
-    outcome = infragen("render", "technova/prod", "-C", project)
+    outcome = infragen("render", "technova/prod", "-C", rendered)
     assert outcome.code == 1
     assert "services-manufacturing/service-planning.tf" in outcome.err
     assert tree(folder / "prod") == before
 
 
-def test_stale_files_go_and_foreign_ones_stay(infragen: Infragen, project: Path) -> None:
-    folder = render(project)
+def test_stale_files_go_and_foreign_ones_stay(infragen: Infragen, rendered: Path) -> None:
+    folder = rendered / TREES
     foreign = folder / "prod/services-manufacturing/notes.md"
     foreign.write_text("ours\n", encoding="utf-8")
     stale = folder / "prod/services-manufacturing/service-material.tf"
     assert stale.exists()
     for kind in ("services", "databases"):
-        (project / f"catalog/technova/{kind}/manufacturing/material.yaml").unlink()
-    for path in (project / "catalog/technova").rglob("*.yaml"):
+        (rendered / f"catalog/technova/{kind}/manufacturing/material.yaml").unlink()
+    for path in (rendered / "catalog/technova").rglob("*.yaml"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if not line.startswith("  material:")), encoding="utf-8")
-    outcome = infragen("render", "technova/prod", "-C", project)
+    outcome = infragen("render", "technova/prod", "-C", rendered)
     assert outcome.code == 0, outcome.err
     assert not stale.exists()
     assert foreign.read_text(encoding="utf-8") == "ours\n"
 
 
-def test_a_foreign_tf_file_is_named_because_terraform_reads_it_too(infragen: Infragen, project: Path) -> None:
-    folder = render(project)
+def test_a_foreign_tf_file_is_named_because_terraform_reads_it_too(infragen: Infragen, rendered: Path) -> None:
+    folder = rendered / TREES
     (folder / "dev/network/mine.tf").write_text("# mine\n", encoding="utf-8")
-    outcome = infragen("render", "technova/dev", "--check", "-C", project)
+    outcome = infragen("render", "technova/dev", "--check", "-C", rendered)
     assert outcome.code == 0
     assert "not infragen's: generated/technova/dev/network/mine.tf" in outcome.err
 

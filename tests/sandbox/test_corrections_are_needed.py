@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from infragen.sandbox.corrections import CORRECTIONS
+from infragen_sandbox.corrections import CORRECTIONS
 from tests.sandbox.conftest import LEAVE_OUT
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ def _tests(correction: str) -> Path:
 
 @pytest.mark.parametrize("correction", CORRECTIONS)
 def test_a_correction_says_what_aws_does_and_where_that_stands(correction: str) -> None:
-    source = HERE.parents[1] / "src" / "infragen" / "sandbox" / "corrections" / f"{correction}.py"
+    source = HERE.parents[1] / "sandbox" / "infragen_sandbox" / "corrections" / f"{correction}.py"
     text = source.read_text("utf-8")
 
     assert "AWS: " in text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
-from infragen.sandbox import inventory as inventory_of_all
-from infragen.sandbox.inventory.found import Found
+from infragen_sandbox import inventory as inventory_of_all
+from infragen_sandbox.inventory.found import Found
 from tests.sandbox.conftest import REGION
 from tests.sandbox.inventory import missing_from
 

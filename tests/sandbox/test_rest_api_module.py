@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.terraform.binary import find_binary
 from infragen.terraform.provider_mirror import find_mirror
 from tests.sandbox.conftest import REGION

@@ -18,7 +18,7 @@ from infragen.terraform.events import EventKind
 from infragen.terraform.offline import offline_environment
 from infragen.terraform.provider_mirror import Mirror, find_mirror
 from infragen.terraform.runner import Folder, PlanOptions
-from infragen.terraform.workfolder import open_work_folders
+from infragen.terraform.workfolder import Basis, open_work_folders
 
 pytestmark = pytest.mark.terraform
 
@@ -105,7 +105,8 @@ def planned(tmp_path_factory):
     mirror = find_mirror(None, os.environ, Path.home())
     runner = TerraformRunner(find_binary(), mirror, child_environment(os.environ))
     with open_work_folders(project, "technova", "dev") as work, offline_environment(os.environ) as environment:
-        folder = work.prepare_combined(TREE, STACKS, runner, offline=True)
+        work.write_combined(TREE, STACKS, runner, basis=Basis(offline=True))
+        folder = work.combined
         offline = runner.with_environment(environment)
         plan = offline.plan(folder, work.plan_file("combined"), PlanOptions(refresh=False), heard.append)
         shown = json.loads(offline.show_json(folder, plan.path, project / "plan.json").read_text())

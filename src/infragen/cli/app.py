@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from infragen.diagnostics import InfragenError
-    from infragen.workflow.resume import Again
+    from infragen.workflow.resume import NextCommand
 
 
 app = typer.Typer(
@@ -132,7 +132,7 @@ def _ended_by(error: Exception) -> int:
             return _crash(error)
 
 
-def _next(again: Again | None) -> int:
+def _next(again: NextCommand | None) -> int:
     """Run the command line that `resume` goes on with."""
     if again is None:
         return 0

@@ -16,8 +16,7 @@ from infragen.workflow.bootstrap.apply import Applying, apply_bootstrap
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.rendering.composition import generated_folder
-from infragen.workflow.target import open_project
+from infragen.workflow.target import generated_folder, open_project
 from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
@@ -103,6 +103,12 @@ SUFFIXES: Mapping[str, str] = {
 def present(change_set: ChangeSet, title: str, output: str, options: Options | None = None) -> str:
     """Return a change set in one of the formats."""
     return FORMATS[output](change_set, title, options or Options())
+
+
+def in_text_format(report: Any, output: str, *found: object, **options: object) -> str:
+    """Return what a module of `infragen.report` writes in one of the TEXT_FORMATS; JSON takes no options."""
+    write, chosen = (report.as_json, {}) if output == "json" else (getattr(report, output), options)
+    return str(write(*found, **chosen))
 
 
 def format_of(file: Path) -> str:

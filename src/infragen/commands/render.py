@@ -12,9 +12,9 @@ from infragen.commands import flags
 from infragen.commands.formats import coloured_diff
 from infragen.workflow.console import note, out
 from infragen.workflow.rendering.compose_files import sound_composed
-from infragen.workflow.rendering.composition import compose, generated_folder, sound_environments, templates_of
+from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
 from infragen.workflow.rendering.orphaned_environments import orphaned_environments
-from infragen.workflow.target import choose, open_project, parse, refuse_stack
+from infragen.workflow.target import choose, generated_folder, open_project, parse, refuse_stack
 from infragen.workspace import compare, file_differences, shown_once, write
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a change holds inside, worked out from the plan's own bytes each time it is asked for."""
+"""What a change holds inside, worked out from the plan's own bytes when it is asked for; only its risks are kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
 from infragen.plan.noise import with_noise
-from infragen.plan.references import References
+from infragen.plan.references import Links, References
 from infragen.plan.risks import risks_of
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
@@ -126,7 +126,7 @@ class PlanBody:
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
             sides=_sides(item.change),
             redactor=self.redactor,
-            references=self.references.of(item),
+            links=Links(self.references, item),
             evaluate=partial(self._evaluation.document, item.module_address or "", address)
             if self._evaluation
             else None,
@@ -268,9 +268,9 @@ class _ItemBody:
     def _origin(self, change: Change, view: View, path: str, sides: ShownSides) -> Origin | None:
         """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
         name = first_name(path)
-        if change.sources is None or view.references is None or not name:
+        if change.sources is None or not name:
             return None
-        arguments = view.references.arguments(name, _depth(self._address, change.stack))
+        arguments = view.arguments(name, _depth(self._address, change.stack))
         return change.sources.origin(change, path, arguments, sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:

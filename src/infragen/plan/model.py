@@ -255,7 +255,7 @@ class KnownBody:
     """A body that was worked out before; what tests and kept plans have."""
 
     known_attributes: tuple[AttributeChange, ...] = ()
-    known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),)
+    known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing will be lost"),)
     known_causes: tuple[Cause, ...] = ()
     known_cost: CostChange | None = None
     known_protection: Protection | None = None
@@ -295,8 +295,8 @@ class KnownBody:
 class Change:
     """What happens to one object, or happened to it outside of terraform.
 
-    `key` is what `for_each` or `count` calls it, as a literal. `attributes`, `risks` and `causes` are worked out each
-    time they are asked for: ask once.
+    `index` is what `for_each` or `count` calls it, as a literal. `attributes` and `causes` are worked out each time
+    they are asked for: ask once; `risks` are kept.
     """
 
     address: str

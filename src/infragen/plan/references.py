@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
-    from infragen.redaction.paths import Path
     from infragen.redaction.redactor import Redactor
 
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
@@ -62,10 +61,6 @@ class References:
     def configuration(self) -> Configuration:
         """The plan's configuration, decoded once."""
         return self._configuration
-
-    def of(self, item: ResourceItem) -> ObjectReferences:
-        """Return the links of one object."""
-        return ObjectReferences(self, item)
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the addresses behind an attribute's value: those that change when there are any, else all."""
@@ -213,42 +208,11 @@ class References:
         return self._items
 
 
-class ObjectReferences:
-    """The links of one object."""
+class Links(NamedTuple):
+    """An object, and what knows the links of all objects of its plan."""
 
-    __slots__ = ("_item", "_links")
-
-    def __init__(self, links: References, item: ResourceItem) -> None:
-        self._links = links
-        self._item = item
-
-    def comes_from(self, path: Path) -> tuple[str, ...]:
-        """Return the addresses that what stands at a path comes from, as they may be shown."""
-        return self._links.comes_from(self._item, names_in(path))
-
-    def is_new(self, path: Path) -> bool:
-        """Return whether what stands at a path is of objects that this plan creates."""
-        return self._links.is_new(self._item, names_in(path))
-
-    def held_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the objects of some types that hold one of these texts afterwards, as they may be shown."""
-        return self._links.held_by(self._item, values, types)
-
-    def held_by_lost(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the types of the objects that held one of these texts and are destroyed."""
-        return self._links.held_by_lost(self._item, values, types)
-
-    def programs(self) -> tuple[tuple[str, str], ...]:
-        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
-        return self._links.programs(self._item)
-
-    def chains(self, path: Path) -> Iterator[tuple[str, ...]]:
-        """Yield the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
-        return self._links.chains(self._item, names_in(path))
-
-    def arguments(self, attribute: str, depth: int) -> tuple[str, ...]:
-        """Return the names under which an attribute's value was handed to the module call at a depth."""
-        return self._links.arguments(self._item, attribute, depth)
+    plan: References
+    item: ResourceItem
 
 
 _ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of
+from infragen.render.shipped import shipped_templates
 from infragen.render.variants import variants_in
 from infragen.storage import may_exist, read_project_file, refuse_outside
 
@@ -35,13 +37,6 @@ _LEFTOVER_HINTS = {
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
 }
-
-
-def shipped_templates() -> Path:
-    """Return the folder of the default templates: inside the installed package, else of the source checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_templates"
-    return installed if installed.is_dir() else package.parents[1] / "templates"
 
 
 class Templates:
@@ -143,12 +138,16 @@ class Templates:
         variant = self.variants.get(module[1]) if module else None
         found: set[str] = set()
         for base in self.folders:
-            for path in (base / folder, *((base / "modules" / variant.family,) if variant else ())):
-                if path.is_dir():
-                    found.update(entry.name for entry in os.scandir(path) if entry.name.endswith(suffix))
-                    if module and suffix == ".tf" and (base / _VERSIONS).is_file():
+            for place in (folder, *((f"modules/{variant.family}",) if variant else ())):
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    found.update(entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
+                    if module and suffix == ".tf" and base in self._sharing_versions:
                         found.add("versions.tf")
         return found
+
+    @cached_property
+    def _sharing_versions(self) -> frozenset[Path]:
+        return frozenset(folder for folder in self.folders if (folder / _VERSIONS).is_file())
 
     @cached_property
     def variants(self) -> Mapping[str, Variant]:

@@ -79,7 +79,7 @@ def _defaults(catalogue: Landscape, prefix: str) -> Iterator[str]:
     if rows:
         yield from (
             "",
-            "## What all of a kind have",
+            "## Defaults of each kind",
             "",
             f"Unless they say otherwise ({_link(document.file, prefix)}).",
         )
@@ -164,10 +164,10 @@ def _assumptions(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
                 found[_Said((shown, why), setting.locate(("assumptions", path)))] = None
     if found:
-        yield from ("", "## What no document gives")
+        yield from ("", "## Values that no document gives")
         ordered = sorted(found, key=lambda one: (one.words, str(one.place)))
         rows = ([f"`{one.words[0]}`", _text(one.words[1]), _place(one.place, prefix)] for one in ordered)
-        yield from _table(("value", "why it is so", "where"), rows)
+        yield from _table(("value", "reason", "where"), rows)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

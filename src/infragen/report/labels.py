@@ -94,7 +94,7 @@ _COUNTED = (
     ("replace", "replace"),
     ("destroy", "destroy"),
     ("forget", "forget"),
-    ("revise", "revise"),
+    ("revise", "new revision"),
     ("change", "change"),
     ("add", "add"),
     ("imported", "import"),
@@ -177,7 +177,11 @@ def headline_counts(summary: Summary) -> str:
     counts["destroy"] -= summary.replace - forgetting
     counts["forget"] -= forgetting
     counts["replace"] -= summary.revise
-    parts = [f"{counts[name]} {word}" for name, word in _COUNTED if counts[name] > 0]
+    parts = [
+        _counted(word, counts[name], always=True) if name == "revise" else f"{counts[name]} {word}"
+        for name, word in _COUNTED
+        if counts[name] > 0
+    ]
     if summary.outputs_changed:
         parts.append(_counted("output", summary.outputs_changed, always=True))
     return ", ".join(parts) or (f"no changes, {summary.drift_shown} drifted" if summary.drift_shown else "no changes")

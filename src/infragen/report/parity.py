@@ -35,7 +35,7 @@ def text(found: Parity) -> str:
         for one in differences:
             lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
     if found.idle:
-        lines += ["", "A reason is given, and nothing differs", *(f"  {path} ({place})" for path, place in found.idle)]
+        lines += ["", "A reason is given, but nothing differs", *(f"  {path} ({place})" for path, place in found.idle)]
     return "\n".join(lines)
 
 
@@ -47,7 +47,7 @@ def markdown(found: Parity) -> str:
         ordered = sorted(found.differences, key=lambda each: each.expected is not None)
         lines += ["", *tables.table(("setting", one, other, "why"), map(_row, ordered))]
     if found.idle:
-        lines += ["", "A reason is given, and nothing differs:", ""]
+        lines += ["", "A reason is given, but nothing differs:", ""]
         lines += [f"- `{path}` ({place})" for path, place in found.idle]
     return "\n".join(lines)
 

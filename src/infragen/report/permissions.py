@@ -36,7 +36,7 @@ def text(found: Permissions, *, details: bool = False) -> str:
         for alike, actions in _alike(subject).items():
             lines += wrapped(f"{_verdict(alike)}{_actions(actions, details=details)}", "  ")
             lines += wrapped(_rest(alike), "      ")
-    lines += ["", "Not looked at"]
+    lines += ["", "Not checked"]
     lines += [line for one in found.unread for line in wrapped(one, "  ")]
     return "\n".join(lines)
 
@@ -50,7 +50,7 @@ def markdown(found: Permissions, *, details: bool = False) -> str:
     )
     lines = table(("whose", "", "may", "on, and why"), rows, _cell)
     unread = (f"- {one}" for one in found.unread)
-    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not looked at:", "", *unread])
+    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
 
 
 def as_json(found: Permissions) -> str:

@@ -33,12 +33,12 @@ def _when(found: Runbook) -> str:
 
 def _time(found: Runbook) -> str:
     """Return how long it may take, beside what is promised."""
-    taken = f"{found.minutes} min if each step takes as long as it may"
+    taken = f"{found.minutes} min if every step takes its maximum time"
     if found.promised is None or found.action != "failover":
         return taken
     allowed = found.promised.rto_hours * 60
-    over = "" if found.minutes <= allowed else ": more than that"
-    return f"{taken}; promised: {allowed} min, and {found.promised.rpo_hours} h of data at most are lost{over}"
+    over = "" if found.minutes <= allowed else "; this takes longer"
+    return f"{taken}; promised: {allowed} min, with at most {found.promised.rpo_hours} h of data lost{over}"
 
 
 def text(found: Runbook) -> str:

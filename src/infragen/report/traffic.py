@@ -35,7 +35,7 @@ def text(found: Traffic, *, details: bool = False) -> str:
         for alike, ways in _alike(found, source).items():
             lines += wrapped(f"{_targets(ways, details=details)} {alike.port}", "  ")
             lines += wrapped(_how(alike, ways, details=details), "      ")
-    lines += ["", "Not looked at"]
+    lines += ["", "Not checked"]
     lines += [line for one in found.unread for line in wrapped(one, "  ")]
     return "\n".join(lines)
 
@@ -49,7 +49,7 @@ def markdown(found: Traffic, *, details: bool = False) -> str:
     )
     lines = table(("from", "to", "port", "how"), rows, lambda cell: cell.replace("|", "\\|"))
     unread = (f"- {one}" for one in found.unread)
-    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not looked at:", "", *unread])
+    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
 
 
 def as_json(found: Traffic) -> str:
@@ -60,7 +60,7 @@ def as_json(found: Traffic) -> str:
 
 def heading(found: Traffic) -> str:
     """Return whose ways these are, and how many."""
-    return f"{found.target}: {counted(len(found.ways), 'way')}, as planned"
+    return f"{found.target}: {counted(len(found.ways), 'path')}, as planned"
 
 
 def _json(way: Way) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class MoveJournal:
             files.rename(path, path.parent / _DONE / path.name)
 
     @property
-    def lies(self) -> Path:
+    def location(self) -> Path:
         """Where the states as they were lie by now."""
         done = self.folder.parent / _DONE / self.folder.name
         files, path = confined_path(done)

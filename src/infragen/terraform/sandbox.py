@@ -357,7 +357,7 @@ def _known(folder: Path, emulator: str) -> _Server | None:
     except ValueError:
         message = f"{file} cannot be read: an emulated AWS that it recorded may still be running"
         hint = (
-            f"find it with `pgrep -fa infragen.sandbox.server`, stop it with `kill`; then `rm {shlex.quote(str(file))}`"
+            f"find it with `pgrep -fa infragen_sandbox.server`, stop it with `kill`; then `rm {shlex.quote(str(file))}`"
         )
         raise InfragenError(Diagnostic("E008", message, hint=hint)) from None
 
@@ -430,7 +430,7 @@ def _launch(
     state = _state_file(folder, emulator)
     remove_internal(state)
     log = folder / f"{'server' if emulator == 'moto' else emulator}.log"
-    command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
+    command = [sys.executable, "-P", "-m", "infragen_sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
     command += mode

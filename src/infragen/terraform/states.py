@@ -285,9 +285,12 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
                 instance["attributes"] = msgspec.Raw(after)
                 changed.append(address)
         resource["instances"] = msgspec.Raw(encode(instances))
-    serial = decode(document["serial"], type=int) + 1
-    after_all = {**document, "serial": serial, "resources": resources}
-    return encode(after_all), tuple(changed)
+    return next_state(document, resources=resources), tuple(changed)
+
+
+def next_state(document: Mapping[str, Any], **fields: object) -> bytes:
+    """Return a state, of which these are the fields, as the next one: one serial on, and with some other fields."""
+    return encode({**document, "serial": decode(document["serial"], type=int) + 1, **fields})
 
 
 def empty_state(version: str) -> dict[str, msgspec.Raw]:

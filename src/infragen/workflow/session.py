@@ -28,14 +28,13 @@ from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
 from infragen.workflow.rendering.composition import (
     compose,
-    generated_folder,
     refuse_errors,
     refuse_programs,
     refuse_unless_rendered,
     templates_of,
 )
 from infragen.workflow.rendering.secret_values import reads_secret_values
-from infragen.workflow.target import open_project, parse, resolve_one, warn_without_key
+from infragen.workflow.target import generated_folder, open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -111,37 +111,7 @@ variable "master_username" {
 }
 
 # {% if not variant.managed_password %}
-variable "master_secret_name" {
-  type        = string
-  description = "Name of the secret with the master user's password."
-
-  # AWS: CreateSecret, AWS Secrets Manager API Reference.
-  validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.master_secret_name))
-    error_message = "A secret's name has 1 to 512 letters, digits and / _ + = . @ -."
-  }
-}
-
-variable "master_secret_description" {
-  type        = string
-  description = "What the secret is."
-}
-
-variable "master_password_version" {
-  type        = number
-  description = "Raised by one when the master password shall be drawn and set anew."
-}
-
-variable "master_recovery_window_in_days" {
-  type        = number
-  description = "Days in which the deleted secret can be restored: 7 to 30, or 0 for none."
-
-  # AWS: DeleteSecret, AWS Secrets Manager API Reference.
-  validation {
-    condition     = var.master_recovery_window_in_days == 0 || (var.master_recovery_window_in_days >= 7 && var.master_recovery_window_in_days <= 30)
-    error_message = "A secret can be restored for 7 to 30 days, or not at all (0)."
-  }
-}
+# {% include "parts/master_secret_variables.tf" %}
 
 variable "secrets_kms_key_arn" {
   type        = string
@@ -171,22 +141,7 @@ variable "kms_key_arn" {
   description = "Key that encrypts storage and backups; AWS's own when left out. A change of it replaces the cluster."
 }
 
-variable "logs_kms_key_arn" {
-  type        = string
-  default     = null
-  description = "Key that encrypts the log groups; AWS's own when left out."
-}
-
-variable "log_exports" {
-  type        = map(number)
-  description = "Logs that go to CloudWatch, and the days that each is kept."
-
-  # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
-  validation {
-    condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])
-    error_message = "CloudWatch Logs keeps events for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
-  }
-}
+# {% include "parts/log_exports_variables.tf" %}
 
 variable "backup_retention_days" {
   type        = number

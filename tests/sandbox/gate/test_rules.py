@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from infragen.sandbox.gate.answers import CODES
-from infragen.sandbox.gate.exceptions import EXCEPTIONS
-from infragen.sandbox.gate.rules import RULES, rule
 from infragen.terraform.sandbox import STRICT
+from infragen_sandbox.gate.answers import CODES
+from infragen_sandbox.gate.exceptions import EXCEPTIONS
+from infragen_sandbox.gate.rules import RULES, rule
 from tests.sandbox.conftest import LENIENT
 
 HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ def test_a_rule_has_a_source_and_a_test(name: str) -> None:
 
 
 def test_every_rule_is_in_the_table() -> None:
-    from infragen.sandbox.gate import rules
+    from infragen_sandbox.gate import rules
 
     assert sorted(path.stem for path in Path(rules.__file__).parent.glob("[a-z]*.py")) == list(RULES)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.sandbox.lifecycles import LIFECYCLES
+from infragen_sandbox.lifecycles import LIFECYCLES
 from tests.sandbox.conftest import LENIENT, REGION
 from tests.waiting import until
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,25 +12,33 @@ from infragen.render.draft import render_draft
 from infragen.stacks.build import draft
 from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
-from tests.fixtures import FULL
+from tests.fixtures import FULL, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infragen.catalog import Environment
+    from infragen.render.templates import Templates
+
+ROOTS = {"shop": SMALL, "depot": FULL}
 
 
-def environment(name: str) -> Environment:
-    return resolve_one(open_project(FULL), f"depot/{name}")[1]
+def environment(name: str, system: str = "depot") -> Environment:
+    return resolve_one(open_project(ROOTS[system]), f"{system}/{name}")[1]
+
+
+@cache
+def shipped() -> Templates:
+    return templates_of(open_project(FULL))
 
 
 def text_of(environment: Environment) -> Mapping[str, str]:
-    return render_draft(templates_of(open_project(FULL)), draft(environment))[1]
+    return render_draft(shipped(), draft(environment))[1]
 
 
-def rendered(name: str) -> Rendered:
-    project = open_project(FULL)
-    found = compose(project, environment(name), templates_of(project))
+def rendered(system: str, name: str) -> Rendered:
+    project = open_project(ROOTS[system])
+    found = compose(project, environment(name, system), templates_of(project))
     return Rendered(found.environment, found.stacks, found.files)
 
 
@@ -64,7 +73,7 @@ def test_every_difference_alone_then_one_entry_together_then_none() -> None:
 
 
 def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    base, head = environment("dev"), environment("prod")
+    base, head = environment("test", "shop"), environment("prod", "shop")
     trials = Trials(base, head, text_of)
     (production,) = [one for one in changes(base, head) if one.path == ("production",)]
     assert trials.effects((production,))
@@ -76,11 +85,19 @@ def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.
     assert trials.effects((production,)) is None
 
 
-@pytest.mark.parametrize(("old", "new"), [("prod", "dev"), pytest.param("dev", "prod", marks=pytest.mark.long)])
-def test_versions_as_different_as_two_environments(old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("system", "old", "new"),
+    [
+        ("shop", "prod", "test"),
+        ("shop", "test", "prod"),
+        pytest.param("depot", "prod", "dev", marks=pytest.mark.long),
+        pytest.param("depot", "dev", "prod", marks=pytest.mark.long),
+    ],
+)
+def test_versions_as_different_as_two_environments(system: str, old: str, new: str) -> None:
     """Every stack has reasons, and what no stack is made of is none."""
-    before, after = rendered(old), rendered(new)
-    found = affected_stacks(Sides(f"generated/depot/{new}", before.files, before, after, after.files, text_of))
+    before, after = rendered(system, old), rendered(system, new)
+    found = affected_stacks(Sides(f"generated/{system}/{new}", before.files, before, after, after.files, text_of))
     assert [one.name for one in found] == [stack.name for stack in after.stacks]
     assert {one.status for one in found} == {Status.CHANGED}
     for stack in found:

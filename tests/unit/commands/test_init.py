@@ -12,7 +12,7 @@ import pytest
 import yaml
 from tests.unit.commands.test_places import as_anybody
 
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 from infragen.workflow.new import system as new_system
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from tests.engine.small import STACKS, small_project
 
 from infragen.render.external_programs import programs
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -709,7 +709,7 @@ def test_the_needs_of_each_kind_s_access_are_written_down(kind: str) -> None:
 
 def test_a_use_whose_needs_are_nowhere_written_is_told_as_not_looked_at() -> None:
     seen = found(task(), Declared("api", "streams read", "events"))
-    assert "what entries use, and `actions.toml` does not know the needs of: api (streams read)" in seen.unread
+    assert "uses whose permissions `actions.toml` does not list: api (streams read)" in seen.unread
 
 
 DELIVERY = """

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError, Location
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,14 +6,14 @@ import json
 
 from infragen.core.operations import OutputLine
 from infragen.report.instructions import after_apply, as_json, markdown, text
-from infragen.stacks.tells import Told
+from infragen.stacks.outputs import EntryOutput
 from infragen.workflow.console import Instruction
 
 PUSH = "docker buildx build --push --tag x:v1 ."
 
 
 def instruction(owner: str, tell: OutputLine, value: str | None) -> Instruction:
-    return Instruction(Told(owner, tell), value)
+    return Instruction(EntryOutput(owner, tell), value)
 
 
 FOUND = (
@@ -32,7 +32,7 @@ def test_each_heading_has_its_lines_and_commands_stand_behind_a_prompt() -> None
         "Addresses inside the VPC\n"
         "  databases/main: database main: (known after apply)\n"
         "\n"
-        "To do next\n"
+        "Next steps\n"
         "  services/web: push its image\n"
         f"    $ {PUSH}\n"
         "\n"
@@ -43,7 +43,7 @@ def test_each_heading_has_its_lines_and_commands_stand_behind_a_prompt() -> None
 
 
 def test_nothing_to_tell_is_said() -> None:
-    assert text("demo/dev", ()) == "demo/dev: there is nothing to tell"
+    assert text("demo/dev", ()) == "demo/dev: there is nothing to report"
 
 
 def test_after_an_apply_details_are_left_out_and_what_is_left_out_is_counted() -> None:

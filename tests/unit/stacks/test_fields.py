@@ -1,9 +1,13 @@
-"""Fields against what is rendered: whatever field has another value, some file has, too, or a table says why not."""
+"""Fields against what is rendered: whatever field has another value, some file has, too, or a table says why not.
+
+And whatever argument has another value then has that field among its origins.
+"""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import pytest
@@ -11,22 +15,24 @@ from pydantic import BaseModel
 
 from infragen.catalog.loader import load
 from infragen.catalog.project import Project
-from infragen.diagnostics import InfragenError
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
-from infragen.render.draft import render_draft
-from infragen.stacks.build import draft
 from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
+from tests.unit.stacks.field_changes import FieldChanges, covers
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write
 from tests.unit.stacks.variations import variations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from infragen.core.landscape import Environment
+    from infragen.render.origins import Origins
+    from tests.unit.stacks.field_changes import Place
+    from tests.unit.stacks.variations import Driver
 
 UNBUILT = {
     r"[\w-]+\.title": "what people call it",
@@ -59,7 +65,6 @@ UNBUILT = {
     r"secrets\.rotation_why": "for people, and B122",
     r"system\.document": "for people",
     r"system\.declared\..+": "totals of the document, for rules",
-    r"system\.abbreviation": "nobody reads it",
 }
 """Fields of which nothing is built, whose they are and what they are for; `*` is the key of a map."""
 
@@ -67,34 +72,118 @@ ELSEWHERE = {"services.blue_green"}  # gateways lead to every service here: test
 """Fields that no fixture can have."""
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bool]:
-    """Whether what is rendered changes with a field, for all that the full system and a package's entry set."""
-    changes = dict(fields(FULL, "depot"))
+SAID_EVERYWHERE = {"environment", "physical_name", "account", "region", "time_zone"}
+"""Of which names are made, and the keys of maps; and what is everywhere."""
+BEFORE = {
+    "module.key_bucket_scans.description", "module.key_replica_scans.description",
+    "module.replication_bucket_photos.replica", "module.scaling_service_invoices.max_tasks",
+    "module.workgroup_logs.queries",
+}  # fmt: skip
+"""Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
+LOOKED_THROUGH = {"policies", "redeploy_on"}
+"""Arguments for which several fields are looked at, whatever comes of it."""
+SEVERAL = {
+    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",
+    "service_grants", "source", "target_group_arns", "verified",
+}  # fmt: skip
+"""Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
+NAMING = {"zone", "encryption", "of"}
+"""Own fields that name an entry, or ask for a key: they go before those of that entry, or of all keys."""
+
+
+MOST_ENTRIES = 2
+"""Of so many entries a field is changed in a run; `make lives` changes it in all."""
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """The fields that change each argument of an environment, and what says where an argument comes from.
+
+    Of an argument that reads what was `left`, nobody knows all that change it.
+    """
+
+    origins: Origins
+    found: Mapping[Place, set[Driver]] = field(default_factory=lambda: defaultdict(set))
+    left: set[Driver] = field(default_factory=set)
+
+    def only(self) -> Iterator[tuple[Place, Driver]]:
+        """Yield each argument that one field alone changes."""
+        left: dict[str, list[tuple[str, ...]]] = {}
+        for owner, path in self.left:
+            left.setdefault(owner, []).append(path)
+        for place, changing in self.found.items():
+            reads = self.origins.reads(*place[:2]).get(place[2], ())
+            if len(changing) == 1 and not any(
+                covers(read.path, path) for read in reads for path in left.get(read.owner, ())
+            ):
+                yield place, next(iter(changing))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whether anything is built of each field (`services.sizes.*.cpu`), whose was tried, drivers by environment."""
+
+    fields: dict[str, bool] = field(default_factory=dict)
+    owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    drivers: dict[str, Drivers] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module", params=["share", pytest.param("whole", marks=pytest.mark.long)])
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """What all fields do that the full system and a package's entry set; whole: of all entries, in all files."""
+    whole = request.param == "whole"
+    made = Found()
+    look(made, FULL, "depot", whole=whole, drivers_of={"dev", "prod"} if whole else {"dev"})
     with installed():
-        for field, is_built in fields(write(tmp_path_factory.mktemp("packaged"), FILES), "demo"):
-            changes[field] = changes.get(field, False) or is_built
-    return changes
+        look(made, write(tmp_path_factory.mktemp("packaged"), FILES), "demo", whole=whole, drivers_of=set())
+    return made
 
 
-def fields(root: Path, system: str) -> Iterator[tuple[str, bool]]:
-    """Yield each field that has a value, `services.sizes.*.cpu`, and whether any file changes with any of them."""
+def look(made: Found, root: Path, system: str, *, whole: bool, drivers_of: AbstractSet[str]) -> None:
+    """Change the fields of a system's environments; where no drivers are asked for, those that did nothing yet."""
     project = Project(root)
     templates = templates_of(project)
-    changes: dict[str, bool] = {}
     for name in environments(project, system):
         of = resolve(project, load(project, system), name).environment()
-        _, before = render_draft(templates, draft(of))
-        for (owner, path), other in variations(of, left_out={"name"}):
-            [*_, (_, value)] = steps = list(followed(model_of(of, owner), path))
-            [*_, (_, now)] = followed(model_of(other, owner), path)
-            if now is None and not isinstance(value, BaseModel | dict | tuple):
-                continue  # what is only asked whether it is there could be any other value
-            field = ".".join((owner.partition("/")[0], *(step for step, _ in steps)))
-            if not changes.setdefault(field, False):
-                with suppress(InfragenError):  # what is refused for what the other fields say shows nothing
-                    changes[field] = render_draft(templates, draft(other))[1] != before
-    yield from changes.items()
+        changes = FieldChanges(of, templates, whole)
+        followed_up = {driver for driver, _ in variations(of)} if name in drivers_of else set()
+        drivers = Drivers(changes.origins)
+        for driver, other in changes.variations():
+            one = name_of(of, driver)
+            is_asked = is_another(of, other, driver) and not made.fields.setdefault(one, False)
+            is_known = any(re.fullmatch(known, one) for known in UNBUILT)
+            is_enough = not whole and len(made.owners[one] - {driver[0]}) >= MOST_ENTRIES
+            if is_enough and (is_known or not is_asked):
+                drivers.left.update({driver} & followed_up)
+                continue
+            made.owners[one].add(driver[0])
+            if not is_asked and driver not in followed_up:
+                continue
+            changed = changes.changed(driver, other)
+            if changed is None:  # what is refused for what the other fields say shows nothing
+                assert driver not in followed_up or changes.asks_for_more(other), driver
+                continue
+            if driver in followed_up and not changes.asks_for_more(other):  # what those would read, nobody reads here
+                for place in changed.places():
+                    drivers.found[place].add(driver)
+            if is_asked:
+                made.fields[one] = changed.is_any if is_known and not whole else changes.is_built(changed)
+        if name in drivers_of:
+            made.drivers[name] = drivers
+
+
+def name_of(of: Environment, driver: Driver) -> str:
+    """Return a field without names: a star for each key of a map."""
+    owner, path = driver
+    return ".".join((owner.partition("/")[0], *(step for step, _ in followed(model_of(of, owner), path))))
+
+
+def is_another(of: Environment, other: Environment, driver: Driver) -> bool:
+    """Whether a field's other value shows anything: what is only asked whether it is there could be any other one."""
+    owner, path = driver
+    [*_, (_, value)] = followed(model_of(of, owner), path)
+    [*_, (_, now)] = followed(model_of(other, owner), path)
+    return now is not None or isinstance(value, BaseModel | dict | tuple)
 
 
 def model_of(of: Environment, owner: str) -> BaseModel:
@@ -109,14 +198,14 @@ def followed(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def test_every_field_changes_what_is_rendered(found: Mapping[str, bool]) -> None:
-    assert len(found) > 250
-    unbuilt = {field for field, is_built in found.items() if not is_built}
+def test_every_field_changes_what_is_rendered(found: Found) -> None:
+    assert len(found.fields) > 250
+    unbuilt = {field for field, is_built in found.fields.items() if not is_built}
     assert {field for field in unbuilt if not any(re.fullmatch(known, field) for known in UNBUILT)} == set()
     assert {known for known in UNBUILT if not any(re.fullmatch(known, field) for field in unbuilt)} == set()
 
 
-def test_every_field_was_changed(found: Mapping[str, bool]) -> None:
+def test_every_field_was_changed(found: Found) -> None:
     """But for names, which are the keys of entries, too, and what can have one value alone."""
     with installed():
         models = {name: kind.model.model_fields for name, kind in kinds().items()}
@@ -126,5 +215,44 @@ def test_every_field_was_changed(found: Mapping[str, bool]) -> None:
         for name, field in fields.items()
         if name != "name" and not (get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1)
     }
-    changed = {".".join(field.split(".")[:2]) for field in found}
+    changed = {".".join(field.split(".")[:2]) for field in found.fields}
     assert known - changed == ELSEWHERE
+
+
+def test_every_field_that_changes_an_argument_was_read_for_it(found: Found) -> None:
+    """But for rules of security groups: one that another value would bring, or lead elsewhere, is its relation's."""
+    missing = [
+        (place, owner, ".".join(path))
+        for drivers in found.drivers.values()
+        for place, changing in drivers.found.items()
+        for owner, path in changing
+        if not place[2].endswith(("ingress", "egress")) or path[-1] == "why"
+        if place[2] not in BEFORE
+        if not any(
+            read.owner == owner and covers(read.path, path)
+            for read in drivers.origins.reads(*place[:2]).get(place[2], ())
+        )
+    ]
+    assert all(len(drivers.found) > 200 for drivers in found.drivers.values())
+    assert sorted(missing) == []
+
+
+def test_the_only_field_that_changes_an_argument_is_its_origin(found: Found) -> None:
+    wrong = []
+    every = [(drivers, *one) for drivers in found.drivers.values() for one in drivers.only()]
+    assert len(every) > 100
+    for drivers, (stack, path, address), (owner, steps) in every:
+        _, label, argument = address.split(".")
+        if steps[0] in SAID_EVERYWHERE or argument in LOOKED_THROUGH:
+            continue
+        if argument in {"ingress", "egress"} and steps[-1] != "why":
+            continue  # the rule is its relation's, as above
+        origin = drivers.origins.of(stack, path, label, [(argument, None)])
+        field = ".".join(("system", *steps) if owner == "system" else steps)
+        if (origin is None and argument in SEVERAL) or (
+            origin is not None and origin.field.rpartition(".")[2] in NAMING
+        ):
+            continue
+        if origin is None or field.partition(".")[0] != origin.field.partition(".")[0]:
+            wrong.append((stack, path, address, owner, field, origin and origin.field))
+    assert wrong == []

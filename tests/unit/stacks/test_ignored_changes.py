@@ -4,7 +4,8 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.render.render import render_stacks
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.model import Stack
 from tests.unit.stacks.promises import every_module
 

@@ -1,140 +1,17 @@
-"""Origins of arguments against what is rendered: every field is changed, one at a time, to see what follows."""
+"""Origins of arguments: the field, and the line of the strongest layer that sets it (`test_fields` tries all)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.catalog.loader import load
-from infragen.catalog.project import Project
-from infragen.environment import resolve
-from infragen.hcl.index import Index
-from infragen.render.draft import bodies
-from infragen.render.origins import Origins
-from infragen.render.templates import Templates, shipped_templates
-from infragen.stacks.build import draft, in_force
-from tests.fixtures import FULL
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment, rendered, service
-from tests.unit.stacks.variations import variations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
     from tests.unit.stacks.systems import Rendered
-    from tests.unit.stacks.variations import Driver
-
-    Place = tuple[str, str, str]
-    """Stack, file, and the address of an argument: `module.service_web.port`."""
-
-NAMES = {"environment", "physical_name", "account", "region", "abbreviation", "time_zone"}
-"""Of which names are made, and the keys of maps; and what is everywhere."""
-BEFORE = {
-    "module.key_bucket_scans.description", "module.key_replica_scans.description",
-    "module.replication_bucket_photos.replica", "module.scaling_service_invoices.max_tasks",
-    "module.workgroup_logs.queries",
-}  # fmt: skip
-"""Arguments of which a part is worked out before the line that writes them: no field is named for that part."""
-LOOKED_THROUGH = {"policies", "redeploy_on"}
-"""Arguments for which several fields are looked at, whatever comes of it."""
-SEVERAL = {
-    "auto_minor_version_upgrade", "open_ingress", "parameter_group_family", "queue", "secrets", "security_group_ids",
-    "service_grants", "source", "target_group_arns", "verified",
-}  # fmt: skip
-"""Arguments that several fields on several lines have a say in: none of them is named, and no other one."""
-NAMING = {"zone", "encryption", "of"}
-"""Own fields that name an entry, or ask for a key: they go before those of that entry, or of all keys."""
-
-
-def arguments(templates: Templates, of: Environment) -> dict[Place, str]:
-    """Return the text of every argument of every module call."""
-    return {
-        (stack, path, address): value
-        for (stack, path), text in bodies(templates, draft(of)).items()
-        if path.endswith(".tf")
-        for address, value in arguments_in(text).items()
-    }
-
-
-@lru_cache(maxsize=1000)
-def arguments_in(text: str) -> dict[str, str]:
-    return {argument.address: argument.value for call in Index(text).calls for argument in call.arguments.values()}
-
-
-@dataclass(frozen=True)
-class Drivers:
-    """What was found out by changing fields: the fields that change each argument."""
-
-    origins: Origins
-    found: Mapping[Place, set[Driver]]
-
-
-@pytest.fixture(scope="module", params=[pytest.param("prod", marks=pytest.mark.long), "dev"])
-def drivers(request: pytest.FixtureRequest) -> Drivers:
-    project = Project(FULL)
-    of = resolve(project, load(project, "depot"), request.param).environment()
-    templates = Templates([shipped_templates()])
-    made = draft(of)
-    bodies(templates, made)
-    before = arguments(templates, of)
-    found: dict[Place, set[Driver]] = defaultdict(set)
-    usual = set(in_force(of))
-    for driver, other in variations(of):
-        if set(in_force(other)) - usual:
-            continue  # what would ask for something that is not there is read by nobody
-        after = arguments(templates, other)
-        for place, text in before.items():
-            if after.get(place, text) != text:
-                found[place].add(driver)
-    return Drivers(Origins(of, templates, made.wiring), found)
-
-
-def covers(read: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Whether a field that was read is the one that was changed, or one holds the other."""
-    return read[: len(path)] == path[: len(read)]
-
-
-def test_every_field_that_changes_an_argument_was_read_for_it(drivers: Drivers) -> None:
-    """But for rules of security groups: one that another value would bring, or lead elsewhere, is its relation's."""
-    missing = [
-        (place, owner, ".".join(path))
-        for place, changing in drivers.found.items()
-        for owner, path in changing
-        if not place[2].endswith(("ingress", "egress")) or path[-1] == "why"
-        if place[2] not in BEFORE
-        if not any(
-            read.owner == owner and covers(read.path, path)
-            for read in drivers.origins.reads(*place[:2]).get(place[2], ())
-        )
-    ]
-    assert len(drivers.found) > 200
-    assert sorted(missing) == []
-
-
-def test_the_only_field_that_changes_an_argument_is_its_origin(drivers: Drivers) -> None:
-    wrong = []
-    for (stack, path, address), changing in drivers.found.items():
-        [(owner, steps), *others] = changing
-        _, label, argument = address.split(".")
-        if others or steps[0] in NAMES or argument in LOOKED_THROUGH:
-            continue
-        if argument in {"ingress", "egress"} and steps[-1] != "why":
-            continue  # the rule is its relation's, as above
-        origin = drivers.origins.of(stack, path, label, [(argument, None)])
-        field = ".".join(("system", *steps) if owner == "system" else steps)
-        if (origin is None and argument in SEVERAL) or (
-            origin is not None and origin.field.rpartition(".")[2] in NAMING
-        ):
-            continue
-        if origin is None or field.partition(".")[0] != origin.field.partition(".")[0]:
-            wrong.append((stack, path, address, owner, field, origin and origin.field))
-    assert wrong == []
-
 
 FILES = {
     "system.yaml": SYSTEM + "defaults: {services: {scaling: {cpu: 70%}}, databases: {audit: {retention: 365 days}}}\n",

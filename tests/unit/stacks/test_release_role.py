@@ -15,7 +15,8 @@ from botocore import xform_name
 from infragen.catalog import Project, load
 from infragen.environment import resolve
 from infragen.render.render import render_stacks
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from tests.unit.workflow.release.test_release import DELIVERED, FILES

@@ -98,7 +98,7 @@ class Distribution(NamedEntry):
     behaviours: dict[PathPattern, Behaviour] = Field(
         default_factory=dict, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]
     )
-    """What becomes of requests for certain paths; the path that says most wins: `{/api/*: {origin: api}}`."""
+    """What becomes of requests for certain paths; the most specific path wins: `{/api/*: {origin: api}}`."""
     price_class: Annotated[Literal["100", "200", "all"], BeforeValidator(str)] = "all"
     """Where it answers from: `100` North America, Europe and Israel; `200` Asia, the Middle East and Africa, too; `all`
     also South America, Australia and New Zealand."""

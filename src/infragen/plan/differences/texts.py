@@ -8,8 +8,8 @@ nothing holds together is shown as removed and added.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from itertools import pairwise
+from collections import Counter, defaultdict
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.redaction.values import Redacted
@@ -79,9 +79,8 @@ def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[t
 
     Equal lines are given equal numbers first: the texts of long lines lie far apart in memory, and numbers do not.
     """
-    numbers: dict[str, int] = {}
-    old = [numbers.setdefault(line, len(numbers)) for line in old_lines]
-    new = [numbers.setdefault(line, len(numbers)) for line in new_lines]
+    numbers = defaultdict[str, int](count().__next__)
+    old, new = (list(map(numbers.__getitem__, lines)) for lines in (old_lines, new_lines))
     found: list[tuple[int, int]] = []
     todo = [_Range(0, len(old), 0, len(new))]
     while todo:

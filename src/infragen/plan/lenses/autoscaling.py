@@ -91,7 +91,7 @@ def _tracking(value: Value) -> Iterator[str]:
     yield from phrased(predefined, {"resource_label": "of {}"})
     yield from _custom_metric(custom)
     yield from phrased(policy, {"scale_out_cooldown": "out after {} s", "scale_in_cooldown": "in after {} s"})
-    yield from switch("never in", "out and in", policy.get("disable_scale_in"))
+    yield from switch("never scales in", "scales out and in", policy.get("disable_scale_in"))
 
 
 def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:

@@ -321,9 +321,9 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
         return
     for name in sorted(name for name, rule in before.items() if _stops(rule)):
         if name not in after:
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: what it stopped comes in")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: what it stopped is let in")
         elif not _stops(after[name]):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped comes in")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped is let in")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
             yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {', '.join(map(shown, fewer))} only counts")
         elif (was := _rate(before[name])) and (is_now := _rate(after[name])) and is_now.is_above(was):

@@ -114,7 +114,7 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
         if view.action is Action.DELETE or (view.before(name) is None and (not holder or view.is_for_new(holder))):
             return
         if view.before(name) is None and view.expected(name) == UNKNOWN:
-            yield _risk(Level.LOW, "it may do more: what, is known only after apply")
+            yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
         known = allowed(view.before(name))
         after = allowed(view.expected(name))
         found = [one for one in map(partial(_beyond, known), after) if one and not [*_rights_of(one)]]

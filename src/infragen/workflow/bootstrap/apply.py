@@ -18,11 +18,10 @@ from infragen.workflow.bootstrap.session import note_adopted_objects, open_boots
 from infragen.workflow.console import console, note, out
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.running_terraforms import refuse_while_running
-from infragen.workflow.rendering.composition import generated_folder
 from infragen.workflow.runs.execution import execute, open_run
 from infragen.workflow.session import shown_plan
 from infragen.workflow.states.storage import run_each
-from infragen.workflow.target import warn_without_key
+from infragen.workflow.target import generated_folder, warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

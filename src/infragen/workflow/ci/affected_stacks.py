@@ -15,22 +15,16 @@ from infragen.environment import environments, resolve
 from infragen.plan import Edit, Edits
 from infragen.render.draft import render_draft
 from infragen.render.holds import held_of
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.console import note
-from infragen.workflow.rendering.composition import (
-    Composed,
-    compose,
-    generated_folder,
-    refuse_errors,
-    sound_environments,
-    templates_of,
-)
-from infragen.workflow.target import parse, select
+from infragen.workflow.rendering.composition import Composed, compose, refuse_errors, sound_environments, templates_of
+from infragen.workflow.target import generated_folder, parse, select
 from infragen.workspace import differences
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from infragen.storage import confined_user_path
 from infragen.text import first_of
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.rendering.composition import compose, generated_folder, sound_environments, templates_of
-from infragen.workflow.target import open_project, parse, select
+from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
+from infragen.workflow.target import generated_folder, open_project, refuse_named_stack, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -162,9 +162,8 @@ def _code(
 
 
 def _composed(project: Project, target: str | None) -> Iterator[Composed]:
-    if target and parse(target).stack is not None:
-        hint = "name the environment: " + "/".join(target.split("/")[:2])
-        raise InfragenError(Diagnostic("P004", f"{target!r} names a stack", hint=hint))
+    if target:
+        refuse_named_stack(target)
     templates = templates_of(project)
     for catalogue, names in select(project, target):
         found = sound_environments(project, catalogue, names)

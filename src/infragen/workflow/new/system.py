@@ -20,7 +20,7 @@ from infragen.core.system import AccountId, Region, account_mend
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, unless_full
 from infragen.kinds import kinds
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 from infragen.settings import FILE, load_ci
 from infragen.source import parse, yaml_text
 from infragen.storage import INTERNAL, Confined

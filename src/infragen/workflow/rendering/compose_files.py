@@ -11,7 +11,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.environment import landscape
 from infragen.rules import run as run_rules
 from infragen.storage import Confined
-from infragen.workflow.target import resolve_composed
+from infragen.workflow.target import generated_folder, resolve_composed
 from infragen.workspace import unusable
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Mounted:
+class MountedFiles:
     """The files of `environments/SYSTEM/ENVIRONMENT/` that containers mount, and what is wrong with them."""
 
     texts: Mapping[str, str]
@@ -31,7 +31,7 @@ class Mounted:
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class ComposeFiles:
     """Everything that belongs below `generated/SYSTEM/ENVIRONMENT/` of one on Docker Compose."""
 
     environment: ComposeEnvironment
@@ -39,7 +39,7 @@ class Local:
     root: Path
 
 
-def mounted_files(project: Project, environment: ComposeEnvironment) -> Mounted:
+def mounted_files(project: Project, environment: ComposeEnvironment) -> MountedFiles:
     """Read what containers mount; O001 for what is not there, is no text, or could not have infragen's header."""
     from infragen.compose.text import comment_of
 
@@ -65,10 +65,10 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> Mounted:
                 problems.append(Diagnostic("O001", message, place, hint="save it as UTF-8"))
             except OSError as error:
                 raise unusable(error, "read") from error
-    return Mounted(texts, tuple(problems))
+    return MountedFiles(texts, tuple(problems))
 
 
-def sound_composed(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> list[Local]:
+def sound_composed(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> list[ComposeFiles]:
     """Return the files of environments on Docker Compose; InfragenError with all that is wrong with any of them."""
     if not names:
         return []
@@ -86,22 +86,13 @@ def sound_composed(project: Project, catalogue: Catalogue, names: tuple[str, ...
     if errors:
         raise InfragenError(*sort_diagnostics(errors))
     return [
-        Local(one, files(compose(one), given.texts, _folder(one).as_posix()), _root(project, one))
+        ComposeFiles(one, files(compose(one), given.texts, _folder(one).as_posix()), generated_folder(project, one))
         for one, given in zip(found, mounted, strict=True)
     ]
 
 
 def _folder(environment: ComposeEnvironment) -> PurePath:
     return PurePath("environments", environment.system.name, environment.name)
-
-
-def _root(project: Project, environment: ComposeEnvironment) -> Path:
-    path = PurePath("generated", environment.system.name, environment.name)
-    try:
-        Confined(project.root).look(path)
-    except OSError as error:
-        raise unusable(error, "read") from error
-    return project.root / path
 
 
 def _no_file(confined: Confined, folder: PurePath, path: str) -> tuple[str, str]:

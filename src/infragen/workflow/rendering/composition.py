@@ -20,13 +20,14 @@ from infragen.render.holds import held_back, held_of
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
 from infragen.storage import Confined
 from infragen.text import first_of
-from infragen.workflow.target import resolve_all
+from infragen.workflow.target import generated_folder, resolve_all
 from infragen.workspace import compare, unusable
 
 if TYPE_CHECKING:
@@ -95,19 +96,6 @@ def templates_of(project: Project) -> Templates:
         taken[folder] = str(folder)
     folders = (project.root / "templates", *brought, shipped_templates())
     return Templates(tuple(folder for folder in folders if folder.is_dir()), project.root)
-
-
-def generated_folder(project: Project, environment: Environment) -> Path:
-    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it.
-
-    InfragenError W001 where nobody may look.
-    """
-    path = PurePath("generated", environment.system.name, environment.name)
-    try:
-        Confined(project.root).look(path)
-    except OSError as error:
-        raise unusable(error, "read") from error
-    return project.root / path
 
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.compose.text import COMPOSE
 from infragen.diagnostics import Diagnostic, Severity
 from infragen.environment import every_environment
 from infragen.stacks.model import CONFIGURATION
@@ -22,29 +21,29 @@ def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
     for system in _folders(project, Path("generated")):
         known = every_environment(project, system)
         for environment in _folders(project, Path("generated", system)):
-            file = f"environments/{system}/{environment}.yaml"
-            if environment not in known and may_exist(project.root / f"generated/{system}/{environment}" / COMPOSE):
-                yield _left_compose(system, environment, file)
-            elif environment not in known and _is_rendered(project, f"generated/{system}/{environment}"):
-                tree = f"generated/{system}/{environment}"
-                message = f"{tree}/ is of no environment: {file} is gone, and what was applied still exists"
-                hint = (
-                    f"to destroy it, bring {file} back and run `infragen destroy {system}/{environment}`; "
-                    f"then remove the folder: `git rm -r {tree}`"
-                )
-                yield Diagnostic("P011", message, None, Severity.WARNING, hint)
+            if environment not in known and (found := _orphan(project, system, environment)):
+                yield found
 
 
-def _left_compose(system: str, environment: str, file: str) -> Diagnostic:
-    tree = f"generated/{system}/{environment}"
-    message = f"{tree}/ is of no environment: {file} is gone, and its containers and volumes may still be on a machine"
-    command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
-    hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
+def _orphan(project: Project, system: str, environment: str) -> Diagnostic | None:
+    from infragen.compose.text import COMPOSE  # few projects have such a tree
+
+    tree, file = f"generated/{system}/{environment}", f"environments/{system}/{environment}.yaml"
+    if may_exist(project.root / tree / COMPOSE):
+        message = (
+            f"{tree}/ is of no environment: {file} is gone, and its containers and volumes may still be on a machine"
+        )
+        command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
+        hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
+    elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
+        message = f"{tree}/ is of no environment: {file} is gone, and what was applied still exists"
+        hint = (
+            f"to destroy it, bring {file} back and run `infragen destroy {system}/{environment}`; "
+            f"then remove the folder: `git rm -r {tree}`"
+        )
+    else:
+        return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)
-
-
-def _is_rendered(project: Project, tree: str) -> bool:
-    return any(True for _ in files_below(project.root / tree, tree, CONFIGURATION))
 
 
 def _folders(project: Project, path: Path) -> Iterator[str]:

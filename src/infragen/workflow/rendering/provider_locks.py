@@ -22,8 +22,8 @@ from infragen.terraform.providers import here, lock, read_lock, required_provide
 from infragen.terraform.workfolder import read_tree
 from infragen.text import first_of
 from infragen.workflow.console import announce, note, out
-from infragen.workflow.rendering.composition import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.workflow.target import open_project, resolve_one, select
+from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
+from infragen.workflow.target import generated_folder, open_project, resolve_one, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

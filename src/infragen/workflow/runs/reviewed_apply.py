@@ -16,7 +16,7 @@ from infragen.workflow.runs.removals import early_removals, first_passes, refuse
 from infragen.workflow.runs.rollouts import watch_rollouts
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.output_values import tell_created
+from infragen.workflow.states.output_values import print_created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ class _Applying:
         if code == 0:
             code = watch_rollouts(self._session, self._bundle.contract, graph)
             told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
-            tell_created(self._session, {name: (*told[name], *left[name]) for name in graph})
+            print_created(self._session, {name: (*told[name], *left[name]) for name in graph})
         return code
 
     def _graph(self) -> dict[str, tuple[str, ...]]:

@@ -116,7 +116,7 @@ def _apply(
         return 0
     apply = command_line(session, "apply")
     note(f"moved {_count(task.moves)}; `{apply}` publishes the stacks' outputs and changes nothing")
-    note(f"the states as they were: {journal.lies}")
+    note(f"the states as they were: {journal.location}")
     return 0
 
 
@@ -128,7 +128,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
         return 2
     for journal in journals:
         journal.end()
-        note(f"the interrupted state move is finished; the states as they were: {journal.lies}")
+        note(f"the interrupted state move is finished; the states as they were: {journal.location}")
     note(f"{session.target}: every resource is in the state of the stack that it belongs to")
     return 0
 

@@ -15,10 +15,10 @@ from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
 from infragen.workflow.console import note
-from infragen.workflow.rendering.composition import generated_folder, render_checked, templates_of
+from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import command_line
 from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
-from infragen.workflow.target import resolve_one
+from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

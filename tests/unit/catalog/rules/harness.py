@@ -9,6 +9,7 @@ import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,7 @@ def read(path: Path) -> Case:
     )
 
 
+@cache
 def all_cases() -> tuple[Case, ...]:
     return tuple(read(path) for path in sorted(CASES.glob("*.toml")))
 

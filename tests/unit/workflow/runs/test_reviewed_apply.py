@@ -92,7 +92,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     records = SimpleNamespace(put_all=lambda *_: None)
     monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
-    monkeypatch.setattr(applying, "tell_created", lambda _session, creations: TOLD.append(creations))
+    monkeypatch.setattr(applying, "print_created", lambda _session, creations: TOLD.append(creations))
     monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
     monkeypatch.setattr(
         "infragen.workflow.review.deviation_messages.attribute_to_catalogue", lambda _composed: Attribution({})

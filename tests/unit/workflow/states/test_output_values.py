@@ -11,12 +11,13 @@ from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment
 
 from infragen.catalog import Project
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.terraform.states import State, parse_state
 from infragen.workflow import console as consoles
 from infragen.workflow.rendering.composition import compose
 from infragen.workflow.states import output_values
-from infragen.workflow.states.output_values import instructions, tell_created
+from infragen.workflow.states.output_values import instructions, print_created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +76,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def values(found: Sequence[Instruction]) -> dict[tuple[str, str], str | None]:
-    return {(one.told.owner, one.told.tell.what): one.value for one in found}
+    return {(one.output.owner, one.output.line.what): one.value for one in found}
 
 
 def test_an_address_is_read_from_the_output_of_its_state(opened: Callable[..., Session]) -> None:
@@ -100,14 +101,14 @@ def test_a_generated_file_is_named_from_the_project_s_folder(opened: Callable[..
 
 
 def test_of_a_stack_only_what_is_its_own_is_told(opened: Callable[..., Session]) -> None:
-    assert {one.told.owner for one in instructions(opened(ENDPOINT, "data"))} == {"databases/main"}
-    assert {one.told.owner for one in instructions(opened(ENDPOINT, "app"))} == {"services/web", "alarms"}
+    assert {one.output.owner for one in instructions(opened(ENDPOINT, "data"))} == {"databases/main"}
+    assert {one.output.owner for one in instructions(opened(ENDPOINT, "app"))} == {"services/web", "alarms"}
 
 
 def test_after_an_apply_only_what_was_created_is_told(opened: Callable[..., Session], shown: list[Any]) -> None:
-    tell_created(opened(ENDPOINT), {"data": ("module.database_main.aws_rds_cluster.this",), "app": ()})
+    print_created(opened(ENDPOINT), {"data": ("module.database_main.aws_rds_cluster.this",), "app": ()})
     [(told, command)] = shown
-    assert {one.told.owner for one in told} == {"databases/main"}
+    assert {one.output.owner for one in told} == {"databases/main"}
     assert command.startswith("infragen outputs demo/dev")
     assert command.endswith("--sandbox")
 
@@ -115,13 +116,15 @@ def test_after_an_apply_only_what_was_created_is_told(opened: Callable[..., Sess
 def test_a_capability_is_told_of_where_something_was_created_that_is_no_entry_s(
     opened: Callable[..., Session], shown: list[Any]
 ) -> None:
-    tell_created(opened(ENDPOINT), {"app": ('module.alerts_email["me@demo.example"].aws_sns_topic_subscription.this',)})
+    print_created(
+        opened(ENDPOINT), {"app": ('module.alerts_email["me@demo.example"].aws_sns_topic_subscription.this',)}
+    )
     [(told, _)] = shown
     assert [one.value for one in told] == ["me@demo.example"]
 
 
 def test_where_nothing_was_created_nothing_is_told(opened: Callable[..., Session], shown: list[Any]) -> None:
-    tell_created(opened(ENDPOINT), {"data": (), "app": ()})
+    print_created(opened(ENDPOINT), {"data": (), "app": ()})
     assert shown == []
 
 
@@ -134,7 +137,7 @@ def test_states_that_cannot_be_read_do_not_undo_an_apply(
         raise InfragenError(Diagnostic("T001", "the bucket does not answer"))
 
     monkeypatch.setattr(output_values, "pull_states", fails)
-    tell_created(session, {"data": ("module.database_main.aws_rds_cluster.this",)})
+    print_created(session, {"data": ("module.database_main.aws_rds_cluster.this",)})
     assert shown == ["what was applied stands, but its states could not be read: the bucket does not answer"]
 
 

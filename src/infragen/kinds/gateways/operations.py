@@ -1,0 +1,107 @@
+"""Who runs an API gateway: its costs, what people are told of it, and what it needs of the account's quotas."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.billing import Cost
+from infragen.core.expressions import Joined
+from infragen.core.operations import OutputLine, Quota, one
+from infragen.kinds import firewalls
+from infragen.kinds.gateways.build import GatewayView
+from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.workloads.model import Service
+from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Landscape
+    from infragen.core.place import Place
+
+
+def costs(gateway: Gateway, _place: Place) -> Iterator[Cost]:
+    """Yield its requests, its access log, and its firewall."""
+    yield Cost("requests", "rest-api-requests")
+    yield Cost("access log", "logs")
+    yield from firewalls.costs(gateway.firewall)
+
+
+def outputs(gateway: Gateway, place: Place) -> Iterator[OutputLine]:
+    """Yield its address, and for each client the command that reads its key."""
+    own = GatewayView(place)
+    whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    for url in own.urls:
+        yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
+    if own.names and gateway.keep_default_endpoint:
+        yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
+    if own.is_private and gateway.allow:
+        address = Joined.of(
+            "https://",
+            own.api.id,
+            "-",
+            own.endpoint.id,
+            f".execute-api.{place.settings.region}.amazonaws.com/{own.stage_name}",
+        )
+        yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
+    for name in () if own.zone_id else own.names:
+        yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
+    for client in gateway.clients:
+        name = own.keys[client]["name"]
+        query = "--include-values --query 'items[0].value' --output text"
+        command = f"aws apigateway get-api-keys --name-query {name} {query} --region {place.region}"
+        yield OutputLine("secret", f"read the key of {client}", command, is_command=True)
+
+
+def requests(landscape: Landscape) -> Decimal:
+    """Return what all keys of all gateways together may ask in a second."""
+    gateways = landscape.all(Gateway).values()
+    return sum((gateway.limit.per_second * _keys(gateway, landscape) for gateway in gateways), Decimal(0))
+
+
+def _keys(gateway: Gateway, landscape: Landscape) -> int:
+    """Count the API keys that a gateway hands out: one a client, or one a calling service."""
+    return len(landscape.all(Service)) if gateway.per == "service" else len(gateway.clients)
+
+
+def _requests(gateway: Gateway, place: Place) -> Decimal:
+    """Count what its keys may ask; the first gateway also has what the document states beyond the keys of all."""
+    own = gateway.limit.per_second * _keys(gateway, place.environment)
+    stated = place.environment.system.declared.throughput
+    if stated is None or gateway.name != min(place.environment.all(Gateway)):
+        return own
+    return own + max(stated.per_second - requests(place.environment), Decimal(0))
+
+
+def _resources(gateway: Gateway, place: Place) -> int:
+    """Count a segment and its proxy for each route and BFF, and the root."""
+    behind = sum(1 for _, entry in place.environment.every() if getattr(entry, "gateway", None) == gateway.name)
+    return 1 + 2 * (len(gateway.routes) + behind)
+
+
+_REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
+_ACCOUNT: Final = "Amazon API Gateway Developer Guide: Account-level quotas"
+
+QUOTAS: Final = (
+    Quota("apigateway", "L-8A5B8E43", "Throttle rate (requests per second)", 10_000, _ACCOUNT, _requests),
+    Quota(
+        "apigateway",
+        None,
+        "API keys per account per Region",
+        10_000,
+        _REST,
+        lambda gateway, place: _keys(gateway, place.environment),
+    ),
+    Quota("apigateway", "L-E8693075", "Usage plans per account per Region", 300, _REST, one),
+    Quota(
+        "apigateway",
+        "L-A93447B8",
+        "Public custom domain names per account per Region",
+        120,
+        _REST,
+        lambda gateway, place: len(gateway.domain_names(place.environment)),
+    ),
+    NAMES_OF_CERTIFICATE,
+    Quota("apigateway", "L-01C8A9E0", "Resources per API", 300, _REST, _resources, "one"),
+)

@@ -1,0 +1,64 @@
+"""Levels of alarms: how urgent each is, and the topic that it goes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.measures import LEVELS, Level, Notify, Outcome
+
+if TYPE_CHECKING:
+    from infragen.core.expressions import Export
+    from infragen.core.place import Place
+    from infragen.core.system import Settings
+
+ALARMS: Final = "alarms"
+"""The capability that they belong to."""
+
+
+def declared(settings: Settings) -> tuple[Level, ...]:
+    """Return the levels that an environment says who hears of, the most urgent first."""
+    return tuple(level for level in LEVELS if level in settings.alerts)
+
+
+def in_force(place: Place) -> bool:
+    """Whether each level has a topic of its own, in place of one for all."""
+    return bool(place.settings.alerts)
+
+
+def nearest(settings: Settings, level: Level) -> Level:
+    """Return a level that somebody hears of: this one, else the next more urgent one, else a less urgent one."""
+    wanted = LEVELS.index(level)
+    known = declared(settings)
+    above = [one for one in known if LEVELS.index(one) <= wanted]
+    return above[-1] if above else (known[0] if known else level)
+
+
+def of_budget(settings: Settings) -> frozenset[Level]:
+    """Return the levels whose people hear of the budget."""
+    said = settings.budget.alerts.values() if settings.budget is not None else ()
+    return frozenset(level for level in LEVELS if level in said)
+
+
+def topic(place: Place, level: Level) -> Export:
+    """Return the topic of a level, which is the same for all where an environment has no levels."""
+    words = ("alerts", level) if in_force(place) else ("alerts",)
+    found: Export = place.of(ALARMS).module("monitoring", *words).arn
+    return found
+
+
+def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
+    """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
+    notify: Notify | None = getattr(entry, "notify", None)
+    if notify is None or not getattr(entry, "is_unattended", False):
+        return {}
+    usual: Level | None = getattr(entry, "FAILURE_LEVEL", None)
+    if notify.failure is not None or usual is None:
+        return notify.said
+    return {**notify.said, "failure": nearest(settings, usual)}
+
+
+def told_levels(place: Place) -> frozenset[Level]:
+    """Return the levels that hear of outcomes in an environment."""
+    return frozenset(
+        level for _, entry in place.environment.every() for level in wanted(entry, place.settings).values()
+    )

@@ -1,0 +1,147 @@
+"""Where tasks connect to outside of the VPC: what their entry says, and AWS's APIs, derived from what they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from infragen.core.part import INTERNET, Relation
+from infragen.kinds import endpoints, gateway_endpoints, network
+from infragen.kinds.workloads.sidecars import repository_arn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.core.part import Binding, Grant
+    from infragen.core.place import Place
+    from infragen.kinds.workloads.model import Task, Workload
+
+HTTPS_PORT: Final = 443
+
+STARTING: Final = {
+    "ecr.api": "images are requested",
+    "ecr.dkr": "images are fetched",
+    "logs": "logs are written",
+}
+"""What a task on Fargate reaches before its first line runs; image layers come from S3 through its gateway endpoint
+(Amazon ECR User Guide: interface VPC endpoints; Amazon CloudWatch Logs User Guide: the same)."""
+
+_ENDPOINTS: Final = {
+    "cloudwatch": "monitoring",
+    "ses": "email",
+    "kinesis": "kinesis-streams",
+    "elasticfilesystem": "",
+    "elasticache": "",
+    "rds-db": "",
+    "s3": "",
+}
+"""The endpoint of actions whose service is called otherwise there (AWS PrivateLink Guide: AWS services that integrate);
+empty: no API is called. Tokens of databases and caches are signed where they are used, files are mounted, and S3 has a
+gateway endpoint."""
+
+
+class Caller(Protocol):
+    """What calls AWS's APIs: a task, or a function."""
+
+    @property
+    def starting(self) -> Mapping[str, str]:
+        """The APIs that it reaches before its first line runs, each with what for."""
+
+    @property
+    def given(self) -> Sequence[tuple[str, str, Binding]]:
+        """What others give it: why, the beginning of its variables' names, and what."""
+
+    @property
+    def session_grants(self) -> Sequence[Grant]:
+        """What shells in it need."""
+
+    @property
+    def reads_secrets(self) -> bool:
+        """Whether it reads secrets besides."""
+
+
+def apis(place: Place, own: Caller) -> dict[str, str]:
+    """Return the APIs of AWS that code calls, by the names of their interface endpoints, each with what for."""
+    found = dict(own.starting)
+    for source, _, offer in own.given:
+        for grant in offer.grants:
+            for service in _services(grant.actions) - {"kms"}:  # the service called decrypts, on behalf of the caller
+                found.setdefault(service, source)
+    for grant in own.session_grants:
+        for service in _services(grant.actions):
+            found.setdefault(service, "shells are opened (`exec`)")
+    for name, permission in sorted(place.entry.permissions.items()):
+        for service in _services(permission.actions):
+            found.setdefault(service, f"`permissions.{name}` is used")
+    if own.reads_secrets:
+        found.setdefault("secretsmanager", "secrets are read")
+    return found
+
+
+def _services(actions: Iterable[str]) -> set[str]:
+    prefixes = (action.partition(":")[0].lower() for action in actions)
+    return {_ENDPOINTS.get(prefix, prefix) for prefix in prefixes} - {"", "*"}
+
+
+def without_endpoint(place: Place, own: Caller) -> dict[str, str]:
+    """Return those of the APIs that have no endpoint in the VPC."""
+    there = {*endpoints.interface_endpoints(place.environment), *place.settings.network.endpoints}
+    return {api: why for api, why in apis(place, own).items() if api not in there}
+
+
+def leaves(place: Place, own: Caller) -> bool:
+    """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
+    return bool(without_endpoint(place, own) or list(foreign_images(place.entry)))
+
+
+def declared(workload: Workload, owner: str) -> Iterator[Relation]:
+    """Yield what an entry says that it connects to on the internet."""
+    for name, outside in sorted(workload.internet.items()):
+        yield Relation(owner, outside.range or INTERNET, outside.port, outside.why, owner, ("internet", name))
+
+
+def reaches_anything(workload: Workload) -> bool:
+    """Return whether an entry says that it connects to any address by HTTPS."""
+    return any(outside.range is None and outside.port == HTTPS_PORT for outside in workload.internet.values())
+
+
+def to_dynamodb(place: Place, own: Caller) -> Iterator[Relation]:
+    """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
+    why = apis(place, own).get(endpoints.DYNAMODB)
+    if why is not None and place.has(gateway_endpoints.DYNAMODB_ENDPOINT):
+        yield Relation(place.owner, gateway_endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
+
+
+def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
+    """Yield what its tasks connect to outside.
+
+    Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is
+    reached over the internet is reached at any address, unless its entry knows better.
+    """
+    owner = place.owner
+    yield from declared(container, owner)
+    if place.has(endpoints.NAME):
+        yield Relation(owner, endpoints.NAME, HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
+    if reaches_anything(container):
+        return  # that is the way to AWS's APIs, too
+    if network.in_public(place.environment):
+        yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
+    elif place.settings.network.nat == "none" or not leaves(place, own):
+        yield Relation(owner, gateway_endpoints.S3, HTTPS_PORT, "image layers", "environment", ("network",))
+        yield from to_dynamodb(place, own)
+    else:
+        missing = ", ".join(sorted(without_endpoint(place, own)))
+        why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"
+        yield Relation(owner, INTERNET, HTTPS_PORT, why, "environment", ("network",))
+
+
+def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the images that come from other registries than ECR's private ones, and where that is written."""
+    named = [(container.image.text, ("image", "name"))] if container.image.name else []
+    beside = [
+        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
+        for name, one in container.beside.items()
+        if one.image
+    ]
+    for image, path in (*named, *beside):
+        if repository_arn(image) is None:
+            yield image, path

@@ -1,0 +1,235 @@
+"""What a task has beside one container that runs as its image does: secrets, folders, sidecars, foreign images."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.entry import Output
+from infragen.core.expressions import Record
+from infragen.core.tracing import Read
+from infragen.kinds import keys
+from infragen.kinds.workloads.sidecars import TIME_LIMIT, repository_arn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from infragen.core.expressions import Export, Published
+    from infragen.core.part import Binding
+    from infragen.kinds.workloads.model import Task
+    from infragen.kinds.workloads.sidecars import HealthCommand, Sidecar
+
+CONTAINER_NAME: Final = "app"
+
+_ACCOUNT: Final = 4
+_COLONS_WITH_KEY: Final = 7
+"""Of `arn:aws:secretsmanager:<region>:<account>:secret:<name>:<key>`."""
+_UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+class ExtendedView(keys.EncryptedView):
+    """What of a container only the extended modules know."""
+
+    _entry: Task
+
+    @property
+    def offers(self) -> tuple[tuple[str, Binding], ...]:
+        """What others give it, each with the beginning of its variables' names."""
+        raise NotImplementedError
+
+    @property
+    def environment(self) -> dict[str, object]:
+        """What the code needs to know."""
+        raise NotImplementedError
+
+    @property
+    def image(self) -> object:
+        """The image with its tag."""
+        raise NotImplementedError
+
+    @property
+    def has_port(self) -> bool:
+        """Whether it listens."""
+        return hasattr(self._entry, "port")
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether it needs more than an image of the account's repositories that runs as it is, and listens."""
+        one = self._entry
+        own = (one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout, one.beside)
+        return (
+            any(own)
+            or not self.has_port
+            or one.image.name is not None
+            or self.health_command is not None
+            or any(offer.secrets or offer.targets or offer.verified for _, offer in self.offers)
+        )
+
+    @property
+    def repository_arns(self) -> list[object]:
+        """The repositories that its execution role may pull from: its image's, and its sidecars'."""
+        own = self._entry.image.name
+        foreign = [*([own] if own else []), *(one.image.name for one in self._entry.beside.values() if one.image)]
+        arns = {arn for arn in map(repository_arn, foreign) if arn is not None}
+        return [*([] if own else [self.repository_arn]), *sorted(arns)]
+
+    @property
+    def repository_arn(self) -> object:
+        """The repository of its own image."""
+        raise NotImplementedError
+
+    @property
+    def pull_secret(self) -> str | None:
+        """The secret with the login of its image's registry."""
+        return self._entry.image.pull_secret
+
+    @property
+    def secrets(self) -> dict[str, object]:
+        """What the code gets from Secrets Manager; what the catalogue says wins over what is offered."""
+        offered = {f"{prefix}{name}": arn for prefix, offer in self.offers for name, arn in offer.secrets.items()}
+        mine = {**offered, **_values_from(self._entry.secrets)}
+        return {name: arn for name, arn in mine.items() if name not in self._entry.environment}
+
+    @property
+    def reads_secrets(self) -> bool:
+        """Whether any of its containers reads a secret at its start."""
+        sidecars = self._entry.beside.values()
+        own = self.secrets or self.pull_secret
+        return bool(own) or any(one.secrets or one.pull_secret for one in sidecars)
+
+    @property
+    def start_key(self) -> Export | None:
+        """What secrets that it reads at its start are encrypted with; another account's have a key of that account."""
+        sidecars = self._entry.beside.values()
+        read = [self.pull_secret, *self.secrets.values()]
+        read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
+        account = self._place.environment.settings.account
+        is_here = (not isinstance(arn, str) or arn.split(":")[_ACCOUNT] == account for arn in read if arn is not None)
+        return self.secrets_key if any(is_here) else None
+
+    @property
+    def target_groups(self) -> list[object]:
+        """Target groups of other load balancers that its tasks are registered in."""
+        return [arn for _, offer in self.offers for arn in offer.targets]
+
+    @property
+    def verified_target_group(self) -> object:
+        """The target group of the load balancer that verifies its callers, where that has a port of its own."""
+        return next((offer.verified for _, offer in self.offers if offer.verified), None)
+
+    @property
+    def writable_paths(self) -> dict[str, str]:
+        """The folders that it may write to, by the name of their volume."""
+        shared = [path for one in self._entry.beside.values() for path in one.shared_paths]
+        return {**self._folders("", self._entry.writable_paths), **self._folders("shared", shared)}
+
+    def _folders(self, owner: str, paths: Iterable[str]) -> dict[str, str]:
+        volumes = self._volumes
+        return {volumes[owner, path]: path for path in sorted(set(paths))}
+
+    @property
+    def _volumes(self) -> dict[tuple[str, str], str]:
+        """Name each folder's volume by whose it is and where, different also where two come out the same."""
+        sidecars = self._entry.beside
+        taken: set[str] = set()
+        wanted = [("", path) for path in self._entry.writable_paths]
+        wanted += [("shared", path) for one in sidecars.values() for path in one.shared_paths]
+        wanted += [(name, path) for name, one in sidecars.items() for path in one.writable_paths]
+        found: dict[tuple[str, str], str] = {}
+        for owner, path in dict.fromkeys(wanted):
+            plain = name = _UNFIT_FOR_VOLUMES.sub("-", f"{owner}{path}".strip("/"))
+            number = 1
+            while name in taken:
+                number += 1
+                name = f"{plain}-{number}"
+            taken.add(name)
+            found[owner, path] = name
+        return found
+
+    @property
+    def health_command(self) -> dict[str, object] | None:
+        """The command that tells whether it is well."""
+        health: Any = getattr(self._entry, "health", None)
+        return _health_check(health) if health is not None and health.command else None
+
+    @property
+    def depends_on(self) -> dict[str, str]:
+        """The sidecars that come first."""
+        return _conditions(self._entry.depends_on)
+
+    @property
+    def sidecars(self) -> dict[str, Record]:
+        """The containers beside it, by name."""
+        owner = f"{self._entry.KIND}/{self._entry.name}"
+        asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",)}
+        asked |= {name: ("sidecars", name) for name in self._entry.sidecars}
+        return {
+            name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
+            for name, one in self._entry.beside.items()
+        }
+
+    def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:
+        environment, secrets = self._variables(sidecar)
+        folders = {**self._folders(name, sidecar.writable_paths), **self._folders("shared", sidecar.shared_paths)}
+        found: dict[str, object] = {
+            "image": sidecar.image.text if sidecar.image else self.image,
+            "essential": sidecar.essential,
+            "pull_secret_arn": sidecar.pull_secret if sidecar.image else self.pull_secret,
+            "entry_point": list(sidecar.entry_point),
+            "command": list(sidecar.command),
+            "user": sidecar.user,
+            "port": sidecar.port,
+            "cpu": sidecar.cpu,
+            "memory": sidecar.memory,
+            "environment": environment,
+            "secrets": secrets,
+            "writable_paths": folders,
+            "depends_on": _conditions(sidecar.depends_on),
+            "health_check": sidecar.health and _health_check(sidecar.health),
+            "stop_timeout": sidecar.stop_timeout,
+        }
+        return {field: value for field, value in found.items() if value is not None and value not in ([], {})}
+
+    def _variables(self, sidecar: Sidecar) -> tuple[dict[str, object], dict[str, object]]:
+        """Return its variables and its secrets; its own win over those it inherits."""
+        plain, secret = plain_values(sidecar.environment), _values_from(sidecar.secrets)
+        if sidecar.has_variables_of_entry:
+            own = {*plain, *secret}
+            plain |= {name: value for name, value in self.environment.items() if name not in (*own, "PORT")}
+            secret |= {name: arn for name, arn in self.secrets.items() if name not in own}
+        return plain, secret
+
+
+_SAYS_HOW: Final = ("CMD", "CMD-SHELL")
+"""How a health command begins that says whether it goes through a shell (Amazon ECS API: HealthCheck)."""
+
+
+def _health_check(health: HealthCommand | Any) -> dict[str, object]:
+    how = () if health.command[:1] and health.command[0] in _SAYS_HOW else ("CMD",)
+    return {
+        "command": [*how, *health.command],
+        "interval": health.interval,
+        "timeout": health.timeout,
+        "retries": health.unhealthy,
+        "start_period": health.grace,
+    }
+
+
+def _conditions(depends_on: Mapping[str, str]) -> dict[str, str]:
+    return {name: condition.upper() for name, condition in depends_on.items()}
+
+
+def plain_values(variables: Mapping[str, str | Output]) -> dict[str, object]:
+    """Return variables as they are written in Terraform: texts, and what hand-written Terraform publishes."""
+    return {name: value.expression if isinstance(value, Output) else value for name, value in variables.items()}
+
+
+def _values_from(secrets: Mapping[str, str | Output]) -> dict[str, object]:
+    return {name: _value_from(arn) for name, arn in secrets.items()}
+
+
+def _value_from(arn: str | Output) -> str | Published:
+    """Return the ARN of a secret or of a key of its JSON as ECS wants it, which counts the colons behind the key."""
+    if isinstance(arn, Output):
+        return arn.expression
+    return f"{arn}::" if arn.count(":") == _COLONS_WITH_KEY else arn

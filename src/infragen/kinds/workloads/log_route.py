@@ -1,0 +1,134 @@
+"""Log routes: what code writes, sent from its log group to a bucket by Amazon Data Firehose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from infragen.core.billing import Cost
+from infragen.core.entry import Form, Model, Slug, Text, written_as
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.kinds import buckets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.place import Place
+
+Prefix = Annotated[
+    str,
+    Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512),
+]
+
+
+class LogRoute(Model):
+    """A bucket that output is sent to, besides the log group where it is read."""
+
+    _map = written_as(lambda value: f"{{bucket: {value}}}")
+
+    bucket: Annotated[Slug, Field(examples=["logs"])]
+    """An entry of the kind buckets, whose lifecycle says how long it is kept there."""
+    prefix: Prefix | None = None
+    """How keys begin, before the day: `services/backend-api/` for the service backend-api, when left out."""
+    pattern: Text | None = None
+    """Only what matches, as a filter pattern of CloudWatch Logs: `{ $.level = "ERROR" }`."""
+
+
+class RoutedView(View):
+    """What of an entry sends its output to a bucket."""
+
+    @property
+    def logging(self) -> Module:
+        """The module that has its log group."""
+        raise NotImplementedError
+
+    @property
+    def _route(self) -> LogRoute | None:
+        route: LogRoute | None = self._place.entry.log_route
+        return route if route is not None and _bucket(self._place, route) is not None else None
+
+    @property
+    def log_route(self) -> Module | None:
+        """The module of the route; None where its output stays in its log group."""
+        entry = self._place.entry
+        return self._place.module("compute", "log_route", entry.SINGULAR, entry) if self._route is not None else None
+
+    @property
+    def _route_name(self) -> str:
+        return self._place.names.container(self._place.entry)
+
+    @named(LIMITS["delivery_stream"])
+    def log_stream_name(self) -> str:
+        """The Firehose stream."""
+        return f"{self._route_name}-logs" if self._route is not None else ""
+
+    @named(LIMITS["role"])
+    def log_delivery_role_name(self) -> str:
+        """The role with which Firehose writes to the bucket."""
+        return delivery_role(self._place) if self._route is not None else ""
+
+    @named(LIMITS["role"])
+    def log_sender_role_name(self) -> str:
+        """The role with which CloudWatch Logs writes to Firehose."""
+        return f"{self._route_name}-log-sender" if self._route is not None else ""
+
+    @property
+    def log_prefix(self) -> str:
+        """How the keys of its logs begin."""
+        entry = self._place.entry
+        own = self._route.prefix if self._route is not None else None
+        return own or f"{entry.KIND}/{entry.identity}/"
+
+    @property
+    def log_pattern(self) -> str:
+        """Which events are sent; all where it is empty."""
+        return (self._route.pattern if self._route is not None else None) or ""
+
+    @property
+    def log_time_zone(self) -> str:
+        """Whose days they are kept by."""
+        return self._place.time_zone
+
+    @property
+    def _log_bucket(self) -> Any:
+        return None if self._route is None else buckets.BucketView(self._place.of(f"buckets/{self._route.bucket}"))
+
+    @property
+    def log_bucket_arn(self) -> Export | None:
+        """The bucket; None where nothing is sent to one."""
+        found: Export | None = None if self._log_bucket is None else self._log_bucket.bucket.arn
+        return found
+
+    @property
+    def log_bucket_key(self) -> Export | None:
+        """What objects are encrypted with there; None for S3's own key."""
+        found: Export | None = None if self._log_bucket is None else self._log_bucket.key
+        return found
+
+
+def delivery_role(place: Place) -> str:
+    """Return the name of the role with which Firehose writes an entry's logs."""
+    return f"{place.names.container(place.entry)}-log-delivery"
+
+
+def _bucket(place: Place, route: LogRoute) -> object:
+    return place.environment.find(f"buckets/{route.bucket}")  # a rule says which are not there
+
+
+def roles(place: Place, other: str) -> Iterator[str]:
+    """Yield the role with which logs are written to a bucket."""
+    route: LogRoute | None = place.entry.log_route
+    if route is not None and other == f"buckets/{route.bucket}":
+        yield delivery_role(place)
+
+
+def costs(place: Place) -> Iterator[Cost]:
+    """Yield what the way to the bucket costs."""
+    route: LogRoute | None = place.entry.log_route
+    if route is not None and _bucket(place, route) is not None:
+        yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data")
+        yield Cost("log of what could not be delivered", "logs")

@@ -1,0 +1,571 @@
+"""Services: containers on ECS Fargate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from infragen.core.addresses import Cidr
+from infragen.core.entry import Entry, EntryId, Form, Model, Output, Slug, Text, Use, written_as
+from infragen.core.measures import Thresholds
+from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
+from infragen.kinds.workloads import tracing as xray
+from infragen.kinds.workloads.blue_green import BlueGreen
+from infragen.kinds.workloads.log_route import LogRoute
+from infragen.kinds.workloads.permissions import Permission
+from infragen.kinds.workloads.sidecars import (
+    Awaited,
+    Command,
+    Folder,
+    OnOneLine,
+    Port,
+    Reference,
+    SecretArn,
+    Sidecar,
+    StopTimeout,
+    User,
+    Variable,
+    VariableValue,
+    image_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.core.landscape import Landscape
+
+
+EXAMPLE: Final = {
+    "sizes": {"normal": {"cpu": "0.25 vCPU", "memory": "0.5 GB"}},
+    "tasks": {"min": 1, "max": 1},
+    "image": {"tag": "v1"},
+}
+"""What a new container says."""
+NO_TASKS: Final = {"tasks": {"min": 0, "max": 0}, "scaling": None, "alarms": None}
+"""What is said of a container where nothing runs yet."""
+
+Variables = dict[str, str | Output]
+
+HOURS: Final = (
+    '{start: {cron: "0 8 ? * MON-FRI *", min: 1, why: work begins}, '
+    'end: {cron: "0 20 ? * MON-FRI *", min: 0, why: it ends}}'
+)
+"""Schedules of what works at certain hours, beside `tasks: {min: 0, max: 1}`."""
+_AT_HOURS: Final = (
+    f"write `scaling: {{schedules: {HOURS}}}`, with `tasks: {{min: 0, max: 1}}`; what runs and ends is a job"
+)
+_PLACES: Final = dict.fromkeys(("cron", "rate", "runs", "schedule", "schedules", "timer", "timetable"), _AT_HOURS)
+
+
+LogGroup = Annotated[
+    str,
+    Form(
+        r"(?!aws/)([A-Za-z0-9._/#-]|\{environment\})+",
+        "letters, digits and . - _ / #, also with `{environment}`: `/ecs/{environment}/web`",
+        512,
+    ),
+]
+"""Amazon CloudWatch Logs API: CreateLogGroup; AWS keeps `aws/` for itself."""
+
+
+class Size(Model):
+    """One named task size, in the document's own figures; Fargate's next valid pair is built."""
+
+    cpu: CpuUnits
+    memory: MebiBytes
+    when: Text | None = None
+    """The situation, in the document's own words."""
+
+
+class Tasks(Model):
+    """How many tasks run at least and at most; `min: 0` and `max: 0` define a service that is switched off."""
+
+    _map = written_as(lambda value: f"{{min: {value}, max: {value}}}")
+
+    min: Annotated[int, Field(ge=0, le=5000)]
+    max: Annotated[int, Field(ge=0, le=5000)]
+
+
+class Call(Model):
+    """A declared dependency on another service: the only reason for a security group rule between the two."""
+
+    access: Literal["api", "read", "event"]
+    why: Text
+
+
+class Step(Model):
+    """At this much above the target, add (or remove) so many percent of the tasks."""
+
+    above: Annotated[Percent, Field(examples=["15 %"])]
+    change: Annotated[int, Field(ge=-100, le=500, examples=[50])]
+
+
+Cron = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
+"""When something is due: AWS' six fields without `cron(...)`."""
+
+
+class Schedule(Model):
+    """Task limits from a moment on, in the system's time zone."""
+
+    cron: Cron
+    """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
+    min: Annotated[int, Field(ge=0, le=5000)] | None = None
+    """Tasks at least; the service's own minimum when left out."""
+    max: Annotated[int, Field(ge=0, le=5000)] | None = None
+    min_factor: Annotated[int, Field(ge=1, le=10)] | None = None
+    """Tasks at least, as a multiple of the service's own minimum, at most halfway to its maximum, for room above it."""
+    why: Text
+
+    def fewest(self, tasks: Tasks) -> int:
+        """Return how many tasks run at least from then on."""
+        if self.min_factor is not None:
+            return min(tasks.min * self.min_factor, (tasks.min + tasks.max) // 2)
+        return tasks.min if self.min is None else self.min
+
+
+_MORNING: Final = {"cron": "30 7 ? * MON-FRI *", "min_factor": 2, "why": "people get up"}
+_EVENING: Final = {"cron": "0 20 ? * MON-FRI *", "min_factor": 1, "why": "people have left"}
+
+
+_OVERLOADED: Final = {"cpu_above": "90 %", "add": 5, "why": "a sudden rush"}
+_IDLE: Final = {"cpu_below": "30 %", "lasting": "10 min", "remove": 1, "why": "nobody needs them"}
+
+
+class Adjustment(Model):
+    """So many tasks more when CPU or memory is above a figure, or so many less when it is below one."""
+
+    cpu_above: Percent | None = None
+    """Average CPU of all tasks."""
+    cpu_below: Percent | None = None
+    memory_above: Percent | None = None
+    """Average memory of all tasks."""
+    memory_below: Percent | None = None
+    lasting: Annotated[Seconds, Field(examples=["10 min"])] = 60
+    """How long it is so, in whole minutes: one when left out, which is what ECS measures in."""
+    add: Annotated[int, Field(ge=1, le=5000)] | None = None
+    """So many tasks at once; again after `scale_out_cooldown`, while it is still so."""
+    remove: Annotated[int, Field(ge=1, le=5000)] | None = None
+    """So many tasks; again after `scale_in_cooldown`, while it is still so."""
+    why: Text
+
+    @property
+    def limits(self) -> tuple[tuple[str, Percent], ...]:
+        """The fields that say when, and their figures: one, or a rule speaks."""
+        fields = ("cpu_above", "cpu_below", "memory_above", "memory_below")
+        return tuple((name, found) for name in fields if (found := getattr(self, name)) is not None)
+
+
+_SCALING: Final = {
+    "cpu": "70 %",
+    "memory": "80 %",
+    "adjustments": {"overloaded": _OVERLOADED, "idle": _IDLE},
+    "schedules": {"morning": _MORNING, "evening": _EVENING},
+    "scale_in_cooldown": 300,
+    "scale_out_cooldown": 60,
+}
+
+
+class ResponseScaling(Model):
+    """Add tasks when answers are slow: by p90 of the response times, as load balancers and the mesh measure them."""
+
+    target: Milliseconds
+    change: Annotated[int, Field(ge=1, le=500)] = 25
+    """So many percent more tasks, one at least, whenever p90 was above the target for three minutes."""
+
+
+class QueueScaling(Model):
+    """Scale on the messages that wait in a queue."""
+
+    _map = written_as(lambda value: f"{{per_task: {value}}}")
+
+    name: Slug | None = None
+    """Which of the queues in `uses`; when left out, the only one that it receives from, or a service's own events."""
+    per_task: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Messages waiting per task."""
+
+
+class Scaling(Model):
+    """Autoscaling by `cpu`, `memory`, `steps`, `adjustments`, `queue` or `schedules`: what is given is built."""
+
+    cpu: Percent | None = None
+    memory: Percent | None = None
+    steps: tuple[Step, ...] = ()
+    schedules: dict[Slug, Annotated[Schedule, Field(examples=[_MORNING])]] = Field(
+        default_factory=dict, examples=[{"morning": _MORNING, "evening": _EVENING}]
+    )
+    adjustments: dict[Slug, Annotated[Adjustment, Field(examples=[_OVERLOADED])]] = Field(
+        default_factory=dict, examples=[{"overloaded": _OVERLOADED, "idle": _IDLE}]
+    )
+    """Tasks more or less in whole numbers, by what they are for: step scaling beside the targets."""
+    queue: QueueScaling | None = None
+    scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
+    """Seconds."""
+    scale_out_cooldown: Annotated[int, Field(ge=0, le=3600)] = 60
+    """Seconds."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether any part of it is given."""
+        return any((self.cpu, self.memory, self.steps, self.adjustments, self.schedules, self.queue))
+
+
+class ServerScaling(Scaling):
+    """Autoscaling, also by what callers see: `requests_per_target` and `response_time`."""
+
+    requests_per_target: Annotated[Rate, Field(examples=["1000 req/min"])] | None = None
+    """How many requests a task is there for, as the load balancer before it counts them, a minute at a time."""
+    response_time: ResponseScaling | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether any part of it is given."""
+        return super().moves or self.response_time is not None or self.requests_per_target is not None
+
+
+class Health(Model):
+    """How the load balancer asks whether a task is well."""
+
+    INSTEAD: ClassVar = {
+        "test": "write `path: /health`, which a load balancer asks for, or `command: [curl, ...]`, which the task runs",
+        "retries": "write `unhealthy: 3`",
+        "start_period": "write `grace: 60`, in seconds",
+        "port": "write `port:` beside `health:`, not in it: its own port is asked",
+    }
+    _map = written_as(lambda value: f"{{path: {value}}}")
+
+    path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.-]*$", max_length=200)] = "/health"
+    interval: Annotated[int, Field(ge=5, le=300)] = 30
+    """Seconds."""
+    timeout: Annotated[int, Field(ge=2, le=120)] = 5
+    """Seconds."""
+    healthy: Annotated[int, Field(ge=2, le=10)] = 2
+    unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
+    grace: Annotated[int, Field(ge=0, le=2_147_483_647)] = 60
+    """Seconds after a task's start in which it may still fail."""
+    command: Command = ()
+    """A command in the container that ECS runs besides; where no load balancer stands before it, nobody else asks."""
+
+    @property
+    def of_target_group(self) -> dict[str, object]:
+        """How a load balancer asks, by the names of its arguments."""
+        return {name: getattr(self, name) for name in ("path", "interval", "timeout", "healthy", "unhealthy")}
+
+
+class Image(Reference):
+    """Which container image runs."""
+
+    repository: Slug | None = None
+    """The service's own ECR repository when left out."""
+    keep: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Newest images kept in the repository, whether the one that runs is among them or not; all when left out."""
+    pull_secret: SecretArn | None = None
+    """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
+
+
+class Promise(Model):
+    """What the service owes its callers; it becomes an alarm."""
+
+    response_time: Milliseconds | None = None
+    notified_within: Milliseconds | None = None
+    availability: Percent | None = None
+
+
+class Outside(Model):
+    """Something on the internet that tasks connect to."""
+
+    why: Text
+    range: Cidr | None = None
+    """Its addresses, as a range; any address when left out, because security groups know no names."""
+    port: Port = 443
+
+
+class Volume(Model):
+    """A load figure of the document, used in checks and not built."""
+
+    figure: Text
+    """As the document writes it: `8,000 a day`, `1.8 TB a day`."""
+    what: Text
+
+
+def _with_image(data: Any) -> Any:
+    return {**data, "image": image_of(data["image"])} if isinstance(data, dict) and "image" in data else data
+
+
+def _with_names(data: Any) -> Any:
+    """Refuse one size where sizes have names."""
+    if isinstance(data, dict) and data.keys() & set(Size.model_fields):
+        shown = ", ".join(f"{key}: {value}" for key, value in data.items() if isinstance(value, (str, int, float)))
+        message = f"give the size a name: `{{normal: {{{shown}}}}}`"
+        raise ValueError(message)
+    return data
+
+
+class Run(Model):
+    """When something is started, in the system's time zone."""
+
+    _map = written_as(lambda value: f'{{cron: "{value}", why: ...}}')
+
+    cron: Cron
+    """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
+    why: Text
+
+
+class Workload(Entry):
+    """What all share that run code: what it uses and may do, where it connects to, what it is told, how it logs."""
+
+    FETCHES_SECRETS: ClassVar[bool] = False
+    """Whether its code reads secrets by their ARN; otherwise ECS puts their values in variables when a task starts."""
+
+    domain: Slug | None = None
+    """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
+    uses: dict[EntryId, Use] = Field(default_factory=dict)
+    """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
+    internet: dict[Slug, Outside] = Field(
+        default_factory=dict, examples=[{"carriers": {"why": "labels are ordered from carriers"}}]
+    )
+    """What it connects to on the internet, by name. AWS's own APIs are found out by what it uses."""
+    permissions: dict[Slug, Permission] = Field(
+        default_factory=dict,
+        examples=[{"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}],
+    )
+    """What its code may do besides, written out as IAM has it, by what it is for: `read-reports`."""
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
+    """Environment variables of its code; `{output: data.redis_host}` is what `extra/data/` publishes."""
+    log_retention: LogDays | None = None
+    """How long its output is kept; the environment's `log_retention` when left out."""
+    tracing: bool = False
+    """Send traces of requests to AWS X-Ray: with a task runs a collector, for which its size has to have room."""
+    alarms: Thresholds = Field(default_factory=dict)
+    """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
+    log_route: LogRoute | None = None
+    """Asks for its output in a bucket, too, through Amazon Data Firehose."""
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when something of it is due, and where that is written."""
+        yield from ()
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield what it uses: the id of an entry, how, and where that is written."""
+        for owner, use in sorted(self.uses.items()):
+            yield owner, use, ("uses", owner)
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """Environment variables that its kind tells its code."""
+        return {}
+
+    def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
+        """Yield the variables and the secrets of its code, and the path that they are written below."""
+        yield (), self.environment, getattr(self, "secrets", {})
+
+
+class Task(Workload):
+    """What all share that run as a task on Fargate: a container, its sizes, and what it uses."""
+
+    reason: Text | None = None
+    """Why it has the size it has."""
+    sizes: Annotated[
+        dict[Slug, Size],
+        Field(min_length=1, examples=[{"normal": {"cpu": "0.5 vCPU", "memory": "1 GB"}}]),
+        BeforeValidator(_with_names),
+    ]
+    profile: Annotated[Slug | None, Field(examples=["normal"])] = None
+    """The active size; `normal`, or the only one, when left out."""
+    image: Annotated[Image, OnOneLine()]
+    command: Annotated[Command, Field(examples=[["bin/web", "--port", "8080"]])] = ()
+    """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
+    entry_point: Annotated[Command, Field(examples=[["/bin/sh", "-c"]])] = ()
+    """What `command` is handed to; the image's own when left out."""
+    user: User | None = None
+    """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
+    log_group: LogGroup | None = None
+    """The whole name of its log group, such as `/ecs/{environment}/web`; made of system, environment and name when left
+    out. AWS has each name once in an account's region: `{environment}` tells environments apart."""
+    secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
+    """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
+    JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
+    writable_paths: Annotated[tuple[Folder, ...], Field(examples=[["/var/cache"]])] = ()
+    """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
+    tmp: Annotated[MebiBytes | None, Field(examples=["0.25 GB"])] = None
+    """How much `/tmp` may hold: it is kept in memory, a quarter of the task's when left out."""
+    stop_timeout: StopTimeout | None = None
+    """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
+    sidecars: dict[Slug, Sidecar] = Field(
+        default_factory=dict, examples=[{"migrate": {"command": ["bin/migrate"], "essential": False}}]
+    )
+    """Containers beside its own in each task, by name."""
+    depends_on: Awaited = Field(default_factory=dict, examples=[{"migrate": "success"}])
+    """Sidecars of the same task that come first (other services are `calls`), each with what it has done by then:
+    `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
+    spot: bool = False
+    """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
+    volumes: dict[Slug, Volume] = Field(default_factory=dict)
+
+    @classmethod
+    def written_out(cls, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write images that stand on one line as maps."""
+        found = dict(data)
+        if isinstance(sidecars := found.get("sidecars"), dict):
+            found["sidecars"] = {name: _with_image(one) for name, one in sidecars.items()}
+        return cast("Mapping[str, Any]", _with_image(found))
+
+    @classmethod
+    def idle(cls, data: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what is about sidecars where there are none."""
+        return {} if data.get("sidecars") else {"depends_on": "`sidecars` of that name"}
+
+    @property
+    def beside(self) -> dict[str, Sidecar]:
+        """All containers beside its own: its sidecars, and the collector of its traces."""
+        collector = {xray.SIDECAR: xray.COLLECTOR} if self.tracing else {}
+        return {**collector, **self.sidecars}
+
+    @property
+    def active_profile(self) -> str:
+        """The name of the size that is built."""
+        if self.profile:
+            return self.profile
+        return "normal" if "normal" in self.sizes else next(iter(self.sizes))
+
+    @property
+    def path_parts(self) -> tuple[str, ...]:
+        """How it is called in the names of log groups, and in the private domain."""
+        return (self.identity,)
+
+    @property
+    def room_for(self) -> int:
+        """How many of its tasks there may be at a time: for how many there are addresses and quotas."""
+        raise NotImplementedError
+
+    @property
+    def received(self) -> tuple[str, ...]:
+        """The queues that it receives from, sorted."""
+        queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
+        return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
+
+    def written_variables(self) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
+        """Yield those of each container of a task."""
+        yield from super().written_variables()
+        for name, one in self.sidecars.items():
+            yield ("sidecars", name), one.environment, one.secrets
+
+
+class Container(Task):
+    """What services, BFFs and workers share: tasks that are kept running, how many of them, and whom they call."""
+
+    INSTEAD: ClassVar = _PLACES
+
+    tasks: Tasks
+    calls: dict[Slug, Call] = Field(default_factory=dict)
+    """Services it depends on, by name; `null` removes one that a default gave."""
+    deploy: Literal["terraform", "pipeline"] = "terraform"
+    """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
+    scaling: Annotated[Scaling, Field(examples=[_SCALING])] = Scaling()
+    exec: bool = False
+    """Allow a shell in the container through ECS Exec."""
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether anything moves the number of its tasks."""
+        return self.tasks.max > 0 and self.scaling.moves
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks run at most: as many as at least, where nothing moves their number."""
+        return self.tasks.max if self.is_scaled else self.tasks.min
+
+    @property
+    def room_for(self) -> int:
+        """How many of its tasks there may be at a time."""
+        return self.tasks.max
+
+    def crons(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield when its limits move, and where that is written."""
+        for name, schedule in self.scaling.schedules.items():
+            yield schedule.cron, ("scaling", "schedules", name, "cron")
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield what it uses, and what it calls."""
+        yield from super().used()
+        for name, call in sorted(self.calls.items()):
+            yield f"services/{name}", Use(why=call.why), ("calls", name)
+
+    @property
+    def direct_calls(self) -> dict[str, Call]:
+        """The calls that open a connection, sorted by callee; events travel through queues."""
+        return {name: call for name, call in sorted(self.calls.items()) if call.access != "event"}
+
+    @property
+    def consumers(self) -> tuple[str, ...]:
+        """The services that it sends events to, sorted."""
+        return tuple(sorted(name for name, call in self.calls.items() if call.access == "event"))
+
+    @property
+    def counted_queue(self) -> str | None:
+        """The queue in `uses` that it scales on; None for none, and for a service's own events."""
+        wanted = self.scaling.queue
+        if wanted is None:
+            return None
+        return wanted.name or (self.received[0] if len(self.received) == 1 else None)
+
+    @property
+    def scales_on_events(self) -> bool:
+        """Whether it scales on the events that services send to it."""
+        return self.scaling.queue is not None and self.counted_queue is None
+
+
+class Server(Container):
+    """What answers requests: a port, a health check, and promises to who calls it."""
+
+    port: Port = 8080
+    health: Health = Health()
+    scaling: Annotated[ServerScaling, Field(examples=[_SCALING])] = ServerScaling()
+    promise: Promise = Promise()
+    request_timeout: Annotated[Seconds | None, Field(examples=["60 s"])] = None
+    """How long others wait in the mesh for a whole answer; Service Connect's 15 s when left out."""
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """The port, beside what its kind tells its code."""
+        return {"PORT": str(self.port), **super().own_variables}
+
+    @property
+    def url_path(self) -> str:
+        """The first segment of its URLs at the load balancer."""
+        return self.identity
+
+    def promised_response(self, landscape: Landscape) -> int | None:
+        """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
+        if self.promise.response_time is not None:
+            return self.promise.response_time
+        gateways: Iterable[Any] = landscape.entries.get("gateways", {}).values()
+        promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
+        return min((latency for latency in promised if latency is not None), default=None)
+
+
+class Service(Server):
+    """A business service with its own database."""
+
+    KIND: ClassVar = "services"
+    SINGULAR: ClassVar = "service"
+
+    database: Slug | None = None
+    """The name of the database whose address and user it gets; several services may say the same one."""
+    blue_green: Annotated[BlueGreen | None, Field(examples=[{"shift": "linear", "percent": "10 %"}])] = None
+    """Has AWS CodeDeploy deliver it: with `deploy: pipeline`, behind one balancer, and outside of the mesh."""
+    verified_port: Annotated[Port | None, Field(examples=[8081])] = None
+    """A second port, for the load balancer that verifies its callers alone; without it that one delivers to `port`."""
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """The second port as well."""
+        verified = {} if self.verified_port is None else {"VERIFIED_PORT": str(self.verified_port)}
+        return {**super().own_variables, **verified}
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield its database before what every container uses."""
+        if self.database is not None:
+            yield f"databases/{self.database}", Use(prefix="DATABASE", why="its own database"), ("database",)
+        yield from super().used()

@@ -1,0 +1,103 @@
+"""Permissions written out: what the code of a container may do beside what `uses` gives, and why."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from infragen.core.entry import EntryId, Form, Model, Output, Text
+from infragen.core.expressions import Joined
+from infragen.core.part import Grant
+from infragen.kinds.workloads.sidecars import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDERS: Final = ("account", "environment", "region", "system")
+"""What an ARN may leave open: the environment's own values."""
+
+_ENTRY: Final = re.compile(r"[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def _named(text: str) -> str:
+    if text != "*" and not text.startswith("arn:") and not _ENTRY.fullmatch(text):
+        raise ValueError("write an ARN, such as `arn:aws:s3:::demo-reports/*`, an entry (`queues/orders`), or `*`")
+    return text
+
+
+def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise ValueError("name at least one, or remove the permission")
+    return values
+
+
+Action = Annotated[
+    str, Form(r"(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)", "the service before the action, such as `s3:GetObject`", 128)
+]
+"""What is done: `s3:GetObject`, `dynamodb:Describe*`."""
+Resource = Annotated[
+    str, StringConstraints(max_length=2048), AfterValidator(_named), Field(examples=["arn:aws:s3:::demo-reports/*"])
+]
+"""What it is done to: an ARN, which may hold `{account}`, `{environment}`, `{region}`, `{system}`; an entry; or `*`."""
+
+
+class Permission(Model):
+    """One statement of the container's own policy."""
+
+    actions: Annotated[
+        tuple[Action, ...], BeforeValidator(listed), AfterValidator(_some), Field(json_schema_extra={"minItems": 1})
+    ]
+    """Actions as IAM writes them: `s3:GetObject`."""
+    resources: Annotated[
+        tuple[Resource | Output, ...],
+        BeforeValidator(listed),
+        AfterValidator(_some),
+        Field(json_schema_extra={"minItems": 1}),
+    ]
+    """ARNs, also with `{account}`, `{environment}`, `{region}`, `{system}` in them; entries; `{output: ...}`; `*`."""
+    condition: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Conditions as IAM writes them: `{StringEquals: {"s3:prefix": reports}}`."""
+    why: Text | None = None
+    """What it is for; what reaches further than one thing has to say so."""
+
+
+def is_entry(resource: str | Output) -> bool:
+    """Whether a resource is an entry of the catalogue."""
+    return isinstance(resource, str) and _ENTRY.fullmatch(resource) is not None
+
+
+def unknown_placeholders(resource: str | Output) -> list[str]:
+    """Return the placeholders that nothing is put in for."""
+    found = [] if isinstance(resource, Output) else _PLACEHOLDER.findall(resource)
+    return [name for name in found if name not in PLACEHOLDERS]
+
+
+def statement(name: str, permission: Permission, place: Place) -> Grant:
+    """Return a permission as a statement of a policy."""
+    resources = tuple(one for resource in permission.resources for one in _resources(resource, place))
+    sid = "".join(word.capitalize() for word in name.split("-"))
+    return Grant(sid, permission.actions, resources, permission.condition or None)
+
+
+def _resources(resource: EntryId | str | Output, place: Place) -> Iterator[object]:
+    from infragen.kinds import kinds
+
+    if isinstance(resource, Output):
+        yield resource.expression
+    elif is_entry(resource):
+        entry = place.environment.find(resource)
+        if entry is not None:  # a rule says which are not there
+            yield from kinds()[entry.KIND].permissions.resource_arns(entry, place.of(resource))
+    else:
+        values = {
+            "account": place.settings.account,
+            "environment": place.environment.name,
+            "region": place.region,
+            "system": place.environment.system.name,
+        }
+        yield Joined.of(_PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), resource))

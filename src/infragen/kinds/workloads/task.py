@@ -1,0 +1,286 @@
+"""What a task on Fargate is made of, whether it is kept running or ends: container, roles, security group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from infragen.core.delivery import TaskRun
+from infragen.core.expressions import Joined, Record
+from infragen.core.kind import empty
+from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
+from infragen.core.place import of
+from infragen.core.tracing import kept_of_entry
+from infragen.kinds import clusters, network
+from infragen.kinds.workloads import egress, log_route, registry, tracing
+from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
+from infragen.kinds.workloads.fargate import round_up
+from infragen.kinds.workloads.permissions import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.core.entry import Use
+    from infragen.core.expressions import Module
+    from infragen.core.place import Place
+    from infragen.kinds.workloads.model import Task, Workload
+
+
+def group(place: Place) -> Module:
+    """Return the module of a task's security group."""
+    return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
+
+
+def service(place: Place) -> Module:
+    """Return the module of a container's ECS service."""
+    return place.module("compute", place.entry.SINGULAR, place.entry)
+
+
+def image_in_repository(place: Place, repository: Module | None, suffix: str) -> Joined | str:
+    """Return an image with its tag: of its own repository, or of one in the account that others push to."""
+    url = f"{registry.address(place)}/{registry.repository_name(place)}"
+    return Joined.of(url if repository is None else repository.url, suffix)
+
+
+class TaskView(ExtendedView, log_route.RoutedView):
+    """A task, and what it may do."""
+
+    _entry: Task
+    repository = of(registry.repository)
+    subnets = of(network.task_subnets)
+    group = of(group)
+
+    @named(LIMITS["service"])
+    def name(self) -> str:
+        """What AWS calls its task family, and the service of one that has a service."""
+        return self._place.names.container(self._entry)
+
+    @property
+    def cluster(self) -> Module:
+        """The cluster that it runs in."""
+        return clusters.cluster(self._place, self._entry)
+
+    @property
+    def capacity_provider(self) -> str:
+        """Where its tasks run: Fargate or Fargate Spot."""
+        return "FARGATE_SPOT" if self._entry.spot else "FARGATE"
+
+    @property
+    def repository_arn(self) -> object:
+        """The repository that its execution role may pull from."""
+        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._place)}"
+        return arn if self.repository is None else self.repository.arn
+
+    @property
+    def image(self) -> object:
+        """The image with its tag."""
+        if self._entry.image.name is not None:
+            return self._entry.image.text
+        return image_in_repository(self._place, self.repository, self._entry.image.suffix)
+
+    container_name = CONTAINER_NAME
+    """What its own container is called."""
+
+    @property
+    def cpu(self) -> int:
+        """CPU units of a task, as Fargate has them."""
+        return self._size[0]
+
+    @property
+    def memory(self) -> int:
+        """MiB of a task, as Fargate has them."""
+        return self._size[1]
+
+    @property
+    def tmp_size(self) -> int:
+        """MiB that `/tmp` may hold."""
+        return self.memory // 4 if self._entry.tmp is None else self._entry.tmp
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        size = self._entry.sizes[self._entry.active_profile]
+        return round_up(size.cpu, size.memory)
+
+    @property
+    def cpu_architecture(self) -> str:
+        """The architecture as ECS writes it."""
+        return self._entry.architecture.upper()
+
+    execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
+    """The role that starts its tasks."""
+
+    task_role_name = pattern("{own.name}-task")
+    """The role that its code is."""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether its files are; a shell in it needs them writable."""
+        return True
+
+    @named(LIMITS["log_group"])
+    def log_group_name(self) -> str:
+        """Where its output goes."""
+        own = self._entry.log_group
+        return (
+            own.format(environment=self._place.environment.name)
+            if own
+            else self._place.names.path(*self._entry.path_parts)
+        )
+
+    @property
+    def log_retention(self) -> int:
+        """Days that it is kept: the container's word, else the environment's."""
+        return self._entry.log_retention or self._place.settings.log_retention
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
+        return network.in_public(self._place.environment)
+
+    @property
+    @kept_of_entry
+    def given(self) -> tuple[tuple[str, str, Binding], ...]:
+        """What others give it: why, the beginning of its variables' names, and what."""
+        return tuple(self._given())
+
+    def _given(self) -> Iterator[tuple[str, str, Binding]]:
+        yield from given_by_others(self._place, self._entry.used())
+        if self._entry.tracing:
+            yield "`tracing` is asked for", "", tracing.bindings(self._entry.identity)
+
+    @property
+    def offers(self) -> tuple[tuple[str, Binding], ...]:
+        """What others give it, each with the beginning of its variables' names."""
+        return tuple((prefix, offer) for _, prefix, offer in self.given)
+
+    @property
+    def environment(self) -> dict[str, object]:
+        """What the code needs to know; what the catalogue says wins over what infragen derives."""
+        derived: dict[str, object] = {
+            "ENVIRONMENT": self._place.environment.name,
+            "TZ": self._place.time_zone,
+        }
+        for prefix, offer in self.offers:
+            derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
+        derived |= self._entry.own_variables
+        secrets = self.secrets
+        given = {name: value for name, value in derived.items() if name not in secrets}
+        return {**given, **plain_values(self._entry.environment)}
+
+    @property
+    def policies(self) -> dict[str, list[Record]]:
+        """What the code may do: the statements of each policy of its role."""
+        found: dict[str, list[Grant]] = {}
+        for _, offer in self.offers:
+            if offer.grants:
+                found.setdefault(offer.policy, []).extend(offer.grants)
+        if session := self.session_grants:
+            found["exec"] = [*session]
+        found |= own_grants(self._entry, self._place)
+        return {policy: list(statements(grants)) for policy, grants in found.items()}
+
+    @property
+    def starting(self) -> Mapping[str, str]:
+        """The APIs of AWS that it reaches before its first line runs, each with what for."""
+        return egress.STARTING
+
+    @property
+    def session_grants(self) -> tuple[Grant, ...]:
+        """What shells in its tasks need; none where nobody opens one."""
+        return ()
+
+
+def run(task: Task, place: Place) -> TaskRun:
+    """Return how one of its tasks is started by who asks AWS for it."""
+    own = TaskView(place)
+    return TaskRun(
+        cluster=clusters.cluster_name(place, task),
+        subnets=network.task_subnet_names(place),
+        groups=tuple(group.name for group in groups(task, place)),
+        has_public_address=own.is_public,
+        capacity_provider=own.capacity_provider,
+    )
+
+
+def own_grants(workload: Workload, place: Place) -> dict[str, list[Grant]]:
+    """Return the permissions that are written out, by the name of their policy."""
+    permissions = sorted(workload.permissions.items())
+    return {f"own-{name}": [statement(name, permission, place)] for name, permission in permissions}
+
+
+def groups(task: Task, place: Place) -> Iterator[Group]:
+    """Yield the security group of its tasks."""
+    name = place.names.container(task)
+    yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), f"{task.SINGULAR}-{task.identity}")
+
+
+def reaches(workload: Workload, other: str) -> bool:
+    """Whether code reaches another entry as its own role: it uses it, or a permission that is written out names it."""
+    named_in = (resource for one in workload.permissions.values() for resource in one.resources)
+    return other in workload.uses or other in named_in
+
+
+def roles(task: Task, place: Place, other: str) -> Iterator[str]:
+    """Yield the roles with which it reaches another entry."""
+    if reaches(task, other):
+        yield TaskView(place).task_role_name
+    yield from log_route.roles(place, other)
+
+
+def relations(task: Task, own: TaskView, place: Place) -> Iterator[Relation]:
+    """Yield what its tasks connect to: what it uses, and AWS and the internet."""
+    yield from relations_to_used(task, place)
+    yield from egress.relations(task, own, place)
+
+
+def relations_to_used(workload: Workload, place: Place) -> Iterator[Relation]:
+    """Yield how code reaches what it uses."""
+    from infragen.kinds import kinds
+
+    for used, use, path in workload.used():
+        entry = place.environment.find(used)
+        if entry is not None:
+            for end, port in kinds()[entry.KIND].network.ingress_ports(entry, place.of(used), place):
+                yield Relation(place.owner, end, port, use.why or "uses it", place.owner, path)
+
+
+def given_by_others(
+    place: Place, used: Iterable[tuple[str, Use, tuple[str, ...]]]
+) -> Iterator[tuple[str, str, Binding]]:
+    """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
+    from infragen.kinds import capabilities, kinds
+
+    for one, use, _ in used:
+        entry = place.environment.find(one)
+        if entry is not None:  # a rule says which are not there
+            offered = kinds()[entry.KIND].permissions.bindings(entry, place.of(one), place)
+            yield from ((f"{one} is used", use.beginning(one), offer) for offer in offered)
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values() if kind.permissions.default_bindings is not empty else ():
+            yield from (
+                (f"{place.of(entry).owner} is called", "", one)
+                for one in kind.permissions.default_bindings(entry, place.of(entry), place)
+            )
+    for name in sorted(place.capabilities):
+        if capabilities()[name].default_bindings is not empty:
+            why = f"there is {capabilities()[name].title}"
+            yield from ((why, "", offer) for offer in capabilities()[name].default_bindings(place.of(name), place))
+
+
+def statements(grants: Iterable[Grant]) -> Iterator[Record]:
+    """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
+    taken = Counter[str]()
+    for grant in grants:
+        taken[grant.sid] += 1
+        number = str(taken[grant.sid]) if taken[grant.sid] > 1 else ""
+        condition = {} if grant.condition is None else {"condition": grant.condition}
+        resources, actions = list(grant.resources), list(grant.actions)
+        yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
+
+
+def log(own: TaskView) -> OutputLine:
+    """Return how the output of tasks is read."""
+    command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
+    return OutputLine("detail", "read its log", command, is_command=True)

@@ -1,0 +1,38 @@
+"""What people are told of an environment: of each entry, and of what stands between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.core.operations import ABOUTS
+from infragen.kinds import capabilities, kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.operations import OutputLine
+    from infragen.core.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOutput:
+    """What is told of an entry, by its id, or of a capability, by its name."""
+
+    owner: str
+    line: OutputLine
+
+
+def outputs_of(place: Place) -> tuple[EntryOutput, ...]:
+    """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
+    found: dict[OutputLine, EntryOutput] = {}
+    for one in _outputs(place):
+        found.setdefault(one.line, one)
+    return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))
+
+
+def _outputs(place: Place) -> Iterator[EntryOutput]:
+    for owner, entry in place.environment.every():
+        yield from (EntryOutput(owner, line) for line in kinds()[entry.KIND].operations.outputs(entry, place.of(owner)))
+    for name in place.capabilities:
+        yield from (EntryOutput(name, line) for line in capabilities()[name].outputs(place.of(name)))
