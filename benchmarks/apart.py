@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
 from infragen.terraform.environment_variables import LOGS, child_environment
@@ -28,7 +28,7 @@ from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import StateOutput
 from infragen.terraform.workfolder import Basis, open_work_folders
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from infragen.stacks.model import Stack
     from infragen.terraform.workfolder import WorkFolders
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
     Given = Mapping[str, Mapping[str, str]]
     """Each stack's outputs by name, as HCL."""
@@ -62,16 +62,16 @@ def main() -> None:
         tuned = child_environment(os.environ) | closed
         plain = {name: value for name, value in tuned.items() if name not in _TUNED}
         with open_work_folders(project.root, "together", "all") as work:
-            together = _together(work, PythonTerraformRunner(binary, mirror, tuned), composed, to)
+            together = _together(work, TerraformRunner(binary, mirror, tuned), composed, to)
         given = _given(composed.stacks, json.loads(to.read_bytes())["output_changes"])
         apart = 0.0
         for stack in composed.stacks:
             with open_work_folders(project.root, "alone", stack.name) as work:
-                apart += _alone(work, PythonTerraformRunner(binary, mirror, plain), composed, stack, given)
+                apart += _alone(work, TerraformRunner(binary, mirror, plain), composed, stack, given)
     print(together, apart)
 
 
-def _together(work: WorkFolders, runner: PythonTerraformRunner, composed: Composed, to: Path) -> float:
+def _together(work: WorkFolders, runner: TerraformRunner, composed: Composed, to: Path) -> float:
     """Plan all stacks as one root that publishes their outputs; the plan's JSON goes `to` a file."""
     outputs = combined_root(composed.files, composed.stacks).files["outputs.tf"]
     begin = _children()
@@ -81,7 +81,7 @@ def _together(work: WorkFolders, runner: PythonTerraformRunner, composed: Compos
     return _children() - begin
 
 
-def _alone(work: WorkFolders, runner: PythonTerraformRunner, composed: Composed, stack: Stack, given: Given) -> float:
+def _alone(work: WorkFolders, runner: TerraformRunner, composed: Composed, stack: Stack, given: Given) -> float:
     """Plan one stack on what is known of its upstreams' outputs."""
     basis = Basis(offline=True, given={name: dict.fromkeys(given[name], _NOTHING) for name in stack.upstreams})
     begin = _children()
@@ -98,7 +98,7 @@ def _alone(work: WorkFolders, runner: PythonTerraformRunner, composed: Composed,
     return _children() - begin
 
 
-def _plan(work: WorkFolders, runner: PythonTerraformRunner, to: Path) -> None:
+def _plan(work: WorkFolders, runner: TerraformRunner, to: Path) -> None:
     out = work.plan_file("combined")
     runner.plan(work.combined, out, PlanOptions(refresh=False))
     runner.show_json(work.combined, out, to)

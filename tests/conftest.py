@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fixtures import FULL, SMALL
+from tests.kept_plans import NAME, before_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 
-pytest_plugins = ["tests.finds"]
+pytest_plugins = ["tests.cost", "tests.finds"]
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test strikes with it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
@@ -46,6 +47,20 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INFRAGEN_STATE_DIR", str(folder := tmp_path_factory.mktemp("state") / "infragen"))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def terraform_once(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PATH with a terraform that makes each offline plan once (tests/kept_plans.py)."""
+    return before_path(tmp_path_factory.mktemp(NAME))
+
+
+@pytest.fixture(scope="module")
+def kept_plans(terraform_once: str) -> Iterator[None]:
+    """Let the tests of a module find their offline plans where an earlier test or run has made them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", terraform_once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from http.server import BaseHTTPRequestHandler
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class _Server(ThreadingHTTPServer):
@@ -20,6 +20,31 @@ class _Server(ThreadingHTTPServer):
         """Print no traceback for a client that has gone: a provider that ends closes no connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+class AwsHandler(BaseHTTPRequestHandler):
+    """Answers in AWS JSON 1.1."""
+
+    protocol_version = "HTTP/1.1"
+
+    def sent(self) -> bytes:
+        """Return the body of the request."""
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def answer(
+        self, status: int, body: Mapping[str, object], default: Callable[[object], object] | None = None
+    ) -> None:
+        """Answer with an object; `default` writes what is not JSON by itself."""
+        data = json.dumps(body, default=default).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+        """Print nothing."""
 
 
 @contextmanager

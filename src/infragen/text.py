@@ -69,8 +69,8 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
     """Return two texts that fit in `room` columns together and still show where they differ."""
     if cells(before) + cells(after) <= room:
         return before, after
-    start = _common_start(before, after)
-    end = _common_start(before[start:][::-1], after[start:][::-1])
+    start = common_start(before, after)
+    end = common_start(before[start:][::-1], after[start:][::-1])
     whole = before, after
     for context in _CONTEXTS:
         before, after = (_around(text, start, end, context) for text in whole)
@@ -167,14 +167,12 @@ def _around(text: str, start: int, end: int, context: int) -> str:
     return head + text[start : len(text) - end] + tail
 
 
-def _common_start(one: str, other: str) -> int:
+def common_start(one: str, other: str) -> int:
+    """Return how long the start is that two texts have in common."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
     return low
 
 

@@ -66,17 +66,13 @@ RUNS = [
 
 
 @pytest.fixture
-def clone(project: Path) -> Iterator[Path]:
-    """What commands work on in a clone, rendered (tests/render proves that the committed trees are that).
-
-    Its sandbox is stopped afterwards, whatever happened.
-    """
-    assert run("infragen render", project).returncode == 0
+def clone(rendered: Path) -> Iterator[Path]:
+    """What commands work on; its sandbox is stopped afterwards, whatever happened."""
     try:
-        yield project
+        yield rendered
     finally:
-        if (project / ".infragen").exists():
-            run("infragen sandbox stop", project)
+        if (rendered / ".infragen").exists():
+            run("infragen sandbox stop", rendered)
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -94,6 +90,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("kept_plans")
 @pytest.mark.parametrize("block", RUNS)
 def test_a_block_s_commands_end_as_the_text_says(block: Block, clone: Path) -> None:
     for command in typed(block):

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +92,7 @@ def test_its_rule_is_kept_at_its_line(copy: Path) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.usefixtures("kept_plans")
 def test_it_is_planned_and_reported(copy: Path) -> None:
     infragen(copy, "render")
     said = infragen(copy, "plan", "demo/dev", "--offline")
@@ -100,9 +101,12 @@ def test_it_is_planned_and_reported(copy: Path) -> None:
 
 
 def test_every_field_of_a_kind_is_told_of() -> None:
-    rows = re.findall(r"^\| `(\w+)` \|", prose(PAGE), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.]+)` \|", prose(PAGE), re.MULTILINE)
     shown = re.findall(r"(\w+)=", next(block for block in blocks(PAGE) if block.language == "python").text)
-    assert {field.name for field in fields(Kind)} == set(rows) | ({"model", "title", "parts", "rules"} & set(shown))
+    facets = {field.name: field.default for field in fields(Kind) if is_dataclass(field.default)}
+    every = {f"{name}.{field.name}" for name, facet in facets.items() for field in fields(facet)}
+    every |= {field.name for field in fields(Kind)} - facets.keys()
+    assert every == set(rows) | ({"model", "title", "parts", "rules"} & set(shown))
 
 
 def test_the_entry_point_s_group_is_the_one_that_is_looked_in() -> None:

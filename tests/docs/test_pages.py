@@ -184,10 +184,9 @@ def test_the_readme_s_mistakes_are_reported_all_at_once_at_their_lines_with_the_
     assert "did you mean `order`" in outcome.out
 
 
-def test_the_readme_s_changed_line_is_one_line_of_terraform(project: Path, infragen: Callable[..., Outcome]) -> None:
-    infragen("render", "technova", "-C", project)
-    edit(project / "catalog/technova/services/manufacturing/planning.yaml", "max: 8", "max: 10")
-    outcome = infragen("render", "technova", "--check", "--diff", "-C", project)
+def test_the_readme_s_changed_line_is_one_line_of_terraform(rendered: Path, infragen: Callable[..., Outcome]) -> None:
+    edit(rendered / "catalog/technova/services/manufacturing/planning.yaml", "max: 8", "max: 10")
+    outcome = infragen("render", "technova", "--check", "--diff", "-C", rendered)
     assert outcome.code == 2
     assert "generated/technova/prod/services-manufacturing/service-planning.tf" in outcome.out
     added = [line for line in outcome.out.splitlines() if line.startswith("+") and not line.startswith("+++")]
@@ -305,14 +304,13 @@ def test_the_page_of_the_settings_shows_settings(tmp_path: Path) -> None:
 
 
 def test_a_project_overrides_a_kind_s_template_as_the_page_says(
-    project: Path, infragen: Callable[..., Outcome]
+    rendered: Path, infragen: Callable[..., Outcome]
 ) -> None:
-    infragen("render", "technova/dev", "-C", project)
     shipped = (ROOT / "templates/kinds/services/main.tf").read_text(encoding="utf-8")
-    own = project / "templates/kinds/services/main.tf"
+    own = rendered / "templates/kinds/services/main.tf"
     own.parent.mkdir(parents=True)
     own.write_text(f"# Ours.\n{shipped}", encoding="utf-8")
-    done = infragen("render", "technova/dev", "--check", "-C", project)
+    done = infragen("render", "technova/dev", "--check", "-C", rendered)
     assert done.code == 2
     differing = {path.rsplit("/", 1)[1] for path in re.findall(r"^differs: (\S+)$", done.out, re.MULTILINE)}
     assert "service-planning.tf" in differing

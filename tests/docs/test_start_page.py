@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.workflow.new_system import templates
+from infragen.workflow.new.system import templates
 
 from .pages import START, blocks, prose
 from .test_commands import run

@@ -141,7 +141,7 @@ class Traveller:
 
 @pytest.fixture
 def traveller(tmp_path: Path) -> Iterator[Traveller]:
-    project = small.rendered_project(tmp_path / "small")
+    project = small.rendered_project(tmp_path / "small", aws=("data-plant", "data-sales"))
     try:
         yield Traveller(project)
     finally:

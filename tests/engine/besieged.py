@@ -110,7 +110,7 @@ class Besieged:
         """Write and render the project below a folder, and start its emulated AWS."""
         self.project = folder / "first"
         self.second = folder / "second"
-        small.small_project(self.project)
+        small.small_project(self.project, aws=small.STACKS)
         for path, text in _TEMPLATES.items():
             (self.project / "templates" / path).write_text(dedent(text), encoding="utf-8")
         (self.project / "catalog/small/databases/plant/parts.yaml").unlink()

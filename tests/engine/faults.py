@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from tests.conftest import ROOT
 from tests.engine import proxy, small
 from tests.waiting import PATIENCE, until
 
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.sandbox import Sandbox
+    from tests.engine.forked import Forked
+
+    Aws = tuple[str, ...]
 
 __all__ = ["Ended", "World", "open_world"]
 
@@ -35,7 +37,42 @@ MADE = {
     ("aws_sns_topic", f"arn:aws:sns:{small.REGION}:{small.ACCOUNT}:small-dev"),
     ("aws_ssm_parameter", "/small/network/cidr"),
 }
-"""What the stack consists of."""
+"""What the stack consists of, where it is of AWS; else of three that have nothing but an id."""
+
+_PLAIN = {
+    "kinds/network/main.tf": f"""\
+        data "terraform_remote_state" "world" {{
+          backend = "s3"
+
+          config = {{
+            bucket = "{small.BUCKET}"
+            key    = "{small.TARGET}/world.tfstate"
+            region = "{small.REGION}"
+          }}
+        }}
+
+        resource "terraform_data" "base" {{
+        }}
+
+        resource "terraform_data" "cidr" {{
+        }}
+
+        output "topic_arn" {{
+          value = terraform_data.base.id
+        }}
+
+        output "cidr" {{
+          value = "@{{settings.network.cidr}}"
+        }}
+        """,
+    "kinds/flow_log/main.tf": """\
+        resource "terraform_data" "flow" {
+        }
+        """,
+}
+"""A stack of which each plan asks AWS something, and of which an id is all that there is to take in again."""
+
+_WORLD = {"version": 4, "serial": 1, "lineage": "world", "outputs": {}, "resources": [], "check_results": None}
 
 SHIM = """\
 #!/bin/sh
@@ -59,14 +96,16 @@ class Ended:
 class World:
     """One project and what may be done to it."""
 
-    def __init__(self, project: Path, sandbox: Sandbox, before: proxy.Proxy, outside: Path) -> None:
+    def __init__(self, project: Path, sandbox: Sandbox, before: proxy.Proxy, outside: Path, aws: Aws) -> None:
         self.project = project
+        self.is_of_aws = STACK in aws
         self.sandbox = sandbox
         self.proxy = before
         self.outside = outside
         self.hold = outside / "hold"
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: Forked | None = None
         self._filler = project / "filler"
+        self._make_bucket()
 
     def reset(self) -> None:
         """Make the emulated AWS empty and forget all runs; what init made stays, and what hangs is killed."""
@@ -77,13 +116,17 @@ class World:
         self.proxy.forget()
         self.free_disk()
         self.sandbox.reset()
-        self.sandbox.create_state_bucket(small.BUCKET, small.ACCOUNT, small.REGION)
+        self._make_bucket()
         for folder in ("runs", "sandbox/applied", f"sandbox/work/{TARGET}"):
             shutil.rmtree(self.project / ".infragen" / folder, ignore_errors=True)
         for left in self.outside.glob("hold*"):
             left.unlink()
 
-    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def _make_bucket(self) -> None:
+        self.sandbox.create_state_bucket(small.BUCKET, small.ACCOUNT, small.REGION)
+        small.put_object(self.project, f"{small.TARGET}/world.tfstate", json.dumps(_WORLD))
+
+    def begin(self, *arguments: str) -> Forked:
         """Start a command."""
         words = arguments or ("apply", TARGET, "--sandbox", "--yes")
         (self.project / "tmp").mkdir(exist_ok=True)
@@ -93,14 +136,7 @@ class World:
             "USER": os.environ.get("USER", "root"),
         }
         with (self.outside / "said").open("wb") as said:
-            self._running = subprocess.Popen(
-                small.command(self.project, *words),
-                stdout=said,
-                stderr=said,
-                stdin=subprocess.DEVNULL,
-                env=small.environment(variables),
-                start_new_session=True,
-            )
+            self._running = small.begin(self.project, *words, said=said.fileno(), variables=variables)
         return self._running
 
     def end(self) -> Ended:
@@ -116,9 +152,11 @@ class World:
         return (self.outside / "said").read_text(encoding="utf-8", errors="replace")
 
     def has_heard(self) -> bool:
-        """Whether the run knows the id of the topic: of all that the stack consists of, AWS chooses that one alone."""
-        journals = self.project.glob(".infragen/runs/*/journal.jsonl")
-        return any(f':{small.TARGET.replace("/", "-")}"'.encode() in journal.read_bytes() for journal in journals)
+        """Whether a run knows the ids of all it made that has no name to be found by: of AWS that is the topic."""
+        journals = [path.read_bytes() for path in self.project.glob(".infragen/runs/*/journal.jsonl")]
+        if self.is_of_aws:
+            return any(f':{small.TARGET.replace("/", "-")}"'.encode() in journal for journal in journals)
+        return any(journal.count(b'"kind": "done"') == len(MADE) for journal in journals)
 
     def run(self, *arguments: str) -> Ended:
         """Run a command to its end."""
@@ -200,18 +238,24 @@ class World:
         """Check that what exists is what the states say and all there should be, and that no lock is left."""
         assert small.locks(self.project) == {}
         assert small.orphans(self.project) == {}
-        assert small.recorded(self.project) == MADE
+        found = small.recorded(self.project)
+        assert found == MADE if self.is_of_aws else [kind for kind, _ in found] == ["terraform_data"] * len(MADE)
 
 
 @contextmanager
-def open_world(folder: Path, *, disk: bool = False) -> Iterator[World]:
-    """Make the project, apply nothing, and initialise once; with `disk` it lies on a small disk of its own."""
+def open_world(folder: Path, *, aws: Aws = (), disk: bool = False) -> Iterator[World]:
+    """Make the project, apply nothing, and initialise once; with `disk` it lies on a small disk of its own.
+
+    `aws` names the stacks that are of AWS; the others need no provider.
+    """
     place = folder / "disk"
     place.mkdir()
     if disk:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(place)], check=True)
     try:
-        project = small.small_project(place / "project")
+        project = small.small_project(place / "project", aws=aws)
+        for path, text in ({} if STACK in aws else _PLAIN).items():
+            (project / "templates" / path).write_text(dedent(text), encoding="utf-8")
         _give_up_soon(project)
         small.render(project)
         shim = folder / "terraform"
@@ -221,7 +265,7 @@ def open_world(folder: Path, *, disk: bool = False) -> Iterator[World]:
         sandbox = small.start(project)
         try:
             with proxy.Proxy(sandbox) as before:
-                world = World(project, sandbox, before, folder)
+                world = World(project, sandbox, before, folder, aws)
                 first = world.run("plan", TARGET, "--sandbox")
                 assert first.code == 0, first.said
                 yield world
@@ -234,13 +278,10 @@ def open_world(folder: Path, *, disk: bool = False) -> Iterator[World]:
 
 def _give_up_soon(project: Path) -> None:
     """Let the provider try three times, as an operator without patience does: 25 times take a quarter of an hour."""
-    shell = "templates/stacks/_shell/providers.tf"
-    text = (ROOT / shell).read_text(encoding="utf-8")
     begin = 'provider "aws" {\n'
-    assert text.count(begin) >= 1
-    path = project / shell
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.replace(begin, f"{begin}  max_retries = 3\n"), encoding="utf-8")
+    for path in (project / "templates/kinds").rglob("*.tf"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(begin, f"{begin}  max_retries = 3\n"), encoding="utf-8")
 
 
 def can_mount(folder: Path) -> bool:

@@ -1,25 +1,32 @@
-"""The SMALL SYSTEM: a project of five chained stacks that the emulated AWS applies in seconds.
+"""The SMALL SYSTEM: a project of five chained stacks that terraform applies in seconds.
 
 infragen renders it like any other, from a catalogue with two databases; the project's own templates turn what would be
-clusters and networks into types without provider waits: SSM parameters, SNS topics, IAM roles, log groups.
+clusters and networks into `terraform_data`, which terraform makes itself. The states, their locks and what stacks read
+of each other lie in the S3 of the emulated AWS; no provider starts, which costs a terraform five CPU seconds each time.
 
     network -> security -> data-sales, data-plant -> observability
 
-Unknown values cross every border (ARNs of topics), so that a first plan has something "(known after apply)". The
-databases keep their catalogue lines: `capacity.max` of `databases/order` is the value of a parameter of `data-sales`.
+Unknown values cross every border (ids), so that a first plan has something "(known after apply)". The databases keep
+their catalogue lines: `capacity.max` of `databases/order` is the value of an object of `data-sales`.
 
     project = small_project(tmp_path)          # catalogue, environments, templates; not rendered
-    project = rendered_project(tmp_path)       # also `infragen render`
+    project = rendered_project(tmp_path, aws=STACKS)       # also `infragen render`
     edit(project, "catalog/small/databases/sales/order.yaml", "max: 8 ACU", "max: 16 ACU"); render(project)
     run(project, "apply", TARGET, "--sandbox", "--yes")
     stop(project)                              # its emulated AWS, if one was started
+
+Where objects count (what exists, what is adopted, what drifts, what is whose), stacks can be of AWS, of types without
+provider waits: SSM parameters, SNS topics, IAM roles, log groups. Each that is named makes its own plans five seconds
+dearer, and the plan of all stacks once; with all of them, infragen's own shell is the project's too:
+
+    project = rendered_project(tmp_path, aws=("network",))
+    project = rendered_project(tmp_path, aws=STACKS)
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import urllib.request
 from contextlib import suppress
@@ -27,10 +34,14 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from tests.engine import forked
+from tests.engine.forked import Forked
+from tests.engine.small_templates import AWS, COMMON, PLAIN, PROVIDERS, SHELL, STACKS_OF
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import subprocess
+    from collections.abc import Collection, Mapping
 
     from infragen.terraform.sandbox import Sandbox
 
@@ -40,7 +51,7 @@ __all__ = [
     "REGION",
     "STACKS",
     "TARGET",
-    "VERSIONS",
+    "begin",
     "command",
     "edit",
     "environment",
@@ -138,153 +149,25 @@ _SHELL = {
 }
 """What somebody who works on AWS has set; nothing of it may reach a terraform on the emulated one."""
 
-_ASSUME = """jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
-  })"""
 
-VERSIONS = """\
-terraform {
-  required_version = ">= 1.11"
-
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.100, < 6.0"
-    }
-  }
-}
-"""
-
-_TEMPLATES = {
-    "kinds/network/main.tf": """\
-        resource "aws_sns_topic" "base" {
-          name = "@{own.name}"
-        }
-
-        resource "aws_ssm_parameter" "cidr" {
-          name  = "/small/network/cidr"
-          type  = "String"
-          value = "@{settings.network.cidr}"
-        }
-
-        output "topic_arn" {
-          value = aws_sns_topic.base.arn
-        }
-
-        output "cidr" {
-          value = "@{settings.network.cidr}"
-        }
-        """,
-    "kinds/flow_log/main.tf": """\
-        resource "aws_cloudwatch_log_group" "flow" {
-          name              = "@{own.log_group_name}"
-          retention_in_days = "@{settings.network.flow_log_retention}"
-        }
-        """,
-    "kinds/keys/main.tf": f"""\
-        resource "aws_iam_role" "reader" {{
-          name               = "small-reader"
-          assume_role_policy = {_ASSUME}
-        }}
-
-        resource "aws_ssm_parameter" "topic" {{
-          name  = "/small/security/topic"
-          type  = "String"
-          value = local.network.topic_arn
-        }}
-
-        output "role_arn" {{
-          value = aws_iam_role.reader.arn
-        }}
-
-        output "topic_name" {{
-          value = aws_ssm_parameter.topic.arn
-        }}
-        """,
-    "kinds/security_groups/main.tf": "# The small system has none.\n",
-    "kinds/databases/users.sql": "-- Nothing.\n",
-    "kinds/databases/main.tf": """\
-        module "@{own.database.label}" {
-          source = "@{own.module}"
-
-          cluster_identifier = "@{own.identifier}"
-          min_capacity       = "@{database.capacity.min}"
-          max_capacity       = "@{database.capacity.max}"
-          kms_key_arn        = local.security.role_arn
-          subnet_group_name  = local.network.topic_arn
-        }
-        """,
-    "kinds/alarms/topic.tf": """\
-        resource "aws_sns_topic" "alerts" {
-          name         = "@{own.name}"
-          display_name = "after ${element(split("/", local.security.topic_name), 1)}"
-        }
-        """,
-    "kinds/alarms/entry.tf": """\
-        module "@{own.label}" {
-          source = "../modules/database_alarms"
-
-          alarm_prefix = "@{own.name}"
-          topic_arn    = "${aws_sns_topic.alerts.arn} ${"@{own.module.arn}"}"
-        }
-        """,
-    "modules/aurora_cluster_managed_password/main.tf": """\
-        resource "aws_ssm_parameter" "capacity" {
-          name  = "/small/${var.cluster_identifier}/capacity"
-          type  = "String"
-          value = "${var.min_capacity} to ${var.max_capacity} of ${var.kms_key_arn}"
-        }
-
-        resource "aws_cloudwatch_log_group" "this" {
-          name              = "/small/${var.cluster_identifier}"
-          retention_in_days = 30
-        }
-
-        resource "aws_sns_topic" "this" {
-          name         = var.cluster_identifier
-          display_name = "after ${element(split(":", var.subnet_group_name), 5)}"
-        }
-        """,
-    "modules/aurora_cluster_managed_password/variables.tf": "\n".join(
-        f'variable "{name}" {{\n  type = {kind}\n}}\n'
-        for name, kind in (
-            ("cluster_identifier", "string"),
-            ("min_capacity", "number"),
-            ("max_capacity", "number"),
-            ("kms_key_arn", "string"),
-            ("subnet_group_name", "string"),
-        )
-    ),
-    "modules/database_alarms/main.tf": """\
-        resource "aws_ssm_parameter" "this" {
-          name  = "/small/alarms/${var.alarm_prefix}"
-          type  = "String"
-          value = var.topic_arn
-        }
-        """,
-    "modules/database_alarms/variables.tf": "\n".join(
-        f'variable "{name}" {{\n  type = string\n}}\n' for name in ("alarm_prefix", "topic_arn")
-    ),
-    "modules/database_alarms/outputs.tf": 'output "arn" {\n  value = aws_ssm_parameter.this.arn\n}\n',
-    "modules/database_alarms/versions.tf": VERSIONS,
-    "modules/aurora_cluster_managed_password/outputs.tf": 'output "arn" {\n  value = aws_sns_topic.this.arn\n}\n',
-    "modules/aurora_cluster_managed_password/versions.tf": VERSIONS,
-}
-
-
-def small_project(folder: Path) -> Path:
-    """Write the catalogue, its environment and its templates below a folder and return it."""
+def small_project(folder: Path, *, aws: Collection[str] = ()) -> Path:
+    """Write the catalogue, its environment and its templates below a folder and return it; `aws` names stacks."""
     for path, text in _CATALOGUE.items():
         _write(folder / path, dedent(text))
-    for path, text in _TEMPLATES.items():
+    whole = set(aws) == set(STACKS)
+    for path, text in (COMMON if whole else {**COMMON, **SHELL}).items():
         _write(folder / "templates" / path, dedent(text))
+    for path, plain in PLAIN.items():
+        [stacks] = (stacks for begin, stacks in STACKS_OF.items() if path.startswith(begin))
+        assert len({stack in aws for stack in stacks}) == 1, f"the templates of {' and '.join(stacks)} are the same"
+        own = "" if whole else PROVIDERS.get(path, "")
+        _write(folder / "templates" / path, own + dedent(AWS[path]) if stacks[0] in aws else dedent(plain))
     return folder
 
 
-def rendered_project(folder: Path) -> Path:
+def rendered_project(folder: Path, *, aws: Collection[str] = ()) -> Path:
     """Write the project and render it."""
-    render(small_project(folder))
+    render(small_project(folder, aws=aws))
     return folder
 
 
@@ -306,14 +189,12 @@ def run(
     project: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """Run an infragen command on the project in a process of its own, to its end."""
-    return subprocess.run(
-        command(project, *arguments),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=seconds,
-        env=environment(variables),
-    )
+    return forked.run([*arguments, "-C", str(project)], environment(variables), seconds)
+
+
+def begin(project: Path, *arguments: str, said: int, variables: Mapping[str, str] | None = None) -> Forked:
+    """Begin an infragen command on the project in a process of its own; all that it says goes into a file."""
+    return Forked([*arguments, "-C", str(project)], environment(variables), out=said, err=said)
 
 
 def command(project: Path, *arguments: str) -> list[str]:
@@ -403,12 +284,13 @@ def recorded(project: Path) -> set[tuple[str, str]]:
 
 def orphans(project: Path) -> dict[str, set[tuple[str, str]]]:
     """Return what exists without a state (`unknown`) and what a state has that does not exist (`missing`)."""
-    from infragen.terraform.sandbox import Sandbox, missing_from
+    from infragen.terraform.sandbox import Sandbox
+    from tests.sandbox.inventory import missing_from
 
     sandbox = Sandbox.running(project)
     assert sandbox is not None, "the emulated AWS does not run"
     existing = sandbox.inventory(ACCOUNT, REGION)
-    known = recorded(project)
+    known = {one for one in recorded(project) if one[0].startswith("aws_")}
     unknown = {(thing.type, thing.identifier) for thing in existing} - known
     found = {"unknown": unknown, "missing": set(missing_from(existing, known))}
     return {what: things for what, things in found.items() if things}

@@ -9,14 +9,14 @@ import pytest
 from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.findings import Finding
 from infragen.workflow.attribution.findings import FindingLocator
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.engine import small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 ORDER = "catalog/small/databases/sales/order.yaml"
 HERE = "generated/small/dev"
@@ -24,7 +24,7 @@ HERE = "generated/small/dev"
 
 @pytest.fixture(scope="module")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Composed:
-    folder: Path = small.small_project(tmp_path_factory.mktemp("blame"))
+    folder: Path = small.small_project(tmp_path_factory.mktemp("blame"), aws=small.STACKS)
     extra = folder / "catalog/small/extra/network/dns.tf"
     extra.parent.mkdir(parents=True)
     extra.write_text('resource "aws_sns_topic" "extra" {\n  name = "extra"\n}\n')

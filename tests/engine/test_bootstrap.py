@@ -57,7 +57,7 @@ MODULE = "templates/modules/state_bucket/main.tf"
 
 @pytest.fixture
 def small(tmp_path: Path, repository: Path) -> Iterator[Path]:
-    project = rendered_project(tmp_path)
+    project = rendered_project(tmp_path, aws=STACKS)
     shipped = (repository / MODULE).read_text()
     block = r'resource "aws_s3_bucket_lifecycle_configuration" "this" \{\n.*?^\}\n\n'
     quick, count = re.subn(block, "", shipped, flags=re.MULTILINE | re.DOTALL)

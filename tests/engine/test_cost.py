@@ -29,7 +29,7 @@ SCRIPT = """\
 import json, os, resource, sys
 from pathlib import Path
 from infragen.report.progress import open_progress
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
@@ -41,7 +41,7 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 root, program = Path(sys.argv[1]), sys.argv[2]
-runner = PythonTerraformRunner(
+runner = TerraformRunner(
     Binary((program,), Kind.TERRAFORM, "1.11.4"), Mirror(None, "none"), child_environment(os.environ)
 )
 folder = Folder(root, "generated/small/dev/network")

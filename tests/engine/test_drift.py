@@ -41,7 +41,10 @@ resource "aws_iam_role_policy" "topics" {{
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    project = small.small_project(tmp_path_factory.mktemp("drift"))
+    project = small.small_project(
+        tmp_path_factory.mktemp("drift"), aws=("network", "security", "data-plant", "data-sales")
+    )
+    (project / "catalog/small/databases/plant/parts.yaml").unlink()
     (project / "infragen.toml").unlink()
     extra = project / "catalog/small/extra/security/attached.tf"
     extra.parent.mkdir(parents=True)

@@ -63,7 +63,7 @@ MOVED = "\nmoved {\n  from = module.stage_web\n  to   = module.stage_site\n}\n"
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One applied environment for all tests here, which go on with it in their order."""
-    with open_world(tmp_path_factory.mktemp("early")) as made:
+    with open_world(tmp_path_factory.mktemp("early"), aws=("network",)) as made:
         base = (made.project / NETWORK).read_text(encoding="utf-8")
         (made.project / NETWORK).with_name("base.tf").write_text(base, encoding="utf-8")
         write(made, orders=["GET", "POST"], parts=["ANY"], boxes=["GET"])

@@ -8,6 +8,7 @@ begun), and then what exists is what the states say, nothing is missing, and no 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -187,6 +188,10 @@ EARLY = ("before init", "in init", "in plan", "lock taken")
 """The phases tried here; the others are tried in test_faults_late.py, beside these."""
 
 
+_MAKES = re.compile(rf"PutParameter|^PUT /\S*/{STACK}\.tfstate[? ]")
+"""What is asked for when an apply makes something, and has made it."""
+
+
 def cells(*phases: str) -> list[Any]:
     """Return the cells of some phases that can occur."""
     return [
@@ -266,7 +271,7 @@ def struck(world: World, phase: str, fault: str) -> Any:
 
         def reached(request: proxy.Request) -> bool:
             """Whether the phase began: a plan takes and releases the lock, too, before the apply makes anything."""
-            return marks(request) and (phase in EARLY or any("PutParameter" in line for line in world.proxy.log))
+            return marks(request) and (phase in EARLY or any(_MAKES.search(line) for line in world.proxy.log))
 
         if fault in ANSWERS:
             world.proxy.on(reached, answer=ANSWERS[fault], times=100)

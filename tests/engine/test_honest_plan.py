@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.plan import read_plan
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
 from infragen.terraform.environment_variables import child_environment
@@ -26,8 +26,8 @@ from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.workfolder import Basis, open_work_folders
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
-from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.plans import plan_environment
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.session import open_session
 from infragen.workflow.target import open_project, resolve_one
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan import ChangeSet
-    from infragen.workflow.composition import Composed
     from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
@@ -75,6 +75,8 @@ class Story:
     made: dict[str, Told] = field(default_factory=dict)
     created: Told = field(default_factory=set)
     left: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    """What the network published: once when it was made, once when all was applied."""
 
     def plan(self, name: str, target: str = TARGET) -> None:
         """Plan a target, and look at what lies around meanwhile and afterwards."""
@@ -94,6 +96,7 @@ class Story:
         with open_session(self.project, TARGET, sandbox=True) as session:
             for name in stacks:
                 self.made[name] = apply_alone(session, name)
+        self.topics.append(published(self.project)["network__topic_arn"])
 
 
 def secrets(folder: Path) -> dict[str, int]:
@@ -125,10 +128,11 @@ def rename_topic(project: Path) -> None:
     What reads it creates before it destroys, which passes to everything in one root that it depends on; the network's
     own plan, which must be told, knows nothing of that.
     """
-    display = 'display_name = "after ${element(split(":", var.subnet_group_name), 5)}"'
+    display = 'display_name = "after ${var.subnet_group_name}" }'
     lifecycle = f"{display}\n  lifecycle {{\n    create_before_destroy = true\n  }}"
     edit(project, "templates/modules/aurora_cluster_managed_password/main.tf", display, lifecycle)
-    edit(project, "templates/kinds/network/main.tf", 'name = "@{own.name}"', 'name = "renamed"')
+    name = 'triggers_replace = "@{own.name}"'
+    edit(project, "templates/kinds/network/main.tf", name, name.replace("@{own.name}", "renamed"))
     render(project)
 
 
@@ -155,6 +159,15 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         yield story
     finally:
         stop(story.project)
+
+
+def published(project: Path) -> dict[str, Any]:
+    """Return the outputs of all states, by their names in the combined root."""
+    return {
+        f"{stack.replace('-', '_')}__{name}": output["value"]
+        for stack, state in states(project).items()
+        for name, output in state["outputs"].items()  # type: ignore[attr-defined]
+    }
 
 
 def managed(state: Mapping[str, Any]) -> Iterator[str]:
@@ -206,19 +219,19 @@ def test_one_stack_of_what_was_never_applied_is_planned_alone_and_says_what_come
 def test_half_applied_with_a_changed_upstream_the_plan_is_what_the_stacks_then_do(story: Story) -> None:
     half = story.shown["half"]
     assert half.told == set().union(*story.made.values())
-    assert ("network", "aws_sns_topic.base", "replace (delete first)") in half.told
-    assert ("security", "aws_ssm_parameter.topic", "update") in half.told
-    assert ("data-sales", "module.database_order.aws_sns_topic.this", "create") in half.told
+    assert ("network", "terraform_data.base", "replace (delete first)") in half.told
+    assert ("security", "terraform_data.topic", "update") in half.told
+    assert ("data-sales", "module.database_order.terraform_data.this", "create") in half.told
 
 
 def test_half_applied_the_pending_value_is_unknown_and_the_applied_one_is_real(story: Story) -> None:
     half = story.shown["half"]
     changes = {one["address"]: one["change"] for one in half.document["resource_changes"]}
-    topic = changes["module.security.aws_ssm_parameter.topic"]
-    assert topic["after_unknown"]["value"] is True
-    assert topic["before"]["value"].endswith(":small-dev")
-    capacity = changes["module.data_sales.module.database_order.aws_ssm_parameter.capacity"]
-    assert capacity["after"]["value"] == "0.5 to 8 of arn:aws:iam::111122223333:role/small-reader"
+    topic = changes["module.security.terraform_data.topic"]
+    assert topic["after_unknown"]["input"]["value"] is True
+    assert topic["before"]["input"]["value"] == story.topics[0]
+    capacity = changes["module.data_sales.module.database_order.terraform_data.capacity"]
+    assert capacity["after"]["input"] == "0.5 to 8 of small-reader"
     stacks = half.planned.stacks
     assert stacks["security"].waits_for == ("network",)
     assert stacks["network"].state is not None
@@ -237,7 +250,7 @@ def test_applied_the_plan_is_empty(story: Story) -> None:
 
 def test_applied_but_for_one_line_only_what_it_affects_is_planned(story: Story) -> None:
     one = story.shown["one line"]
-    assert one.told == {("data-sales", "module.database_order.aws_ssm_parameter.capacity", "update")}
+    assert one.told == {("data-sales", "module.database_order.terraform_data.capacity", "update")}
     stacks = one.planned.stacks
     assert {name for name, stack in stacks.items() if stack.is_planned} == {"data-sales", "observability"}
     assert one.modules == {"module.data_sales", "module.observability"}
@@ -253,12 +266,15 @@ def test_applied_but_for_one_line_only_what_it_affects_is_planned(story: Story) 
 
 def test_what_stays_out_is_read_from_its_state(story: Story) -> None:
     variables = story.shown["one line"].document["variables"]
-    assert {name: one["value"] for name, one in variables.items()} == {
-        "network__topic_arn": "arn:aws:sns:ap-northeast-1:111122223333:renamed",
-        "security__role_arn": "arn:aws:iam::111122223333:role/small-reader",
-        "security__topic_name": "arn:aws:ssm:ap-northeast-1:111122223333:parameter/small/security/topic",
-        "data_plant__database_parts_arn": "arn:aws:sns:ap-northeast-1:111122223333:aurora-dev-plant-parts",
+    read = {name: one["value"] for name, one in variables.items()}
+    assert set(read) == {
+        "network__topic_arn",
+        "security__role_arn",
+        "security__topic_name",
+        "data_plant__database_parts_arn",
     }
+    assert read.items() <= published(story.project).items()
+    assert read["network__topic_arn"] == story.topics[1] != story.topics[0]
 
 
 def test_one_applied_stack_is_planned_on_what_its_upstreams_publish(story: Story) -> None:
@@ -323,7 +339,7 @@ def plan_from_nothing(composed: Composed, scratch: Path) -> dict[str, Any]:
     """Return the combined plan of an environment without a state and without an account, all outputs published."""
     outputs = combined_root(composed.files, composed.stacks).files["outputs.tf"]
     binary, mirror = find_binary(os.environ.get("INFRAGEN_TERRAFORM")), find_mirror(None, os.environ, Path.home())
-    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ))
+    opener = TerraformRunner(binary, mirror, child_environment(os.environ))
     with offline_environment(os.environ) as closed, open_work_folders(scratch, "technova", "dev") as work:
         runner, folder, out = opener.with_environment(closed), work.combined, work.plan_file("combined")
         with work.open_combined(composed.files, composed.stacks, opener, basis=Basis(offline=True)):

@@ -3,6 +3,7 @@ that nobody was shown. Then a destruction that is killed while it only plans."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ CATALOGUE = "catalog/small"
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A system of which everything stands but the domain sales, which is not in the catalogue yet."""
-    with open_world(tmp_path_factory.mktemp("left")) as made:
+    with open_world(tmp_path_factory.mktemp("left"), aws=("data-plant", "data-sales")) as made:
         (made.project / CATALOGUE / "databases/plant/bins.yaml").write_text(BINS, encoding="utf-8")
         for path in ("domains/sales.yaml", "databases/sales"):
             (made.project / CATALOGUE / path).rename(made.outside / path.replace("/", "-"))
@@ -71,8 +72,11 @@ def topic_of_order_is_journalled(world: World) -> bool:
     return any(b":aurora-dev-sales-order" in file.read_bytes() for file in world.project.glob(".infragen/runs/*/*/*"))
 
 
-def parameter_is_read(request: proxy.Request) -> bool:
-    return request.target.startswith("AmazonSSM.Get")
+def upstream_is_read(world: World) -> Callable[[proxy.Request], bool]:
+    """Return what marks that the stack plans: it reads another one's state, and its own is locked by then."""
+    locked = re.compile(r"^PUT /\S*/observability\.tfstate\.tflock[? ]")
+    read = proxy.state_is_read("security")
+    return lambda request: read(request) and any(locked.search(line) for line in world.proxy.log)
 
 
 def bins(world: World) -> set[tuple[str, str]]:
@@ -128,9 +132,9 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
 @pytest.mark.long
 def test_a_destruction_that_is_killed_while_it_plans_leaves_no_lock(world: World) -> None:
     destroy = ("destroy", f"{small.TARGET}/observability", "--sandbox", "--yes")
-    cut_off(world, parameter_is_read, *destroy)  # the lock is taken by then
+    cut_off(world, upstream_is_read(world), *destroy)
     assert small.locks(world.project)
-    cut_off(world, parameter_is_read, "resume")
+    cut_off(world, upstream_is_read(world), "resume")
     assert small.locks(world.project)
     last = ran(world, "resume")
     assert small.locks(world.project) == {}, last.said

@@ -34,7 +34,14 @@ WORK = ".infragen/sandbox/work"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_world(tmp_path_factory.mktemp("processes")) as made:
+    """Only what is of AWS has a provider."""
+    with open_world(tmp_path_factory.mktemp("processes"), aws=("network",)) as made:
+        yield made
+
+
+@pytest.fixture
+def plain_world(tmp_path: Path) -> Iterator[World]:
+    with open_world(tmp_path) as made:
         yield made
 
 
@@ -137,8 +144,8 @@ def by_hand(folder: Path, program: str, *words: str, says: str) -> Iterator[int]
 VARIABLES: dict[str, str] = {}
 
 
-def test_the_live_lock_of_a_terraform_at_a_prompt_is_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.reset()
+def test_the_live_lock_of_a_terraform_at_a_prompt_is_left_alone(plain_world: World) -> None:
+    world = plain_world
     world.proxy.on(proxy.state_is_written("network"), act=world.kill_both)
     assert world.run().code == -9
     world.proxy.settle()

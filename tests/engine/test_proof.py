@@ -29,7 +29,7 @@ ADDRESS = "aws_ssm_parameter.cidr"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_world(tmp_path_factory.mktemp("proof")) as made:
+    with open_world(tmp_path_factory.mktemp("proof"), aws=("network",)) as made:
         yield made
 
 

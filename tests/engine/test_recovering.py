@@ -21,8 +21,7 @@ from infragen.terraform.journal import Begin, End, Journal, list_runs, note_reco
 from infragen.terraform.locks import Lock
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Process
-from infragen.workflow import running_terraforms
-from infragen.workflow.recovery import repair
+from infragen.workflow.recovery import repair, running_terraforms
 from infragen.workflow.recovery.orphans import Recovered
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))

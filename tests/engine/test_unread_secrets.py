@@ -9,6 +9,7 @@ import pytest
 
 from . import small
 from .proxy import Proxy
+from .small_templates import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +58,11 @@ VALUE = "secretsmanager.GetSecretValue"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    project = small.small_project(tmp_path_factory.mktemp("unread"))
+    project = small.small_project(tmp_path_factory.mktemp("unread"), aws=("network",))
     module = project / "templates/modules/login"
     module.mkdir()
     (module / "main.tf").write_text(LOGIN, encoding="utf-8")
-    (module / "versions.tf").write_text(small.VERSIONS, encoding="utf-8")
+    (module / "versions.tf").write_text(VERSIONS, encoding="utf-8")
     with (project / "templates/kinds/flow_log/main.tf").open("a", encoding="utf-8") as file:
         file.write('\nmodule "login" {\n  source = "../modules/login"\n}\n')
     small.render(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -202,10 +203,11 @@ Granted = set[tuple[str, str, str]]
 
 
 @pytest.fixture(scope="session")
-def roles() -> dict[str, list[dict[str, Any]]]:
+def roles(terraform_once: str) -> dict[str, list[dict[str, Any]]]:
     """What the planned policies of prod say, by the role of an entry."""
     command = [sys.executable, "-m", "infragen", "permissions", "delivery-tracking/prod", "--format", "json"]
-    said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    kept = {**os.environ, "PATH": terraform_once}
+    said = json.loads(subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=True).stdout)
     of_code = ("services", "workers", "jobs", "functions")
     return {
         role["name"]: role["permissions"]

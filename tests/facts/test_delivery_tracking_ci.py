@@ -100,7 +100,7 @@ def test_dt_17_images_have_the_commit_s_tag_and_are_pushed_before_the_release(na
 def test_dt_17_one_command_migrates_first_awaits_it_and_gives_services_a_new_revision(
     name: str, code: dict[str, Any], repository: Path
 ) -> None:
-    """tests/unit/workflow/test_release.py holds that command to the order."""
+    """tests/unit/workflow/release/test_release.py holds that command to the order."""
     job = code["jobs"][f"release-delivery-tracking-{name}"]
     assert 'exec infragen release "$TARGET" --tag "$GITHUB_SHA"' in step(job, "Release")["run"]
     assert step(job, "Release")["env"]["TARGET"] == f"delivery-tracking/{name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from . import technova as t
 from .planned import PREFIX, Resource, by_value, of_type, one, task_size, waited_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 pytestmark = pytest.mark.terraform
@@ -27,6 +29,21 @@ def sizes(resources: list[Resource]) -> dict[str, tuple[int, int]]:
     }
 
 
+SIZE = re.compile(r"^  (cpu|memory|tmp_size) += (\d+)$", re.MULTILINE)
+"""Of a service: the arguments of its module, which stand nowhere else at this depth; all are its task definition's."""
+
+
+def rendered_sizes(files: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """Return what the files of services ask for."""
+    found = {}
+    for path, text in files.items():
+        if path.startswith("services-") and "/service-" in path:
+            asked = dict(SIZE.findall(text))
+            name = path.partition("/service-")[2].removesuffix(".tf")
+            found[f"{PREFIX}-{name}"] = (int(asked["cpu"]), int(asked["memory"]))
+    return found
+
+
 def expected_sizes(*, peak: bool) -> dict[str, tuple[int, int]]:
     expected = {}
     for service in t.SERVICES:
@@ -41,14 +58,16 @@ def only(names: dict[str, tuple[int, int]], expected: dict[str, tuple[int, int]]
     return {name: size for name, size in names.items() if name in expected}
 
 
-def test_an_ordinary_day_runs_every_service_at_its_usual_size(ordinary_day: list[Resource]) -> None:
+def test_an_ordinary_day_runs_every_service_at_its_usual_size(
+    ordinary_day: list[Resource], ordinary_files: Mapping[str, str]
+) -> None:
     expected = expected_sizes(peak=False)
     assert only(sizes(ordinary_day), expected) == expected
+    assert rendered_sizes(ordinary_files) == expected, "what is planned is what the files of the services ask for"
 
 
-def test_a_peak_runs_every_service_at_its_peak_s_size(every_peak: list[Resource]) -> None:
-    expected = expected_sizes(peak=True)
-    assert only(sizes(every_peak), expected) == expected
+def test_a_peak_runs_every_service_at_its_peak_s_size(every_peak: Mapping[str, str]) -> None:
+    assert rendered_sizes(every_peak) == expected_sizes(peak=True)
 
 
 def test_nothing_runs_but_services_and_bffs(ordinary_day: list[Resource]) -> None:
@@ -57,11 +76,13 @@ def test_nothing_runs_but_services_and_bffs(ordinary_day: list[Resource]) -> Non
     assert set(sizes(ordinary_day)) == services | bffs
 
 
-def test_a_peak_changes_sizes_and_nothing_else(ordinary_day: list[Resource], every_peak: list[Resource]) -> None:
-    def rest(resources: list[Resource]) -> dict[str, object]:
-        return {r.address: r.values for r in resources if r.type != "aws_ecs_task_definition"}
+def test_a_peak_changes_sizes_and_nothing_else(
+    ordinary_files: Mapping[str, str], every_peak: Mapping[str, str]
+) -> None:
+    def rest(files: Mapping[str, str]) -> dict[str, str]:
+        return {path: SIZE.sub(r"\1", text) if "/service-" in path else text for path, text in files.items()}
 
-    assert rest(every_peak) == rest(ordinary_day)
+    assert rest(every_peak) == rest(ordinary_files)
 
 
 def test_every_domain_has_its_own_cluster(ordinary_day: list[Resource]) -> None:

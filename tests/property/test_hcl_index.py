@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 from tests.conftest import ROOT
+from tests.unit.stacks.promises import every_module
 
 from infragen.hcl.index import Block, Index
+from infragen.render.render import render_modules
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 Item = tuple[str, int, str]
 
@@ -69,10 +72,9 @@ def of_index(blocks: tuple[Block, ...], written: str) -> Iterator[Item]:
         yield from of_index(block.blocks, written)
 
 
-def differing(path: Path) -> bool:
-    written = path.read_text(encoding="utf-8")
+def differing(written: str) -> bool:
     index = Index(written)
-    assert index.problem is None, path
+    assert index.problem is None, written
     body = hcl2.parses_to_tree(written).children[0]
     referred = {(one.root, one.steps[0]) for one in index.references}
     loops = items_of_loops(body)
@@ -82,14 +84,22 @@ def differing(path: Path) -> bool:
     )
 
 
-FILES = {
-    folder: sorted(path for path in (ROOT / folder).rglob("*.tf") if "_shell" not in path.parts)
-    for folder in ("generated", "templates/modules")
-}
+def generated() -> dict[str, str]:
+    """Return the files of all environments, of equal ones one, by their texts."""
+    paths = sorted(path for path in (ROOT / "generated").rglob("*.tf") if "_shell" not in path.parts)
+    return {path.read_text(encoding="utf-8"): str(path) for path in paths}
 
 
-@pytest.mark.parametrize("folder", FILES)
-def test_both_readers_read_every_file_alike(folder: str) -> None:
-    once = {path.read_bytes(): path for path in FILES[folder] if b"{% extends" not in path.read_bytes()}
+def modules() -> dict[str, str]:
+    """Return the files of modules that no environment has as they are."""
+    templates = Templates([shipped_templates()])
+    rendered = render_modules(templates, every_module(templates), {})
+    known = generated()
+    return {text: name for name, text in rendered.items() if name.endswith(".tf") and text not in known}
+
+
+@pytest.mark.parametrize("texts", [generated, modules])
+def test_both_readers_read_every_file_alike(texts: Callable[[], dict[str, str]]) -> None:
+    once = texts()
     assert len(once) > 50
-    assert [str(path) for path in once.values() if differing(path)] == []
+    assert [path for text, path in once.items() if differing(text)] == []

@@ -31,7 +31,7 @@ from infragen.diagnostics import InfragenError, Severity
 from infragen.environment import resolve
 from infragen.kinds import kinds
 from infragen.render.languages import shell_literal, sql_literal
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.validation import findings
 
 if TYPE_CHECKING:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,16 +21,53 @@ REGION = "ap-northeast-1"
 LEAVE_OUT = "INFRAGEN_TEST_WITHOUT_CORRECTIONS"
 """Set by the test that shows that every correction is needed."""
 
-_accounts = itertools.count(100000000001)
+LENIENT = "INFRAGEN_TEST_LENIENT"
+"""Set by the tests that show that moto itself has none of the rules, and that no time passes in it."""
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_accounts = itertools.count(100000000001 + 1000000 * int(_WORKER.removeprefix("gw") or 0))
+
+
+@contextmanager
+def shared_sandbox(factory: pytest.TempPathFactory, name: str, **options: Any) -> Iterator[Sandbox]:
+    """Give the sandbox of a name, which all workers of a run share: the first one starts it, the last one stops it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if _WORKER else base) / name
+    folder.mkdir(exist_ok=True)
+
+    def counted(step: int) -> int:
+        (folder / "users").touch()
+        users = int((folder / "users").read_text("utf-8") or 0) + step
+        (folder / "users").write_text(str(users), "utf-8")
+        return users
+
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        counted(1)
+        sandbox = Sandbox.start(folder, **options)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        try:
+            yield sandbox
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not counted(-1):
+                sandbox.stop()
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One emulated AWS for all tests of this process, lenient: what it takes, it takes at once."""
+    """One emulated AWS for all tests here, lenient: what it takes, it takes at once."""
     without = tuple(os.environ.get(LEAVE_OUT, "").split())
-    sandbox = Sandbox.start(tmp_path_factory.mktemp("project"), without=without, strict=False)
-    yield sandbox
-    sandbox.stop()
+    with shared_sandbox(tmp_path_factory, "lenient", without=without, strict=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Both emulators, strict, for all tests that need the second one."""
+    strict = LENIENT not in os.environ
+    with shared_sandbox(tmp_path_factory, "both", services=("elasticache",), strict=strict) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from infragen.core.release import Release, Shift, TaskRun
+from infragen.core.delivery import Release, Shift, TaskRun
 from infragen.diagnostics import InfragenError
-from infragen.workflow.deliveries import Deliveries
+from infragen.workflow.release.deliveries import Deliveries
 from tests.sandbox.deliveries import NAMES, make_delivered_service, make_group
 from tests.sandbox.test_codedeploy_deployments import alarm, led_to, service
 
@@ -39,7 +39,7 @@ def arns(aws: Clients, vpc: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def web(aws: Clients, monkeypatch: pytest.MonkeyPatch) -> Deliveries:
-    monkeypatch.setattr("infragen.workflow.deliveries._LOOK_SECONDS", 0)
+    monkeypatch.setattr("infragen.workflow.release.deliveries._LOOK_SECONDS", 0)
     start = TaskRun("c", ("web",), ("app",), has_public_address=False, capacity_provider="FARGATE")
     shift = Shift("web", "app", 80, start, seconds=60, keep_minutes=60, alarms=("errors", "slow"))
     environment = Mock(target="demo/dev", at=lambda *_: None)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.sandbox import guard
 from infragen.terraform.sandbox import Sandbox
+from infragen_sandbox import guard
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
-from infragen.sandbox import inventory as inventory_of_all
-from infragen.sandbox.inventory.found import Found
-from infragen.terraform.sandbox import missing_from
+from infragen_sandbox import inventory as inventory_of_all
+from infragen_sandbox.inventory.found import Found
 from tests.sandbox.conftest import REGION
+from tests.sandbox.inventory import missing_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

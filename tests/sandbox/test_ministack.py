@@ -8,21 +8,19 @@ import pytest
 
 pytest.importorskip("ministack", reason="the second emulator is not installed: make install")
 
-from infragen.terraform.sandbox import Sandbox, second_emulator_services
+from infragen.terraform.sandbox import second_emulator_services
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from infragen.terraform.sandbox import Sandbox
 
 ACCOUNT = "111122223333"
 REGION = "ap-northeast-1"
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    started = Sandbox.start(tmp_path_factory.mktemp("caches"), services=("elasticache",))
-    yield started
-    started.stop()
+def sandbox(both: Sandbox) -> Sandbox:
+    return both
 
 
 def client(sandbox: Sandbox, service: str) -> Any:

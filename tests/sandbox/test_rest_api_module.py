@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.terraform.binary import find_binary
 from infragen.terraform.provider_mirror import find_mirror
-from tests.conftest import ROOT
 from tests.sandbox.conftest import REGION
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
-MODULE = ROOT / "templates" / "modules" / "api_gateway_regional"
+MODULE = "modules/api_gateway_regional"
 CALL = """
 provider "aws" {
   region = "%s"
@@ -42,7 +42,10 @@ module "api" {
 def test_settings_that_are_taken_back_are_gone(
     server: Sandbox, account: str, aws: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    shutil.copytree(MODULE, tmp_path / "api")
+    (tmp_path / "api").mkdir()
+    templates = Templates([shipped_templates()])
+    for name in templates.names(MODULE, ".tf"):
+        (tmp_path / "api" / Path(name).name).write_text(templates.render(name, {}))
     variables = {**os.environ, **server.environment(account, REGION), "CHECKPOINT_DISABLE": "1"}
 
     def run(*arguments: str) -> None:
@@ -50,18 +53,23 @@ def test_settings_that_are_taken_back_are_gone(
         ended = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
-    def apply(compression: str, types: str) -> dict[str, Any]:
+    def write(compression: str, types: str) -> None:
         (tmp_path / "main.tf").write_text(CALL % (REGION, compression, types))
-        mirror = find_mirror(None, os.environ, Path.home())
-        run("init", *([f"-plugin-dir={mirror.path}"] if mirror.flag else []))
+
+    def apply(compression: str, types: str) -> dict[str, Any]:
+        write(compression, types)
         run("apply", "-auto-approve")
-        run("plan", "-detailed-exitcode")
         (api,) = aws("apigateway").get_rest_apis()["items"]
         return {name: api.get(name) for name in ("minimumCompressionSize", "binaryMediaTypes")}
 
-    assert apply("null", "[]") == {"minimumCompressionSize": None, "binaryMediaTypes": []}
     types = ["application/pdf", "image/*"]
-    found = apply("1024", '["application/pdf", "image/*"]')
-    assert found == {"minimumCompressionSize": 1024, "binaryMediaTypes": types}
+    write("1024", '["application/pdf", "image/*"]')
+    mirror = find_mirror(None, os.environ, Path.home())
+    run("init", *([f"-plugin-dir={mirror.path}"] if mirror.flag else []))
+    assert apply("1024", '["application/pdf", "image/*"]') == {
+        "minimumCompressionSize": 1024,
+        "binaryMediaTypes": types,
+    }
     assert apply("null", '["image/*"]') == {"minimumCompressionSize": None, "binaryMediaTypes": ["image/*"]}
-    assert apply("null", "[]")["binaryMediaTypes"] == []
+    assert apply("null", "[]") == {"minimumCompressionSize": None, "binaryMediaTypes": []}
+    run("plan", "-detailed-exitcode")

@@ -12,8 +12,8 @@ import pytest
 
 from infragen.terraform.binary import find_binary
 from infragen.terraform.provider_mirror import find_mirror
-from infragen.terraform.sandbox import missing_from
 from tests.sandbox.conftest import REGION
+from tests.sandbox.inventory import missing_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,9 +111,11 @@ def test_a_stack_lives_on_the_sandbox(
     assert server.inventory(account, REGION) == ()
 
 
+@pytest.mark.long
 def test_a_state_that_is_locked_is_refused_with_the_owners_name(
     terraform: Callable[..., subprocess.CompletedProcess[str]], aws: Callable[[str], Any], account: str
 ) -> None:
+    """The like of "lock held" in tests/engine/test_faults.py."""
     s3 = aws("s3")
     s3.put_object(Bucket=f"states-{account}", Key=f"{KEY}.tflock", Body=json.dumps(LOCK).encode())
 

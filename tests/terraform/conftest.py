@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def life(project: Path) -> Iterator[Life]:
-    """A rendered scratch project; its sandbox is stopped afterwards, whatever happened."""
-    life = Life(project)
-    life.run("render", "technova")
+    """A scratch project, of which nothing is rendered; its sandbox is stopped afterwards, whatever happened."""
     try:
-        yield life
+        yield Life(project)
     finally:
         subprocess.run(
             [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(project)], capture_output=True, check=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -86,16 +87,23 @@ def test_a_wrong_use_is_an_error_at_its_line(project: Path, use: str, place: str
     assert f"hint: {hint}" in shown
 
 
+OSAKA = "ap-northeast-3"
+
+
 @pytest.mark.terraform
-def test_it_is_planned_and_reported_in_the_catalogues_words(project: Path) -> None:
+@pytest.mark.usefixtures("kept_plans")
+def test_it_is_planned_and_reported_in_the_catalogues_words_also_in_another_region(project: Path) -> None:
+    alerts = project / "catalog/demo/topics/alerts.yaml"
+    alerts.write_text(ORDERS.replace("orders", "alerts") + f"region: {OSAKA}\n", encoding="utf-8")
     infragen(project, "render")
-    said = infragen(project, "plan", "demo/dev", "--offline")
+    report = project / "plan.json"
+    said = infragen(project, "plan", "demo/dev", "--offline", "--report", str(report))
     assert "topic orders" in said
     assert "SNS topic" in said
     assert "catalog/demo/topics/orders.yaml:1" in said
-
-
-OSAKA = "ap-northeast-3"
+    changes = json.loads(report.read_text("utf-8"))["changes"]
+    topics = {(one["entry"]["id"], one["stack"]) for one in changes if one["type"] == "aws_sns_topic"}
+    assert topics == {("topics/orders", "data"), ("topics/alerts", f"data-{OSAKA}")}
 
 
 def test_what_is_used_from_another_region_is_an_error_at_its_line(project: Path) -> None:
@@ -107,7 +115,10 @@ def test_what_is_used_from_another_region_is_an_error_at_its_line(project: Path)
 
 
 @pytest.mark.terraform
+@pytest.mark.sandbox
+@pytest.mark.long
 def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there(project: Path) -> None:
+    """That a stack which left the catalogue is told and destroyed: tests/engine/test_left_the_catalogue.py."""
     write(project, {"topics/orders.yaml": ORDERS + f"region: {OSAKA}\n", "services/web.yaml": SERVICE})
     infragen(project, "render")
     try:

@@ -1,4 +1,7 @@
-"""The first deployment: after its image is in the registry, and once more where a circle of calls needs that."""
+"""The first deployment: after its image is in the registry, and once more where a circle of calls needs that.
+
+Without terraform: tests/unit/workflow/runs/test_awaited_images.py, test_reviewed_apply.py and test_rollouts.py.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
 ACCOUNT = "111122223333"
 REGION = "ap-northeast-1"

@@ -34,6 +34,7 @@ FILES = {
 
 
 @pytest.mark.terraform
+@pytest.mark.usefixtures("kept_plans")
 def test_a_first_plan_costs_what_the_catalogue_costs(tmp_path: Path, infragen: Callable[..., Outcome]) -> None:
     write(tmp_path, FILES)
     assert infragen("render", "-C", tmp_path).code == 0

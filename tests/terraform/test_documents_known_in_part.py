@@ -25,6 +25,7 @@ LATER = "(known after apply)"
 
 
 @pytest.mark.terraform
+@pytest.mark.usefixtures("kept_plans")
 def test_a_plan_tells_the_variables_and_statements_of_what_reads_a_new_queue(
     tmp_path: Path, infragen: Callable[..., Outcome]
 ) -> None:

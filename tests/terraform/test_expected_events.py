@@ -13,7 +13,7 @@ import pytest
 
 from infragen.conformance.expected_events import ExpectedEvents, expected_events
 from infragen.plan import open_plan
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Event, EventKind
@@ -89,7 +89,7 @@ class Place:
     """A folder, the terraform of this machine, and what it reported."""
 
     folder: Folder
-    runner: PythonTerraformRunner
+    runner: TerraformRunner
     reported: Counter[tuple[str, str]]
 
     def plan(self, text: str | None = None) -> ExpectedEvents:
@@ -110,9 +110,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    runner = PythonTerraformRunner(
-        find_binary(), find_mirror(None, os.environ, Path.home()), child_environment(os.environ)
-    )
+    runner = TerraformRunner(find_binary(), find_mirror(None, os.environ, Path.home()), child_environment(os.environ))
     folder = Folder(tmp_path, "here")
     return Place(folder, runner, Counter())
 

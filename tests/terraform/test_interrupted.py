@@ -1,4 +1,7 @@
-"""Ctrl-C and a killed emulator in the middle of an apply: what was done is kept, and the next command goes on."""
+"""Ctrl-C and a killed emulator in the middle of an apply: what was done is kept, and the next command goes on.
+
+The like of the columns "Ctrl-C" and "unreachable" of tests/engine/test_faults.py, which are of the small system.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
 TARGET = "technova/dev/network"
 
@@ -89,7 +92,6 @@ def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
     assert plan.returncode == 0, f"{error}{again.stderr}{plan.stdout}{plan.stderr}"
 
 
-@pytest.mark.long
 def test_a_killed_emulator_is_named_and_a_new_one_can_be_used(rendered: Path) -> None:
     emulator: list[int] = []
 

@@ -1,4 +1,7 @@
-"""A plan of TechNova's network that is kept and applied later; all that can happen in between: tests/engine."""
+"""A plan of TechNova's network that is kept and applied later.
+
+The like of tests/engine/test_bundle.py and test_many_machines.py, which prove the same on the small system.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
 TARGET = "technova/dev/network"
 

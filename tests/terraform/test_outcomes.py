@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.facts.planned import Resource
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.usefixtures("kept_plans")]
 
 NAME, LIMITED, MAIL = "demo-dev-job-report", "demo-dev-job-limited", "demo-dev-function-mail"
 SIDECARS = """\

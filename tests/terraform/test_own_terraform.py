@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.usefixtures("kept_plans")]
 
 ONE = SERVICE.replace("max: 2", "max: 1") + "deploy: terraform\n"
 WEB = ONE + "database: main\n"
@@ -51,7 +51,9 @@ def life(tmp_path: Path) -> Iterator[Life]:
 
 
 @pytest.mark.sandbox
+@pytest.mark.long
 def test_an_ejected_entry_has_nothing_to_change_also_after_a_rename(life: Life) -> None:
+    """The files that terraform reads are the same before and after: tests/unit/commands/test_eject.py."""
     applied = life.run("apply", "demo/dev", "--sandbox", "--yes")
     assert "aws_s3_bucket" not in applied.err
     nothing_to_change(life)

@@ -20,13 +20,13 @@ from infragen.hcl.later import is_marked
 from infragen.hcl.modules import Module
 from infragen.permissions.unread import ALWAYS
 from infragen.plan.address import split_address
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root
 from infragen.terraform.workfolder import read_tree
-from infragen.workflow.composition import Composed, compose, templates_of
 from infragen.workflow.planning.permissions import permissions_in
+from infragen.workflow.rendering.composition import Composed, compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
-from tests.offline_plans import offline_plan
+from tests.offline_plans import every_environment, offline_plan
 
 if TYPE_CHECKING:
     from infragen.hcl.modules import Instance
@@ -35,10 +35,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.terraform
 
 ROOT = Path(__file__).parents[2]
-TARGETS = (
-    "shop/prod", "technova/dev", "technova/prod", "delivery-tracking/prod", "delivery-tracking/stg",
-    "delivery-tracking/dr",
-)  # fmt: skip
 
 
 class Planned:
@@ -78,12 +74,12 @@ def wrong(found: Permissions) -> set[str]:
     return unused | {f"{one.name}: missing {missing}" for one in found.subjects for missing in one.missing}
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_nothing_is_unused_and_nothing_is_missing(target: str, planned: Planned) -> None:
     assert wrong(planned(target)) == set()
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_every_role_has_a_use_and_every_policy_is_read(target: str, planned: Planned) -> None:
     found = planned(target)
     document = json.loads(planned.plan(target).read_text("utf-8"))
@@ -109,7 +105,7 @@ def login(owner: str, database: Any) -> str:
     return "reads its password for a database" if is_function else "reads a secret as a task starts"
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_what_the_catalogue_declares_is_among_the_uses(target: str, planned: Planned) -> None:
     entries = dict(planned.composed(target).environment.every())
     uses: dict[str, set[str]] = {}
@@ -132,7 +128,8 @@ def test_what_the_catalogue_declares_is_among_the_uses(target: str, planned: Pla
     assert [(owner, words) for owner, words in wanted if uses[owner].isdisjoint(words.split("|"))] == []
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.usefixtures("kept_plans")
+@pytest.mark.parametrize("environment", [pytest.param("dev", marks=pytest.mark.long), "prod"])
 def test_so_it_is_where_every_field_and_each_word_of_access_is_used(environment: str, tmp_path: Path) -> None:
     """The fixture in which a new kind has to stand, too: rendered, planned and judged."""
     shutil.copytree(ROOT / "tests/fixtures/full", tmp_path, dirs_exist_ok=True)
@@ -205,7 +202,7 @@ OF_FILES = {("aws_lambda_function", "source_code_hash")}
 """What is worked out from a file that is no text: no policy is."""
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_what_is_evaluated_is_what_terraform_plans(target: str, planned: Planned) -> None:
     """Every argument of every resource that the plan knows comes to the same from the configuration alone."""
     composed = planned.composed(target)

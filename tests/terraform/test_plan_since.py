@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-pytestmark = pytest.mark.terraform
+pytestmark = [pytest.mark.terraform, pytest.mark.usefixtures("kept_plans")]
 
 ORDER = "catalog/small/databases/sales/order.yaml"
 

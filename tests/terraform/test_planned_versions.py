@@ -70,7 +70,9 @@ def _families() -> set[str]:
     return postgresql | mysql | {"redis6.x", "redis7"}
 
 
-@pytest.mark.parametrize("target", ["shop/dev", "shop/prod", "technova/dev", "technova/prod"])
+@pytest.mark.parametrize(
+    "target", ["shop/dev", "shop/prod", pytest.param("technova/dev", marks=pytest.mark.long), "technova/prod"]
+)
 def test_aws_has_what_is_planned(target: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = resolve_one(open_project(ROOT), target)[1].settings
     regions = {settings.region, *([settings.recovery.region] if settings.recovery else [])}

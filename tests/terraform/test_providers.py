@@ -34,13 +34,20 @@ def mirror_of(root: Path, *versions: str) -> Path:
     return root
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    project = rendered_project(tmp_path / "project")
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small system, rendered and committed."""
+    project = rendered_project(tmp_path_factory.mktemp("committed"), aws=STACKS)
     (project / ".gitignore").write_text(".infragen/\n")
     git(project, "init", "-q")
     commit(project)
     return project
+
+
+@pytest.fixture
+def small(committed: Path, tmp_path: Path) -> Path:
+    """A copy of its own."""
+    return shutil.copytree(committed, tmp_path / "project")
 
 
 def git(project: Path, *arguments: str) -> str:

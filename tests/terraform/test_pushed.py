@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.adapter import LOCK_STEP, PythonTerraformRunner
+from infragen.terraform.adapter import LOCK_STEP, TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import find_mirror
@@ -27,13 +27,11 @@ def folder(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-def runner() -> PythonTerraformRunner:
-    return PythonTerraformRunner(
-        find_binary(), find_mirror(None, os.environ, Path.home()), child_environment(os.environ)
-    )
+def runner() -> TerraformRunner:
+    return TerraformRunner(find_binary(), find_mirror(None, os.environ, Path.home()), child_environment(os.environ))
 
 
-def applied(runner: PythonTerraformRunner, folder: Folder, text: str) -> bytes:
+def applied(runner: TerraformRunner, folder: Folder, text: str) -> bytes:
     (folder.path / "main.tf").write_text(text, encoding="utf-8")
     runner.plan(folder, folder.path / "saved")
     runner.apply(folder, folder.path / "saved")
@@ -46,7 +44,7 @@ def marked(state: bytes) -> bytes:
     return json.dumps({**document, "serial": document["serial"] + 1}).encode()
 
 
-def test_what_was_destroyed_meanwhile_does_not_come_back(runner: PythonTerraformRunner, folder: Folder) -> None:
+def test_what_was_destroyed_meanwhile_does_not_come_back(runner: TerraformRunner, folder: Folder) -> None:
     seen = applied(runner, folder, 'resource "terraform_data" "it" {}\n')
     applied(runner, folder, "")
     with pytest.raises(InfragenError, match="M003 here: everything in it was destroyed since this state was read"):
@@ -56,7 +54,7 @@ def test_what_was_destroyed_meanwhile_does_not_come_back(runner: PythonTerraform
 
 
 def test_what_is_destroyed_while_a_push_waits_for_the_lock_does_not_come_back(
-    runner: PythonTerraformRunner, folder: Folder, monkeypatch: pytest.MonkeyPatch
+    runner: TerraformRunner, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = 'resource "terraform_data" "it" {\n  provisioner "local-exec" {\n    when    = destroy\n'
     wait = "until [ -e released ]; do sleep 0.1; done"

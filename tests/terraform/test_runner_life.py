@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment
@@ -80,11 +80,9 @@ def binary(request):
 def make(binary, tmp_path):
     """Return a function that writes a configuration and makes a runner for it."""
 
-    def runner(text: str, stopper: Stopper | None = None) -> tuple[PythonTerraformRunner, Folder]:
+    def runner(text: str, stopper: Stopper | None = None) -> tuple[TerraformRunner, Folder]:
         (tmp_path / "main.tf").write_text(text)
-        made = PythonTerraformRunner(
-            binary, Mirror(None, "none"), child_environment(os.environ), stopper, lock_timeout=0
-        )
+        made = TerraformRunner(binary, Mirror(None, "none"), child_environment(os.environ), stopper, lock_timeout=0)
         return made, Folder(tmp_path, "generated/x/dev/stack")
 
     return runner
@@ -174,7 +172,7 @@ def test_a_state_that_somebody_else_has_locked_is_said_so(make, tmp_path):
         thread.join()
 
 
-def _apply_until_stopped(runner: PythonTerraformRunner, folder: Folder, plan: Path, started: threading.Event) -> None:
+def _apply_until_stopped(runner: TerraformRunner, folder: Folder, plan: Path, started: threading.Event) -> None:
     with pytest.raises(StoppedError):
         runner.apply(folder, plan, on_event=lambda event: event.kind is EventKind.STARTED and started.set())
 

@@ -10,7 +10,7 @@ import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.stacks.model import Stack
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import stack_of
 from infragen.terraform.environment_variables import child_environment
@@ -18,7 +18,7 @@ from infragen.terraform.events import EventKind
 from infragen.terraform.offline import offline_environment
 from infragen.terraform.provider_mirror import Mirror, find_mirror
 from infragen.terraform.runner import Folder, PlanOptions
-from infragen.terraform.workfolder import open_work_folders
+from infragen.terraform.workfolder import Basis, open_work_folders
 
 pytestmark = pytest.mark.terraform
 
@@ -103,9 +103,10 @@ def planned(tmp_path_factory):
     """Plan the environment offline; return the JSON of the plan by address and the events."""
     project, heard = tmp_path_factory.mktemp("project"), []
     mirror = find_mirror(None, os.environ, Path.home())
-    runner = PythonTerraformRunner(find_binary(), mirror, child_environment(os.environ))
+    runner = TerraformRunner(find_binary(), mirror, child_environment(os.environ))
     with open_work_folders(project, "technova", "dev") as work, offline_environment(os.environ) as environment:
-        folder = work.prepare_combined(TREE, STACKS, runner, offline=True)
+        work.write_combined(TREE, STACKS, runner, basis=Basis(offline=True))
+        folder = work.combined
         offline = runner.with_environment(environment)
         plan = offline.plan(folder, work.plan_file("combined"), PlanOptions(refresh=False), heard.append)
         shown = json.loads(offline.show_json(folder, plan.path, project / "plan.json").read_text())
@@ -145,7 +146,7 @@ def test_nothing_is_said_of_backends_and_accounts(planned):
 def test_no_mirror_and_no_network_says_what_to_do(tmp_path):
     (tmp_path / "main.tf").write_text(VERSIONS)
     with offline_environment(os.environ | {"HOME": str(tmp_path), "XDG_DATA_DIRS": str(tmp_path)}) as environment:
-        runner = PythonTerraformRunner(find_binary(), Mirror(None, "none"), environment)
+        runner = TerraformRunner(find_binary(), Mirror(None, "none"), environment)
         with pytest.raises(InfragenError) as caught:
             runner.init(Folder(tmp_path, "generated/x/dev/stack"), backend=False)
     (diagnostic,) = caught.value.diagnostics
@@ -157,6 +158,6 @@ def test_a_mirror_without_the_provider_says_what_to_do(tmp_path):
     (tmp_path / "main.tf").write_text(VERSIONS)
     (tmp_path / "mirror" / "registry.terraform.io").mkdir(parents=True)
     mirror = Mirror(tmp_path / "mirror", "for this test", flag=True)
-    runner = PythonTerraformRunner(find_binary(), mirror, child_environment(os.environ))
+    runner = TerraformRunner(find_binary(), mirror, child_environment(os.environ))
     with pytest.raises(InfragenError, match="T021"):
         runner.init(Folder(tmp_path, "generated/x/dev/stack"), backend=False)

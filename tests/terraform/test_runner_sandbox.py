@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import Status, dependencies, run_stacks
@@ -35,10 +35,12 @@ VERSIONS = """terraform {
 """
 
 
+OF_AWS = f'{VERSIONS}provider "aws" {{\n  region = "{REGION}"\n}}\n'
+"""What a stack begins with that has objects of AWS; one of terraform's own is planned in a tenth of a second."""
+
+
 def stack_files(name: str, body: str, upstream: str | None = None) -> dict[str, str]:
     files = {
-        "versions.tf": VERSIONS,
-        "providers.tf": f'provider "aws" {{\n  region = "{REGION}"\n}}\n',
         "backend.tf": 'terraform {\n  backend "s3" {\n    bucket       = "state"\n'
         f'    key          = "technova/dev/{name}.tfstate"\n    region       = "{REGION}"\n'
         "    use_lockfile = true\n    encrypt      = true\n  }\n}\n",
@@ -56,8 +58,8 @@ def stack_files(name: str, body: str, upstream: str | None = None) -> dict[str, 
 STACKS = [Stack("network", (), (), ("topic",)), Stack("edge", (), ("network",), ()), Stack("broken", (), (), ())]
 TREE = (
     {
-        "modules/topic/main.tf": VERSIONS
-        + 'resource "aws_sns_topic" "this" {\n  name = "x"\n}\noutput "arn" {\n  value = aws_sns_topic.this.arn\n}\n'
+        "modules/topic/main.tf": 'resource "terraform_data" "this" {\n  input = "x"\n}\n'
+        'output "arn" {\n  value = terraform_data.this.output\n}\n'
     }
     | stack_files(
         "network",
@@ -65,12 +67,11 @@ TREE = (
     )
     | stack_files(
         "edge",
-        'resource "aws_ssm_parameter" "x" {\n  name  = "/x"\n  type  = "String"\n  value = local.network.arn\n}\n',
+        OF_AWS
+        + 'resource "aws_ssm_parameter" "x" {\n  name  = "/x"\n  type  = "String"\n  value = local.network.arn\n}\n',
         "network",
     )
-    | stack_files(
-        "broken", 'resource "aws_ssm_parameter" "x" {\n  name  = "/y"\n  type  = "Nothing"\n  value = "x"\n}\n'
-    )
+    | stack_files("broken", 'resource "terraform_data" "x" {\n  input = file("missing")\n}\n')
 )
 
 
@@ -89,7 +90,7 @@ def endpoint():
     server.stop()
 
 
-class Counting(PythonTerraformRunner):
+class Counting(TerraformRunner):
     """Counts how often `init` runs."""
 
     inits = 0

@@ -16,10 +16,10 @@ import pytest
 
 from infragen.plan import open_plan
 from infragen.traffic import INTERNET, Traffic, Way, traffic_of
-from infragen.workflow.composition import Composed, compose, templates_of
 from infragen.workflow.planning.traffic import owner_of
+from infragen.workflow.rendering.composition import Composed, compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
-from tests.offline_plans import offline_plan
+from tests.offline_plans import EVERY_TIME, every_environment, offline_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.terraform
 
 ROOT = Path(__file__).parents[2]
-TARGETS = (
-    "shop/prod", "technova/dev", "technova/prod", "delivery-tracking/prod", "delivery-tracking/stg",
-    "delivery-tracking/dr",
-)  # fmt: skip
 
 
 TASKS = ("services", "bffs", "workers", "jobs")
@@ -242,12 +238,12 @@ def undeclared(composed: Composed, traffic: Traffic) -> set[str]:
     return {str(way) for way in excess if not any(one.matches(way) for one in EXCESS)}
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_nothing_is_possible_that_is_not_declared(target: str, planned: Planned) -> None:
     assert undeclared(*planned(target)) == set()
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_everything_that_is_declared_is_possible_and_has_a_name(target: str, planned: Planned) -> None:
     composed, traffic = planned(target)
     possible = {relation_of(way) for way in traffic.ways if way.name}
@@ -257,7 +253,7 @@ def test_everything_that_is_declared_is_possible_and_has_a_name(target: str, pla
 
 def test_every_excess_is_still_there(planned: Planned) -> None:
     needed = set()
-    for target in TARGETS:
+    for target in EVERY_TIME:
         composed, traffic = planned(target)
         wanted = declared(composed)
         excess = [way for way in traffic.ways if relation_of(way) not in wanted]
@@ -279,7 +275,7 @@ OF_ANOTHER = {
 """From the distribution, which is prod's and in no plan of dr: it calls whichever balancer its name leads to."""
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@every_environment
 def test_every_rule_of_a_security_group_opens_a_way(target: str, planned: Planned) -> None:
     """A rule that opens none is dead, or is not understood."""
     document = json.loads(planned.plan(target).read_text("utf-8"))

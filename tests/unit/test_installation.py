@@ -21,7 +21,18 @@ _BY_NAME = re.compile(
     r"(?:pip|pipx|uv)\b[^\n]*\binstall\b[^\n]*?(?<![\w./@+:-])"
     r"infragen(?:-catalogue)?(?:\[\w+\])?(?=$|[\s'\"`;,=<>~!)])(?! @ )"
 )
-_SHIPPED = ("src", "templates", "docs", ".github", "README.md", "CONTRIBUTING.md", "Makefile", ".ci", "generated")
+_SHIPPED = (
+    "src",
+    "sandbox",
+    "templates",
+    "docs",
+    ".github",
+    "README.md",
+    "CONTRIBUTING.md",
+    "Makefile",
+    ".ci",
+    "generated",
+)
 COMMIT = "0f3b1f2c9a5d4e6b7c8d9e0f1a2b3c4d5e6f7a8b"
 
 

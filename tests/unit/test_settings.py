@@ -200,7 +200,7 @@ def test_every_pattern_has_words() -> None:
 
 
 def test_the_oldest_terraform_is_what_the_modules_ask_for(repository: Path) -> None:
-    texts = [path.read_text() for path in (repository / "templates/modules").glob("*/versions.tf")]
+    texts = [path.read_text() for path in (repository / "templates/modules").rglob("versions.tf")]
     asked = {found for text in texts for found in re.findall(r'required_version = ">= ([0-9.]+)"', text)}
     assert asked == {".".join(map(str, _OLDEST_TERRAFORM))}
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.index import Index
+from infragen.stacks.model import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.hcl.index import Argument, Block, Traversal
 
-LOCK_FILE: Final = ".terraform.lock.hcl"
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
 _FOR_PEOPLE: Final = frozenset({"description"})

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from infragen.affected.blocks import LOCK_FILE, meaning
+from infragen.affected.blocks import meaning
 from infragen.affected.inputs import Trials, changes, groups
 from infragen.affected.model import Kind, Reason
 from infragen.diagnostics import Location
 from infragen.hcl.header import made_from
+from infragen.stacks.model import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from infragen.aws.session import answering
 
 if TYPE_CHECKING:
     from infragen.aws.session import Aws
-    from infragen.core.release import Backup
+    from infragen.core.delivery import Backup
 
 _GOING_ON: Final = frozenset({"CREATED", "PENDING", "RUNNING"})
 _DONE: Final = "COMPLETED"

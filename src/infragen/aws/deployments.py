@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from infragen.aws.session import Aws
-    from infragen.core.rollout import EcsService
+    from infragen.core.delivery import EcsService
 
 UNKNOWN: Final = "T055"
 """AWS did not say how deployments stand, or did not start one."""

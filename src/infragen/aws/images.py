@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.aws.session import Aws
-    from infragen.core.image import Image
+    from infragen.core.delivery import Image
 
 UNKNOWN: Final = "T053"
 """AWS did not say which images are there."""

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infragen.aws.session import Aws
-    from infragen.core.release import Release, TaskRun
-    from infragen.core.rollout import EcsService
+    from infragen.core.delivery import EcsService, Release, TaskRun
 
 REFUSED: Final = "T057"
 """AWS did not take a step of a release, or something that it needs is not there."""

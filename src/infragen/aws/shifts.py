@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infragen.aws.session import Aws
-    from infragen.core.release import Release, Shift
+    from infragen.core.delivery import Release, Shift
 
 _UNFINISHED: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 """States of a deployment that has not ended (AWS CodeDeploy API: DeploymentInfo, status)."""

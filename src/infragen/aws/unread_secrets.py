@@ -13,10 +13,9 @@ import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.loopback import answering
+from infragen.loopback import AwsHandler, answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,38 +118,27 @@ def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, An
         more = {"NextToken": page["NextToken"]}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Answers in the protocol of Secrets Manager (AWS JSON 1.1)."""
+class _Handler(AwsHandler):
+    """Answers as Secrets Manager does."""
 
-    protocol_version = "HTTP/1.1"
     secrets_manager: _SecretsManager
     path_expected: str
 
-    def do_POST(self) -> None:
-        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def do_POST(self) -> None:  # noqa: N802 (the library calls it so)
+        sent = self.sent()
         operation = self.headers.get("X-Amz-Target", "").partition(".")[2]
         scope = _SCOPE.search(self.headers.get("Authorization", ""))
         if self.path.rstrip("/") != self.path_expected or scope is None:
             self._refuse("AccessDeniedException", "infragen answers the terraform that it runs, and nobody else")
             return
         try:
-            self._answer(200, self.secrets_manager.answer(operation, scope["region"], json.loads(sent or b"{}")))
+            found = self.secrets_manager.answer(operation, scope["region"], json.loads(sent or b"{}"))
+            self.answer(200, found, _number)
         except _RefusedError as refused:
             self._refuse(refused.code, refused.message)
 
     def _refuse(self, code: str, message: str) -> None:
-        self._answer(400, {"__type": code, "message": message})
-
-    def _answer(self, status: int, body: Mapping[str, Any]) -> None:
-        data = json.dumps(body, default=_number).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
-        """Print nothing."""
+        self.answer(400, {"__type": code, "message": message})
 
 
 def _number(moment: object) -> float:

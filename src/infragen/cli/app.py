@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from contextvars import copy_context
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, TextIO, cast
 
@@ -16,13 +15,12 @@ import typer
 from typer.exceptions import TyperException
 
 from infragen.cli.commands import Commands
-from infragen.cli.shells import completes_named_shell
-from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from infragen.workflow.resume import Again
+    from infragen.diagnostics import InfragenError
+    from infragen.workflow.resume import NextCommand
 
 
 app = typer.Typer(
@@ -89,34 +87,52 @@ class _ReaderGoneError(Exception):
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted, 141."""
+    from contextvars import copy_context
+
     return copy_context().run(_run, arguments)  # what is noted of this command, the next one does not know
 
 
 def _run(arguments: list[str]) -> int:
     try:
+        if len(arguments) == 2 and _completes_named_shell(arguments):
+            return 0
         command = typer.main.get_command(app)
-        named = completes_named_shell(arguments)
-        ended = 0 if named else command.main(arguments, prog_name="infragen", standalone_mode=False, obj=arguments)
+        ended = command.main(arguments, prog_name="infragen", standalone_mode=False, obj=arguments)
         return ended if isinstance(ended, int) else _next(ended)
-    except InfragenError as error:
-        return _errors(error)
-    except TyperException as error:
-        return _usage(error)
     except (KeyboardInterrupt, typer.Abort):  # an Abort is a Ctrl-C, too: `Commands.invoke`
         typer.echo("interrupted", err=True)
         return 130
-    except _ReaderGoneError:
-        _discard(1)
-        return _CLOSED_PIPE
-    except _UnwritableError as error:
-        return _unwritable(error)
-    except OSError as error:
-        return _refused(error)
     except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
-        return _crash(error)
+        return _ended_by(error)
 
 
-def _next(again: Again | None) -> int:
+def _completes_named_shell(arguments: list[str]) -> bool:
+    from infragen.cli.shells import completes_named_shell
+
+    return completes_named_shell(arguments)
+
+
+def _ended_by(error: Exception) -> int:
+    """Say what ended a command, and return its exit code; what findings are made of is imported only then."""
+    from infragen.diagnostics import InfragenError
+
+    match error:
+        case InfragenError():
+            return _errors(error)
+        case TyperException():
+            return _usage(error)
+        case _ReaderGoneError():
+            _discard(1)
+            return _CLOSED_PIPE
+        case _UnwritableError():
+            return _unwritable(error)
+        case OSError():
+            return _refused(error)
+        case _:
+            return _crash(error)
+
+
+def _next(again: NextCommand | None) -> int:
     """Run the command line that `resume` goes on with."""
     if again is None:
         return 0
@@ -139,6 +155,8 @@ def _usage(error: TyperException) -> int:
     flag = getattr(error, "option_name", None)
     command = getattr(context, "info_name", None)
     if (command, flag) in _ELSEWHERE:
+        from infragen.diagnostics import Diagnostic, InfragenError
+
         why, hint = _ELSEWHERE[command, flag]
         message = f"`infragen {command}` has no {flag}: {why}"
         return _errors(InfragenError(Diagnostic("X014", message, hint=hint)))
@@ -150,6 +168,7 @@ def _usage(error: TyperException) -> int:
 
 def _refused(error: OSError) -> int:
     """Say what the system refused, a full disk for example; any other error of its kind is a bug."""
+    from infragen.diagnostics import InfragenError
     from infragen.terraform.engine import REFUSALS, refused_by_system
 
     return _errors(InfragenError(refused_by_system(error))) if error.errno in REFUSALS else _crash(error)
@@ -251,7 +270,7 @@ def main() -> NoReturn:
     _open_streams()
     # Pydantic would read the metadata of every installed package in search of plugins, of which a catalogue needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    code = run(sys.argv[1:])
+    code = _run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except _ReaderGoneError:

@@ -6,9 +6,9 @@ Its name is the module's, its help the module's docstring, its flags are what it
 from __future__ import annotations
 
 import inspect
+import os
 from importlib import import_module
 from keyword import iskeyword
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -57,7 +57,9 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""
 
-_FOLDER: Final = Path(__file__).parents[1] / "commands"
+_FOLDER: Final = __file__.removesuffix("cli/commands.py") + "commands"
+_LONGEST_LINE: Final = 500
+"""Bytes; the first line of a docstring is shorter."""
 
 
 class Commands(TyperGroup):
@@ -105,9 +107,12 @@ def command_of(*path: str) -> Any:
 
 def _help_line(*path: str) -> str:
     """Return the first line of the docstring of a command's module, or of a group's package."""
-    place = _FOLDER.joinpath(*map(_module_name, path))
-    with (place / "__init__.py" if place.is_dir() else place.with_suffix(".py")).open(encoding="utf-8") as file:
-        return file.readline().strip().strip('"')
+    is_group = len(path) == 1 and COMMANDS[path[0]]
+    file = os.open("/".join((_FOLDER, *map(_module_name, path))) + ("/__init__.py" if is_group else ".py"), os.O_RDONLY)
+    try:  # `--help` reads one of each: a buffer of their own would take them longer than all the rest
+        return os.read(file, _LONGEST_LINE).decode(errors="ignore").partition("\n")[0].strip('"')
+    finally:
+        os.close(file)
 
 
 def _module_name(command: str) -> str:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.diagnostics.hints import did_you_mean
-
 SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
 _INSTALL: Final = "--install-completion"
 _SHOW: Final = "--show-completion"
@@ -15,13 +12,15 @@ _SHOW: Final = "--show-completion"
 def completes_named_shell(arguments: list[str]) -> bool:
     """Install or show the completion for a shell that the arguments name, and return whether they do.
 
-    InfragenError X057 for a shell that is not known.
+    InfragenError X046 for a shell that is not known.
     """
     if len(arguments) != 2 or arguments[0] not in (_INSTALL, _SHOW) or arguments[1].startswith("-"):
         return False
     flag, shell = arguments
     if shell not in SHELLS:
         from infragen.commands.console import Terminal
+        from infragen.diagnostics import Diagnostic, InfragenError
+        from infragen.diagnostics.hints import did_you_mean
         from infragen.workflow.console import use_console
 
         use_console(Terminal())

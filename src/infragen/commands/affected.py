@@ -11,7 +11,7 @@ from infragen.commands import flags
 from infragen.commands.formats import coloured_diff
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.text import first_of
-from infragen.workflow.affected_stacks import AffectedEnvironment, affected_since
+from infragen.workflow.ci.affected_stacks import AffectedEnvironment, affected_since
 from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project
 from infragen.workspace import shown_once

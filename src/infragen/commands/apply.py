@@ -9,6 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from infragen.commands import completion, flags
+from infragen.commands.formats import refuse_first
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.apply import apply_saved, apply_target
 from infragen.workflow.review.bundle import read
@@ -52,13 +53,13 @@ def apply(
 
 def _refuse_contradictions(file: Path | None, *, everything: bool, profiles: list[str], identities: list[Path]) -> None:
     """Refuse flags that say what to plan beside a saved plan, and keys without one: InfragenError X007."""
-    for flag, given in (("--all", everything), ("--profile", profiles)):
-        if file and given:
-            message = f"{flag} selects what to plan, and a saved plan is applied unchanged"
-            raise InfragenError(Diagnostic("X007", message, hint="leave one of them out"))
-    if identities and not file:
-        message = "--identity decrypts a saved plan, and none is given"
-        raise InfragenError(Diagnostic("X007", message, hint="add `--plan FILE`"))
+    planning = "selects what to plan, and a saved plan is applied unchanged"
+    refuse_first(
+        "X007",
+        (file and everything, f"--all {planning}", "leave one of them out"),
+        (file and profiles, f"--profile {planning}", "leave one of them out"),
+        (identities and not file, "--identity decrypts a saved plan, and none is given", "add `--plan FILE`"),
+    )
 
 
 def _named_file(target: str) -> Path | None:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import refuse_first
 from infragen.stacks.bootstrap import NAME
 from infragen.workflow.bootstrap.apply import Applying, apply_bootstrap
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
-from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.target import open_project
+from infragen.workflow.target import generated_folder, open_project
 from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
@@ -83,11 +82,9 @@ def _write(project: Project, root: Path, files: Mapping[str, str]) -> None:
 
 def _refuse_contradictions(*, apply: bool, check: bool, adopt: bool, yes: bool) -> None:
     """Refuse flags that exclude or need each other: InfragenError X007."""
-    if check and apply:
-        message, hint = "--check writes nothing, so there is nothing to apply", "leave one out"
-    elif not apply and (yes or adopt):
-        message = f"{'--adopt' if adopt else '--yes'} is for --apply"
-        hint = "add --apply, or --sandbox to try it"
-    else:
-        return
-    raise InfragenError(Diagnostic("X007", message, hint=hint))
+    needless = f"{'--adopt' if adopt else '--yes'} is for --apply"
+    refuse_first(
+        "X007",
+        (check and apply, "--check writes nothing, so there is nothing to apply", "leave one out"),
+        (not apply and (yes or adopt), needless, "add --apply, or --sandbox to try it"),
+    )

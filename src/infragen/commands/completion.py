@@ -81,7 +81,7 @@ def schemas(incomplete: str) -> list[str]:
 
 def templates(incomplete: str) -> list[str]:
     """Return the templates of new systems."""
-    from infragen.workflow.new_system import templates as known
+    from infragen.workflow.new.system import templates as known
 
     return [name for name in known() if name.startswith(incomplete)]
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from infragen.commands.formats import findings_text, present, wants_colour
-from infragen.workflow.console import Console
+from infragen.workflow.console import Console, note, out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +23,10 @@ class Terminal(Console):
     """For a person at a terminal, or a log."""
 
     def findings(self, found: Iterable[Diagnostic], root: Path | None = None) -> None:
-        self.note(findings_text(found, colour=wants_colour(sys.stderr), root=root))
+        note(findings_text(found, colour=wants_colour(sys.stderr), root=root))
 
     def changes(self, change_set: ChangeSet, title: str, output: str) -> None:
-        self.out(present(change_set, title, output))
+        out(present(change_set, title, output))
 
     def summary(self, change_set: ChangeSet) -> str:
         from infragen.report.labels import headline_counts
@@ -38,7 +38,7 @@ class Terminal(Console):
     def instructions(self, found: Sequence[Instruction], command: str) -> None:
         from infragen.report.instructions import after_apply
 
-        self.note(after_apply(found, command))
+        note(after_apply(found, command))
 
     def progress(
         self, stacks: Sequence[str], verb: str, totals: Mapping[str, int] | None = None

@@ -1,14 +1,11 @@
 """Show what an environment costs a month, at list prices."""
 
-from typing import Final
-
 from infragen.commands import flags
+from infragen.commands.formats import in_text_format
 from infragen.report import costs
 from infragen.stacks.costs import estimate
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, refuse_stack, resolve_all, select
-
-_WRITERS: Final = {"text": costs.text, "markdown": costs.markdown}
 
 
 def cost(
@@ -25,5 +22,5 @@ def cost(
     for catalogue, names in select(project, target):
         _, resolved = resolve_all(project, catalogue, names, tuple(profile))
         found += [estimate(one.environment()) for one in resolved]
-    out(costs.as_json(found) if output == "json" else _WRITERS[output](found, details=details))
+    out(in_text_format(costs, output, found, details=details))
     return 0

@@ -10,8 +10,8 @@ from typer import Argument, Option
 
 from infragen.commands import completion, flags
 from infragen.workflow.console import out
-from infragen.workflow.eject import eject as ejected
 from infragen.workflow.invocation import typeable_hint
+from infragen.workflow.rendering.eject import eject as ejected
 from infragen.workflow.target import only_system, open_project
 
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
@@ -105,6 +105,12 @@ def present(change_set: ChangeSet, title: str, output: str, options: Options | N
     return FORMATS[output](change_set, title, options or Options())
 
 
+def in_text_format(report: Any, output: str, *found: object, **options: object) -> str:
+    """Return what a module of `infragen.report` writes in one of the TEXT_FORMATS; JSON takes no options."""
+    write, chosen = (report.as_json, {}) if output == "json" else (getattr(report, output), options)
+    return str(write(*found, **chosen))
+
+
 def format_of(file: Path) -> str:
     """Return the format that a file's suffix stands for; InfragenError X010 when it stands for none."""
     name = file.name.lower()
@@ -167,6 +173,13 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def refuse_first(code: str, *cases: tuple[object, str, str]) -> None:
+    """Raise InfragenError for the first of some contradictions that holds: whether it does, what it is, and a hint."""
+    for holds, message, hint in cases:
+        if holds:
+            raise InfragenError(Diagnostic(code, message, hint=hint))
 
 
 def columns() -> int:

@@ -14,11 +14,11 @@ from typer import Abort, Option
 
 from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.workflow import new_system
 from infragen.workflow.console import ask, can_be_asked, console, note, out
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.new_system import Wanted
-from infragen.workflow.schema_files import FOLDER
+from infragen.workflow.new import system as new_system
+from infragen.workflow.new.system import Wanted
+from infragen.workflow.rendering.schema_files import FOLDER
 from infragen.workflow.target import open_project, resolve_all, select
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def init(
 def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
     """Check what was written as `validate` does, generate the files of CI, and print what to do next."""
     from infragen.stacks.costs import summary
-    from infragen.workflow import ci_files
+    from infragen.workflow.ci import files as ci_files
     from infragen.workflow.validation import findings
 
     project = open_project(root)

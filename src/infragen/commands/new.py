@@ -13,8 +13,8 @@ from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, out
 from infragen.workflow.invocation import typeable_hint
-from infragen.workflow.new_entry import ENVIRONMENT, kind_of, write_entry
-from infragen.workflow.new_environment import WantedEnvironment, write_environment
+from infragen.workflow.new.entry import ENVIRONMENT, kind_of, write_entry
+from infragen.workflow.new.environment import WantedEnvironment, write_environment
 from infragen.workflow.target import open_project, select
 from infragen.workflow.validation import findings
 

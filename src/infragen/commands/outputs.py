@@ -1,10 +1,11 @@
 """Show addresses, what to do next and where secrets are, of what is applied."""
 
 from infragen.commands import flags
+from infragen.commands.formats import in_text_format
 from infragen.report import instructions as report
 from infragen.workflow.console import out
 from infragen.workflow.session import open_session
-from infragen.workflow.states.told_values import instructions
+from infragen.workflow.states.output_values import instructions
 
 
 def outputs(
@@ -18,6 +19,5 @@ def outputs(
     """Print what is told of the target's entries, with the values that their states know."""
     with open_session(folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
         found = instructions(session)
-    writers = {"text": report.text, "markdown": report.markdown, "json": report.as_json}
-    out(writers[output](target, found))
+    out(in_text_format(report, output, target, found))
     return 0

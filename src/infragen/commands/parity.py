@@ -1,17 +1,16 @@
 """Show how two environments differ: what is expected to, and what is not."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from typer import Argument
 
 from infragen.commands import completion, flags
+from infragen.commands.formats import in_text_format
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import parity as parity_of
 from infragen.report import parity as report
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, parse, refuse_stack, resolve_one
-
-_WRITERS: Final = {"text": report.text, "json": report.as_json, "markdown": report.markdown}
 
 
 def parity(
@@ -43,5 +42,5 @@ def parity(
     _, left = resolve_one(project, target)
     _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
     found = parity_of(left, right)
-    out(_WRITERS[output](found))
+    out(in_text_format(report, output, found))
     return 2 if found.unexpected else 0

@@ -1,16 +1,15 @@
 """Show who can reach whom, on which port and as whom, once a plan is applied."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from typer import Option
 
 from infragen.commands import completion, flags
+from infragen.commands.formats import in_text_format
 from infragen.report import traffic
 from infragen.workflow.console import out
 from infragen.workflow.planning.traffic import planned_traffic
 from infragen.workflow.session import open_session
-
-_WRITERS: Final = {"text": traffic.text, "markdown": traffic.markdown}
 
 
 def paths(
@@ -42,5 +41,5 @@ def paths(
     """Plan an environment offline and print every way that it opens, and what was not looked at."""
     with open_session(folder, target, offline=True, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
         found = planned_traffic(session, sources, targets)
-    out(traffic.as_json(found) if output == "json" else _WRITERS[output](found, details=details))
+    out(in_text_format(traffic, output, found, details=details))
     return 0

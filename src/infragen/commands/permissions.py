@@ -1,16 +1,15 @@
 """Show what every role may do, what of that no declared use needs, and what one needs that nothing allows."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from typer import Option
 
 from infragen.commands import completion, flags
+from infragen.commands.formats import in_text_format
 from infragen.report import permissions as report
 from infragen.workflow.console import out
 from infragen.workflow.planning.permissions import planned_permissions
 from infragen.workflow.session import open_session
-
-_WRITERS: Final = {"text": report.text, "markdown": report.markdown}
 
 
 def permissions(
@@ -37,5 +36,5 @@ def permissions(
     with open_session(folder, target, offline=True, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
         found = planned_permissions(session, owners)
     found = found.of_findings() if findings else found
-    out(report.as_json(found) if output == "json" else _WRITERS[output](found, details=details))
+    out(in_text_format(report, output, found, details=details))
     return 0

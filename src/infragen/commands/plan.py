@@ -7,8 +7,7 @@ from typing import Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.commands.formats import Options, format_of, present, write_reports
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.commands.formats import Options, format_of, present, refuse_first, write_reports
 from infragen.plan import Edits
 from infragen.workflow.console import out
 from infragen.workflow.planning.plans import combined_plan, plan_environment
@@ -89,20 +88,17 @@ def plan(
 
 
 def _edits(folder: Path, target: str, base: str) -> Edits:
-    from infragen.workflow.affected_stacks import edits_since  # it renders two versions, which few plans ask for
+    from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few plans ask for
 
     return edits_since(open_project(folder), target, base)
 
 
 def _refuse_contradictions(save_to: Path | None, *, sandbox: bool, offline: bool, only_saved: bool) -> None:
     """Refuse flags that exclude or need each other: InfragenError X007."""
-    if only_saved and not save_to:
-        message, hint = "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"
-    elif sandbox and offline:
-        message, hint = "--sandbox and --offline exclude each other", "leave one of them out"
-    elif offline and save_to:
-        message = "an offline plan knows no state and cannot be applied, so there is nothing to save with --out"
-        hint = "leave one of them out; `--report FILE` saves the report"
-    else:
-        return
-    raise InfragenError(Diagnostic("X007", message, hint=hint))
+    unsaved = "an offline plan knows no state and cannot be applied, so there is nothing to save with --out"
+    refuse_first(
+        "X007",
+        (only_saved and not save_to, "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"),
+        (sandbox and offline, "--sandbox and --offline exclude each other", "leave one of them out"),
+        (offline and save_to, unsaved, "leave one of them out; `--report FILE` saves the report"),
+    )

@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from infragen.commands import flags
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.workflow import release as workflow
+from infragen.workflow.release import release as workflow
 from infragen.workflow.target import open_project
 
 

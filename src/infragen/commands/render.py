@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from infragen.commands import flags
 from infragen.commands.formats import coloured_diff
-from infragen.workflow.compose_files import sound_composed
-from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
-from infragen.workflow.left_trees import left_trees
-from infragen.workflow.provider_locks import without_locks
-from infragen.workflow.target import choose, open_project, parse, refuse_stack
+from infragen.workflow.rendering.compose_files import sound_composed
+from infragen.workflow.rendering.composition import compose, sound_environments, templates_of
+from infragen.workflow.rendering.orphaned_environments import orphaned_environments
+from infragen.workflow.target import choose, generated_folder, open_project, parse, refuse_stack
 from infragen.workspace import compare, file_differences, shown_once, write
 
 if TYPE_CHECKING:
@@ -64,12 +63,12 @@ def render(
         shown = project.relative(root)
         for held in one.held:
             note(f"{shown} {held}")
-        if missing := without_locks(root, one.files):
+        if missing := one.without_locks(root):
             note(
                 f"{shown} has no lock file for {', '.join(missing)}: run `infragen providers lock "
                 f"{one.environment.target}`, and commit what it writes"
             )
-    for left in left_trees(project):
+    for left in orphaned_environments(project):
         note(f"{left.severity}: {left.message}; {left.hint}")
     return 2 if check and stale else 0
 

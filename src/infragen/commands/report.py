@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from infragen.commands import completion, flags
-from infragen.commands.formats import Options, columns, present, write_reports
+from infragen.commands.formats import Options, columns, present, refuse_first, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import attribute_to_files, attribute_to_target
+from infragen.workflow.ci.fail_on import parse_fail_on
 from infragen.workflow.console import note, out
-from infragen.workflow.fail_on import parse_fail_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,20 +112,16 @@ def report(
 
 def _refuse_contradictions(plans: Sequence[str], options: Options, *, compare: bool, output: str, of_one: bool) -> None:
     """Refuse what cannot be asked together: InfragenError X009."""
-    problem = None
-    if plans.count(_STDIN) > 1:
-        problem = "standard input (`-`) can be read once"
-    elif compare and len(plans) != 2:
-        named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
-        problem = f"--compare takes two plans, the old one and the new one; {named} named"
-    elif compare and of_one:
-        problem = "--compare prints what differs; --report and --fail-on are about one plan"
-    elif compare and output not in _COMPARED:
-        problem = f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"
-    elif options.base_url and not options.base_url.startswith(("https://", "http://")):
-        problem = "--base-url is what links begin with: https://HOST/OWNER/NAME/blob/REF"
-    if problem:
-        raise InfragenError(Diagnostic("X009", problem, hint="`infragen report --help` shows the forms"))
+    named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
+    is_link = not options.base_url or options.base_url.startswith(("https://", "http://"))
+    cases = (
+        (plans.count(_STDIN) > 1, "standard input (`-`) can be read once"),
+        (compare and len(plans) != 2, f"--compare takes two plans, the old one and the new one; {named} named"),
+        (compare and of_one, "--compare prints what differs; --report and --fail-on are about one plan"),
+        (compare and output not in _COMPARED, f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"),
+        (not is_link, "--base-url is what links begin with: https://HOST/OWNER/NAME/blob/REF"),
+    )
+    refuse_first("X009", *((*case, "`infragen report --help` shows the forms") for case in cases))
 
 
 def _open(plan: str) -> OpenPlan:

@@ -9,7 +9,7 @@ from typer import Argument
 
 from infragen.commands import flags
 from infragen.workflow import resume as workflow
-from infragen.workflow.resume import Again
+from infragen.workflow.resume import NextCommand
 
 
 def resume(
@@ -18,5 +18,5 @@ def resume(
     ] = None,
     plugin_dir: flags.PluginDir = None,
     folder: flags.ProjectFolder = flags.HERE,
-) -> Again | None:
+) -> NextCommand | None:
     return workflow.resume(folder, run_id, plugin_dir=plugin_dir)

@@ -1,17 +1,15 @@
 """Print the steps by which a standby takes over from an environment, and back."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from typer import Argument
 
 from infragen.commands import flags
-from infragen.commands.formats import write_file
+from infragen.commands.formats import in_text_format, write_file
 from infragen.report import runbook as report
 from infragen.workflow import runbook as workflow
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project
-
-_WRITERS: Final = {"text": report.text, "json": report.as_json, "markdown": report.markdown}
 
 
 def runbook(
@@ -32,7 +30,7 @@ def runbook(
     Nothing is asked of AWS. InfragenError X064 for an environment without a standby, X011 for a file that cannot be
     written.
     """
-    text = _WRITERS[output](workflow.runbook(open_project(folder), target, action))
+    text = in_text_format(report, output, workflow.runbook(open_project(folder), target, action))
     if file is None:
         out(text)
     else:

@@ -11,7 +11,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.storage import Confined
 from infragen.workflow.console import out
-from infragen.workflow.schema_files import FOLDER, schema_files, schema_texts
+from infragen.workflow.rendering.schema_files import FOLDER, schema_files, schema_texts
 from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:

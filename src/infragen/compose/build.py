@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from infragen.compose import engines
 from infragen.compose.engines import ENGINES, Engine, Login
 from infragen.compose.values import Reference, literal, parts, references, variable
-from infragen.core.stand_in import Program, Secrets, Store
+from infragen.core.compose_service import Program, Secrets, Store
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeContainer, HealthCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.stand_in import StandIn, Used
+    from infragen.core.compose_service import ComposeService, Used
     from infragen.kinds.compose import ComposeEnvironment
 
 _USER: Final = "dev"
@@ -67,7 +67,7 @@ class Service:
         return self.said.entry
 
     @cached_property
-    def stand_in(self) -> StandIn | None:
+    def stand_in(self) -> ComposeService | None:
         """What the entry's kind says of it."""
         return self.composition.stand_in(self.owner) if self.owner else None
 
@@ -256,10 +256,10 @@ class Composition:
         """The name of the service that stands for an entry."""
         return {service.owner: service.name for service in reversed(self.services) if service.owner}
 
-    def stand_in(self, owner: str) -> StandIn | None:
+    def stand_in(self, owner: str) -> ComposeService | None:
         """Return what stands for an entry; None where there is no such thing."""
         entry = self.environment.find(owner) if owner.partition("/")[0] in self.environment.entries else None
-        return kinds()[entry.KIND].stand_in(entry) if entry is not None else None
+        return kinds()[entry.KIND].delivery.compose_service(entry) if entry is not None else None
 
     def _found(self) -> Iterator[Service]:
         containers = self.environment.settings.containers

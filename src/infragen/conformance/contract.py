@@ -29,7 +29,7 @@ from infragen.conformance.planned_changes import (
     value_and_mark,
 )
 from infragen.hcl.addresses import without_keys
-from infragen.redaction.decode import guarded
+from infragen.redaction.decode import Guard
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
@@ -145,7 +145,7 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
     these were planned. Raises InfragenError (P202).
     """
     key = secrets.token_bytes(KEY_BYTES)
-    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+    with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         stacks = _Writer(Digester(key), plan.schemas).by_stack(plan, labels or {})
     return Contract(key, stacks if stack is None else {stack: stacks.get("", StackContract())})
 
@@ -155,7 +155,7 @@ def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
     key = secrets.token_bytes(KEY_BYTES)
     found = {}
     for name, plan in plans.items():
-        with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
             found[name] = _Writer(Digester(key), plan.schemas).by_stack(plan, {}).get("", StackContract())
     return Contract(key, found)
 

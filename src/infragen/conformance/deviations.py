@@ -33,7 +33,7 @@ from infragen.conformance.planned_changes import (
 )
 from infragen.plan.address import redact_address
 from infragen.plan.display import literal, path_text
-from infragen.redaction.decode import guarded
+from infragen.redaction.decode import Guard
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import Digester, MismatchKind, hidden_leaves, hides_at
@@ -106,7 +106,7 @@ def find_deviations(
     With `partly_applied` an apply that did not finish may have done a part already. One that `is_part` was limited to
     some addresses: what it lacks of the others is no deviation. Raises InfragenError (P202).
     """
-    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+    with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         found = _Comparison(contract, _Planned(plan), stack, partly_applied=partly_applied, is_part=is_part)
         return tuple(found.deviations())
 
@@ -118,7 +118,7 @@ def deviations_by_stack(
 
     `labels` maps the name of each module to its stack, as for `contract_of`. Raises InfragenError (P202).
     """
-    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+    with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
         planned = _Planned(plan, labels)
         found = {
             stack: tuple(_Comparison(contract, planned, stack, partly_applied=True).deviations()) for stack in stacks

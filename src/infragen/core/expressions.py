@@ -14,9 +14,7 @@ from infragen.hcl.literal import Ordered, Reference, Remarked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.core.tell import Generated
-
-__all__ = ["Export", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked"]
+__all__ = ["Export", "Generated", "Joined", "Label", "Module", "Published", "Record", "Reference", "Remarked"]
 
 
 class Label(str):
@@ -99,6 +97,15 @@ class Published:
     def name(self) -> str:
         """What it is called there."""
         return self.output.partition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A file that is generated for an entry: whose part it is, and its path in that part's stack."""
+
+    owner: str
+    role: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

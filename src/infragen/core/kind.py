@@ -9,56 +9,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from infragen.core.cost import Cost
+    from infragen.core.billing import CannotStop, Cost, StopAction
+    from infragen.core.compose_service import ComposeService
+    from infragen.core.delivery import Backup, Image, Release, Rollout
     from infragen.core.entry import Entry
     from infragen.core.expressions import Joined
-    from infragen.core.image import Image
     from infragen.core.landscape import Environment
-    from infragen.core.link import Link
     from infragen.core.measures import Measure
-    from infragen.core.part import Group, Offer, Part, Relation, Statement
+    from infragen.core.operations import OutputLine, Quota
+    from infragen.core.part import Binding, Group, Link, Part, Relation, Statement
     from infragen.core.place import Place
-    from infragen.core.quota import Quota
-    from infragen.core.release import Backup, Release
-    from infragen.core.rollout import Rollout
     from infragen.core.rule import Rule
-    from infragen.core.stand_in import StandIn
-    from infragen.core.stop import CannotStop, Stop
     from infragen.core.takeover import Step, Takeover
-    from infragen.core.tell import Tell
 
 
-def nothing(*_arguments: Any) -> tuple[()]:
-    """Yield nothing, as a kind does that leaves a function out."""
+def empty(*_arguments: Any) -> tuple[()]:
+    """Yield nothing: the default of what a kind leaves out."""
     return ()
 
 
-def free(*_arguments: Any) -> tuple[()]:
-    """Cost nothing, as a kind does that AWS bills nothing for; one that leaves `costs` out is named as unpriced."""
+def free_of_charge(*_arguments: Any) -> tuple[()]:
+    """Cost nothing, as AWS bills nothing for it; what leaves its costs out is named as unpriced."""
     return ()
 
 
-def nowhere(_entry: Any) -> StandIn | None:
-    """Have nothing that stands for it on a developer's machine, as a kind does that leaves `stand_in` out."""
+def _none(*_arguments: Any) -> None:
     return None
 
 
-def by_itself(_entry: Any, _place: Place) -> None:
-    """Have no users that people make, as a kind does that leaves `makes_users` out."""
-
-
-def never(_entry: Any) -> bool:
-    """Have no copy in another environment, as a kind does that leaves `is_copied` out."""
+def _no(*_arguments: Any) -> bool:
     return False
 
 
-def as_it_is(_entry: Any) -> Mapping[str, Any]:
-    """Say nothing else of an entry in production, as a kind does that leaves `in_production` out."""
+def _no_overrides(*_arguments: Any) -> Mapping[str, Any]:
     return {}
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class RequiredCapability:
     """A field of an entry that does nothing unless a capability is in force, which it does not ask for itself."""
 
     path: tuple[str, ...]
@@ -67,84 +55,135 @@ class Need:
     is_built: bool = True
     """Whether something would be built; what is only promised remains true, though nobody measures it."""
     or_targets: bool = False
-    """Whether another entry that registers its tasks as targets (`Offer.targets`) is as good."""
+    """Whether another entry that registers its tasks as targets (`Binding.targets`) is as good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How entries of a kind are reached, and what they reach. The functions get the entry and its place."""
+
+    security_groups: Callable[[Any, Place], Iterable[Group]] = empty
+    connections: Callable[[Any, Place], Iterable[Relation]] = empty
+    """Connections that it opens or declares itself, each with the field that asks for it."""
+    ingress_ports: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = empty
+    """The ends and ports that who uses it connects to; the last argument is the user's place."""
+    links: Callable[[Any, Place], Iterable[Link]] = empty
+    """Lines of the picture of an environment that `uses` and `calls` do not say."""
+    data_tier: Literal["none", "subnets", "subnet_group"] = "none"
+    """What of the network's data tier it stands in: its subnets, or the databases' subnet group of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permissions:
+    """What who uses an entry of a kind is given, and which permissions speak of it."""
+
+    access: tuple[str, ...] = ()
+    """The words that `access` of a use may be; none where there is only one way to use it."""
+    bindings: Callable[[Any, Place, Place], Iterable[Binding]] = empty
+    """What a user gets: variables, and the statements of one policy. The last argument is the user's place."""
+    default_bindings: Callable[[Any, Place, Place], Iterable[Binding]] = empty
+    """The same, for entries that did not ask for it by name."""
+    uses_hint: str = ""
+    """What is written where it is not reached by `uses`, with its `{name}`."""
+    resource_arns: Callable[[Any, Place], Iterable[object]] = empty
+    """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
+    roles: Callable[[Any, Place, str], Iterable[str]] = empty
+    """The names of the IAM roles with which it reaches another entry, whose id it is given."""
+    bucket_policy_statements: Callable[[Any, Place], Iterable[tuple[str, Statement]]] = empty
+    """What policies of buckets say for its sake: the id of a bucket, and a statement that lets a service of AWS in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How new code of an entry comes into force, and what runs in its place in Docker Compose."""
+
+    images: Callable[[Any, Place], Iterable[Image]] = empty
+    """What has to be in the account's registry before the `compute` part of it is applied."""
+    rollouts: Callable[[Any, Place], Iterable[Rollout]] = empty
+    """The ECS services that Terraform deploys with that part."""
+    releases: Callable[[Any, Place], Iterable[Release]] = empty
+    """What `infragen release` brings into force of it when there is a new image."""
+    backups: Callable[[Any, Place], Iterable[Backup]] = empty
+    """What `infragen release` backs up of it before that."""
+    compose_service: Callable[[Any], ComposeService | None] = _none
+    """What stands for one where an environment is Docker Compose: a container of its engine, or of its code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """What AWS bills for an entry, and how that is stopped outside an environment's working hours."""
+
+    monthly: Callable[[Any, Place], Iterable[Cost]] = empty
+    stop_actions: Callable[[Any, Place], Iterable[StopAction | CannotStop]] = empty
+    """How it is stopped outside working hours; what scales to no task says it by its schedules."""
+    cannot_stop_reason: str = ""
+    """Why it goes on, and is billed, outside them all the same: AWS has no way to stop it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """What people who run an entry see of it and do with it."""
+
+    metrics: Callable[[Any], Iterable[Measure]] = empty
+    """What of an entry can be watched: the words that its `alarms` know."""
+    outputs: Callable[[Any, Place], Iterable[OutputLine]] = empty
+    """What people want to know of it once it is applied (`infragen outputs`)."""
+    create_users_command: Callable[[Any, Place], Joined | str | None] = _none
+    """The command with which people make its users while its port is forwarded to the same one of their machine; None
+    where there are none to make by hand."""
+    quotas: tuple[Quota, ...] = ()
+    regional_singleton: str = ""
+    """What of it an account has only once in a region, so that nobody else may build it there."""
+    import_ids: Mapping[str, str] = field(default_factory=dict)
+    """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failover:
+    """What an entry is in a standby, and what is done when one environment takes over from another."""
+
+    standby_overrides: Mapping[str, Any] = field(default_factory=dict)
+    """What an environment that `follows` another one, or `waits`, says of each entry, unless its file says something
+    else: what would run does not. `None` unsets, as everywhere."""
+    is_replica: Callable[[Any], bool] = _no
+    """Whether it is a copy of another environment's in one that follows that: it has the same data."""
+    steps: Callable[[Any, Takeover], Iterable[Step]] = empty
+    """What people do for it (`infragen runbook`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaffold:
+    """What `infragen new` writes of an entry."""
+
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """What a new entry says, where its model alone does not tell; `{name}` stands for its name, and `{service}` for
+    that of a service. Where one of these is not there, only what the model asks for is written."""
+    other_examples: Sequence[Mapping[str, Any]] = ()
+    """What it says instead, in order, where what the example names is not there and the model asks for it."""
+    production_overrides: Callable[[Any], Mapping[str, Any]] = _no_overrides
+    """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of entry; `title` is what people call one of them.
+    """A kind of entry; `title` is what people call one of them, and `parts` builds one in its place.
 
-    Each function gets an entry and its place. `parts` builds it; `groups` are its security groups; `relations` are the
-    connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
-    is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
-    the place of the other one, too. `needs` are capabilities that its fields do nothing without, `costs` what AWS bills
-    for it a month, and `tells` what people want to know of it once it is applied. `links` are the lines of a
-    picture that `uses` and `calls` do not say.
+    What a kind has nothing to say about it leaves out, facet by facet.
     """
 
     model: type[Entry]
     title: str
-    parts: Callable[[Any, Place], Iterable[Part]] = nothing
-    groups: Callable[[Any, Place], Iterable[Group]] = nothing
-    relations: Callable[[Any, Place], Iterable[Relation]] = nothing
-    entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = nothing
-    offer: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
-    gives: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
-    access: tuple[str, ...] = ()
-    """The words that `access` of a use may be; none where there is only one way to use it."""
-    instead: str = ""
-    """What is written where it is not reached by `uses`, with its `{name}`."""
-    needs: Callable[[Any], Iterable[Need]] = nothing
-    arns: Callable[[Any, Place], Iterable[object]] = nothing
-    """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
-    admits: Callable[[Any, Place], Iterable[tuple[str, Statement]]] = nothing
-    """What policies of buckets say for its sake: the id of a bucket, and a statement that lets a service of AWS in."""
-    roles: Callable[[Any, Place, str], Iterable[str]] = nothing
-    """The names of the IAM roles with which it reaches another entry, whose id it is given."""
-    costs: Callable[[Any, Place], Iterable[Cost]] = nothing
-    tells: Callable[[Any, Place], Iterable[Tell]] = nothing
-    makes_users: Callable[[Any, Place], Joined | str | None] = by_itself
-    """The command with which people make its users while its port is forwarded to the same one of their machine; None
-    where there are none to make by hand."""
-    images: Callable[[Any, Place], Iterable[Image]] = nothing
-    """What has to be in the account's registry before the `compute` part of it is applied."""
-    rollouts: Callable[[Any, Place], Iterable[Rollout]] = nothing
-    """The ECS services that Terraform deploys with that part."""
-    releases: Callable[[Any, Place], Iterable[Release]] = nothing
-    """What `infragen release` brings into force of it when there is a new image."""
-    backups: Callable[[Any, Place], Iterable[Backup]] = nothing
-    """What `infragen release` backs up of it before that."""
-    links: Callable[[Any, Place], Iterable[Link]] = nothing
-    stops: Callable[[Any, Place], Iterable[Stop | CannotStop]] = nothing
-    """How it is stopped outside an environment's working hours; what scales to no task says it by its schedules."""
-    goes_on: str = ""
-    """Why it goes on, and is billed, outside an environment's working hours: AWS has no way to stop it."""
-    watches: Callable[[Any], Iterable[Measure]] = nothing
-    """What of an entry can be watched: the words that its `alarms` know."""
-    waiting: Mapping[str, Any] = field(default_factory=dict)
-    """What an environment that `follows` another one, or `waits`, says of each entry, unless its file says something
-    else: what would run does not. `None` unsets, as everywhere."""
-    takes_over: Callable[[Any, Takeover], Iterable[Step]] = nothing
-    """What people do for it when one environment takes over from another (`infragen runbook`)."""
-    is_copied: Callable[[Any], bool] = never
-    """Whether it is a copy of another environment's in one that follows that: it has the same data."""
-    once: str = ""
-    """What of it an account has only once in a region, so that nobody else may build it there."""
-    data_tier: Literal["none", "subnets", "subnet_group"] = "none"
-    """What of the network's data tier it stands in: its subnets, or the databases' subnet group of them."""
+    parts: Callable[[Any, Place], Iterable[Part]] = empty
+    required_capabilities: Callable[[Any], Iterable[RequiredCapability]] = empty
+    """Capabilities that its fields do nothing without."""
+    network: Network = Network()
+    permissions: Permissions = Permissions()
+    delivery: Delivery = Delivery()
+    cost: Billing = Billing()
+    operations: Operations = Operations()
+    failover: Failover = Failover()
+    scaffold: Scaffold = Scaffold()
     rules: tuple[Rule, ...] = ()
-    quotas: tuple[Quota, ...] = ()
-    example: Mapping[str, Any] = field(default_factory=dict)
-    """What a new entry says (`infragen new`), where its model alone does not tell; `{name}` stands for its name, and
-    `{service}` for that of a service. Where one of these is not there, only what the model asks for is written."""
-    other_examples: Sequence[Mapping[str, Any]] = ()
-    """What it says instead, in order, where what the example names is not there and the model asks for it."""
-    in_production: Callable[[Any], Mapping[str, Any]] = as_it_is
-    """What a new production environment says of an entry, in place of what the entry says: what rules ask for there."""
-    stand_in: Callable[[Any], StandIn | None] = nowhere
-    """What stands for one where an environment is Docker Compose: a container of its engine, or of its code."""
-    import_ids: Mapping[str, str] = field(default_factory=dict)
-    """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
     templates: Path | None = None
     """The folder of its templates, where it comes from a package: `kinds/<kind>/...`, `modules/<module>/...`."""
 
@@ -154,9 +193,15 @@ class Kind:
         return self.model.KIND
 
     @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """AWS's quotas, and how much of each one entry needs."""
+        return self.operations.quotas
+
+    @property
     def is_usable(self) -> bool:
         """Whether entries may name one in `uses`."""
-        return not self.instead and any(found is not nothing for found in (self.offer, self.entrances))
+        is_bound = self.permissions.bindings is not empty or self.network.ingress_ports is not empty
+        return is_bound and not self.permissions.uses_hint
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -172,25 +217,25 @@ class Reason:
 class Capability:
     """Something that stands between entries, and that is built only when somebody asks for it.
 
-    `reasons` yields who does, and `asked` is what an environment writes; `needs` are other capabilities that come with
-    it. The rest is as in `Kind`.
+    `reasons` yields who does, and `setting` is what an environment writes to ask for it; `requires` are other
+    capabilities that come with it. The rest is as in `Kind`, with the place alone.
     """
 
     name: str
     title: str
     reasons: Callable[[Environment], Iterable[Reason]]
-    needs: tuple[str, ...] = ()
-    asked: str = ""
-    once: str = ""
+    requires: tuple[str, ...] = ()
+    setting: str = ""
+    regional_singleton: str = ""
     """What of it an account has only once in a region."""
-    once_in_account: str = ""
+    account_singleton: str = ""
     """What of it an account has only once, in whatever region."""
-    costs: Callable[[Place], Iterable[Cost]] = nothing
-    tells: Callable[[Place], Iterable[Tell]] = nothing
-    parts: Callable[[Place], Iterable[Part]] = nothing
-    groups: Callable[[Place], Iterable[Group]] = nothing
-    relations: Callable[[Place], Iterable[Relation]] = nothing
-    gives: Callable[[Place, Place], Iterable[Offer]] = nothing
+    monthly_costs: Callable[[Place], Iterable[Cost]] = empty
+    outputs: Callable[[Place], Iterable[OutputLine]] = empty
+    parts: Callable[[Place], Iterable[Part]] = empty
+    security_groups: Callable[[Place], Iterable[Group]] = empty
+    connections: Callable[[Place], Iterable[Relation]] = empty
+    default_bindings: Callable[[Place, Place], Iterable[Binding]] = empty
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     templates: Path | None = None

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from infragen.core.entry import Model, Slug, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import Form, Model, Slug, written_as
 from infragen.core.units import Seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
+
 
 Level = Literal["critical", "high", "medium", "low"]
 LEVELS: Final[tuple[Level, ...]] = ("critical", "high", "medium", "low")
@@ -148,3 +148,32 @@ Thresholds = Annotated[
     Field(examples=[{"cpu": {"above": "80 %", "level": "medium"}}]),
 ]
 """What an entry says of what is watched of it, by the words of its kind; `none` watches nothing there."""
+
+
+Outcome = Literal["success", "failure"]
+OUTCOMES: Final[tuple[Outcome, ...]] = ("success", "failure")
+
+_ON_SUCCESS: Final = "write `success: low`: critical, high, medium or low"
+_ON_FAILURE: Final = "write `failure: high`: critical, high, medium or low"
+
+
+class Notify(Model):
+    """Who hears how a run ended, by levels of alarms."""
+
+    INSTEAD: ClassVar = {
+        **dict.fromkeys(("on_success", "done", "ended", "completed", "succeeded", "well"), _ON_SUCCESS),
+        **dict.fromkeys(("on_failure", "error", "errors", "failed", "badly"), _ON_FAILURE),
+    }
+    _map = written_as(lambda value: f"{{success: {value}}}")
+
+    success: Annotated[Level | None, Field(examples=["low"])] = None
+    """The level whose people hear that a run ended well; nobody when left out."""
+    failure: Annotated[Level | Literal["none"] | None, Field(examples=["high"])] = None
+    """The level whose people hear that a run failed; of a job `high` when left out, of a function its alarm `errors`.
+    `none` tells nobody."""
+
+    @property
+    def said(self) -> dict[Outcome, Level]:
+        """The level of each outcome that one is said of."""
+        every = ((outcome, getattr(self, outcome)) for outcome in OUTCOMES)
+        return {outcome: level for outcome, level in every if level not in (None, "none")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from infragen.core.expressions import Reference
 
@@ -66,8 +66,7 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        view: Any = type(self.own)  # mypy takes no class for hashable
-        for attribute, limit in _names_of(view):
+        for attribute, limit in _names_of(cast("Any", type(self.own))):
             if name := getattr(self.own, attribute):
                 yield limit, name
 
@@ -159,7 +158,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Binding:
     """What who uses an entry is given: environment variables, and the statements of one policy of its role.
 
     `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one
@@ -174,3 +173,13 @@ class Offer:
     secrets: Mapping[str, object] = field(default_factory=dict)
     targets: tuple[object, ...] = ()
     verified: object = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """`source` leads to `target`, ids of entries or `internet`; `is_event` where nobody waits for an answer."""
+
+    source: str
+    target: str
+    why: str = ""
+    is_event: bool = False

@@ -1,8 +1,11 @@
-"""The regions of AWS's commercial partition, in which all names that infragen writes begin with `arn:aws:`."""
+"""The regions of AWS's commercial partition, whose ARNs begin with `arn:aws:`, and CloudFront's servers in each."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 REGIONS: Final = frozenset(
     {
@@ -18,3 +21,34 @@ REGIONS: Final = frozenset(
 
 OTHER_PARTITIONS: Final = {"cn-": "China", "us-gov-": "GovCloud (US)", "eusc-": "the European Sovereign Cloud"}
 """How regions begin whose ARNs do not begin with `arn:aws:`, and where they are."""
+
+
+CLOUDFRONT: Final = "cloudfront"
+"""The end of a relation that is every server from which CloudFront calls origins."""
+
+WEIGHT: Final = 55
+"""Rules of a security group that one rule for the prefix list counts as (Amazon VPC User Guide: AWS-managed prefix
+lists, weight)."""
+
+PREFIX_LISTS: Final[Mapping[str, str]] = {
+    "ap-northeast-1": "pl-58a04531",
+    "ap-northeast-2": "pl-22a6434b",
+    "ap-northeast-3": "pl-31a14458",
+    "ap-south-1": "pl-9aa247f3",
+    "ap-southeast-1": "pl-31a34658",
+    "ap-southeast-2": "pl-b8a742d1",
+    "ca-central-1": "pl-38a64351",
+    "eu-central-1": "pl-a3a144ca",
+    "eu-north-1": "pl-fab65393",
+    "eu-west-1": "pl-4fa04526",
+    "eu-west-2": "pl-93a247fa",
+    "eu-west-3": "pl-75b1541c",
+    "sa-east-1": "pl-5da64334",
+    "us-east-1": "pl-3b927c52",
+    "us-east-2": "pl-b6a144df",
+    "us-west-1": "pl-4ea04527",
+    "us-west-2": "pl-82a045eb",
+}
+"""The id of `com.amazonaws.global.cloudfront.origin-facing` by region. AWS documents the name alone, and to look an id
+up would ask AWS while planning; it is the same in every account, and four public repositories that list them agree
+(read in 2026-11). `aws ec2 describe-managed-prefix-lists` of a region says its own."""

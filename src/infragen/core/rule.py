@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from infragen.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import FunctionType, ModuleType
 
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Landscape
     from infragen.diagnostics import Location
 
-__all__ = ["Finding", "Rule", "Scope", "Severity", "rule", "rules_of"]
+__all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
+
+_TABLE: Final = Path(__file__).with_name("rules.md")
 
 
 class Scope(Enum):
@@ -36,6 +43,9 @@ class Scope(Enum):
     """The same, behind those of the systems that are validated before it: accounts may be shared."""
 
 
+_OF_CATALOGUE: Final = (Scope.LANDSCAPE, Scope.DATED)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place where a rule is not kept. The message does not name the environment: `run` adds that.
@@ -49,6 +59,22 @@ class Finding:
     is_secret: bool = False
 
 
+Findings: TypeAlias = "Iterator[Finding]"
+"""What a rule yields."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where the values of an entry are written; `owner` is its id."""
+
+    landscape: Landscape
+    owner: str
+
+    def __call__(self, *path: str | int, key: bool = False) -> Location:
+        """Return where the value at a path is written, or its key."""
+        return self.landscape.at(self.owner, *path, key=key)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: a stable code, what it says, how bad breaking it is, and where the rule comes from."""
@@ -57,9 +83,11 @@ class Rule:
     title: str
     severity: Severity
     scope: Scope
-    check: Callable[..., Iterator[Finding]]
+    check: Callable[..., Findings]
     source: str
     """The page of AWS' documentation, the standard, or the row of the requirements."""
+    is_of_entry_alone: bool = False
+    """Whether what it finds of an entry depends on that entry: its `check` leaves out those that are `known`."""
 
     def diagnostic(self, finding: Finding, place: str = "") -> Diagnostic:
         """Return a finding as people see it; `place` says which environments it holds in."""
@@ -67,17 +95,69 @@ class Rule:
         return Diagnostic(self.code, message, finding.location, self.severity, finding.hint, is_secret)
 
 
-def rule(code: str, title: str, severity: Severity, source: str) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
-    """Make a rule of a generator of findings; its parameters say what it looks at (`Scope`)."""
+@cache
+def _table() -> Mapping[str, tuple[str, Severity, str]]:
+    """Return title, severity and source of infragen's own rules, by code: the rows of `rules.md`."""
+    rows = (line.strip("| \n").split(" | ") for line in _TABLE.read_text(encoding="utf-8").splitlines()[4:])
+    return {code: (title, Severity(severity), source) for code, severity, title, source in rows}
 
-    def made(check: Callable[..., Iterator[Finding]]) -> Rule:
+
+def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it is asked of
+    code: str,
+    title: str = "",
+    severity: Severity | None = None,
+    source: str = "",
+    *,
+    of: type[Entry] | None = None,
+    in_environments: bool = False,
+) -> Callable[[Callable[..., Findings]], Rule]:
+    """Make a rule of a generator of findings; its parameters say what it looks at (`Scope`).
+
+    One `of` a model is asked of each entry of it: its parameters are the entry, `at`, which says where its values are
+    written, and what it looks at besides; one `in_environments` is not asked of the catalogue alone. Title, severity
+    and source of infragen's own rules stand in `rules.md`.
+    """
+    if severity is None:
+        title, severity, source = _table()[code]
+
+    def made(check: Callable[..., Findings]) -> Rule:
         code_of = cast("FunctionType", check).__code__
-        scope = Scope(code_of.co_varnames[: code_of.co_argcount])
-        return Rule(code, title, severity, scope, check, source)
+        names = code_of.co_varnames[: code_of.co_argcount]
+        if of is None:
+            return Rule(code, title, severity, Scope(names), check, source)
+        beside = names[2:]
+        whole = "environment" if in_environments or "environment" in beside else "landscape"
+        scope = Scope(tuple(dict.fromkeys((whole, *beside))))
+        is_alone = scope in _OF_CATALOGUE and "landscape" not in beside
+        return Rule(code, title, severity, scope, _of_each(of, check, beside), source, is_alone)
 
     return made
+
+
+def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[str, ...]) -> Callable[..., Findings]:
+    """Return the check of all entries of a model: of its kind, or of all kinds whose models are made from it."""
+    kind: str | None = getattr(model, "KIND", None)
+
+    def checked(landscape: Landscape, today: date | None = None, known: Landscape | None = None) -> Findings:
+        named = ((f"{kind}/{name}", entry) for name, entry in landscape.all(model).items()) if kind else None
+        more = tuple(today if word == "today" else landscape for word in beside)
+        for owner, entry in named or landscape.each(model):
+            if known is None or known.find(owner) is not entry:
+                yield from check(entry, At(landscape, owner), *more)
+
+    return checked
 
 
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
     """Return the rules that modules make."""
     return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))
+
+
+_EARLY: Final = timedelta(days=183)
+
+
+def ending(what: str, end: date | None, today: date) -> str | None:
+    """Return that standard support ends, or has ended; None where there is no end, or none within half a year."""
+    if end is None or today < end - _EARLY:
+        return None
+    return f"standard support of {what} {'has ended' if end <= today else 'ends'} on {end}"

@@ -6,6 +6,7 @@ function, leaves a note with the value's owner and its path.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache, wraps
@@ -17,10 +18,13 @@ from pydantic import BaseModel
 from infragen.core.expressions import Published, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Environment
     from infragen.core.place import Place
+
+_KEPT: Final = 64
+"""Views whose properties are kept: those of a thousand entries would take more memory than working them out time."""
 
 Made = TypeVar("Made")
 
@@ -150,13 +154,36 @@ def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
 
 
 def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
-    """Work a property of a view out once while that is rendered; in a traced environment each time, as `once` does."""
-    known = lru_cache(maxsize=64)(work)
+    """Work a property of a view out once while that is looked at; in a traced environment each time, as `once` does."""
+    return _kept(work, lambda view: view)
+
+
+def kept_of_entry(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
+    """Do as `kept` for all views of its class on one entry: rules, relations and its file look through one each.
+
+    It has to follow from the entry's place alone.
+    """
+
+    def key(view: Viewed) -> tuple[object, ...]:
+        place = view._place  # noqa: SLF001 -- what every view has
+        return type(view), place.environment, place.owner, frozenset(place.capabilities)
+
+    return _kept(work, key)
+
+
+def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) -> Callable[[Viewed], Made]:
+    known: OrderedDict[Hashable, Made] = OrderedDict()
 
     @wraps(work)
     def found(view: Viewed) -> Made:
-        is_traced = _is_traced(view._place.environment)  # noqa: SLF001 -- what every view has
-        return work(view) if is_traced else known(view)
+        if _is_traced(view._place.environment):  # noqa: SLF001 -- what every view has
+            return work(view)
+        key = key_of(view)
+        if key not in known:
+            if len(known) == _KEPT:
+                known.popitem(last=False)
+            known[key] = work(view)
+        return known[key]
 
     return found
 

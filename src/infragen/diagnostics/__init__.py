@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Diagnostic", "InfragenError", "Location", "Severity", "sort_diagnostics"]
+__all__ = ["Diagnostic", "InfragenError", "Location", "Severity", "raise_problems", "sort_diagnostics"]
 
 
 class Severity(StrEnum):
@@ -62,6 +62,13 @@ class InfragenError(Exception):
             raise ValueError("an InfragenError needs a diagnostic")
         super().__init__("\n".join(map(str, diagnostics)))
         self.diagnostics = diagnostics
+
+
+def raise_problems(problems: Iterable[Diagnostic]) -> None:
+    """Raise an InfragenError with all problems, unless there is none."""
+    found = tuple(problems)
+    if found:
+        raise InfragenError(*found)
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

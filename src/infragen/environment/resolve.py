@@ -358,9 +358,14 @@ class _Resolving:
     def waiting(self, kind: str) -> Layer | None:
         """Return what is said of a kind's entries where nothing runs; data that are no copies stay as they are."""
         found, by = kinds()[kind], self.waiting_by
-        if self.overrides is None or by is None or not found.waiting or (by == "waits" and found.data_tier != "none"):
+        if (
+            self.overrides is None
+            or by is None
+            or not found.failover.standby_overrides
+            or (by == "waits" and found.network.data_tier != "none")
+        ):
             return None
-        return Layer(self.overrides, (by,), found.waiting, brought_by=by)
+        return Layer(self.overrides, (by,), found.failover.standby_overrides, brought_by=by)
 
     def check_defaults(self, document: Document) -> None:
         """Report default values for kinds that do not exist."""

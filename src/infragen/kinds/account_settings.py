@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
-from infragen.core.tell import Tell
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def _guardduty_parts(place: Place) -> Iterator[Part]:
     yield place.part("security", "kinds/account_settings/guardduty.tf", GuardDutyView(place))
 
 
-def _guardduty_tells(place: Place) -> Iterator[Tell]:
+def _guardduty_outputs(place: Place) -> Iterator[OutputLine]:
     own = GuardDutyView(place)
     listed = Joined.of(f"aws guardduty list-findings --region {own.region} --detector-id ", own.detector.id)
-    yield Tell("detail", "list what GuardDuty found", listed, is_command=True)
+    yield OutputLine("detail", "list what GuardDuty found", listed, is_command=True)
 
 
 def _guardduty_costs(_place: Place) -> Iterator[Cost]:
@@ -123,9 +123,9 @@ def _cloudtrail_parts(place: Place) -> Iterator[Part]:
     yield place.part("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView(place))
 
 
-def _cloudtrail_tells(place: Place) -> Iterator[Tell]:
+def _cloudtrail_outputs(place: Place) -> Iterator[OutputLine]:
     own = CloudTrailView(place)
-    yield Tell("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
+    yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
 
 
 def _cloudtrail_costs(_place: Place) -> Iterator[Cost]:
@@ -158,30 +158,30 @@ CAPABILITIES: Final = (
     Capability(
         name=_GUARDDUTY,
         title="threat detection (GuardDuty)",
-        asked="account_settings: {guardduty: {}}",
-        once="the GuardDuty detector",
+        setting="account_settings: {guardduty: {}}",
+        regional_singleton="the GuardDuty detector",
         reasons=_asks("guardduty", "calls and connections are looked at for threats"),
-        costs=_guardduty_costs,
-        tells=_guardduty_tells,
+        monthly_costs=_guardduty_costs,
+        outputs=_guardduty_outputs,
         parts=_guardduty_parts,
     ),
     Capability(
         name=_CLOUDTRAIL,
         title="audit trail (CloudTrail)",
-        asked="account_settings: {cloudtrail: {retention: 365 days}}",
-        once_in_account="the audit trail of CloudTrail",
+        setting="account_settings: {cloudtrail: {retention: 365 days}}",
+        account_singleton="the audit trail of CloudTrail",
         reasons=_asks("cloudtrail", "who did what is kept"),
-        costs=_cloudtrail_costs,
-        tells=_cloudtrail_tells,
+        monthly_costs=_cloudtrail_costs,
+        outputs=_cloudtrail_outputs,
         parts=_cloudtrail_parts,
     ),
     Capability(
         name=keys.EBS_ENCRYPTION,
         title="encryption of new EBS volumes",
-        asked="account_settings: {ebs_encryption: true}",
-        once="the default encryption of EBS volumes",
+        setting="account_settings: {ebs_encryption: true}",
+        regional_singleton="the default encryption of EBS volumes",
         reasons=_asks("ebs_encryption", "new volumes are encrypted"),
-        costs=free,
+        monthly_costs=free_of_charge,
         parts=_ebs_encryption_parts,
     ),
 )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
-from infragen.core.kind import Kind
-from infragen.core.link import Link
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.part import Link
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
@@ -18,14 +18,14 @@ from infragen.kinds.gateways.build import ApiView, Route
 from infragen.kinds.services import (
     Server,
     build,
+    compose_service,
     costs,
+    failover,
+    outputs,
     quotas,
     registry,
     rollouts,
-    stand_in,
-    takeover,
     task,
-    tells,
 )
 from infragen.kinds.services.model import EXAMPLE, NO_TASKS
 
@@ -118,22 +118,15 @@ def _parts(bff: Bff, place: Place) -> Iterator[Part]:
         yield place.part("edge", "kinds/bffs/route.tf", RouteView(place))
 
 
-@rule("R108", "a BFF's gateway does not exist", Severity.ERROR, "TN-13, TN-14")
-def _gateway_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.all(Bff).items():
-        if not landscape.knows("gateways", bff.gateway):
-            message = f"bffs/{name} is behind a gateway `{bff.gateway}`, which does not exist"
-            hint = nearest(bff.gateway, landscape.all(Gateway), "gateways")
-            yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
+@rule("R108", of=Bff)
+def _gateway_unknown(bff: Bff, at: At, landscape: Landscape) -> Findings:
+    if not landscape.knows("gateways", bff.gateway):
+        message = f"{at.owner} is behind a gateway `{bff.gateway}`, which does not exist"
+        yield Finding(message, at("gateway"), nearest(bff.gateway, landscape.all(Gateway), "gateways"))
 
 
-@rule(
-    "R111",
-    "two entries use one path of a gateway",
-    Severity.ERROR,
-    "Amazon API Gateway API: CreateResource, path parts are unique",
-)
-def _path_taken(landscape: Landscape) -> Iterator[Finding]:
+@rule("R111")
+def _path_taken(landscape: Landscape) -> Findings:
     taken: dict[tuple[str, str], str] = {}
     for name, gateway in landscape.all(Gateway).items():
         for path, service in gateway.routes.items():
@@ -145,74 +138,60 @@ def _path_taken(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"bffs/{name}", "path"), "choose another path, or another gateway")
 
 
-@rule("G112", "a BFF's methods contradict its functions", Severity.ERROR, "TN-14")
-def _methods(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.all(Bff).items():
-        if bff.functions == "limited" and not bff.methods:
-            message = f"bffs/{name} has limited functions, and no method is routed to it"
-            yield Finding(message, landscape.at(f"bffs/{name}", "functions"), "add `methods: [GET]`")
-        elif bff.functions == "full" and bff.methods:
-            message = f"`methods` changes nothing: bffs/{name} has full functions"
-            hint = "write `functions: limited`, or remove `methods`"
-            yield Finding(message, landscape.at(f"bffs/{name}", "methods"), hint)
+@rule("G112", of=Bff)
+def _methods(bff: Bff, at: At) -> Findings:
+    if bff.functions == "limited" and not bff.methods:
+        message = f"{at.owner} has limited functions, and no method is routed to it"
+        yield Finding(message, at("functions"), "add `methods: [GET]`")
+    elif bff.functions == "full" and bff.methods:
+        message = f"`methods` changes nothing: {at.owner} has full functions"
+        yield Finding(message, at("methods"), "write `functions: limited`, or remove `methods`")
 
 
-@rule(
-    "G117", "a private gateway does not keep a BFF's limits", Severity.ERROR, "TN-14; `reach: vpc` passes on all paths"
-)
-def _unkept(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.all(Bff).items():
-        gateway = landscape.all(Gateway).get(bff.gateway)
-        wrong = {"functions": bff.functions == "limited", "limit": bff.limit is not None}
-        for field in (field for field, is_limited in wrong.items() if is_limited):
-            if gateway is not None and gateway.reach == "vpc":
-                message = f"gateways/{bff.gateway} is private and passes everything on: it keeps no `{field}` of a BFF"
-                hint = f"remove `{field}`, or write another `gateway`"
-                yield Finding(message, landscape.at(f"bffs/{name}", field), hint)
+@rule("G117", of=Bff)
+def _unkept(bff: Bff, at: At, landscape: Landscape) -> Findings:
+    gateway = landscape.all(Gateway).get(bff.gateway)
+    wrong = {"functions": bff.functions == "limited", "limit": bff.limit is not None}
+    for field in (field for field, is_limited in wrong.items() if is_limited):
+        if gateway is not None and gateway.reach == "vpc":
+            message = f"gateways/{bff.gateway} is private and passes everything on: it keeps no `{field}` of a BFF"
+            yield Finding(message, at(field), f"remove `{field}`, or write another `gateway`")
 
 
-@rule("G126", "nobody reaches a BFF", Severity.WARNING, "Amazon API Gateway Developer Guide: Private REST APIs; TN-14")
-def _unreached(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.all(Bff).items():
-        gateway = landscape.all(Gateway).get(bff.gateway)
-        if gateway is not None and gateway.reach == "vpc" and not gateway.allow:
-            message = f"nobody reaches bffs/{name}: gateways/{bff.gateway} is private, and lets in no network"
-            hint = (
-                f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
-                " joins to the VPC; or write another `gateway`"
+@rule("G126", of=Bff)
+def _unreached(bff: Bff, at: At, landscape: Landscape) -> Findings:
+    gateway = landscape.all(Gateway).get(bff.gateway)
+    if gateway is not None and gateway.reach == "vpc" and not gateway.allow:
+        message = f"nobody reaches {at.owner}: gateways/{bff.gateway} is private, and lets in no network"
+        hint = (
+            f"add `allow: [10.20.0.0/16]` to gateways/{bff.gateway}, with the networks that a VPN or Direct Connect"
+            " joins to the VPC; or write another `gateway`"
+        )
+        yield Finding(message, at("gateway"), hint)
+
+
+@rule("G113", of=Bff)
+def _loose_limit(bff: Bff, at: At, landscape: Landscape) -> Findings:
+    gateway = landscape.all(Gateway).get(bff.gateway)
+    if bff.limit and gateway and bff.limit.per_second >= gateway.limit.per_second:
+        message = f"{bff.limit} changes nothing: gateways/{bff.gateway} stops a key at {gateway.limit}"
+        yield Finding(message, at("limit"), "write a smaller limit, or remove it")
+
+
+@rule("G114", of=Server)
+def _slow_promise(container: Server, at: At, landscape: Landscape) -> Findings:
+    own = container.promise.response_time
+    if own is None:
+        return
+    for name in sorted(_gateways_before(landscape, container.name)):
+        promised = landscape.all(Gateway)[name].latency_p90
+        if promised is not None and own > promised:
+            message = (
+                f"{at.owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
+                f" {_time(promised)} for nine of ten requests"
             )
-            yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
-
-
-@rule(
-    "G113",
-    "a BFF's limit is looser than its gateway's",
-    Severity.WARNING,
-    "Amazon API Gateway Developer Guide: Throttle requests",
-)
-def _loose_limit(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.all(Bff).items():
-        gateway = landscape.all(Gateway).get(bff.gateway)
-        if bff.limit and gateway and bff.limit.per_second >= gateway.limit.per_second:
-            message = f"{bff.limit} changes nothing: gateways/{bff.gateway} stops a key at {gateway.limit}"
-            yield Finding(message, landscape.at(f"bffs/{name}", "limit"), "write a smaller limit, or remove it")
-
-
-@rule("G114", "a service promises less than the gateway it is reached through", Severity.NOTICE, "TN-16, TN-18")
-def _slow_promise(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Server):
-        own = container.promise.response_time
-        if own is None:
-            continue
-        for name in sorted(_gateways_before(landscape, container.name)):
-            promised = landscape.all(Gateway)[name].latency_p90
-            if promised is not None and own > promised:
-                message = (
-                    f"{owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
-                    f" {_time(promised)} for nine of ten requests"
-                )
-                hint = "nothing to do: both become alarms; ask which of the two promises holds"
-                yield Finding(message, landscape.at(owner, "promise", "response_time"), hint)
+            hint = "nothing to do: both become alarms; ask which of the two promises holds"
+            yield Finding(message, at("promise", "response_time"), hint)
 
 
 def _gateways_before(landscape: Landscape, service: str) -> set[str]:
@@ -229,22 +208,18 @@ KIND: Final = Kind(
     model=Bff,
     title="BFF",
     parts=_parts,
-    watches=build.watches,
-    groups=task.groups,
-    relations=build.relations,
-    needs=build.needs,
-    arns=build.arns,
-    roles=task.roles,
-    costs=costs.costs,
-    tells=tells.tells,
-    images=registry.images,
-    rollouts=rollouts.rollouts,
-    releases=rollouts.releases,
-    links=_links,
-    quotas=quotas.QUOTAS,
-    waiting=NO_TASKS,
-    takes_over=takeover.takeover,
-    stand_in=stand_in.stand_in,
-    example={**EXAMPLE, "path": "{name}"},
+    required_capabilities=build.required_capabilities,
+    network=Network(security_groups=task.groups, connections=build.relations, links=_links),
+    permissions=Permissions(resource_arns=build.resource_arns, roles=task.roles),
+    delivery=Delivery(
+        images=registry.images,
+        rollouts=rollouts.rollouts,
+        releases=rollouts.releases,
+        compose_service=compose_service.compose_service,
+    ),
+    cost=Billing(monthly=costs.costs),
+    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.QUOTAS),
+    failover=Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps),
+    scaffold=Scaffold(example={**EXAMPLE, "path": "{name}"}),
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import levels
 
@@ -83,17 +83,17 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("monitoring", "kinds/budgets/main.tf", BudgetView(place))
 
 
-def _tells(place: Place) -> Iterator[Tell]:
+def _outputs(place: Place) -> Iterator[OutputLine]:
     if BudgetView(place).tag is not None:
         command = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status"
         command += "".join(f" TagKey={tag},Status=Active" for tag in (_TAG, "System"))
         tags = f"{_TAG} and System"
         what = f"have costs told apart by the tags {tags}, a day after the first apply, in the account that pays"
-        yield Tell("next", what, command, is_command=True)
+        yield OutputLine("next", what, command, is_command=True)
 
 
-@rule("L141", "nobody hears that a budget is passed", Severity.ERROR, "AWS Budgets API: CreateBudget, Subscriber")
-def _no_recipient(environment: Environment) -> Iterator[Finding]:
+@rule("L141")
+def _no_recipient(environment: Environment) -> Findings:
     budget = environment.settings.budget
     if budget is None:
         return
@@ -108,8 +108,8 @@ def _no_recipient(environment: Environment) -> Iterator[Finding]:
             yield Finding(f"nobody hears that {share} of the budget are passed", place, f"write `{share}: {mail}`")
 
 
-@rule("L142", "a budget tells a level that nobody hears of", Severity.ERROR, "docs/alerts.md")
-def _level_not_declared(environment: Environment) -> Iterator[Finding]:
+@rule("L142")
+def _level_not_declared(environment: Environment) -> Findings:
     settings = environment.settings
     for share, told in settings.budget.alerts.items() if settings.budget is not None else ():
         if isinstance(told, str) and told not in levels.declared(settings):
@@ -122,10 +122,10 @@ def _level_not_declared(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=_NAME,
     title="budget",
-    asked="budget: {monthly: 3500 USD, alerts: {80 %: [operations@example.com]}}",
+    setting="budget: {monthly: 3500 USD, alerts: {80 %: [operations@example.com]}}",
     reasons=_reasons,
     parts=_parts,
-    costs=free,
-    tells=_tells,
+    monthly_costs=free_of_charge,
+    outputs=_outputs,
     rules=(_no_recipient, _level_not_declared),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View
@@ -143,4 +143,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("name",), "runs in the shared cluster")
 
 
-CAPABILITY: Final = Capability(name=NAME, title="shared ECS cluster", costs=free, reasons=_reasons, parts=parts)
+CAPABILITY: Final = Capability(
+    name=NAME, title="shared ECS cluster", monthly_costs=free_of_charge, reasons=_reasons, parts=parts
+)

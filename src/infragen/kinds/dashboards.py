@@ -6,11 +6,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
-from infragen.core.tell import Tell
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
@@ -97,19 +97,21 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("monitoring", "kinds/dashboards/main.tf", DashboardView(place))
 
 
-def _tells(place: Place) -> Iterator[Tell]:
+def _outputs(place: Place) -> Iterator[OutputLine]:
     own = DashboardView(place)
     console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
-    yield Tell("detail", "look at what is watched", f"{console}?region={own.region}#dashboards/dashboard/{own.name}")
+    yield OutputLine(
+        "detail", "look at what is watched", f"{console}?region={own.region}#dashboards/dashboard/{own.name}"
+    )
 
 
 CAPABILITY: Final = Capability(
     name=_NAME,
     title="dashboard",
-    asked="dashboard: true",
-    needs=(ALARMS,),
+    setting="dashboard: true",
+    requires=(ALARMS,),
     reasons=_reasons,
     parts=_parts,
-    costs=free,  # as long as the account has three of them (Amazon CloudWatch pricing)
-    tells=_tells,
+    monthly_costs=free_of_charge,  # as long as the account has three of them (Amazon CloudWatch pricing)
+    outputs=_outputs,
 )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.entry import Entry
-from infragen.core.kind import Capability, Kind, Reason, free
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.kind import Billing, Capability, Kind, Reason, free_of_charge
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(f"domains/{name}", ("own_cluster",), "a cluster as a boundary of its own")
 
 
-@rule("R107", "an entry's business domain does not exist", Severity.ERROR, "TN-01")
-def _domain_unknown(landscape: Landscape) -> Iterator[Finding]:
+@rule("R107")
+def _domain_unknown(landscape: Landscape) -> Findings:
     for owner, domain in _members(landscape):
         if not landscape.knows("domains", domain):
             message = f"{owner} belongs to a domain `{domain}`, which does not exist"
@@ -66,8 +66,8 @@ def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:
             yield owner, domain
 
 
-@rule("R113", "a business domain owns nothing", Severity.WARNING, "TN-01")
-def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
+@rule("R113")
+def _domain_empty(landscape: Landscape) -> Findings:
     if landscape.broken:
         return  # what is broken may belong to it
     used = {domain for _, domain in _members(landscape)}
@@ -77,8 +77,8 @@ def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"no entry belongs to domains/{name}", landscape.at(f"domains/{name}", "name"), hint)
 
 
-@rule("R118", "a domain's own cluster has nothing to run", Severity.WARNING, "Amazon ECS API: CreateCluster")
-def _nothing_runs(environment: Environment) -> Iterator[Finding]:
+@rule("R118")
+def _nothing_runs(environment: Environment) -> Findings:
     running = {getattr(one, "domain", None) for _, one in environment.every() if hasattr(one, "room_for")}
     for name, domain in environment.all(Domain).items():
         if domain.own_cluster and name not in running and not environment.broken:
@@ -88,6 +88,12 @@ def _nothing_runs(environment: Environment) -> Iterator[Finding]:
 
 
 KIND: Final = Kind(
-    model=Domain, title="domain", costs=free, parts=_parts, rules=(_domain_unknown, _domain_empty, _nothing_runs)
+    model=Domain,
+    title="domain",
+    parts=_parts,
+    cost=Billing(monthly=free_of_charge),
+    rules=(_domain_unknown, _domain_empty, _nothing_runs),
 )
-CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", costs=free, reasons=_reasons)
+CAPABILITY: Final = Capability(
+    name="own-cluster", title="ECS cluster of a domain's own", monthly_costs=free_of_charge, reasons=_reasons
+)

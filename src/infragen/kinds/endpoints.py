@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
+from infragen.core.operations import Quota
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
-from infragen.core.quota import Quota
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import task_subnets, zones
@@ -183,13 +183,8 @@ _KNOWN: Final = frozenset(
 """Short names of services that tasks commonly reach inside a VPC."""
 
 
-@rule(
-    "W112",
-    "an interface endpoint's service is unknown",
-    Severity.WARNING,
-    "AWS PrivateLink Guide: AWS services that integrate",
-)
-def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
+@rule("W112")
+def _endpoint_unknown(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
             message = f"`{service}` is not a service with an interface endpoint that infragen knows"
@@ -200,8 +195,8 @@ def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
 
 
-@rule("W116", "S3 would have two endpoints", Severity.ERROR, "AWS PrivateLink Guide: gateway endpoints")
-def _two_of_s3(environment: Environment) -> Iterator[Finding]:
+@rule("W116")
+def _two_of_s3(environment: Environment) -> Findings:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service == "s3":
             message = "S3 is reached through its gateway endpoint already, which costs nothing"
@@ -211,11 +206,11 @@ def _two_of_s3(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="interface endpoints",
-    costs=_costs,
+    monthly_costs=_costs,
     reasons=_reasons,
-    needs=("network",),
+    requires=("network",),
     parts=_parts,
-    groups=_groups,
+    security_groups=_groups,
     rules=(_endpoint_unknown, _two_of_s3),
     quotas=(
         Quota(

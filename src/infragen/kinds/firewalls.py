@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from infragen.core.cost import Cost
-from infragen.core.entry import Model, Text, written_as
-from infragen.core.forms import Form
+from infragen.core.billing import Cost
+from infragen.core.entry import Form, Model, Text, written_as
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys

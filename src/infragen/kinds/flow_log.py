@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
@@ -62,5 +62,5 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="VPC flow log", costs=_costs, reasons=_reasons, needs=("network",), parts=_parts
+    name=NAME, title="VPC flow log", monthly_costs=_costs, reasons=_reasons, requires=("network",), parts=_parts
 )

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
+from infragen.core.delivery import Release
 from infragen.core.entry import Slug
-from infragen.core.kind import Kind
-from infragen.core.measures import COUNT, Level, Measure, Thresholds
-from infragen.core.outcomes import Notify
-from infragen.core.release import Release
-from infragen.core.tell import Tell
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
+from infragen.core.operations import OutputLine
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
-from infragen.kinds.services import Task, costs, log_route, quotas, registry, stand_in, task, tells
+from infragen.kinds.services import Task, compose_service, costs, log_route, outputs, quotas, registry, task
 from infragen.kinds.services.extended import CONTAINER_NAME
 from infragen.kinds.services.model import EXAMPLE, Run
 from infragen.kinds.services.scheduled import ScheduledView
@@ -168,7 +167,7 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def _watches(_job: Job) -> Iterator[Measure]:
+def _metrics(_job: Job) -> Iterator[Measure]:
     yield _NOT_STARTED
 
 
@@ -193,12 +192,12 @@ def _releases(job: Job, place: Place) -> Iterator[Release]:
     )
 
 
-def _tells(job: Job, place: Place) -> Iterator[Tell]:
+def _outputs(job: Job, place: Place) -> Iterator[OutputLine]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(place)
-    yield from tells.pushed(place, job.image, "it can be started once that is there")
-    yield Tell("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
-    yield tells.log(own)
+    yield from outputs.pushed(place, job.image, "it can be started once that is there")
+    yield OutputLine("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
+    yield outputs.log(own)
 
 
 def _costs(job: Job, place: Place) -> Iterator[Cost]:
@@ -214,16 +213,11 @@ KIND: Final = Kind(
     model=Job,
     title="job",
     parts=_parts,
-    watches=_watches,
-    groups=task.groups,
-    relations=_relations,
-    roles=task.roles,
-    costs=_costs,
-    tells=_tells,
-    images=registry.images,
-    releases=_releases,
-    quotas=quotas.TASKS,
-    stand_in=stand_in.stand_in,
-    waiting={"schedules": None},
-    example={name: value for name, value in EXAMPLE.items() if name != "tasks"},
+    network=Network(security_groups=task.groups, connections=_relations),
+    permissions=Permissions(roles=task.roles),
+    delivery=Delivery(images=registry.images, releases=_releases, compose_service=compose_service.compose_service),
+    cost=Billing(monthly=_costs),
+    operations=Operations(metrics=_metrics, outputs=_outputs, quotas=quotas.TASKS),
+    failover=Failover(standby_overrides={"schedules": None}),
+    scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Named, named
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -219,13 +219,8 @@ def _costs(place: Place) -> Iterator[Cost]:
     yield Cost("uses of KMS keys", "kms-requests")
 
 
-@rule(
-    "A104",
-    "the waiting time before a key is deleted is not 7 to 30 days",
-    Severity.ERROR,
-    "AWS KMS API: ScheduleKeyDeletion, `PendingWindowInDays`",
-)
-def _key_window(environment: Environment) -> Iterator[Finding]:
+@rule("A104")
+def _key_window(environment: Environment) -> Findings:
     days = environment.settings.key_deletion_window
     if not 7 <= days <= 30:
         place = environment.at("environment", "key_deletion_window")
@@ -237,8 +232,8 @@ def _key_window(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="customer keys (KMS)",
-    asked="customer_keys: true",
-    costs=_costs,
+    setting="customer_keys: true",
+    monthly_costs=_costs,
     reasons=_reasons,
     parts=_parts,
     rules=(_key_window,),

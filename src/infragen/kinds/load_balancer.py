@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine, Quota
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
-from infragen.core.quota import Quota
-from infragen.core.tell import Tell
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
@@ -118,8 +117,8 @@ def _groups(place: Place) -> Iterator[Group]:
     yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
 
 
-def _tells(place: Place) -> Iterator[Tell]:
-    yield Tell("detail", "name inside the VPC", domain(place))
+def _outputs(place: Place) -> Iterator[OutputLine]:
+    yield OutputLine("detail", "name inside the VPC", domain(place))
 
 
 def _costs(_place: Place) -> Iterator[Cost]:
@@ -145,13 +144,13 @@ _QUOTAS: Final = "Application Load Balancers guide: Quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
-    costs=_costs,
-    tells=_tells,
+    monthly_costs=_costs,
+    outputs=_outputs,
     reasons=_reasons,
-    asked="load_balancer: {}",
-    needs=("mesh",),
+    setting="load_balancer: {}",
+    requires=("mesh",),
     parts=_parts,
-    groups=_groups,
+    security_groups=_groups,
     quotas=(
         Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, _balancers),
         Quota(

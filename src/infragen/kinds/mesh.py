@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
@@ -105,5 +105,11 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="service mesh", asked="mesh: {}", reasons=_reasons, needs=("network",), costs=_costs, parts=_parts
+    name=NAME,
+    title="service mesh",
+    setting="mesh: {}",
+    reasons=_reasons,
+    requires=("network",),
+    monthly_costs=_costs,
+    parts=_parts,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.part import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="encrypted mesh",
-    asked="mesh: {encrypted: true}",
-    costs=free,
+    setting="mesh: {encrypted: true}",
+    monthly_costs=free_of_charge,
     reasons=_reasons,
-    needs=("mesh", "private-ca"),
+    requires=("mesh", "private-ca"),
 )

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.cost import Cost
-from infragen.core.entry import Entry, EntryId, Model
-from infragen.core.forms import Form
-from infragen.core.kind import Kind
+from infragen.core.billing import Cost
+from infragen.core.entry import Entry, EntryId, Form, Model
+from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold
 from infragen.core.measures import (
     BYTES,
     COUNT,
@@ -23,10 +22,10 @@ from infragen.core.measures import (
     Threshold,
     Thresholds,
 )
-from infragen.core.part import Grant, Offer
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.model import Database
@@ -181,7 +180,7 @@ def _parts(metric: Metric, place: Place) -> Iterator[Part]:
 
 
 def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
-    for measure in _watches(metric):
+    for measure in _metrics(metric):
         yield measure.word, Alarm(
             description=f"{own.name}: {metric.title}.", namespace=own.namespace, metric=own.metric_name,
             statistic=metric.statistic, dimensions=dict(metric.dimensions), seconds=_PERIOD, periods=1, datapoints=1,
@@ -189,13 +188,13 @@ def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
         )  # fmt: skip
 
 
-def _watches(metric: Metric) -> Iterator[Measure]:
+def _metrics(metric: Metric) -> Iterator[Measure]:
     for word, said in metric.alarms.items():
         if isinstance(said, Threshold):
             yield Measure(word, metric.metric_name, _UNITS[metric.unit], is_least=said.side == "below")
 
 
-def _offer(metric: Metric, place: Place, _user: Place) -> Iterator[Offer]:
+def _bindings(metric: Metric, place: Place, _user: Place) -> Iterator[Binding]:
     """Yield its name, and lets code send what is in its namespace, and nothing else.
 
     Source: Service Authorization Reference, Amazon CloudWatch: PutMetricData knows no resource.
@@ -204,71 +203,59 @@ def _offer(metric: Metric, place: Place, _user: Place) -> Iterator[Offer]:
     condition = {"StringEquals": {"cloudwatch:namespace": own.namespace}}
     grant = Grant("SendMetric", ("cloudwatch:PutMetricData",), ("*",), condition)
     variables = {"NAMESPACE": own.namespace, "METRIC": own.metric_name}
-    yield Offer(variables, f"metric-{metric.identity}", (grant,))
+    yield Binding(variables, f"metric-{metric.identity}", (grant,))
 
 
-def _tells(metric: Metric, place: Place) -> Iterator[Tell]:
+def _outputs(metric: Metric, place: Place) -> Iterator[OutputLine]:
     own = MetricView(place)
     name = f"--namespace {shlex.quote(own.namespace)} --metric-name {shlex.quote(own.metric_name)}"
     told = "look whether the code sends it" if metric.log is None else "look whether it is counted"
-    yield Tell("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
+    yield OutputLine("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
 
 
 def _costs(_metric: Metric, _place: Place) -> Iterator[Cost]:
     yield Cost("1 metric", "metric", 1)
 
 
-@rule("L131", "a metric that code sends has no namespace", Severity.ERROR, "Amazon CloudWatch API: PutMetricData")
-def _no_namespace(landscape: Landscape) -> Iterator[Finding]:
-    for name, metric in landscape.all(Metric).items():
-        if metric.log is None and metric.namespace is None:
-            message = "the code that sends it says which namespace it is in: the alarm has to know"
-            hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
-            yield Finding(message, landscape.at(f"metrics/{name}", "name"), hint)
+@rule("L131", of=Metric)
+def _no_namespace(metric: Metric, at: At, landscape: Landscape) -> Findings:
+    if metric.log is None and metric.namespace is None:
+        hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
+        yield Finding("the code that sends it says which namespace it is in: the alarm has to know", at("name"), hint)
 
 
-@rule("L132", "lines are counted in a log that nothing writes", Severity.ERROR, "docs/alerts.md")
-def _no_log(environment: Environment) -> Iterator[Finding]:
-    for name, metric in environment.all(Metric).items():
-        if metric.log is None:
-            continue
-        of = metric.log.of
-        entry, place = environment.find(of), environment.at(f"metrics/{name}", "log", "of")
-        kind, _, other = of.partition("/")
-        if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
-            known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-            yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
-        elif entry is not None and not _writes_a_log(entry):
-            known = [owner for owner, one in environment.every() if _writes_a_log(one)]
-            yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
-        elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
-            place = environment.at(f"metrics/{name}", "log", "log")
-            hint = nearest(log, entry.kind_of_engine.logs, "its logs")
-            yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", place, hint)
+@rule("L132", of=Metric)
+def _no_log(metric: Metric, at: At, environment: Environment) -> Findings:
+    if metric.log is None:
+        return
+    of = metric.log.of
+    entry, place = environment.find(of), at("log", "of")
+    kind, _, other = of.partition("/")
+    if entry is None and not (kind in environment.entries and environment.knows(kind, other)):
+        known = [owner for owner, one in environment.every() if _writes_a_log(one)]
+        yield Finding(f"there is no {of}", place, nearest(of, known, "what writes a log"))
+    elif entry is not None and not _writes_a_log(entry):
+        known = [owner for owner, one in environment.every() if _writes_a_log(one)]
+        yield Finding(f"{of} writes no log", place, nearest(of, known, "what writes a log"))
+    elif isinstance(entry, Database) and (log := metric.log.log) and log not in entry.kind_of_engine.logs:
+        hint = nearest(log, entry.kind_of_engine.logs, "its logs")
+        yield Finding(f"{entry.engine} writes no log `{log}` to CloudWatch", at("log", "log"), hint)
 
 
-@rule(
-    "L133",
-    "what is counted in a log has dimensions",
-    Severity.ERROR,
-    "Amazon CloudWatch Logs API: MetricTransformation, `defaultValue`",
-)
-def _dimensions_of_log(landscape: Landscape) -> Iterator[Finding]:
-    for name, metric in landscape.all(Metric).items():
-        if metric.log is not None and metric.dimensions:
-            message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
-            yield Finding(message, landscape.at(f"metrics/{name}", "dimensions", key=True), "remove `dimensions`")
+@rule("L133", of=Metric)
+def _dimensions_of_log(metric: Metric, at: At) -> Findings:
+    if metric.log is not None and metric.dimensions:
+        message = "what is counted in a log has no dimensions: it is one number, 0 where no line is found"
+        yield Finding(message, at("dimensions", key=True), "remove `dimensions`")
 
 
 KIND: Final = Kind(
     model=Metric,
     title="metric",
     parts=_parts,
-    offer=_offer,
-    access=("send",),
-    watches=_watches,
-    costs=_costs,
-    tells=_tells,
+    permissions=Permissions(access=("send",), bindings=_bindings),
+    cost=Billing(monthly=_costs),
+    operations=Operations(metrics=_metrics, outputs=_outputs),
+    scaffold=Scaffold(example={"namespace": "Demo/Business", "metric": "OrderCount"}),
     rules=(_no_namespace, _no_log, _dimensions_of_log),
-    example={"namespace": "Demo/Business", "metric": "OrderCount"},
 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS, short
-from infragen.core.part import ENVIRONMENT, Grant, Group, Offer, Relation, named
+from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Relation, named
 from infragen.core.place import View
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
@@ -87,7 +87,7 @@ def relations(place: Place) -> Iterator[Relation]:
         yield Relation(_end(place), place.owner, getattr(entry, field), "requests", place.owner, (field,))
 
 
-def entrances(place: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(place: Place) -> Iterator[tuple[str, int]]:
     """Yield where who calls a service shows a client certificate."""
     if verifies(place):
         yield _end(place), _PORT
@@ -223,7 +223,7 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("edge", "kinds/mutual_tls/main.tf", MutualTlsView(place))
 
 
-def _gives(_place: Place, receiver: Place) -> Iterator[Offer]:
+def _default_bindings(_place: Place, receiver: Place) -> Iterator[Binding]:
     """Have a service's tasks register with its load balancer, and give a caller its certificate.
 
     Whom a certificate names is decided here and by nobody's request: `acm-pca:IssueCertificate` signs whatever subject
@@ -231,11 +231,11 @@ def _gives(_place: Place, receiver: Place) -> Iterator[Offer]:
     """
     if verifies(receiver):
         arn = balancer(receiver).target_group_arn
-        yield Offer(verified=arn) if receiver.entry.verified_port else Offer(targets=(arn,))
+        yield Binding(verified=arn) if receiver.entry.verified_port else Binding(targets=(arn,))
     if _is_caller(receiver):
         certificate = _client(receiver).arn
         grants = (Grant("ExportOwnCertificate", ("acm:ExportCertificate",), (certificate,)),)
-        yield Offer({"CLIENT_CERTIFICATE_ARN": certificate}, "client-certificate", grants)
+        yield Binding({"CLIENT_CERTIFICATE_ARN": certificate}, "client-certificate", grants)
 
 
 def _costs(place: Place) -> Iterator[Cost]:
@@ -250,9 +250,9 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="mutual TLS",
     reasons=_reasons,
-    asked="load_balancer: {mutual_tls: true}",
-    needs=("load-balancer", "private-ca"),
-    costs=_costs,
+    setting="load_balancer: {mutual_tls: true}",
+    requires=("load-balancer", "private-ca"),
+    monthly_costs=_costs,
     parts=_parts,
-    gives=_gives,
+    default_bindings=_default_bindings,
 )

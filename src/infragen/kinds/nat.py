@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
+from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
-from infragen.core.quota import Quota, one
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
 
@@ -77,10 +76,10 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
-def _tells(place: Place) -> Iterator[Tell]:
+def _outputs(place: Place) -> Iterator[OutputLine]:
     for gateway in NatView(place).gateways:
         address = place.module("network", gateway.label).public_ip
-        yield Tell("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
+        yield OutputLine("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
 
 
 def _costs(place: Place) -> Iterator[Cost]:
@@ -90,13 +89,8 @@ def _costs(place: Place) -> Iterator[Cost]:
     yield Cost("traffic through NAT", "nat-data")
 
 
-@rule(
-    "W113",
-    "production uses a single NAT gateway",
-    Severity.WARNING,
-    "AWS Well-Architected, Reliability Pillar: REL10; TN-10",
-)
-def _single_nat(environment: Environment) -> Iterator[Finding]:
+@rule("W113")
+def _single_nat(environment: Environment) -> Findings:
     if environment.settings.production and environment.settings.network.nat == "single":
         message = "production uses a single NAT gateway: when its zone fails, no task reaches the internet"
         yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")
@@ -107,10 +101,10 @@ _QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
-    costs=_costs,
-    tells=_tells,
+    monthly_costs=_costs,
+    outputs=_outputs,
     reasons=_reasons,
-    needs=("network",),
+    requires=("network",),
     parts=_parts,
     rules=(_single_nat,),
     quotas=(

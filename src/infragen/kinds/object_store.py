@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
 from infragen.kinds.endpoints import Endpoint
@@ -39,5 +39,10 @@ def _parts(place: Place) -> Iterator[Part]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="gateway endpoint of S3", costs=free, reasons=_reasons, needs=("network",), parts=_parts
+    name=NAME,
+    title="gateway endpoint of S3",
+    monthly_costs=free_of_charge,
+    reasons=_reasons,
+    requires=("network",),
+    parts=_parts,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability
 from infragen.core.place import View
 
@@ -62,5 +62,5 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="private CA (AWS Private CA)", costs=_costs, reasons=_reasons, parts=_parts
+    name=NAME, title="private CA (AWS Private CA)", monthly_costs=_costs, reasons=_reasons, parts=_parts
 )

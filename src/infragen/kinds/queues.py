@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.entry import Entry, Model, Slug
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Kind, Operations, Permissions
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Offer, named
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -160,11 +160,11 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def _watches(_queue: Queue) -> Iterator[Measure]:
+def _metrics(_queue: Queue) -> Iterator[Measure]:
     yield from (_DEAD_LETTERS, _AGE, _WAITING)
 
 
-def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
+def _bindings(queue: Queue, place: Place, user: Place) -> Iterator[Binding]:
     """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
     words = [word for word in _ACTIONS if wanted in (None, word)]
@@ -174,7 +174,7 @@ def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
     if own.key is not None:
         for_key = {action for word in words for action in _KEY_ACTIONS[word]}
         grants.append(Grant("UseKeyOfQueue", tuple(sorted(for_key)), (own.key,)))
-    yield Offer({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
+    yield Binding({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
 
 
 def receiving(place: Place) -> Iterator[Grant]:
@@ -189,20 +189,20 @@ def receiving(place: Place) -> Iterator[Grant]:
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["receive"], (own.key,))
 
 
-def _tells(_queue: Queue, place: Place) -> Iterator[Tell]:
+def _outputs(_queue: Queue, place: Place) -> Iterator[OutputLine]:
     """Yield where messages are sent to, and how those are looked at that could not be handled."""
     own = QueueView(place)
-    yield Tell("address", "messages are sent to", own.queue.url)
+    yield OutputLine("address", "messages are sent to", own.queue.url)
     if own.dead_letters is not None:
         url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
         look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
-        yield Tell("detail", "look at a message that could not be handled", look, is_command=True)
+        yield OutputLine("detail", "look at a message that could not be handled", look, is_command=True)
         arn = f"arn:aws:sqs:{own.region}:{own.account}:{own.dead_letter_name}"
         move = f"aws sqs start-message-move-task --source-arn {arn} --region {own.region}"
-        yield Tell("detail", "move those messages back, once they can be handled", move, is_command=True)
+        yield OutputLine("detail", "move those messages back, once they can be handled", move, is_command=True)
 
 
-def _arns(_queue: Queue, place: Place) -> Iterator[object]:
+def _resource_arns(_queue: Queue, place: Place) -> Iterator[object]:
     yield QueueView(place).queue.arn
 
 
@@ -219,40 +219,30 @@ _SPANS: Final = (
 """What SQS takes, in seconds."""
 
 
-@rule("B101", "a time of a queue is not one that SQS takes", Severity.ERROR, "Amazon SQS API: SetQueueAttributes")
-def _spans(landscape: Landscape) -> Iterator[Finding]:
-    for name, queue in landscape.all(Queue).items():
-        for path, least, most in _SPANS:
-            given = queue if len(path) == 1 else queue.dead_letters
-            seconds = getattr(given, path[-1], None)
-            if seconds is not None and not least <= seconds <= most:
-                message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
-                hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
-                yield Finding(message, landscape.at(f"queues/{name}", *path), hint)
+@rule("B101", of=Queue)
+def _spans(queue: Queue, at: At) -> Findings:
+    for path, least, most in _SPANS:
+        given = queue if len(path) == 1 else queue.dead_letters
+        seconds = getattr(given, path[-1], None)
+        if seconds is not None and not least <= seconds <= most:
+            message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
+            yield Finding(message, at(*path), f"write `{path[-1]}: {span(min(max(seconds, least), most))}`")
 
 
-@rule(
-    "B102",
-    "dead letters may expire before anybody looks",
-    Severity.WARNING,
-    "Amazon SQS Developer Guide: Configuring message retention for a dead-letter queue",
-)
-def _short_dead_letters(landscape: Landscape) -> Iterator[Finding]:
-    for name, queue in landscape.all(Queue).items():
-        letters = queue.dead_letters
-        if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
-            message = (
-                f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
-                f" where they may have waited {span(queue.retention)}"
-            )
-            place = landscape.at(f"queues/{name}", "dead_letters", "retention")
-            yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * _DAY)}}}`")
+@rule("B102", of=Queue)
+def _short_dead_letters(queue: Queue, at: At) -> Findings:
+    letters = queue.dead_letters
+    if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
+        message = (
+            f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
+            f" where they may have waited {span(queue.retention)}"
+        )
+        place = at("dead_letters", "retention")
+        yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * _DAY)}}}`")
 
 
-@rule(
-    "B103", "nobody receives what is sent to a queue", Severity.WARNING, "Amazon SQS Developer Guide: How queues work"
-)
-def _not_received(environment: Environment) -> Iterator[Finding]:
+@rule("B103")
+def _not_received(environment: Environment) -> Findings:
     if environment.broken or environment.settings.stands_still_by is not None:
         return  # what is broken may receive from it, and what waits for another environment will
     for name in environment.all(Queue):
@@ -271,11 +261,8 @@ KIND: Final = Kind(
     model=Queue,
     title="queue",
     parts=_parts,
-    watches=_watches,
-    offer=_offer,
-    access=tuple(_ACTIONS),
-    arns=_arns,
-    costs=_costs,
-    tells=_tells,
+    permissions=Permissions(access=tuple(_ACTIONS), bindings=_bindings, resource_arns=_resource_arns),
+    cost=Billing(monthly=_costs),
+    operations=Operations(metrics=_metrics, outputs=_outputs),
     rules=(_spans, _short_dead_letters, _not_received),
 )

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.cost import Cost
-from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.billing import Cost
+from infragen.core.compose_service import Secrets
+from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Joined
-from infragen.core.forms import Form
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Offer, named
+from infragen.core.operations import OutputLine, read_secret
+from infragen.core.part import Binding, Grant, named
 from infragen.core.place import View
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.stand_in import Secrets
-from infragen.core.tell import Tell, read_secret
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
@@ -195,17 +194,17 @@ def _parts(secret: Secret, place: Place) -> Iterator[Part]:
         yield place.part("compute", "kinds/secrets/rotation.tf", RotationView(place), domain=domain)
 
 
-def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
+def _bindings(secret: Secret, place: Place, user: Place) -> Iterator[Binding]:
     """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
     own = SecretView(place)
     is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
-        yield Offer(secrets=own.variables)
+        yield Binding(secrets=own.variables)
         return
-    yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
+    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
 
 
-def _stand_in(secret: Secret) -> Secrets:
+def _compose_service(secret: Secret) -> Secrets:
     """Return the variables with its values, as who uses it finds them on AWS."""
     return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
 
@@ -242,7 +241,7 @@ def rotating(place: Place) -> Iterator[Grant]:
         yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
-def _arns(_secret: Secret, place: Place) -> Iterator[object]:
+def _resource_arns(_secret: Secret, place: Place) -> Iterator[object]:
     yield SecretView(place).secret.arn
 
 
@@ -251,74 +250,57 @@ def _costs(_secret: Secret, _place: Place) -> Iterator[Cost]:
     yield Cost("readings", "secret-requests")
 
 
-def _tells(secret: Secret, place: Place) -> Iterator[Tell]:
+def _outputs(secret: Secret, place: Place) -> Iterator[OutputLine]:
     own = SecretView(place)
     if secret.generate is None:
         value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
         what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
         command = f"aws secretsmanager put-secret-value {what}"
-        yield Tell("next", "put its value; tasks that use it start when it is there", command, is_command=True)
-    yield Tell("secret", "read its value", read_secret(own.name, own.region), is_command=True)
+        yield OutputLine("next", "put its value; tasks that use it start when it is there", command, is_command=True)
+    yield OutputLine("secret", "read its value", read_secret(own.name, own.region), is_command=True)
 
 
-@rule(
-    "B121",
-    "two keys of a secret would be the same variable",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables",
-)
-def _same_variable(landscape: Landscape) -> Iterator[Finding]:
-    for name, secret in landscape.all(Secret).items():
-        first: dict[str, str] = {}
-        for index, key in enumerate(secret.keys):
-            other = first.setdefault(_variable(key), key)
-            if index and secret.keys.index(other) != index:
-                variable = f"{name.upper().replace('-', '_')}_{_variable(key)}"
-                message = f"`{other}` and `{key}` would both be the variable {variable}"
-                yield Finding(message, landscape.at(f"secrets/{name}", "keys", index), f"remove `{key}`, or rename it")
+@rule("B121", of=Secret)
+def _same_variable(secret: Secret, at: At) -> Findings:
+    first: dict[str, str] = {}
+    for index, key in enumerate(secret.keys):
+        other = first.setdefault(_variable(key), key)
+        if index and secret.keys.index(other) != index:
+            variable = f"{secret.name.upper().replace('-', '_')}_{_variable(key)}"
+            message = f"`{other}` and `{key}` would both be the variable {variable}"
+            yield Finding(message, at("keys", index), f"remove `{key}`, or rename it")
 
 
-@rule(
-    "B122",
-    "nobody rotates a secret of production, and nothing says why",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC02; AWS Security Hub: SecretsManager.1",
-)
-def _not_rotated(environment: Environment) -> Iterator[Finding]:
+@rule("B122", of=Secret)
+def _not_rotated(secret: Secret, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
-    for name, secret in environment.all(Secret).items():
-        owner = f"secrets/{name}"
-        if secret.rotation is None:
-            message = f"nobody rotates {owner}: whoever has read its value once has it for good"
-            hint = "add `rotation: {by: functions/NAME, every: 30 days}`, or `rotation: none` with `rotation_why`"
-            yield Finding(message, environment.at(owner, "name"), hint)
-        elif secret.rotation == "none" and secret.rotation_why is None:
-            message = f"nobody rotates {owner}, and nothing says why"
-            hint = "add `rotation_why: the partner gives it out once a year`, with your own reason"
-            yield Finding(message, environment.at(owner, "rotation"), hint)
+    if secret.rotation is None:
+        hint = "add `rotation: {by: functions/NAME, every: 30 days}`, or `rotation: none` with `rotation_why`"
+        yield Finding(f"nobody rotates {at.owner}: whoever has read its value once has it for good", at("name"), hint)
+    elif secret.rotation == "none" and secret.rotation_why is None:
+        hint = "add `rotation_why: the partner gives it out once a year`, with your own reason"
+        yield Finding(f"nobody rotates {at.owner}, and nothing says why", at("rotation"), hint)
 
 
-@rule("B123", "the function that rotates a secret does not exist", Severity.ERROR, "docs/stores.md, Secrets")
-def _no_rotator(landscape: Landscape) -> Iterator[Finding]:
-    for name, secret in landscape.all(Secret).items():
-        kind, _, function = (secret.rotator or "").partition("/")
-        if function and not landscape.knows(kind, function):
-            place = landscape.at(f"secrets/{name}", "rotation", "by")
-            hint = nearest(function, landscape.known(kind), kind)
-            yield Finding(f"secrets/{name} is rotated by {secret.rotator}, which does not exist", place, hint)
+@rule("B123", of=Secret)
+def _no_rotator(secret: Secret, at: At, landscape: Landscape) -> Findings:
+    kind, _, function = (secret.rotator or "").partition("/")
+    if function and not landscape.knows(kind, function):
+        hint = nearest(function, landscape.known(kind), kind)
+        yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 
 KIND: Final = Kind(
     model=Secret,
     title="secret",
     parts=_parts,
-    offer=_offer,
-    access=_ACCESS,
-    arns=_arns,
-    costs=_costs,
-    tells=_tells,
-    stand_in=_stand_in,
+    permissions=Permissions(access=_ACCESS, bindings=_bindings, resource_arns=_resource_arns),
+    delivery=Delivery(compose_service=_compose_service),
+    cost=Billing(monthly=_costs),
+    operations=Operations(outputs=_outputs),
+    failover=Failover(
+        standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"}
+    ),
     rules=(_same_variable, _not_rotated, _no_rotator),
-    waiting={"rotation": "none", "rotation_why": "what stands by would give out values of its own"},
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
+from infragen.core.operations import Quota, one
 from infragen.core.part import Group, Relation, named
 from infragen.core.place import View
-from infragen.core.quota import Quota, one
 from infragen.kinds import load_balancer, network
 
 if TYPE_CHECKING:
@@ -105,13 +105,13 @@ _REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
-    costs=_costs,
+    monthly_costs=_costs,
     reasons=_reasons,
-    once="the account settings of API Gateway",
-    needs=("load-balancer",),
+    regional_singleton="the account settings of API Gateway",
+    requires=("load-balancer",),
     parts=_parts,
-    groups=_groups,
-    relations=_relations,
+    security_groups=_groups,
+    connections=_relations,
     quotas=(
         Quota("elasticloadbalancing", "L-69A177A2", "Network Load Balancers per Region", 50, _BALANCERS, one),
         Quota("apigateway", "L-A4C7274F", "VPC links per account per Region", 20, _REST, one),

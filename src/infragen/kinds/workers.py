@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.kinds.services import (
     Container,
     build,
+    compose_service,
     costs,
+    failover,
+    outputs,
     quotas,
     registry,
     rollouts,
-    stand_in,
-    takeover,
     task,
-    tells,
 )
 from infragen.kinds.services.model import EXAMPLE, NO_TASKS
 from infragen.kinds.services.sidecars import HealthCommand
@@ -49,19 +49,16 @@ KIND: Final = Kind(
     model=Worker,
     title="worker",
     parts=build.parts,
-    watches=build.watches,
-    groups=task.groups,
-    relations=build.relations,
-    arns=build.arns,
-    roles=task.roles,
-    costs=costs.costs,
-    tells=tells.tells,
-    images=registry.images,
-    rollouts=rollouts.rollouts,
-    releases=rollouts.releases,
-    quotas=quotas.TASKS,
-    example=EXAMPLE,
-    stand_in=stand_in.stand_in,
-    waiting=NO_TASKS,
-    takes_over=takeover.takeover,
+    network=Network(security_groups=task.groups, connections=build.relations),
+    permissions=Permissions(resource_arns=build.resource_arns, roles=task.roles),
+    delivery=Delivery(
+        images=registry.images,
+        rollouts=rollouts.rollouts,
+        releases=rollouts.releases,
+        compose_service=compose_service.compose_service,
+    ),
+    cost=Billing(monthly=costs.costs),
+    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.TASKS),
+    failover=Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps),
+    scaffold=Scaffold(example=EXAMPLE),
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core import cron, hours
+from infragen.core import clock, cron
+from infragen.core.billing import CannotStop, StopAction
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, Reason, free
+from infragen.core.kind import Capability, Reason, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import Place, View
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.stop import CannotStop, Stop
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.services.model import Container, Workload
 from infragen.kinds.services.timetable import with_hours
 from infragen.text import first_of
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 NAME: Final = "working-hours"
 
 
-def _stops(place: Place) -> Iterator[tuple[str, Stop | CannotStop]]:
+def _stop_actions(place: Place) -> Iterator[tuple[str, StopAction | CannotStop]]:
     """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
     for owner, entry in place.environment.every():
-        for one in _kind(entry).stops(entry, place.of(owner)):
+        for one in _kind(entry).cost.stop_actions(entry, place.of(owner)):
             yield owner, one
 
 
@@ -67,9 +67,9 @@ class WorkingHoursView(View):
         return self._place.names.plain(NAME)
 
     @property
-    def stops(self) -> tuple[Stop, ...]:
+    def stops(self) -> tuple[StopAction, ...]:
         """What is stopped and started."""
-        return tuple(one for _, one in _stops(self._place) if isinstance(one, Stop))
+        return tuple(one for _, one in _stop_actions(self._place) if isinstance(one, StopAction))
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:
@@ -84,12 +84,12 @@ class WorkingHoursView(View):
     @property
     def start(self) -> str:
         """When things start."""
-        return f"cron({hours.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
+        return f"cron({clock.cron_at(self._hours.data_minutes[0], self._hours.weekdays)})"
 
     @property
     def stop(self) -> str:
         """When they stop."""
-        return f"cron({hours.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
+        return f"cron({clock.cron_at(self._hours.data_minutes[1], self._hours.weekdays)})"
 
     @property
     def stopped(self) -> dict[str, dict[str, object]]:
@@ -110,7 +110,7 @@ class WorkingHoursView(View):
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
     working = environment.settings.working_hours
-    if working is not None and any(isinstance(one, Stop) for _, one in _stops(Place(environment, {}))):
+    if working is not None and any(isinstance(one, StopAction) for _, one in _stop_actions(Place(environment, {}))):
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
 
 
@@ -126,21 +126,16 @@ def _sound(environment: Environment) -> WorkingHours | None:
     return working if working.minutes[0] < working.minutes[1] else None
 
 
-@rule(
-    "A131",
-    "production stops outside its working hours",
-    Severity.ERROR,
-    "AWS Well-Architected, Reliability Pillar: REL11; DT-16",
-)
-def _production_stops(environment: Environment) -> Iterator[Finding]:
+@rule("A131")
+def _production_stops(environment: Environment) -> Findings:
     if environment.settings.production and environment.settings.working_hours is not None:
         message = "production would be stopped outside its working hours"
         hint = "remove `working_hours`, or `production: true` where this is none"
         yield Finding(message, environment.at("environment", "working_hours", key=True), hint)
 
 
-@rule("A132", "working hours end before they start", Severity.ERROR, "docs/catalogue.md, Working hours")
-def _backwards(environment: Environment) -> Iterator[Finding]:
+@rule("A132")
+def _backwards(environment: Environment) -> Findings:
     working = environment.settings.working_hours
     if working is None:
         return
@@ -157,49 +152,34 @@ def _backwards(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "working_hours", "end"), hint)
 
 
-@rule(
-    "A133",
-    "AWS does not stop something as it is",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Stopping a DB instance; Amazon Aurora User Guide: Stopping an Aurora DB cluster",
-)
-def _cannot_stop(environment: Environment) -> Iterator[Finding]:
+@rule("A133")
+def _cannot_stop(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
-    for owner, one in _stops(Place(environment, {}, ENVIRONMENT)):
+    for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
         if isinstance(one, CannotStop):
             message = f"{owner} cannot be stopped outside the working hours: {one.why}"
             yield Finding(message, environment.at(owner, *one.path), one.hint)
 
 
-@rule(
-    "A134",
-    "something goes on outside the working hours, and is billed",
-    Severity.NOTICE,
-    "Amazon ElastiCache User Guide: a cluster is deleted, and never stopped; DT-16",
-)
-def _goes_on(environment: Environment) -> Iterator[Finding]:
+@rule("A134")
+def _goes_on(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
     for owner, entry in environment.every():
-        if why := _kind(entry).goes_on:
+        if why := _kind(entry).cost.cannot_stop_reason:
             message = f"{owner} goes on outside the working hours, and is billed: {why}"
             yield Finding(message, environment.at("environment", "working_hours", key=True))
 
 
-@rule(
-    "A135",
-    "backups or maintenance would fall into the time in which a database is stopped",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Backup window, automated backups occur while an instance is available; DT-16",
-)
-def _windows(environment: Environment) -> Iterator[Finding]:
+@rule("A135")
+def _windows(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     found: dict[tuple[Location, str], list[tuple[str, str]]] = {}
-    for owner, one in _stops(Place(environment, {}, ENVIRONMENT)):
+    for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
         entry: Any = environment.find(owner)
-        for field, window, days, when in _written(entry, working) if isinstance(one, Stop) else ():
+        for field, window, days, when in _written(entry, working) if isinstance(one, StopAction) else ():
             if not _runs(working, window, days):
                 found.setdefault((environment.at(owner, field, "window"), field), []).append((owner, when))
     for (location, field), owners in found.items():
@@ -223,8 +203,8 @@ def _written(entry: Any, working: WorkingHours) -> Iterator[tuple[str, str, tupl
 
 def _runs(working: WorkingHours, window: str, days: tuple[int, ...]) -> bool:
     begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
-    end += hours.DAY if end <= begin else 0
-    return any(hours.is_within(working, day, begin, end) for day in days)
+    end += clock.DAY if end <= begin else 0
+    return any(clock.is_within(working, day, begin, end) for day in days)
 
 
 def _in_the_middle(working: WorkingHours, later: int) -> str:
@@ -234,13 +214,8 @@ def _in_the_middle(working: WorkingHours, later: int) -> str:
     return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (middle, middle + 30))
 
 
-@rule(
-    "A136",
-    "a schedule would start tasks while they are stopped, or changes what they start with",
-    Severity.ERROR,
-    "Application Auto Scaling User Guide: Scheduled scaling, a limit stays until another action changes it; DT-16",
-)
-def _against_the_hours(environment: Environment) -> Iterator[Finding]:
+@rule("A136")
+def _against_the_hours(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     for owner, container in environment.each(Container):
@@ -249,7 +224,7 @@ def _against_the_hours(environment: Environment) -> Iterator[Finding]:
         found = with_hours(container, working)
         for name in found.across:
             minutes = cron.minutes_of(container.scaling.schedules[name].cron)
-            hint = f'write `cron: "{hours.cron_at(minutes[0], working.weekdays)}"`, or unset it here: '
+            hint = f'write `cron: "{clock.cron_at(minutes[0], working.weekdays)}"`, or unset it here: '
             hint += f"`{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}`"
             message = f"schedule `{name}` is due within the working hours and outside them, where it would start tasks"
             yield Finding(message, environment.at(owner, "scaling", "schedules", name, "cron"), hint)
@@ -261,16 +236,13 @@ def _against_the_hours(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "scaling", "schedules"), hint)
 
 
-@rule(
-    "A137",
-    "something is due while what it uses is stopped",
-    Severity.WARNING,
-    "docs/catalogue.md, Working hours; DT-06, DT-16",
-)
-def _due_in_vain(environment: Environment) -> Iterator[Finding]:
+@rule("A137")
+def _due_in_vain(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
-    stopped = {owner for owner, one in _stops(Place(environment, {}, ENVIRONMENT)) if isinstance(one, Stop)}
+    stopped = {
+        owner for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)) if isinstance(one, StopAction)
+    }
     for owner, workload in environment.each(Workload):
         used = [used for used, _, _ in workload.used() if used in stopped]
         if isinstance(workload, Container) or not used:
@@ -290,24 +262,24 @@ def _due_within(working: WorkingHours, expression: str) -> str:
     """Return a cron expression that is due within working hours, as like another one as can be."""
     minutes, (begin, end) = cron.minutes_of(expression)[0], working.minutes
     _, _, day, month, weekdays, year = expression.split()
-    due = hours.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)
+    due = clock.cron_at(minutes if begin <= minutes < end else begin, working.weekdays)
     if day.isdecimal() and working.days == "mon-fri":
         return f"{' '.join(due.split()[:2])} {day}W {month} ? {year}"  # the nearest day from Monday to Friday
     return due if weekdays in ("?", "*") else f"{' '.join(due.split()[:2])} ? {month} {weekdays} {year}"
 
 
 def _is_due_in_vain(working: WorkingHours, expression: str) -> bool:
-    weekdays = {day.weekday() for day in hours.days_of_a_year() if cron.falls_on(expression, day.date())}
+    weekdays = {day.weekday() for day in clock.days_of_a_year() if cron.falls_on(expression, day.date())}
     minutes = cron.minutes_of(expression)
-    return any(not hours.is_within(working, weekday, minute, minute) for weekday in weekdays for minute in minutes)
+    return any(not clock.is_within(working, weekday, minute, minute) for weekday in weekdays for minute in minutes)
 
 
 CAPABILITY: Final = Capability(
     name=NAME,
     title="working hours",
     reasons=_reasons,
-    asked='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
-    costs=free,
+    setting='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
+    monthly_costs=free_of_charge,
     parts=_parts,
     rules=(_production_stops, _backwards, _cannot_stop, _goes_on, _windows, _against_the_hours, _due_in_vain),
 )

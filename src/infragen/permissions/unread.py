@@ -47,7 +47,7 @@ def unread_in(objects: Objects, held: Iterable[Held], declared: Iterable[Declare
     """Yield what the answer for a plan does not look at; what is of this plan first."""
     unknown = sorted({f"{one.owner} ({one.use})" for one in declared if not one.actions and one.use not in USES})
     if unknown:
-        yield f"what entries use, and `actions.toml` does not know the needs of: {first_of(unknown, _MOST)}"
+        yield f"uses whose permissions `actions.toml` does not list: {first_of(unknown, _MOST)}"
     found = sorted(
         {name for name in objects.other_types if _OTHERS.match(name)}
         | {one.type for kind, role in _ROLES.items() for one in objects.of_type(kind) if one.has(role)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Raw
@@ -20,11 +20,11 @@ from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import ACTIONS, Action, Protection, ShownSides
 from infragen.plan.noise import with_noise
-from infragen.plan.references import References
+from infragen.plan.references import Links, References
 from infragen.plan.risks import risks_of
 from infragen.plan.risks.protections import protection
 from infragen.plan.view import RawObjects, View
-from infragen.redaction.decode import guarded
+from infragen.redaction.decode import Guard
 from infragen.redaction.document import opened, opened_mark
 from infragen.redaction.marks import mark_at
 from infragen.redaction.paths import first_name, steps
@@ -34,7 +34,6 @@ from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from infragen.plan.lenses import Lens
     from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Origin, Risk
@@ -49,6 +48,8 @@ _REVISED, _WITHOUT_REVISION = "aws_ecs_task_definition", "arn_without_revision"
 # How a protection that stands is shown, before and after.
 _ON = ShownSides("true", "true")
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
+_VIEWS = 256
+"""Objects that are kept open while others of the plan are looked at."""
 
 
 class PlanBody:
@@ -80,8 +81,9 @@ class PlanBody:
     def costs(self) -> Mapping[str, CostChange]:
         """What the changes cost before and after, by address; worked out when first asked for."""
         if self._costs is None:
-            regions = provider_regions(self.document.configuration)
-            self._costs = cost_changes(tuple(self.objects(PRICED)), partial(self._region, regions))
+            with Guard(self.name, "a value is nested too deeply to be compared"):
+                regions = provider_regions(self.document.configuration)
+                self._costs = cost_changes(tuple(self.objects(PRICED)), partial(self._region, regions))
         return self._costs
 
     def _region(self, regions: Mapping[str, str], one: PlannedObject) -> str | None:
@@ -94,19 +96,18 @@ class PlanBody:
 
     def objects(self, types: Container[str]) -> Iterator[PlannedObject]:
         """Yield the managed objects of some types, changing or not."""
-        items = self.document.resource_changes
-        for item in items if isinstance(items, list) else ():
-            if (
-                item.type
-                and item.type in types
-                and item.mode in (None, "managed")
-                and not item.deposed
-                and item.address
-            ):
-                view = self.view_of(
-                    item, item.address, item.type, ACTIONS.get(tuple(item.change.actions), Action.NO_OP)
-                )
-                yield PlannedObject(item.address, item.module_address or "", view)
+        items = self.document.resource_changes or []
+
+        @lru_cache(maxsize=_VIEWS)
+        def view(place: int) -> View:
+            item = items[place]
+            action = ACTIONS.get(tuple(item.change.actions), Action.NO_OP)
+            return self.view_of(item, item.address or "", item.type or "", action)
+
+        for place, item in enumerate(items):
+            is_managed = item.mode in (None, "managed") and not item.deposed
+            if item.type and item.type in types and is_managed and item.address:
+                yield PlannedObject(item.address, item.module_address or "", item.type, partial(view, place))
 
     def view(self, item: ResourceItem, address: str, change: Change) -> View:
         """Return the view of an item; the last one is kept, since a change is asked several things in a row."""
@@ -125,7 +126,7 @@ class PlanBody:
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
             sides=_sides(item.change),
             redactor=self.redactor,
-            references=self.references.of(item),
+            links=Links(self.references, item),
             evaluate=partial(self._evaluation.document, item.module_address or "", address)
             if self._evaluation
             else None,
@@ -216,12 +217,13 @@ def _resources_of(module: ModuleValues) -> Iterator[ResourceValues]:
 class _ItemBody:
     """The body of one change; it holds secrets and shows none."""
 
-    __slots__ = ("_address", "_item", "_plan")
+    __slots__ = ("_address", "_item", "_plan", "_risks")
 
     def __init__(self, plan: PlanBody, item: ResourceItem, address: str) -> None:
         self._plan = plan
         self._item = item
         self._address = address
+        self._risks: tuple[Risk, ...] | None = None
 
     def attributes(self, change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences, through the lens of the type where there is one."""
@@ -266,15 +268,17 @@ class _ItemBody:
     def _origin(self, change: Change, view: View, path: str, sides: ShownSides) -> Origin | None:
         """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
         name = first_name(path)
-        if change.sources is None or view.references is None or not name:
+        if change.sources is None or not name:
             return None
-        arguments = view.references.arguments(name, _depth(self._address, change.stack))
+        arguments = view.arguments(name, _depth(self._address, change.stack))
         return change.sources.origin(change, path, arguments, sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first."""
-        with self._bounded(change):
-            return risks_of(self._view(change))
+        if self._risks is None:
+            with self._bounded(change):
+                self._risks = risks_of(self._view(change))
+        return self._risks
 
     def protection(self, change: Change) -> Protection | None:
         """Return why AWS refuses to destroy it."""
@@ -292,11 +296,10 @@ class _ItemBody:
         """Return what the object costs before and after; None where that is the same, or not known."""
         if change.type not in PRICED or change.deposed:
             return None
-        with self._bounded(change):
-            return self._plan.costs.get(self._address)
+        return self._plan.costs.get(self._address)
 
-    def _bounded(self, change: Change) -> AbstractContextManager[None]:
-        return guarded(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
+    def _bounded(self, change: Change) -> Guard:
+        return Guard(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
 
     def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
         """Return what it has in common with changes that are alike."""

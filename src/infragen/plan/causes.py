@@ -58,8 +58,7 @@ def _forcing(view: View, path: Path) -> Iterator[Cause]:
     words = f"{shown} cannot be changed in place"
     if len(path) == 1 and _is_vague(view, path):
         words = f"{shown} is known only after apply and cannot be changed in place"
-    chains = tuple(view.references.chains(path)) if view.references else ()
-    yield from (Cause(shown, words, chain) for chain in chains or ((),))
+    yield from (Cause(shown, words, chain) for chain in view.chains(path) or ((),))
 
 
 def _is_vague(view: View, path: Path) -> bool:
@@ -70,5 +69,5 @@ def _is_vague(view: View, path: Path) -> bool:
 
 def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
     words = REASONS.get(action_reason or "") or given or "terraform reports no reason"
-    chains = tuple(view.references.chains(())) if view.references and action_reason == "replace_by_triggers" else ()
+    chains = view.chains(()) if action_reason == "replace_by_triggers" else ()
     yield from (Cause(None, words, chain) for chain in chains or ((),))

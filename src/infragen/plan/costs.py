@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -46,7 +46,13 @@ class PlannedObject:
 
     address: str
     module: str
-    view: View
+    type: str
+    open: Callable[[], View] = field(repr=False)
+
+    @property
+    def view(self) -> View:
+        """What it is before and after. It is not kept: all of a large plan would be half as much memory again."""
+        return self.open()
 
     def at(self, time: Time, name: str) -> Value:
         """Return an attribute at a time."""
@@ -76,16 +82,16 @@ def cost_changes(
     plan = _Plan(objects)
     found: dict[str, CostChange] = {}
     for one in objects:
-        units = _TABLE.get(one.view.type)
-        place = one.region() or region(one)
-        if units is None or place is None:
+        units = _TABLE.get(one.type)
+        sides = [tuple(units(plan, one, time)) if units and one.exists(time) else () for time in _TIMES]
+        place = one.region() or region(one) if sides[0] != sides[1] else None
+        if place is None:
             continue
-        sides = [tuple(units(plan, one, time)) if one.exists(time) else () for time in _TIMES]
         unknown = _unknown(sides, place)
         before, after = (_amount((unit for unit in side if unit[0] not in unknown), place) for side in sides)
         left_out = tuple(dict.fromkeys((*unknown.values(), *_not_yet_known(one))))
-        carrier = plan.carrier(one)
-        if (before == after and (not left_out or sides[0] == sides[1])) or carrier is None:
+        carrier = plan.carrier(one) if before != after or left_out else None
+        if carrier is None:
             continue
         known = found.get(carrier.address, CostChange())
         told = tuple(dict.fromkeys((*known.left_out, *left_out)))
@@ -125,7 +131,7 @@ def _amount(units: Iterable[_Units], region: str) -> Amount:
 def _not_yet_known(one: PlannedObject) -> Iterator[str]:
     """Yield what of an object costs more than is counted, because its plan does not say how many there are."""
     is_interface = word(one.at("after", "vpc_endpoint_type")) == "Interface"
-    if one.view.type == "aws_vpc_endpoint" and is_interface and not isinstance(one.at("after", "subnet_ids"), list):
+    if one.type == "aws_vpc_endpoint" and is_interface and not isinstance(one.at("after", "subnet_ids"), list):
         yield "interface endpoints beyond one zone"
 
 
@@ -135,9 +141,10 @@ class _Plan:
     def __init__(self, objects: Iterable[PlannedObject]) -> None:
         self._of_type: dict[str, list[PlannedObject]] = defaultdict(list)
         for one in objects:
-            self._of_type[one.view.type].append(one)
+            self._of_type[one.type].append(one)
         self._there: dict[tuple[str, Time], list[PlannedObject]] = {}
         self._by_name: dict[tuple[str, str, Time], dict[str, PlannedObject]] = {}
+        self._by_module: dict[tuple[str, Time], dict[str, list[PlannedObject]]] = {}
 
     def _existing(self, kind: str, time: Time) -> list[PlannedObject]:
         """Return the objects of a type that are there at a time."""
@@ -159,7 +166,11 @@ class _Plan:
         """Return the object of a type that an attribute names, or the only one in the same module."""
         if isinstance(name, str):
             return self._called(kind, attribute, time).get(name)
-        beside = [one for one in self._existing(kind, time) if one.module == near.module]
+        if (kind, time) not in self._by_module:
+            self._by_module[kind, time] = defaultdict(list)
+            for one in self._existing(kind, time):
+                self._by_module[kind, time][one.module].append(one)
+        beside = self._by_module[kind, time].get(near.module, ())
         return beside[0] if len(beside) == 1 else None
 
     def carrier(self, one: PlannedObject) -> PlannedObject | None:
@@ -173,11 +184,11 @@ class _Plan:
     def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
         """Yield what an object's price hangs on."""
         found: tuple[PlannedObject | None, ...] = ()
-        if one.view.type == "aws_ecs_service":
+        if one.type == "aws_ecs_service":
             found = self.definition(one, time), self.target(one, time)
-        elif one.view.type == "aws_rds_cluster_instance":
+        elif one.type == "aws_rds_cluster_instance":
             found = (self.cluster(one, time),)
-        elif one.view.type == "aws_db_proxy":
+        elif one.type == "aws_db_proxy":
             found = tuple(self.proxied(one, time))
         yield from (other for other in found if other is not None)
 

@@ -255,7 +255,7 @@ class KnownBody:
     """A body that was worked out before; what tests and kept plans have."""
 
     known_attributes: tuple[AttributeChange, ...] = ()
-    known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),)
+    known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing will be lost"),)
     known_causes: tuple[Cause, ...] = ()
     known_cost: CostChange | None = None
     known_protection: Protection | None = None

@@ -14,7 +14,7 @@ from infragen.hcl.addresses import KEY, without_keys
 from infragen.plan.address import redact_address, split_address
 from infragen.plan.body import PlanBody
 from infragen.plan.risks.lookups import blocks
-from infragen.redaction.decode import guarded
+from infragen.redaction.decode import Guard
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.log_redaction import remember
 from infragen.redaction.redactor import Redactor
@@ -89,7 +89,7 @@ class PlannedObjects:
     def __init__(self, plan: OpenPlan, types: Iterable[str]) -> None:
         """Take a plan, and the types that will be asked for. InfragenError: P215 to P218."""
         schemas = plan.schemas
-        with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
             values = find_sensitive_values([(plan.document, schemas)])
             remember(values)
             redactor = Redactor(values)

@@ -27,7 +27,7 @@ from infragen.plan.model import (
     OutputChange,
     Summary,
 )
-from infragen.redaction.decode import OpenPlan, decode_plan, guarded, open_plan, reject
+from infragen.redaction.decode import Guard, OpenPlan, decode_plan, open_plan, reject
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused, objects_in
 from infragen.redaction.log_redaction import remember
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from infragen.redaction.provider_schemas import ProviderSchemas
 
 _NOTHING = ["no-op"]
+_MODES = frozenset({"managed", "data"})
 _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 
@@ -61,7 +62,7 @@ def change_sets(
     empty before and after, or that AWS moves on all the time: terraform counts both. InfragenError: P215 to P218.
     """
     schemas = schemas or shipped_schemas()
-    with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
+    with collector_paused(), Guard(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         known = [schemas.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
         values = find_sensitive_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
         redactor = Redactor(values)
@@ -151,7 +152,7 @@ class _Reader:
             name=redact_name(item.name or "", self._redactor),
             index=None if index is None else literal(safe(index, self._redactor)),
             provider=redact_name(item.provider_name or "", self._redactor),
-            mode=self._redactor.redact(item.mode or "managed"),
+            mode=item.mode if item.mode in _MODES else self._redactor.redact(item.mode or "managed"),
             action=action,
             previous_address=self._previous_address(item),
             importing=self._import_id(importing) if importing is not None else None,

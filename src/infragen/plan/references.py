@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
-    from infragen.redaction.paths import Path
     from infragen.redaction.redactor import Redactor
 
 # A bucket repeats what its replication is told: the key that the copies elsewhere are encrypted with.
@@ -46,13 +45,14 @@ class _Moving(NamedTuple):
 class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_ids", "_items", "_redactor", "_runs", "_sources")
+    __slots__ = ("_configuration", "_document", "_ids", "_items", "_of_type", "_redactor", "_runs", "_sources")
 
     def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
         self._redactor = redactor
         self._configuration = Configuration(document.configuration)
-        self._ids: dict[bool, dict[bytes, set[int]]] = {}
+        self._ids: dict[tuple[str, bool], dict[bytes, set[int]]] = {}
+        self._of_type: dict[str, list[ResourceItem]] | None = None
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
@@ -61,10 +61,6 @@ class References:
     def configuration(self) -> Configuration:
         """The plan's configuration, decoded once."""
         return self._configuration
-
-    def of(self, item: ResourceItem) -> ObjectReferences:
-        """Return the links of one object."""
-        return ObjectReferences(self, item)
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the addresses behind an attribute's value: those that change when there are any, else all."""
@@ -107,27 +103,35 @@ class References:
     ) -> Iterator[ResourceItem]:
         """Yield the objects that hold one of some texts: before, if they are destroyed (`lost`), else afterwards."""
         written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
-        for one in self._may_hold(written, lost=lost):
+        for one in self._may_hold(written, types, lost=lost):
             is_asked = "delete" in one.change.actions if lost else one.deposed is None
-            if (
-                one is not asking
-                and one.type in types
-                and is_asked
-                and _holds(one.type, _side(one, lost=lost), written)
-            ):
+            if one is not asking and is_asked and _holds(one.type, _side(one, lost=lost), written):
                 yield one
 
-    def _may_hold(self, written: Sequence[bytes], *, lost: bool) -> Sequence[ResourceItem]:
-        """Return all objects but those that cannot hold one of some texts: ARNs and ids are looked up."""
-        items = self._document.resource_changes or ()
-        if not all(map(_ID.fullmatch, written)):
-            return items
-        if lost not in self._ids:
-            self._ids[lost] = defaultdict(set)
+    def _may_hold(self, written: Sequence[bytes], types: Container[str], *, lost: bool) -> Iterator[ResourceItem]:
+        """Yield all objects of some types but those that cannot hold one of some texts: ARNs and ids are looked up."""
+        are_ids = all(map(_ID.fullmatch, written))
+        for name, items in self._by_type().items():
+            if name in types:
+                yield from self._with_ids(name, written, lost=lost) if are_ids else items
+
+    def _with_ids(self, kind: str, written: Sequence[bytes], *, lost: bool) -> Iterator[ResourceItem]:
+        """Yield the objects of a type that have one of some ARNs or ids somewhere, each once."""
+        items = self._by_type()[kind]
+        if (kind, lost) not in self._ids:
+            ids = self._ids[kind, lost] = defaultdict(set)
             for place, one in enumerate(items):
                 for text in _ID.findall(_side(one, lost=lost)):
-                    self._ids[lost][text].add(place)
-        return [items[place] for place in sorted(set().union(*(self._ids[lost].get(one, ()) for one in written)))]
+                    ids[text].add(place)
+        found = set[int]().union(*(self._ids[kind, lost].get(one, ()) for one in written))
+        yield from (items[place] for place in sorted(found))
+
+    def _by_type(self) -> dict[str, list[ResourceItem]]:
+        if self._of_type is None:
+            self._of_type = defaultdict(list)
+            for one in self._document.resource_changes or ():
+                self._of_type[one.type or ""].append(one)
+        return self._of_type
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
@@ -204,42 +208,11 @@ class References:
         return self._items
 
 
-class ObjectReferences:
-    """The links of one object."""
+class Links(NamedTuple):
+    """An object, and what knows the links of all objects of its plan."""
 
-    __slots__ = ("_item", "_links")
-
-    def __init__(self, links: References, item: ResourceItem) -> None:
-        self._links = links
-        self._item = item
-
-    def comes_from(self, path: Path) -> tuple[str, ...]:
-        """Return the addresses that what stands at a path comes from, as they may be shown."""
-        return self._links.comes_from(self._item, names_in(path))
-
-    def is_new(self, path: Path) -> bool:
-        """Return whether what stands at a path is of objects that this plan creates."""
-        return self._links.is_new(self._item, names_in(path))
-
-    def held_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the objects of some types that hold one of these texts afterwards, as they may be shown."""
-        return self._links.held_by(self._item, values, types)
-
-    def held_by_lost(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
-        """Return the types of the objects that held one of these texts and are destroyed."""
-        return self._links.held_by_lost(self._item, values, types)
-
-    def programs(self) -> tuple[tuple[str, str], ...]:
-        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
-        return self._links.programs(self._item)
-
-    def chains(self, path: Path) -> Iterator[tuple[str, ...]]:
-        """Yield the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
-        return self._links.chains(self._item, names_in(path))
-
-    def arguments(self, attribute: str, depth: int) -> tuple[str, ...]:
-        """Return the names under which an attribute's value was handed to the module call at a depth."""
-        return self._links.arguments(self._item, attribute, depth)
+    plan: References
+    item: ResourceItem
 
 
 _ID: Final = re.compile(rb'"(?:arn:[^"]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"')

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct, field
+
 from infragen.redaction.marks import is_marked, unknown_at
+from infragen.redaction.paths import names_in
 from infragen.redaction.safe import safe
 from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
     from infragen.plan.model import Action
-    from infragen.plan.references import ObjectReferences
+    from infragen.plan.references import Links
     from infragen.redaction.paths import Path
     from infragen.redaction.provider_schemas import TypeSchema
     from infragen.redaction.raw_object import RawObject
@@ -35,24 +37,27 @@ class RawObjects(NamedTuple):
         return "RawSides(...)"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True, eq=False):
     """What lenses, risks and differences read of an object: safe values only.
 
     `before(name)` is None for an object that is created, `after(name)` for one that is destroyed. `address` is the
     plan's own: show the change's, which is redacted. `evaluate` asks the files that were planned, if they are there.
     """
 
-    address: str = field(repr=False)
+    address: str
     type: str
     action: Action
     schema: TypeSchema
     replace_paths: tuple[Path, ...]
-    sides: RawObjects = field(repr=False)
-    redactor: Redactor = field(repr=False)
-    references: ObjectReferences | None = field(default=None, repr=False)
-    evaluate: Callable[[str], Value] | None = field(default=None, repr=False)
-    _known: dict[tuple[str, str], Value] = field(default_factory=dict, init=False, repr=False, compare=False)
+    sides: RawObjects
+    redactor: Redactor
+    links: Links | None = None
+    evaluate: Callable[[str], Value] | None = None
+    _known: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Return nothing that may not be shown."""
+        return f"View({self.type}, {self.action})"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,13 +138,25 @@ class View:
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses from which the configuration takes what stands at a path, as they may be shown."""
-        return self.references.comes_from(path) if self.references else ()
+        return self.links.plan.comes_from(self.links.item, names_in(path)) if self.links else ()
+
+    def chains(self, path: Path) -> tuple[tuple[str, ...], ...]:
+        """Return the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
+        return tuple(self.links.plan.chains(self.links.item, names_in(path))) if self.links else ()
+
+    def arguments(self, name: str, depth: int) -> tuple[str, ...]:
+        """Return the names under which an attribute's value was handed to the module call at a depth."""
+        return self.links.plan.arguments(self.links.item, name, depth) if self.links else ()
+
+    def programs(self) -> tuple[tuple[str, str], ...]:
+        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
+        return self.links.plan.programs(self.links.item) if self.links else ()
 
     def is_for_new(self, name: str) -> bool:
         """Whether what an attribute refers to does not exist yet."""
         if self.after(name) == UNKNOWN:
             return True
-        return self.references.is_new((name,)) if self.references else False
+        return bool(self.links and self.links.plan.is_new(self.links.item, (name,)))
 
     def held_by(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the addresses of the objects of some types that stay and hold one of these values of this object."""
@@ -147,11 +164,12 @@ class View:
 
     def named_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the addresses of the objects of some types that stay and hold one of some values."""
-        return self.references.held_by(values, types) if self.references else ()
+        return self.links.plan.held_by(self.links.item, values, types) if self.links else ()
 
     def held_by_lost(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
         """Return the types of the objects of some types that held one of these values, and are destroyed as well."""
-        return self.references.held_by_lost(self._texts(names), types) if self.references else ()
+        texts = self._texts(names)
+        return self.links.plan.held_by_lost(self.links.item, texts, types) if self.links else ()
 
     def _texts(self, names: Iterable[str]) -> list[str]:
         return [value for name in names if isinstance(value := self.before(name), str)]

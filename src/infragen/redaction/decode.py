@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -19,7 +18,8 @@ from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
+    from types import TracebackType
     from typing import BinaryIO
 
     from infragen.redaction.provider_schemas import ProviderSchemas
@@ -68,7 +68,7 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
     UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
     P217) that says what was found instead of a plan.
     """
-    with collector_paused(), guarded(name, "the JSON is nested too deeply to be a plan"):
+    with collector_paused(), Guard(name, "the JSON is nested too deeply to be a plan"):
         content = _as_utf8(content, name)
         try:
             document = _OUTLINE.decode(content)
@@ -84,21 +84,32 @@ def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int,
     raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint, is_secret=True))
 
 
-@contextmanager
-def guarded(name: str, too_deep: str) -> Iterator[None]:
-    """Keep a plan's values out of what unexpected errors say: their messages may quote what they stumbled over.
+class Guard:
+    """Keeps a plan's values out of what unexpected errors say: their messages may quote what they stumbled over.
 
     A value of a thousand levels, which no provider makes, is an error of the plan (P202), in the words of `too_deep`.
+    Each change is asked within one, so it is no generator.
     """
-    try:
-        yield
-    except InfragenError:
-        raise
-    except RecursionError:
-        reject("P202", too_deep, name)
-    except Exception as error:  # noqa: BLE001 - raised again, without what it says
-        said = f"{type(error).__name__} while reading {name}; its message is left out, since it may contain a secret"
-        raise UnexpectedPlanError(said).with_traceback(error.__traceback__) from None
+
+    __slots__ = ("_name", "_too_deep")
+
+    def __init__(self, name: str, too_deep: str) -> None:
+        self._name = name
+        self._too_deep = too_deep
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Raise what may be said of an error in its place."""
+        if kind is None or issubclass(kind, InfragenError) or not issubclass(kind, Exception):
+            return
+        if issubclass(kind, RecursionError):
+            reject("P202", self._too_deep, self._name)
+        said = f"{kind.__name__} while reading {self._name}; its message is left out, since it may contain a secret"
+        raise UnexpectedPlanError(said).with_traceback(traceback) from None
 
 
 class UnexpectedPlanError(Exception):

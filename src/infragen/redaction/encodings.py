@@ -36,8 +36,10 @@ def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
 
     None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time.
     """
+    if not _BASE64.search(data):  # the other two hold such a run
+        return
     for pattern, decode in ((_BASE64, _from_base64), (_WRAPPED, _from_wrapped), (_HEX, _from_hex)):
-        for run in pattern.finditer(data):
+        for run in pattern.finditer(data) if decode is not _from_wrapped or b"\n" in data else ():
             # Names and ids: three letters of plain text, or of anything packed, hardly ever give four small ones.
             if decode is _from_base64 and run[0].islower():
                 continue

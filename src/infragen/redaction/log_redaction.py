@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from infragen.redaction.decode import guarded
+from infragen.redaction.decode import Guard
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.sensitive_values import find_sensitive_values
 
@@ -63,5 +63,5 @@ def redacted_texts(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sensitive_values(plan: OpenPlan) -> set[str]:
-    with guarded(plan.name, "a value is nested too deeply to be read"):
+    with Guard(plan.name, "a value is nested too deeply to be read"):
         return find_sensitive_values([(plan.document, plan.schemas)])

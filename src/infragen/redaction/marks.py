@@ -17,6 +17,8 @@ def mark_at(mark: object, value: object, key: object) -> object:
 
     A mark whose shape is not that of its value marks the whole value: better to hide too much.
     """
+    if mark is False:
+        return False
     if isinstance(value, dict) and isinstance(mark, dict):
         return mark.get(key, False)
     if isinstance(value, list) and isinstance(mark, list) and isinstance(key, int):

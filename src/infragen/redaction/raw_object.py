@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}
+_NULL = Raw(b"null")
 _NUMBER_STARTS = frozenset(b"-0123456789")
 _NOTHING: Mapping[str, Raw] = {}
 
@@ -28,14 +29,22 @@ class RawObject:
     `exists` is False for null: the object is created or goes. What is no object has no members.
     """
 
-    __slots__ = ("_opened", "exists", "is_object", "members")
+    __slots__ = ("_content", "_members", "_opened", "exists", "is_object")
 
     def __init__(self, member: Lazy) -> None:
-        content = bytes(member) if isinstance(member, Raw) else b"null"
-        self.exists = content != b"null"
-        self.is_object = content.startswith(b"{")
-        self.members: Mapping[str, Raw] = _MEMBERS.decode(content) if self.is_object else _NOTHING
+        self._content = member if isinstance(member, Raw) else _NULL
+        start = bytes(memoryview(self._content)[:5])
+        self.exists = start != b"null"
+        self.is_object = start.startswith(b"{")
+        self._members: Mapping[str, Raw] | None = None if self.is_object else _NOTHING
         self._opened: dict[str, object] = {}
+
+    @property
+    def members(self) -> Mapping[str, Raw]:
+        """Its members, closed."""
+        if self._members is None:
+            self._members = _MEMBERS.decode(self._content)
+        return self._members
 
     def get(self, name: str) -> object:
         """Return a member as plain data with exact numbers; None when it is not there."""

@@ -51,6 +51,8 @@ COMMON_WORDS = frozenset((
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")
 _SHORTEST = 4
 _SHORT = 6
+_ENCODED = 12
+"""Characters of the shortest run that is looked into for something encoded."""
 _WORD = re.compile(r"[A-Z]?[a-z]{3,11}\Z|[A-Z]{4,12}\Z|[0-9][0-9.,:]{3,11}\Z")
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _RUN_BYTES = _WORD_BYTES | frozenset(b"+/=")
@@ -77,26 +79,27 @@ class Redactor:
     the number of values.
     """
 
-    __slots__ = ("_anchors", "_automaton", "_has_lines", "_kept", "_key", "_starts", "is_empty")
+    __slots__ = ("_kept", "_key", "_search", "_shortest", "_values", "is_empty")
 
     def __init__(self, values: Iterable[str]) -> None:
-        forms = _Forms()
-        for value in {value.strip() for value in values}:
-            if is_worth_redacting(value):
-                forms.add(value)
-        patterns = forms.patterns()
-        self._starts = forms.starts()
-        self._anchors = tuple(tuple(forms.anchors[anchor]) for anchor in sorted(forms.anchors))
-        self._has_lines = forms.has_lines
-        self.is_empty = not patterns
-        # The other implementations cost a hundred times the memory, or the time.
-        self._automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA) if patterns else None
+        self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
+        self.is_empty = not self._values
+        # No shorter text holds one, nor is there anything in it to decode.
+        self._shortest = min((_least(value) for value in self._values), default=_SHORTEST)
+        self._search: _Search | None = None
         self._key = secrets.token_bytes(16)
         self._kept: dict[str, str] = {}
 
+    @property
+    def _known(self) -> _Search:
+        """What looks for them, made when a text is first asked about: of a plan of many secrets, that takes a while."""
+        if self._search is None:
+            self._search = _Search(self._values)
+        return self._search
+
     def redact(self, text: str) -> str:
         """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
-        if self._automaton is None or len(text) < _SHORTEST:
+        if self.is_empty or len(text) < self._shortest:
             return text
         kept = self._kept.get(text)
         if kept is None:
@@ -116,7 +119,7 @@ class Redactor:
 
     def _redact(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
-        if self._has_lines and b"\n" in data and self._holds_indented(data):
+        if b"\n" in data and self._known.has_lines and self._holds_indented(data):
             return MASK
         spans = _joined([*self._matches(data), *self._encoded(data)])
         if not spans:
@@ -160,11 +163,12 @@ class Redactor:
 
     def _matches(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Yield where tainted values stand, overlapping ones too."""
-        if self._automaton is None:
+        if self.is_empty:
             return
-        alone, encoded, anchors = self._starts
+        search = self._known
+        alone, encoded, anchors = search.starts
         done = 0
-        for number, start, end in self._automaton.find_matches_as_indexes(data, overlapping=True):
+        for number, start, end in search.automaton.find_matches_as_indexes(data, overlapping=True):
             if number < alone:
                 yield start, end
             elif number < encoded:
@@ -176,7 +180,23 @@ class Redactor:
                     done = run[1]
                     yield run
             else:
-                yield from _long_matches(data, start, self._anchors[number - anchors])
+                yield from _long_matches(data, start, search.anchors[number - anchors])
+
+
+class _Search:
+    """The automaton of some values; `starts` says where patterns begin that stand alone, are encoded, are anchors."""
+
+    __slots__ = ("anchors", "automaton", "has_lines", "starts")
+
+    def __init__(self, values: Iterable[str]) -> None:
+        forms = _Forms()
+        for value in values:
+            forms.add(value)
+        self.starts = forms.starts()
+        self.anchors = tuple(tuple(forms.anchors[anchor]) for anchor in sorted(forms.anchors))
+        self.has_lines = forms.has_lines
+        # The other implementations cost a hundred times the memory, or the time.
+        self.automaton = BytesAhoCorasick(forms.patterns(), implementation=Implementation.ContiguousNFA)
 
 
 class _Forms:
@@ -224,6 +244,11 @@ def is_worth_redacting(value: str) -> bool:
 def is_plain(value: str) -> bool:
     """Whether a value is so much like a word or a number that it is looked for only where it stands alone."""
     return len(value) < _SHORT or _WORD.match(value) is not None
+
+
+def _least(value: str) -> int:
+    """Return how many characters a text has at least that holds a value in any of its forms, or a form of anything."""
+    return min(len("".join(value.split())) if "\n" in value else len(value), _ENCODED)
 
 
 def _twice_unescaped(data: bytes) -> Iterator[bytes]:

@@ -19,10 +19,11 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
 
     A mark that is not a tree of the value's shape hides the whole value.
     """
-    if unknown is True or (value is None and is_marked(unknown)):
-        return UNKNOWN
-    if value is not None and is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value)):
-        return Redacted(MASK, redactor.token(_canonical(value)), marked=True)
+    if mark is not False or unknown is not False:  # of most values, nothing is
+        if unknown is True or (value is None and is_marked(unknown)):
+            return UNKNOWN
+        if value is not None and is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value)):
+            return Redacted(MASK, redactor.token(_canonical(value)), marked=True)
     if isinstance(value, dict):
         return _safe_map(value, redactor, mark, unknown)
     if isinstance(value, list):

@@ -2,7 +2,8 @@
 
 import sys
 
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = False  # as it is for compileall: whoever calls this wants the code written

@@ -13,7 +13,7 @@ import jinja2
 
 from infragen import __version__
 from infragen.render import template_sandbox
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 
 if TYPE_CHECKING:
     from jinja2.bccache import Bucket

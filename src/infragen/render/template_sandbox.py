@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from jinja2 import TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 if TYPE_CHECKING:
@@ -71,8 +72,19 @@ class ForbiddenError(TemplateSyntaxError):
     """What stands in a template and is none of its means."""
 
 
+class _Context(Context):
+    """The values of a template, which takes note of what is asked for."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Return the value of a name."""
+        cast("SandboxedTemplates", self.environment).read.add(key)
+        return super().resolve_or_missing(key)
+
+
 class SandboxedTemplates(ImmutableSandboxedEnvironment):
     """An environment of Jinja2 for templates that no one has to trust."""
+
+    context_class = _Context
 
     def __init__(self, *, is_traced: bool = False, **options: Any) -> None:
         """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name.
@@ -88,6 +100,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.tests = {name: function for name, function in self.tests.items() if name in TESTS}
         self._steps = 0
         self.asked: set[str] = set()
+        self.read: set[str] = set()
         self.resolved: Callable[[Any], Any] = _as_it_is
         self.is_traced = is_traced
         self.begin: Callable[[], None] = lambda: None
@@ -96,12 +109,13 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
         """Return what a template makes of its values; SecurityError when that takes too long, or is too long.
 
-        `asked` has the names of the other templates that it was made with, afterwards. `resolved` makes of each value
-        what is written.
+        Afterwards, `asked` has the names of the other templates that it was made with, and `read` those of the values
+        that it looked at. `resolved` makes of each value what is written.
         """
         self.resolved = resolved or _as_it_is
         self._steps = 0
         self.asked = set()
+        self.read = set()
         pieces: list[str] = []
         size = 0
         made = template.generate(context)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.hcl.literal import literal, without_remarks
 from infragen.render.languages import LANGUAGES, language_of
+from infragen.render.shipped import shipped_templates
+from infragen.render.variants import variants_in
 from infragen.storage import may_exist, read_project_file, refuse_outside
 
 if TYPE_CHECKING:
@@ -20,7 +24,11 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from infragen.render.template_sandbox import SandboxedTemplates
+    from infragen.render.variants import Variant
 
+_MODULE = re.compile(r"modules/([^/]+)(?:/([^/]+))?")
+_VERSIONS = "modules/versions.tf"
+"""What a module takes as its `versions.tf` that has none of its own, where its folder of templates has this file."""
 _DELIMITER = re.compile(r'"@\{|# \{[%#]')
 _LEFTOVER = re.compile(r"@\{|\{%|%\}|\{#")
 _LEFTOVER_HINTS = {
@@ -31,19 +39,14 @@ _LEFTOVER_HINTS = {
 }
 
 
-def shipped_templates() -> Path:
-    """Return the folder of the default templates: inside the installed package, else of the source checkout."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "_templates"
-    return installed if installed.is_dir() else package.parents[1] / "templates"
-
-
 class Templates:
     """The templates of a project: each name is looked up in `folders` in turn, so the user's come before the shipped.
 
     `project` is the folder that paths in messages are relative to. A folder is listed, and a template read and
     compiled, when it is first used, and kept. A template without any template code is laid out once; shipped ones
-    are in their layout already.
+    are in their layout already. What a template without values says is kept too: that is the same in each environment.
+
+    A variant of a module (`variants`) has the files of its family's folder, and of its own where there is one.
     """
 
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
@@ -59,6 +62,7 @@ class Templates:
         self._trusted: dict[str, bool] = {}
         self._with: dict[str, set[str]] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._sources: dict[str, str] = {}
 
     def render(self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
@@ -67,19 +71,29 @@ class Templates:
         that does not exist, G003 for an undefined variable, G004 for a value that the file cannot carry, G008 for what
         a template may not do, G005 for any other exception; each at the line of the template that it is about.
         """
-        template = self._compiled.get(name)
+        if name in self._constant:
+            return self._constant[name]
+        source = self._source_of(name)
+        template = self._compiled.get(source)
         if template is None:
-            if name in self._constant or self._is_constant(name):
-                return self._constant[name]
-            template = self._compile(name)
+            if source in self._constant or self._is_constant(source):
+                return self._constant[source]
+            template = self._compile(source)
         environment = self._environments[Path(name).suffix]
+        found = _MODULE.fullmatch(name)
+        variant = self.variants.get(found[1]) if found else None
+        if variant is not None:
+            context = {**context, "variant": variant.conditions}
         try:
             text = environment.text(template, context, resolved)
         except Exception as error:  # a template's code may raise anything; its author sees it at its line
             raise self._failed(name, error, context) from error
         if environment.asked:
             self._with.setdefault(name, set()).update(environment.asked)
-        return language_of(name).layout(text)
+        text = language_of(name).layout(text)
+        if environment.read <= {"variant"}:
+            self._constant[name] = text
+        return text
 
     def traced(
         self,
@@ -116,17 +130,51 @@ class Templates:
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
         if (folder, suffix) not in self._names:
-            found: set[str] = set()
-            for base in self.folders:
-                path = base / folder
-                if path.is_dir():
-                    found.update(f"{folder}/{entry.name}" for entry in os.scandir(path) if entry.name.endswith(suffix))
-            self._names[folder, suffix] = tuple(sorted(found))
+            self._names[folder, suffix] = tuple(sorted(f"{folder}/{name}" for name in self._files_of(folder, suffix)))
         return self._names[folder, suffix]
+
+    def _files_of(self, folder: str, suffix: str) -> set[str]:
+        module = _MODULE.fullmatch(folder)
+        variant = self.variants.get(module[1]) if module else None
+        found: set[str] = set()
+        for base in self.folders:
+            for place in (folder, *((f"modules/{variant.family}",) if variant else ())):
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    found.update(entry.name for entry in os.scandir(base / place) if entry.name.endswith(suffix))
+                    if module and suffix == ".tf" and base in self._sharing_versions:
+                        found.add("versions.tf")
+        return found
+
+    @cached_property
+    def _sharing_versions(self) -> frozenset[Path]:
+        return frozenset(folder for folder in self.folders if (folder / _VERSIONS).is_file())
+
+    @cached_property
+    def variants(self) -> Mapping[str, Variant]:
+        """The variants of modules, by name."""
+        return variants_in(self.folders, self._read)
 
     def path(self, name: str) -> Path | None:
         """Return the file that template `name` is read from."""
+        return self._file(self._source_of(name))
+
+    def _file(self, name: str) -> Path | None:
         return next((path for folder in self.folders if may_exist(path := folder / name)), None)
+
+    def _source_of(self, name: str) -> str:
+        """Return the template that another name stands for: a variant's in its family's folder, shared versions."""
+        if name not in self._sources:
+            self._sources[name] = next((one for one in self._sources_of(name) if self._file(one)), name)
+        return self._sources[name]
+
+    def _sources_of(self, name: str) -> Iterator[str]:
+        yield name
+        module = _MODULE.fullmatch(name)
+        if module and module[2]:
+            if variant := self.variants.get(module[1]):
+                yield f"modules/{variant.family}/{module[2]}"
+            if module[2] == "versions.tf":
+                yield _VERSIONS
 
     def is_shipped(self, name: str) -> bool:
         """Whether template `name` is infragen's own or an installed package's, and no text of the project."""
@@ -176,12 +224,13 @@ class Templates:
 
     def _source(self, name: str) -> tuple[str, str] | None:
         path = self.path(name) if _is_plain(name) else None
-        if path is None:
-            return None
+        return None if path is None else (self._read(name, path), str(path))
+
+    def _read(self, name: str, path: Path) -> str:
         try:
             if self._within is not None and not self.is_shipped(name):
                 refuse_outside(self._within, path)
-            return read_project_file(path.parent, path).decode(), str(path)
+            return read_project_file(path.parent, path).decode()
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
             raise InfragenError(Diagnostic("G001", message, Location(self.shown(str(path))))) from error

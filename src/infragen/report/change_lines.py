@@ -39,6 +39,8 @@ _EXCEPTION_VALUES = 48
 _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _REASON_LINES = 3
+_LONG = 10_000
+"""Characters of a text of many lines that fits on no line; it is not even made printable as a whole."""
 _IN_SECONDS = ("_seconds", "_sec")
 _SECONDS = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _WAYS = {
@@ -259,7 +261,7 @@ class LineWriter:
         change = details.change
         if change.action is not Action.UPDATE or details.risk.level > Level.LOW:
             return None
-        if len(details.attributes) != 1:
+        if len(details.attributes) != 1 or _is_long(details.attributes[0]):
             return None
         parts = [Part(f"update {address}", role_of(change)), Part("  ")]
         parts += _whole_attribute(details.attributes[0], place)
@@ -319,6 +321,9 @@ class LineWriter:
         self, attribute: AttributeChange, depth: int, place: Location | None, *, is_whole: bool
     ) -> Iterator[Line]:
         """Tell an attribute on one line, or its values on a second one when they need the room."""
+        if _is_long(attribute):
+            yield from self._text_lines(attribute, depth, place)
+            return
         room = self._room(depth)
         whole = _whole_attribute(attribute, place, is_whole=is_whole)
         if sum(cells(part.text) for part in whole) <= room:
@@ -375,7 +380,7 @@ class LineWriter:
 
     def _text_lines(self, attribute: AttributeChange, depth: int, place: Location | None) -> Iterator[Line]:
         """Yield a long text by line, as many as the limit allows."""
-        path, _, notes = _whole_attribute(attribute, place)
+        path, notes = Part(_name_of(attribute), Role.NAME), _notes_part(attribute, place)
         room = self._room(depth)
         path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
         yield Line(" ", depth, (path, Part(shorten(notes.text, room - cells(path.text)), notes.role)))
@@ -458,6 +463,10 @@ def _whole_attribute(
     else:
         values = f"  {after or 'null'}" if is_whole else f"  {sides(before, after)}"
     return Part(_name_of(attribute), Role.NAME), Part(values), _notes_part(attribute, place)
+
+
+def _is_long(attribute: AttributeChange) -> bool:
+    return bool(attribute.lines) and len(attribute.before or "") + len(attribute.after or "") > _LONG
 
 
 def _notes_part(attribute: AttributeChange, place: Location | None) -> Part:

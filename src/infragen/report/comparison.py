@@ -142,7 +142,7 @@ def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
         for old, new in comparison.moved
     ]
     yield from _section("the same, at another address", moved, limits)
-    yield from _section("besides", [[*_other(one, limits)] for one in comparison.others], limits)
+    yield from _section("other differences", [[*_other(one, limits)] for one in comparison.others], limits)
     outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
     yield from _section("outputs", outputs, limits)
     if comparison.same:
@@ -225,7 +225,7 @@ def _different(
     if len(details) < len(attributes):
         yield f"        not shown: {len(attributes) - len(details)} more without new information"
     if not attributes and not becomes:
-        yield "        a value that is not shown differs"
+        yield "        a hidden value differs"
 
 
 def _named(one: AttributeChange | None, other: AttributeChange | None) -> str:

@@ -34,7 +34,7 @@ class CostDifference:
         missing = [f"{visible(what)} ({first_of([*map(visible, whose)], 1)})" for what, whose in self.left_out.items()]
         left_out = first_of(missing, _MOST_NAMED)
         if not named:
-            return f"cost: not known; no price is known of {left_out}"
+            return f"cost: not known; there is no known price for {left_out}"
         without = f"; not counted: {left_out}" if left_out else ""
         return (
             f"cost: {(self.after - self.before).signed} a month at list prices, before usage: "

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date as day
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen import prices
+from infragen.report import tables
 from infragen.stacks.costs import ASSUMPTIONS, beside_document
 from infragen.text import cells, counted, first_of
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.prices import Amount, Price
     from infragen.stacks.costs import Compared, ComparedRow, Estimate, Line
-
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
 
 _MOST_ENTRIES: Final = 10
 _MOST_OWNERS: Final = 3
@@ -37,15 +34,17 @@ def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
 
 def as_json(found: Sequence[Estimate]) -> str:
     """Return everything; amounts are texts of USD, which lose nothing."""
-    document = {"version": VERSION, "currency": "USD", "prices": prices.date(), "assumptions": list(ASSUMPTIONS)}
-    return json.dumps(document | {"environments": [_json(one) for one in found]}, ensure_ascii=False, indent=2)
+    environments = [_json(one) for one in found]
+    return tables.as_json(
+        currency="USD", prices=prices.date(), assumptions=list(ASSUMPTIONS), environments=environments
+    )
 
 
 def heading(found: Estimate) -> str:
     """Return whose estimate it is, what it comes to, and whose prices these are."""
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
     known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y} or later"
-    return f"{found.environment.target}: {found.total} a month, and what is used{_not_counted(found)} ({known})"
+    return f"{found.environment.target}: {found.total} a month plus usage{_not_counted(found)} ({known})"
 
 
 def _not_counted(found: Estimate) -> str:
@@ -68,11 +67,11 @@ def _text(found: Estimate, *, details: bool) -> Iterator[str]:
         yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
     yield from _beside(found)
     if found.usage:
-        yield from ("", "Billed by usage, in none of the sums")
+        yield from ("", "Billed by usage, not included in the totals")
         yield from (f"  {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
     missing = list(_unpriced(found))
     if missing:
-        yield from ("", "Without a known price, in none of the sums", *(f"  {one}" for one in missing))
+        yield from ("", "Without a known price, not included in the totals", *(f"  {one}" for one in missing))
     yield from ("", "Assumed", *(f"  {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
 
 
@@ -85,7 +84,7 @@ def _beside(found: Estimate) -> Iterator[str]:
     name = max(cells(row.name) for row in every)
     said = max(cells(str(row.document)) for row in every)
     here = max(cells(str(row.here)) for row in every)
-    yield from ("", f"Beside the document's figures ({compared.title})")
+    yield from ("", f"Compared with the document's figures ({compared.title})")
     yield f"  {' ' * name}  {'document'.rjust(said)}  {'here'.rjust(here)}"
     for row in every:
         written = "" if row is compared.rest else str(row.document)
@@ -108,7 +107,7 @@ def _explained(row: ComparedRow) -> Iterator[str]:
         *([f"{counted(row.used, 'thing')} billed by usage"] if row.used else []),
     ]
     if beyond:
-        yield f"not in the sum: {' and '.join(beyond)}"
+        yield f"not in the total: {' and '.join(beyond)}"
 
 
 def _in_yen(compared: Compared) -> str:
@@ -148,7 +147,7 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
 def _unpriced(found: Estimate) -> Iterator[str]:
     for line in found.unpriced:
         size = f" ({line.cost.size})" if line.cost.size and line.cost.size not in line.cost.what else ""
-        yield f"{line.owner}: {line.cost.what}{size}: the price table has none for {line.region}"
+        yield f"{line.owner}: {line.cost.what}{size}: the price table has no price for {line.region}"
     for owner in found.silent:
         yield f"{owner}: its kind does not say what it costs"
 
@@ -173,11 +172,11 @@ def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
             yield from ("", f"and {counted(len(found.owners) - len(shown), 'more entry', 'more entries')}")
     yield from _markdown_beside(found)
     if found.usage:
-        yield from ("", "Billed by usage, in none of the sums:")
+        yield from ("", "Billed by usage, not included in the totals:")
         yield from (f"- {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
     missing = list(_unpriced(found))
     if missing:
-        yield from ("", "Without a known price, in none of the sums:", *(f"- {one}" for one in missing))
+        yield from ("", "Without a known price, not included in the totals:", *(f"- {one}" for one in missing))
     yield from ("", "Assumed:", *(f"- {one}" for one in (*ASSUMPTIONS, *_uncompared(found))))
 
 
@@ -185,7 +184,7 @@ def _markdown_beside(found: Estimate) -> Iterator[str]:
     compared = beside_document(found)
     if compared is None:
         return
-    yield from ("", f"Beside the document's figures ({compared.title}):", "")
+    yield from ("", f"Compared with the document's figures ({compared.title}):", "")
     rows = (
         (row.name, "; ".join(_explained(row)), str(row.document), str(row.here), (row.here - row.document).signed)
         for row in (*compared.rows, compared.rest, compared.sum)
@@ -194,9 +193,7 @@ def _markdown_beside(found: Estimate) -> Iterator[str]:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * (len(head) - 1)}---:|"
-    yield from (f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows)
+    return tables.table(head, rows, lambda cell: cell.replace("|", "&#124;"), "---:")
 
 
 def _json(found: Estimate) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from infragen.core.entry import path_steps
 from infragen.core.landscape import Environment
 from infragen.core.part import ENVIRONMENT
+from infragen.report.tables import table
 from infragen.source import yaml_text
 from infragen.text import in_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.entry import Note
     from infragen.core.landscape import Landscape
@@ -78,7 +79,7 @@ def _defaults(catalogue: Landscape, prefix: str) -> Iterator[str]:
     if rows:
         yield from (
             "",
-            "## What all of a kind have",
+            "## Defaults of each kind",
             "",
             f"Unless they say otherwise ({_link(document.file, prefix)}).",
         )
@@ -163,16 +164,15 @@ def _assumptions(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
                 found[_Said((shown, why), setting.locate(("assumptions", path)))] = None
     if found:
-        yield from ("", "## What no document gives")
+        yield from ("", "## Values that no document gives")
         ordered = sorted(found, key=lambda one: (one.words, str(one.place)))
         rows = ([f"`{one.words[0]}`", _text(one.words[1]), _place(one.place, prefix)] for one in ordered)
-        yield from _table(("value", "why it is so", "where"), rows)
+        yield from _table(("value", "reason", "where"), rows)
 
 
-def _table(head: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> Iterator[str]:
-    body = [f"| {' | '.join(row)} |" for row in rows]
-    if body:
-        yield from ("", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *body)
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    body = [*rows]
+    yield from ("", *table(head, body)) if body else ()
 
 
 def _text(value: str) -> str:

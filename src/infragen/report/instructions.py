@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from infragen.core.tell import ABOUTS
+from infragen.core.operations import ABOUTS
+from infragen.report import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.tell import About
+    from infragen.core.operations import About
     from infragen.stacks.tells import Told
-
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
 
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
     "address": "Addresses inside the VPC",
-    "next": "To do next",
-    "secret": "Secrets, read with",
+    "next": "Next steps",
+    "secret": "Secrets, and how to read them",
     "detail": "More",
 }
 _UNKNOWN: Final = "(known after apply)"
@@ -42,7 +39,7 @@ class Instruction(Protocol):
 
 def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
     """Return what is told below a heading each, `most` of them each; commands stand behind a prompt."""
-    lines = [] if found else [f"{target}: there is nothing to tell"]
+    lines = [] if found else [f"{target}: there is nothing to report"]
     for about in ABOUTS:
         of_one = [one for one in found if one.told.tell.about == about]
         if not of_one:
@@ -74,8 +71,7 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
 
 def as_json(target: str, found: Sequence[Instruction]) -> str:
     """Return everything; a value that is not known is null."""
-    document = {"version": VERSION, "target": target, "instructions": [_json(one) for one in found]}
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return tables.as_json(target=target, instructions=[_json(one) for one in found])
 
 
 def _lines(one: Instruction) -> Iterator[str]:

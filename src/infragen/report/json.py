@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
     from infragen.plan import (
         AttributeChange,
-        Cause,
         Change,
         ChangeSet,
         Check,
@@ -96,13 +95,10 @@ def _edits(edits: Edits | None) -> _Object | None:
     if edits is None:
         return None
     lines = [
-        {
-            "text": one.text, "location": _location(one.location), "entry": one.entry, "field": one.field,
-            "before": one.before, "after": one.after,
-        }
+        _of(one, "text") | {"location": _location(one.location)} | _of(one, "entry", "field", "before", "after")
         for one in edits.all
-    ]  # fmt: skip
-    return {"base": edits.base, "commit": edits.commit, "lines": lines}
+    ]
+    return _of(edits, "base", "commit") | {"lines": lines}
 
 
 def _cost(cost: CostDifference | None) -> _Object | None:
@@ -119,11 +115,13 @@ def _amount(amount: Amount) -> _Object:
     return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
 
 
+def _of(one: object, *names: str) -> _Object:
+    """Return members that go by the names that they have in the model."""
+    return {name: getattr(one, name) for name in names}
+
+
 def _group(group: Group, places: Mapping[int, int]) -> _Object:
-    return {
-        "kind": group.kind,
-        "label": group.label,
-        "title": group.title,
+    return _of(group, "kind", "label", "title") | {
         "location": _location(group.location),
         "risk": _risk(group.risk),
         "changes": [places[id(change)] for change in group.changes],
@@ -136,55 +134,33 @@ def _change(change: Change) -> _Object:
     return {
         "address": change.address,
         "module": change.module_address or None,
-        "type": change.type,
-        "name": change.name,
-        "index": change.index,
-        "provider": change.provider,
-        "mode": change.mode,
-        "action": change.action.value,
-        "stack": change.stack,
+        **_of(change, "type", "name", "index", "provider", "mode", "action", "stack"),
         "entry": _entry(change.entry),
         "location": _location(change.location),
-        "previous_address": change.previous_address,
-        "importing": change.importing,
-        "deposed": change.deposed,
-        "reason": change.reason,
+        **_of(change, "previous_address", "importing", "deposed", "reason"),
         "risks": [_risk(risk) for risk in change.risks],
-        "causes": [_cause(cause) for cause in change.causes],
+        "causes": [_of(cause, "attribute", "words", "chain") for cause in change.causes],
         "attributes": [_attribute(attribute) for attribute in change.attributes],
     }
 
 
 def _entry(entry: Entry | None) -> _Object | None:
-    return {"id": entry.id, "title": entry.title, "location": _location(entry.location)} if entry else None
+    return _of(entry, "id", "title") | {"location": _location(entry.location)} if entry else None
 
 
 def _location(location: Location | None) -> _Object | None:
-    return {"file": location.file, "line": location.line, "column": location.column} if location else None
+    return _of(location, "file", "line", "column") if location else None
 
 
 def _risk(risk: Risk) -> _Object:
     return {"level": risk.level.name.lower(), "kind": risk.kind.value, "reason": risk.reason}
 
 
-def _cause(cause: Cause) -> _Object:
-    return {"attribute": cause.attribute, "words": cause.words, "chain": list(cause.chain)}
-
-
 def _attribute(attribute: AttributeChange) -> _Object:
     """Return a difference; what is false, empty or null is left out, since most of it is, ten times a difference."""
-    more = {
-        "sensitive": attribute.sensitive,
-        "unknown": attribute.unknown,
-        "forces_replacement": attribute.forces_replacement,
-        "note": attribute.note,
-        "lines": attribute.lines,
-        "comes_from": attribute.comes_from,
-        "noise": attribute.noise,
-        "origin": _origin(attribute.origin),
-    }
-    sides = {"path": attribute.path, "before": attribute.before, "after": attribute.after}
-    return {**sides, **{name: value for name, value in more.items() if value}}
+    more = _of(attribute, "sensitive", "unknown", "forces_replacement", "note", "lines", "comes_from", "noise")
+    more["origin"] = _origin(attribute.origin)
+    return _of(attribute, "path", "before", "after") | {name: value for name, value in more.items() if value}
 
 
 def _origin(origin: Origin | None) -> _Object | None:
@@ -192,32 +168,12 @@ def _origin(origin: Origin | None) -> _Object | None:
 
 
 def _output(output: OutputChange) -> _Object:
-    return {
-        "name": output.name,
-        "stack": output.stack,
-        "action": output.action.value,
-        "before": output.before,
-        "after": output.after,
-        "sensitive": output.sensitive,
-        "unknown": output.unknown,
-    }
+    return _of(output, "name", "stack", "action", "before", "after", "sensitive", "unknown")
 
 
 def _check(check: Check) -> _Object:
-    return {
-        "address": check.address,
-        "kind": check.kind,
-        "status": check.status,
-        "problems": list(check.problems),
-        "stack": check.stack,
-    }
+    return _of(check, "address", "kind", "status", "problems", "stack")
 
 
 def _invocation(invocation: Invocation) -> _Object:
-    return {
-        "address": invocation.address,
-        "type": invocation.type,
-        "trigger": invocation.trigger,
-        "deferred": invocation.deferred,
-        "stack": invocation.stack,
-    }
+    return _of(invocation, "address", "type", "trigger", "deferred", "stack")

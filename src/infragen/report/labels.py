@@ -80,39 +80,21 @@ _TYPE_WORDS = {
 _FIRST = {
     f"aws_{name}": place
     for place, name in enumerate(
-        (
-            "ecs_service",
-            "rds_cluster",
-            "rds_cluster_instance",
-            "docdb_cluster",
-            "docdb_cluster_instance",
-            "elasticache_replication_group",
-            "db_proxy",
-            "api_gateway_rest_api",
-            "ecs_cluster",
-            "lb",
-            "vpc",
-            "subnet",
-            "nat_gateway",
-            "wafv2_web_acl",
-            "kms_key",
-            "ecs_task_definition",
-            "appautoscaling_target",
-            "appautoscaling_policy",
-            "appautoscaling_scheduled_action",
-            "ecr_repository",
-            "sqs_queue",
-            "s3_bucket",
-            "dynamodb_table",
-            "security_group",
+        word
+        for words in (
+            "ecs_service rds_cluster rds_cluster_instance docdb_cluster docdb_cluster_instance",
+            "elasticache_replication_group db_proxy api_gateway_rest_api ecs_cluster lb vpc subnet nat_gateway",
+            "wafv2_web_acl kms_key ecs_task_definition appautoscaling_target appautoscaling_policy",
+            "appautoscaling_scheduled_action ecr_repository sqs_queue s3_bucket dynamodb_table security_group",
         )
+        for word in words.split()
     )
 }
 _COUNTED = (
     ("replace", "replace"),
     ("destroy", "destroy"),
     ("forget", "forget"),
-    ("revise", "revise"),
+    ("revise", "new revision"),
     ("change", "change"),
     ("add", "add"),
     ("imported", "import"),
@@ -195,7 +177,11 @@ def headline_counts(summary: Summary) -> str:
     counts["destroy"] -= summary.replace - forgetting
     counts["forget"] -= forgetting
     counts["replace"] -= summary.revise
-    parts = [f"{counts[name]} {word}" for name, word in _COUNTED if counts[name] > 0]
+    parts = [
+        _counted(word, counts[name], always=True) if name == "revise" else f"{counts[name]} {word}"
+        for name, word in _COUNTED
+        if counts[name] > 0
+    ]
     if summary.outputs_changed:
         parts.append(_counted("output", summary.outputs_changed, always=True))
     return ", ".join(parts) or (f"no changes, {summary.drift_shown} drifted" if summary.drift_shown else "no changes")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Level
 from infragen.report.labels import action_counts, headline_counts, plan_line
@@ -18,7 +18,7 @@ from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.text import shorten, shorten_counts, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from infragen.plan import ChangeSet
     from infragen.report.outline import Outline
@@ -82,7 +82,7 @@ class _Piece:
         """Return the headline alone, with the types where they are all there is to say."""
         types = self.section.types
         words = f" {_code(shorten_counts(types, _WIDTH))}" if types else ""
-        return f"- {self._headline()}{words}\n"
+        return f"- {self._headline(_MARKDOWN)}{words}\n"
 
     def whole(self, room: int) -> str | None:
         """Return headline and all lines, or None when that is too much."""
@@ -115,7 +115,7 @@ class _Piece:
             return self.short()
         tells = self.section.is_destructive or self.section.risk or self.section.is_open
         opened = " open" if self.is_open and tells else ""
-        return f"<details{opened}><summary>{self._summary()}</summary>\n\n{_block(lines)}{more}\n</details>\n"
+        return f"<details{opened}><summary>{self._headline(_HTML)}</summary>\n\n{_block(lines)}{more}\n</details>\n"
 
     def _part(self, lines: Sequence[Line]) -> str:
         """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
@@ -140,30 +140,17 @@ class _Piece:
                 return tuple(lines), False
         return tuple(lines), True
 
-    def _headline(self) -> str:
-        """Return the headline as Markdown, with what is not ours in code spans."""
+    def _headline(self, marks: _Marks) -> str:
+        """Return the headline, with what is not ours in code."""
         section = self.section
         named = section.title or shorten(section.subject, _WIDTH)
-        title = f" {_code(named)}" if named else ""
-        counts = f"**{section.counts}**" if section.is_destructive else section.counts
-        link = self._link()
-        place = f"[{_code(section.place)}]({link})" if link else _code(section.place)
-        where = f" · {place}" if section.place else ""
+        title = f" {marks.code(named)}" if named else ""
+        counts = marks.bold.format(section.counts) if section.is_destructive else section.counts
+        link, place = self._link(), marks.code(section.place)
+        where = f" · {marks.link.format(place, link) if link else place}" if section.place else ""
         risk = f" · {section.risk}" if section.risk else ""
-        return f"**`{section.symbol}`** {_code(shorten(section.label, _WIDTH))}{title} {counts}{risk}{where}"
-
-    def _summary(self) -> str:
-        """Return the same as HTML: Markdown is not read inside a `summary`."""
-        section = self.section
-        named = section.title or shorten(section.subject, _WIDTH)
-        title = f" {_html_code(named)}" if named else ""
-        counts = f"<b>{section.counts}</b>" if section.is_destructive else section.counts
-        link = self._link()
-        place = f'<a href="{link}">{_html_code(section.place)}</a>' if link else _html_code(section.place)
-        where = f" · {place}" if section.place else ""
-        symbol, label = _html_code(section.symbol), _html_code(shorten(section.label, _WIDTH))
-        risk = f" · {section.risk}" if section.risk else ""
-        return f"<b>{symbol}</b> {label}{title} {counts}{risk}{where}"
+        symbol, label = marks.code(section.symbol), marks.code(shorten(section.label, _WIDTH))
+        return f"{marks.bold.format(symbol)} {label}{title} {counts}{risk}{where}"
 
     def _link(self) -> str | None:
         file, _, line = self.section.place.rpartition(":")
@@ -353,6 +340,19 @@ def _code(text: str) -> str:
 def _html_code(text: str) -> str:
     """Return the text as HTML in a code element; characters that Markdown could still read become entities."""
     return f"<code>{''.join(f'&#{ord(c)};' if c in _MARKUP else c for c in text)}</code>"
+
+
+class _Marks(NamedTuple):
+    """How code, bold text and a link are written."""
+
+    code: Callable[[str], str]
+    bold: str
+    link: str
+
+
+_MARKDOWN = _Marks(_code, "**{}**", "[{}]({})")
+_HTML = _Marks(_html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
+"""Markdown is not read inside a `summary`."""
 
 
 def _size(text: str) -> int:

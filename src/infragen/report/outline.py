@@ -25,6 +25,7 @@ from infragen.report.change_lines import (
     LineWriter,
     Part,
     Role,
+    T,
     first,
     full_names,
     muted,
@@ -263,11 +264,7 @@ class _SectionWriter:
         )  # fmt: skip
 
     def _edit_lines(self, edits: Sequence[Edit]) -> Iterator[Line]:
-        shown = first(edits, self._limits.other)
-        for edit in shown:
-            yield from self._lines.wrapped(visible(edit.text), 1)
-        if len(shown) < len(edits):
-            yield muted(f"not shown: {len(edits) - len(shown)} more lines, to keep this short")
+        return _most(edits, self._limits.other, lambda edit: self._lines.wrapped(visible(edit.text), 1), "more lines")
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         """Yield the section of the checks that did not pass, or none."""
@@ -288,33 +285,28 @@ class _SectionWriter:
         )
         waiting = [check for check in ordered if check.status == "unknown" and not check.problems]
         ordered = [check for check in ordered if check not in waiting]
-        shown = first(ordered, self._limits.destructive)
-        for check in shown:
-            status = _status(check.status)
-            kind = visible(check.kind).replace("_", " ")
-            where = visible(f"{check.stack}: {check.address}" if check.stack else check.address)
-            yield self._lines.fit(f"{status}  {where}{f'  ({kind})' if kind else ''}", role=Role.WARNING)
-            for problem in check.problems:
-                yield from self._lines.wrapped(visible(problem), 2)
-        if len(shown) < len(ordered):
-            yield muted(f"not shown: {len(ordered) - len(shown)} more checks, to keep this short")
+        yield from _most(ordered, self._limits.destructive, self._check, "more checks")
         if waiting:
             yield self._lines.fit(f"{len(waiting)} {_status('unknown')}:")
-            names = (f"{check.stack}: {check.address}" if check.stack else check.address for check in waiting)
-            yield from self._lines.names([*map(visible, names)], 2)
+            yield from self._lines.names([visible(_in_stack(check.stack, check.address)) for check in waiting], 2)
+
+    def _check(self, check: Check) -> Iterator[Line]:
+        kind = visible(check.kind).replace("_", " ")
+        where = visible(_in_stack(check.stack, check.address))
+        text = f"{_status(check.status)}  {where}{f'  ({kind})' if kind else ''}"
+        yield self._lines.fit(text, role=Role.WARNING)
+        for problem in check.problems:
+            yield from self._lines.wrapped(visible(problem), 2)
 
     def deferred(self, deferred: Sequence[Deferred]) -> Section:
         """Return the section of what waits for another apply."""
         counts = action_counts(one.change for one in deferred)
-        return self._extra("…", "deferred", f"{counts}, not part of this apply", lambda: self._deferred_lines(deferred))
+        words = f"{counts}, not part of this apply"
+        return self._extra("…", "deferred", words, lambda: _most(deferred, self._limits.other, self._waiting))
 
-    def _deferred_lines(self, deferred: Sequence[Deferred]) -> Iterator[Line]:
-        shown = first(deferred, self._limits.other)
-        for one in shown:
-            text = f"{word_of(one.change)} {visible(relative_address(one.change))}"
-            yield from self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
-        if len(shown) < len(deferred):
-            yield muted(f"not shown: {len(deferred) - len(shown)} more, to keep this short")
+    def _waiting(self, one: Deferred) -> Iterator[Line]:
+        text = f"{word_of(one.change)} {visible(relative_address(one.change))}"
+        return self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
 
     def invocations(self, invocations: Sequence[Invocation]) -> Section:
         """Return the section of the actions that apply invokes."""
@@ -322,24 +314,20 @@ class _SectionWriter:
 
     def _invocation_lines(self, invocations: Sequence[Invocation]) -> Iterator[Line]:
         ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
-        shown = first(ordered, self._limits.other)
-        for one in shown:
-            waits = f"  (waits: {visible(one.deferred)})" if one.deferred else ""
-            name = visible(f"{one.stack}: {one.address}" if one.stack else one.address)
-            yield self._lines.fit(f"{name}  {visible(one.trigger)}{waits}", role=Role.OTHER, symbol="*")
-        if len(shown) < len(invocations):
-            yield muted(f"not shown: {len(invocations) - len(shown)} more, to keep this short")
+        return _most(ordered, self._limits.other, self._invocation)
+
+    def _invocation(self, one: Invocation) -> Iterator[Line]:
+        waits = f"  (waits: {visible(one.deferred)})" if one.deferred else ""
+        text = f"{visible(_in_stack(one.stack, one.address))}  {visible(one.trigger)}{waits}"
+        yield self._lines.fit(text, role=Role.OTHER, symbol="*")
 
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
         """Return the section of the output values."""
         counts = f"{len(outputs)} change" if len(outputs) == 1 else f"{len(outputs)} changes"
-        return self._extra("~", "outputs", counts, lambda: self._output_lines(outputs))
-
-    def _output_lines(self, outputs: Sequence[OutputChange]) -> Iterator[Line]:
-        shown = first(outputs, self._limits.outputs)
-        yield from map(self._lines.output, shown)
-        if len(shown) < len(outputs):
-            yield muted(f"not shown: {len(outputs) - len(shown)} outputs, to keep this short")
+        return self._extra(
+            "~", "outputs", counts,
+            lambda: _most(outputs, self._limits.outputs, lambda one: [self._lines.output(one)], "outputs"),
+        )  # fmt: skip
 
     def drift(self, change_set: ChangeSet) -> Section:
         """Return the section of what changed outside of terraform."""
@@ -349,11 +337,7 @@ class _SectionWriter:
         return self._extra("?", "drift", counts, lambda: self._drift_lines(change_set, found), risk)
 
     def _drift_lines(self, change_set: ChangeSet, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
-        shown = first(found, self._limits.other)
-        for change, risk in shown:
-            yield from self._lines.outside(change, risk)
-        if len(shown) < len(change_set.drift):
-            yield muted(f"not shown: {len(change_set.drift) - len(shown)} more, to keep this short")
+        yield from _most(found, self._limits.other, lambda one: self._lines.outside(*one))
         if change_set.hidden_drift:
             yield muted(f"not shown: {change_set.hidden_drift} without effect on this plan")
 
@@ -449,6 +433,18 @@ class _SectionWriter:
                 text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
                 lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
                 yield from with_change_count(len(same), lines)
+
+
+def _most(items: Sequence[T], limit: int, write: Callable[[T], Iterable[Line]], what: str = "more") -> Iterator[Line]:
+    """Yield the lines of as many items as the limit allows, and the count of the others."""
+    shown = first(items, limit)
+    yield from chain.from_iterable(map(write, shown))
+    if len(shown) < len(items):
+        yield muted(f"not shown: {len(items) - len(shown)} {what}, to keep this short")
+
+
+def _in_stack(stack: str | None, address: str) -> str:
+    return f"{stack}: {address}" if stack else address
 
 
 def _status(status: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.report import tables
 from infragen.source import yaml_text
 from infragen.text import cells, counted, first_of, in_cell, wrap_list
 
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
     from infragen.environment import Difference, Parity
-
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
 
 _MOST_VALUES: Final = 4
 _MOST_PLACES: Final = 2
@@ -38,7 +35,7 @@ def text(found: Parity) -> str:
         for one in differences:
             lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
     if found.idle:
-        lines += ["", "A reason is given, and nothing differs", *(f"  {path} ({place})" for path, place in found.idle)]
+        lines += ["", "A reason is given, but nothing differs", *(f"  {path} ({place})" for path, place in found.idle)]
     return "\n".join(lines)
 
 
@@ -47,25 +44,26 @@ def markdown(found: Parity) -> str:
     one, other = found.names
     lines = [heading(found)]
     if found.differences:
-        lines += ["", f"| setting | {one} | {other} | why |", "|---|---|---|---|"]
-    for each in sorted(found.differences, key=lambda each: each.expected is not None):
-        cells = (_cell(values, places) for values, places in zip(each.values, each.places, strict=True))
-        lines.append(f"| `{_path(each)}` | {' | '.join(cells)} | {in_cell(each.expected or '**no reason**')} |")
+        ordered = sorted(found.differences, key=lambda each: each.expected is not None)
+        lines += ["", *tables.table(("setting", one, other, "why"), map(_row, ordered))]
     if found.idle:
-        lines += ["", "A reason is given, and nothing differs:", ""]
+        lines += ["", "A reason is given, but nothing differs:", ""]
         lines += [f"- `{path}` ({place})" for path, place in found.idle]
     return "\n".join(lines)
 
 
+def _row(one: Difference) -> tuple[str, ...]:
+    cells = (_cell(values, places) for values, places in zip(one.values, one.places, strict=True))
+    return f"`{_path(one)}`", *cells, in_cell(one.expected or "**no reason**")
+
+
 def as_json(found: Parity) -> str:
     """Return everything."""
-    document = {
-        "version": VERSION,
-        "environments": list(found.names),
-        "differences": [_json(one) for one in found.differences],
-        "idle": [{"path": path, "location": str(place)} for path, place in found.idle],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return tables.as_json(
+        environments=list(found.names),
+        differences=[_json(one) for one in found.differences],
+        idle=[{"path": path, "location": str(place)} for path, place in found.idle],
+    )
 
 
 def heading(found: Parity) -> str:

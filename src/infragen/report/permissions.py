@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infragen.report import tables
+from infragen.report.tables import table, wrapped
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.permissions import Missing, Permission, Permissions, Subject
 
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
-
-_COLUMNS: Final = 80
 _MOST: Final = 6
 """Actions that one line names, where not everything is asked for."""
 
@@ -38,27 +34,29 @@ def text(found: Permissions, *, details: bool = False) -> str:
     for subject in found.subjects:
         lines += ["", subject.name] if subject.permissions or subject.missing else []
         for alike, actions in _alike(subject).items():
-            lines += _wrapped(f"{_verdict(alike)}{_actions(actions, details=details)}", "  ")
-            lines += _wrapped(_rest(alike), "      ")
-    lines += ["", "Not looked at"]
-    lines += [line for one in found.unread for line in _wrapped(one, "  ")]
+            lines += wrapped(f"{_verdict(alike)}{_actions(actions, details=details)}", "  ")
+            lines += wrapped(_rest(alike), "      ")
+    lines += ["", "Not checked"]
+    lines += [line for one in found.unread for line in wrapped(one, "  ")]
     return "\n".join(lines)
 
 
 def markdown(found: Permissions, *, details: bool = False) -> str:
     """Return the same as a table."""
-    lines = [f"### {heading(found)}", "", "| whose | | may | on, and why |", "|---|---|---|---|"]
-    for subject in found.subjects:
-        for alike, actions in _alike(subject).items():
-            cells = (subject.name, alike.verdict, _actions(actions, details=details), _rest(alike))
-            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
-    return "\n".join([*lines, "", "Not looked at:", "", *(f"- {one}" for one in found.unread)])
+    rows = (
+        (subject.name, alike.verdict, _actions(actions, details=details), _rest(alike))
+        for subject in found.subjects
+        for alike, actions in _alike(subject).items()
+    )
+    lines = table(("whose", "", "may", "on, and why"), rows, _cell)
+    unread = (f"- {one}" for one in found.unread)
+    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
 
 
 def as_json(found: Permissions) -> str:
     """Return every permission by itself, with the address of the policy that says it."""
-    document = {"version": VERSION, "target": found.target, "subjects": [_json(one) for one in found.subjects]}
-    return json.dumps(document | {"not_looked_at": list(found.unread)}, ensure_ascii=False, indent=2)
+    subjects = [_json(one) for one in found.subjects]
+    return tables.as_json(target=found.target, subjects=subjects, not_looked_at=list(found.unread))
 
 
 def heading(found: Permissions) -> str:
@@ -122,10 +120,3 @@ def _parts(alike: _Alike) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("*", "\\*")
-
-
-def _wrapped(said: str, indent: str) -> list[str]:
-    return wrap(
-        said, _COLUMNS, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
+
+from infragen.report import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.takeover import Runbook, Step
-
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
 
 _HEADINGS: Final = {
     "failover": "{taking} takes over from {left}",
@@ -35,12 +33,12 @@ def _when(found: Runbook) -> str:
 
 def _time(found: Runbook) -> str:
     """Return how long it may take, beside what is promised."""
-    taken = f"{found.minutes} min if each step takes as long as it may"
+    taken = f"{found.minutes} min if every step takes its maximum time"
     if found.promised is None or found.action != "failover":
         return taken
     allowed = found.promised.rto_hours * 60
-    over = "" if found.minutes <= allowed else ": more than that"
-    return f"{taken}; promised: {allowed} min, and {found.promised.rpo_hours} h of data at most are lost{over}"
+    over = "" if found.minutes <= allowed else "; this takes longer"
+    return f"{taken}; promised: {allowed} min, with at most {found.promised.rpo_hours} h of data lost{over}"
 
 
 def text(found: Runbook) -> str:
@@ -77,28 +75,21 @@ def markdown(found: Runbook) -> str:
 
 def as_json(found: Runbook) -> str:
     """Return everything."""
-    document: dict[str, Any] = {
-        "version": VERSION,
-        "action": found.action,
-        "left": found.left.target,
-        "taking": found.taking.target,
-        "minutes": found.minutes,
-        "promised": None
-        if found.promised is None
-        else {"rpo_hours": found.promised.rpo_hours, "rto_hours": found.promised.rto_hours},
-        "steps": [
-            {
-                "phase": step.phase,
-                "what": step.what,
-                "minutes": step.minutes,
-                "why": step.why,
-                "needs": step.needs,
-                "commands": [{"command": one.text, "shows": one.shows} for one in step.commands],
-            }
-            for step in found.steps
-        ],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    promised = found.promised
+    return tables.as_json(
+        action=found.action,
+        left=found.left.target,
+        taking=found.taking.target,
+        minutes=found.minutes,
+        promised=None if promised is None else {"rpo_hours": promised.rpo_hours, "rto_hours": promised.rto_hours},
+        steps=[_json(step) for step in found.steps],
+    )
+
+
+def _json(step: Step) -> dict[str, Any]:
+    commands = [{"command": one.text, "shows": one.shows} for one in step.commands]
+    said = {"phase": step.phase, "what": step.what, "minutes": step.minutes, "why": step.why, "needs": step.needs}
+    return {**said, "commands": commands}
 
 
 def _remarks(step: Step) -> Iterator[str]:

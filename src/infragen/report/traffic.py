@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infragen.report import tables
+from infragen.report.tables import table, wrapped
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.traffic import Traffic, Way
 
-VERSION: Final = 1
-"""Of the JSON; a member may be added without a new one."""
-
-_COLUMNS: Final = 80
 _MOST: Final = 6
 """Targets that one line names, where not everything is asked for."""
 
@@ -37,32 +33,34 @@ def text(found: Traffic, *, details: bool = False) -> str:
     for source in dict.fromkeys(way.source for way in found.ways):
         lines += ["", source]
         for alike, ways in _alike(found, source).items():
-            lines += _wrapped(f"{_targets(ways, details=details)} {alike.port}", "  ")
-            lines += _wrapped(_how(alike, ways, details=details), "      ")
-    lines += ["", "Not looked at"]
-    lines += [line for one in found.unread for line in _wrapped(one, "  ")]
+            lines += wrapped(f"{_targets(ways, details=details)} {alike.port}", "  ")
+            lines += wrapped(_how(alike, ways, details=details), "      ")
+    lines += ["", "Not checked"]
+    lines += [line for one in found.unread for line in wrapped(one, "  ")]
     return "\n".join(lines)
 
 
 def markdown(found: Traffic, *, details: bool = False) -> str:
     """Return the ways as a table, by source."""
-    lines = [f"### {heading(found)}", "", "| from | to | port | how |", "|---|---|---|---|"]
-    for source in dict.fromkeys(way.source for way in found.ways):
-        for alike, ways in _alike(found, source).items():
-            cells = (source, _targets(ways, details=details), alike.port, _how(alike, ways, details=details))
-            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
-    return "\n".join([*lines, "", "Not looked at:", "", *(f"- {one}" for one in found.unread)])
+    rows = (
+        (source, _targets(ways, details=details), alike.port, _how(alike, ways, details=details))
+        for source in dict.fromkeys(way.source for way in found.ways)
+        for alike, ways in _alike(found, source).items()
+    )
+    lines = table(("from", "to", "port", "how"), rows, lambda cell: cell.replace("|", "\\|"))
+    unread = (f"- {one}" for one in found.unread)
+    return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
 
 
 def as_json(found: Traffic) -> str:
     """Return every way by itself, with the rules that let it through."""
-    document = {"version": VERSION, "target": found.target, "ways": [_json(way) for way in found.ways]}
-    return json.dumps(document | {"not_looked_at": list(found.unread)}, ensure_ascii=False, indent=2)
+    ways = [_json(way) for way in found.ways]
+    return tables.as_json(target=found.target, ways=ways, not_looked_at=list(found.unread))
 
 
 def heading(found: Traffic) -> str:
     """Return whose ways these are, and how many."""
-    return f"{found.target}: {counted(len(found.ways), 'way')}, as planned"
+    return f"{found.target}: {counted(len(found.ways), 'path')}, as planned"
 
 
 def _json(way: Way) -> dict[str, Any]:
@@ -96,10 +94,3 @@ def _said(alike: _Alike, ways: Sequence[Way], *, details: bool) -> Iterator[str]
         yield f"as {alike.identity}"
     names = list(dict.fromkeys(way.name for way in ways if way.name))
     yield f"by {first_of(names, most)}" if names else "without a name for it"
-
-
-def _wrapped(said: str, indent: str) -> list[str]:
-    return wrap(
-        said, _COLUMNS, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import Threshold
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.alarms import AlarmsView
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.measures import Measure
 
-_PAGE: Final = "docs/alerts.md"
 _MINUTE: Final = 60
-_DAY: Final = 86_400
-_WEEK: Final = 7 * _DAY
 _SHORT_PERIODS: Final = (10, 20, 30)
 _ADDED_UP: Final = ("Sum", "SampleCount")
 _ALWAYS_SOME: Final = ("cpu", "memory")
@@ -37,12 +34,12 @@ def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dic
     """Yield what entries say: whose, the word, what is said of it, and what of the entry can be watched."""
     for owner, entry in landscape.every():
         if said := getattr(entry, "alarms", None):
-            known = {one.word: one for one in kinds()[entry.KIND].watches(entry)}
+            known = {one.word: one for one in kinds()[entry.KIND].operations.metrics(entry)}
             yield from ((owner, word, one, known) for word, one in said.items())
 
 
-@rule("L121", "nothing of an entry is watched by that word", Severity.ERROR, _PAGE)
-def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
+@rule("L121")
+def _unknown_word(landscape: Landscape) -> Findings:
     for owner, word, _, known in _said(landscape):
         if word not in known:
             message = f"nothing of {owner} is called `{word}`"
@@ -50,8 +47,8 @@ def _unknown_word(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, nearest(word, known, "what is watched of it"))
 
 
-@rule("L122", "a threshold is on the wrong side of what is watched", Severity.ERROR, _PAGE)
-def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
+@rule("L122")
+def _wrong_side(landscape: Landscape) -> Findings:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
         if isinstance(said, Threshold) and measure is not None and said.side != measure.side:
@@ -61,8 +58,8 @@ def _wrong_side(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, f"write `{word}: {{{measure.side}: {said.amount}}}`")
 
 
-@rule("L123", "a threshold is in another unit than what is watched", Severity.ERROR, _PAGE)
-def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
+@rule("L123")
+def _wrong_unit(landscape: Landscape) -> Findings:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
         if isinstance(said, Threshold) and measure is not None:
@@ -73,8 +70,8 @@ def _wrong_unit(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{measure.example}`")
 
 
-@rule("L126", "an alarm goes off never, or always", Severity.ERROR, _PAGE)
-def _never_or_always(landscape: Landscape) -> Iterator[Finding]:
+@rule("L126")
+def _never_or_always(landscape: Landscape) -> Findings:
     for owner, word, said, known in _said(landscape):
         measure = known.get(word)
         if not isinstance(said, Threshold) or measure is None or said.side != measure.side:
@@ -130,13 +127,8 @@ def _of_most(measure: Measure, most: Decimal) -> str:
     return f"{measure.word}: {{{measure.side}: {figure}}}"
 
 
-@rule(
-    "L124",
-    "an alarm looks at periods that CloudWatch does not have",
-    Severity.ERROR,
-    "Amazon CloudWatch API: PutMetricAlarm, `Period` and `EvaluationPeriods`",
-)
-def _periods(landscape: Landscape) -> Iterator[Finding]:
+@rule("L124")
+def _periods(landscape: Landscape) -> Findings:
     for owner, word, said, _ in _said(landscape):
         if not isinstance(said, Threshold):
             continue
@@ -150,8 +142,8 @@ def _periods(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, "alarms", word, "for"), f"write `for: {span(least)}`")
 
 
-@rule("L125", "what an entry says of an alarm does nothing", Severity.WARNING, _PAGE)
-def _nothing_watched(environment: Environment) -> Iterator[Finding]:
+@rule("L125")
+def _nothing_watched(environment: Environment) -> Findings:
     said = {owner for owner, *_ in _said(environment)}
     if not said or environment.broken or environment.settings.alarms is False:
         return

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.part import ENVIRONMENT
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.stacks.costs import estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 
-@rule("L143", "an environment costs more than its budget", Severity.WARNING, "docs/costs.md; AWS's list prices")
-def _too_dear(environment: Environment) -> Iterator[Finding]:
+@rule("L143")
+def _too_dear(environment: Environment) -> Findings:
     budget = environment.settings.budget
     if budget is None or environment.broken:
         return

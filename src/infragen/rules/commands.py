@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services import Task, build
 from infragen.kinds.services.sidecars import IN_A_SHELL
@@ -16,7 +16,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _IS_GIVEN_TEXT: Final = re.compile(r"-[a-z]*c")
@@ -57,13 +57,8 @@ def _commands(task: Task) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...
         yield (*sidecar.entry_point, *sidecar.command), f", sidecar `{name}`", ("sidecars", name, "command")
 
 
-@rule(
-    "F148",
-    "a command reads a variable that nobody gives it",
-    Severity.WARNING,
-    "POSIX.1-2024, Shell Command Language: 2.6.2 Parameter Expansion, an unset variable is an empty text",
-)
-def _nobody_gives(environment: Environment) -> Iterator[Finding]:
+@rule("F148")
+def _nobody_gives(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may give it
     place = Place(environment, in_force(environment))
@@ -92,16 +87,10 @@ def _given(task: Task, own: Place, path: tuple[str, ...]) -> frozenset[str]:
     return frozenset({*view.environment, *view.secrets})
 
 
-@rule(
-    "F149",
-    "a command has a variable, and no shell that would put its value there",
-    Severity.WARNING,
-    "Amazon ECS API: ContainerDefinition, `command` (an array of strings, which no shell takes apart)",
-)
-def _no_shell(landscape: Landscape) -> Iterator[Finding]:
-    for owner, task in landscape.each(Task):
-        for words, whose, path in _commands(task):
-            found = next((one for one in words if _PLAIN_VARIABLE.search(one)), None)
-            if found is not None and not _handed_to_shell(words):
-                message = f"the command of {owner}{whose} is handed `{found}` as it stands: no shell puts a value there"
-                yield Finding(message, landscape.at(owner, *path), IN_A_SHELL)
+@rule("F149", of=Task)
+def _no_shell(task: Task, at: At) -> Findings:
+    for words, whose, path in _commands(task):
+        found = next((one for one in words if _PLAIN_VARIABLE.search(one)), None)
+        if found is not None and not _handed_to_shell(words):
+            message = f"the command of {at.owner}{whose} is handed `{found}` as it stands: no shell puts a value there"
+            yield Finding(message, at(*path), IN_A_SHELL)

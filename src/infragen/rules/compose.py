@@ -9,9 +9,9 @@ from infragen.compose import compose
 from infragen.compose.build import MOST_PORTS, port_of
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.compose.values import ATTRIBUTES, parts, references
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.compose_service import Program, Store
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.secret_forms import keys_in
-from infragen.core.stand_in import Program, Store
 from infragen.diagnostics.hints import nearest
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def _at(composed: ComposeEnvironment, service: Service, *path: str | int, key: b
     return composed.at(service.owner or "environment")
 
 
-@rule("O101", "two containers want one port of the machine", Severity.ERROR, "Compose file reference: ports")
-def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O101")
+def _port_twice(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).services
     wanted = {port.outside for service in services for port in service.ports}
     taken: dict[int, str] = {}
@@ -62,8 +62,8 @@ def _port_twice(composed: ComposeEnvironment) -> Iterator[Finding]:
             taken.setdefault(port.outside, service.name)
 
 
-@rule("O102", "a container waits for what never comes", Severity.ERROR, "Compose file reference: depends_on, profiles")
-def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O102")
+def _waits_for_nothing(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).by_name
     for service in services.values():
         for name, what in service.said.depends_on.items():
@@ -75,17 +75,15 @@ def _waits_for_nothing(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(message, place, nearest(name, known, "containers"))
             elif what == "healthy" and other.health is None:
                 message = f"{service.name} waits until {name} is well, and nobody asks whether it is"
-                hint = f"write `{name}: started`, or give {name} a `health: {{command: [...]}}`"
-                yield Finding(message, place, hint)
+                yield Finding(message, place, f"write `{name}: started`, or give {name} a `health: {{command: [...]}}`")
             elif other.profiles and not set(other.profiles) & set(service.profiles):
                 profile = other.profiles[0]
                 message = f"{service.name} waits for {name}, which starts with the profile {profile} alone"
-                hint = f"give {service.name} `profiles: [{profile}]` as well, or {name} none"
-                yield Finding(message, place, hint)
+                yield Finding(message, place, f"give {service.name} `profiles: [{profile}]` as well, or {name} none")
 
 
-@rule("O103", "containers wait for each other", Severity.ERROR, "Compose file reference: depends_on")
-def _circle(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O103")
+def _circle(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).by_name
     told: set[str] = set()
     for name in services:
@@ -109,8 +107,8 @@ def _circle_from(services: Mapping[str, Service], way: list[str]) -> list[str]:
     return []
 
 
-@rule("O104", "a container uses a volume that is not declared", Severity.ERROR, "Compose file reference: volumes")
-def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O104")
+def _volume_unknown(composed: ComposeEnvironment) -> Findings:
     declared = composed.settings.volumes
     for service in compose(composed).services:
         for name in service.said.volumes:
@@ -121,8 +119,8 @@ def _volume_unknown(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(f"there is no volume {name} in `volumes` of the environment", place, hint)
 
 
-@rule("O105", "no container uses a volume", Severity.WARNING, "docs/compose.md, Volumes and mounts")
-def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O105")
+def _volume_unused(composed: ComposeEnvironment) -> Findings:
     services = compose(composed).services
     used = {name for service in services for name in service.said.volumes}
     own = {service.own_volume[0]: service.name for service in services if service.own_volume}
@@ -135,10 +133,8 @@ def _volume_unused(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(f"no container uses the volume {name}", place, hint)
 
 
-@rule(
-    "O106", "an image is another one tomorrow", Severity.ERROR, "Docker's manual: Building best practices, Pin versions"
-)
-def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O106")
+def _moving(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         image = service.said.image
         if image is None or "@sha256:" in image:
@@ -151,8 +147,8 @@ def _moving(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service, "image"), f"write the tag of a release: `{bare}:1.0.2`")
 
 
-@rule("O107", "a secret stands in clear, and is marked as no development default", Severity.ERROR, "DT-02, 1A.12")
-def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O107")
+def _in_clear(composed: ComposeEnvironment) -> Findings:
     for service, path, name, text in _texts(composed):
         written = "".join(part if isinstance(part, str) else "\0" for part in parts(text))
         is_secret = bool(_SECRET_NAME.search(name)) and bool(written.replace("\0", ""))
@@ -166,10 +162,8 @@ def _in_clear(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(f"{what}, and stands here in clear", _at(composed, service, *path), hint, is_secret=True)
 
 
-@rule(
-    "O108", "a development default looks like a real key", Severity.ERROR, "GitHub: Supported secret scanning patterns"
-)
-def _real_default(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O108")
+def _real_default(composed: ComposeEnvironment) -> Findings:
     hint = "revoke it, as git keeps it; write one that opens nothing, and the real one into `.env`, which git ignores"
     for key, text in composed.settings.development_defaults.items():
         if what := _real(text):
@@ -193,10 +187,8 @@ def _texts(composed: ComposeEnvironment) -> Iterator[tuple[Service, tuple[str | 
             yield service, ("command", index), "", text
 
 
-@rule(
-    "O109", "a health check asks with a program that the image lacks", Severity.ERROR, "the Dockerfiles of the images"
-)
-def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O109")
+def _no_program(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         health, image = service.health, service.image or ""
         source = next((source for form, source in _LACK_CURL if form.fullmatch(image)), None)
@@ -209,8 +201,8 @@ def _no_program(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service, *path), hint)
 
 
-@rule("O110", "a value refers to nothing", Severity.ERROR, "docs/compose.md, What containers tell each other")
-def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O110")
+def _no_referent(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     for service, path, _, text in _texts(composed):
         for reference in references(text):
@@ -232,8 +224,8 @@ def _no_referent(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(f"`{reference.text}`: {other.name} has no {reference.attribute}", place, hint)
 
 
-@rule("O111", "no entry could stand in a container", Severity.ERROR, "docs/compose.md, What follows from the catalogue")
-def _no_entry(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O111")
+def _no_entry(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     seen: dict[str, str] = {}
     for name, said in composed.settings.containers.items():
@@ -265,8 +257,8 @@ def _left_out(owner: str) -> str:
     return f"{kind}: {{{name}: null}}"
 
 
-@rule("O112", "nothing says which image a container runs", Severity.ERROR, "Compose file reference: image, build")
-def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O112")
+def _no_image(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         said, store, place = service.said, service.store, _at(composed, service)
         if said.build is not None and said.image is not None:
@@ -290,8 +282,8 @@ def _no_image(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, place, hint)
 
 
-@rule("O113", "code uses what nothing stands for here", Severity.NOTICE, "docs/compose.md, What has no container")
-def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O113")
+def _not_here(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     missing: dict[str, dict[str, None]] = {}
     for one in composition.missing():
@@ -308,8 +300,8 @@ def _not_here(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service), hint)
 
 
-@rule("O115", "the image cannot make an extension", Severity.ERROR, "PostgreSQL 16: Appendix F; postgis/docker-postgis")
-def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O115")
+def _no_extension(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         if service.said.image is not None or service.said.build is not None or service.image is None:
             continue
@@ -320,17 +312,14 @@ def _no_extension(composed: ComposeEnvironment) -> Iterator[Finding]:
             yield Finding(message, _at(composed, service), f"write an image that has it: `containers: {{{other}}}`")
 
 
-@rule(
-    "O116", "PostgreSQL's image has no such locale", Severity.ERROR, "docker-library/postgres, Dockerfile: locale-gen"
-)
-def _no_locale(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O116")
+def _no_locale(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
             continue
         if service.said.locale is not None and not _has_icu(service.store.version):
             message = f"PostgreSQL {service.store.version} cannot be set up with ICU, which came with 15"
-            hint = "leave out `locale:`, or take a newer version"
-            yield Finding(message, _at(composed, service, "locale"), hint)
+            yield Finding(message, _at(composed, service, "locale"), "leave out `locale:`, or take a newer version")
         for name, form in (("POSTGRES_INITDB_ARGS", r"--locale[= ](\S+)"), ("LANG", r"^(\S+)"), ("LC_ALL", r"^(\S+)")):
             found = re.search(form, service.said.environment.get(name, ""))
             if found is not None and found[1].lower().replace("utf-8", "utf8") not in _LOCALES:
@@ -345,8 +334,8 @@ def _has_icu(version: str) -> bool:
     return not major.isdecimal() or int(major) >= _FIRST_WITH_ICU
 
 
-@rule("O117", "a port is none that a machine has", Severity.ERROR, "RFC 6335: 6")
-def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O117")
+def _no_port(composed: ComposeEnvironment) -> Findings:
     for name, said in composed.settings.containers.items():
         for index, text in enumerate(said.ports or ()):
             if max(port_of(text)) > MOST_PORTS:
@@ -354,8 +343,8 @@ def _no_port(composed: ComposeEnvironment) -> Iterator[Finding]:
                 yield Finding(f"there is no port {max(port_of(text))}", place, f"write one from 1 to {MOST_PORTS}")
 
 
-@rule("O118", "a field does nothing in such a container", Severity.WARNING, "docs/compose.md, Stores")
-def _idle(composed: ComposeEnvironment) -> Iterator[Finding]:
+@rule("O118")
+def _idle(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         said = service.said
         for name in _OF_STORES if service.store is None else ():

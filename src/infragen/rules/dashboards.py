@@ -6,25 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.dashboards import DashboardView
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 _MOST: Final = 500
 
 
-@rule(
-    "L151",
-    "a dashboard has too many widgets",
-    Severity.ERROR,
-    "Amazon CloudWatch User Guide: CloudWatch service quotas",
-)
-def _too_many(environment: Environment) -> Iterator[Finding]:
+@rule("L151")
+def _too_many(environment: Environment) -> Findings:
     if not environment.settings.dashboard or environment.broken:
         return
     count = len(DashboardView(Place(environment, in_force(environment), "dashboard")).widgets)

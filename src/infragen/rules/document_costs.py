@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.part import ENVIRONMENT
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import is_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
-
-_PAGE = "docs/costs.md, Beside a document's figures"
 
 
 def _owners(environment: Environment) -> list[str]:
     return [*(owner for owner, _ in environment.every()), *in_force(environment)]
 
 
-@rule("T106", "a row of the document's estimate is for nothing that is there", Severity.ERROR, _PAGE)
-def _for_nothing(environment: Environment) -> Iterator[Finding]:
+@rule("T106")
+def _for_nothing(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     owners = _owners(environment) if costs is not None and not environment.broken else []
     for name, row in costs.rows.items() if costs is not None and owners else ():
@@ -34,8 +30,8 @@ def _for_nothing(environment: Environment) -> Iterator[Finding]:
                 yield Finding(message, place, nearest(pattern, owners, "entries and capabilities"))
 
 
-@rule("T107", "two rows of the document's estimate are for one thing", Severity.WARNING, _PAGE)
-def _for_one_thing(environment: Environment) -> Iterator[Finding]:
+@rule("T107")
+def _for_one_thing(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     first: dict[str, str] = {}
     for name, row in costs.rows.items() if costs is not None else ():
@@ -47,8 +43,8 @@ def _for_one_thing(environment: Environment) -> Iterator[Finding]:
                 break
 
 
-@rule("T108", "the rows of the document's estimate do not come to its sum", Severity.WARNING, "DT-18; TN-17")
-def _wrong_sum(environment: Environment) -> Iterator[Finding]:
+@rule("T108")
+def _wrong_sum(environment: Environment) -> Findings:
     costs = environment.settings.document_costs
     if costs is None or costs.total is None:
         return

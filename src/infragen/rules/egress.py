@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
@@ -20,7 +20,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
 
 
 @once
@@ -35,13 +35,8 @@ def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-@rule(
-    "W111",
-    "without NAT, an endpoint is missing that tasks need",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: interface VPC endpoints; WA-01",
-)
-def _no_way_out(environment: Environment) -> Iterator[Finding]:
+@rule("W111")
+def _no_way_out(environment: Environment) -> Findings:
     network = environment.settings.network
     if network.nat != "none" or in_public(environment):
         return
@@ -55,43 +50,38 @@ def _no_way_out(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, f"add `{api}` to `endpoints`")
 
 
-@rule("W117", "without NAT, tasks cannot reach the internet", Severity.ERROR, "Amazon VPC User Guide: NAT gateways")
-def _no_internet(environment: Environment) -> Iterator[Finding]:
+@rule("W117", of=Task)
+def _no_internet(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    for owner, container in environment.each(Task):
-        for name in container.internet:
-            message = f"tasks have no route out (`nat: none`), and {owner} connects to the internet"
-            hint = "add `network: {nat: single}` to the environment, or remove it here"
-            yield Finding(message, environment.at(owner, "internet", name), hint)
+    for name in container.internet:
+        message = f"tasks have no route out (`nat: none`), and {at.owner} connects to the internet"
+        hint = "add `network: {nat: single}` to the environment, or remove it here"
+        yield Finding(message, at("internet", name), hint)
 
 
-@rule("W118", "a range of the internet is none", Severity.ERROR, "RFC 4632; RFC 1918; RFC 6598")
-def _range(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Workload):
-        for name, outside in container.internet.items():
-            block = parse(outside.range) if outside.range else None
-            place = landscape.at(owner, "internet", name, "range")
-            if outside.range and (found := problem(outside.range)) is not None:
-                yield Finding(f"`{outside.range}` is not an address range: {found[0]}", place, found[1])
-            elif block is not None and is_private(block):
-                message = f"`{outside.range}` is private: NAT leads to public addresses only"
-                yield Finding(message, place, "what stands in the VPC is reached by `calls` and `uses`")
+@rule("W118", of=Workload)
+def _range(container: Workload, at: At) -> Findings:
+    for name, outside in container.internet.items():
+        block = parse(outside.range) if outside.range else None
+        place = at("internet", name, "range")
+        if outside.range and (found := problem(outside.range)) is not None:
+            yield Finding(f"`{outside.range}` is not an address range: {found[0]}", place, found[1])
+        elif block is not None and is_private(block):
+            message = f"`{outside.range}` is private: NAT leads to public addresses only"
+            yield Finding(message, place, "what stands in the VPC is reached by `calls` and `uses`")
 
 
-@rule(
-    "W119",
-    "in production, endpoints would cost less than NAT, and end that tasks may connect anywhere",
-    Severity.NOTICE,
-    "AWS Well-Architected, Security Pillar: SEC05; prices of AWS PrivateLink and NAT gateways",
-)
-def _cheaper_endpoints(environment: Environment) -> Iterator[Finding]:
+@rule("W119")
+def _cheaper_endpoints(environment: Environment) -> Findings:
     network, region = environment.settings.network, environment.settings.region
+    if not environment.settings.production or network.nat == "none":
+        return
     of_all = (*_missing(environment).values(), *_missing_of_functions(environment).values())
     wanted = sorted({api for missing in of_all for api in missing})
-    if not environment.settings.production or network.nat == "none" or not wanted:
+    if not wanted or environment.broken:
         return
-    if environment.broken or any(map(_needs_nat, environment.each(Task))) or any(map(_leaves, _functions(environment))):
+    if any(map(_needs_nat, environment.each(Task))) or any(map(_leaves, _functions(environment))):
         return
     gateways = len(zones(environment)) if network.nat == "per-zone" else 1
     each, instead = price("interface-endpoint", region), price("nat-gateway", region)
@@ -130,13 +120,8 @@ def _missing_of_functions(environment: Environment) -> Mapping[str, Mapping[str,
     return {owner: egress.without_endpoint(place.of(owner), view) for owner, view in own.items()}
 
 
-@rule(
-    "Y106",
-    "a function in the VPC has no way to what it calls",
-    Severity.ERROR,
-    "AWS Lambda Developer Guide: Giving Lambda functions access to resources in an Amazon VPC, internet access",
-)
-def _no_way(environment: Environment) -> Iterator[Finding]:
+@rule("Y106")
+def _no_way(environment: Environment) -> Findings:
     if environment.settings.network.nat != "none":
         return
     place = Place(environment, in_force(environment))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.kind import nothing
+from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
@@ -15,7 +15,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.kind import Need
+    from infragen.core.kind import RequiredCapability
     from infragen.core.landscape import Environment
 
 
@@ -30,13 +30,8 @@ def _sharing(
             yield environment, other
 
 
-@rule(
-    "A101",
-    "two environments share one AWS account",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC01-BP01; TN-01",
-)
-def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("A101")
+def _account_shared(environments: tuple[Environment, ...]) -> Findings:
     for environment, other in _sharing(environments, lambda one: one.settings.account):
         if environment.name in (other.settings.standby_of, other.name) or environment.settings.standby_of == other.name:
             continue  # copies of another region are made within an account
@@ -45,13 +40,8 @@ def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "account"), hint)
 
 
-@rule(
-    "A102",
-    "two environments keep their state in one bucket",
-    Severity.WARNING,
-    "HashiCorp Terraform: Backend type s3, multi-account architecture",
-)
-def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("A102")
+def _state_shared(environments: tuple[Environment, ...]) -> Findings:
     for environment, other in _sharing(environments, lambda one: one.state_bucket):
         bucket = environment.state_bucket
         message = f"{environment.target} and {other.target} keep their state in one bucket, `{bucket}`"
@@ -59,10 +49,14 @@ def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "state", "bucket"), hint)
 
 
-def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
+def _unmet(environment: Environment, *, is_built: bool) -> Findings:
     if environment.broken:
         return  # what is broken may ask for it
-    needs = [(owner, need) for owner, entry in environment.every() for need in kinds()[entry.KIND].needs(entry)]
+    needs = [
+        (owner, need)
+        for owner, entry in environment.every()
+        for need in kinds()[entry.KIND].required_capabilities(entry)
+    ]
     found = in_force(environment) if needs else {}
     for owner, need in needs:
         if need.is_built == is_built and need.capability not in found and not _has_targets(environment, owner, need):
@@ -70,46 +64,40 @@ def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
             message = f"`{'.'.join(need.path)}` does nothing without the capability {wanted.title}: {need.why}"
             remove = f"remove `{'.'.join(need.path)}`"
             hint = (
-                f"add `{wanted.asked}` to {environment.source('environment')}, or {remove}" if wanted.asked else remove
+                f"add `{wanted.setting}` to {environment.source('environment')}, or {remove}"
+                if wanted.setting
+                else remove
             )
             yield Finding(message, environment.at(owner, *need.path), hint)
 
 
-def _has_targets(environment: Environment, owner: str, need: Need) -> bool:
+def _has_targets(environment: Environment, owner: str, need: RequiredCapability) -> bool:
     place = Place(environment, in_force(environment), owner)
     given = (
         offer
         for name, kind in kinds().items()
-        for entry in (environment.entries[name].values() if need.or_targets and kind.gives is not nothing else ())
-        for offer in kind.gives(entry, place.of(entry), place)
+        for entry in (
+            environment.entries[name].values()
+            if need.or_targets and kind.permissions.default_bindings is not empty
+            else ()
+        )
+        for offer in kind.permissions.default_bindings(entry, place.of(entry), place)
     )
     return any(offer.targets for offer in given)
 
 
-@rule(
-    "A105",
-    "a field does nothing without a capability that nobody asks for",
-    Severity.ERROR,
-    "docs/catalogue.md, Capabilities",
-)
-def _need(environment: Environment) -> Iterator[Finding]:
+@rule("A105")
+def _need(environment: Environment) -> Findings:
     yield from _unmet(environment, is_built=True)
 
 
-@rule(
-    "A106", "a promise is watched by no alarm without a capability", Severity.WARNING, "docs/catalogue.md, Capabilities"
-)
-def _unwatched(environment: Environment) -> Iterator[Finding]:
+@rule("A106")
+def _unwatched(environment: Environment) -> Findings:
     yield from _unmet(environment, is_built=False)
 
 
-@rule(
-    "A107",
-    "two would own what an account has only once in a region",
-    Severity.ERROR,
-    "Amazon API Gateway API: UpdateAccount; `once` of kinds and capabilities",
-)
-def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("A107")
+def _owned_twice(accounts: tuple[Environment, ...]) -> Findings:
     first: dict[tuple[str, str, str], str] = {}
     for environment in accounts:
         account, region = environment.settings.account, environment.settings.region
@@ -129,18 +117,18 @@ def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
 def _once(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
     """Yield what exists once, whose it is (an entry's id, or `environment`), what that is called, and if by region."""
     for owner, entry in environment.every():
-        if what := kinds()[entry.KIND].once:
+        if what := kinds()[entry.KIND].operations.regional_singleton:
             yield what, owner, f"{owner} of {environment.target}", True
     if environment.settings.owns_account_settings:
         for name in in_force(environment):
             found = capabilities()[name]
-            for what, is_regional in ((found.once, True), (found.once_in_account, False)):
+            for what, is_regional in ((found.regional_singleton, True), (found.account_singleton, False)):
                 if what:
                     yield what, "environment", environment.target, is_regional
 
 
-@rule("A108", "AWS has no such region", Severity.ERROR, "AWS Regions and Availability Zones User Guide: AWS Regions")
-def _region_unknown(environment: Environment) -> Iterator[Finding]:
+@rule("A108")
+def _region_unknown(environment: Environment) -> Findings:
     settings = environment.settings
     given: list[tuple[str, tuple[str, ...], str]] = [("environment", ("region",), settings.region)]
     if settings.recovery is not None:

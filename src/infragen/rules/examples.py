@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 
-@rule("T109", "an id is an example of infragen's", Severity.NOTICE, "docs/bastions.md; docs/recovery.md")
-def _never_filled_in(environment: Environment) -> Iterator[Finding]:
+@rule("T109")
+def _never_filled_in(environment: Environment) -> Findings:
     for name, zone in environment.all(Zone).items():
         if zone.zone_id == EXAMPLE_ID:
             message = f"`{EXAMPLE_ID}` is an example, and no zone of yours"

@@ -5,26 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment, Landscape
 
 _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
 """What people write, and mean."""
 
 
-@rule(
-    "G127",
-    "a firewall names a country that there is not",
-    Severity.ERROR,
-    "AWS WAF API: GeoMatchStatement, CountryCodes; ISO 3166-1 alpha-2",
-)
-def _no_country(landscape: Landscape) -> Iterator[Finding]:
+@rule("G127")
+def _no_country(landscape: Landscape) -> Findings:
     for owner, entry in landscape.every():
         firewall = getattr(entry, "firewall", None)
         if not isinstance(firewall, Firewall) or firewall.countries is None:
@@ -37,13 +30,8 @@ def _no_country(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(f"`{code}` is the code of no country", place, hint)
 
 
-@rule(
-    "G128",
-    "a firewall before a database does not look for SQL injection",
-    Severity.NOTICE,
-    "AWS WAF Developer Guide: AWS Managed Rules rule groups list (SQL database, AWSManagedRulesSQLiRuleSet)",
-)
-def _no_sql(environment: Environment) -> Iterator[Finding]:
+@rule("G128")
+def _no_sql(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         firewall = getattr(entry, "firewall", None)
         if not isinstance(firewall, Firewall) or "core" not in firewall.managed or "sql-injection" in firewall.managed:
@@ -51,8 +39,7 @@ def _no_sql(environment: Environment) -> Iterator[Finding]:
         database = _database_behind(environment, owner)
         if database is not None:
             message = f"the rule group `core` does not look for SQL injection, and {database} is behind {owner}"
-            hint = "add `sql-injection` to `managed`"
-            yield Finding(message, environment.at(owner, "firewall", "managed"), hint)
+            yield Finding(message, environment.at(owner, "firewall", "managed"), "add `sql-injection` to `managed`")
 
 
 def _database_behind(environment: Environment, owner: str) -> str | None:
@@ -69,6 +56,6 @@ def _database_behind(environment: Environment, owner: str) -> str | None:
         database = next((other for other in found if other.startswith("databases/")), "")
         if database:
             return str(database)
-        led = (link.target for link in kinds()[entry.KIND].links(entry, place.of(one)) if link.source == one)
+        led = (link.target for link in kinds()[entry.KIND].network.links(entry, place.of(one)) if link.source == one)
         waiting += [other for other in (*led, *found) if other.startswith(("balancers/", "services/"))]
     return None

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.landscape import Environment
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
     from infragen.core.landscape import Landscape
 
 
-@rule("A109", "a module is held past its day", Severity.WARNING, "docs/templates.md, One environment before the others")
-def _held_too_long(landscape: Landscape, today: date) -> Iterator[Finding]:
+@rule("A109")
+def _held_too_long(landscape: Landscape, today: date) -> Findings:
     holds = landscape.settings.holds if isinstance(landscape, Environment) else {}
     for name, hold in holds.items():
         if hold.is_past(today):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.names import Names
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.services.model import Workload
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
 
 
-@rule("F151", "an image's repository is made by nobody", Severity.ERROR, "docs/catalogue.md, Images")
-def _no_repository(environment: Environment) -> Iterator[Finding]:
+@rule("F151")
+def _no_repository(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may be what has it
     made = _made(environment)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.units import LOG_TERMS, LogTerm
 from infragen.kinds.databases import Database
 from infragen.kinds.document_databases import DocumentDatabase
@@ -20,13 +20,8 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
 
 
-@rule(
-    "L101",
-    "a log is kept for a number of days that CloudWatch Logs does not support",
-    Severity.ERROR,
-    "Amazon CloudWatch Logs API: PutRetentionPolicy, `retentionInDays`",
-)
-def _log_retention(landscape: Landscape) -> Iterator[Finding]:
+@rule("L101")
+def _log_retention(landscape: Landscape) -> Findings:
     for owner, model in landscape.models():
         kind: type[BaseModel] = type(model)
         for path in _terms(kind):
@@ -65,13 +60,8 @@ def _audit_logs(environment: Environment) -> Iterator[tuple[str, tuple[str, ...]
             yield owner, ("access_log_retention",), gateway.access_log_retention
 
 
-@rule(
-    "L102",
-    "production keeps an audit trail for less than a year",
-    Severity.WARNING,
-    "PCI DSS 4.0: 10.5.1, twelve months; TN-11, TN-13",
-)
-def _short_trail(environment: Environment) -> Iterator[Finding]:
+@rule("L102")
+def _short_trail(environment: Environment) -> Findings:
     if not environment.settings.production:
         return
     for owner, path, days in _audit_logs(environment):

@@ -12,16 +12,19 @@ from infragen.core.entry import is_slug
 from infragen.core.hosts import problem
 from infragen.core.names import LIMITS, Names, why_no_bucket
 from infragen.core.part import ENVIRONMENT
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
-from infragen.stacks.build import sound_parts
+from infragen.kinds import built
+from infragen.stacks.build import connections, in_force, owned_parts, sound_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.names import Limit
+    from infragen.core.part import Part
     from infragen.diagnostics import Location
 
 
@@ -38,18 +41,42 @@ class _Physical:
 @once
 def _physical(environment: Environment) -> tuple[_Physical, ...]:
     """Return every name of an environment and its entries."""
-    return tuple(_names(environment))
+    connecting: list[Part] = []
+    with suppress(KeyError):
+        connecting += connections(environment)
+    return (*_owned(environment), *_names(connecting), *_of_itself(environment))
 
 
-def _names(environment: Environment) -> Iterator[_Physical]:
-    for part in sound_parts(environment):
+@once
+def _owned(environment: Environment) -> tuple[_Physical, ...]:
+    """Return the names of an environment's entries and capabilities."""
+    return tuple(_names(_parts(environment)))
+
+
+def _names(parts: Iterable[Part]) -> Iterator[_Physical]:
+    for part in parts:
         owner = part.owner if "/" in part.owner else ENVIRONMENT
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
             yield from [_Physical(owner, limit, name, part.region) for limit, name in part.names()]
+
+
+def _of_itself(environment: Environment) -> Iterator[_Physical]:
+    """Yield the names of what an environment stands on."""
     names, region = Names.of(environment), environment.settings.region
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
+
+
+def _parts(environment: Environment) -> Iterable[Part]:
+    """Return the parts of all entries and capabilities, or of whatever does not refer to something broken."""
+    with suppress(KeyError):
+        return owned_parts(environment)
+    found: list[Part] = []
+    for some in built(Place(environment, in_force(environment))):
+        with suppress(KeyError):
+            found += some
+    return found
 
 
 def _own_name(landscape: Landscape, owner: str) -> Location:
@@ -63,13 +90,8 @@ def _own_name(landscape: Landscape, owner: str) -> Location:
     return layers.locate(("name",))
 
 
-@rule(
-    "N101",
-    "two entries derive the same name in AWS",
-    Severity.ERROR,
-    "the service's API reference: names are unique per account and region",
-)
-def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("N101")
+def _name_shared(environments: tuple[Environment, ...]) -> Findings:
     reported: set[str] = set()
     for environment in environments:
         taken: dict[tuple[str, str], str] = {}
@@ -86,17 +108,12 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                     yield Finding(message, _own_name(environment, name.owner), hint)
 
 
-@rule(
-    "N107",
-    "two environments of one account derive the same name in AWS",
-    Severity.ERROR,
-    "the service's API reference: names are unique per account and region, roles' per account, buckets' in all of AWS",
-)
-def _name_of_another(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("N107")
+def _name_of_another(accounts: tuple[Environment, ...]) -> Findings:
     taken: dict[tuple[str, ...], tuple[Environment, str]] = {}
     for environment in accounts:
         alike: dict[str, list[tuple[str, _Physical]]] = {}
-        for name in _physical(environment):
+        for name in (*_owned(environment), *_of_itself(environment)):  # connections are an environment's own
             first, owner = taken.setdefault(_unique(environment, name), (environment, name.owner))
             if first.target != environment.target:  # of two that are one by mistake, another finding speaks
                 alike.setdefault(first.target, []).append((owner, name))
@@ -153,13 +170,8 @@ def _apart(environment: Environment, name: _Physical) -> tuple[Location, str]:
     return _own_name(environment, owner), "rename one of them, or give it a `physical_name:`"
 
 
-@rule(
-    "N102",
-    "a derived name is longer than AWS allows",
-    Severity.ERROR,
-    "`LIMITS` in core/names.py: each service's API reference",
-)
-def _name_long(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("N102")
+def _name_long(environments: tuple[Environment, ...]) -> Findings:
     worst: dict[str, tuple[int, _Physical, Environment]] = {}
     for environment in environments:
         internal = environment.settings.internal_domain
@@ -188,13 +200,8 @@ def _shorter(environment: Environment, owner: str, over: int) -> str | None:
     return f"give it a `physical_name:` of at most {longest} characters" if longest > 0 else None
 
 
-@rule(
-    "N103",
-    "the state bucket's name is not valid in S3",
-    Severity.ERROR,
-    "Amazon S3 User Guide: General purpose bucket naming rules",
-)
-def _bucket_name(environment: Environment) -> Iterator[Finding]:
+@rule("N103")
+def _bucket_name(environment: Environment) -> Findings:
     bucket = environment.state_bucket
     found = why_no_bucket(bucket)
     if found:
@@ -206,8 +213,8 @@ def _bucket_name(environment: Environment) -> Iterator[Finding]:
         )
 
 
-@rule("N104", "a domain name is not valid", Severity.ERROR, "RFC 1035, section 2.3.1; RFC 1123, section 2.1")
-def _domain_name(environment: Environment) -> Iterator[Finding]:
+@rule("N104")
+def _domain_name(environment: Environment) -> Findings:
     internal = ENVIRONMENT, "internal_domain", environment.settings.internal_domain
     for owner, field, name in (*_public_domains(environment), internal):
         if name is not None and (found := problem(name)):
@@ -224,13 +231,8 @@ def _public_domains(environment: Environment) -> Iterator[tuple[str, str, str | 
 _PRIVATE: Final = ("internal", "test", "example", "home.arpa")
 
 
-@rule(
-    "N105",
-    "the private namespace hides names of the internet",
-    Severity.WARNING,
-    "AWS Cloud Map Developer Guide: private DNS namespaces; RFC 6761; ICANN: `.internal` is reserved for private use",
-)
-def _internal_domain(environment: Environment) -> Iterator[Finding]:
+@rule("N105")
+def _internal_domain(environment: Environment) -> Findings:
     name, public = environment.settings.internal_domain, environment.settings.domain_name
     if name is None:
         return
@@ -247,13 +249,8 @@ def _internal_domain(environment: Environment) -> Iterator[Finding]:
 _RESERVED: Final = (".example", ".test", ".invalid", ".localhost", ".internal", ".local", "example.com", "example.org")
 
 
-@rule(
-    "N106",
-    "no certificate can be issued for the environment's domain",
-    Severity.NOTICE,
-    "RFC 2606, RFC 6761: reserved names; AWS Certificate Manager User Guide: DNS validation",
-)
-def _reserved_domain(environment: Environment) -> Iterator[Finding]:
+@rule("N106")
+def _reserved_domain(environment: Environment) -> Findings:
     for owner, field, name in _public_domains(environment):
         if name is not None and name.endswith(_RESERVED):
             message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
@@ -261,8 +258,8 @@ def _reserved_domain(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, field), hint)
 
 
-@rule("N108", "an entry's name is not its file's", Severity.WARNING, "infragen: others refer to an entry by its name")
-def _other_file(landscape: Landscape) -> Iterator[Finding]:
+@rule("N108")
+def _other_file(landscape: Landscape) -> Findings:
     for owner, entry in landscape.every():
         file = PurePosixPath(landscape.source(owner))
         if entry.name != file.stem:
@@ -272,8 +269,8 @@ def _other_file(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, "name"), hint)
 
 
-@rule("R112", "an entry's former name is still in use", Severity.ERROR, "Terraform language: `moved` blocks")
-def _renamed_from(landscape: Landscape) -> Iterator[Finding]:
+@rule("R112")
+def _renamed_from(landscape: Landscape) -> Findings:
     for owner, entry in landscape.every():
         kind = owner.partition("/")[0]
         former = entry.renamed_from
@@ -286,8 +283,8 @@ def _renamed_from(landscape: Landscape) -> Iterator[Finding]:
 _USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})
 
 
-@rule("R119", "a layout names what nothing is", Severity.ERROR, "docs/rules.md")
-def _unknown_role(environment: Environment) -> Iterator[Finding]:
+@rule("R119")
+def _unknown_role(environment: Environment) -> Findings:
     layout = environment.system.layout
     if isinstance(layout, str) or _USUAL.issuperset(layout):
         return

@@ -5,23 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.entry import path_steps
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.entry import Note
     from infragen.core.landscape import Landscape
     from infragen.diagnostics import Location
 
 
-@rule(
-    "T102",
-    "the document contradicts itself or AWS here; a note says what is built",
-    Severity.NOTICE,
-    "`notes:` of the entry, the system or the environment; REQUIREMENTS: never hide the difference",
-)
-def _notes(described: Landscape) -> Iterator[Finding]:
+@rule("T102")
+def _notes(described: Landscape) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
             message = f"{note.id}: the document says {note.says}; built: {note.built}"
@@ -36,13 +29,8 @@ def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location
     return landscape.at(owner, "notes", index)
 
 
-@rule(
-    "T105",
-    "a note or an assumption refers to a value that is not set",
-    Severity.WARNING,
-    "DESIGN: `explain` finds them by their path",
-)
-def _path_unknown(described: Landscape) -> Iterator[Finding]:
+@rule("T105")
+def _path_unknown(described: Landscape) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
             if note.at and not _exists(described, owner, model, note.at):

@@ -7,10 +7,10 @@ from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import CLOUDFRONT, WEIGHT
+from infragen.core.operations import Quota
 from infragen.core.place import Place
-from infragen.core.quota import Quota
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.regions import CLOUDFRONT, WEIGHT
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.stacks.build import in_force, relations
@@ -72,13 +72,8 @@ def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
         yield from ((quota, quota.need(relations(environment))) for quota in _OF_GROUPS)
 
 
-@rule(
-    "Q101",
-    "an environment needs more than AWS' default of an account quota",
-    Severity.NOTICE,
-    "each quota's own page, in the table below",
-)
-def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("Q101")
+def _quota(environments: tuple[Environment, ...]) -> Findings:
     for quota, needed, users in exceeded(environments):
         if quota.code is not None:
             first = users[0]
@@ -89,13 +84,8 @@ def _quota(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             yield Finding(message, first.at("environment", "account"), quota.request(needed, first.settings.region))
 
 
-@rule(
-    "Q102",
-    "an environment needs more than an account quota that AWS does not raise",
-    Severity.WARNING,
-    "each quota's own page, in the table below",
-)
-def _quota_fixed(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("Q102")
+def _quota_fixed(environments: tuple[Environment, ...]) -> Findings:
     for quota, needed, users in exceeded(environments):
         if quota.code is None:
             message = f"{_needing(users)} {needed:,} of `{quota.name}`; AWS never allows more than {quota.default:,}"

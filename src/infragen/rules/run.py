@@ -68,11 +68,12 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
     if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
         everywhere.update(rule.check(landscape, *dated))
     yield from map(rule.diagnostic, everywhere)
+    known = {"known": landscape} if rule.is_of_entry_alone and landscape is not None else {}
     some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
     every = (*environments, *(composed if rule.scope is Scope.DESCRIBED else ()))
     environment: Any
     for environment in every:
-        for finding in rule.check(environment, *dated):
+        for finding in rule.check(environment, *dated, **known):
             if finding not in everywhere:
                 some.setdefault(finding, {})[environment.target] = environment
     alone = landscape is None and len(every) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.cron import is_ever_due, problem
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases import Database
 from infragen.kinds.services.model import Workload
 
@@ -16,13 +16,8 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
 
 
-@rule(
-    "F150",
-    "a cron expression is of days that never come",
-    Severity.WARNING,
-    "Amazon EventBridge Scheduler User Guide: Schedule types",
-)
-def _never_due(landscape: Landscape, today: date) -> Iterator[Finding]:
+@rule("F150")
+def _never_due(landscape: Landscape, today: date) -> Findings:
     due: dict[str, bool] = {}
     for owner, cron, path in _crons(landscape):
         if cron not in due:

@@ -5,23 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Landscape
 
 
-@rule(
-    "B146",
-    "a key or a token of a well-known kind stands in a file",
-    Severity.WARNING,
-    "GitHub Docs: Supported secret scanning patterns; AWS Well-Architected: SEC02-BP03",
-)
-def _in_a_file(landscape: Landscape) -> Iterator[Finding]:
+@rule("B146")
+def _in_a_file(landscape: Landscape) -> Findings:
     texts = {layer.document.file: layer.document.text for one in landscape.origins.values() for layer in one.layers}
     hint = (
         "revoke it, as git keeps it; `infragen new secret NAME`, then `uses: {secrets/NAME: {}}` of what needs it, has"

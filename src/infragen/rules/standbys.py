@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
     from infragen.core.system import Settings
 
-_REPLICAS: Final = "Amazon RDS User Guide: Creating a read replica in a different AWS Region"
 
-
-@rule("A140", "an environment takes over from one of its own region, or of another account", Severity.ERROR, _REPLICAS)
-def _no_second_place(environment: Environment) -> Iterator[Finding]:
+@rule("A140")
+def _no_second_place(environment: Environment) -> Findings:
     own = environment.settings
     # Who stands by and follows is told once; A144 says which it follows.
     field = "follows" if own.standby_of is None else "standby_of"
@@ -40,22 +36,16 @@ def _second_region(other: Settings) -> str:
     return next(region for region in (named, "us-west-2", "us-east-2") if region not in (None, other.region))
 
 
-@rule(
-    "A144",
-    "a standby follows another environment than the one that it takes over from",
-    Severity.ERROR,
-    "docs/recovery.md, What a standby is",
-)
-def _other_data(environment: Environment) -> Iterator[Finding]:
+@rule("A144")
+def _other_data(environment: Environment) -> Findings:
     primary, followed = environment.primary, environment.followed
     if primary is not None and followed is not None and followed is not primary:
         message = f"it would have the data of {followed.environment}, and answer at the names of {primary.environment}"
-        hint = f"write `follows: {primary.environment}`"
-        yield Finding(message, environment.at("environment", "follows"), hint)
+        yield Finding(message, environment.at("environment", "follows"), f"write `follows: {primary.environment}`")
 
 
-@rule("A141", "two environments follow each other", Severity.ERROR, "docs/recovery.md, The way back")
-def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("A141")
+def _in_a_circle(environments: tuple[Environment, ...]) -> Findings:
     known = {environment.name: environment for environment in environments}
     for environment in environments:
         other = known.get(environment.settings.follows or "")
@@ -67,13 +57,8 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "follows"), hint)
 
 
-@rule(
-    "A142",
-    "an environment that follows another one has no copy of some data",
-    Severity.WARNING,
-    "AWS Well-Architected, Reliability Pillar: REL13-BP02; DT-15",
-)
-def _no_copy(environment: Environment) -> Iterator[Finding]:
+@rule("A142")
+def _no_copy(environment: Environment) -> Findings:
     followed = environment.followed
     found = [owner for owner, entry in environment.every() if _begins_empty(entry)] if followed is not None else []
     if followed is None or not found:
@@ -87,16 +72,11 @@ def _no_copy(environment: Environment) -> Iterator[Finding]:
 
 def _begins_empty(entry: Entry) -> bool:
     kind = kinds()[entry.KIND]
-    return kind.data_tier != "none" and not kind.is_copied(entry)
+    return kind.network.data_tier != "none" and not kind.failover.is_replica(entry)
 
 
-@rule(
-    "A143",
-    "a standby answers at other names than the environment that it takes over from",
-    Severity.ERROR,
-    "Amazon Route 53 Developer Guide: Active-passive failover",
-)
-def _other_names(environment: Environment) -> Iterator[Finding]:
+@rule("A143")
+def _other_names(environment: Environment) -> Findings:
     primary, own = environment.primary, environment.settings
     if primary is not None and primary.domain_name != own.domain_name:
         message = f"{primary.environment} is called `{primary.domain_name}`, and this one `{own.domain_name}`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.secrets import Secret
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.core.entry import Use
     from infragen.core.landscape import Environment, Landscape
-    from infragen.core.part import Offer
+    from infragen.core.part import Binding
 
 
 def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
@@ -28,8 +28,8 @@ def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
             yield owner, used, use
 
 
-@rule("R114", "what an entry uses does not exist", Severity.ERROR, "docs/catalogue.md, What an entry uses")
-def _unknown(landscape: Landscape) -> Iterator[Finding]:
+@rule("R114")
+def _unknown(landscape: Landscape) -> Findings:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
         place = landscape.at(owner, "uses", used, key=True)
@@ -50,42 +50,40 @@ def _instead_of(landscape: Landscape, kind: str, name: str) -> str:
     return nearest(name, there, kind).replace("did you mean `", f"did you mean `{kind}/")
 
 
-@rule("R115", "an entry uses what `uses` does not reach", Severity.ERROR, "docs/catalogue.md, What an entry uses")
-def _unusable(landscape: Landscape) -> Iterator[Finding]:
+@rule("R115")
+def _unusable(landscape: Landscape) -> Findings:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
         if kind not in kinds() or kinds()[kind].is_usable or used == owner:
             continue
-        instead = kinds()[kind].instead.format(name=name)
+        instead = kinds()[kind].permissions.uses_hint.format(name=name)
         hint = f"write `{instead}` instead" if instead else f"remove it from `uses`: {kind} offer nothing to others"
-        place = landscape.at(owner, "uses", used, key=True)
-        yield Finding(f"{owner} cannot reach {used} by `uses`", place, hint)
+        yield Finding(f"{owner} cannot reach {used} by `uses`", landscape.at(owner, "uses", used, key=True), hint)
 
 
-@rule("R116", "`access` is no word of the kind that is used", Severity.ERROR, "docs/catalogue.md, What an entry uses")
-def _access(landscape: Landscape) -> Iterator[Finding]:
+@rule("R116")
+def _access(landscape: Landscape) -> Findings:
     for owner, used, use in _uses(landscape):
         kind = kinds().get(used.partition("/")[0])
-        if kind is None or not kind.is_usable or use.access in (None, *kind.access):
+        if kind is None or not kind.is_usable or use.access in (None, *kind.permissions.access):
             continue
-        known = ", ".join(f"`access: {word}`" for word in kind.access)
-        hint = did_you_mean(str(use.access), kind.access) or (f"write {known}" if known else "remove `access`")
+        known = ", ".join(f"`access: {word}`" for word in kind.permissions.access)
+        hint = did_you_mean(str(use.access), kind.permissions.access) or (
+            f"write {known}" if known else "remove `access`"
+        )
         message = f"{use.access!r} is nothing that {owner} can do with {used}"
         yield Finding(message, landscape.at(owner, "uses", used, "access"), hint)
 
 
-@rule(
-    "R117", "two uses of an entry give it the same variables", Severity.ERROR, "docs/catalogue.md, What an entry uses"
-)
-def _same_variables(environment: Environment) -> Iterator[Finding]:
+@rule("R117")
+def _same_variables(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         first: dict[str, str] = {}
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
             other = first.setdefault(use.beginning(used), used)
             if other != used and _variables(environment, owner, used) & _variables(environment, owner, other):
                 message = f"{owner} would be told of {other} and {used} in the same variables, {use.beginning(used)}..."
-                place = environment.at(owner, *path, key=True)
-                yield Finding(message, place, f"write another `prefix` for {used}")
+                yield Finding(message, environment.at(owner, *path, key=True), f"write another `prefix` for {used}")
 
 
 def _variables(environment: Environment, owner: str, used: str) -> set[str]:
@@ -93,16 +91,14 @@ def _variables(environment: Environment, owner: str, used: str) -> set[str]:
     return {name for offer in _offers(environment, owner, used) for name in offer.variables}
 
 
-def _offers(environment: Environment, owner: str, used: str) -> Iterable[Offer]:
+def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding]:
     """Return what an entry is given by one that it uses."""
     place, entry = Place(environment, in_force(environment)), environment.find(used)
-    return kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)) if entry is not None else ()
+    return kinds()[entry.KIND].permissions.bindings(entry, place.of(used), place.of(owner)) if entry is not None else ()
 
 
-@rule(
-    "R121", "a plain value hides the secret that a use gives", Severity.ERROR, "docs/catalogue.md, What an entry uses"
-)
-def _hidden_secret(environment: Environment) -> Iterator[Finding]:
+@rule("R121")
+def _hidden_secret(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         plain: Mapping[str, object] = getattr(entry, "environment", {})
         for used, use, path in entry.used() if plain and hasattr(entry, "used") else ():
@@ -116,8 +112,8 @@ def _hidden_secret(environment: Environment) -> Iterator[Finding]:
                 yield Finding(message, environment.at(owner, "environment", name, key=True), hint)
 
 
-@rule("R122", "nothing leads to an entry that states what reaches it", Severity.WARNING, "TN-03, TN-08")
-def _no_way_in(environment: Environment) -> Iterator[Finding]:
+@rule("R122")
+def _no_way_in(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may lead there
     stated = {owner: found for owner, entry in environment.every() if (found := getattr(entry, "volumes", None))}
@@ -132,13 +128,8 @@ def _no_way_in(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "volumes", name), hint)
 
 
-@rule(
-    "B145",
-    "what is kept running has a secret that rotates from its start, and goes on with the old value",
-    Severity.NOTICE,
-    "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables, considerations",
-)
-def _old_value(environment: Environment) -> Iterator[Finding]:
+@rule("B145")
+def _old_value(environment: Environment) -> Findings:
     rotated = {f"secrets/{name}": one for name, one in environment.all(Secret).items() if one.rotator is not None}
     for owner, container in environment.each(Container):
         for used, use in container.uses.items():

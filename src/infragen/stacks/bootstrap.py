@@ -20,8 +20,8 @@ from infragen.stacks.shell import Output
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from infragen.core.delivery import Release
     from infragen.core.landscape import Environment
-    from infragen.core.release import Release
     from infragen.stacks.access import Access
 
 NAME: Final = BOOTSTRAP

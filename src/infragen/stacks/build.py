@@ -54,7 +54,7 @@ def in_force(environment: Environment) -> Mapping[str, tuple[Reason, ...]]:
     waiting = sorted(found, reverse=True)
     while waiting:
         name = waiting.pop()
-        for needed in capabilities()[name].needs:
+        for needed in capabilities()[name].requires:
             if needed not in found:
                 found[needed] = []
                 waiting.append(needed)
@@ -73,7 +73,18 @@ def relations(environment: Environment) -> Relations:
 @once
 def parts(environment: Environment) -> tuple[Part, ...]:
     """Return all parts of an environment, of entries and of the capabilities that they ask for."""
-    return tuple(chain.from_iterable(parts_by_owner(environment)))
+    return (*owned_parts(environment), *connections(environment))
+
+
+@once
+def owned_parts(environment: Environment) -> tuple[Part, ...]:
+    """Return the parts of entries and of the capabilities that they ask for, without the connections between them."""
+    return tuple(chain.from_iterable(built(Place(environment, in_force(environment)))))
+
+
+def connections(environment: Environment) -> Iterator[Part]:
+    """Yield the parts that let entries reach each other."""
+    yield from security_parts(relations(environment))
 
 
 @once
@@ -91,11 +102,7 @@ def sound_parts(environment: Environment) -> tuple[Part, ...]:
 def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
     """Yield the parts of each entry, of each capability, and of the connections between them."""
     yield from built(Place(environment, in_force(environment)))
-    yield _connections(environment)
-
-
-def _connections(environment: Environment) -> Iterator[Part]:
-    yield from security_parts(relations(environment))
+    yield connections(environment)
 
 
 def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:

@@ -16,9 +16,9 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from infragen.core.delivery import Release
     from infragen.core.expressions import Reference
     from infragen.core.landscape import Environment
-    from infragen.core.release import Release
     from infragen.diagnostics import Location
     from infragen.settings import ProjectSettings
     from infragen.settings import Release as Settings

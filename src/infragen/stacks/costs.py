@@ -7,8 +7,8 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.hours import WEEK, hours_a_week
-from infragen.core.kind import nothing
+from infragen.core.clock import WEEK, hours_a_week
+from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds
@@ -18,7 +18,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.cost import Cost
+    from infragen.core.billing import Cost
     from infragen.core.landscape import Environment
     from infragen.prices import Price
 
@@ -213,9 +213,9 @@ def summary(environment: Environment) -> str:
 
 def _lines(place: Place) -> Iterator[Line]:
     for owner, entry in place.environment.every():
-        yield from _of(owner, kinds()[entry.KIND].costs(entry, place.of(owner)), place)
+        yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, place.of(owner)), place)
     for name in place.capabilities:
-        yield from _of(name, capabilities()[name].costs(place.of(name)), place)
+        yield from _of(name, capabilities()[name].monthly_costs(place.of(name)), place)
 
 
 def _of(asked_by: str, costs: Iterable[Cost], place: Place) -> Iterator[Line]:
@@ -231,7 +231,7 @@ def _in_hours(cost: Cost, asked_by: str, place: Place) -> Cost:
     working, kind = place.settings.working_hours, kinds().get(asked_by.partition("/")[0])
     if working is None or kind is None or not cost.stops or cost.units is None:
         return cost
-    running = hours_a_week(working, of_data=kind.stops is not nothing)
+    running = hours_a_week(working, of_data=kind.cost.stop_actions is not empty)
     share = running * 60 / WEEK
     what = f"{cost.what}, {running.quantize(Decimal('0.1')).normalize():f} of {WEEK // 60} hours a week"
     most = None if cost.most is None else cost.most * share
@@ -239,8 +239,8 @@ def _in_hours(cost: Cost, asked_by: str, place: Place) -> Cost:
 
 
 def _silent(place: Place) -> Iterator[str]:
-    yield from (owner for owner, entry in place.environment.every() if kinds()[entry.KIND].costs is nothing)
-    yield from (name for name in place.capabilities if capabilities()[name].costs is nothing)
+    yield from (owner for owner, entry in place.environment.every() if kinds()[entry.KIND].cost.monthly is empty)
+    yield from (name for name in place.capabilities if capabilities()[name].monthly_costs is empty)
 
 
 def _sum(lines: Iterable[Line]) -> Amount:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from infragen.core.kind import nothing
-from infragen.core.link import Link
-from infragen.core.part import INTERNET
+from infragen.core.kind import empty
+from infragen.core.part import INTERNET, Link
 from infragen.core.place import Place
 from infragen.kinds import kinds
 from infragen.kinds.domains import Domain
@@ -78,12 +77,12 @@ def _role(entry: Entry) -> Literal["runs", "store", "edge"]:
     if hasattr(entry, "used"):
         return "runs"
     kind = kinds()[entry.KIND]
-    return "store" if kind.is_usable and kind.links is nothing else "edge"
+    return "store" if kind.is_usable and kind.network.links is empty else "edge"
 
 
 def _links(place: Place) -> Iterator[Link]:
     for owner, entry in place.environment.every():
-        yield from kinds()[entry.KIND].links(entry, place.of(owner))
+        yield from kinds()[entry.KIND].network.links(entry, place.of(owner))
         used = getattr(entry, "used", None)
         events = {f"services/{name}" for name in getattr(entry, "consumers", ())}
         for other, use, _ in used() if used is not None else ():

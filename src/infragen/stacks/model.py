@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""
+IMPORTS: Final = "imports.tf"
+"""The file of a stack that says what existing resources it takes over."""
+LOCK_FILE: Final = ".terraform.lock.hcl"
+"""Terraform's own file beside a stack's: which version of each provider it was made with."""
 CONFIGURATION: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """How files end that terraform or tofu reads as configuration."""
 

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
 from infragen.core.place import View
+from infragen.core.regions import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.tracing import Read, note, reads_within
 from infragen.kinds import capabilities, endpoints, kinds, network
 
@@ -39,9 +39,9 @@ class Relations:
         self.place = place
         found: set[Relation] = set()
         for owner, entry in place.environment.every():
-            found |= set(kinds()[entry.KIND].relations(entry, place.of(owner)))
+            found |= set(kinds()[entry.KIND].network.connections(entry, place.of(owner)))
         for name in sorted(place.capabilities):
-            found |= set(capabilities()[name].relations(place.of(name)))
+            found |= set(capabilities()[name].connections(place.of(name)))
         owners = (*(owner for owner, _ in place.environment.every()), *sorted(place.capabilities))
         self.groups = {group.end: group for owner in owners for group in _groups(place.of(owner))}
         self._owned: dict[str, list[Group]] = {}
@@ -65,8 +65,8 @@ class Relations:
 def _groups(place: Place) -> Iterable[Group]:
     """Return the groups of an entry or a capability."""
     if place.entry is not None:
-        return kinds()[place.entry.KIND].groups(place.entry, place)
-    return capabilities()[place.owner].groups(place)
+        return kinds()[place.entry.KIND].network.security_groups(place.entry, place)
+    return capabilities()[place.owner].security_groups(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,9 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.delivery import Backup, Image, Release, Rollout
     from infragen.core.entry import Entry
-    from infragen.core.image import Image
     from infragen.core.landscape import Environment
-    from infragen.core.release import Backup, Release
-    from infragen.core.rollout import Rollout
     from infragen.stacks.build import Draft
 
 
@@ -28,7 +26,7 @@ def images(draft: Draft, stack: str) -> tuple[tuple[str, Image], ...]:
         (owner, image)
         for owner, entry, place in _entries(draft, stack)
         if draft.wiring.homes.get((owner, "registry")) != stack
-        for image in kinds()[entry.KIND].images(entry, place)
+        for image in kinds()[entry.KIND].delivery.images(entry, place)
     )
 
 
@@ -37,7 +35,7 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
     return {
         owner: rollout
         for owner, entry, place in _entries(draft, stack)
-        for rollout in kinds()[entry.KIND].rollouts(entry, place)
+        for rollout in kinds()[entry.KIND].delivery.rollouts(entry, place)
     }
 
 
@@ -47,7 +45,7 @@ def releases(environment: Environment) -> Mapping[str, Release]:
     return {
         owner: release
         for owner, entry in environment.every()
-        for release in kinds()[entry.KIND].releases(entry, place.of(owner))
+        for release in kinds()[entry.KIND].delivery.releases(entry, place.of(owner))
     }
 
 
@@ -57,7 +55,7 @@ def backups(environment: Environment) -> Mapping[str, Backup]:
     return {
         owner: backup
         for owner, entry in environment.every()
-        for backup in kinds()[entry.KIND].backups(entry, place.of(owner))
+        for backup in kinds()[entry.KIND].delivery.backups(entry, place.of(owner))
     }
 
 

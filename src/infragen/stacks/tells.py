@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.core.tell import ABOUTS
+from infragen.core.operations import ABOUTS
 from infragen.kinds import capabilities, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.operations import OutputLine
     from infragen.core.place import Place
-    from infragen.core.tell import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class Told:
     """What is told of an entry, by its id, or of a capability, by its name."""
 
     owner: str
-    tell: Tell
+    tell: OutputLine
 
 
 def tells(place: Place) -> tuple[Told, ...]:
     """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
-    found: dict[Tell, Told] = {}
+    found: dict[OutputLine, Told] = {}
     for told in _tells(place):
         found.setdefault(told.tell, told)
     return tuple(sorted(found.values(), key=lambda told: ABOUTS.index(told.tell.about)))
@@ -33,6 +33,6 @@ def tells(place: Place) -> tuple[Told, ...]:
 
 def _tells(place: Place) -> Iterator[Told]:
     for owner, entry in place.environment.every():
-        yield from (Told(owner, tell) for tell in kinds()[entry.KIND].tells(entry, place.of(owner)))
+        yield from (Told(owner, tell) for tell in kinds()[entry.KIND].operations.outputs(entry, place.of(owner)))
     for name in place.capabilities:
-        yield from (Told(name, tell) for tell in capabilities()[name].tells(place.of(name)))
+        yield from (Told(name, tell) for tell in capabilities()[name].outputs(place.of(name)))

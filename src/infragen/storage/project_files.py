@@ -83,12 +83,6 @@ def refuse_outside(project: Path, path: Path) -> None:
     if real == top or real.startswith(f"{top}{os.sep}"):
         return
     shown = os.path.relpath(path, project).replace(os.sep, "/")
-    raise InfragenError(
-        Diagnostic(
-            "S009",
-            f"a link points outside the project, to {real}, and is not followed",
-            Location(shown),
-            hint="copy its target into the project, or remove the link",
-            is_secret=True,
-        )
-    )
+    message = f"a link points outside the project, to {real}, and is not followed"
+    hint = "copy its target into the project, or remove the link"
+    raise InfragenError(Diagnostic("S009", message, Location(shown), hint=hint, is_secret=True))

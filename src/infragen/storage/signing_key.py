@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -91,7 +92,7 @@ def _home() -> str:
 
 def _read(place: Path) -> bytes:
     """Return the secret that is kept in a folder; FileNotFoundError where there is none yet."""
-    with _Folder(place) as folder:
+    with _folder(place) as folder:
         descriptor = os.open(_NAME, os.O_RDONLY | _FILE, dir_fd=folder)
         try:
             _refuse_foreign(descriptor, "file")
@@ -108,7 +109,7 @@ def _make(place: Path) -> bytes:
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = os.urandom(_SIZE)
     new = f".{_NAME}.{os.urandom(6).hex()}"
-    with _Folder(place) as folder:
+    with _folder(place) as folder:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600, dir_fd=folder)
         try:
             os.write(descriptor, secret)
@@ -122,23 +123,15 @@ def _make(place: Path) -> bytes:
     return secret
 
 
-class _Folder:
-    """The descriptor of a folder that belongs to this user, and that no one else can write."""
-
-    def __init__(self, place: Path) -> None:
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
-        self._descriptor = os.open(place, flags)
-        try:
-            _refuse_foreign(self._descriptor, "folder")
-        except BaseException:
-            os.close(self._descriptor)
-            raise
-
-    def __enter__(self) -> int:
-        return self._descriptor
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
+@contextmanager
+def _folder(place: Path) -> Iterator[int]:
+    """Give the descriptor of a folder that belongs to this user, and that no one else can write."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        _refuse_foreign(descriptor, "folder")
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_foreign(descriptor: int, what: str) -> None:

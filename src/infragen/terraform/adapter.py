@@ -1,4 +1,4 @@
-"""The TerraformRunner on top of python-terraform 0.10.1.
+"""Terraform's commands as typed calls, on top of python-terraform 0.10.1.
 
 It builds the command lines; it does not run them (no streaming, orphans on a signal, everything in memory:
 docs/terraform.md). It is used by composition, because any misspelt attribute of it is a terraform subcommand.
@@ -45,7 +45,6 @@ from infragen.terraform.runner import (
     PlanOptions,
     PlanResult,
     StoppedError,
-    TerraformRunner,
     left_state,
     silent,
 )
@@ -76,8 +75,6 @@ NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not l
 ROOM = 1 << 16
 """Bytes of free disk below which a terraform that fails without a word has had no room for one."""
 
-"""Where terraform's configuration names its plugin cache."""
-
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
 
@@ -87,8 +84,11 @@ PREAMBLE = "Terraform encountered problems during initialisation"
 _JSON: Mapping[str, Any] = {"json": True, "no_color": True}
 
 
-class PythonTerraformRunner(TerraformRunner):
-    """Runs a Binary with the command lines that python-terraform builds; safe to share between threads."""
+class TerraformRunner:
+    """Runs a Binary with the command lines that python-terraform builds; safe to share between threads.
+
+    Every method raises InfragenError with terraform's own diagnostics, StoppedError when a person asked to stop.
+    """
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class PythonTerraformRunner(TerraformRunner):
         self._initialising = threading.Lock()
         self._listeners: list[OnStart] = []
 
-    def with_environment(self, environment: Mapping[str, str]) -> PythonTerraformRunner:
+    def with_environment(self, environment: Mapping[str, str]) -> TerraformRunner:
         """Return the same runner with other environment variables; stopping one stops the other."""
         other = copy.copy(self)
         other.environment = environment
@@ -124,15 +124,15 @@ class PythonTerraformRunner(TerraformRunner):
             self._listeners.remove(listener)
 
     def fingerprint(self) -> str:
-        """Return program, version and mirror."""
+        """Return what two initialised folders must have in common: the program, its version, its providers' source."""
         return " ".join([*self.binary.command, self.binary.version, str(self.mirror.path)])
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
-        """Run `init`, one at a time, from the mirror alone where it is named.
+        """Install modules and providers into a folder and, with `backend`, connect it to its state.
 
-        A plugin cache is not safe for more than one, of other infragens on this machine either.
-
-        Whatever the folder was connected to before is forgotten, never migrated: it is a scratch folder.
+        One at a time, from the mirror alone where it is named: a plugin cache is not safe for more than one, of other
+        infragens on this machine either. Whatever the folder was connected to before is forgotten, never migrated: it
+        is a scratch folder.
         """
         options: dict[str, Any] = {
             "backend": "true" if backend else "false",
@@ -147,13 +147,13 @@ class PythonTerraformRunner(TerraformRunner):
                 leave_out_checksums(folder.path)
 
     def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
-        """Run `validate`, whose exit code 1 is an answer."""
+        """Return everything that is wrong with a folder's configuration."""
         answer = self._capture(folder, "validate", accept=(0, 1), **_JSON) or b"{}"
         with _understood("validate", folder):
             return tuple(finding(reported, folder.shown) for reported in json.loads(answer).get("diagnostics", ()))
 
     def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
-        """Run `plan`; where the folder needs it, run `init` and then `plan` again."""
+        """Save a plan to `out`, initialising the folder first where terraform finds that it needs it."""
         try:
             return self._plan(folder, out, options, _without_init_errors(on_event))
         except InfragenError as error:
@@ -165,7 +165,7 @@ class PythonTerraformRunner(TerraformRunner):
     def apply(
         self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
     ) -> ApplyResult:
-        """Run `apply` of the file."""
+        """Do exactly what a saved plan says."""
         try:
             streamed = self._stream(
                 folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
@@ -180,18 +180,18 @@ class PythonTerraformRunner(TerraformRunner):
         return ApplyResult(streamed.counts, tuple(streamed.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
-        """Run `show -json`."""
+        """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
         return self._write(folder, to, "show", str(plan.absolute()), **_JSON)
 
     def output(self, folder: Folder) -> Mapping[str, OutputValue]:
-        """Run `output -json`."""
+        """Return the outputs of the applied state."""
         answer = self._capture(folder, "output", **_JSON)
         with _understood("output", folder):
             found = json.loads(answer).items()
             return {name: OutputValue(one["value"], bool(one["sensitive"])) for name, one in found}
 
     def state_list(self, folder: Folder) -> tuple[str, ...]:
-        """Run `state list`, for which no state at all is an error; here it is an empty one."""
+        """Return the addresses in the state; for terraform no state at all is an error, here it is an empty one."""
         try:
             return tuple(self._capture(folder, "state list").decode().splitlines())
         except InfragenError as error:
@@ -200,11 +200,11 @@ class PythonTerraformRunner(TerraformRunner):
             raise
 
     def state_pull(self, folder: Folder) -> bytes:
-        """Run `state pull`."""
+        """Return the state as it is stored, empty where there is none; it may hold secrets."""
         return self._capture(folder, "state pull")
 
     def state_push(self, folder: Folder, state: bytes) -> None:
-        """Run `state push`, which refuses a state of another lineage and one that is older.
+        """Store a state, under its lock; terraform refuses one of another lineage, and one that is older.
 
         Over an empty one it would store anything, also what someone has destroyed while this waited for the lock. So
         a lock is never waited for there: what is stored is looked at again before each try. Terraform has no way to
@@ -227,25 +227,18 @@ class PythonTerraformRunner(TerraformRunner):
         with tempfile.TemporaryFile(dir=folder.path) as given:
             given.write(state)
             given.seek(0)
-            ended = self._run(self._command("state push", "-", lock_timeout="0s"), folder, given=given)
-        if ended.code != 0:
-            self._fail(ended, "state push", folder)
+            self._do(folder, "state push", "-", given=given, lock_timeout="0s")
 
     def adopt(self, folder: Folder, address: str, identifier: str) -> None:
-        """Run `import`."""
-        options = {"input": "false", "no_color": True, "lock_timeout": self.lock_timeout}
-        ended = self._run(self._command("import", address, identifier, **options), folder)
-        if ended.code != 0:
-            self._fail(ended, "import", folder)
+        """Take an object that exists into the state of a stack whose configuration has it."""
+        self._do(folder, "import", address, identifier, input="false", no_color=True, lock_timeout=self.lock_timeout)
 
     def untaint(self, folder: Folder, address: str) -> None:
-        """Run `untaint`."""
-        ended = self._run(self._command("untaint", address, no_color=True, lock_timeout=self.lock_timeout), folder)
-        if ended.code != 0:
-            self._fail(ended, "untaint", folder)
+        """Have an object that the state calls tainted count as whole, so that nothing replaces it."""
+        self._do(folder, "untaint", address, no_color=True, lock_timeout=self.lock_timeout)
 
     def lock_of(self, folder: Folder) -> Lock | None:
-        """Ask for the release of a lock that does not exist: terraform refuses, and says which one is held.
+        """Return the lock of a stack's state, if someone holds it: terraform names it as it refuses another.
 
         That changes nothing, so that it may be ended at any time.
         """
@@ -257,18 +250,13 @@ class PythonTerraformRunner(TerraformRunner):
         return lock
 
     def unlock(self, folder: Folder, lock: Lock) -> None:
-        """Run `force-unlock`, which refuses when another lock is held by now."""
-        ended = self._run(self._command("force-unlock", lock.id, force=True), folder)
-        if ended.code != 0:
-            self._fail(ended, "force-unlock", folder)
+        """Release exactly this lock; terraform refuses when another one is held by now."""
+        self._do(folder, "force-unlock", lock.id, force=True)
 
     def providers_lock(self, folder: Folder, platforms: Sequence[str]) -> None:
-        """Run `providers lock`: from the mirror, where there is one, otherwise from the providers' registries."""
+        """Lock providers: from the mirror, where there is one, otherwise from their registries."""
         source = str(self.mirror.path) if self.mirror.path else None
-        line = self._command("providers lock", fs_mirror=source, platform=list(platforms))
-        ended = self._run(line, folder)
-        if ended.code != 0:
-            self._fail(ended, "providers lock", folder)
+        self._do(folder, "providers lock", fs_mirror=source, platform=list(platforms))
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         with _for_its_owner(out):
@@ -310,6 +298,14 @@ class PythonTerraformRunner(TerraformRunner):
         if ended.code not in accept:
             self._fail(ended, command, folder, streamed.all_errors)
         return streamed
+
+    def _do(
+        self, folder: Folder, command: str, *arguments: str, given: IO[bytes] | None = None, **options: object
+    ) -> None:
+        """Run a command of which nothing is wanted but that it succeeds."""
+        ended = self._run(self._command(command, *arguments, **options), folder, given=given)
+        if ended.code != 0:
+            self._fail(ended, command, folder)
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
         """Run a command and return its answer, which no one else can read: the file it goes through has no name."""

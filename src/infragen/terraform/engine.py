@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -215,27 +216,37 @@ class _Run(Generic[T]):
         return result is not None and result.status is Status.DONE
 
 
-class _OneAtATime:
-    """Hands calls on to a Progress without letting two overlap."""
+class Forwarding(ABC):
+    """A Progress that hands each call on, in a way of its own."""
+
+    @abstractmethod
+    def forward(self, call: Callable[[Progress], None]) -> None:
+        """Call whoever is to be told."""
+
+    def started(self, stack: str) -> None:
+        """Hand it on."""
+        self.forward(lambda progress: progress.started(stack))
+
+    def event(self, stack: str, event: Event) -> None:
+        """Hand it on."""
+        self.forward(lambda progress: progress.event(stack, event))
+
+    def finished(self, result: StackResult[object]) -> None:
+        """Hand it on."""
+        self.forward(lambda progress: progress.finished(result))
+
+
+class _OneAtATime(Forwarding):
+    """Hands calls on without letting two overlap."""
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
         self._lock = threading.Lock()
 
-    def started(self, stack: str) -> None:
+    def forward(self, call: Callable[[Progress], None]) -> None:
         if self._progress is not None:
             with self._lock:
-                self._progress.started(stack)
-
-    def event(self, stack: str, event: Event) -> None:
-        if self._progress is not None:
-            with self._lock:
-                self._progress.event(stack, event)
-
-    def finished(self, result: StackResult[object]) -> None:
-        if self._progress is not None:
-            with self._lock:
-                self._progress.finished(result)
+                call(self._progress)
 
 
 def _topological(graph: Graph) -> tuple[str, ...]:

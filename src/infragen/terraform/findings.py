@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, Location, Severity
@@ -65,120 +68,14 @@ class _Known:
     hint: str
 
 
-def _known(words: str, code: str, hint: str) -> _Known:
-    return _Known(re.compile(words, re.IGNORECASE | re.DOTALL), code, hint)
-
-
-KNOWN = (
-    _known(
-        r"failed to query available provider packages|failed to install provider|could not retrieve the list of "
-        r"available versions|error while (?:installing|retrieving)",
-        "T021",
-        "no network? Use a folder of providers: `--plugin-dir FOLDER` or INFRAGEN_PLUGIN_DIR "
-        "(made by `terraform providers mirror FOLDER` where there is one)",
-    ),
-    _known(
-        r"error acquiring the state lock.*(?:Lock Info:|PreconditionFailed|StatusCode: 4(?:09|12)|"
-        r"ConditionalCheckFailed|ConditionalRequestConflict|already locked|resource temporarily unavailable)",
-        LOCKED,
-        "wait for that run (`--lock-timeout 10m` waits longer); if it is gone, `infragen unlock TARGET/STACK`",
-    ),
-    _known(
-        r"unmarshal JSON data into LockInfo",
-        "T047",
-        "find out who wrote the lock object beside the state (the key in SHOWN/backend.tf plus `.tflock`), and delete "
-        "it when no run is using it",
-    ),
-    _known(
-        "unsupported state file format",
-        "T041",
-        "a version of the state's object in the bucket may be intact (its key is in SHOWN/backend.tf)",
-    ),
-    _known(
-        r"no space left on device|disk quota exceeded",
-        "T034",
-        "free disk space, then run the same command again: completed changes are in the state",
-    ),
-    _known(r"saved plan is stale", "T023", "the state changed after this plan was made: plan again"),
-    _known(
-        r"inconsistent dependency lock file|required plugins are not installed|module not installed|"
-        r"backend initialization required|module source has changed|provider requirements cannot be satisfied",
-        NEEDS_INIT,
-        "the scratch folder is out of date: `terraform init` updates it",
-    ),
-    _known(r"unable to find remote state|no stored state was found", "T026", "apply the stack it reads first"),
-    _known(
-        r"s3 bucket \S+ does not exist|NoSuchBucket",
-        "T027",
-        "the state bucket must exist first: `infragen bootstrap TARGET --apply` creates it; its name is in the "
-        "environment file",
-    ),
-    _known(
-        r"failed to get shared config profile",
-        NOT_LOGGED_IN,
-        "AWS_PROFILE, or a profile that it goes on to, is not in your configuration of AWS: `aws configure "
-        "list-profiles` lists what is; or work without an account: `--offline` plans, `--sandbox` plans and applies",
-    ),
-    _known(
-        r"RequestTimeTooSkewed|signature (?:expired|not yet current)",
-        NOT_LOGGED_IN,
-        "AWS takes no request that is minutes old or of the future: set this machine's clock",
-    ),
-    _known(
-        r"no valid credential sources|failed to (?:refresh|retrieve) cached credentials|"
-        r"ExpiredToken|RequestExpired|InvalidClientToken|InvalidAccessKeyId|SignatureDoesNotMatch|"
-        r"security token included in the request is (?:invalid|expired)",
-        NOT_LOGGED_IN,
-        "log in to AWS, or work without an account: `--offline` plans, `--sandbox` plans and applies",
-    ),
-    _known(
-        r"plugin did not respond|failed to load plugin schemas|failed to instantiate provider|"
-        r"error reading from server: EOF|transport is closing",
-        ENDED,
-        "run the same command again; if it was killed because memory ran out, `--jobs 1` needs less",
-    ),
-    _known(
-        r"no such host|network is unreachable|TLS handshake timeout|i/o timeout|connection refused|"
-        r"connection reset by peer|request send failed|unexpected EOF",
-        UNREACHABLE,
-        "AWS cannot be reached: check the network, or work without it: `--offline` plans, `--sandbox` "
-        "plans and applies",
-    ),
-    _known(
-        r"throttling|SlowDown|RequestLimitExceeded|TooManyRequests|rate exceeded|reduce your request rate",
-        "T036",
-        "AWS is throttling requests: wait a little, then run the same command again; `--jobs 1` sends fewer requests",
-    ),
-    _known(
-        r"already ?exists?\b|BucketAlreadyOwnedByYou|\bDuplicate[A-Z]\w+|\.Duplicate\b|\bResourceInUseException",
-        EXISTS,
-        "it is in no state. If an interrupted run created it, `infragen resume` imports it; if someone else did, "
-        "`infragen import TARGET ENTRY ADDRESS=ID` does",
-    ),
-    _known(
-        r"EmulatorFailure|NotImplementedError: ",
-        EMULATOR_GAP,
-        "no mistake of yours, and on AWS it may work: leave it out of this environment to go on without it, or plan "
-        "with `--offline`; `infragen sandbox reset` empties the emulated AWS",
-    ),
-    _known(
-        r"aws account id not allowed|account id \S+ not allowed",
-        OTHER_ACCOUNT,
-        "these credentials belong to a different account than the environment's",
-    ),
-    _known(
-        r"cannot delete protected|because deletion protection is|disable deletion protection|"
-        r"'disableApiTermination' instance attribute",
-        OTHER,
-        "it is protected: `deletion_protection: false` for it in its entry or in the environment's file, "
-        "`infragen apply TARGET`, then the same command again",
-    ),
-    _known(
-        r"BucketNotEmpty|HostedZoneNotEmpty|RepositoryNotEmptyException",
-        OTHER,
-        "what is in it was not made by terraform, and production keeps it: empty it, then run the same command again",
-    ),
-)
+@cache
+def _known() -> tuple[_Known, ...]:
+    """Return every error of `findings.toml`, in its order."""
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tuple(
+        _Known(re.compile("|".join(one["words"]), re.IGNORECASE | re.DOTALL), one["code"], one["hint"])
+        for one in table["known"]
+    )
 
 
 _THING = {"T041": "the state", "T047": "the lock of the state"}
@@ -237,11 +134,9 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
 def killed(how: str, command: str, shown: str) -> Diagnostic:
     """Return what a terraform leaves behind that did not end by itself; `how` says what ended it."""
     lost = ", and what it had just created may not be in the state" if command in {"apply", "import"} else ""
-    return Diagnostic(
-        KILLED,
-        f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}",
-        hint=f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created",
-    )
+    message = f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}"
+    hint = f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created"
+    return Diagnostic(KILLED, message, hint=hint)
 
 
 def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, str]]) -> tuple[str, ...]:
@@ -285,7 +180,7 @@ def _target(shown: str) -> str:
 def _recognise(message: str) -> _Known | None:
     """Return what infragen knows about an error; a lock that could not be taken for another reason is that reason."""
     words = re.sub(r"\s+", " ", message)
-    found = [known for known in KNOWN if known.words.search(words)]
+    found = [known for known in _known() if known.words.search(words)]
     if len(found) > 1 and found[0].code == LOCKED and parse_lock(message) is None:
         return found[1]
     return found[0] if found else None

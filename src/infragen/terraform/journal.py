@@ -4,8 +4,6 @@
                         logs/<stack>.log what terraform said, secrets masked
                         tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
 
-                        tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
-
 `storage.journal` writes and reads it. Runs are ordered by their numbers (`run_numbers`), not by a clock. The writer
 holds a lock on its journal for as long as it lives: so a run that is under way differs from one that was killed. That
 a journal cannot be written (a full disk) never stops a run: it says so when it ends. A journal that this user's
@@ -25,15 +23,28 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+import msgspec
+
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined, InTheWayError, internal_folder, journal
-from infragen.terraform.engine import Status
+from infragen.terraform.engine import Forwarding, Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED, perhaps_made
 from infragen.terraform.locks import LOCK_TIMEOUT
-from infragen.terraform.run_files import SHOWN, TREE, SavedTree, delete_run_files, load_run_file, save_run_file
-from infragen.terraform.run_numbers import RUNS, mark, marked, next_number, unmark
+from infragen.terraform.run_files import (
+    RUNS,
+    SHOWN,
+    TREE,
+    SavedTree,
+    delete_run_files,
+    load_run_file,
+    mark,
+    marked,
+    next_number,
+    save_run_file,
+    unmark,
+)
 from infragen.terraform.runner import UNSTORED
 from infragen.terraform.running_processes import Started
 
@@ -48,7 +59,7 @@ if TYPE_CHECKING:
 
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
-_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError)
 """What comes of a line that another version wrote, or a disk that lost a part of it."""
 
 _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
@@ -93,7 +104,7 @@ class Begin:
     target: str
     arguments: tuple[str, ...]
     stacks: tuple[str, ...]
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
     sandbox: bool = False
     place: str = ""
     lock_timeout: int = LOCK_TIMEOUT
@@ -215,7 +226,7 @@ class Run:
         content = load_run_file(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
         try:
             return None if content is None else SavedTree.from_json(content)
-        except ValueError:
+        except msgspec.DecodeError:
             return None
 
     @property
@@ -244,22 +255,13 @@ def both(*listeners: Progress) -> Progress:
     return _Several(listeners)
 
 
-class _Several:
+class _Several(Forwarding):
     """Hands each call on to several; one that cannot write any more (a closed terminal) silences no other."""
 
     def __init__(self, listeners: Sequence[Progress]) -> None:
         self._listeners = tuple(listeners)
 
-    def started(self, stack: str) -> None:
-        self._notify(lambda listener: listener.started(stack))
-
-    def event(self, stack: str, event: Event) -> None:
-        self._notify(lambda listener: listener.event(stack, event))
-
-    def finished(self, result: StackResult[object]) -> None:
-        self._notify(lambda listener: listener.finished(result))
-
-    def _notify(self, call: Callable[[Progress], None]) -> None:
+    def forward(self, call: Callable[[Progress], None]) -> None:
         for listener in self._listeners:
             try:
                 call(listener)
@@ -789,9 +791,12 @@ def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
     """Return the run that a journal records, unless it cannot be understood."""
     try:
         first, *lines = content.lines or ({},)
-        begin, began = _begin(first), datetime.fromisoformat(first["at"])
+        begin, began = msgspec.convert(first, Begin), datetime.fromisoformat(first["at"])
         reading = _Reading({name: StackRun(name) for name in begin.stacks})
+        is_begin = first["what"] == "run"
     except _UNREADABLE:
+        return None
+    if not is_begin:
         return None
     for line in lines:
         with suppress(*_UNREADABLE):
@@ -822,21 +827,6 @@ def _is_new(folder: Path) -> bool:
         return abs(time.time() - folder.lstat().st_mtime) < _SOON
     except OSError:
         return True
-
-
-def _begin(first: Mapping[str, Any]) -> Begin:
-    if first["what"] != "run":
-        raise ValueError("its start is missing")
-    return Begin(
-        str(first["verb"]),
-        str(first["target"]),
-        tuple(first["arguments"]),
-        tuple(first["stacks"]),
-        dict(first["versions"]),
-        bool(first["sandbox"]),
-        str(first.get("place", "")),
-        int(first.get("lock_timeout", LOCK_TIMEOUT)),
-    )
 
 
 @dataclass(slots=True)
@@ -874,7 +864,7 @@ class _Reading:
         elif line["what"] in {"recovering", "settled"}:
             self._look(map(str, line["stacks"]), settled=line["what"] == "settled")
         elif line["what"] == "process":
-            self.processes.append(Started.read(line))
+            self.processes.append(msgspec.convert(line, Started))
         elif "stack" in line:
             self.last_event = datetime.fromisoformat(line["at"])
             name = str(line["stack"])
@@ -930,7 +920,7 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 stack,
                 status=Status(line["status"]),
                 seconds=float(line["seconds"]),
-                counts=Counts(**line["counts"]) if line["counts"] else None,
+                counts=msgspec.convert(line["counts"], Counts | None),
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
                 cut=perhaps_made(stack.failed, _said(line)),
@@ -962,16 +952,7 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
 
 
 def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
-    return tuple(
-        Diagnostic(
-            str(plain["code"]),
-            str(plain["message"]),
-            Location(**plain["location"]) if plain["location"] else None,
-            Severity(plain["severity"]),
-            plain["hint"],
-        )
-        for plain in line.get("diagnostics", ())
-    )
+    return msgspec.convert(line.get("diagnostics", ()), tuple[Diagnostic, ...])
 
 
 def _now() -> str:

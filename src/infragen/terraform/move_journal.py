@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
@@ -90,7 +92,7 @@ class MoveJournal:
             files.rename(path, path.parent / _DONE / path.name)
 
     @property
-    def lies(self) -> Path:
+    def location(self) -> Path:
         """Where the states as they were lie by now."""
         done = self.folder.parent / _DONE / self.folder.name
         files, path = confined_path(done)
@@ -103,7 +105,7 @@ class MoveJournal:
     @property
     def processes(self) -> tuple[Started, ...]:
         """The terraforms that were started for the move."""
-        return tuple(Started.read(one) for one in self.events() if one["event"] == "process")
+        return tuple(msgspec.convert(one, Started) for one in self.events() if one["event"] == "process")
 
     @property
     def began(self) -> datetime:
@@ -168,14 +170,12 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
     begun = next(one for one in first.events() if one["event"] == "begun")
     pushed = ", ".join(stack for one in journals for stack in one.pushed) or "none"
     flag = " --sandbox" if sandbox else ""
-    raise InfragenError(
-        Diagnostic(
-            "M002",
-            f"a state move of {', '.join(begun['stacks'])} was interrupted; confirmed as stored: {pushed}. "
-            f"Previous states: {', '.join(map(str, first.backups()))}",
-            hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
-        )
+    message = (
+        f"a state move of {', '.join(begun['stacks'])} was interrupted; confirmed as stored: {pushed}. "
+        f"Previous states: {', '.join(map(str, first.backups()))}"
     )
+    hint = f"finish it first: `infragen state moves {target} --apply{flag}`"
+    raise InfragenError(Diagnostic("M002", message, hint=hint))
 
 
 def _home(folders: WorkFolders) -> Path:

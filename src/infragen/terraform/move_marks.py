@@ -12,14 +12,14 @@ import re
 import secrets
 import unicodedata
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import block
-from infragen.terraform.states import empty_state
+from infragen.terraform.states import empty_state, next_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,14 +84,15 @@ def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
     """Return a state with the mark, one serial on; where there is none, that of a terraform `version`."""
     document = _document(content) if content.strip() else empty_state(version)
     outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
-    return _next(document, {**outputs, OUTPUT: msgspec.Raw(encode({"value": mark.text, "type": "string"}))})
+    marked = msgspec.Raw(encode({"value": mark.text, "type": "string"}))
+    return next_state(document, outputs={**outputs, OUTPUT: marked})
 
 
 def without_mark(content: bytes) -> bytes:
     """Return a state without its mark, one serial on."""
     document = _document(content)
     outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
-    return _next(document, {name: value for name, value in outputs.items() if name != OUTPUT})
+    return next_state(document, outputs={name: value for name, value in outputs.items() if name != OUTPUT})
 
 
 def declaration(mark: Mark) -> str:
@@ -112,15 +113,9 @@ def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
     stacks = sorted({name for one in marks for name in one.stacks})
     since = f" on {mark.since}" if mark.since else ""
     kept = f"; previous states: {mark.backups}" if mark.backups else ""
-    return Diagnostic(
-        "M002",
-        f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}",
-        hint=f"if it is still running, wait for it; otherwise finish it first: `{finish}`",
-    )
-
-
-def _next(document: Mapping[str, Any], outputs: Mapping[str, msgspec.Raw]) -> bytes:
-    return encode({**document, "serial": decode(document["serial"], type=int) + 1, "outputs": outputs})
+    message = f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}"
+    hint = f"if it is still running, wait for it; otherwise finish it first: `{finish}`"
+    return Diagnostic("M002", message, hint=hint)
 
 
 def _document(content: bytes) -> dict[str, msgspec.Raw]:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.terraform.child_process import StoppedError
 from infragen.terraform.move_marks import mark_in, new_mark, with_mark, without_mark
 from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gained, in_both, lost, not_gained
@@ -98,9 +98,7 @@ class MoveTask:
         begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
         moves = find_moves(states, configured, begun)
         unwanted = _half_done(states, begun, moves)
-        conflicts = find_conflicts(states, (*moves, *unwanted), begun)
-        if conflicts:
-            raise InfragenError(*conflicts)
+        raise_problems(find_conflicts(states, (*moves, *unwanted), begun))
         return cls(states, (*moves, *unwanted), marks, frozenset(unwanted))
 
     def __bool__(self) -> bool:
@@ -203,9 +201,7 @@ class MoveExecution:
 
     def _refuse_to_lose(self, stack: str, states: Mapping[str, bytes]) -> None:
         missing = not_gained(states, [move for move in self.task.moves if move.source == stack])
-        conflicts = find_conflicts(states, self.task.moves, self.mark.moves)
-        if conflicts:
-            raise InfragenError(*conflicts)
+        raise_problems(find_conflicts(states, self.task.moves, self.mark.moves))
         if missing:
             message = f"{missing[0].to} is not in the state of {missing[0].target}, so nothing was removed from {stack}"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again: it verifies the move again"))

@@ -18,7 +18,7 @@ from infragen.hcl.addresses import KEY, without_keys
 from infragen.hcl.blocks import block, import_block
 from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
-from infragen.terraform.states import FORMAT, empty_state
+from infragen.terraform.states import FORMAT, empty_state, next_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -112,7 +112,7 @@ def find_moves(
     `begun` to move is the same object under both addresses, whatever id an import gave it.
     """
     objects = {stack: _managed(content) for stack, content in states.items()}
-    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
+    known = _either_way(begun)
     moves = []
     for source, resources in objects.items():
         for address, here in resources.items():
@@ -138,7 +138,7 @@ def find_conflicts(
     To move its resource would leave it in no state. What an import gave another id is identified by the rest that it
     is imported by, or by its ARN.
     """
-    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
+    known = _either_way(begun)
     found = []
     for move in moves:
         here = _identities(states.get(move.source, b""), move.address)
@@ -190,7 +190,7 @@ def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, byt
             if _address(one) == move.address:
                 _add(resources, _readdressed(one, move))
     addresses = {_address(one) for one in resources}
-    return _written(document, [_with_dependencies(one, addresses) for one in resources])
+    return next_state(document, resources=[_with_dependencies(one, addresses) for one in resources])
 
 
 def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
@@ -201,7 +201,7 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
     left = {_module_of(address) for address in gone} - standing - {""}
     kept = [one for one in kept if _is_managed(one) or without_keys(_module(one)) not in left]
     addresses = {_address(one) for one in kept}
-    return _written(_document(content), [_with_dependencies(one, addresses) for one in kept])
+    return next_state(_document(content), resources=[_with_dependencies(one, addresses) for one in kept])
 
 
 def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dict[str, bytes]:
@@ -299,6 +299,10 @@ def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None,
     return found
 
 
+def _either_way(begun: Iterable[Moved]) -> set[Moved]:
+    return {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
+
+
 def _as_it_is(objects: frozenset[_Object]) -> frozenset[_Object]:
     return objects
 
@@ -347,11 +351,6 @@ def _new_document(like: bytes) -> dict[str, Any]:
     """Return an empty state of a stack that has none, as the terraform that wrote another one would."""
     version = _document(like).get("terraform_version", msgspec.Raw(b'""'))
     return empty_state(decode(version, type=str))
-
-
-def _written(document: Mapping[str, Any], resources: list[Any]) -> bytes:
-    serial = decode(document["serial"], type=int) + 1
-    return encode({**document, "serial": serial, "resources": resources})
 
 
 def _readdressed(resource: _Resource, move: StackMove) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
-from infragen.loopback import answering
+from infragen.loopback import AwsHandler, answering
 from infragen.terraform.environment_variables import closed_environment
 
 if TYPE_CHECKING:
@@ -63,20 +62,18 @@ def _closed(url: str) -> dict[str, str]:
     }
 
 
-class _Refuse(BaseHTTPRequestHandler):
+class _Refuse(AwsHandler):
     """Answers what stands in ANSWERS and refuses everything else; also as a proxy."""
 
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def do_POST(self) -> None:  # noqa: N802 (the library calls it so)
+        self.sent()
         action = self.headers.get("X-Amz-Target", "")
         if action in ANSWERS:
-            self._answer(200, ANSWERS[action])
+            self.answer(200, ANSWERS[action])
         else:
             self._refuse(action or self.path)
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         self._refuse(self.path)
 
     do_HEAD = do_PUT = do_DELETE = do_CONNECT = do_GET  # noqa: N815 (the library calls them so)
@@ -84,16 +81,4 @@ class _Refuse(BaseHTTPRequestHandler):
     def _refuse(self, what: str) -> None:
         self.close_connection = True
         message = f"infragen plans offline, but this was requested: {self.command} {what}"
-        self._answer(400, {"__type": "OfflineException", "message": message})
-
-    def _answer(self, status: int, body: Mapping[str, object]) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
-        """Print nothing."""
+        self.answer(400, {"__type": "OfflineException", "message": message})

@@ -75,13 +75,9 @@ def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | 
     else:
         return None
     if not _holds_providers(path):
-        raise InfragenError(
-            Diagnostic(
-                "T011",
-                f"{why} points to {path}, which has no folder {REGISTRY}/",
-                hint="fill it with `terraform providers mirror FOLDER`",
-            )
-        )
+        message = f"{why} points to {path}, which has no folder {REGISTRY}/"
+        hint = "fill it with `terraform providers mirror FOLDER`"
+        raise InfragenError(Diagnostic("T011", message, hint=hint))
     return Mirror(path.resolve(), why, flag=True)
 
 

@@ -13,11 +13,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.blocks import block
 from infragen.hcl.folders import Folders
 from infragen.hcl.index import Index
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.hcl.index import Argument, Block
-    from infragen.terraform.adapter import PythonTerraformRunner
+    from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.provider_mirror import Mirror
 
 _REQUIRED: Final = "required_providers"
@@ -93,7 +93,7 @@ def required_providers(text: str) -> Mapping[str, Argument]:
 
 
 def lock(
-    wanted: Iterable[Requirements], runner: PythonTerraformRunner, scratch: Path, platforms: Sequence[str]
+    wanted: Iterable[Requirements], runner: TerraformRunner, scratch: Path, platforms: Sequence[str]
 ) -> dict[Requirements, str]:
     """Return the lock file of each kind of requirements, with checksums for all platforms.
 
@@ -151,7 +151,7 @@ def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[st
     required = (one for text in (wanted.own, *wanted.modules) for one in required_providers(text).values())
     sources = {source.plain for one in required if one.items and (source := one.items.get("source"))}
     addresses = sorted(f"registry.terraform.io/{source}" for source in sources if str(source).count("/") == 1)
-    problems = [
+    raise_problems(
         Diagnostic(
             "V011",
             f"the mirror {mirror.path} has no package of {address} for {', '.join(lacking)}; "
@@ -160,9 +160,7 @@ def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[st
             f"{mirror.path}`; or lock only the available platforms, with --platform",
         )
         for address, lacking in missing_packages(mirror.path, addresses, platforms).items()
-    ]
-    if problems:
-        raise InfragenError(*problems)
+    )
 
 
 def _explained(error: InfragenError, mirror: Mirror) -> InfragenError:

@@ -1,28 +1,102 @@
-"""What a run keeps beside its journal, for whoever has to put it right or go on with it: compressed, its owner's alone.
+"""In which order runs began, which of them someone may have to look at, and what each keeps beside its journal.
 
-    tree     the environment's files as terraform ran them, and which stack reads which: the run's own world
-    shown    what was shown of it and agreed to (`conformance.contract`)
+    .infragen/runs/sequence     the number of the latest run, given out under a lock
+    .infragen/runs/open/<id>    an empty file for each run that is not done, or whose command no one gave again since
+    .infragen/runs/<id>/tree.z  the environment's files as terraform ran them, and which stack reads which
+    .infragen/runs/<id>/shown.z what was shown of it and agreed to (`conformance.contract`)
 
-The journal has the digest of each: what is not what it wrote is as good as nothing.
+Order is by number, because clocks jump. A run is marked as open before its journal begins, and the mark goes when the
+run is done, or when a later one took its place: whoever is killed in between leaves it marked. So nothing unfinished is
+ever forgotten, and two thousand finished runs are never read to find out. What a run keeps is compressed, its owner's
+alone, and there until it is done; the journal has the digest of each: what is not what it wrote is as good as nothing.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import json
+import os
+import secrets
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from msgspec.json import decode, encode
+
 from infragen.stacks.model import Stack
-from infragen.storage import InTheWayError
+from infragen.storage import INTERNAL, InTheWayError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import PurePath
+    from collections.abc import Callable, Iterable
 
     from infragen.storage import Confined
+
+
+RUNS: Final = PurePath(INTERNAL, "runs")
+_SEQUENCE: Final = RUNS / "sequence"
+_OPEN: Final = RUNS / "open"
+_DIGITS: Final = 20
+"""A number is written with as many, so that the next one covers it in one write."""
+
+
+def next_number(project: Confined, highest: Callable[[], int], at_least: int) -> int:
+    """Return the number of the next run, which is more than `at_least`.
+
+    `highest` is asked for that of all runs where it was not kept. Raises OSError where nothing can be written.
+    """
+    descriptor = project.open(_SEQUENCE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        kept = os.pread(descriptor, _DIGITS + 1, 0).strip()
+        number = max(int(kept) if kept.isdigit() else highest(), at_least) + 1
+        os.pwrite(descriptor, f"{number:0{_DIGITS}}\n".encode(), 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return number
+
+
+def mark(project: Confined, run: str) -> None:
+    """Note that a run is open; raises OSError where that cannot be written."""
+    _touch(project, _OPEN / run)
+
+
+def unmark(project: Confined, run: str) -> None:
+    """Note that no one has to look at a run any more; where that cannot be written, someone looks in vain."""
+    with suppress(OSError):
+        project.remove(_OPEN / run)
+
+
+def marked(project: Confined, every: Callable[[], Iterable[str]]) -> frozenset[str]:
+    """Return the runs that are open; `every` names them where no marks were ever kept, and they are from then on."""
+    if project.look(RUNS) is None:
+        return frozenset()
+    if project.look(_OPEN) is None:
+        names = frozenset(every())
+        try:
+            _begin(project, names)
+        except OSError:  # nothing can be written here, or another process was first
+            return names
+    return frozenset(project.names(_OPEN))
+
+
+def _begin(project: Confined, names: Iterable[str]) -> None:
+    """Mark runs for the first time: all of them, or none."""
+    new = RUNS / f"open-{secrets.token_hex(4)}"
+    project.make_folder(new, mode=0o700)
+    try:
+        for name in names:
+            _touch(project, new / name)
+        project.rename(new, _OPEN)
+    finally:
+        project.remove_tree(new)
+
+
+def _touch(project: Confined, path: PurePath) -> None:
+    os.close(project.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
 
 TREE: Final = "tree"
 SHOWN: Final = "shown"
@@ -34,8 +108,8 @@ _FAST: Final = 1
 class SavedTree:
     """An environment as it was rendered then: each stack's upstreams, upstreams first, and texts by path."""
 
-    upstreams: Mapping[str, tuple[str, ...]]
-    texts: Mapping[str, str]
+    upstreams: dict[str, tuple[str, ...]]
+    texts: dict[str, str]
 
     @property
     def stacks(self) -> tuple[Stack, ...]:
@@ -44,17 +118,12 @@ class SavedTree:
 
     def to_json(self) -> bytes:
         """Return it as JSON."""
-        return json.dumps(asdict(self)).encode()
+        return encode(self)
 
     @staticmethod
     def from_json(content: bytes) -> SavedTree:
-        """Return it from JSON; ValueError when it is none."""
-        try:
-            found = json.loads(content)
-            upstreams = {str(name): tuple(map(str, before)) for name, before in found["upstreams"].items()}
-            return SavedTree(upstreams, {str(path): str(text) for path, text in found["texts"].items()})
-        except (LookupError, TypeError, AttributeError) as error:
-            raise ValueError("no tree") from error
+        """Return it from JSON; DecodeError when it is none."""
+        return decode(content, type=SavedTree)
 
 
 def save_run_file(project: Confined, run: PurePath, name: str, content: bytes) -> str:

@@ -1,10 +1,10 @@
-"""Terraform's commands as typed calls: what the rest of infragen knows of it."""
+"""What terraform's commands are given and return: what the rest of infragen knows of it, beside `adapter`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic
 from infragen.terraform.child_process import StoppedError
@@ -12,14 +12,11 @@ from infragen.terraform.events import Counts, Event
 from infragen.terraform.running_processes import Started
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-    from infragen.terraform.locks import Lock
 
 __all__ = [
     "FULL", "LOST", "NORMAL", "PARALLELISM", "UNSTORED", "ApplyResult", "Folder", "OnEvent", "OnStart", "OutputValue",
-    "PlanOptions", "PlanResult", "StoppedError", "TerraformRunner", "left_state", "silent",
+    "PlanOptions", "PlanResult", "StoppedError", "left_state", "silent",
 ]  # fmt: skip
 
 FULL = "T034"
@@ -107,74 +104,9 @@ def left_state(folder: Folder) -> Diagnostic | None:
     left = folder.path / "errored.tfstate"
     if not left.exists():
         return None
-    return Diagnostic(
-        UNSTORED,
-        f"the state of {folder.shown} was not stored; it is in {left}",
-        hint=f"run `infragen resume` to store it; or by hand, in {folder.path}: `terraform state push {left.name}`, "
-        "then remove that file",
+    message = f"the state of {folder.shown} was not stored; it is in {left}"
+    hint = (
+        f"run `infragen resume` to store it; or by hand, in {folder.path}: `terraform state push {left.name}`, "
+        "then remove that file"
     )
-
-
-class TerraformRunner(Protocol):
-    """What infragen asks of terraform.
-
-    Every method raises InfragenError with terraform's own diagnostics, StoppedError when a person asked to stop.
-    """
-
-    def fingerprint(self) -> str:
-        """Return what two initialised folders must have in common: the program, its version, its providers' source."""
-        ...
-
-    def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
-        """Install modules and providers into a folder and, with `backend`, connect it to its state."""
-        ...
-
-    def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
-        """Return everything that is wrong with a folder's configuration."""
-        ...
-
-    def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
-        """Save a plan to `out`, initialising the folder first where terraform finds that it needs it."""
-        ...
-
-    def apply(
-        self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
-    ) -> ApplyResult:
-        """Do exactly what a saved plan says."""
-        ...
-
-    def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
-        """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
-        ...
-
-    def output(self, folder: Folder) -> Mapping[str, OutputValue]:
-        """Return the outputs of the applied state."""
-        ...
-
-    def state_list(self, folder: Folder) -> tuple[str, ...]:
-        """Return the addresses in the state."""
-        ...
-
-    def state_pull(self, folder: Folder) -> bytes:
-        """Return the state as it is stored, empty where there is none; it may hold secrets."""
-        ...
-
-    def state_push(self, folder: Folder, state: bytes) -> None:
-        """Store a state, under its lock; refused where it is of another lineage, or older."""
-        ...
-
-    def adopt(self, folder: Folder, address: str, identifier: str) -> None:
-        """Take an object that exists into the state of a stack whose configuration has it."""
-        ...
-
-    def untaint(self, folder: Folder, address: str) -> None:
-        """Have an object that the state calls tainted count as whole, so that nothing replaces it."""
-        ...
-
-    def lock_of(self, folder: Folder) -> Lock | None:
-        """Return the lock of a stack's state, if someone holds it; nothing is changed."""
-        ...
-
-    def unlock(self, folder: Folder, lock: Lock) -> None:
-        """Release exactly this lock."""
-        ...
+    return Diagnostic(UNSTORED, message, hint=hint)

@@ -19,12 +19,12 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from infragen.storage import Confined, InTheWayError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _PROC = Path("/proc")
 _GONE = " (deleted)"
@@ -90,11 +90,6 @@ class Started:
             return cls(pid, int(_stat(_PROC / str(pid))[19]), _boot())
         except (OSError, ValueError, IndexError):
             return None
-
-    @classmethod
-    def read(cls, line: Mapping[str, Any]) -> Self:
-        """Return what a journal says of one."""
-        return cls(int(line["pid"]), int(line["started"]), str(line["boot"]))
 
 
 def all_processes() -> tuple[Process, ...]:

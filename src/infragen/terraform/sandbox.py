@@ -22,7 +22,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -151,9 +150,10 @@ class Sandbox:
         with _alone(folder):
             server = _running(folder, "moto")
             if server is not None and strict not in (None, server.strict):
-                raise _other_strictness(server)
+                runs, wanted = ("strict", "--lenient") if server.strict else ("lenient", "--strict")
+                raise _runs_otherwise(server, f"and is {runs}", wanted)
             if server is not None and seed not in (None, server.seed):
-                raise _other_seed(server, seed)
+                raise _runs_otherwise(server, f"with the seed {server.seed}", f"--seed {seed}")
             mode = _mode(strict=STRICT if strict is None else strict, seed=seed or 0)
             server = server or _launch_empty(folder, port, without, mode)
             second = _running(folder, "ministack")
@@ -311,35 +311,6 @@ def second_emulator_services(files: Iterable[str]) -> frozenset[str]:
     return frozenset(name for kind, name in _TYPES.items() if any(f'resource "{kind}' in text for text in texts))
 
 
-_RANDOM_IDS = ("aws_iam_role_policy_attachment", "aws_lb_target_group_attachment")
-"""The provider invents these ids: `<role or target group>-<time and number>`."""
-
-_NOWHERE = ("aws_acm_certificate_validation",)
-"""Exists in the provider alone: it waits for something else."""
-
-
-def missing_from(existing: Iterable[Existing], planned: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return those of `planned`, pairs of a resource's type and its `id` in the state, that do not exist, sorted.
-
-    Where the provider invents the id, as many have to exist for the same role or target group.
-    """
-    there = Counter(_comparable(thing.type, thing.identifier, invented=False) for thing in existing)
-    missing = []
-    for kind, identifier in sorted(planned):
-        name = _comparable(kind, identifier, invented=True)
-        if there[name] > 0 and kind in _RANDOM_IDS:
-            there[name] -= 1
-        elif not there[name] and kind not in _NOWHERE:
-            missing.append((kind, identifier))
-    return tuple(missing)
-
-
-def _comparable(kind: str, identifier: str, *, invented: bool) -> tuple[str, str]:
-    if kind not in _RANDOM_IDS:
-        return kind, identifier
-    return kind, identifier.rsplit("-", 1)[0] if invented else identifier.split("|", 1)[0]
-
-
 _OWN_PATHS = ("/infragen/", "/_ministack/")
 """What is none of AWS, and wants the server's secret."""
 
@@ -386,7 +357,7 @@ def _known(folder: Path, emulator: str) -> _Server | None:
     except ValueError:
         message = f"{file} cannot be read: an emulated AWS that it recorded may still be running"
         hint = (
-            f"find it with `pgrep -fa infragen.sandbox.server`, stop it with `kill`; then `rm {shlex.quote(str(file))}`"
+            f"find it with `pgrep -fa infragen_sandbox.server`, stop it with `kill`; then `rm {shlex.quote(str(file))}`"
         )
         raise InfragenError(Diagnostic("E008", message, hint=hint)) from None
 
@@ -422,15 +393,9 @@ def _is_ours(server: _Server) -> bool:
     return server.token in command
 
 
-def _other_strictness(server: _Server) -> InfragenError:
-    wanted, runs = ("--lenient", "strict") if server.strict else ("--strict", "lenient")
+def _runs_otherwise(server: _Server, how: str, wanted: str) -> InfragenError:
     hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start {wanted}`"
-    return _error("E009", f"the emulated AWS on {server.url} runs already, and is {runs}", hint)
-
-
-def _other_seed(server: _Server, seed: int | None) -> InfragenError:
-    hint = f"`infragen sandbox stop` (what it holds is lost), then `infragen sandbox start --seed {seed}`"
-    return _error("E009", f"the emulated AWS on {server.url} runs already, with the seed {server.seed}", hint)
+    return _error("E009", f"the emulated AWS on {server.url} runs already, {how}", hint)
 
 
 def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
@@ -465,7 +430,7 @@ def _launch(
     state = _state_file(folder, emulator)
     remove_internal(state)
     log = folder / f"{'server' if emulator == 'moto' else emulator}.log"
-    command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
+    command = [sys.executable, "-P", "-m", "infragen_sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
     command += mode

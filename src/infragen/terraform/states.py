@@ -130,13 +130,13 @@ class State:
 
     def has(self, address: str) -> bool:
         """Whether an object of the stack is in the state."""
-        return any(found == address for found, _, _ in self._objects(address))
+        return any(found == address for _, found, _ in self._managed(address))
 
     def import_id_of(self, address: str) -> str | None:
         """Return what the provider would import an object of the stack by; None where the state does not tell."""
-        for found, kind, attributes in self._objects(address):
-            if found == address and attributes is not None:
-                return import_id(kind, attributes)
+        for resource, found, instance in self._managed(address):
+            if found == address and (attributes := _attributes(instance)) is not None:
+                return import_id(_text(resource, "type"), attributes)
         return None
 
     def holder_of(self, kind: str, identifier: str) -> str | None:
@@ -144,59 +144,44 @@ class State:
 
         Many types are imported by more than one name: an object's `id` and its ARN are asked as well.
         """
-        for address, _, attributes in self._objects(kind=kind):
-            if attributes is not None:
+        for resource, address, instance in self._managed():
+            if _text(resource, "type") == kind and (attributes := _attributes(instance)) is not None:
                 names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
                 if identifier in names:
                     return address
         return None
 
-    def _objects(
-        self, within: str | None = None, *, kind: str | None = None
-    ) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
-        """Yield address, type and attributes of managed objects: of one type, or those an address may belong to."""
-        for resource in self.resources:
-            if _text(resource, "mode") != "managed":
-                continue
-            own_kind, own = _text(resource, "type"), _address(resource)
-            if (kind is not None and own_kind != kind) or (within is not None and not within.startswith(own)):
-                continue
-            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
-                attributes = decode(instance["attributes"]) if "attributes" in instance else None
-                yield f"{own}{_index(instance)}", own_kind, attributes
-
     def texts_of(self, address: str) -> frozenset[str]:
         """Return every text in the attributes of an object, names of other objects among them; some may be secrets."""
-        found = (attributes for known, _, attributes in self._objects(address) if known == address and attributes)
+        found = (_attributes(instance) for _, known, instance in self._managed(address) if known == address)
         return frozenset(text for attributes in found for text in _texts(attributes))
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """Yield address and id of every managed object that has one; deposed objects, too."""
-        for resource in self.resources:
-            if _text(resource, "mode") != "managed":
-                continue
-            own = _address(resource)
-            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
-                with suppress(msgspec.ValidationError, KeyError):
-                    yield f"{own}{_index(instance)}", decode(instance["attributes"], type=_Identified).id
+        for _, address, instance in self._managed():
+            with suppress(msgspec.ValidationError, KeyError):
+                yield address, decode(instance["attributes"], type=_Identified).id
 
     def identities(self) -> Iterator[Identity]:
         """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""
-        for resource in self.resources:
-            kind = _text(resource, "type")
-            if _text(resource, "mode") != "managed" or not kind.startswith("aws_"):
+        for resource, address, instance in self._managed():
+            kind, provider = _text(resource, "type"), _text(resource, "provider").rpartition("provider[")[2]
+            if not kind.startswith("aws_"):
                 continue
-            module = _text(resource, "module") + "." if "module" in resource else ""
-            own = f"{module}{kind}.{_text(resource, 'name')}"
-            provider = _text(resource, "provider").rpartition("provider[")[2]
-            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
-                attributes = decode(instance.get("attributes", b"{}"), type=_Fields | None) or {}
-                texts = {name: decode(raw, type=str) for name, raw in attributes.items() if bytes(raw).startswith(b'"')}
-                address = f"{own}{_index(instance)}"
-                if texts.get("arn"):
-                    yield Identity(address, kind, texts["arn"])
-                elif texts.get("id"):
-                    yield Identity(address, kind, f"{provider} {texts['id']}", texts)
+            attributes = decode(instance.get("attributes", b"{}"), type=_Fields | None) or {}
+            texts = {name: decode(raw, type=str) for name, raw in attributes.items() if bytes(raw).startswith(b'"')}
+            if texts.get("arn"):
+                yield Identity(address, kind, texts["arn"])
+            elif texts.get("id"):
+                yield Identity(address, kind, f"{provider} {texts['id']}", texts)
+
+    def _managed(self, within: str | None = None) -> Iterator[tuple[Mapping[str, msgspec.Raw], str, _Fields]]:
+        """Yield resource, address and instance of managed objects: all, or those an address may belong to."""
+        for resource in self.resources:
+            own = _address(resource)
+            if _text(resource, "mode") == "managed" and (within is None or within.startswith(own)):
+                for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                    yield resource, f"{own}{_index(instance)}", instance
 
     def created_first(self, label: str) -> Iterator[str]:
         """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.
@@ -300,9 +285,12 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
                 instance["attributes"] = msgspec.Raw(after)
                 changed.append(address)
         resource["instances"] = msgspec.Raw(encode(instances))
-    serial = decode(document["serial"], type=int) + 1
-    after_all = {**document, "serial": serial, "resources": resources}
-    return encode(after_all), tuple(changed)
+    return next_state(document, resources=resources), tuple(changed)
+
+
+def next_state(document: Mapping[str, Any], **fields: object) -> bytes:
+    """Return a state, of which these are the fields, as the next one: one serial on, and with some other fields."""
+    return encode({**document, "serial": decode(document["serial"], type=int) + 1, **fields})
 
 
 def empty_state(version: str) -> dict[str, msgspec.Raw]:
@@ -370,6 +358,11 @@ def _address(resource: Mapping[str, msgspec.Raw]) -> str:
     """Return a resource's address within its stack, without the key of an instance."""
     module = _text(resource, "module") + "." if "module" in resource else ""
     return f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
+
+
+def _attributes(instance: _Fields) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = decode(instance["attributes"]) if "attributes" in instance else None
+    return found
 
 
 def _texts(value: object) -> Iterator[str]:

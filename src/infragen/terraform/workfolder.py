@@ -23,11 +23,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import unless_full
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
-from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
+from infragen.stacks.model import BOOTSTRAP, CONFIGURATION, LOCK_FILE
 from infragen.storage import (
     INTERNAL,
     Confined,
@@ -41,14 +41,13 @@ from infragen.storage import (
     write_internal,
 )
 from infragen.terraform.checked_providers import (
-    LOCK_FILE,
     leave_out_checksums,
     programs,
     take_over_lock,
     write_lock,
 )
 from infragen.terraform.combined import combined_root
-from infragen.terraform.runner import Folder, TerraformRunner, left_state
+from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import merge_states
 
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
+    from infragen.terraform.adapter import TerraformRunner
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
@@ -85,6 +85,9 @@ class Basis:
     offline: bool = False
 
 
+NOTHING = Basis()
+
+
 @dataclass(frozen=True, slots=True)
 class WorkFolders:
     """The scratch folders of one environment: `root` on disk, `shown` the folder that holds the originals."""
@@ -109,23 +112,6 @@ class WorkFolders:
         """Return where the plan of a stack (or of `combined`) is saved; it holds secrets."""
         return self.root / name / "infragen.tfplan"
 
-    def prepare_combined(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
-        offline: bool = False,
-    ) -> Folder:
-        """Write the combined root of `stacks`, and initialise it for `every` stack that may be planned in it one day.
-
-        `tree` maps paths below the environment's folder to texts, `<stack>/.terraform.lock.hcl` among them. Nothing is
-        done for what is already as it should be.
-        """
-        self._write_combined(tree, stacks, runner, every or stacks, Basis(offline=offline))
-        return self.combined
-
     @contextmanager
     def open_combined(
         self,
@@ -141,7 +127,7 @@ class WorkFolders:
         What is written for that holds secrets: only its owner can read it, and it is gone when this ends, as is a plan
         saved there.
         """
-        root = self._write_combined(tree, stacks, runner, every or stacks, basis)
+        root = self.write_combined(tree, stacks, runner, every=every, basis=basis)
         folder = self.combined.path
         secret = [folder / MERGED_STATE, folder / f"{MERGED_STATE}.backup", folder / GIVEN, self.plan_file("combined")]
         _forget(secret)
@@ -155,15 +141,21 @@ class WorkFolders:
         finally:
             _forget(secret)
 
-    def _write_combined(
+    def write_combined(
         self,
         tree: Mapping[str, str],
         stacks: Sequence[Stack],
         runner: TerraformRunner,
-        every: Sequence[Stack],
-        basis: Basis,
+        *,
+        every: Sequence[Stack] = (),
+        basis: Basis = NOTHING,
     ) -> CombinedRoot:
-        folder = self.combined
+        """Write the combined root of `stacks`, and initialise it for `every` stack that may be planned in it one day.
+
+        `tree` maps paths below the environment's folder to texts, `<stack>/.terraform.lock.hcl` among them. Nothing is
+        done for what is already as it should be.
+        """
+        folder, every = self.combined, every or stacks
         plain = _without_locks(tree)
         lock = _shared_lock(tree, every)
         root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
@@ -213,17 +205,17 @@ class WorkFolders:
         InfragenError T031 where an earlier apply left a state that was never stored.
         """
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
-        combined = self.prepare_combined(tree, every or stacks, runner)
+        self.write_combined(tree, every or stacks, runner)
         shared = _shared_lock(tree, every or stacks)
         folders = by_folder(tree)
         _write_files(self.root, {path: text for path, text in tree.items() if path.startswith("modules/")})
-        installed = _installed_modules(combined.path)
+        installed = _installed_modules(self.combined.path)
         for stack in stacks:
             folder = self.stack(stack.name).path
             files = dict(folders.get(stack.name, {}))
             own = files.pop(LOCK_FILE, None)
             _write_files(folder, files)
-            _take_over(folder, combined.path, stack, installed, own if own != shared else None)
+            _take_over(folder, self.combined.path, stack, installed, own if own != shared else None)
             _record_backend(folder / DATA, files.get("backend.tf", ""))
         return {stack.name: self.stack(stack.name) for stack in stacks}
 
@@ -304,19 +296,15 @@ def _occupy(descriptor: int, name: str) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         holder = os.pread(descriptor, 20, 0).decode() or "unknown"
-        raise InfragenError(
-            Diagnostic(
-                "T032", f"another infragen (process {holder}) is working on {name}", hint="wait for it, or stop it"
-            )
-        ) from error
+        message = f"another infragen (process {holder}) is working on {name}"
+        hint = "wait for it, or stop it"
+        raise InfragenError(Diagnostic("T032", message, hint=hint)) from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 def _refuse_left_states(folders: Sequence[Folder]) -> None:
-    left = [found for folder in folders if (found := left_state(folder)) is not None]
-    if left:
-        raise InfragenError(*left)
+    raise_problems(found for folder in folders if (found := left_state(folder)) is not None)
 
 
 def _without_locks(tree: Mapping[str, str]) -> dict[str, str]:

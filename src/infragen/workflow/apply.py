@@ -9,6 +9,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
+from infragen.workflow.recovery.running_terraforms import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.reviewed_plan import (
     plan_to_review,
@@ -17,7 +18,6 @@ from infragen.workflow.review.reviewed_plan import (
     refuse_unapplied_needs,
     refuse_unless_current,
 )
-from infragen.workflow.running_terraforms import await_terraforms
 from infragen.workflow.runs.reviewed_apply import apply_reviewed
 from infragen.workflow.runs.rollouts import deployed_again
 

@@ -27,7 +27,7 @@ class Instruction:
 
 
 class Console(ABC):
-    """Prints and asks: results on standard output, all else on standard error."""
+    """Prints what needs formats: results on standard output, all else on standard error."""
 
     @abstractmethod
     def findings(self, found: Iterable[Diagnostic], root: Path | None = None) -> None:
@@ -51,32 +51,6 @@ class Console(ABC):
     ) -> AbstractContextManager[Progress]:
         """Show how far some stacks are while something is done (`plan`, `apply`, `destroy`)."""
 
-    def out(self, text: str) -> None:
-        """Print a result."""
-        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-        sys.stdout.flush()
-
-    def note(self, text: str) -> None:
-        """Print something about the work, not its result."""
-        sys.stderr.write(text if text.endswith("\n") else text + "\n")
-        sys.stderr.flush()
-
-    def announce(self, text: str) -> None:
-        """Tell a person at a terminal what takes a while; a log has no need of it."""
-        if sys.stderr.isatty():
-            self.note(text)
-
-    def can_be_asked(self) -> bool:
-        """Whether a person is there to answer."""
-        return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
-
-    def ask(self, question: str) -> str | None:
-        """Return what a person answers; None once there is nobody to answer any more (Ctrl-D)."""
-        sys.stderr.write(question)
-        sys.stderr.flush()
-        line = sys.stdin.readline()
-        return line.strip() if line else None
-
 
 _IN_PLACE: list[Console] = []
 """The process's one console: threads, which do not know a command's context, print to it too."""
@@ -94,27 +68,33 @@ def console() -> Console:
 
 def out(text: str) -> None:
     """Print a result."""
-    console().out(text)
+    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    sys.stdout.flush()
 
 
 def note(text: str) -> None:
     """Print something about the work, not its result."""
-    console().note(text)
+    sys.stderr.write(text if text.endswith("\n") else text + "\n")
+    sys.stderr.flush()
 
 
 def announce(text: str) -> None:
-    """Tell a person at a terminal what takes a while."""
-    console().announce(text)
+    """Tell a person at a terminal what takes a while; a log has no need of it."""
+    if sys.stderr.isatty():
+        note(text)
 
 
 def can_be_asked() -> bool:
     """Whether a person is there to answer."""
-    return console().can_be_asked()
+    return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
 
 
 def ask(question: str) -> str | None:
     """Return what a person answers; None once there is nobody to answer any more (Ctrl-D)."""
-    return console().ask(question)
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    return line.strip() if line else None
 
 
 def confirm(question: str) -> bool:
@@ -122,7 +102,7 @@ def confirm(question: str) -> bool:
     if not can_be_asked():
         note(f"{question} There is no terminal to confirm on: add --yes")
         return False
-    if console().ask(f"{question}\nEnter `yes` to continue: ") == "yes":
+    if ask(f"{question}\nEnter `yes` to continue: ") == "yes":
         return True
     note("nothing was done")
     return False

@@ -15,12 +15,11 @@ from infragen.workflow.console import console, note
 from infragen.workflow.planning.plans import destroy_plans, graph_of
 from infragen.workflow.planning.protected_objects import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
-from infragen.workflow.running_terraforms import await_terraforms
-from infragen.workflow.runs.execution import execute
-from infragen.workflow.runs.run_journal import open_run
+from infragen.workflow.recovery.running_terraforms import await_terraforms
+from infragen.workflow.runs.execution import execute, open_run
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.session import command_line
-from infragen.workflow.states.missing import missing_states
+from infragen.workflow.states.applied_records import missing_states
 from infragen.workflow.states.removed_stacks import known_removed_stacks, only_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
 from infragen.workflow.states.storage import pull_states

@@ -13,11 +13,11 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
 from infragen.storage import Confined, may_exist
-from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
+from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
 from infragen.workflow.states.already_managed import refuse_imported
-from infragen.workflow.target import open_project, resolve_one
+from infragen.workflow.target import generated_folder, open_project, resolve_one
 from infragen.workspace import write
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from infragen.catalog import Project
     from infragen.diagnostics import Location
     from infragen.render.import_blocks import Adopted
-    from infragen.workflow.composition import Composed
     from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class NextCommand:
     """A command line, and the run that it goes on with."""
 
     arguments: tuple[str, ...]
     resumed: Resumed
 
 
-def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Again | None:
+def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> NextCommand | None:
     """Recover from a run that did not end well and return what to run again; None when all was done."""
     project = open_project(folder)
     warn_without_key()
@@ -64,10 +64,10 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
         note(f"{run.begin.target}: the catalogue no longer has this stack, so there is nothing left to do")
         return None
     note(f"running again: {same_command_line(run.begin.arguments)}")
-    return Again(run.begin.arguments, resumed_from(project.root, run))
+    return NextCommand(run.begin.arguments, resumed_from(project.root, run))
 
 
-def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
+def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> NextCommand:
     note(f"run {run.id}: {run.end}; checking what it left behind")
     found = recover_bootstrap(project.root, run, plugin_dir=plugin_dir)
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
@@ -78,7 +78,7 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
         hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
     note(f"running again: {same_command_line(run.begin.arguments)}")
-    return Again(run.begin.arguments, resumed_from(project.root, run))
+    return NextCommand(run.begin.arguments, resumed_from(project.root, run))
 
 
 def _refuse_lost_environment(project: Project, run: Run) -> None:

@@ -86,7 +86,7 @@ def _of_entries(change: Takeover) -> Iterator[Step]:
         there = [place for place in places if place.environment.find(owner) is not None]
         if len(there) == len(places) or there[0].region != there[0].settings.region:
             here = replace(change, left=places[0], taking=places[1])
-            yield from kinds()[there[0].entry.KIND].takes_over(there[0].entry, here)
+            yield from kinds()[there[0].entry.KIND].failover.steps(there[0].entry, here)
 
 
 def _merged(steps: list[Step]) -> Iterator[Step]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.rules import run as run_rules
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.stacks.model import LOCK_FILE
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.checked_providers import LOCK_FILE
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of
@@ -24,18 +24,17 @@ from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.text import first_of, visible
-from infragen.workflow.composition import (
+from infragen.workflow.console import announce, note
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
+from infragen.workflow.rendering.composition import (
     compose,
-    generated_folder,
     refuse_errors,
     refuse_programs,
     refuse_unless_rendered,
     templates_of,
 )
-from infragen.workflow.console import announce, note
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
-from infragen.workflow.secret_values import reads_secret_values
-from infragen.workflow.target import open_project, parse, resolve_one, warn_without_key
+from infragen.workflow.rendering.secret_values import reads_secret_values
+from infragen.workflow.target import generated_folder, open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.runner import Folder, OnEvent, PlanOptions, PlanResult
     from infragen.terraform.workfolder import WorkFolders
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 SANDBOX_PARALLELISM = 100
@@ -68,8 +67,8 @@ class Session:
     stacks: tuple[Stack, ...]
     tree: Mapping[str, str]
     folders: WorkFolders
-    opener: PythonTerraformRunner
-    runner: PythonTerraformRunner
+    opener: TerraformRunner
+    runner: TerraformRunner
     on_sandbox: bool
     everything: bool = False
     removed: tuple[str, ...] = ()
@@ -145,6 +144,16 @@ def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, o
 
 
 @contextmanager
+def shown_plan(runner: TerraformRunner, folder: Folder, saved: Path) -> Iterator[Path]:
+    """While inside, there is the JSON form of a saved plan, which holds secrets."""
+    shown = saved.with_suffix(".json")
+    try:
+        yield runner.show_json(folder, saved, shown)
+    finally:
+        shown.unlink(missing_ok=True)
+
+
+@contextmanager
 def open_session(
     folder: Path,
     target: str,
@@ -207,7 +216,7 @@ def open_runners(
     makes_bucket: bool = False,
     files: Mapping[str, str] | None = None,
     without_values: bool = False,
-) -> Iterator[tuple[PythonTerraformRunner, PythonTerraformRunner]]:
+) -> Iterator[tuple[TerraformRunner, TerraformRunner]]:
     """Give what runs terraform to download, and to work: with this shell's variables, or with none that lead elsewhere.
 
     On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
@@ -225,13 +234,13 @@ def open_runners(
             closed = closing.enter_context(offline_environment(os.environ))
         else:
             own = child_environment(os.environ)
-            runner = PythonTerraformRunner(binary, mirror, own, stopper, LOCK_TIMEOUT.get())
+            runner = TerraformRunner(binary, mirror, own, stopper, LOCK_TIMEOUT.get())
             yield runner, runner.with_environment(closing.enter_context(_reading(own, without_values=without_values)))
             return
         if sandbox:
             closed = closing.enter_context(_reading(closed, without_values=without_values))
         variables = downloading_environment(os.environ)
-        opener = PythonTerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
+        opener = TerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
         yield opener, opener.with_environment(closed)
 
 

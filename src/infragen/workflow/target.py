@@ -6,6 +6,7 @@ import os
 import shlex
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Project, load
@@ -22,10 +23,11 @@ from infragen.environment import (
     resolve,
     resolve_compose,
 )
-from infragen.storage import INTERNAL, user_key
+from infragen.storage import INTERNAL, Confined, user_key
 from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.invocation import PROJECT
+from infragen.workspace import unusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,14 +105,17 @@ def parse(text: str) -> Target:
     """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
     parts = text.strip("/").split("/")
     if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
-        raise InfragenError(
-            Diagnostic(
-                "P004",
-                f"{text[:100]!r} is no target",
-                hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK",
-            )
-        )
+        message = f"{text[:100]!r} is no target"
+        hint = "write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
+        raise InfragenError(Diagnostic("P004", message, hint=hint))
     return Target(*parts)
+
+
+def refuse_named_stack(text: str) -> None:
+    """Raise InfragenError P004 where a target that is to be an environment is one stack."""
+    if parse(text).stack is not None:
+        hint = "name the environment: " + "/".join(text.split("/")[:2])
+        raise InfragenError(Diagnostic("P004", f"{text!r} names a stack", hint=hint))
 
 
 def refuse_stack(text: str | None, message: str) -> None:
@@ -154,13 +159,9 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        raise InfragenError(
-            Diagnostic(
-                "P005",
-                "the catalogue has no system",
-                hint="`infragen init --add` writes one",
-            )
-        )
+        message = "the catalogue has no system"
+        hint = "`infragen init --add` writes one"
+        raise InfragenError(Diagnostic("P005", message, hint=hint))
     chosen: list[Chosen] = []
     for system in systems:
         catalogue = load(project, system)
@@ -174,6 +175,19 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
         composed = tuple(name for name in wanted if on_compose(project, system, name))
         chosen.append(Chosen(catalogue, tuple(name for name in wanted if name not in composed), composed))
     return tuple(chosen)
+
+
+def generated_folder(project: Project, environment: Environment | ComposeEnvironment) -> Path:
+    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it.
+
+    InfragenError W001 where nobody may look.
+    """
+    path = PurePath("generated", environment.system.name, environment.name)
+    try:
+        Confined(project.root).look(path)
+    except OSError as error:
+        raise unusable(error, "read") from error
+    return project.root / path
 
 
 def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:

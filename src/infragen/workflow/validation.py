@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ from infragen.catalog import Environment, load
 from infragen.catalog.files import unread
 from infragen.catalog.imports import FOLDER as IMPORTS
 from infragen.catalog.imports import import_problems
+from infragen.catalog.project import SUFFIXES
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments, no_environment
 from infragen.kinds import kinds
@@ -16,9 +18,11 @@ from infragen.kinds.compose import ComposeEnvironment
 from infragen.render.published import reads_outputs
 from infragen.rules import run
 from infragen.settings import load_policies
+from infragen.source import read_text
 from infragen.stacks.build import draft
-from infragen.workflow.compose_files import mounted_files
-from infragen.workflow.left_trees import left_trees
+from infragen.storage import files_below
+from infragen.workflow.rendering.compose_files import mounted_files
+from infragen.workflow.rendering.orphaned_environments import orphaned_environments
 from infragen.workflow.target import resolve_all, resolve_composed
 
 if TYPE_CHECKING:
@@ -45,7 +49,7 @@ def findings(
     `today` decides what has come to its end of life.
     """
     problems = list(unread(project, {catalogue.name for catalogue, _ in chosen}, {*kinds(), IMPORTS}))
-    problems += left_trees(project)
+    problems += orphaned_environments(project)
     others = _of_other_systems(project, {catalogue.name for catalogue, _ in chosen})
     for catalogue, names in chosen:
         on_compose = (composed or {}).get(catalogue.name, ())
@@ -70,13 +74,34 @@ def findings(
 
 
 def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:
-    """Return the environments of systems that are not asked about, as far as they are sound: accounts may be shared."""
+    """Return the environments of systems that are not asked about, as far as they are sound: accounts may be shared.
+
+    A system whose files have none of the asked accounts' numbers is left out, unless somebody writes the name of a
+    bucket: of all that is unique beyond an account, only that has not the account's number in it.
+    """
+    others = [system for system in project.systems() if system not in chosen]
+    asked = "".join(_text_of(project, system) for system in chosen) if others else ""
     found: list[Environment] = []
-    for system in project.systems():
-        if system not in chosen:
-            with suppress(InfragenError):
+    for system in others:
+        with suppress(InfragenError):
+            text = _text_of(project, system)
+            is_shared = set(_ACCOUNT.findall(asked)).intersection(_ACCOUNT.findall(text))
+            if is_shared or "bucket_name" in asked or "bucket_name" in text:
                 found += _beside(project, load(project, system), ())
     return found
+
+
+_ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+def _text_of(project: Project, system: str) -> str:
+    """Return all that is written of a system and its environments, as far as it can be read."""
+    texts: list[str] = []
+    for folder in (project.root / "catalog" / system, project.root / "environments" / system):
+        for file in files_below(folder, project.relative(folder), SUFFIXES) if folder.is_dir() else ():
+            with suppress(InfragenError):
+                texts.append(read_text(file, project.relative(file)))
+    return "\n".join(texts)
 
 
 def _beside(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> list[Environment]:
@@ -99,7 +124,7 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
         is_told = has_extras or reads_outputs(environment) or bool(environment.settings.holds)
         if is_told or not isinstance(system.layout, str):
             from infragen.render.draft import render_draft
-            from infragen.workflow.composition import hand_written, held_modules, templates_of
+            from infragen.workflow.rendering.composition import hand_written, held_modules, templates_of
 
             warnings: list[Diagnostic] = []
             extras, held = hand_written(project, environment), held_modules(project, environment)
@@ -129,7 +154,7 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
     """Return what hand-written files would run that nobody allowed."""
     if not (project.root / "catalog" / system / "extra").is_dir():
         return ()
-    from infragen.workflow.composition import refuse_programs_of_extras
+    from infragen.workflow.rendering.composition import refuse_programs_of_extras
 
     try:
         refuse_programs_of_extras(project, system)

@@ -74,13 +74,9 @@ def unified_diff(root: Path, files: Mapping[str, str], shown: str = "") -> str:
 
 def unusable(error: OSError, verb: str) -> InfragenError:
     """Return the error to show when the system refuses to read or write below generated/."""
-    return InfragenError(
-        Diagnostic(
-            "W001",
-            f"cannot {verb} {error.filename or 'a file'}: {error.strerror or error}; nothing was changed",
-            hint="make the folder readable and writable, or free disk space",
-        )
-    )
+    message = f"cannot {verb} {error.filename or 'a file'}: {error.strerror or error}; nothing was changed"
+    hint = "make the folder readable and writable, or free disk space"
+    return InfragenError(Diagnostic("W001", message, hint=hint))
 
 
 def _compare(root: str, files: Mapping[str, str]) -> TreeChanges:

@@ -104,12 +104,9 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
 
 
 def _in_the_way(root: Path, path: str) -> Diagnostic:
-    return Diagnostic(
-        "W002",
-        "a generated file belongs here, but infragen did not write the existing one; nothing was written",
-        Location(os.fspath(root / path)),
-        hint="move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/",
-    )
+    message = "a generated file belongs here, but infragen did not write the existing one; nothing was written"
+    hint = "move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/"
+    return Diagnostic("W002", message, Location(os.fspath(root / path)), hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +224,9 @@ def _keep(operation: _Operation, tree: Held, staging: Held) -> None:
 
 
 def _not_undone(root: str, error: OSError) -> InfragenError:
-    return InfragenError(
-        Diagnostic(
-            "W004",
-            f"a write failed halfway and cannot be undone yet: {error.filename}: {error.strerror or error}",
-            Location(root),
-            hint="make the folder writable, then run the command again: it restores everything first",
-        )
-    )
+    message = f"a write failed halfway and cannot be undone yet: {error.filename}: {error.strerror or error}"
+    hint = "make the folder writable, then run the command again: it restores everything first"
+    return InfragenError(Diagnostic("W004", message, Location(root), hint=hint))
 
 
 def _operations(changes: TreeChanges) -> list[_Operation]:
@@ -252,13 +244,10 @@ def _read_journal(place: _Place) -> list[_Operation]:
 
     content = journal.read(place.files, place.journal)
     if content.doubt is not None:
+        message = f"an interrupted write left a journal that cannot be trusted: {content.doubt}"
+        hint = f"restore the generated files with git, then remove the folder {place.shown}"
         raise InfragenError(
-            Diagnostic(
-                "W004",
-                f"an interrupted write left a journal that cannot be trusted: {content.doubt}",
-                Location(os.fspath(place.files.root / place.journal)),
-                hint=f"restore the generated files with git, then remove the folder {place.shown}",
-            )
+            Diagnostic("W004", message, Location(os.fspath(place.files.root / place.journal)), hint=hint)
         )
     return [_Operation(*step) for line in content.lines for step in line["operations"]]
 
@@ -294,14 +283,9 @@ def _locked(place: _Place) -> int:
     if _lock(descriptor, place):
         return descriptor
     os.close(descriptor)
-    raise InfragenError(
-        Diagnostic(
-            "W003",
-            "another infragen is writing this environment",
-            Location(place.shown),
-            hint="wait until it has finished, then run the command again",
-        )
-    )
+    message = "another infragen is writing this environment"
+    hint = "wait until it has finished, then run the command again"
+    raise InfragenError(Diagnostic("W003", message, Location(place.shown), hint=hint))
 
 
 def _lock(descriptor: int, place: _Place) -> bool:

@@ -1,8 +1,10 @@
+# {% if not variant.extended %}
 variable "topic_arn" {
   type        = string
   description = "Topic that hears of alarms, and of their end."
 }
 
+# {% endif %}
 variable "alarms" {
   type = map(object({
     description        = string
@@ -17,8 +19,16 @@ variable "alarms" {
     datapoints         = number
     missing            = string
     dimensions         = map(string)
+    # {% if variant.extended %}
+    topic_arn = string
+    # {% endif %}
   }))
+  # {% if variant.extended %}
+  default     = {}
+  description = "Alarms by name: each goes off when so many `datapoints` of `periods` periods of `seconds` cross the threshold, and tells its topic."
+  # {% else %}
   description = "Alarms by name: each goes off when so many `datapoints` of `periods` periods of `seconds` cross the threshold."
+  # {% endif %}
 
   # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.
   validation {
@@ -26,3 +36,38 @@ variable "alarms" {
     error_message = "An alarm's name has at most 255 characters."
   }
 }
+# {% if variant.extended %}
+
+variable "expressions" {
+  type = map(object({
+    description = string
+    namespace   = string
+    expressions = map(string)
+    terms       = map(string)
+    statistic   = string
+    comparison  = string
+    threshold   = number
+    seconds     = number
+    periods     = number
+    datapoints  = number
+    missing     = string
+    dimensions  = map(string)
+    topic_arn   = string
+
+    term_dimensions = optional(map(map(string)), {})
+  }))
+  default     = {}
+  description = "The same, of the expression `result`: worked out of the others and of the metrics in `terms`, by their ids; `term_dimensions` are those of one term alone."
+
+  validation {
+    condition     = alltrue([for alarm in values(var.expressions) : contains(keys(alarm.expressions), "result")])
+    error_message = "One of the expressions is the `result`."
+  }
+
+  # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.
+  validation {
+    condition     = alltrue([for name in keys(var.expressions) : length(name) <= 255])
+    error_message = "An alarm's name has at most 255 characters."
+  }
+}
+# {% endif %}

@@ -1,4 +1,8 @@
+# {% if variant.level %}
+# Where alarms of one level go, and who of them is written to. AWS asks each address once to confirm.
+# {% else %}
 # Where every alarm of the environment goes, and how runs of jobs ended.
+# {% endif %}
 
 resource "aws_sns_topic" "this" {
   name              = var.name
@@ -16,8 +20,12 @@ resource "aws_sns_topic_policy" "this" {
           Sid       = sid
           Effect    = "Allow"
           Principal = { Service = service }
-          Action    = "sns:Publish" # alarms, and how runs ended
-          Resource  = aws_sns_topic.this.arn
+          # {% if variant.level %}
+          Action = "sns:Publish" # alarms, what a budget says, and how runs ended
+          # {% else %}
+          Action = "sns:Publish" # alarms, and how runs ended
+          # {% endif %}
+          Resource = aws_sns_topic.this.arn
         },
         {
           # "You can't use of Condition blocks in Amazon SNS topic policies for EventBridge": its messages would be lost (Amazon
@@ -29,3 +37,14 @@ resource "aws_sns_topic_policy" "this" {
     ]
   })
 }
+
+# {% if variant.level %}
+resource "aws_sns_topic_subscription" "mail" {
+  for_each = var.addresses
+
+  topic_arn = aws_sns_topic.this.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+# {% endif %}

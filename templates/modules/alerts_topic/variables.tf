@@ -24,8 +24,25 @@ variable "publishers" {
   description = "Services that may publish, by the name of their statement."
 }
 
+# {% if variant.level %}
+variable "addresses" {
+  type        = set(string)
+  default     = []
+  description = "E-mail addresses that are written to."
+
+  validation {
+    condition     = alltrue([for address in var.addresses : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "An e-mail address has one @ and no spaces."
+  }
+}
+
+# {% endif %}
 variable "kms_key_arn" {
-  type        = string
-  default     = null
+  type    = string
+  default = null
+  # {% if variant.level %}
+  description = "ARN of the KMS key that encrypts the messages, whose policy lets the publishers use it; null for none: CloudWatch could not publish under SNS's own key."
+  # {% else %}
   description = "ARN of the KMS key that encrypts the messages, whose policy lets CloudWatch use it; null for none: CloudWatch could not publish under SNS's own key."
+  # {% endif %}
 }

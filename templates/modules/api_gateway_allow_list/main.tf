@@ -1,7 +1,9 @@
 # The networks that may call a public REST API; from anywhere else a valid key or signature does not help either.
-# {% block proof %}
+# {% if variant.signed %}
 # The policy allows nobody: callers sign (AWS_IAM), and their own role or user has to be allowed.
-# {% endblock %}
+# {% else %}
+# Callers show an API key, which counts and limits them; who they are is proved by nothing but their address.
+# {% endif %}
 
 resource "aws_api_gateway_rest_api_policy" "this" {
   rest_api_id = var.rest_api_id
@@ -17,8 +19,16 @@ resource "aws_api_gateway_rest_api_policy" "this" {
         Resource  = "${var.execution_arn}/*"
         Condition = { NotIpAddress = { "aws:SourceIp" = var.cidr_blocks } }
       },
-      # {% block allowed %}
-      # {% endblock %}
+      # {% if not variant.signed %}
+      {
+        Sid       = "AllowListedNetworks"
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "execute-api:Invoke" # an API with a policy is closed until the policy opens it
+        Resource  = "${var.execution_arn}/*"
+        Condition = { IpAddress = { "aws:SourceIp" = var.cidr_blocks } }
+      },
+      # {% endif %}
     ]
   })
 }

@@ -18,7 +18,16 @@ output "execution_arn" {
   value       = aws_api_gateway_rest_api.this.execution_arn
 }
 
+# {% if variant.regional %}
+output "default_endpoint" {
+  description = "Whether the address that AWS gave it is on or off; a change needs a new deployment."
+  value       = aws_api_gateway_rest_api.this.disable_execute_api_endpoint ? "off" : "on"
+}
+
+# {% else %}
 output "policy" {
   description = "Resource policy of the API; a change of it needs a new deployment."
   value       = aws_api_gateway_rest_api_policy.this.policy
 }
+
+# {% endif %}

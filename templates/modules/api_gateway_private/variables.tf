@@ -18,11 +18,13 @@ variable "description" {
   }
 }
 
+# {% if not variant.regional %}
 variable "vpc_endpoint_id" {
   type        = string
   description = "Id of the VPC's execute-api endpoint."
 }
 
+# {% endif %}
 variable "minimum_compression_size" {
   type        = number
   description = "Bytes from which on answers are compressed with gzip or deflate (the API knows no brotli); null for never."
@@ -43,3 +45,23 @@ variable "binary_media_types" {
     error_message = "Media types, such as application/pdf or image/*."
   }
 }
+
+# {% if variant.regional %}
+variable "disable_execute_api_endpoint" {
+  type        = bool
+  default     = false
+  description = "Whether only names of its own lead to the API, and no longer the address that AWS gave it."
+}
+
+variable "ip_address_type" {
+  type        = string
+  default     = "ipv4"
+  description = "Who may call: ipv4, or dualstack for IPv6 too."
+
+  validation {
+    condition     = contains(["ipv4", "dualstack"], var.ip_address_type)
+    error_message = "ipv4 or dualstack."
+  }
+}
+
+# {% endif %}

@@ -1,3 +1,12 @@
+# {% if variant.every_path %}
+# Every path of a REST API, passed on to the internal load balancer, which knows the services by their paths: a
+# new service needs no change here.
+
+locals {
+  uri = "${var.backend_url}/{proxy}"
+}
+
+# {% else %}
 # One path of a REST API and everything below it, passed on to the internal load balancer.
 
 locals {
@@ -48,14 +57,23 @@ resource "aws_api_gateway_integration" "path" {
   }
 }
 
+# {% endif %}
 resource "aws_api_gateway_resource" "proxy" {
   rest_api_id = var.rest_api_id
-  parent_id   = aws_api_gateway_resource.path.id
-  path_part   = "{proxy+}"
+  # {% if variant.every_path %}
+  parent_id = var.root_resource_id
+  # {% else %}
+  parent_id = aws_api_gateway_resource.path.id
+  # {% endif %}
+  path_part = "{proxy+}"
 }
 
 resource "aws_api_gateway_method" "this" {
+  # {% if variant.every_path %}
+  for_each = setunion(var.methods, var.preflight ? ["OPTIONS"] : [])
+  # {% else %}
   for_each = local.methods
+  # {% endif %}
 
   rest_api_id      = var.rest_api_id
   resource_id      = aws_api_gateway_resource.proxy.id
@@ -78,18 +96,34 @@ resource "aws_api_gateway_integration" "this" {
   integration_http_method = each.value.http_method
   connection_type         = "VPC_LINK"
   connection_id           = var.vpc_link_id
-  uri                     = "${local.url}/{proxy}"
-  timeout_milliseconds    = 29000
+  # {% if variant.every_path %}
+  uri = local.uri
+  # {% else %}
+  uri = "${local.url}/{proxy}"
+  # {% endif %}
+  timeout_milliseconds = 29000
 
   request_parameters = {
     "integration.request.path.proxy" = "method.request.path.proxy"
   }
 
+  # {% if variant.every_path %}
+  # API Gateway trusts public authorities only. Without this it refuses the private CA; name and expiry of the
+  # certificate are still checked (API Gateway Developer Guide, TlsConfig).
+  # {% endif %}
   dynamic "tls_config" {
+    # {% if variant.every_path %}
+    for_each = startswith(var.backend_url, "https:") ? [true] : []
+    # {% else %}
     for_each = local.tls_config
+    # {% endif %}
 
     content {
+      # {% if variant.every_path %}
+      insecure_skip_verification = tls_config.value
+      # {% else %}
       insecure_skip_verification = tls_config.value.insecure_skip_verification
+      # {% endif %}
     }
   }
 }

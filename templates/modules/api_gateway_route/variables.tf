@@ -8,6 +8,7 @@ variable "root_resource_id" {
   description = "Id of the API's root path."
 }
 
+# {% if not variant.every_path %}
 variable "path" {
   type        = string
   description = "First path segment, without slashes."
@@ -28,6 +29,7 @@ variable "backend_path" {
   }
 }
 
+# {% endif %}
 variable "methods" {
   type        = set(string)
   description = "HTTP methods that are passed on; ANY for all."

@@ -1,32 +1,18 @@
-# {% block master_secret %}
+# {% if not variant.managed_password %}
 # Drawn in every run, kept only by the run that writes a new version: neither the plan nor the state has it.
 ephemeral "aws_secretsmanager_random_password" "master" {
   password_length     = 40
   exclude_punctuation = true # RDS refuses / @ " and spaces; letters and digits need no quoting anywhere
 }
 
-resource "aws_secretsmanager_secret" "master" {
-  name                    = var.master_secret_name
-  description             = var.master_secret_description
-  kms_key_id              = var.secrets_kms_key_arn
-  recovery_window_in_days = var.master_recovery_window_in_days
-}
-
-resource "aws_secretsmanager_secret_version" "master" {
-  secret_id                = aws_secretsmanager_secret.master.id
-  secret_string_wo_version = var.master_password_version
-  secret_string_wo = jsonencode({
-    username = var.master_username
-    password = ephemeral.aws_secretsmanager_random_password.master.random_password
-  })
-}
+# {% include "parts/master_secret.tf" %}
 
 # Read back, so that the cluster gets what the secret holds and not what this run drew.
 ephemeral "aws_secretsmanager_secret_version" "master" {
   secret_id = aws_secretsmanager_secret_version.master.secret_id
 }
 
-# {% endblock %}
+# {% endif %}
 # Created before the cluster: AWS would make them without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   for_each = var.log_exports
@@ -38,12 +24,14 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_rds_cluster_parameter_group" "this" {
   name = var.parameter_group_name
-  # {% block family %}
+  # {% if variant.any_engine %}
+  family = var.parameter_group_family
+  # {% else %}
   family = "aurora-mysql8.0"
-  # {% endblock %}
+  # {% endif %}
   description = var.description
 
-  # {% block own_parameters %}
+  # {% if not variant.any_engine %}
   # Connections without TLS are refused.
   # AWS: "Security with Amazon Aurora MySQL", Aurora User Guide.
   parameter {
@@ -77,7 +65,7 @@ resource "aws_rds_cluster_parameter_group" "this" {
     apply_method = "immediate"
   }
 
-  # {% endblock %}
+  # {% endif %}
   # What a database needs of its own.
   dynamic "parameter" {
     for_each = var.parameters
@@ -88,31 +76,49 @@ resource "aws_rds_cluster_parameter_group" "this" {
       apply_method = parameter.value.apply_method
     }
   }
-  # {% block group_lifecycle %}
-  # {% endblock %}
+  # {% if variant.any_engine %}
+
+  # A major upgrade needs the group of the new family while the cluster still has the old one.
+  lifecycle {
+    create_before_destroy = true
+  }
+  # {% endif %}
 }
 
 resource "aws_rds_cluster" "this" {
   # checkov:skip=CKV2_AWS_27:the parameters are a map, which checkov does not follow; slow statements are logged
   cluster_identifier = var.cluster_identifier
-  # {% block engine %}
+  # {% if variant.any_engine %}
+  engine = var.engine
+  # {% else %}
   engine = "aurora-mysql"
-  # {% endblock %}
+  # {% endif %}
   engine_mode    = "provisioned" # Serverless v2 is a capacity of provisioned clusters
   engine_version = var.engine_version
   database_name  = var.database_name
   port           = var.port
-  # {% block versions %}
-  # {% endblock %}
+  # {% if variant.any_engine %}
+
+  # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
+  allow_major_version_upgrade = true
+
+  # Extended support is billed by vCPU and hour. A change replaces the cluster: those of MySQL may have been made without it.
+  engine_lifecycle_support = var.engine == "aurora-postgresql" ? "open-source-rds-extended-support-disabled" : null
+  # {% endif %}
 
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   master_username = var.master_username
-  # {% block master_password %}
+  # {% if variant.managed_password %}
+  # AWS draws the password, keeps it in a secret and rotates it every seven days.
+  # AWS: "Password management with Amazon Aurora and AWS Secrets Manager", Aurora User Guide.
+  manage_master_user_password   = true
+  master_user_secret_kms_key_id = var.secrets_kms_key_arn
+  # {% else %}
   # Write-only: neither in the plan nor in the state, and right for a global database too, for which AWS manages none.
   # AWS: "Password management with Amazon Aurora and AWS Secrets Manager", Aurora User Guide, limitations.
   master_password_wo         = jsondecode(ephemeral.aws_secretsmanager_secret_version.master.secret_string).password
   master_password_wo_version = var.master_password_version
-  # {% endblock %}
+  # {% endif %}
 
   iam_database_authentication_enabled = true
   enable_http_endpoint                = var.data_api
@@ -140,25 +146,39 @@ resource "aws_rds_cluster" "this" {
   performance_insights_kms_key_id       = var.kms_key_arn
   performance_insights_retention_period = var.performance_insights_retention_days
 
-  # {% block capacity %}
+  # {% if variant.any_engine %}
+  dynamic "serverlessv2_scaling_configuration" {
+    for_each = var.capacity[*]
+
+    content {
+      min_capacity             = serverlessv2_scaling_configuration.value.min
+      max_capacity             = serverlessv2_scaling_configuration.value.max
+      seconds_until_auto_pause = serverlessv2_scaling_configuration.value.seconds_until_pause
+    }
+  }
+  # {% else %}
   serverlessv2_scaling_configuration {
     min_capacity = var.min_capacity
     max_capacity = var.max_capacity
   }
-  # {% endblock %}
+  # {% endif %}
 
   depends_on = [aws_cloudwatch_log_group.this]
 }
 
 locals {
-  # {% block instance_class %}
+  # {% if variant.any_engine %}
+  instance_class = var.instance_class
+  # {% else %}
   instance_class = "db.serverless"
-  # {% endblock %}
+  # {% endif %}
 
-  # {% block minor_versions %}
+  # {% if variant.any_engine %}
+  auto_minor_version_upgrade = var.auto_minor_version_upgrade
+  # {% else %}
   # AWS: "Aurora MySQL long-term support (LTS) releases", Aurora User Guide: an automatic upgrade may leave the LTS line.
   auto_minor_version_upgrade = false
-  # {% endblock %}
+  # {% endif %}
 }
 
 # Made before the readers: a cluster's first instance is its writer, whatever its name (Aurora User Guide: Creating an

@@ -33,10 +33,16 @@ output "port" {
   description = "TCP port of the cluster."
   value       = aws_rds_cluster.this.port
 }
-# {% block master_secret %}
+# {% if variant.managed_password %}
+
+output "master_secret_arn" {
+  description = "ARN of the secret that AWS keeps the master password in."
+  value       = aws_rds_cluster.this.master_user_secret[0].secret_arn
+}
+# {% else %}
 
 output "master_secret_arn" {
   description = "ARN of the secret with the master user's name and password."
   value       = aws_secretsmanager_secret_version.master.arn
 }
-# {% endblock %}
+# {% endif %}

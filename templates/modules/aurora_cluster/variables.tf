@@ -14,7 +14,47 @@ variable "description" {
   description = "What the cluster is for, as its parameter group says it."
 }
 
-# {% block engine %}
+# {% if variant.any_engine %}
+variable "engine" {
+  type        = string
+  description = "Engine of the cluster: aurora-postgresql or aurora-mysql. A change of it replaces the cluster."
+
+  validation {
+    condition     = contains(["aurora-mysql", "aurora-postgresql"], var.engine)
+    error_message = "The engine is \"aurora-mysql\" or \"aurora-postgresql\"."
+  }
+}
+
+variable "engine_version" {
+  type        = string
+  description = "Version of the engine: 17 or 17.5 of PostgreSQL, 8.0.mysql_aurora.3.10.1 of MySQL."
+
+  validation {
+    condition     = can(regex("^([0-9]+([.][0-9]+)?|[0-9]+[.][0-9]+[.]mysql_aurora[.][0-9]+[.][0-9]+[.][0-9]+)$", var.engine_version))
+    error_message = "A version is written like 17, 17.5 or 8.0.mysql_aurora.3.10.1."
+  }
+}
+
+variable "auto_minor_version_upgrade" {
+  type        = bool
+  description = "Whether AWS installs newer minor versions in the maintenance window: where the version names none."
+}
+
+variable "instance_class" {
+  type        = string
+  description = "Instance class, such as db.r7g.large; db.serverless for a range of capacity."
+
+  validation {
+    condition     = (var.instance_class == "db.serverless") == (var.capacity != null)
+    error_message = "A range of capacity belongs to db.serverless, and to no other class."
+  }
+}
+
+variable "parameter_group_family" {
+  type        = string
+  description = "Family of the parameter group, which is of the engine's major version: aurora-postgresql17."
+}
+# {% else %}
 variable "engine_version" {
   type        = string
   description = "Aurora MySQL version, such as 8.0.mysql_aurora.3.10.1."
@@ -24,7 +64,7 @@ variable "engine_version" {
     error_message = "The version is an Aurora MySQL 3 (MySQL 8.0) version with minor and patch, such as 8.0.mysql_aurora.3.10.1."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "database_name" {
   type        = string
@@ -73,7 +113,28 @@ variable "instances" {
   }
 }
 
-# {% block capacity %}
+# {% if variant.any_engine %}
+variable "capacity" {
+  type = object({
+    min                 = number
+    max                 = number
+    seconds_until_pause = optional(number)
+  })
+  default     = null
+  description = "Range in ACU, and the idle seconds until a cluster with a minimum of 0 pauses; null for an instance class."
+
+  # AWS: ServerlessV2ScalingConfiguration, Amazon RDS API Reference.
+  validation {
+    condition     = var.capacity == null ? true : var.capacity.min >= 0 && var.capacity.max >= max(1, var.capacity.min) && var.capacity.max <= 256
+    error_message = "The capacity is 0 to 256 ACU, the largest 1 at least, and it is not below the smallest."
+  }
+
+  validation {
+    condition     = var.capacity == null ? true : (var.capacity.min == 0) == (var.capacity.seconds_until_pause != null)
+    error_message = "A cluster pauses when its least capacity is 0, and only then."
+  }
+}
+# {% else %}
 variable "min_capacity" {
   type        = number
   description = "Smallest capacity in ACU."
@@ -95,7 +156,7 @@ variable "max_capacity" {
     error_message = "The capacity is 1 to 128 ACU in steps of 0.5, and not below the smallest."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "master_username" {
   type        = string
@@ -108,39 +169,9 @@ variable "master_username" {
   }
 }
 
-# {% block master_password %}
-variable "master_secret_name" {
-  type        = string
-  description = "Name of the secret with the master user's password."
-
-  # AWS: CreateSecret, AWS Secrets Manager API Reference.
-  validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.master_secret_name))
-    error_message = "A secret's name has 1 to 512 letters, digits and / _ + = . @ -."
-  }
-}
-
-variable "master_secret_description" {
-  type        = string
-  description = "What the secret is."
-}
-
-variable "master_password_version" {
-  type        = number
-  description = "Raised by one when the master password shall be drawn and set anew."
-}
-
-variable "master_recovery_window_in_days" {
-  type        = number
-  description = "Days in which the deleted secret can be restored: 7 to 30, or 0 for none."
-
-  # AWS: DeleteSecret, AWS Secrets Manager API Reference.
-  validation {
-    condition     = var.master_recovery_window_in_days == 0 || (var.master_recovery_window_in_days >= 7 && var.master_recovery_window_in_days <= 30)
-    error_message = "A secret can be restored for 7 to 30 days, or not at all (0)."
-  }
-}
-# {% endblock %}
+# {% if not variant.managed_password %}
+# {% include "parts/master_secret_variables.tf" %}
+# {% endif %}
 
 variable "secrets_kms_key_arn" {
   type        = string
@@ -148,13 +179,13 @@ variable "secrets_kms_key_arn" {
   description = "Key that encrypts the master password; AWS's own when left out."
 }
 
-# {% block audited %}
+# {% if not variant.any_engine %}
 variable "audited" {
   type        = bool
   default     = false
   description = "Whether every operation is written into the audit log."
 }
-# {% endblock %}
+# {% endif %}
 
 variable "data_api" {
   type        = bool
@@ -195,15 +226,15 @@ variable "parameters" {
     error_message = "A parameter is applied \"immediate\" (dynamic) or \"pending-reboot\" (static)."
   }
 
-  # {% block own_parameters %}
+  # {% if not variant.any_engine %}
   validation {
     condition     = length(setintersection(keys(var.parameters), ["long_query_time", "require_secure_transport", "server_audit_events", "server_audit_logging", "slow_query_log"])) == 0
     error_message = "TLS, audit and slow query parameters are the module's own."
   }
-  # {% endblock %}
+  # {% endif %}
 }
 
-# {% block slow_queries %}
+# {% if not variant.any_engine %}
 variable "slow_query_seconds" {
   type        = number
   description = "Statements slower than this are logged."
@@ -213,7 +244,7 @@ variable "slow_query_seconds" {
     error_message = "The limit of slow statements is 0 to 31536000 seconds."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "kms_key_arn" {
   type        = string
@@ -231,7 +262,7 @@ variable "log_exports" {
   type        = map(number)
   description = "Logs that go to CloudWatch, and the days that each is kept."
 
-  # {% block log_exports %}
+  # {% if not variant.any_engine %}
   # AWS: CreateDBCluster, Amazon RDS API Reference: EnableCloudwatchLogsExports.
   validation {
     condition     = length(setsubtract(keys(var.log_exports), ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"])) == 0
@@ -243,7 +274,7 @@ variable "log_exports" {
     error_message = "The audit log is exported when operations are audited, and only then."
   }
 
-  # {% endblock %}
+  # {% endif %}
   # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
   validation {
     condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])

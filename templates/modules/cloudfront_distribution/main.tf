@@ -1,7 +1,10 @@
-# {% block title %}
+# {% if variant.named %}
 # A CloudFront distribution with names of its own. cloudfront_distribution_unnamed is its twin without. Shield Standard
 # is always on.
-# {% endblock %}
+# {% else %}
+# A CloudFront distribution with the name that AWS gave it. cloudfront_distribution is its twin with names of its own.
+# Shield Standard is always on.
+# {% endif %}
 
 locals {
   # AWS: "Use managed cache policies" and "Use managed origin request policies", Amazon CloudFront Developer Guide.
@@ -45,9 +48,9 @@ resource "aws_cloudfront_distribution" "this" {
   http_version    = "http2and3"
   is_ipv6_enabled = true
   price_class     = var.price_class
-  # {% block names %}
+  # {% if variant.named %}
   aliases = var.aliases
-  # {% endblock %}
+  # {% endif %}
   default_root_object = var.index
   web_acl_id          = var.web_acl_arn
 
@@ -152,10 +155,13 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   viewer_certificate {
-    # {% block certificate %}
+    # {% if variant.named %}
     acm_certificate_arn      = var.certificate_arn
     minimum_protocol_version = "TLSv1.2_2021" # TLS 1.3, too
     ssl_support_method       = "sni-only"
-    # {% endblock %}
+    # {% else %}
+    # checkov:skip=CKV_AWS_174:AWS's own certificate decides which versions of TLS there are
+    cloudfront_default_certificate = true
+    # {% endif %}
   }
 }

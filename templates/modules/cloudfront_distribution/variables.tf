@@ -18,7 +18,7 @@ variable "price_class" {
     error_message = "PriceClass_100, PriceClass_200 or PriceClass_All."
   }
 }
-# {% block names %}
+# {% if variant.named %}
 
 variable "aliases" {
   type        = list(string)
@@ -35,7 +35,7 @@ variable "certificate_arn" {
     error_message = "CloudFront takes certificates of us-east-1."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "web_acl_arn" {
   type        = string

@@ -1,32 +1,18 @@
-# {% block master_secret %}
+# {% if not variant.managed_password %}
 # Drawn in every run, kept only by the run that writes a new version: neither the plan nor the state has it.
 ephemeral "aws_secretsmanager_random_password" "master" {
   password_length     = 40
   exclude_punctuation = true # DocumentDB refuses / @ and "; letters and digits need no quoting in an address
 }
 
-resource "aws_secretsmanager_secret" "master" {
-  name                    = var.master_secret_name
-  description             = var.master_secret_description
-  kms_key_id              = var.secrets_kms_key_arn
-  recovery_window_in_days = var.master_recovery_window_in_days
-}
-
-resource "aws_secretsmanager_secret_version" "master" {
-  secret_id                = aws_secretsmanager_secret.master.id
-  secret_string_wo_version = var.master_password_version
-  secret_string_wo = jsonencode({
-    username = var.master_username
-    password = ephemeral.aws_secretsmanager_random_password.master.random_password
-  })
-}
+# {% include "parts/master_secret.tf" %}
 
 # Read back, so that the cluster gets what the secret holds and not what this run drew.
 ephemeral "aws_secretsmanager_secret_version" "master" {
   secret_id = aws_secretsmanager_secret_version.master.secret_id
 }
 
-# {% endblock %}
+# {% endif %}
 # Created before the cluster: AWS would make them without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   for_each = var.log_exports
@@ -71,11 +57,15 @@ resource "aws_docdb_cluster" "this" {
 
   # Nobody knows the master password: it is for the first script and for emergencies.
   master_username = var.master_username
-  # {% block master_password %}
+  # {% if variant.managed_password %}
+  # AWS draws the password, keeps it in a secret and rotates it every seven days.
+  # AWS: "Password management with Amazon DocumentDB and AWS Secrets Manager", DocumentDB Developer Guide.
+  manage_master_user_password = true
+  # {% else %}
   # Write-only: neither in the plan nor in the state.
   master_password_wo         = jsondecode(ephemeral.aws_secretsmanager_secret_version.master.secret_string).password
   master_password_wo_version = var.master_password_version
-  # {% endblock %}
+  # {% endif %}
 
   db_subnet_group_name            = var.subnet_group_name
   vpc_security_group_ids          = [var.security_group_id]

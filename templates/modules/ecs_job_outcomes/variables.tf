@@ -28,6 +28,13 @@ variable "region" {
   description = "Region that it runs in."
 }
 
+# {% if variant.function %}
+variable "name" {
+  type        = string
+  description = "Name of the function."
+}
+
+# {% else %}
 variable "name" {
   type        = string
   description = "Name of its task family."
@@ -55,6 +62,7 @@ variable "time_limits" {
   description = "Containers that end with 0 when the time of a run is up, and are killed when it ends before."
 }
 
+# {% endif %}
 variable "log_group_name" {
   type        = string
   description = "Log group of its output."

@@ -1,7 +1,14 @@
-# {% block title %}
+# {% if variant.range %}
+# Between how many tasks a service may scale, with a timetable that moves both limits, and what makes it: each policy is
+# there if asked for. A new limit in the catalogue comes into force with the timetable's next entry, which carries it.
+# {% elif variant.scheduled %}
+# Between how many tasks a service may scale, with a timetable that moves the minimum (ready before the office opens, or
+# for the days of the month's end), and what makes it: each policy is there if asked for. For a timetable that moves the
+# maximum too there is ecs_scaling_scheduled_range; they are twins because ignore_changes takes no condition.
+# {% else %}
 # Between how many tasks a service may scale, and what makes it: each policy is there if asked for. For a service with a
 # timetable there is ecs_scaling_scheduled.
-# {% endblock %}
+# {% endif %}
 
 locals {
   metrics = {
@@ -16,12 +23,39 @@ resource "aws_appautoscaling_target" "this" {
   resource_id        = "service/${var.cluster_name}/${var.service_name}"
   min_capacity       = var.min_tasks
   max_capacity       = var.max_tasks
-  # {% block ignored %}
-  # {% endblock %}
+  # {% if variant.scheduled %}
+
+  lifecycle {
+    ignore_changes = [
+      min_capacity, # what the timetable has last set; its next entry brings a new minimum into force
+      # {% if variant.range %}
+      max_capacity, # likewise
+      # {% endif %}
+    ]
+  }
+  # {% endif %}
 }
 
-# {% block timetable %}
-# {% endblock %}
+# {% if variant.scheduled %}
+resource "aws_appautoscaling_scheduled_action" "this" {
+  for_each = var.schedules
+
+  name               = each.key
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+  schedule           = each.value.expression
+  timezone           = var.timezone
+
+  scalable_target_action {
+    min_capacity = each.value.min_tasks
+    # {% if variant.range %}
+    max_capacity = each.value.max_tasks
+    # {% endif %}
+  }
+}
+
+# {% endif %}
 # Keeps the average CPU and memory use of the tasks near their targets. The service grows as soon as one of
 # them asks for it, and shrinks only when all agree.
 resource "aws_appautoscaling_policy" "tracking" {

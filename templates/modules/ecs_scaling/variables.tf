@@ -38,8 +38,30 @@ variable "scale_in_cooldown" {
   description = "Seconds after shrinking before shrinking again."
 }
 
-# {% block timetable %}
-# {% endblock %}
+# {% if variant.scheduled %}
+variable "schedules" {
+  type = map(object({
+    expression = string
+    min_tasks  = number
+    # {% if variant.range %}
+    max_tasks = number
+    # {% endif %}
+  }))
+  description = "Timetable by the name of the situation: an at(), rate() or cron() expression, and the limits from then on."
+
+  # AWS: PutScheduledAction, Application Auto Scaling API Reference.
+  validation {
+    condition     = alltrue([for schedule in var.schedules : can(regex("^(at|rate|cron)\\(.+\\)$", schedule.expression))])
+    error_message = "A schedule is written at(...), rate(...) or cron(...)."
+  }
+}
+
+variable "timezone" {
+  type        = string
+  description = "IANA name of the time zone that the timetable is written in, such as Asia/Tokyo."
+}
+
+# {% endif %}
 variable "target_percent" {
   type        = map(number)
   default     = {}

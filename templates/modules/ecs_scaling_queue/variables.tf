@@ -37,5 +37,16 @@ variable "scale_in_cooldown" {
   type        = number
   description = "Seconds after shrinking before shrinking again."
 }
-# {% block from_zero %}
-# {% endblock %}
+# {% if variant.from_zero %}
+
+variable "alarm_name" {
+  type        = string
+  description = "Name of the alarm that starts the first task."
+
+  # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.
+  validation {
+    condition     = length(var.alarm_name) <= 255
+    error_message = "An alarm name has at most 255 characters."
+  }
+}
+# {% endif %}

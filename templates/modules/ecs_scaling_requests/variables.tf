@@ -3,6 +3,23 @@ variable "resource_id" {
   description = "Id under which Application Auto Scaling knows the service."
 }
 
+# {% if variant.blue_green %}
+variable "load_balancer" {
+  type        = string
+  description = "The load balancer before the service as CloudWatch names it: app/<name>/<id>."
+}
+
+variable "target_groups" {
+  type        = map(string)
+  description = "The two target groups of the service as CloudWatch names them, by `blue` and `green`."
+
+  validation {
+    condition     = join(" ", sort(keys(var.target_groups))) == "blue green"
+    error_message = "There is a blue and a green target group."
+  }
+}
+
+# {% else %}
 variable "resource_label" {
   type        = string
   description = "The load balancer and the target group of the service as CloudWatch names them: app/<name>/<id>/targetgroup/<name>/<id>."
@@ -14,6 +31,7 @@ variable "resource_label" {
   }
 }
 
+# {% endif %}
 variable "requests_per_target" {
   type        = number
   description = "Requests a minute that a task is there for."

@@ -1,14 +1,47 @@
-# {% block title %}
+# {% if variant.blue_green and variant.fixed %}
+# As ecs_service_extended_blue_green, for a service that nothing scales: Terraform says how many tasks run.
+# {% elif variant.blue_green %}
+# As ecs_service_extended, for a service that AWS CodeDeploy delivers (`blue_green`): it starts new tasks beside the old
+# ones and moves the requests. ECS takes no change of what is ignored here but from CodeDeploy (Amazon ECS API: UpdateService).
+# {% elif variant.extended and variant.fixed and variant.pipeline %}
+# As ecs_service_extended_fixed, with the image set by a deployment pipeline (`deploy: pipeline`): Terraform says how many
+# tasks run, the pipeline which revision.
+# {% elif variant.extended and variant.fixed %}
+# As ecs_service_extended, for a container that nothing scales: Terraform says how many tasks run.
+# {% elif variant.extended and variant.pipeline %}
+# As ecs_service_extended, with the image set by a deployment pipeline (`deploy: pipeline`): the pipeline registers task
+# definition revisions and moves the service to them, Terraform keeps everything else.
+# {% elif variant.job %}
+# A job on Fargate: a task that runs to its end, started by hand or by the clock. Its schedules start the revision of the
+# task definition that Terraform made; one that still runs when the next is due runs on beside it.
+# {% elif variant.extended %}
+# A service on Fargate as ecs_service is one, for a container that needs more: a command of its own, secrets in its
+# environment, folders that it may write to, sidecars, images from other registries, target groups of others' load balancers,
+# or no port at all. Terraform sets the image (`deploy: terraform`).
+# {% elif variant.fixed and variant.pipeline %}
+# A service on Fargate that nothing scales, and whose image is set by a deployment pipeline (`deploy: pipeline`): Terraform
+# says how many tasks run, the pipeline registers task definition revisions and moves the service to them.
+# ecs_service_fixed is its twin for `deploy: terraform`; they differ in what plans leave alone.
+# {% elif variant.fixed %}
+# A service on Fargate that nothing scales: Terraform says how many tasks run, and which image. ecs_service_fixed_pipeline
+# is its twin for `deploy: pipeline`; ecs_service leaves the number to Application Auto Scaling.
+# {% elif variant.pipeline %}
+# A service on Fargate whose image is set by a deployment pipeline (`deploy: pipeline`): the pipeline registers
+# task definition revisions and moves the service to them, Terraform keeps everything else. ecs_service is its
+# twin for `deploy: terraform`; they differ in one line, because ignore_changes takes no condition.
+# {% else %}
 # A service on Fargate whose image is set by Terraform (`deploy: terraform`): a new image is a new task
 # definition, and applying it is the deployment. ecs_service_pipeline is its twin for `deploy: pipeline`.
-# {% endblock %}
+# {% endif %}
 #
-# {% block reached %}
+# {% if variant.job %}
+# What it runs (task definition, roles, logs), what its code may do, and what starts it. Nothing connects to it.
+# {% else %}
 # What it runs (task definition, roles, logs), what its code may do, and how it is reached, in two ways if wanted:
 # the internal load balancer registers the tasks on the container's port (`target`), and other services come through
 # Service Connect on the mesh port (`mesh`), with `tls` encrypted. Service Connect proves the server to the client, not
 # the client to the server (internal_load_balancer says where clients are proved).
-# {% endblock %}
+# {% endif %}
 
 locals {
   assume_role_policy = jsonencode({
@@ -28,8 +61,45 @@ locals {
   # those of `docker run --tmpfs` (Amazon ECS API, Tmpfs), whose default is noexec.
   tmp_options = ["exec", "mode=1777", "nodev", "nosuid", "rw"]
 }
-# {% block locals %}
-# {% endblock %}
+# {% if variant.extended %}
+
+locals {
+  containers = merge(var.sidecars, {
+    (var.container_name) = {
+      image       = var.image
+      essential   = true
+      command     = var.command
+      entry_point = var.entry_point
+      user        = var.user
+      # {% if variant.job %}
+      port = null
+      # {% else %}
+      port = var.port
+      # {% endif %}
+      environment     = var.environment
+      secrets         = var.secrets
+      writable_paths  = var.writable_paths
+      health_check    = var.health_check
+      depends_on      = var.depends_on_sidecars
+      stop_timeout    = var.stop_timeout
+      pull_secret_arn = var.pull_secret_arn
+      cpu             = null
+      memory          = null
+    }
+  })
+
+  # Each container has a /tmp of its own, of its own memory where that has a limit.
+  tmp_sizes = {
+    for name, container in local.containers :
+    name => container.memory == null ? var.tmp_size : min(var.tmp_size, floor(container.memory / 4))
+  }
+
+  # What is read at the start of a task: values of variables, logins of registries.
+  secrets = flatten([
+    for container in local.containers : concat(values(container.secrets), container.pull_secret_arn[*])
+  ])
+}
+# {% endif %}
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = var.log_group_name
@@ -47,7 +117,62 @@ resource "aws_iam_role_policy" "execution" {
   name = "start-task"
   role = aws_iam_role.execution.name
 
-  # {% block start_task %}
+  # {% if variant.extended %}
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Sid    = "WriteLogs"
+          Effect = "Allow"
+          Action = [
+            "logs:CreateLogStream", # awslogs driver: one stream a container
+            "logs:PutLogEvents",    # awslogs driver: the container's output
+          ]
+          Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
+        },
+      ],
+      length(var.repository_arns) == 0 ? [] : [
+        {
+          Sid    = "LogInToRegistry"
+          Effect = "Allow"
+          Action = ["ecr:GetAuthorizationToken"] # image pull: log in to the registry
+
+          # The action supports no resource type (Service Authorization Reference, Amazon ECR).
+          Resource = ["*"]
+        },
+        {
+          Sid    = "PullImage"
+          Effect = "Allow"
+          Action = [
+            "ecr:BatchCheckLayerAvailability", # image pull: which layers exist
+            "ecr:BatchGetImage",               # image pull: the manifest
+            "ecr:GetDownloadUrlForLayer",      # image pull: the layers
+          ]
+          Resource = var.repository_arns
+        },
+      ],
+      length(local.secrets) == 0 ? [] : [
+        {
+          Sid    = "ReadSecrets"
+          Effect = "Allow"
+          Action = ["secretsmanager:GetSecretValue"] # task start: environment variables, logins of registries
+
+          # The whole secret, also where one key of its JSON is meant: arn:aws:secretsmanager:<region>:<account>:secret:<name>.
+          Resource = distinct([for arn in local.secrets : join(":", slice(split(":", arn), 0, 7))])
+        },
+      ],
+      length(local.secrets) == 0 || var.secrets_kms_key_arn == null ? [] : [
+        {
+          Sid      = "DecryptSecrets"
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt"]
+          Resource = [var.secrets_kms_key_arn]
+        },
+      ],
+    )
+  })
+  # {% else %}
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -80,7 +205,7 @@ resource "aws_iam_role_policy" "execution" {
       },
     ]
   })
-  # {% endblock %}
+  # {% endif %}
 }
 
 resource "aws_iam_role" "task" {
@@ -125,7 +250,77 @@ resource "aws_ecs_task_definition" "this" {
   # one that is deregistered (Amazon ECS API: DeregisterTaskDefinition). Revisions cost nothing.
   skip_destroy = true
 
-  # {% block containers %}
+  # {% if variant.extended %}
+  # The container of the service, and its sidecars: they share the task's address, its roles and its end. Service Connect's
+  # own container is added by ECS at run time.
+  container_definitions = jsonencode([
+    for name, container in local.containers : {
+      for field, value in {
+        name       = name
+        image      = container.image
+        essential  = container.essential
+        command    = container.command
+        entryPoint = container.entry_point
+        user       = container.user
+
+        cpu         = container.cpu
+        memory      = container.memory
+        stopTimeout = container.stop_timeout
+        healthCheck = container.health_check == null ? null : {
+          command     = container.health_check.command
+          interval    = container.health_check.interval
+          timeout     = container.health_check.timeout
+          retries     = container.health_check.retries
+          startPeriod = container.health_check.start_period
+        }
+        dependsOn = [for other, condition in container.depends_on : { containerName = other, condition = condition }]
+
+        environment = [for variable, value in container.environment : { name = variable, value = value }]
+        secrets     = [for variable, arn in container.secrets : { name = variable, valueFrom = arn }]
+
+        repositoryCredentials = container.pull_secret_arn == null ? null : {
+          credentialsParameter = container.pull_secret_arn
+        }
+
+        # {% if variant.job %}
+        portMappings = [
+          for port in container.port[*] : merge(
+            { containerPort = port, hostPort = port, protocol = "tcp" },
+            name == var.container_name && port == container.port ? { name = "http", appProtocol = "http" } : {},
+          )
+        ]
+        # {% else %}
+        portMappings = [
+          for port in concat(container.port[*], name == var.container_name ? var.verified[*].port : []) : merge(
+            { containerPort = port, hostPort = port, protocol = "tcp" },
+            name == var.container_name && port == container.port ? { name = "http", appProtocol = "http" } : {},
+          )
+        ]
+        # {% endif %}
+
+        readonlyRootFilesystem = var.read_only_root_filesystem
+        linuxParameters = {
+          initProcessEnabled = true
+          tmpfs              = [{ containerPath = "/tmp", size = local.tmp_sizes[name], mountOptions = local.tmp_options }]
+        }
+        mountPoints = [
+          for volume, path in container.writable_paths : { sourceVolume = volume, containerPath = path, readOnly = false }
+        ]
+
+        logConfiguration = {
+          logDriver = "awslogs"
+          options = {
+            awslogs-group         = aws_cloudwatch_log_group.this.name
+            awslogs-region        = var.region
+            awslogs-stream-prefix = name
+            max-buffer-size       = "25m"
+            mode                  = "non-blocking" # a slow log service must not stop the service
+          }
+        }
+      } : field => value if value != null
+    }
+  ])
+  # {% else %}
   # One container fills the task. Service Connect's own container is added by ECS at run time.
   container_definitions = jsonencode([{
     name      = var.container_name
@@ -159,18 +354,122 @@ resource "aws_ecs_task_definition" "this" {
       }
     }
   }])
-  # {% endblock %}
+  # {% endif %}
 
   runtime_platform {
     cpu_architecture        = var.cpu_architecture
     operating_system_family = "LINUX"
   }
 
-  # {% block volumes %}
-  # {% endblock %}
+  # {% if variant.extended %}
+  # Folders on the task's own encrypted storage, since the root may be read-only; they are gone with the task.
+  dynamic "volume" {
+    for_each = toset(flatten([for one in local.containers : keys(one.writable_paths)]))
+
+    content {
+      name = volume.value
+    }
+  }
+  # {% endif %}
 }
 
-# {% block service %}
+# {% if variant.job %}
+# {% include "parts/schedules_role.tf" %}
+
+resource "aws_iam_role_policy" "schedules" {
+  count = length(var.schedules) == 0 ? 0 : 1
+
+  name = "start-task"
+  role = aws_iam_role.schedules[0].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "StartTask"
+        Effect    = "Allow"
+        Action    = "ecs:RunTask" # a schedule is due
+        Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
+
+        # Each of its revisions: a schedule may be due while a new one comes into force.
+        Resource = "${aws_ecs_task_definition.this.arn_without_revision}:*"
+      },
+      {
+        Sid       = "TagTask"
+        Effect    = "Allow"
+        Action    = "ecs:TagResource" # the task gets the tags of its definition
+        Resource  = "arn:aws:ecs:${var.region}:${var.account_id}:task/*"
+        Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+      },
+      {
+        Sid       = "PassRoles"
+        Effect    = "Allow"
+        Action    = "iam:PassRole" # the task's own two roles
+        Resource  = [aws_iam_role.execution.arn, aws_iam_role.task.arn]
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+    ]
+  })
+}
+
+# A group of its own: what its schedules do shows under its name in CloudWatch.
+resource "aws_scheduler_schedule_group" "this" {
+  count = length(var.schedules) == 0 ? 0 : 1
+
+  name = var.schedule_group_name
+}
+
+resource "aws_scheduler_schedule" "this" {
+  # checkov:skip=CKV_AWS_297:what it holds is no secret: a time, and what it starts
+  for_each = var.schedules
+
+  name        = each.key
+  group_name  = aws_scheduler_schedule_group.this[0].name
+  description = each.value.description
+
+  schedule_expression          = each.value.expression
+  schedule_expression_timezone = var.timezone
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = var.cluster_arn
+    role_arn = aws_iam_role.schedules[0].arn
+
+    ecs_parameters {
+      task_definition_arn     = aws_ecs_task_definition.this.arn
+      task_count              = 1
+      platform_version        = "LATEST"
+      propagate_tags          = "TASK_DEFINITION"
+      enable_ecs_managed_tags = true
+
+      capacity_provider_strategy {
+        capacity_provider = var.capacity_provider
+        weight            = 1
+      }
+
+      network_configuration {
+        subnets          = var.subnet_ids
+        security_groups  = [var.security_group_id]
+        assign_public_ip = var.assign_public_ip
+      }
+    }
+
+    # AWS would go on for a day: what belongs to the night is not started at noon.
+    retry_policy {
+      maximum_event_age_in_seconds = 3600
+      maximum_retry_attempts       = 60
+    }
+  }
+
+  depends_on = [
+    aws_iam_role_policy.execution, # what starts before cannot pull its image
+    aws_iam_role_policy.schedules, # EventBridge Scheduler asks whether it may take the role
+  ]
+}
+# {% else %}
 resource "aws_lb_target_group" "this" {
   count = var.target == null ? 0 : 1
 
@@ -248,32 +547,48 @@ resource "aws_ecs_service" "this" {
   name            = var.name
   cluster         = var.cluster_arn
   task_definition = aws_ecs_task_definition.this.arn
-  # {% block tasks %}
+  # {% if variant.fixed %}
+  desired_count = var.tasks
+  # {% else %}
   desired_count = var.initial_tasks
-  # {% endblock %}
+  # {% endif %}
   platform_version       = "LATEST"
   enable_execute_command = var.enable_execute_command
   propagate_tags         = "SERVICE"
 
   enable_ecs_managed_tags = true
-  # {% block rebalancing %}
+  # {% if variant.blue_green %}
+  availability_zone_rebalancing = "DISABLED" # AWS documents it for tasks that ECS itself replaces
+  # {% else %}
   availability_zone_rebalancing = "ENABLED"
-  # {% endblock %}
-  # {% block grace_period %}
+  # {% endif %}
+  # {% if variant.extended %}
+  health_check_grace_period_seconds = try(var.target.grace_period_seconds, var.grace_period_seconds)
+  # {% else %}
   health_check_grace_period_seconds = try(var.target.grace_period_seconds, null)
-  # {% endblock %}
+  # {% endif %}
 
-  # {% block deployment %}
+  # {% if variant.blue_green %}
+  # What is new is delivered by CodeDeploy, which goes back by itself: ECS has its circuit breaker for its own deployments.
+  # Its two figures are AWS's own; on Fargate, CodeDeploy makes nothing of them (Amazon ECS API: DeploymentConfiguration).
+  # {% else %}
   # A deployment starts the new tasks beside the old ones, and goes back by itself when they do not stay up.
+  # {% endif %}
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
 
+  # {% if variant.blue_green %}
+  deployment_controller {
+    type = "CODE_DEPLOY"
+  }
+
+  # {% else %}
   deployment_circuit_breaker {
     enable   = true
     rollback = true
   }
 
-  # {% endblock %}
+  # {% endif %}
   dynamic "capacity_provider_strategy" {
     for_each = var.capacity_providers
 
@@ -300,8 +615,30 @@ resource "aws_ecs_service" "this" {
     }
   }
 
-  # {% block more_targets %}
-  # {% endblock %}
+  # {% if variant.extended %}
+  # Target groups of other load balancers; each hangs on a listener before the service is made.
+  dynamic "load_balancer" {
+    for_each = var.target_group_arns
+
+    content {
+      target_group_arn = load_balancer.value
+      container_name   = var.container_name
+      container_port   = var.port
+    }
+  }
+
+  # The load balancer that verifies callers, at the port where certificate headers are believed.
+  dynamic "load_balancer" {
+    for_each = var.verified[*]
+
+    content {
+      target_group_arn = load_balancer.value.target_group_arn
+      container_name   = var.container_name
+      container_port   = load_balancer.value.port
+    }
+  }
+
+  # {% endif %}
   dynamic "service_registries" {
     for_each = aws_service_discovery_service.this
 
@@ -357,23 +694,39 @@ resource "aws_ecs_service" "this" {
     }
   }
 
-  # {% block mesh_client %}
-  # {% endblock %}
-  # {% block lifecycle %}
+  # {% if variant.extended %}
+  # Without a port it calls others by their names, and nobody calls it.
+  dynamic "service_connect_configuration" {
+    for_each = var.mesh_namespace_arn[*]
+
+    content {
+      enabled   = true
+      namespace = var.mesh_namespace_arn
+    }
+  }
+
+  # {% endif %}
+  # {% if not variant.fixed or variant.pipeline or variant.blue_green %}
   lifecycle {
     ignore_changes = [
-      # {% block scaled %}
+      # {% if not variant.fixed %}
       desired_count, # Application Auto Scaling moves it between the minimum and the maximum
-      # {% endblock %}
-      # {% block ignored %}
-      # {% endblock %}
+      # {% endif %}
+      # {% if variant.blue_green %}
+      task_definition,       # a delivery brings its own revision
+      load_balancer,         # the target group becomes the other one with each delivery
+      network_configuration, # a delivery brings it along
+      platform_version,      # AWS answers 1.4.0 where LATEST was asked for
+      # {% elif variant.pipeline %}
+      task_definition, # the pipeline moves it to the revisions that it registers
+      # {% endif %}
     ]
   }
 
-  # {% endblock %}
+  # {% endif %}
   depends_on = [
     aws_iam_role_policy.execution, # a service that starts before cannot pull its image
     aws_lb_listener_rule.this,     # ECS refuses a target group that hangs on no load balancer yet
   ]
 }
-# {% endblock %}
+# {% endif %}

@@ -39,13 +39,151 @@ variable "image" {
   description = "Image with its tag or digest."
 }
 
-# {% block repositories %}
+# {% if variant.extended %}
+variable "repository_arns" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of the ECR repositories that images come from; none where all come from other registries."
+}
+
+variable "pull_secret_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the secret with the login (`username`, `password`) of the registry that the image comes from; null for one without."
+}
+
+variable "command" {
+  type        = list(string)
+  default     = null
+  description = "What the container runs (CMD); null for the image's own."
+}
+
+variable "entry_point" {
+  type        = list(string)
+  default     = null
+  description = "What the command is handed to (ENTRYPOINT); null for the image's own."
+}
+
+variable "user" {
+  type        = string
+  default     = null
+  description = "Whom the container runs as: a user, or user:group; null for the image's own."
+}
+
+variable "secrets" {
+  type        = map(string)
+  default     = {}
+  description = "Environment variables whose values are read at the start of a task: ARN of a secret, or of one key of its JSON (`<arn>:<key>::`), by variable."
+
+  # AWS: "Pass Secrets Manager secrets through Amazon ECS environment variables", Amazon ECS Developer Guide.
+  validation {
+    condition     = alltrue([for arn in values(var.secrets) : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?$", arn))])
+    error_message = "A variable's secret is the ARN of a secret of Secrets Manager, or of one key of its JSON: <arn>:<key>::."
+  }
+
+  # AWS: ContainerDefinition, Amazon ECS API Reference.
+  validation {
+    condition     = length(setintersection(keys(var.secrets), keys(var.environment))) == 0
+    error_message = "A variable is either in environment or in secrets."
+  }
+}
+
+variable "secrets_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the KMS key that encrypts the secrets; null for Secrets Manager's own."
+}
+
+variable "writable_paths" {
+  type        = map(string)
+  default     = {}
+  description = "Folders besides /tmp that the container may write to, by the name of their volume."
+}
+
+variable "health_check" {
+  type = object({
+    command      = list(string)
+    interval     = number # seconds between
+    timeout      = number # seconds for an answer
+    retries      = number # failures that count
+    start_period = number # seconds in which failures do not count
+  })
+  default     = null
+  description = "A command in the container that tells whether it is well; null for none."
+}
+
+variable "stop_timeout" {
+  type        = number
+  default     = null
+  description = "Seconds between SIGTERM and SIGKILL; null for Fargate's 30."
+
+  # AWS: ContainerDefinition, Amazon ECS API Reference.
+  validation {
+    condition     = var.stop_timeout == null || try(var.stop_timeout >= 2 && var.stop_timeout <= 120, false)
+    error_message = "Fargate waits 2 to 120 seconds for a container to stop."
+  }
+}
+
+variable "sidecars" {
+  type = map(object({
+    image           = string
+    essential       = bool # whether the task ends with it
+    command         = optional(list(string))
+    entry_point     = optional(list(string))
+    user            = optional(string)
+    port            = optional(number)
+    environment     = optional(map(string), {})
+    secrets         = optional(map(string), {}) # as those of the service's own container
+    writable_paths  = optional(map(string), {}) # the volume of another container is shared with it
+    depends_on      = optional(map(string), {}) # containers that come first: START, COMPLETE, SUCCESS or HEALTHY
+    stop_timeout    = optional(number)          # seconds between SIGTERM and SIGKILL
+    pull_secret_arn = optional(string)
+    cpu             = optional(number) # units of the task's
+    memory          = optional(number) # MiB of the task's; it is killed beyond
+
+    health_check = optional(object({
+      command      = list(string)
+      interval     = number
+      timeout      = number
+      retries      = number
+      start_period = number
+    }))
+  }))
+  default     = {}
+  description = "Containers beside the service's own, by name."
+
+  # AWS: ContainerDefinition, Amazon ECS API Reference.
+  validation {
+    condition     = alltrue([for name in keys(var.sidecars) : can(regex("^[A-Za-z0-9_-]{1,255}$", name)) && name != var.container_name])
+    error_message = "A sidecar's name has 1 to 255 letters, digits, hyphens and underscores, and is not the container's."
+  }
+
+  # AWS: "Amazon ECS task definition parameters for Fargate": ten containers a task.
+  validation {
+    condition     = length(var.sidecars) < 10
+    error_message = "A task has at most ten containers."
+  }
+}
+
+variable "depends_on_sidecars" {
+  type        = map(string)
+  default     = {}
+  description = "Sidecars that the container waits for: START, COMPLETE, SUCCESS or HEALTHY, by name."
+
+  # AWS: ContainerDependency, Amazon ECS API Reference.
+  validation {
+    condition     = alltrue([for condition in values(var.depends_on_sidecars) : contains(["START", "COMPLETE", "SUCCESS", "HEALTHY"], condition)])
+    error_message = "A container waits for another one's START, COMPLETE, SUCCESS or HEALTHY."
+  }
+}
+
+# {% else %}
 variable "repository_arn" {
   type        = string
   description = "ARN of the ECR repository that the image comes from."
 }
 
-# {% endblock %}
+# {% endif %}
 variable "cpu" {
   type        = number
   description = "CPU units of the task; 1024 are one vCPU."
@@ -86,7 +224,19 @@ variable "cpu_architecture" {
   }
 }
 
-# {% block port %}
+# {% if variant.extended and not variant.job %}
+variable "port" {
+  type        = number
+  default     = null
+  description = "TCP port that the container listens on; null for none."
+
+  validation {
+    condition     = var.port == null || try(var.port >= 1 && var.port <= 65535, false)
+    error_message = "A port is between 1 and 65535."
+  }
+}
+
+# {% elif not variant.extended %}
 variable "port" {
   type        = number
   description = "TCP port that the container listens on; callers use it in the mesh too."
@@ -97,7 +247,7 @@ variable "port" {
   }
 }
 
-# {% endblock %}
+# {% endif %}
 variable "environment" {
   type        = map(string)
   description = "Environment variables of the container; no secrets."
@@ -128,33 +278,7 @@ variable "task_role_name" {
   }
 }
 
-variable "policies" {
-  type = map(list(object({
-    sid       = string
-    actions   = list(string)
-    resources = list(string)
-    condition = optional(map(map(string)))
-  })))
-  default     = {}
-  description = "What the code may do: the statements of each policy of its role, by the policy's name."
-
-  # AWS: PutRolePolicy, AWS Identity and Access Management API Reference.
-  validation {
-    condition     = alltrue([for name in keys(var.policies) : can(regex("^[\\w+=,.@-]{1,128}$", name))])
-    error_message = "A policy's name has 1 to 128 letters, digits and + = , . @ - _."
-  }
-
-  # AWS: "IAM JSON policy elements: Sid", IAM User Guide: unique within the policy.
-  validation {
-    condition     = alltrue([for statements in var.policies : length(distinct(statements[*].sid)) == length(statements) && alltrue([for statement in statements : can(regex("^[A-Za-z0-9]+$", statement.sid))])])
-    error_message = "A statement's id has letters and digits, and stands once in a policy."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for statements in var.policies : [for statement in statements : length(statement.actions) > 0 && length(statement.resources) > 0]]))
-    error_message = "A statement names at least one action and one resource."
-  }
-}
+# {% include "parts/policies_variable.tf" %}
 
 variable "log_group_name" {
   type        = string
@@ -172,14 +296,66 @@ variable "logs_kms_key_arn" {
   description = "ARN of the KMS key that encrypts the log group; null for CloudWatch's own."
 }
 
-# {% block tasks %}
+# {% if variant.job %}
+variable "schedules" {
+  type = map(object({
+    expression  = string
+    description = string
+  }))
+  default     = {}
+  description = "When it runs, by name: a cron(), rate() or at() expression, and what for; none where it is started by hand."
+
+  # AWS: CreateSchedule, Amazon EventBridge Scheduler API Reference.
+  validation {
+    condition     = alltrue([for schedule in var.schedules : can(regex("^(at|rate|cron)\\(.+\\)$", schedule.expression))])
+    error_message = "A schedule is written at(...), rate(...) or cron(...)."
+  }
+
+  validation {
+    condition     = alltrue([for name, schedule in var.schedules : can(regex("^[0-9a-zA-Z_.-]{1,64}$", name)) && length(schedule.description) <= 512])
+    error_message = "A schedule's name has 1 to 64 letters, digits, hyphens, underscores and dots, its description at most 512 characters."
+  }
+}
+
+# {% include "parts/schedules_variables.tf" %}
+
+variable "schedules_role_name" {
+  type        = string
+  default     = null
+  description = "Name of the role that starts the tasks when they are due; null without schedules."
+
+  validation {
+    condition     = length(var.schedules) == 0 || try(length(var.schedules_role_name) <= 64, false)
+    error_message = "A role name has at most 64 characters."
+  }
+}
+
+# {% elif variant.fixed %}
+variable "tasks" {
+  type        = number
+  description = "Tasks that run."
+}
+
+# {% else %}
 variable "initial_tasks" {
   type        = number
   description = "Tasks at creation; afterwards autoscaling decides."
 }
 
-# {% endblock %}
-# {% block capacity %}
+# {% endif %}
+# {% if variant.job %}
+variable "capacity_provider" {
+  type        = string
+  default     = "FARGATE"
+  description = "Where scheduled tasks run: FARGATE or FARGATE_SPOT."
+
+  validation {
+    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.capacity_provider)
+    error_message = "Fargate's capacity providers are FARGATE and FARGATE_SPOT."
+  }
+}
+
+# {% else %}
 variable "capacity_providers" {
   type = map(object({
     base   = number
@@ -203,7 +379,7 @@ variable "enable_execute_command" {
   description = "Whether an operator may open a shell in a task (ECS Exec)."
 }
 
-# {% endblock %}
+# {% endif %}
 variable "subnet_ids" {
   type        = list(string)
   description = "Subnets of the tasks."
@@ -220,7 +396,7 @@ variable "security_group_id" {
   description = "Security group of the tasks."
 }
 
-# {% block ways_in %}
+# {% if not variant.job %}
 variable "target" {
   type = object({
     name                 = string
@@ -311,6 +487,49 @@ variable "mesh" {
     error_message = "The mesh has a port between 1 and 65535 that is not the container's."
   }
 }
-# {% endblock %}
-# {% block more %}
-# {% endblock %}
+# {% endif %}
+# {% if variant.extended and not variant.job %}
+
+variable "target_group_arns" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of target groups of other load balancers that the tasks are registered in."
+
+  # AWS: "Amazon ECS service load balancing", Amazon ECS Developer Guide: five target groups a service.
+  validation {
+    condition     = length(var.target_group_arns) + length(var.target[*]) + length(var.verified[*]) <= 5
+    error_message = "The tasks of a service are registered in at most five target groups."
+  }
+
+  validation {
+    condition     = length(var.target_group_arns) == 0 || var.port != null
+    error_message = "What a load balancer reaches has a port."
+  }
+}
+
+variable "verified" {
+  type = object({
+    port             = number
+    target_group_arn = string
+  })
+  default     = null
+  description = "The container's second port, and the target group of the load balancer that delivers there; null for none."
+
+  validation {
+    condition     = var.verified == null || try(var.verified.port >= 1 && var.verified.port <= 65535 && var.verified.port != var.port, false)
+    error_message = "A port is between 1 and 65535, and the second one is another."
+  }
+}
+
+variable "grace_period_seconds" {
+  type        = number
+  default     = null
+  description = "Seconds after a task's start in which failed health checks of target_group_arns and verified do not stop it; null for none."
+}
+
+variable "mesh_namespace_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the Service Connect namespace in which a container without a port calls others; null for none."
+}
+# {% endif %}

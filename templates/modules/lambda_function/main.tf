@@ -1,25 +1,7 @@
 # A function on AWS Lambda: its code (a zip file in a bucket, or an image), its role and log, and what starts it. Its policies
 # are there before it is, as Lambda asks for them when it places it in a VPC or takes messages of a queue for it.
 
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_in_days
-  kms_key_id        = var.logs_kms_key_arn
-}
-
-resource "aws_iam_role" "this" {
-  name        = var.role_name
-  description = "What the code of ${var.name} may do."
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole" # Lambda says not for which function it takes the role: there is no condition to write
-      Principal = { Service = "lambda.amazonaws.com" }
-    }]
-  })
-}
+# {% include "parts/function_role.tf" %}
 
 resource "aws_iam_role_policy" "logs" {
   name = "write-logs"
@@ -267,25 +249,7 @@ resource "aws_lambda_permission" "objects" {
   source_arn    = aws_cloudwatch_event_rule.objects[each.key].arn
 }
 
-resource "aws_iam_role" "schedules" {
-  count = length(var.schedules) == 0 ? 0 : 1
-
-  name        = var.schedules_role_name
-  description = "Starts ${var.name} by the clock."
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole" # EventBridge Scheduler takes the role for the schedules of this group only
-      Principal = { Service = "scheduler.amazonaws.com" }
-      Condition = {
-        ArnEquals    = { "aws:SourceArn" = aws_scheduler_schedule_group.this[0].arn }
-        StringEquals = { "aws:SourceAccount" = var.account_id }
-      }
-    }]
-  })
-}
+# {% include "parts/schedules_role.tf" %}
 
 resource "aws_iam_role_policy" "schedules" {
   count = length(var.schedules) == 0 ? 0 : 1

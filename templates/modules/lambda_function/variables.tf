@@ -153,33 +153,7 @@ variable "environment" {
   description = "Environment variables of its code; no secrets."
 }
 
-variable "policies" {
-  type = map(list(object({
-    sid       = string
-    actions   = list(string)
-    resources = list(string)
-    condition = optional(map(map(string)))
-  })))
-  default     = {}
-  description = "What the code may do: the statements of each policy of its role, by the policy's name."
-
-  # AWS: PutRolePolicy, AWS Identity and Access Management API Reference.
-  validation {
-    condition     = alltrue([for name in keys(var.policies) : can(regex("^[\\w+=,.@-]{1,128}$", name))])
-    error_message = "A policy's name has 1 to 128 letters, digits and + = , . @ - _."
-  }
-
-  # AWS: "IAM JSON policy elements: Sid", IAM User Guide: unique within the policy.
-  validation {
-    condition     = alltrue([for statements in var.policies : length(distinct(statements[*].sid)) == length(statements) && alltrue([for statement in statements : can(regex("^[A-Za-z0-9]+$", statement.sid))])])
-    error_message = "A statement's id has letters and digits, and stands once in a policy."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for statements in var.policies : [for statement in statements : length(statement.actions) > 0 && length(statement.resources) > 0]]))
-    error_message = "A statement names at least one action and one resource."
-  }
-}
+# {% include "parts/policies_variable.tf" %}
 
 variable "network" {
   type = object({
@@ -254,23 +228,7 @@ variable "schedules" {
   }
 }
 
-variable "timezone" {
-  type        = string
-  default     = null
-  description = "IANA name of the time zone that the schedules are written in, such as Asia/Tokyo; null for UTC."
-}
-
-variable "schedule_group_name" {
-  type        = string
-  default     = null
-  description = "Name of the group of its schedules; null without schedules."
-
-  # AWS: CreateScheduleGroup, Amazon EventBridge Scheduler API Reference.
-  validation {
-    condition     = length(var.schedules) == 0 || can(regex("^[0-9a-zA-Z_.-]{1,64}$", var.schedule_group_name))
-    error_message = "A schedule group's name has 1 to 64 letters, digits, hyphens, underscores and dots."
-  }
-}
+# {% include "parts/schedules_variables.tf" %}
 
 variable "schedules_role_name" {
   type        = string

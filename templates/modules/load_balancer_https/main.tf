@@ -1,7 +1,10 @@
-# {% block title %}
+# {% if variant.https %}
 # An Application Load Balancer that speaks HTTPS, and sends whoever comes by HTTP there. What no route takes is answered
 # with 404. load_balancer_http is its twin without a certificate.
-# {% endblock %}
+# {% else %}
+# An Application Load Balancer that speaks plain HTTP, since it has no certificate. What no route takes is answered with
+# 404. load_balancer_https is its twin with one.
+# {% endif %}
 
 resource "aws_lb" "this" {
   # checkov:skip=CKV2_AWS_28:its web ACL is a module of its own, where the entry asks for one (`firewall`)
@@ -25,14 +28,16 @@ resource "aws_lb" "this" {
   }
 }
 
-# {% block listeners %}
+# {% if variant.https %}
 # The same listener as that of the twin: AWS refuses a second one on port 80, also while one takes the other's place.
+# {% endif %}
 resource "aws_lb_listener" "http" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTP"
   port              = 80
 
   default_action {
+    # {% if variant.https %}
     type = "redirect"
 
     redirect {
@@ -40,11 +45,23 @@ resource "aws_lb_listener" "http" {
       port        = "443"
       status_code = "HTTP_301"
     }
+    # {% else %}
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "Not found"
+      status_code  = "404"
+    }
+    # {% endif %}
   }
+  # {% if variant.https %}
 
   # A balancer that gets its certificate later sends nobody where nothing listens yet.
   depends_on = [aws_lb_listener.https]
+  # {% endif %}
 }
+# {% if variant.https %}
 
 resource "aws_lb_listener" "https" {
   load_balancer_arn = aws_lb.this.arn
@@ -52,7 +69,6 @@ resource "aws_lb_listener" "https" {
   port              = 443
   ssl_policy        = var.ssl_policy
   certificate_arn   = var.certificate_arn
-  # {% endblock %}
 
   default_action {
     type = "fixed-response"
@@ -64,3 +80,4 @@ resource "aws_lb_listener" "https" {
     }
   }
 }
+# {% endif %}

@@ -20,7 +20,9 @@ output "zone_id" {
 
 output "listener_arn" {
   description = "ARN of the listener that routes belong to."
-  # {% block listener %}
+  # {% if variant.https %}
   value = aws_lb_listener.https.arn
-  # {% endblock %}
+  # {% else %}
+  value = aws_lb_listener.http.arn
+  # {% endif %}
 }

@@ -53,7 +53,7 @@ variable "access_logs" {
   default     = null
   description = "Bucket that every request is logged in, and the prefix there; null for no log."
 }
-# {% block certificate %}
+# {% if variant.https %}
 
 variable "certificate_arn" {
   type        = string
@@ -69,4 +69,4 @@ variable "ssl_policy" {
     error_message = "A security policy that offers TLS 1.3 begins with ELBSecurityPolicy-TLS13-."
   }
 }
-# {% endblock %}
+# {% endif %}

@@ -1,4 +1,9 @@
+# {% if variant.recorded %}
+# A certificate of ACM that browsers trust. The records that prove it are there: an account's certificates of one name are
+# proved by one record, in whatever region, and another environment made it for its own.
+# {% else %}
 # A certificate of ACM that browsers trust, proved by records in the zone. ACM renews it as long as they are there.
+# {% endif %}
 
 resource "aws_acm_certificate" "this" {
   domain_name               = var.names[0]
@@ -10,6 +15,12 @@ resource "aws_acm_certificate" "this" {
   }
 }
 
+# {% if variant.recorded %}
+resource "aws_acm_certificate_validation" "this" {
+  certificate_arn = aws_acm_certificate.this.arn
+}
+
+# {% else %}
 resource "aws_route53_record" "validation" {
   for_each = toset(var.names)
 
@@ -25,3 +36,5 @@ resource "aws_acm_certificate_validation" "this" {
   certificate_arn         = aws_acm_certificate.this.arn
   validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]
 }
+
+# {% endif %}

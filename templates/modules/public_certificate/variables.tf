@@ -9,7 +9,10 @@ variable "names" {
   }
 }
 
+# {% if not variant.recorded %}
 variable "zone_id" {
   type        = string
   description = "Id of the hosted zone of these names."
 }
+
+# {% endif %}

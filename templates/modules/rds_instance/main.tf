@@ -1,34 +1,20 @@
-# {% block master_secret %}
+# {% if not variant.managed_password %}
 # Drawn in every run, kept only by the run that writes a new version: neither the plan nor the state has it.
 ephemeral "aws_secretsmanager_random_password" "master" {
   password_length     = 40
   exclude_punctuation = true # RDS refuses / @ " and spaces; letters and digits need no quoting anywhere
 }
 
-resource "aws_secretsmanager_secret" "master" {
-  name                    = var.master_secret_name
-  description             = var.master_secret_description
-  kms_key_id              = var.secrets_kms_key_arn
-  recovery_window_in_days = var.master_recovery_window_in_days
-}
+# {% include "parts/master_secret.tf" %}
 
-resource "aws_secretsmanager_secret_version" "master" {
-  secret_id                = aws_secretsmanager_secret.master.id
-  secret_string_wo_version = var.master_password_version
-  secret_string_wo = jsonencode({
-    username = var.master_username
-    password = ephemeral.aws_secretsmanager_random_password.master.random_password
-  })
-}
-
-# {% block read_back %}
+# {% if not variant.copy %}
 # Read back, so that the instance gets what the secret holds and not what this run drew.
 ephemeral "aws_secretsmanager_secret_version" "master" {
   secret_id = aws_secretsmanager_secret_version.master.secret_id
 }
 
-# {% endblock %}
-# {% endblock %}
+# {% endif %}
+# {% endif %}
 # Created before the instance: AWS would make them without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   for_each = var.log_exports
@@ -64,15 +50,20 @@ resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_353:on where the class has Performance Insights, which checkov cannot work out
   # checkov:skip=CKV2_AWS_69:the parameters are a map, which checkov does not follow; rule D120 keeps TLS forced
   identifier = var.identifier
-  # {% block source %}
+  # {% if variant.copy %}
+
+  # A copy of an instance in another region, with its engine, version, database, users and disk. When this argument goes,
+  # RDS makes it an instance of its own, in place.
+  replicate_source_db = var.source_arn
+  # {% else %}
   engine         = var.engine
   engine_version = var.engine_version
-  # {% endblock %}
+  # {% endif %}
   instance_class = var.instance_class
   multi_az       = var.multi_az
-  # {% block database_name %}
+  # {% if not variant.copy %}
   db_name = var.database_name
-  # {% endblock %}
+  # {% endif %}
   port = var.port
 
   # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
@@ -80,26 +71,33 @@ resource "aws_db_instance" "this" {
   auto_minor_version_upgrade  = var.auto_minor_version_upgrade
   engine_lifecycle_support    = "open-source-rds-extended-support-disabled" # extended support is billed by vCPU and hour
 
-  # {% block storage %}
+  # {% if variant.copy %}
+  max_allocated_storage = var.largest_storage
+  # {% else %}
   storage_type          = "gp3"
   allocated_storage     = var.storage.size
   max_allocated_storage = var.storage.grow_to
   iops                  = var.storage.iops
   storage_throughput    = var.storage.throughput
-  # {% endblock %}
+  # {% endif %}
   storage_encrypted = true
   kms_key_id        = var.kms_key_arn
-  # {% block master %}
+  # {% if not variant.copy %}
 
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   username = var.master_username
-  # {% block master_password %}
+  # {% if variant.managed_password %}
+  # AWS draws the password, keeps it in a secret and rotates it every seven days.
+  # AWS: "Password management with Amazon RDS and AWS Secrets Manager", RDS User Guide.
+  manage_master_user_password   = true
+  master_user_secret_kms_key_id = var.secrets_kms_key_arn
+  # {% else %}
   # Write-only: neither in the plan nor in the state, and right for an instance with readers, for which AWS manages none.
   # AWS: "Password management with Amazon RDS and AWS Secrets Manager", RDS User Guide, limitations.
   password_wo         = jsondecode(ephemeral.aws_secretsmanager_secret_version.master.secret_string).password
   password_wo_version = var.master_password_version
-  # {% endblock %}
-  # {% endblock %}
+  # {% endif %}
+  # {% endif %}
 
   iam_database_authentication_enabled = true
 
@@ -115,10 +113,12 @@ resource "aws_db_instance" "this" {
   copy_tags_to_snapshot    = true
   delete_automated_backups = var.delete_automated_backups
   deletion_protection      = var.deletion_protection
-  # {% block final_snapshot %}
+  # {% if variant.copy %}
+  skip_final_snapshot = true # RDS takes none of a copy, which has nothing that its source does not have
+  # {% else %}
   skip_final_snapshot       = var.skip_final_snapshot
   final_snapshot_identifier = var.final_snapshot_identifier
-  # {% endblock %}
+  # {% endif %}
   apply_immediately = var.apply_immediately
 
   enabled_cloudwatch_logs_exports = keys(var.log_exports)

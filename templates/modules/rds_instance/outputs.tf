@@ -27,10 +27,16 @@ output "parameter_group_name" {
   description = "Name of the parameter group."
   value       = aws_db_parameter_group.this.name
 }
-# {% block master_secret %}
+# {% if variant.managed_password %}
+
+output "master_secret_arn" {
+  description = "ARN of the secret that AWS keeps the master password in."
+  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+}
+# {% else %}
 
 output "master_secret_arn" {
   description = "ARN of the secret with the master user's name and password."
   value       = aws_secretsmanager_secret_version.master.arn
 }
-# {% endblock %}
+# {% endif %}

@@ -14,7 +14,18 @@ variable "description" {
   description = "What the instance is for, as its parameter group says it."
 }
 
-# {% block source %}
+# {% if variant.copy %}
+variable "source_arn" {
+  type        = string
+  description = "ARN of the instance that it is a copy of, in another region."
+
+  # AWS: CreateDBInstanceReadReplica, Amazon RDS API Reference: of another region by its ARN alone.
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:rds:[a-z0-9-]+:[0-9]{12}:db:[a-z](-?[a-z0-9])*$", var.source_arn))
+    error_message = "An instance's ARN is arn:aws:rds:<region>:<account>:db:<identifier>."
+  }
+}
+# {% else %}
 variable "engine" {
   type        = string
   description = "Engine of the instance: postgres or mysql. A change of it replaces the instance."
@@ -34,7 +45,7 @@ variable "engine_version" {
     error_message = "A version is one to three numbers with dots: 17, 17.5, 8.4.6."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "auto_minor_version_upgrade" {
   type        = bool
@@ -56,7 +67,7 @@ variable "multi_az" {
   description = "Whether a standby in a second zone takes over."
 }
 
-# {% block database_name %}
+# {% if not variant.copy %}
 variable "database_name" {
   type        = string
   description = "Database that the instance begins with. A change of it replaces the instance."
@@ -67,7 +78,7 @@ variable "database_name" {
     error_message = "A database's name has 1 to 64 letters, digits and underscores, and begins with a letter."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "port" {
   type        = number
@@ -109,7 +120,13 @@ variable "parameters" {
   }
 }
 
-# {% block storage %}
+# {% if variant.copy %}
+variable "largest_storage" {
+  type        = number
+  default     = null
+  description = "GiB that the disk may grow to; it does not grow by itself when left out."
+}
+# {% else %}
 variable "storage" {
   type = object({
     size       = number
@@ -130,7 +147,7 @@ variable "storage" {
     error_message = "A disk grows to more than it has, up to 64 TiB."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "master_username" {
   type        = string
@@ -143,40 +160,10 @@ variable "master_username" {
   }
 }
 
-# {% block master_password %}
+# {% if not variant.managed_password %}
 
-variable "master_secret_name" {
-  type        = string
-  description = "Name of the secret with the master user's password."
-
-  # AWS: CreateSecret, AWS Secrets Manager API Reference.
-  validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.master_secret_name))
-    error_message = "A secret's name has 1 to 512 letters, digits and / _ + = . @ -."
-  }
-}
-
-variable "master_secret_description" {
-  type        = string
-  description = "What the secret is."
-}
-
-variable "master_password_version" {
-  type        = number
-  description = "Raised by one when the master password shall be drawn and set anew."
-}
-
-variable "master_recovery_window_in_days" {
-  type        = number
-  description = "Days in which the deleted secret can be restored: 7 to 30, or 0 for none."
-
-  # AWS: DeleteSecret, AWS Secrets Manager API Reference.
-  validation {
-    condition     = var.master_recovery_window_in_days == 0 || (var.master_recovery_window_in_days >= 7 && var.master_recovery_window_in_days <= 30)
-    error_message = "A secret can be restored for 7 to 30 days, or not at all (0)."
-  }
-}
-# {% endblock %}
+# {% include "parts/master_secret_variables.tf" %}
+# {% endif %}
 
 variable "secrets_kms_key_arn" {
   type        = string
@@ -260,7 +247,7 @@ variable "deletion_protection" {
   description = "Whether AWS refuses to delete the instance."
 }
 
-# {% block final_snapshot %}
+# {% if not variant.copy %}
 variable "skip_final_snapshot" {
   type        = bool
   description = "Whether the instance goes without a last snapshot."
@@ -276,7 +263,7 @@ variable "final_snapshot_identifier" {
     error_message = "A snapshot's name has 1 to 255 letters, digits and single hyphens, and begins with a letter."
   }
 }
-# {% endblock %}
+# {% endif %}
 
 variable "delete_automated_backups" {
   type        = bool

@@ -1,4 +1,4 @@
-# {% block secret %}
+# {% if not variant.users %}
 # The login of the proxy at the cluster. Drawn in every run, kept only by the run that writes a new version: neither the
 # plan nor the state has it.
 ephemeral "aws_secretsmanager_random_password" "this" {
@@ -22,7 +22,7 @@ resource "aws_secretsmanager_secret_version" "this" {
   })
 }
 
-# {% endblock %}
+# {% endif %}
 # Created before the proxy: AWS would make it without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/rds/proxy/${var.name}"
@@ -62,9 +62,11 @@ resource "aws_iam_role_policy" "this" {
           Action = [
             "secretsmanager:GetSecretValue", # the second hop: the proxy logs in with the user of this secret
           ]
-          # {% block secrets %}
+          # {% if variant.users %}
+          Resource = [for login in var.logins : login.secret_arn]
+          # {% else %}
           Resource = aws_secretsmanager_secret_version.this.arn
-          # {% endblock %}
+          # {% endif %}
         },
       ],
       [
@@ -86,9 +88,11 @@ resource "aws_iam_role_policy" "this" {
 
 resource "aws_db_proxy" "this" {
   name = var.name
-  # {% block engine_family %}
+  # {% if variant.users %}
+  engine_family = var.engine_family
+  # {% else %}
   engine_family = "MYSQL"
-  # {% endblock %}
+  # {% endif %}
   role_arn               = aws_iam_role.this.arn
   vpc_subnet_ids         = var.subnet_ids
   vpc_security_group_ids = [var.security_group_id]
@@ -96,7 +100,20 @@ resource "aws_db_proxy" "this" {
   idle_client_timeout    = var.idle_client_timeout_seconds
   debug_logging          = false # it would write SQL text to the log
 
-  # {% block auth %}
+  # {% if variant.users %}
+  dynamic "auth" {
+    for_each = var.logins
+
+    content {
+      auth_scheme               = "SECRETS"
+      iam_auth                  = var.iam_auth
+      client_password_auth_type = var.client_password_auth_type
+      secret_arn                = auth.value.secret_arn
+      description               = auth.value.description
+    }
+  }
+
+  # {% else %}
   auth {
     auth_scheme = "SECRETS"
     iam_auth    = "REQUIRED" # the first hop: tasks log in with a token of their role, never with a password
@@ -104,7 +121,7 @@ resource "aws_db_proxy" "this" {
     description = var.auth_description
   }
 
-  # {% endblock %}
+  # {% endif %}
   # The proxy reads the secret as soon as it exists.
   depends_on = [
     aws_cloudwatch_log_group.this,
@@ -125,9 +142,12 @@ resource "aws_db_proxy_default_target_group" "this" {
 resource "aws_db_proxy_target" "this" {
   db_proxy_name     = aws_db_proxy.this.name
   target_group_name = aws_db_proxy_default_target_group.this.name
-  # {% block target %}
+  # {% if variant.users %}
+  db_cluster_identifier  = var.cluster_identifier
+  db_instance_identifier = var.instance_identifier
+  # {% else %}
   db_cluster_identifier = var.cluster_identifier
-  # {% endblock %}
+  # {% endif %}
 }
 
 # A second address that leads to the readers.

@@ -18,13 +18,13 @@ output "endpoint" {
   value       = aws_db_proxy.this.endpoint
 }
 
-# {% block secret %}
+# {% if not variant.users %}
 output "secret_arn" {
   description = "ARN of the secret that the proxy logs in with."
   value       = aws_secretsmanager_secret_version.this.arn
 }
 
-# {% endblock %}
+# {% endif %}
 output "reader_endpoint" {
   description = "Address that tasks connect to for reading; null without readers."
   value       = one([for endpoint in aws_db_proxy_endpoint.reader : endpoint.endpoint])

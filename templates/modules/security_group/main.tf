@@ -20,8 +20,22 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   description                  = each.value.description
 }
 
-# {% block open %}
-# {% endblock %}
+# {% if variant.open %}
+# Ranges of addresses that may connect: the internet, networks that are listed, or an AWS service by its prefix list.
+# security_group is its twin without.
+resource "aws_vpc_security_group_ingress_rule" "open" {
+  for_each = var.open_ingress
+
+  security_group_id = aws_security_group.this.id
+  cidr_ipv4         = each.value.cidr_block
+  prefix_list_id    = each.value.prefix_list_id
+  ip_protocol       = "tcp"
+  from_port         = each.value.port
+  to_port           = each.value.port
+  description       = each.value.description
+}
+
+# {% endif %}
 # A range of addresses and the prefix list of an AWS service have no group, and so no second half.
 resource "aws_vpc_security_group_egress_rule" "this" {
   for_each = var.egress

@@ -1,21 +1,77 @@
-# {% block title %}
+# {% if variant.countries and variant.cloudfront %}
+# What reaches a distribution of CloudFront at all, in us-east-1: requests from some countries, then what passes rules that
+# AWS keeps, then how much one address may send. web_acl_cloudfront is its twin for all countries. Shield Standard is always
+# on.
+# {% elif variant.countries %}
+# What reaches a gateway or a load balancer at all: requests from some countries, then what passes rules that AWS keeps,
+# then how much one address may send. web_acl_tuned is its twin for all countries. Shield Standard is always on.
+# {% elif variant.cloudfront %}
+# What reaches a distribution of CloudFront at all, in us-east-1: rules that AWS keeps, of which some may only count what
+# they find, then how much one address may send. The distribution says itself that this is its web ACL. Shield Standard
+# is always on.
+# {% elif variant.tuned %}
+# What reaches a gateway or a load balancer at all: rules that AWS keeps, of which some only count what they find, then
+# how much one address may send. web_acl is its twin where all rules block. Shield Standard is always on.
+# {% else %}
 # What reaches a public REST API at all: rules that AWS keeps, then how much one address may send, with or without
 # a key. What one key may ask is the usage plan's business. Shield Standard is always on.
-# {% endblock %}
+# {% endif %}
 
 resource "aws_wafv2_web_acl" "this" {
   # checkov:skip=CKV_AWS_192:the rules are dynamic blocks, which checkov does not follow; known-bad-inputs is one of them
   name        = var.name
   description = var.description
-  # {% block scope %}
+  # {% if variant.cloudfront %}
+  scope = "CLOUDFRONT"
+  # {% else %}
   scope = "REGIONAL"
-  # {% endblock %}
+  # {% endif %}
 
   default_action {
     allow {}
   }
-  # {% block countries %}
-  # {% endblock %}
+  # {% if variant.countries %}
+
+  # Refuses other countries instead of allowing these: what a rule allows, no other rule looks at.
+  rule {
+    name     = "other-countries"
+    priority = 1
+
+    action {
+      block {}
+    }
+
+    statement {
+      and_statement {
+        statement {
+          not_statement {
+            statement {
+              geo_match_statement {
+                country_codes = var.countries
+              }
+            }
+          }
+        }
+
+        statement {
+          not_statement {
+            statement {
+              ip_set_reference_statement {
+                arn = aws_wafv2_ip_set.health_checkers.arn
+              }
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.name}-other-countries"
+      sampled_requests_enabled   = true
+    }
+  }
+  # {% endif %}
 
   dynamic "rule" {
     for_each = var.managed_rules
@@ -24,18 +80,42 @@ resource "aws_wafv2_web_acl" "this" {
       name     = rule.value.name
       priority = 10 * (rule.key + 1)
 
-      # {% block action %}
+      # {% if variant.tuned %}
+      override_action {
+        dynamic "none" {
+          for_each = rule.value.action == "block" ? ["as AWS keeps it"] : []
+          content {}
+        }
+
+        dynamic "count" {
+          for_each = rule.value.action == "count" ? ["let through"] : []
+          content {}
+        }
+      }
+      # {% else %}
       override_action {
         none {}
       }
-      # {% endblock %}
+      # {% endif %}
 
       statement {
         managed_rule_group_statement {
           vendor_name = "AWS"
           name        = rule.value.group
-          # {% block overrides %}
-          # {% endblock %}
+          # {% if variant.tuned %}
+
+          dynamic "rule_action_override" {
+            for_each = rule.value.counted
+
+            content {
+              name = rule_action_override.value
+
+              action_to_use {
+                count {}
+              }
+            }
+          }
+          # {% endif %}
         }
       }
 
@@ -85,13 +165,50 @@ resource "aws_wafv2_web_acl" "this" {
   }
 }
 
-# {% block association %}
+# {% if variant.countries %}
+# Health checks of Route 53 come from all over the world, over IPv4 where they are for a name: refused, they would fail over
+# by themselves. AWS: "IP address ranges of Amazon Route 53 servers", Amazon Route 53 Developer Guide, by GetCheckerIpRanges
+# as AWS's documentation showed it in 2026-11. Ranges that come later are refused: a check is healthy as long as more than
+# 18 % of its checkers say so.
+resource "aws_wafv2_ip_set" "health_checkers" {
+  name        = "${var.name}-health-checkers"
+  description = "Health checkers of Route 53"
+  # {% if variant.cloudfront %}
+  scope = "CLOUDFRONT"
+  # {% else %}
+  scope = "REGIONAL"
+  # {% endif %}
+  ip_address_version = "IPV4"
+
+  addresses = [
+    "107.23.255.0/26",
+    "15.177.0.0/18",
+    "176.34.159.192/26",
+    "177.71.207.128/26",
+    "54.183.255.128/26",
+    "54.228.16.0/26",
+    "54.232.40.64/26",
+    "54.241.32.64/26",
+    "54.243.31.192/26",
+    "54.244.52.192/26",
+    "54.245.168.0/26",
+    "54.248.220.0/26",
+    "54.250.253.192/26",
+    "54.251.31.128/26",
+    "54.252.254.192/26",
+    "54.252.79.128/26",
+    "54.255.254.192/26",
+  ]
+}
+
+# {% endif %}
+# {% if not variant.cloudfront %}
 resource "aws_wafv2_web_acl_association" "this" {
   web_acl_arn  = aws_wafv2_web_acl.this.arn
   resource_arn = var.resource_arn
 }
 
-# {% endblock %}
+# {% endif %}
 resource "aws_cloudwatch_log_group" "this" {
   name              = var.log_group_name
   retention_in_days = var.log_retention_in_days

@@ -18,22 +18,35 @@ variable "description" {
     error_message = "1 to 256 ASCII letters, digits, spaces and _ + = : # @ / , . -"
   }
 }
-# {% block resource %}
+# {% if not variant.cloudfront %}
 
 variable "resource_arn" {
   type        = string
   description = "ARN of what it protects: a stage of a REST API or an application load balancer, never an HTTP API."
 }
-# {% endblock %}
-# {% block countries %}
-# {% endblock %}
+# {% endif %}
+# {% if variant.countries %}
+
+variable "countries" {
+  type        = list(string)
+  description = "Countries whose requests are let in, as ISO 3166 writes them."
+
+  # AWS: GeoMatchStatement, AWS WAFV2 API Reference.
+  validation {
+    condition     = length(var.countries) >= 1 && length(var.countries) <= 50 && alltrue([for code in var.countries : can(regex("^[A-Z]{2}$", code))])
+    error_message = "1 to 50 countries of two capital letters."
+  }
+}
+# {% endif %}
 
 variable "managed_rules" {
   type = list(object({
     name  = string
     group = string
-    # {% block tuning %}
-    # {% endblock %}
+    # {% if variant.tuned %}
+    action  = string
+    counted = optional(list(string), [])
+    # {% endif %}
   }))
   description = "Rule groups that AWS keeps, in order of evaluation."
 

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.terraform.sandbox import SERVED_BY_MINISTACK, Sandbox
-from tests.sandbox.conftest import REGION
+from infragen.terraform.sandbox import SERVED_BY_MINISTACK
+from tests.sandbox.conftest import LENIENT, REGION, shared_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LENIENT = "INFRAGEN_TEST_LENIENT"
-"""Set by the test that shows that moto itself has none of the rules."""
+    from infragen.terraform.sandbox import Sandbox
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One strict sandbox for all tests of the gate in this process."""
-    sandbox = Sandbox.start(tmp_path_factory.mktemp("strict"), strict=LENIENT not in os.environ)
-    yield sandbox
-    sandbox.stop()
+    """One strict sandbox for all tests of the gate."""
+    with shared_sandbox(tmp_path_factory, "strict", strict=LENIENT not in os.environ) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from botocore.config import Config
 from moto.core.request import Request
 
-from infragen.sandbox.gate.calls import UnreadError, read
-from infragen.sandbox.gate.constraints import problems
+from infragen_sandbox.gate.calls import UnreadError, read
+from infragen_sandbox.gate.constraints import problems
 from tests.sandbox.conftest import REGION
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _members(shape: Any, inside: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _text(shape: Any) -> str:
-    from infragen.sandbox.gate.constraints import _matches
+    from infragen_sandbox.gate.constraints import _matches
 
     size = shape.metadata
     if size.get("enum"):

@@ -8,25 +8,24 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from infragen.terraform.sandbox import Sandbox
 from tests.sandbox.conftest import REGION
 from tests.sandbox.gate.refusals import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from infragen.terraform.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+def second(both: Sandbox) -> Callable[[str], Any]:
     """Make clients of the second emulator."""
-    sandbox = Sandbox.start(tmp_path_factory.mktemp("second"), services=("elasticache",), strict=True)
-    assert sandbox.ministack is not None
-    assert sandbox.ministack.strict
-    url = sandbox.ministack.url
+    assert both.ministack is not None
+    assert both.ministack.strict
+    url = both.ministack.url
     session = boto3.Session(aws_access_key_id="123456789012", aws_secret_access_key="sandbox", region_name=REGION)
     settings = Config(retries={"total_max_attempts": 1}, proxies={}, parameter_validation=False)
-    yield lambda service: session.client(service, endpoint_url=url, config=settings)
-    sandbox.stop()
+    return lambda service: session.client(service, endpoint_url=url, config=settings)
 
 
 def test_a_query_is_refused(second: Callable[[str], Any]) -> None:

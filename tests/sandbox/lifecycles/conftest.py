@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.sandbox import Sandbox
-from tests.sandbox.gate.conftest import LENIENT, aws
+from tests.sandbox.gate.conftest import aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from infragen.terraform.sandbox import Sandbox
 
 __all__ = ["aws", "server"]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def server(both: Sandbox) -> Sandbox:
     """One for all tests of this folder."""
-    folder = tmp_path_factory.mktemp("lifecycles")
-    sandbox = Sandbox.start(folder, services=("elasticache",), strict=LENIENT not in os.environ)
-    yield sandbox
-    sandbox.stop()
+    return both

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("moto", reason="the emulated AWS is not installed: make install")
 
-from infragen.sandbox.lifecycles.clock import Clock, Stage
+from infragen_sandbox.lifecycles.clock import Clock, Stage
 from tests.sandbox.lifecycles.hand import Hand
 
 CREATING = Stage("creating", 200, 600)

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("moto", reason="the emulated AWS is not installed: make install")
 
-from infragen.sandbox.lifecycles.clock import Clock, Stage
-from infragen.sandbox.lifecycles.lifecycle import InAttribute, Lifecycle, Lingering
+from infragen_sandbox.lifecycles.clock import Clock, Stage
+from infragen_sandbox.lifecycles.lifecycle import InAttribute, Lifecycle, Lingering
 from tests.sandbox.lifecycles.hand import Hand
 
 if TYPE_CHECKING:

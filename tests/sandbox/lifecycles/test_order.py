@@ -1,4 +1,7 @@
-"""Terraform that does not wait for what takes time on AWS fails in a strict sandbox; what waits does not."""
+"""Terraform that does not wait for what takes time on AWS fails in a strict sandbox; what waits does not.
+
+That a proxy waits: tests/facts/test_plan_matches.py; that the sandbox refuses one: gate/test_rds_proxy_targets.py.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from tests.sandbox.conftest import REGION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.long]
 
 GENERATED = Path(__file__).parents[3] / "generated" / "technova" / "dev"
 ACCOUNT = "123456789012"

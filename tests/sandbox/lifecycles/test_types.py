@@ -1,4 +1,7 @@
-"""Every type of the table takes its time in the emulated AWS: to be made, and to be deleted."""
+"""Every type of the table takes its time in the emulated AWS: to be made, and to be deleted.
+
+That none does without the table is seen in `make lives`: another moto or another row changes it, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.sandbox.lifecycles import LIFECYCLES
-from tests.sandbox.conftest import REGION
-from tests.sandbox.gate.conftest import LENIENT
+from infragen_sandbox.lifecycles import LIFECYCLES
+from tests.sandbox.conftest import LENIENT, REGION
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -230,6 +232,7 @@ def test_the_table_is_on_the_page() -> None:
     assert all(any(word in one.source for word in ("Reference", "Guide")) for one in LIFECYCLES)
 
 
+@pytest.mark.long
 def test_without_time_no_state_passes() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
     run = subprocess.run(

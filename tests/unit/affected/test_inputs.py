@@ -10,7 +10,7 @@ from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
 from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
 from infragen.render.draft import render_draft
 from infragen.stacks.build import draft
-from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.fixtures import FULL, SMALL
 

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from infragen.aws.backups import Finished, finished, start_backup
 from infragen.aws.session import Aws
-from infragen.core.release import Backup
+from infragen.core.delivery import Backup
 from infragen.diagnostics import InfragenError
 
 REGION = "ap-northeast-1"

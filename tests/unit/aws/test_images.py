@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from infragen.aws.images import UNKNOWN, missing_images
 from infragen.aws.session import Aws
-from infragen.core.image import Image
+from infragen.core.delivery import Image
 from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:

@@ -8,9 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from infragen.aws import backups, deployments, images, releases, shifts
-from infragen.core.image import Image
-from infragen.core.release import Backup, Release, Shift, TaskRun
-from infragen.core.rollout import EcsService
+from infragen.core.delivery import Backup, EcsService, Image, Release, Shift, TaskRun
 from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:

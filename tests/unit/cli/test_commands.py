@@ -66,6 +66,27 @@ def test_every_module_of_the_package_is_in_the_table() -> None:
 
 
 @pytest.fixture(scope="module")
+def pages(repository: Path) -> str:
+    """The README and all pages."""
+    return "\n".join(path.read_text("utf-8") for path in (repository / "README.md", *repository.glob("docs/*.md")))
+
+
+@pytest.fixture(scope="module")
+def called(repository: Path) -> str:
+    """Every line of a test's."""
+    return "\n".join(path.read_text("utf-8") for path in repository.glob("tests/**/test_*.py"))
+
+
+@pytest.mark.parametrize("command", PATHS, ids=" ".join)
+def test_a_command_has_a_page_that_shows_it_and_a_test_that_calls_it(
+    command: tuple[str, ...], pages: str, called: str
+) -> None:
+    assert re.search(rf"infragen {' '.join(command)}\b", pages), "no page shows it"
+    words = r"\W+".join(command)
+    assert re.search(rf'(?:["(\[{{]|infragen ){words}\b', called), "no test calls it"
+
+
+@pytest.fixture(scope="module")
 def helps() -> dict[tuple[str, ...], list[str]]:
     """The help of every command, and of each of its arguments and options."""
     return {path: [one.help, *(part.help for part in one.params)] for path in PATHS if (one := command_of(*path))}

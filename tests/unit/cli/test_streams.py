@@ -29,7 +29,7 @@ def work(_arguments):
     print("done")
     return 0
 
-app.run = work
+app._run = work
 app.main()
 """
 NARROW = """

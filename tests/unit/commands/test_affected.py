@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, edit, render, rendered_project
 
-from infragen.workflow.affected_stacks import edits_since
+from infragen.workflow.ci.affected_stacks import edits_since
 from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def commit(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = rendered_project(tmp_path_factory.mktemp("small"))
+    folder = rendered_project(tmp_path_factory.mktemp("small"), aws=STACKS)
     (folder / ".gitignore").write_text(".infragen/\n")
     git(folder, "init", "-q")
     commit(folder)

@@ -423,9 +423,9 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(infragen: Infragen,
     assert infragen("sandbox", "status", "-C", project).code == 1
 
 
-@pytest.mark.parametrize("command", [("ls",), ("reset",), ("env", TARGET)])
+@pytest.mark.parametrize("command", [("sandbox", "ls"), ("sandbox", "reset"), ("sandbox", "env", TARGET)])
 def test_a_sandbox_that_does_not_run_is_told(infragen: Infragen, project: Path, command: tuple[str, ...]) -> None:
-    said = refused(infragen, project, "sandbox", *command)
+    said = refused(infragen, project, *command)
     assert "error E007" in said
     assert f"`infragen sandbox start -C {project}`" in said
 

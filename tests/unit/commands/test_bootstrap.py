@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import TARGET, edit, small_project
+from tests.engine.small import STACKS, TARGET, edit, small_project
 
 from infragen.terraform.workfolder import read_tree
 
@@ -23,7 +23,7 @@ FOLDER = f"generated/{TARGET}/bootstrap"
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    return small_project(tmp_path)
+    return small_project(tmp_path, aws=STACKS)
 
 
 def settings(project: Path, text: str) -> None:

@@ -16,7 +16,7 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 from tests.conftest import ROOT
-from tests.engine.small import edit, rendered_project
+from tests.engine.small import STACKS, edit, rendered_project
 from tests.fixtures import SMALL
 
 from infragen.affected import levels
@@ -375,7 +375,7 @@ def test_a_pin_of_an_action_that_is_not_used(infragen: Infragen, system: Path) -
 
 def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    rendered_project(tmp_path / "infra")
+    rendered_project(tmp_path / "infra", aws=STACKS)
     (tmp_path / "infra/infragen.toml").write_text(PINNED)
     assert infragen("ci", "github", "-C", tmp_path / "infra").code == 0
     workflow = read(tmp_path)
@@ -463,7 +463,7 @@ def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(
 
 
 def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_path: Path) -> None:
-    project = rendered_project(tmp_path)
+    project = rendered_project(tmp_path, aws=STACKS)
     (project / "infragen.toml").write_text(PINNED)
     edit(
         project,

@@ -12,7 +12,7 @@ import yaml
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 from tests.unit.stacks.systems import write
-from tests.unit.workflow.test_release import DELIVERED, FILES
+from tests.unit.workflow.release.test_release import DELIVERED, FILES
 
 from infragen.stacks.pipelines import ACTIONS
 

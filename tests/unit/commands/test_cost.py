@@ -23,7 +23,7 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     assert outcome.code == 0
     first = outcome.out.splitlines()[0]
     assert re.fullmatch(
-        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, and what is used; not counted: "
+        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month plus usage; not counted: "
         r"caches/labels \(4 nodes of cache\.m7g\.large\), "
         r"databases/ledger \(db\.m6g\.large with a standby and 1 reader\), "
         r"document-databases/tracks \(3 instances of db\.r6g\.large\) and \d+ more without a known price "
@@ -33,7 +33,7 @@ def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot:
     headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]
     assert headings[:2] == ["By kind", "By entry and capability"]
     assert headings[2:4] == [
-        "Beside the document's figures (the plan of 2024)", "Billed by usage, in none of the sums",
+        "Compared with the document's figures (the plan of 2024)", "Billed by usage, not included in the totals",
     ]  # fmt: skip
     assert headings[-1] == "Assumed"
 
@@ -91,8 +91,8 @@ def test_a_region_without_prices_is_said(infragen: Infragen, depot: Path) -> Non
     place = depot / "environments/depot/prod.yaml"
     place.write_text(place.read_text("utf-8").replace("ap-northeast-1", "ca-central-1"), encoding="utf-8")
     said = infragen("cost", "depot/prod", "-C", depot).out
-    assert "Without a known price, in none of the sums" in said
-    assert "the price table has none for ca-central-1" in said
+    assert "Without a known price, not included in the totals" in said
+    assert "the price table has no price for ca-central-1" in said
 
 
 def test_a_profile_changes_what_it_costs(infragen: Infragen, depot: Path) -> None:

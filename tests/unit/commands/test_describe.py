@@ -69,7 +69,7 @@ def test_notes_and_assumptions_lead_to_their_lines(page: str) -> None:
         [(file, line)] = re.findall(r"\]\(([^)#]+)#L(\d+)\)", row)
         assert 0 < int(line) <= len((FULL / file).read_text("utf-8").splitlines())
     assert len(set(rows)) == len(rows)
-    assert "|" in section(page, "## What no document gives")
+    assert "|" in section(page, "## Values that no document gives")
 
 
 def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot: Path) -> None:

@@ -35,7 +35,7 @@ OWN = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x
 @pytest.fixture
 def project(tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All stacks stand."""
-    project = small_project(tmp_path / "project")
+    project = small_project(tmp_path / "project", aws=STACKS)
     (tmp_path / "states").mkdir()
     for stack in STACKS:
         stand(project, stack)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, write
 
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import small_project
+from tests.engine.small import STACKS, small_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ TOPIC = "arn:aws:sns:ap-northeast-1:111122223333:order"
 
 @pytest.fixture
 def project(tmp_path: Path, infragen: Infragen) -> Path:
-    assert infragen("render", "-C", small_project(tmp_path)).code == 0
+    assert infragen("render", "-C", small_project(tmp_path, aws=STACKS)).code == 0
     return tmp_path
 
 

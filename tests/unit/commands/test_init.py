@@ -12,8 +12,8 @@ import pytest
 import yaml
 from tests.unit.commands.test_places import as_anybody
 
-from infragen.render.templates import shipped_templates
-from infragen.workflow import new_system
+from infragen.render.shipped import shipped_templates
+from infragen.workflow.new import system as new_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable

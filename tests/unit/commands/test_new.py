@@ -18,7 +18,7 @@ from infragen.cli.app import run
 from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.text import cells
-from infragen.workflow.looked_for import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
+from infragen.workflow.new.synonyms import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.workflow.target import select
 from infragen.workflow.validation import findings
 
@@ -127,7 +127,7 @@ def has_domain(kind: str) -> bool:
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_every_field_is_in_the_file_and_each_comment_is_valid_without_its_mark(kind: str) -> None:
     one = KINDS[kind]
-    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.scaffold.example).text()
     data, _ = parse(text, "quality.yaml")
     one.model.model_validate(data)
     commented = dict(settings(text))
@@ -145,7 +145,7 @@ def test_every_field_is_in_the_file_and_each_comment_is_valid_without_its_mark(k
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_what_is_shown_as_left_out_is_what_leaving_it_out_means(kind: str) -> None:
     one = KINDS[kind]
-    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.scaffold.example).text()
     data, _ = parse(text, "quality.yaml")
     bare = one.model.model_validate(data)
     for key, setting in settings(text):
@@ -158,7 +158,7 @@ def test_what_is_shown_as_left_out_is_what_leaving_it_out_means(kind: str) -> No
 @pytest.mark.parametrize("kind", SINGULAR)
 def test_a_new_file_fits_on_a_terminal_and_says_what_its_parts_are_for(kind: str) -> None:
     one = KINDS[kind]
-    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.scaffold.example).text()
     long = [line for line in text.splitlines() if cells(line) > 80]
     assert [line for line in long if not re.fullmatch(r"#? *\w+: \S+", line)] == []  # no line can break an ARN
     assert "in your own words: " not in text
@@ -243,6 +243,16 @@ def test_each_word_that_people_look_for_leads_to_one_place() -> None:
     assert not {*words} & {*kinds(), *SINGULAR, "environment"}
     assert {*KINDS_BY_WORD} <= {*SINGULAR, "environment"}
     assert "## Terraform of your own" in CATALOGUE
+
+
+MADE_FOR_OTHERS = {"aws_instance", "aws_sns_topic"}
+"""Types of which infragen makes some, and no entry of anybody's own: a bastion's machine, the topics of alarms."""
+
+
+def test_nobody_is_told_to_write_by_hand_what_a_template_makes(repository: Path) -> None:
+    texts = (path.read_text("utf-8") for path in (repository / "templates").rglob("*.tf"))
+    made = {kind for text in texts for kind in re.findall(r'^resource "(\w+)"', text, re.MULTILINE)}
+    assert made & TYPES_BY_WORD.keys() == MADE_FOR_OTHERS
 
 
 ABSENT = {"B116", "B123", "F141", "L132", "R101", "R104", "R107", "R109", "R114", "H101", "H104", "Y102"}

@@ -111,7 +111,7 @@ LEADS_ON = {"P007", "V006", "X003"}
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A rendered project with a bootstrap; terraform can do nothing."""
-    root = small.rendered_project(tmp_path_factory.mktemp("places"))
+    root = small.rendered_project(tmp_path_factory.mktemp("places"), aws=small.STACKS)
     assert told(root, ("bootstrap", small.TARGET, "--no-github")) == (0, [])
     (root / "policy").mkdir()
     with (root / "infragen.toml").open("a") as settings:
@@ -121,7 +121,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     program.chmod(0o755)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INFRAGEN_TERRAFORM", str(program))
-        patch.setattr("infragen.workflow.running_terraforms.all_processes", list)  # other tests run terraform, too
+        patch.setattr(
+            "infragen.workflow.recovery.running_terraforms.all_processes", list
+        )  # other tests run terraform, too
         yield root
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import small_project
+from tests.engine.small import STACKS, small_project
 
 from infragen.render.external_programs import programs
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,7 +139,7 @@ def test_what_infragen_ships_runs_nothing_but_infragen() -> None:
 
 
 def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_path: Path) -> None:
-    project = small_project(tmp_path)
+    project = small_project(tmp_path, aws=STACKS)
     extra = project / "catalog/small/extra/network/seed.tf"
     extra.parent.mkdir(parents=True)
     extra.write_text(SEED)
@@ -161,7 +161,7 @@ def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_p
 
 
 def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
-    project = small_project(tmp_path)
+    project = small_project(tmp_path, aws=STACKS)
     template = project / "templates/kinds/network/main.tf"
     before = len(template.read_text().splitlines())
     template.write_text(f"{template.read_text()}\n# {{% if own.name %}}\n{SEED}# {{% endif %}}\n")
@@ -172,7 +172,7 @@ def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_p
 
 def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
     """The flow log's template includes that of keys, and alone has a log group."""
-    project = small_project(tmp_path)
+    project = small_project(tmp_path, aws=STACKS)
     shutil.rmtree(project / "templates")
     own = project / "templates/kinds/keys/main.tf"
     own.parent.mkdir(parents=True)
@@ -185,7 +185,7 @@ def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen
 
 
 def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
-    project = small_project(tmp_path)
+    project = small_project(tmp_path, aws=STACKS)
     assert infragen("render", "-C", project).code == 0
     file = project / "generated/small/dev/network/by_hand.tf"
     for text, name in ((SEED, "by_hand.tf:4:3"), ("{}", "by_hand.tf.json:1:1")):

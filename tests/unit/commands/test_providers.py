@@ -12,7 +12,7 @@ from tests.engine.small import STACKS, TARGET, rendered_project
 from infragen.commands.render import render
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.providers import read_lock
-from infragen.workflow.provider_locks import lock_files
+from infragen.workflow.rendering.provider_locks import lock_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,14 +42,15 @@ def poses_as_terraform(
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rendered_project(tmp_path_factory.mktemp("providers") / "project")
+    return rendered_project(tmp_path_factory.mktemp("providers") / "project", aws=STACKS)
 
 
 @pytest.fixture
 def project(rendered: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("infragen.workflow.provider_locks.lock", poses_as_terraform)
+    monkeypatch.setattr("infragen.workflow.rendering.provider_locks.lock", poses_as_terraform)
     monkeypatch.setattr(
-        "infragen.workflow.provider_locks._runner", lambda _folder: SimpleNamespace(stopper=Stopper(), mirror=None)
+        "infragen.workflow.rendering.provider_locks._runner",
+        lambda _folder: SimpleNamespace(stopper=Stopper(), mirror=None),
     )
     for path in (rendered / "generated").rglob(".terraform.lock.hcl"):
         path.unlink()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.stacks.systems import write
-from tests.unit.workflow.test_release import DELIVERED, FILES
+from tests.unit.workflow.release.test_release import DELIVERED, FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import small_project
+from tests.engine.small import STACKS, small_project
 
 from infragen.commands.doctor import doctor
 from infragen.commands.validate import validate
@@ -22,7 +22,7 @@ CHECKOV = '[[policy]]\ntool = "checkov"\n'
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    return small_project(tmp_path / "small")
+    return small_project(tmp_path / "small", aws=STACKS)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.engine.small import rendered_project
+from tests.engine.small import STACKS, rendered_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +78,7 @@ def posed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Itera
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small system, with an emulated AWS that nobody has to start."""
     monkeypatch.setattr("infragen.workflow.session.sandbox_of", lambda *_: {"AWS_ACCESS_KEY_ID": "111122223333"})
-    return rendered_project(tmp_path / "project")
+    return rendered_project(tmp_path / "project", aws=STACKS)
 
 
 @pytest.mark.parametrize("where", ["--sandbox", "--offline"])
@@ -124,7 +124,9 @@ def test_the_hint_of_a_held_lock_can_be_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`terraform` says it in the stream of a plan, and on stderr of what has no stream."""
-    monkeypatch.setattr("infragen.workflow.running_terraforms.all_processes", list)  # other tests run terraform, too
+    monkeypatch.setattr(
+        "infragen.workflow.recovery.running_terraforms.all_processes", list
+    )  # other tests run terraform, too
     outcome = infragen(*command, *flags, "-C", small)
     assert outcome.code == 1
     assert "T022" in outcome.err, outcome.err

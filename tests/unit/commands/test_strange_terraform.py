@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.small import rendered_project
+from tests.engine.small import STACKS, rendered_project
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder
@@ -36,7 +36,7 @@ RESOURCE = {
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rendered_project(tmp_path_factory.mktemp("small"))
+    return rendered_project(tmp_path_factory.mktemp("small"), aws=STACKS)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_outputs_that_are_none_are_named(tmp_path: Path, answer: str) -> None:
     program = tmp_path / "terraform"
     program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     program.chmod(0o755)
-    runner = PythonTerraformRunner(
+    runner = TerraformRunner(
         Binary((str(program),), Kind.TERRAFORM, "1.11.4"), Mirror(None, "none"), {"PATH": "/usr/bin:/bin"}
     )
     with pytest.raises(InfragenError) as caught:
@@ -155,7 +155,7 @@ def test_a_line_of_another_form_is_no_message(tmp_path: Path, line: object) -> N
     program = tmp_path / "terraform"
     program.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(line)}\nEND\n")
     program.chmod(0o755)
-    runner = PythonTerraformRunner(
+    runner = TerraformRunner(
         Binary((str(program),), Kind.TERRAFORM, "1.11.4"), Mirror(None, "none"), {"PATH": "/usr/bin:/bin"}
     )
     folder = Folder(tmp_path, "generated/small/dev/network")
@@ -168,7 +168,7 @@ def test_an_apply_whose_words_had_no_room_is_no_apply_of_nothing(
     program = tmp_path / "terraform"
     program.write_text('#!/bin/sh\necho \'{"type": "apply_start", "hook": {}}\'\necho \'{"type": "apply_compl\'\n')
     program.chmod(0o755)
-    runner = PythonTerraformRunner(
+    runner = TerraformRunner(
         Binary((str(program),), Kind.TERRAFORM, "1.11.4"), Mirror(None, "none"), {"PATH": "/usr/bin:/bin"}
     )
     monkeypatch.setattr("infragen.terraform.adapter.ROOM", 1 << 62)  # as if there were none

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import infragen.prices
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.prices import Amount, Price, date, price
 
 TABLE: dict[str, Any] = tomllib.loads(

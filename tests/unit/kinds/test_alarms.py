@@ -156,7 +156,7 @@ def test_the_page_has_every_word_of_every_kind() -> None:
     _, environment = resolve_one(Project(FULL), "depot/prod")
     known: dict[str, set[str]] = {}
     for _, entry in environment.every():
-        words = {measure.word for measure in kinds()[entry.KIND].watches(entry)}
+        words = {measure.word for measure in kinds()[entry.KIND].operations.metrics(entry)}
         if words and entry.KIND != "metrics":  # which have names of their own
             known.setdefault(entry.KIND, set()).update(words)
 
@@ -166,7 +166,7 @@ def test_the_page_has_every_word_of_every_kind() -> None:
 def test_every_measure_has_a_level_and_reads_its_own_example() -> None:
     _, environment = resolve_one(Project(FULL), "depot/prod")
     for _, entry in environment.every():
-        for measure in kinds()[entry.KIND].watches(entry):
+        for measure in kinds()[entry.KIND].operations.metrics(entry):
             assert measure.level in LEVELS
             assert measure.unit.read(measure.unit.example) > 0
 
@@ -179,7 +179,9 @@ def test_every_word_of_every_kind_watches_something(tmp_path: Path) -> None:
         (kind, alarm.measure.word) for kind, own in made for _, alarm in own._watched() if alarm.measure is not None
     }
     known = {
-        (entry.KIND, measure.word) for _, entry in environment.every() for measure in kinds()[entry.KIND].watches(entry)
+        (entry.KIND, measure.word)
+        for _, entry in environment.every()
+        for measure in kinds()[entry.KIND].operations.metrics(entry)
     }
 
     assert known - found == set()

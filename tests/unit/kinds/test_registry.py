@@ -18,7 +18,7 @@ from infragen.core.kind import Capability, Kind
 from infragen.diagnostics import InfragenError
 from infragen.kinds import GROUP, capabilities, kinds
 from infragen.kinds.services import KIND as SERVICES
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.unit.stacks.packaged import forget
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_what_infragen_has_of_its_own() -> None:
     assert all(name == kind.name == kind.model.KIND for name, kind in kinds().items())
     assert all(name == capability.name for name, capability in capabilities().items())
     assert not set(kinds()) & set(capabilities())
-    assert all(set(one.needs) <= set(capabilities()) for one in capabilities().values())
+    assert all(set(one.requires) <= set(capabilities()) for one in capabilities().values())
 
 
 def test_a_package_brings_a_kind_and_a_capability(installed: Callable[..., None]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

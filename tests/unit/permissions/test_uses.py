@@ -701,15 +701,15 @@ SPOKEN_FOR = {"secrets variables": "what a task is given at its start is read fr
 """Words of `access` that have no use of their own, and why."""
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in kinds().items() if kind.access])
+@pytest.mark.parametrize("kind", [name for name, kind in kinds().items() if kind.permissions.access])
 def test_the_needs_of_each_kind_s_access_are_written_down(kind: str) -> None:
-    words = {f"{kind} {word}" for word in kinds()[kind].access} - {*SPOKEN_FOR}
+    words = {f"{kind} {word}" for word in kinds()[kind].permissions.access} - {*SPOKEN_FOR}
     assert kind in USES or words <= {*USES}, "add tables to `src/infragen/permissions/actions.toml`"
 
 
 def test_a_use_whose_needs_are_nowhere_written_is_told_as_not_looked_at() -> None:
     seen = found(task(), Declared("api", "streams read", "events"))
-    assert "what entries use, and `actions.toml` does not know the needs of: api (streams read)" in seen.unread
+    assert "uses whose permissions `actions.toml` does not list: api (streams read)" in seen.unread
 
 
 DELIVERY = """

@@ -12,7 +12,8 @@ from infragen.diagnostics import InfragenError
 from infragen.hcl.header import made_from
 from infragen.render.archive import archive
 from infragen.render.render import render_modules
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from pathlib import Path

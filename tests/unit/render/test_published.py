@@ -11,7 +11,8 @@ from infragen.hcl.index import Index
 from infragen.render.draft import render_draft
 from infragen.render.extra_files import read_extras
 from infragen.render.origins import Origins
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.build import draft
 from tests.unit.stacks.systems import SERVICE, call_of, environment, service
 

@@ -11,7 +11,8 @@ import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.render import template_sandbox as sandboxed
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ import pytest
 
 from infragen.core.expressions import Reference
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

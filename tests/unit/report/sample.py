@@ -94,7 +94,7 @@ def first_apply(each: int = 3) -> ChangeSet:
 def known(address: str, action: Action = Action.UPDATE, *attributes: AttributeChange, **more: Any) -> Change:
     """Return a change whose inside is known: `risks`, `causes`, `entry` and other members by name."""
     parts = address.split(".")
-    risks = more.pop("risks", (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),))
+    risks = more.pop("risks", (Risk(Level.LOW, RiskKind.HARMLESS, "nothing will be lost"),))
     body = KnownBody(attributes, risks, more.pop("causes", ()))
     facts: dict[str, Any] = {"module_address": ".".join(parts[:-2]), "index": None, "provider": "p", "mode": "managed"}
     return Change(address, type=parts[-2], name=parts[-1].split("[")[0], action=action, body=body, **(facts | more))

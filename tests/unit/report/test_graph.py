@@ -10,8 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from infragen.core.link import Link
-from infragen.core.part import INTERNET
+from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import InfragenError
 from infragen.report.graph import dot, mermaid, svg
 from infragen.report.graph.layout import layout

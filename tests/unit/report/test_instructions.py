@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from infragen.core.tell import Tell
+from infragen.core.operations import OutputLine
 from infragen.report.instructions import after_apply, as_json, markdown, text
 from infragen.stacks.tells import Told
 from infragen.workflow.console import Instruction
@@ -12,15 +12,15 @@ from infragen.workflow.console import Instruction
 PUSH = "docker buildx build --push --tag x:v1 ."
 
 
-def instruction(owner: str, tell: Tell, value: str | None) -> Instruction:
+def instruction(owner: str, tell: OutputLine, value: str | None) -> Instruction:
     return Instruction(Told(owner, tell), value)
 
 
 FOUND = (
-    instruction("gateways/public", Tell("public", "for everybody with a key", ""), "https://a.example.com"),
-    instruction("databases/main", Tell("address", "database main", ""), None),
-    instruction("services/web", Tell("next", "push its image", "", is_command=True), PUSH),
-    instruction("services/web", Tell("detail", "read its log", "", is_command=True), "aws logs tail x"),
+    instruction("gateways/public", OutputLine("public", "for everybody with a key", ""), "https://a.example.com"),
+    instruction("databases/main", OutputLine("address", "database main", ""), None),
+    instruction("services/web", OutputLine("next", "push its image", "", is_command=True), PUSH),
+    instruction("services/web", OutputLine("detail", "read its log", "", is_command=True), "aws logs tail x"),
 )
 
 
@@ -32,7 +32,7 @@ def test_each_heading_has_its_lines_and_commands_stand_behind_a_prompt() -> None
         "Addresses inside the VPC\n"
         "  databases/main: database main: (known after apply)\n"
         "\n"
-        "To do next\n"
+        "Next steps\n"
         "  services/web: push its image\n"
         f"    $ {PUSH}\n"
         "\n"
@@ -43,12 +43,14 @@ def test_each_heading_has_its_lines_and_commands_stand_behind_a_prompt() -> None
 
 
 def test_nothing_to_tell_is_said() -> None:
-    assert text("demo/dev", ()) == "demo/dev: there is nothing to tell"
+    assert text("demo/dev", ()) == "demo/dev: there is nothing to report"
 
 
 def test_after_an_apply_details_are_left_out_and_what_is_left_out_is_counted() -> None:
     many = [
-        instruction(f"services/web-{number}", Tell("next", "push its image", "", is_command=True), f"push {number}")
+        instruction(
+            f"services/web-{number}", OutputLine("next", "push its image", "", is_command=True), f"push {number}"
+        )
         for number in range(7)
     ]
     said = after_apply([*FOUND, *many], "infragen outputs demo/dev")

@@ -27,6 +27,6 @@ def test_a_new_revision_is_no_replacement_in_a_headline_and_is_one_in_terraform_
     tasks = resource("aws_ecs_task_definition.a", ["delete", "create"], {"cpu": "256"}, {"cpu": "512"})
     database = resource("aws_db_instance.b", ["create", "delete"], {"engine": "mysql"}, {"engine": "postgres"})
     summary = parse_plan(plan(tasks, database)).summary
-    assert headline_counts(summary) == "1 replace, 1 revise"
+    assert headline_counts(summary) == "1 replace, 1 new revision"
     assert plan_line(summary).startswith("Plan: 2 to add, 0 to change, 2 to destroy")
     assert "revise" not in summary.as_dict()

@@ -58,7 +58,7 @@ alerts sns topic
   wider than needed: sns:Publish
       on * by cloudwatch.amazonaws.com; lets alarms publish
 
-Not looked at
+Not checked
   what nobody looks at"""
     )
 

@@ -31,7 +31,7 @@ def test_ways_that_differ_in_their_targets_alone_stand_together() -> None:
     assert (
         text(FOUND)
         == """\
-shop/dev: 10 ways, as planned
+shop/dev: 10 paths, as planned
 
 internet
   gateways/public :443
@@ -47,7 +47,7 @@ services/y
   services/x :all
       without a name for it
 
-Not looked at
+Not checked
   what nobody looks at"""
     )
 
@@ -82,4 +82,5 @@ def test_the_json_has_every_way_with_its_rules() -> None:
 def test_ways_between_some_ends_alone_are_left() -> None:
     left = FOUND.between(lambda source: source == "services/x", lambda target: target != "services/a")
     assert [way.target for way in left.ways] == NAMES[1:]
-    assert text(FOUND.between(lambda _: False, lambda _: True)).startswith("shop/dev: 0 ways, as planned\n\nNot looked")
+    nothing = text(FOUND.between(lambda _: False, lambda _: True))
+    assert nothing.startswith("shop/dev: 0 paths, as planned\n\nNot checked")

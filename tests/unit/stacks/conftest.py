@@ -10,7 +10,8 @@ from infragen.catalog.loader import load
 from infragen.catalog.project import Project
 from infragen.environment import resolve
 from infragen.render.render import render_stacks
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,10 +19,11 @@ from infragen.hcl.index import Index
 from infragen.hcl.literal import literal
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.render.draft import bodies
-from infragen.render.templates import shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import write
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.part import Offer
+    from infragen.core.part import Binding
     from infragen.hcl.index import Block
-    from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 
-__all__ = ["FOLDER", "golden"]
+__all__ = ["FOLDER", "every_module", "golden"]
 
 OTHERS = r"(?<![.\w])[a-z]+_\w+\.[a-z]\w*"
 TOLD_APART = {"description", "namespace", "metric", "comparison", "dimensions"}
@@ -51,20 +51,31 @@ def golden() -> dict[str, str]:
         return found | {"modules.txt": "".join(f"{line}\n" for line in inside_modules())}
 
 
-def modules() -> Iterator[Path]:
-    """Yield the folder of every module, shipped or brought by a package."""
-    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
-    for templates in dict.fromkeys((shipped_templates(), *brought)):
-        yield from sorted((templates / "modules").iterdir())
+def every_module(templates: Templates) -> tuple[str, ...]:
+    """Return the names of all modules, variants included."""
+    folders = {path.name for folder in templates.folders for path in (folder / "modules").iterdir() if path.is_dir()}
+    return tuple(sorted(folders | templates.variants.keys()))
 
 
 def inside_modules() -> Iterator[str]:
-    """Yield what stands in modules of other resources of the same module, line by line."""
-    for module in modules():
-        for file in sorted(module.glob("*.tf")):
-            for block in Index(file.read_text(encoding="utf-8")).blocks:
-                lines = (" ".join(line.split()) for line in block.body.splitlines())
-                yield from (f"{module.name} {block.address}: {line}" for line in lines if re.search(OTHERS, line))
+    """Yield what stands in modules of other resources of the same module, line by line.
+
+    Of a variant it is what the module of its family's name does not have.
+    """
+    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
+    templates = Templates([shipped_templates(), *dict.fromkeys(brought)])
+    found = {module: list(inside(templates, module)) for module in every_module(templates)}
+    for module, lines in found.items():
+        variant = templates.variants.get(module)
+        known = found[variant.family] if variant and variant.family != module else ()
+        yield from (f"{module} {line}" for line in lines if line not in known)
+
+
+def inside(templates: Templates, module: str) -> Iterator[str]:
+    for name in templates.names(f"modules/{module}", ".tf"):
+        for block in Index(templates.render(name, {})).blocks:
+            lines = (" ".join(line.split()) for line in block.body.splitlines())
+            yield from (f"{block.address}: {line}" for line in lines if re.search(OTHERS, line))
 
 
 def told(root: Path, system: str) -> Iterator[tuple[str, str]]:
@@ -104,7 +115,7 @@ class Told:
 
     def needed(self) -> Iterator[str]:
         for owner, entry in self.environment.every():
-            for need in kinds()[entry.KIND].needs(entry):
+            for need in kinds()[entry.KIND].required_capabilities(entry):
                 yield f"{owner} {'.'.join(need.path)}: {need.capability}{'' if need.is_built else ', promised only'}"
 
     def used(self) -> Iterator[str]:
@@ -116,8 +127,8 @@ class Told:
                 kind, place = kinds()[other.KIND], self.place.of(used)
                 word = f", {use.access}" if use.access else ""
                 yield f"{owner}, by {'.'.join(path)}{word}: {used}"
-                yield from (f"  port {port} of {end}" for end, port in kind.entrances(other, place, user))
-                for offer in kind.offer(other, place, user):
+                yield from (f"  port {port} of {end}" for end, port in kind.network.ingress_ports(other, place, user))
+                for offer in kind.permissions.bindings(other, place, user):
                     yield from self.offered(owner, offer, use.beginning(used))
 
     def given(self) -> Iterator[str]:
@@ -126,17 +137,19 @@ class Told:
                 continue
             user = self.place.of(owner)
             giving = [
-                (one, kinds()[of.KIND].gives(of, self.place.of(one), user)) for one, of in self.environment.every()
+                (one, kinds()[of.KIND].permissions.default_bindings(of, self.place.of(one), user))
+                for one, of in self.environment.every()
             ]
             giving += [
-                (name, capabilities()[name].gives(self.place.of(name), user)) for name in self.place.capabilities
+                (name, capabilities()[name].default_bindings(self.place.of(name), user))
+                for name in self.place.capabilities
             ]
             for other, offers in giving:
                 for offer in offers:
                     yield f"{owner}: {other}"
                     yield from self.offered(owner, offer, "")
 
-    def offered(self, owner: str, offer: Offer, beginning: str) -> Iterator[str]:
+    def offered(self, owner: str, offer: Binding, beginning: str) -> Iterator[str]:
         for name, value in offer.variables.items():
             yield f"  {beginning}{name} = {self.literal(owner, value)}"
         for grant in offer.grants:

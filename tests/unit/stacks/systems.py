@@ -11,7 +11,8 @@ from infragen.environment import resolve
 from infragen.hcl.index import Index
 from infragen.render.draft import render_draft
 from infragen.render.origins import Origins
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.build import draft
 
 if TYPE_CHECKING:

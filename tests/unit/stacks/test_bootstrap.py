@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.render.render import render_stacks
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.access import Access, access_of, manage_actions, passed_to, read_actions
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.model import BOOTSTRAP

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.kinds import capabilities, kinds
 from infragen.prices import Amount
 from infragen.stacks.costs import Estimate, estimate, summary

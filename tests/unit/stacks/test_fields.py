@@ -17,7 +17,7 @@ from infragen.catalog.loader import load
 from infragen.catalog.project import Project
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
-from infragen.workflow.composition import templates_of
+from infragen.workflow.rendering.composition import templates_of
 from tests.fixtures import FULL
 from tests.unit.stacks.field_changes import FieldChanges, covers
 from tests.unit.stacks.packaged import FILES, installed

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.link import Link
-from infragen.core.part import INTERNET
+from infragen.core.part import INTERNET, Link
 from infragen.stacks.graph import Graph, graph
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, environment, service
 

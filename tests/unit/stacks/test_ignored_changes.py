@@ -4,8 +4,10 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.render.render import render_stacks
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.model import Stack
+from tests.unit.stacks.promises import every_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,9 +18,9 @@ _ROW = re.compile(r"^\| `(\w+)` \| `(\w+)` \|", re.MULTILINE)
 
 
 def test_modules_ignore_exactly_what_the_table_says(repository: Path) -> None:
-    modules = sorted(path.name for path in (repository / "templates" / "modules").iterdir())
-    everything = Stack("all", (), (), tuple(modules))
-    files = render_stacks(Templates([shipped_templates()]), (everything,), {})
+    templates = Templates([shipped_templates()])
+    everything = Stack("all", (), (), every_module(templates))
+    files = render_stacks(templates, (everything,), {})
     ignored = {
         (path.split("/")[1], argument)
         for path, text in files.items()

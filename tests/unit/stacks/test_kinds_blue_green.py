@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from infragen.core.place import Place
 from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.failover import _check
 from infragen.kinds.balancers.priorities import priorities
-from infragen.kinds.balancers.takeover import _check
 from infragen.kinds.services.blue_green import BlueGreen
 from infragen.kinds.services.rollouts import releases, rollouts
 from infragen.stacks.build import in_force
@@ -172,10 +172,10 @@ def test_requests_take_as_many_intervals_as_there_are_steps_between(written: dic
 
 
 def test_people_are_told_how_to_list_deliveries(tmp_path: Path) -> None:
-    from infragen.kinds.services.tells import tells
+    from infragen.kinds.services.outputs import outputs
 
     found = of(tmp_path)
-    commands = [str(one.value) for one in tells(found.environment.entries["services"]["web"], place(found))]
+    commands = [str(one.value) for one in outputs(found.environment.entries["services"]["web"], place(found))]
     name = "--application-name demo-dev-web --deployment-group-name demo-dev-web"
     assert f"aws deploy list-deployments {name} --region ap-northeast-1" in commands
 

@@ -97,6 +97,6 @@ def test_it_has_addresses_and_quotas_for_each_schedule_and_costs_what_it_uses(tm
     one = of.find("jobs/report")
     place = Place(of, in_force(of)).of("jobs/report")
     assert [quota.need(one, place) for quota in KIND.quotas] == [1, 0]
-    costs = list(KIND.costs(one, place))
+    costs = list(KIND.cost.monthly(one, place))
     assert {cost.units for cost in costs} == {None}
     assert [cost.what for cost in costs][:2] == ["0.5 vCPU while it runs", "1 GB while it runs"]

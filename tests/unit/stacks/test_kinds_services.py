@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.core.part import Offer
+from infragen.core.part import Binding
 from infragen.hcl.index import Index
 from infragen.kinds.services import task
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
@@ -404,7 +404,7 @@ def test_folders_that_may_be_written_to_are_volumes_of_different_names(tmp_path:
 
 def test_what_is_used_may_offer_secrets_and_target_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the catalogue says of a variable wins: ECS takes one name once."""
-    offer = Offer(secrets={"KEY": f"{SECRET}:key::", "USER": SECRET}, targets=("arn:aws:elasticloadbalancing:tg",))
+    offer = Binding(secrets={"KEY": f"{SECRET}:key::", "USER": SECRET}, targets=("arn:aws:elasticloadbalancing:tg",))
     monkeypatch.setattr(task, "given_by_others", lambda *_: iter([("secrets/stripe is used", "STRIPE_", offer)]))
     found = rendered(environment(tmp_path, web("environment: {STRIPE_USER: shop}\nhealth: {grace: 90}\n")))
     call = found.call(WEB, "service_web")

@@ -151,7 +151,7 @@ def test_people_are_told_how_each_question_is_asked(tmp_path: Path) -> None:
     found = of(tmp_path, LINES + REQUESTS)
     place = Place(found.environment, in_force(found.environment), "workgroups/logs")
     told: dict[str, str] = {}
-    for one in build.tells(found.environment.entries["workgroups"]["logs"], place):
+    for one in build.outputs(found.environment.entries["workgroups"]["logs"], place):
         pieces = one.value.pieces if isinstance(one.value, Joined) else (one.value,)
         told[one.what] = "".join(each if isinstance(each, str) else f"<{each.key}>" for each in pieces)  # type: ignore[union-attr]
     assert told["ask: The slowest paths of the last day"] == (

@@ -54,4 +54,4 @@ def test_every_way_to_use_an_entry_is_in_the_full_system() -> None:
     ]
     for name, kind in kinds().items():
         if kind.is_usable:
-            assert {use.access for used, use in uses if used == name} >= set(kind.access or (None,)), name
+            assert {use.access for used, use in uses if used == name} >= set(kind.permissions.access or (None,)), name

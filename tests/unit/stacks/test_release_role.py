@@ -15,10 +15,11 @@ from botocore import xform_name
 from infragen.catalog import Project, load
 from infragen.environment import resolve
 from infragen.render.render import render_stacks
-from infragen.render.templates import Templates, shipped_templates
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
-from tests.unit.workflow.test_release import DELIVERED, FILES
+from tests.unit.workflow.release.test_release import DELIVERED, FILES
 
 from .systems import write
 
@@ -123,7 +124,10 @@ def test_the_calls_of_a_release_are_found(called: set[str]) -> None:
 
 
 def test_a_release_goes_through_no_other_module_of_aws(repository: Path) -> None:
-    texts = [repository / f"src/infragen/workflow/{name}.py" for name in ("release", "deliveries", "runs/rollouts")]
+    texts = [
+        repository / f"src/infragen/workflow/{name}.py"
+        for name in ("release/release", "release/deliveries", "runs/rollouts")
+    ]
     imported = {name for path in texts for name in re.findall(r"from infragen\.aws\.(\w+) import", path.read_text())}
     assert imported - {"session"} == set(MODULES)
 

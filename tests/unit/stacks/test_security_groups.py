@@ -249,12 +249,13 @@ def test_a_rename_keeps_groups_and_the_keys_of_rules(tmp_path: Path) -> None:
 def test_two_ports_between_the_same_two_groups_are_two_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = kinds()["services"]
 
-    def relations(entry: Any, place: Place) -> Iterator[Relation]:
-        for one in kind.relations(entry, place):
+    def connections(entry: Any, place: Place) -> Iterator[Relation]:
+        for one in kind.network.connections(entry, place):
             yield one
             yield replace(one, port=one.port + 1, why="it asks how it is")
 
-    monkeypatch.setattr(rules, "kinds", lambda: {**kinds(), "services": replace(kind, relations=relations)})
+    doubled = replace(kind, network=replace(kind.network, connections=connections))
+    monkeypatch.setattr(rules, "kinds", lambda: {**kinds(), "services": doubled})
     found = rendered(environment(tmp_path, CALL))
     made = found.items("network/service-web.tf", WEB, "egress")
     assert {key: rule["port"] for key, rule in made.items() if key.startswith("service-shop")} == {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.core.expressions import Export, Label, Module
-from infragen.core.kind import nothing
-from infragen.core.tell import Tell
+from infragen.core.kind import empty
+from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError
 from infragen.kinds import kinds
 from infragen.stacks.build import draft
@@ -177,7 +177,10 @@ def test_what_is_published_for_a_reader_is_not_published_twice(tmp_path: Path) -
 def test_a_kind_that_tells_of_what_is_not_built_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     export = Export(Module("services/web", "nowhere", Label("web")), "address")
     monkeypatch.setattr(
-        type(kinds()["services"]), "tells", lambda _kind, *_: (Tell("address", "where it is", export),), raising=False
+        type(kinds()["services"].operations),
+        "outputs",
+        lambda _kind, *_: (OutputLine("address", "where it is", export),),
+        raising=False,
     )
     with pytest.raises(InfragenError) as raised:
         draft(environment(tmp_path))
@@ -212,5 +215,5 @@ def test_a_queue_and_a_bucket_say_where_they_are(tmp_path: Path) -> None:
 
 
 def test_of_every_kind_that_builds_something_by_itself_something_is_told() -> None:
-    silent = {name for name, kind in kinds().items() if kind.tells is nothing}
+    silent = {name for name, kind in kinds().items() if kind.operations.outputs is empty}
     assert silent == {"domains"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import Mirror
@@ -58,12 +58,12 @@ def folder(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-def make_runner(write_program: WriteProgram) -> Callable[..., PythonTerraformRunner]:
+def make_runner(write_program: WriteProgram) -> Callable[..., TerraformRunner]:
     """Return a function that makes a runner of a fake terraform with the given body."""
 
-    def make(body: str, mirror: Mirror | None = None, stopper: Stopper | None = None) -> PythonTerraformRunner:
+    def make(body: str, mirror: Mirror | None = None, stopper: Stopper | None = None) -> TerraformRunner:
         binary = Binary((str(write_program(body)),), Kind.TERRAFORM, "1.11.4")
-        return PythonTerraformRunner(binary, mirror or Mirror(None, "none"), child_environment(os.environ), stopper)
+        return TerraformRunner(binary, mirror or Mirror(None, "none"), child_environment(os.environ), stopper)
 
     return make
 

@@ -381,7 +381,7 @@ import json, os, resource, sys
 from pathlib import Path
 from infragen.diagnostics import InfragenError
 from infragen.report.progress import open_progress
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.journal import Begin, Journal, both
@@ -392,7 +392,7 @@ from infragen.terraform.runner import Folder
 program, work = sys.argv[1:]
 stopper = Stopper()
 binary = Binary((program,), Kind.TERRAFORM, "1.11.4")
-runner = PythonTerraformRunner(binary, Mirror(None, ""), dict(os.environ), stopper)
+runner = TerraformRunner(binary, Mirror(None, ""), dict(os.environ), stopper)
 folder = Folder(Path(work), "generated/small/dev/network")
 
 def step(_name, on_event):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infragen.conformance.import_names import has_chosen_name
+from infragen.core.kind import Operations
 from infragen.kinds import kinds
 from infragen.terraform import import_ids
 from infragen.terraform.import_ids import import_id, is_composed
@@ -163,7 +164,7 @@ def test_of_every_type_in_the_templates_it_is_said_what_it_is_imported_by() -> N
 
 
 def test_a_kind_says_what_its_own_types_are_imported_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    queue = replace(kinds()["services"], import_ids={"aws_thing": "{cluster}/{name}"})
+    queue = replace(kinds()["services"], operations=Operations(import_ids={"aws_thing": "{cluster}/{name}"}))
     monkeypatch.setattr(import_ids, "kinds", lambda: {"things": queue})
     for one in (import_ids._composed, import_ids.fields):
         one.cache_clear()

@@ -41,7 +41,7 @@ from infragen.terraform.journal import (
 from infragen.terraform.run_files import SavedTree
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Started
-from infragen.workflow.runs.run_journal import begun
+from infragen.workflow.runs.execution import begun
 from tests.waiting import calls
 
 if TYPE_CHECKING:

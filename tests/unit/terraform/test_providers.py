@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import Mirror
@@ -129,13 +129,13 @@ cat main.tf > .terraform.lock.hcl
 """
 
 
-def runner(folder: Path, mirror: Path | None, **variables: str) -> PythonTerraformRunner:
+def runner(folder: Path, mirror: Path | None, **variables: str) -> TerraformRunner:
     """Return a runner of a program that poses as terraform: it writes down its arguments and a lock file."""
     program = folder / "terraform"
     program.write_text(POSER)
     program.chmod(0o755)
     environment = child_environment({"PATH": "/usr/bin:/bin", "POSED": str(folder / "posed"), **variables})
-    return PythonTerraformRunner(
+    return TerraformRunner(
         Binary((str(program),), Kind.TERRAFORM, "1.11.4"), Mirror(mirror, "test", flag=True), environment
     )
 

@@ -222,14 +222,14 @@ def test_a_failed_init_is_tried_again(work, runner):
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        work.prepare_combined(TREE, STACKS, Failing())
-    work.prepare_combined(TREE, STACKS, runner)
+        work.write_combined(TREE, STACKS, Failing())
+    work.write_combined(TREE, STACKS, runner)
     assert len(runner.inits) == 1
 
 
 def test_the_offline_root_is_the_same_to_init(work, runner):
-    work.prepare_combined(TREE, STACKS, runner, offline=True)
-    work.prepare_combined(TREE, STACKS, runner, offline=False)
+    work.write_combined(TREE, STACKS, runner, basis=Basis(offline=True))
+    work.write_combined(TREE, STACKS, runner)
     assert len(runner.inits) == 1
 
 

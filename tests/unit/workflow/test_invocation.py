@@ -88,7 +88,7 @@ def test_a_command_that_began_in_another_folder_is_typed_from_there(project: Pat
 def test_git_is_asked_once_a_command_and_again_by_the_next(
     infragen: Infragen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = small.small_project(tmp_path)
+    root = small.small_project(tmp_path, aws=small.STACKS)
     (root / ".git").mkdir()
     (root / ".infragen").mkdir()
     asked: list[str] = []

@@ -1,7 +1,7 @@
 """Generate atlantis.yaml, with a project for each stack."""
 
 from infragen.commands import flags
-from infragen.workflow import ci_files
+from infragen.workflow.ci import files as ci_files
 
 
 def atlantis(

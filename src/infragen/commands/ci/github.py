@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from infragen.commands import flags
-from infragen.workflow import ci_files
+from infragen.workflow.ci import files as ci_files
 
 
 def github(

@@ -1,7 +1,7 @@
 """Generate the lock file of every stack."""
 
 from infragen.commands import flags
-from infragen.workflow.provider_locks import lock_files
+from infragen.workflow.rendering.provider_locks import lock_files
 
 
 def lock(

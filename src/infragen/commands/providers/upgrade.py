@@ -5,7 +5,7 @@ from typing import Annotated
 from typer import Argument
 
 from infragen.commands import flags
-from infragen.workflow import provider_locks
+from infragen.workflow.rendering import provider_locks
 
 
 def upgrade(

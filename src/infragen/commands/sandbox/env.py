@@ -5,7 +5,7 @@ import shlex
 
 from infragen.commands import flags
 from infragen.workflow.console import out
-from infragen.workflow.sandbox_inventory import running
+from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import open_project, resolve_one
 
 

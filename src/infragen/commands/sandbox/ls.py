@@ -5,7 +5,7 @@ import shutil
 
 from infragen.commands import flags
 from infragen.workflow.console import out
-from infragen.workflow.sandbox_inventory import by_entry
+from infragen.workflow.states.sandbox_inventory import by_entry
 from infragen.workflow.target import open_project
 
 

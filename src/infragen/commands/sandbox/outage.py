@@ -9,7 +9,7 @@ from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import nearest
 from infragen.workflow.console import note
-from infragen.workflow.sandbox_inventory import running
+from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import open_project
 
 

@@ -2,7 +2,7 @@
 
 from infragen.commands import flags
 from infragen.workflow.console import note
-from infragen.workflow.sandbox_inventory import running
+from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import open_project
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, Reason
+from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import rules_of
-from infragen.core.tell import Tell
 from infragen.kinds.alarms import levels, rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
 from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.outcomes import Notify
+    from infragen.core.measures import Notify
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -72,16 +72,16 @@ def _addresses(place: Place) -> tuple[str, ...]:
     return tuple(sorted({address for topic in LevelsView(place).topics for address in topic.addresses}))
 
 
-def _tells(place: Place) -> Iterator[Tell]:
+def _outputs(place: Place) -> Iterator[OutputLine]:
     if levels.in_force(place):
         own = LevelsView(place)
         if own.deliveries:
             look = Joined.of(
                 f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
             )
-            yield Tell("detail", "look at what could not be delivered", look, is_command=True)
+            yield OutputLine("detail", "look at what could not be delivered", look, is_command=True)
     for address in _addresses(place):
-        yield Tell("next", "confirm the subscription that AWS sends a mail about", address)
+        yield OutputLine("next", "confirm the subscription that AWS sends a mail about", address)
 
 
 def _costs(place: Place) -> Iterator[Cost]:
@@ -103,9 +103,9 @@ def _costs(place: Place) -> Iterator[Cost]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="alarms",
-    asked="alarms: true",
-    costs=_costs,
-    tells=_tells,
+    setting="alarms: true",
+    monthly_costs=_costs,
+    outputs=_outputs,
     reasons=_reasons,
     parts=_parts,
     rules=rules_of(rules),

@@ -11,6 +11,7 @@ from infragen.core.measures import Level, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View
+from infragen.core.tracing import kept
 from infragen.kinds.alarms import levels
 from infragen.text import span
 
@@ -131,6 +132,7 @@ class AlarmsView(View):
         return self._place.label("alarms", self._place.entry.SINGULAR, self._place.entry)
 
     @property
+    @kept
     def watched(self) -> dict[str, Alarm]:
         """Each alarm by its name, as the entry wants it."""
         return {f"{self.name}-{suffix}": self._of_hours(alarm) for suffix, alarm in asked(self._place, self._watched)}

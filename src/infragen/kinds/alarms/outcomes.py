@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Record
+from infragen.core.measures import Notify, Outcome
 from infragen.core.names import LIMITS, short
-from infragen.core.outcomes import Notify, Outcome
 from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.tracing import Read

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.measures import LEVELS
-from infragen.core.outcomes import Notify
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.measures import LEVELS, Notify
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.alarms import levels
 from infragen.kinds.secrets import Secret
 from infragen.text import counted
@@ -15,25 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.measures import Level
-    from infragen.core.outcomes import Outcome
+    from infragen.core.measures import Level, Outcome
 
 _WHAT: Final = {
     "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",
     "slack": "the URL of an incoming webhook in Slack",
 }
 _WHO: Final = {"pagerduty": "PagerDuty", "slack": "Slack"}
-_PAGE: Final = "docs/alerts.md"
-_INVOKED: Final = "AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations"
 
 
-@rule(
-    "A103",
-    "production's alarms reach no one",
-    Severity.WARNING,
-    "Amazon SNS Developer Guide: email subscriptions; TN-18",
-)
-def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
+@rule("A103")
+def _no_alarm_email(environment: Environment) -> Findings:
     settings = environment.settings
     has_alarms = settings.alarms is not False  # None asks for what production has
     if settings.production and has_alarms and settings.alarm_email is None and not settings.alerts:
@@ -42,8 +33,8 @@ def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")
 
 
-@rule("L111", "alarms are of a level that the environment does not have", Severity.ERROR, _PAGE)
-def _level_not_declared(environment: Environment) -> Iterator[Finding]:
+@rule("L111")
+def _level_not_declared(environment: Environment) -> Findings:
     known = levels.declared(environment.settings)
     if not known:
         return
@@ -60,13 +51,8 @@ def _level_not_declared(environment: Environment) -> Iterator[Finding]:
                 )
 
 
-@rule(
-    "L112",
-    "nobody hears of a level of production's alarms",
-    Severity.WARNING,
-    "Amazon SNS Developer Guide: subscriptions",
-)
-def _nobody_hears(environment: Environment) -> Iterator[Finding]:
+@rule("L112")
+def _nobody_hears(environment: Environment) -> Findings:
     settings = environment.settings
     for level, delivery in settings.alerts.items():
         if settings.production and not delivery.secrets and not delivery.mail:
@@ -75,8 +61,8 @@ def _nobody_hears(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, f"write `{level}: {{mail: [operations@example.com]}}`, with your own address")
 
 
-@rule("L113", "what alarms are passed on with is no secret of the catalogue", Severity.ERROR, _PAGE)
-def _no_secret(environment: Environment) -> Iterator[Finding]:
+@rule("L113")
+def _no_secret(environment: Environment) -> Findings:
     those: dict[tuple[str, str], list[str]] = {}
     for level in levels.declared(environment.settings):
         for asked in environment.settings.alerts[level].secrets.items():
@@ -96,8 +82,8 @@ def _no_secret(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"secrets/{name}", field), f"remove `{field}`")
 
 
-@rule("L114", "`alarm_email` does nothing beside levels", Severity.WARNING, _PAGE)
-def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
+@rule("L114")
+def _mail_beside_levels(environment: Environment) -> Findings:
     settings = environment.settings
     if settings.alerts and settings.alarm_email is not None:
         first = levels.declared(settings)[0]
@@ -106,13 +92,8 @@ def _mail_beside_levels(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "alarm_email"), hint)
 
 
-@rule(
-    "L115",
-    "nobody hears that production's alarms cannot be delivered",
-    Severity.WARNING,
-    "AWS Lambda Developer Guide: dead-letter queues",
-)
-def _only_by_function(environment: Environment) -> Iterator[Finding]:
+@rule("L115")
+def _only_by_function(environment: Environment) -> Findings:
     settings = environment.settings
     deliveries = [settings.alerts[level] for level in levels.declared(settings)]
     if settings.production and any(one.secrets for one in deliveries) and not any(one.mail for one in deliveries):
@@ -122,18 +103,17 @@ def _only_by_function(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, f"add `mail: [operations@example.com]` to `{first}`, with your own address")
 
 
-@rule("L116", "something asks for alarms where nothing is watched", Severity.ERROR, _PAGE)
-def _nothing_is_watched(environment: Environment) -> Iterator[Finding]:
+@rule("L116")
+def _nothing_is_watched(environment: Environment) -> Findings:
     settings = environment.settings
     asked = {"alarm_email": settings.alarm_email, "alerts": settings.alerts, "dashboard": settings.dashboard}
     for field in (field for field, said in asked.items() if said and settings.alarms is False):
         message = f"`{field}` has nothing to tell: `alarms: false` watches nothing"
-        place = environment.at("environment", field, key=True)
-        yield Finding(message, place, f"remove `{field}`, or `alarms: false`")
+        yield Finding(message, environment.at("environment", field, key=True), f"remove `{field}`, or `alarms: false`")
 
 
-@rule("L117", "`notify` names a level that the environment does not have", Severity.ERROR, _PAGE)
-def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
+@rule("L117")
+def _outcome_of_no_level(environment: Environment) -> Findings:
     known = levels.declared(environment.settings)
     for owner, outcome, level in _said(environment):
         if known and level not in known:
@@ -143,8 +123,8 @@ def _outcome_of_no_level(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, f"{hint} {environment.source('environment')}")
 
 
-@rule("L118", "`notify` tells a topic without subscribers", Severity.WARNING, _PAGE)
-def _outcome_without_recipients(environment: Environment) -> Iterator[Finding]:
+@rule("L118")
+def _outcome_without_recipients(environment: Environment) -> Findings:
     settings = environment.settings
     if settings.production:  # A103 and L112 say so of production, whatever goes there
         return
@@ -172,8 +152,8 @@ def _said(environment: Environment) -> Iterator[tuple[str, Outcome, Level]]:
             yield owner, outcome, level
 
 
-@rule("L119", "`notify` is about runs that nothing starts", Severity.ERROR, _INVOKED)
-def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
+@rule("L119")
+def _nothing_unattended(environment: Environment) -> Findings:
     if environment.settings.stands_still_by is not None:  # nothing starts there until it takes over
         return
     for owner, entry in environment.every():
@@ -186,8 +166,8 @@ def _nothing_unattended(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "notify", key=True), hint)
 
 
-@rule("L120", "people are told twice that a run failed", Severity.WARNING, _PAGE)
-def _told_twice(environment: Environment) -> Iterator[Finding]:
+@rule("L120")
+def _told_twice(environment: Environment) -> Findings:
     for owner, outcome, _ in _said(environment):
         said = getattr(environment.find(owner), "alarms", {}).get("errors")
         if outcome == "failure" and said not in (None, "none"):

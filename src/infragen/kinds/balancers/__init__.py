@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
-from infragen.core.kind import Kind
-from infragen.core.link import Link
-from infragen.core.part import INTERNET
-from infragen.core.quota import Quota, one
+from infragen.core.billing import Cost
+from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of
-from infragen.core.tell import Tell
 from infragen.kinds import firewalls, network
-from infragen.kinds.balancers import build, rules, takeover
+from infragen.kinds.balancers import build, failover, rules
 from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
@@ -20,8 +18,8 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.operations import About
     from infragen.core.place import Place
-    from infragen.core.tell import About
 
 __all__ = ["KIND", "Balancer", "Route"]
 
@@ -46,7 +44,7 @@ def _costs(balancer: Balancer, place: Place) -> Iterator[Cost]:
     yield from firewalls.costs(balancer.firewall)
 
 
-def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
+def _outputs(balancer: Balancer, place: Place) -> Iterator[OutputLine]:
     own = build.BalancerView(place)
     whom = {
         "internet": "for everybody",
@@ -56,8 +54,8 @@ def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
     }
     said = whom[balancer.reach] if own.is_secure else f"{whom[balancer.reach]}, not encrypted"
     for url in own.urls:
-        yield Tell(_ABOUTS.get(balancer.reach, "public"), said, url)
-    yield Tell("detail", "the name that AWS gave it", own.balancer.dns_name)
+        yield OutputLine(_ABOUTS.get(balancer.reach, "public"), said, url)
+    yield OutputLine("detail", "the name that AWS gave it", own.balancer.dns_name)
 
 
 def _links(balancer: Balancer, place: Place) -> Iterator[Link]:
@@ -74,29 +72,36 @@ KIND: Final = Kind(
     model=Balancer,
     title="balancer",
     parts=build.parts,
-    watches=build.watches,
-    groups=build.groups,
-    relations=build.relations,
-    entrances=build.entrances,
-    offer=build.offer,
-    gives=build.gives,
-    costs=_costs,
-    tells=_tells,
-    links=_links,
-    example={"reach": "internet", "zone": "{zone}", "hosts": ["{name}"], "routes": {"all": {"service": "{service}"}}},
-    rules=rules_of(rules),
-    takes_over=takeover.takeover,
-    quotas=(
-        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
-        NAMES_OF_CERTIFICATE,
-        Quota(
-            _SERVICE,
-            "L-7EED9B64",
-            "Rules per Application Load Balancer",
-            100,
-            _QUOTAS,
-            lambda balancer, _: len(balancer.routes),
-            "environment",
+    network=Network(
+        security_groups=build.groups, connections=build.relations, ingress_ports=build.ingress_ports, links=_links
+    ),
+    permissions=Permissions(bindings=build.bindings, default_bindings=build.default_bindings),
+    cost=Billing(monthly=_costs),
+    operations=Operations(
+        metrics=build.metrics,
+        outputs=_outputs,
+        quotas=(
+            Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
+            NAMES_OF_CERTIFICATE,
+            Quota(
+                _SERVICE,
+                "L-7EED9B64",
+                "Rules per Application Load Balancer",
+                100,
+                _QUOTAS,
+                lambda balancer, _: len(balancer.routes),
+                "environment",
+            ),
         ),
     ),
+    failover=Failover(steps=failover.failover_steps),
+    scaffold=Scaffold(
+        example={
+            "reach": "internet",
+            "zone": "{zone}",
+            "hosts": ["{name}"],
+            "routes": {"all": {"service": "{service}"}},
+        }
+    ),
+    rules=rules_of(rules),
 )

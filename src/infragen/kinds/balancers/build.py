@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import CLOUDFRONT
 from infragen.core.expressions import Joined, Record
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Group, Offer, Relation, named
+from infragen.core.part import INTERNET, Binding, Group, Relation, named
+from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.kinds import network
 from infragen.kinds.alarms import NAME as ALARMS
@@ -426,7 +426,7 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
         yield f"{service.identity}-response-time", of_both(slow, _MOST)
 
 
-def watches(_balancer: Balancer) -> Iterator[Measure]:
+def metrics(_balancer: Balancer) -> Iterator[Measure]:
     """Yield what of a balancer can be watched."""
     yield from (_ERRORS, _UNHEALTHY, _RESPONSE)
 
@@ -455,15 +455,15 @@ def relations(balancer: Balancer, place: Place) -> Iterator[Relation]:
             yield Relation(owner, f"services/{route.service}", port, "requests", owner, path)
 
 
-def entrances(balancer: Balancer, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(balancer: Balancer, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to: one with public addresses is reached over the internet."""
     end = INTERNET if balancer.is_public else place.owner
     yield end, 443 if balancer.is_secure(place.environment) else 80
 
 
-def offer(_balancer: Balancer, place: Place, _user: Place) -> Iterator[Offer]:
+def bindings(_balancer: Balancer, place: Place, _user: Place) -> Iterator[Binding]:
     """Yield what who uses it is told: its address."""
-    yield Offer({"URL": BalancerView(place).url()})
+    yield Binding({"URL": BalancerView(place).url()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,7 +484,7 @@ def measured(place: Place) -> Measured | None:
     return Measured(own.balancer.arn_suffix, own.groups_of(service))
 
 
-def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:
+def default_bindings(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Binding]:
     """Let the tasks of a service behind it register with it, and tell them where they are found."""
     service = receiver.entry
     mine = [route for _, route in sorted(balancer.routes.items()) if route.service == service.name]
@@ -496,4 +496,4 @@ def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:
     variables = {"PUBLIC_URL": own.url(widest)} if is_called else {}
     is_rolling = service.blue_green is None
     groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
-    yield Offer(variables, targets=(groups[service.identity],))
+    yield Binding(variables, targets=(groups[service.identity],))

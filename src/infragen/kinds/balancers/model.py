@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Model, Slug, Text, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.measures import Thresholds
 from infragen.core.units import Days, Seconds
 from infragen.kinds.firewalls import Firewall

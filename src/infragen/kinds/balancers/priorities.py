@@ -1,4 +1,4 @@
-"""The order in which a listener tries its routes: the one that says most wins, whatever the others are."""
+"""The order in which a listener tries its routes: the most specific one wins, whatever the others are."""
 
 from __future__ import annotations
 

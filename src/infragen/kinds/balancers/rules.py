@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.services.model import Service
@@ -13,147 +13,103 @@ from infragen.kinds.zones import Zone
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment, Landscape
     from infragen.kinds.balancers.model import Route
 
-_RULES: Final = "Elastic Load Balancing API: CreateRule"
+
+@rule("H101", of=Balancer)
+def _service_unknown(balancer: Balancer, at: At, landscape: Landscape) -> Findings:
+    for route, to in balancer.routes.items():
+        if not landscape.knows("services", to.service):
+            message = f"the route `{route}` of {at.owner} leads to services/{to.service}, which does not exist"
+            hint = nearest(to.service, landscape.known("services"), "services")
+            yield Finding(message, at("routes", route, "service"), hint)
 
 
-@rule("H101", "a balancer's route leads to a service that does not exist", Severity.ERROR, _RULES)
-def _service_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, balancer in landscape.all(Balancer).items():
-        for route, to in balancer.routes.items():
-            if not landscape.knows("services", to.service):
-                message = (
-                    f"the route `{route}` of balancers/{name} leads to services/{to.service}, which does not exist"
-                )
-                hint = nearest(to.service, landscape.known("services"), "services")
-                yield Finding(message, landscape.at(f"balancers/{name}", "routes", route, "service"), hint)
+@rule("H102", of=Balancer)
+def _same_requests(balancer: Balancer, at: At) -> Findings:
+    taken: dict[tuple[str, str], str] = {}
+    for route, to in balancer.routes.items():
+        for host, path in product(to.hosts or ("",), to.patterns or ("/*",)):
+            first = taken.setdefault((host, path), route)
+            if first != route:
+                what = f"`{host}{path}`" if host else f"`{path}`"
+                message = f"the routes `{first}` and `{route}` of {at.owner} both take {what}"
+                place = at("routes", route, "paths" if to.paths else "service")
+                other = f"`{route}: {{service: {to.service}, paths: [/{route}/*]}}`"
+                yield Finding(message, place, f"give one of them other paths or hosts: {other}")
+                break
 
 
-@rule("H102", "two routes of a balancer take the same requests", Severity.ERROR, _RULES)
-def _same_requests(landscape: Landscape) -> Iterator[Finding]:
-    for name, balancer in landscape.all(Balancer).items():
-        taken: dict[tuple[str, str], str] = {}
-        for route, to in balancer.routes.items():
-            for host, path in product(to.hosts or ("",), to.patterns or ("/*",)):
-                first = taken.setdefault((host, path), route)
-                if first != route:
-                    what = f"`{host}{path}`" if host else f"`{path}`"
-                    message = f"the routes `{first}` and `{route}` of balancers/{name} both take {what}"
-                    place = landscape.at(f"balancers/{name}", "routes", route, "paths" if to.paths else "service")
-                    other = f"`{route}: {{service: {to.service}, paths: [/{route}/*]}}`"
-                    hint = f"give one of them other paths or hosts: {other}"
-                    yield Finding(message, place, hint)
-                    break
+@rule("H103", of=Balancer)
+def _no_route(balancer: Balancer, at: At, landscape: Landscape) -> Findings:
+    if not balancer.routes:
+        service = next(iter(landscape.all(Service)), "web")
+        yield Finding(f"{at.owner} leads nowhere", at("name"), f"add `routes: {{{service}: {{service: {service}}}}}`")
 
 
-@rule("H103", "a balancer has no route", Severity.ERROR, _RULES)
-def _no_route(landscape: Landscape) -> Iterator[Finding]:
-    for name, balancer in landscape.all(Balancer).items():
-        if not balancer.routes:
-            service = next(iter(landscape.all(Service)), "web")
-            hint = f"add `routes: {{{service}: {{service: {service}}}}}`"
-            yield Finding(f"balancers/{name} leads nowhere", landscape.at(f"balancers/{name}", "name"), hint)
+@rule("H106", of=Balancer)
+def _plain_production(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    if environment.settings.production and balancer.is_public and not (balancer.zone or balancer.certificate):
+        message = f"{at.owner} has no certificate: passwords and what people send could be read on the way"
+        hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}` for one, or `certificate: arn:aws:acm:...`"
+        yield Finding(message, at("reach"), hint)
 
 
-@rule(
-    "H106",
-    "production carries requests from the internet in plain text",
-    Severity.ERROR,
-    "AWS Well-Architected, Security Pillar: SEC09-BP02",
-)
-def _plain_production(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        if environment.settings.production and balancer.is_public and not (balancer.zone or balancer.certificate):
-            message = f"balancers/{name} has no certificate: passwords and what people send could be read on the way"
-            hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}` for one, or `certificate: arn:aws:acm:...`"
-            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+@rule("H107", of=Balancer)
+def _plain(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    if not balancer.is_public or balancer.is_secure(environment):
+        return
+    zone = balancer.zone_of(environment)
+    if zone is not None and not environment.settings.production:
+        hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+        yield Finding(f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated", at("zone"), hint)
+    elif balancer.zone is None and not environment.settings.production:
+        hint = "fine for a first look; `zone: main` gives it a name and a certificate (docs/catalogue.md)"
+        yield Finding(f"{at.owner} has no certificate, so it speaks plain HTTP", at("reach"), hint)
 
 
-@rule(
-    "H107",
-    "a balancer speaks plain HTTP",
-    Severity.NOTICE,
-    "AWS Well-Architected, Security Pillar: SEC09-BP02",
-)
-def _plain(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        if not balancer.is_public or balancer.is_secure(environment):
-            continue
-        zone = balancer.zone_of(environment)
-        if zone is not None and not environment.settings.production:
-            message = f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated"
-            hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
-            yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
-        elif balancer.zone is None and not environment.settings.production:
-            message = f"balancers/{name} has no certificate, so it speaks plain HTTP"
-            hint = "fine for a first look; `zone: main` gives it a name and a certificate (docs/catalogue.md)"
-            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+@rule("H113", of=Balancer)
+def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    zone = balancer.zone_of(environment)
+    if zone is not None and balancer.is_public and not balancer.is_secure(environment):
+        message = (
+            f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and what"
+            " people send could be read on the way"
+        )
+        registrar = f"at the registrar of {zone.answers_for(environment)}"
+        hint = (
+            "in two applies: apply, enter the name servers that"
+            f" `infragen outputs {environment.target}` says {registrar}, write `delegated: true` in"
+            f" {zone.says_delegated(environment)}, and apply again"
+        )
+        yield Finding(message, at("zone"), hint)
 
 
-@rule(
-    "H113",
-    "production speaks plain HTTP until its zone is delegated",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC09-BP02",
-)
-def _plain_for_now(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items() if environment.settings.production else ():
-        zone = balancer.zone_of(environment)
-        if zone is not None and balancer.is_public and not balancer.is_secure(environment):
-            message = (
-                f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated: passwords and what"
-                " people send could be read on the way"
-            )
-            registrar = f"at the registrar of {zone.answers_for(environment)}"
-            hint = (
-                "in two applies: apply, enter the name servers that"
-                f" `infragen outputs {environment.target}` says {registrar}, write `delegated: true` in"
-                f" {zone.says_delegated(environment)}, and apply again"
-            )
-            yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
+@rule("H108", of=Balancer)
+def _no_firewall(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
+        hint = (
+            "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`, or"
+            " `firewall_why` with the reason why it needs none"
+        )
+        yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 
-@rule(
-    "H108",
-    "production's public balancer has no firewall",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC05-BP03",
-)
-def _no_firewall(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        if environment.settings.production and balancer.reach == "internet" and balancer.lacks_firewall:
-            message = f"balancers/{name} is open to the internet and has no firewall"
-            hint = (
-                "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`, or"
-                " `firewall_why` with the reason why it needs none"
-            )
-            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
-
-
-@rule(
-    "H109",
-    "browsers ask one service from the pages of another",
-    Severity.NOTICE,
-    "Fetch standard: HTTP CORS protocol",
-)
-def _two_origins(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        found = next(filter(_are_two_origins, combinations(sorted(balancer.routes.items()), 2)), None)
-        if found is not None:
-            (_, one), (second, other) = found
-            here, there = (f"https://{balancer.full(route.hosts[0], environment)}" for route in (one, other))
-            message = (
-                f"a page of {here} that asks {there} gets an answer only if that allows it (CORS), and the other way"
-            )
-            hint = (
-                f"let services/{other.service} send `Access-Control-Allow-Origin: {here}`, or give both one name:"
-                f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}/*]}}`"
-            )
-            yield Finding(message, environment.at(f"balancers/{name}", "routes", second, "hosts"), hint)
+@rule("H109", of=Balancer)
+def _two_origins(balancer: Balancer, at: At, environment: Environment) -> Findings:
+    found = next(filter(_are_two_origins, combinations(sorted(balancer.routes.items()), 2)), None)
+    if found is not None:
+        (_, one), (second, other) = found
+        here, there = (f"https://{balancer.full(route.hosts[0], environment)}" for route in (one, other))
+        message = f"a page of {here} that asks {there} gets an answer only if that allows it (CORS), and the other way"
+        hint = (
+            f"let services/{other.service} send `Access-Control-Allow-Origin: {here}`, or give both one name:"
+            f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}/*]}}`"
+        )
+        yield Finding(message, at("routes", second, "hosts"), hint)
 
 
 def _are_two_origins(pair: tuple[tuple[str, Route], tuple[str, Route]]) -> bool:
@@ -166,50 +122,35 @@ _VALUES: Final = 5
 _MINUTE: Final = 60
 
 
-@rule(
-    "H110",
-    "a route has more hosts and paths than a rule can have",
-    Severity.ERROR,
-    "Application Load Balancers guide: Quotas (condition values per rule)",
-)
-def _many_values(landscape: Landscape) -> Iterator[Finding]:
-    for name, balancer in landscape.all(Balancer).items():
-        for route, to in balancer.routes.items():
-            if len(to.hosts) + len(to.paths) > _VALUES:
-                have = f"{counted(len(to.hosts), 'host')} and {counted(len(to.paths), 'path')}"
-                message = f"the route `{route}` has {have}; a rule takes {_VALUES} together"
-                hint = (
-                    f"write a second route to the same service: `{route}-more: {{service: {to.service}, paths: [...]}}`"
-                )
-                place = landscape.at(f"balancers/{name}", "routes", route, "paths" if to.paths else "hosts")
-                yield Finding(message, place, hint)
+@rule("H110", of=Balancer)
+def _many_values(balancer: Balancer, at: At) -> Findings:
+    for route, to in balancer.routes.items():
+        if len(to.hosts) + len(to.paths) > _VALUES:
+            have = f"{counted(len(to.hosts), 'host')} and {counted(len(to.paths), 'path')}"
+            message = f"the route `{route}` has {have}; a rule takes {_VALUES} together"
+            hint = f"write a second route to the same service: `{route}-more: {{service: {to.service}, paths: [...]}}`"
+            yield Finding(message, at("routes", route, "paths" if to.paths else "hosts"), hint)
 
 
-_FAILOVER: Final = "Amazon Route 53 Developer Guide: Active-passive failover; Values specific for failover records"
+@rule("H148", of=Balancer, in_environments=True)
+def _no_health_check(balancer: Balancer, at: At) -> Findings:
+    failover = balancer.failover
+    if failover is not None and failover.role == "primary" and failover.healthy_tasks is None:
+        message = f"nothing says when the names of {at.owner} lead to the secondary"
+        place = at("failover", "role")
+        yield Finding(message, place, "add `healthy_tasks: 1`: with fewer, of any service behind it, they do")
 
 
-@rule("H148", "a failover record has no health check", Severity.ERROR, _FAILOVER)
-def _no_health_check(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        failover = balancer.failover
-        if failover is not None and failover.role == "primary" and failover.healthy_tasks is None:
-            message = f"nothing says when the names of balancers/{name} lead to the secondary"
-            place = environment.at(f"balancers/{name}", "failover", "role")
-            yield Finding(message, place, "add `healthy_tasks: 1`: with fewer, of any service behind it, they do")
+@rule("H149", of=Balancer, in_environments=True)
+def _no_minutes(balancer: Balancer, at: At) -> Findings:
+    seconds = balancer.failover.lasting if balancer.failover is not None else _MINUTE
+    if seconds < _MINUTE or seconds % _MINUTE:
+        message = f"{seconds} s are no whole minutes, for each of which there is one figure"
+        yield Finding(message, at("failover", "lasting"), f"write `lasting: {max(1, round(seconds / _MINUTE))} min`")
 
 
-@rule("H149", "a failover record has a time that Route 53 does not count in", Severity.ERROR, _FAILOVER)
-def _no_minutes(environment: Environment) -> Iterator[Finding]:
-    for name, balancer in environment.all(Balancer).items():
-        seconds = balancer.failover.lasting if balancer.failover is not None else _MINUTE
-        if seconds < _MINUTE or seconds % _MINUTE:
-            message = f"{seconds} s are no whole minutes, for each of which there is one figure"
-            hint = f"write `lasting: {max(1, round(seconds / _MINUTE))} min`"
-            yield Finding(message, environment.at(f"balancers/{name}", "failover", "lasting"), hint)
-
-
-@rule("H150", "a failover record has no other one beside it", Severity.WARNING, _FAILOVER)
-def _no_pair(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("H150")
+def _no_pair(environments: tuple[Environment, ...]) -> Findings:
     if any(environment.broken for environment in environments):
         return  # the other one may be among them
     known = {environment.name for environment in environments}

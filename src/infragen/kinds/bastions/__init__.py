@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Kind
-from infragen.core.quota import Quota
+from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
+from infragen.core.operations import Quota
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion
@@ -30,34 +30,35 @@ KIND: Final = Kind(
     model=Bastion,
     title="bastion",
     parts=build.parts,
-    groups=build.groups,
-    relations=build.relations,
-    links=build.links,
-    costs=build.costs,
-    stops=build.stops,
-    tells=build.tells,
-    rules=rules_of(rules),
-    example={
-        "ami": EXAMPLE_IMAGES[0],
-        "allow": [],
-        "uses": {"databases/{database}": {"why": "people look at its tables"}},
-    },
-    quotas=(
-        Quota(
-            "ec2",
-            "L-0263D0A3",
-            "EC2-VPC Elastic IPs",
-            5,
-            "Amazon VPC User Guide: Amazon VPC quotas",
-            _addresses,
-        ),
-        Quota(
-            "ec2",
-            "L-1216C47A",
-            "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
-            5,
-            "Amazon EC2 User Guide: Amazon EC2 service quotas",
-            _vcpus,
+    network=Network(security_groups=build.groups, connections=build.relations, links=build.links),
+    cost=Billing(monthly=build.costs, stop_actions=build.stop_actions),
+    operations=Operations(
+        outputs=build.outputs,
+        quotas=(
+            Quota(
+                "ec2",
+                "L-0263D0A3",
+                "EC2-VPC Elastic IPs",
+                5,
+                "Amazon VPC User Guide: Amazon VPC quotas",
+                _addresses,
+            ),
+            Quota(
+                "ec2",
+                "L-1216C47A",
+                "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+                5,
+                "Amazon EC2 User Guide: Amazon EC2 service quotas",
+                _vcpus,
+            ),
         ),
     ),
+    scaffold=Scaffold(
+        example={
+            "ami": EXAMPLE_IMAGES[0],
+            "allow": [],
+            "uses": {"databases/{database}": {"why": "people look at its tables"}},
+        }
+    ),
+    rules=rules_of(rules),
 )

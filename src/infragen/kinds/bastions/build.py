@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost, StopAction
 from infragen.core.expressions import Joined
-from infragen.core.link import Link
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Group, Relation, named
+from infragen.core.operations import OutputLine
+from infragen.core.part import INTERNET, Group, Link, Relation, named
 from infragen.core.place import View
-from infragen.core.stop import Stop
-from infragen.core.tell import Tell
 from infragen.kinds import endpoints, keys, network
 from infragen.text import counted
 
@@ -107,7 +105,7 @@ def relations(bastion: Bastion, place: Place) -> Iterator[Relation]:
     for cidr in bastion.allow:
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
     for used, entry in _used(bastion, place):
-        for end, port in _kind(entry).entrances(entry, place.of(used), place):
+        for end, port in _kind(entry).network.ingress_ports(entry, place.of(used), place):
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
     there = SESSIONS & {*endpoints.interface_endpoints(place.environment)}
@@ -146,10 +144,10 @@ def costs(bastion: Bastion, place: Place) -> Iterator[Cost]:
         yield Cost(counted(1, "public address"), "public-ipv4", 1)
 
 
-def stops(bastion: Bastion, place: Place) -> Iterator[Stop]:
+def stop_actions(bastion: Bastion, place: Place) -> Iterator[StopAction]:
     """Yield how it is stopped; its address stays."""
     own = BastionView(place)
-    yield Stop(
+    yield StopAction(
         f"bastion-{bastion.identity}",
         "ec2:stopInstances",
         "ec2:startInstances",
@@ -161,12 +159,12 @@ def stops(bastion: Bastion, place: Place) -> Iterator[Stop]:
     )
 
 
-def tells(bastion: Bastion, place: Place) -> Iterator[Tell]:
+def outputs(bastion: Bastion, place: Place) -> Iterator[OutputLine]:
     """Yield how people get in, and how they get through it to each thing that it leads to."""
     own = BastionView(place)
     session = ("aws ssm start-session --target ", own.host.id, f" --region {own.region}")
     if bastion.is_public:
-        yield Tell("public", "the address that SSH connects to", own.host.public_ip)
+        yield OutputLine("public", "the address that SSH connects to", own.host.public_ip)
     for used, entry in _used(bastion, place):
         told = _told(entry, used, place)
         if "HOST" in told and "PORT" in told:
@@ -177,14 +175,14 @@ def tells(bastion: Bastion, place: Place) -> Iterator[Tell]:
                 f",portNumber={port},localPortNumber={port}",
             )
             what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
-            yield Tell("next", what, Joined.of(*session, *ends), is_command=True)
-        command = _kind(entry).makes_users(entry, place.of(used))
+            yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
+        command = _kind(entry).operations.create_users_command(entry, place.of(used))
         if command is not None:
             what = f"make the users of {used}, through that way and as its master user"
-            yield Tell("next", what, command, is_command=True)
+            yield OutputLine("next", what, command, is_command=True)
     if bastion.is_public:
-        yield Tell("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
-    yield Tell("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)
+        yield OutputLine("detail", "sign in with SSH", _ssh(bastion, own), is_command=True)
+    yield OutputLine("detail", "open a shell on it, with Session Manager", Joined.of(*session), is_command=True)
 
 
 def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
@@ -197,6 +195,6 @@ def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
 def _told(entry: Entry, used: str, place: Place) -> dict[str, Any]:
     """Return where an entry is, as a program is told it in variables."""
     found: dict[str, Any] = {}
-    for offer in _kind(entry).offer(entry, place.of(used), place):
+    for offer in _kind(entry).permissions.bindings(entry, place.of(used), place):
         found |= offer.variables
     return found

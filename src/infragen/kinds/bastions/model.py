@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Entry, EntryId, Model, Text
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, EntryId, Form, Model, Text
 
 PARAMETER: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 """Where AWS says which is its newest image of Amazon Linux 2023 in a region (Amazon Linux 2023 User Guide)."""

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import endpoints
 from infragen.kinds.bastions.build import SESSIONS, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
@@ -15,48 +15,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
 
 
-@rule(
-    "W131",
-    "a bastion leads to what no way in the network leads to",
-    Severity.ERROR,
-    "Amazon VPC User Guide: Control traffic to your AWS resources using security groups",
-)
-def _no_way(landscape: Landscape) -> Iterator[Finding]:
+@rule("W131", of=Bastion)
+def _no_way(bastion: Bastion, at: At) -> Findings:
     from infragen.kinds import kinds
 
-    for name, bastion in landscape.all(Bastion).items():
-        for used in sorted(bastion.uses):
-            kind = kinds().get(used.partition("/")[0])
-            if kind is not None and kind.data_tier == "none":
-                known = ", ".join(one.name for one in kinds().values() if one.data_tier != "none")
-                message = f"bastions/{name} leads to databases and caches in the VPC, and {used} is none"
-                place = landscape.at(f"bastions/{name}", "uses", used, key=True)
-                yield Finding(message, place, f"remove it; entries of these kinds can be reached: {known}")
+    for used in sorted(bastion.uses):
+        kind = kinds().get(used.partition("/")[0])
+        if kind is not None and kind.network.data_tier == "none":
+            known = ", ".join(one.name for one in kinds().values() if one.network.data_tier != "none")
+            message = f"{at.owner} leads to databases and caches in the VPC, and {used} is none"
+            place = at("uses", used, key=True)
+            yield Finding(message, place, f"remove it; entries of these kinds can be reached: {known}")
 
 
 def _leads_to_any(environment: Environment, bastion: Bastion) -> bool:
     return any(environment.knows(*used.split("/")) for used in bastion.uses)
 
 
-@rule("W132", "a bastion leads nowhere", Severity.WARNING, "AWS Well-Architected, Security Pillar: SEC05")
-def _nowhere(environment: Environment) -> Iterator[Finding]:
-    for name, bastion in environment.all(Bastion).items():
-        if not _leads_to_any(environment, bastion):
-            message = f"bastions/{name} leads to nothing that is here, and is one more host to break into"
-            hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{name}: null}}`"
-            yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
+@rule("W132", of=Bastion)
+def _nowhere(bastion: Bastion, at: At, environment: Environment) -> Findings:
+    if not _leads_to_any(environment, bastion):
+        hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{bastion.name}: null}}`"
+        yield Finding(f"{at.owner} leads to nothing that is here, and is one more host to break into", at("uses"), hint)
 
 
-@rule(
-    "W133",
-    "nobody reaches a bastion: no SSH is let in, and it has no way to Session Manager",
-    Severity.ERROR,
-    "AWS Systems Manager User Guide: Setting up Session Manager, VPC endpoints",
-)
-def _unreached(environment: Environment) -> Iterator[Finding]:
+@rule("W133")
+def _unreached(environment: Environment) -> Findings:
     missing = sorted(SESSIONS - {*endpoints.interface_endpoints(environment)})
     if not missing or environment.settings.network.nat != "none":
         return
@@ -68,13 +55,8 @@ def _unreached(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"bastions/{name}", "allow"), hint)
 
 
-@rule(
-    "W134",
-    "environments in different regions make a bastion from one image",
-    Severity.ERROR,
-    "Amazon EC2 User Guide: Amazon Machine Images, an AMI is of one region; Copy an AMI",
-)
-def _other_region(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("W134")
+def _other_region(environments: tuple[Environment, ...]) -> Findings:
     found: dict[tuple[str, str], list[Environment]] = {}
     for environment in sorted(environments, key=_stands_by):
         for name, bastion in environment.all(Bastion).items():
@@ -95,13 +77,8 @@ def _stands_by(environment: Environment) -> bool:
     return environment.settings.standby_of is not None or environment.settings.follows is not None
 
 
-@rule(
-    "W135",
-    "people make the users of a database that no bastion leads to",
-    Severity.WARNING,
-    "Amazon VPC User Guide: Control traffic to your AWS resources using security groups",
-)
-def _out_of_reach(environment: Environment) -> Iterator[Finding]:
+@rule("W135")
+def _out_of_reach(environment: Environment) -> Findings:
     bastions = {name: one for name, one in environment.all(Bastion).items() if _leads_to_any(environment, one)}
     if not bastions or environment.broken:
         return
@@ -110,17 +87,11 @@ def _out_of_reach(environment: Environment) -> Iterator[Finding]:
         if owner not in reached:
             name = next(iter(bastions))
             message = f"people make the users of {owner}, and bastions/{name} does not lead there"
-            hint = f"add `{owner}: {{}}` to its `uses`"
-            yield Finding(message, environment.at(f"bastions/{name}", "uses"), hint)
+            yield Finding(message, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`")
 
 
-@rule(
-    "W136",
-    "people make the users of a database, and there is no bastion",
-    Severity.NOTICE,
-    "Amazon VPC User Guide: Control traffic to your AWS resources using security groups; docs/databases.md",
-)
-def _no_bastion(environment: Environment) -> Iterator[Finding]:
+@rule("W136")
+def _no_bastion(environment: Environment) -> Findings:
     if environment.broken or environment.all(Bastion) or _left_out(environment):
         return
     for owner, entry in _with_users_by_hand(environment):
@@ -147,6 +118,6 @@ def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]
     place = Place(environment, {})
     for owner, entry in environment.every():
         kind = kinds()[entry.KIND]
-        is_copy = environment.followed is not None and kind.is_copied(entry)
-        if not is_copy and kind.makes_users(entry, place.of(owner)) is not None:
+        is_copy = environment.followed is not None and kind.failover.is_replica(entry)
+        if not is_copy and kind.operations.create_users_command(entry, place.of(owner)) is not None:
             yield owner, entry

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Kind
-from infragen.core.quota import Quota, one
+from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions
+from infragen.core.operations import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.buckets import build, rules
 from infragen.kinds.buckets.build import ACTIONS, BucketView, copy_of
@@ -17,12 +17,14 @@ KIND: Final = Kind(
     model=Bucket,
     title="bucket",
     parts=build.parts,
-    offer=build.offer,
-    access=tuple(ACTIONS),
-    arns=build.arns,
-    costs=build.costs,
-    tells=build.tells,
+    permissions=Permissions(access=tuple(ACTIONS), bindings=build.bindings, resource_arns=build.resource_arns),
+    cost=Billing(monthly=build.costs),
+    operations=Operations(
+        outputs=build.outputs,
+        quotas=(
+            Quota("s3", "L-DC2B2D3D", "General purpose buckets", 10_000, "Amazon S3 User Guide: Bucket quotas", one),
+        ),
+    ),
+    failover=Failover(steps=build.failover_steps),
     rules=rules_of(rules),
-    takes_over=build.takeover,
-    quotas=(Quota("s3", "L-DC2B2D3D", "General purpose buckets", 10_000, "Amazon S3 User Guide: Bucket quotas", one),),
 )

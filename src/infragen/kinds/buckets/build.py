@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined, Record
-from infragen.core.kind import nothing
+from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
-from infragen.core.part import Grant, Offer, Statement, named
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant, Statement, named
 from infragen.core.place import View
 from infragen.core.takeover import Command, Step
-from infragen.core.tell import Tell
 from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.buckets.model import Bucket, Lifecycle
@@ -254,8 +254,8 @@ def users(place: Place) -> Iterator[str]:
     from infragen.kinds import kinds
 
     for name, kind in kinds().items():
-        for entry in place.environment.entries[name].values() if kind.roles is not nothing else ():
-            yield from kind.roles(entry, place.of(entry), place.owner)
+        for entry in place.environment.entries[name].values() if kind.permissions.roles is not empty else ():
+            yield from kind.permissions.roles(entry, place.of(entry), place.owner)
 
 
 def _only(place: Place, *roles: str) -> Statement:
@@ -284,8 +284,14 @@ def _admitted(place: Place, wanted: str) -> Iterator[Statement]:
     from infragen.kinds import kinds
 
     for name, kind in kinds().items():
-        for entry in place.environment.entries[name].values() if kind.admits is not nothing else ():
-            yield from (one for bucket, one in kind.admits(entry, place.of(entry)) if bucket == wanted)
+        for entry in (
+            place.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()
+        ):
+            yield from (
+                one
+                for bucket, one in kind.permissions.bucket_policy_statements(entry, place.of(entry))
+                if bucket == wanted
+            )
 
 
 def _statement(statement: Statement) -> Record:
@@ -325,7 +331,7 @@ def parts(_bucket: Bucket, place: Place) -> Iterator[Part]:
         yield place.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
 
 
-def offer(bucket: Bucket, place: Place, user: Place) -> Iterator[Offer]:
+def bindings(bucket: Bucket, place: Place, user: Place) -> Iterator[Binding]:
     """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
     wanted = user.entry.uses[f"buckets/{bucket.name}"].access or _USUAL
     own = BucketView(place)
@@ -341,21 +347,23 @@ def offer(bucket: Bucket, place: Place, user: Place) -> Iterator[Offer]:
         every = f"arn:aws:kms:{place.region}:{place.settings.account}:key/*"
         named_so = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": own.alias_of_copy}}
         grants.append(Grant("UseKeyOfObjects", _KEY_ACTIONS[wanted], (every,), named_so))
-    yield Offer({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
+    yield Binding({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
 
 
-def arns(_bucket: Bucket, place: Place) -> Iterator[object]:
+def resource_arns(_bucket: Bucket, place: Place) -> Iterator[object]:
     """Yield the bucket, and what lies in it."""
     arn = BucketView(place).bucket.arn
     yield from (arn, Joined.of(arn, "/*"))
 
 
-def tells(_bucket: Bucket, place: Place) -> Iterator[Tell]:
+def outputs(_bucket: Bucket, place: Place) -> Iterator[OutputLine]:
     """Yield the bucket and its replica as the command line of AWS calls them."""
     own = BucketView(place)
-    yield Tell("address", "objects lie in", Joined.of("s3://", own.bucket.name))
+    yield OutputLine("address", "objects lie in", Joined.of("s3://", own.bucket.name))
     if own.replica is not None:
-        yield Tell("address", f"copies in {own.replica.region} lie in", Joined.of("s3://", own.replica.bucket.name))
+        yield OutputLine(
+            "address", f"copies in {own.replica.region} lie in", Joined.of("s3://", own.replica.bucket.name)
+        )
 
 
 def costs(bucket: Bucket, place: Place) -> Iterator[Cost]:
@@ -393,7 +401,7 @@ def _cost_of_classes(classes: Collection[str], what: str, region: str = "") -> I
         yield Cost(f"{what} that are watched", "object-monitoring", region=region)
 
 
-def takeover(bucket: Bucket, change: Takeover) -> Iterator[Step]:
+def failover_steps(bucket: Bucket, change: Takeover) -> Iterator[Step]:
     """Yield how objects come back that were written into the copies."""
     copy, original = BucketView(change.left), BucketView(change.taking)
     if not (change.is_return and copy.is_copy):

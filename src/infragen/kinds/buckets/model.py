@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from infragen.core.entry import Entry, Model, Slug, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Model, Slug, written_as
 from infragen.core.system import BucketName, Region
 from infragen.core.units import Days, Seconds
 

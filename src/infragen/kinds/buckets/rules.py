@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.landscape import standbys
 from infragen.core.names import why_no_bucket
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 
@@ -22,33 +22,20 @@ _COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_I
 _LEAST_DAYS: Final = 30
 
 
-@rule(
-    "B111",
-    "a bucket's name is not valid in S3",
-    Severity.ERROR,
-    "Amazon S3 User Guide: General purpose bucket naming rules",
-)
-def _name(landscape: Landscape) -> Iterator[Finding]:
-    for name, bucket in landscape.all(Bucket).items():
-        why = why_no_bucket(bucket.bucket_name) if bucket.bucket_name else None
-        if why:
-            message = f"S3 does not accept the bucket name `{bucket.bucket_name}`: {why}"
-            hint = f"remove `bucket_name`, or write one such as `{landscape.system.name}-{name}-files`"
-            yield Finding(message, landscape.at(f"buckets/{name}", "bucket_name"), hint)
+@rule("B111", of=Bucket)
+def _name(bucket: Bucket, at: At, landscape: Landscape) -> Findings:
+    why = why_no_bucket(bucket.bucket_name) if bucket.bucket_name else None
+    if why:
+        hint = f"remove `bucket_name`, or write one such as `{landscape.system.name}-{bucket.name}-files`"
+        yield Finding(f"S3 does not accept the bucket name `{bucket.bucket_name}`: {why}", at("bucket_name"), hint)
 
 
-@rule(
-    "B112",
-    "objects cannot move between storage classes as a lifecycle says",
-    Severity.ERROR,
-    "Amazon S3 User Guide: Transitioning objects using Amazon S3 Lifecycle",
-)
-def _transitions(landscape: Landscape) -> Iterator[Finding]:
-    for name, bucket in landscape.all(Bucket).items():
-        for label, found in bucket.lifecycle.items():
-            path = ("lifecycle", label, "transitions")
-            for wrong, message, hint in _wrong_transitions(found):
-                yield Finding(message, landscape.at(f"buckets/{name}", *path, wrong), hint)
+@rule("B112", of=Bucket)
+def _transitions(bucket: Bucket, at: At) -> Findings:
+    for label, found in bucket.lifecycle.items():
+        path = ("lifecycle", label, "transitions")
+        for wrong, message, hint in _wrong_transitions(found):
+            yield Finding(message, at(*path, wrong), hint)
 
 
 def _wrong_transitions(lifecycle: Lifecycle) -> Iterator[tuple[str, str, str]]:
@@ -75,100 +62,65 @@ def _gap(storage_class: str) -> int:
     return _LEAST_DAYS if storage_class in ("STANDARD_IA", "ONEZONE_IA") else 1
 
 
-@rule("B113", "a lifecycle of a bucket does nothing", Severity.ERROR, "Amazon S3 API: PutBucketLifecycleConfiguration")
-def _nothing(landscape: Landscape) -> Iterator[Finding]:
-    for name, bucket in landscape.all(Bucket).items():
-        owner = f"buckets/{name}"
-        for label, found in bucket.lifecycle.items():
-            if not (found.transitions or found.expire or found.expire_old_versions):
-                message = f"`{label}` says nothing that becomes of objects"
-                yield Finding(message, landscape.at(owner, "lifecycle", label), "add `expire: 365 days`, or remove it")
-            elif found.expire_old_versions and not bucket.versioning:
-                message = "there are no older versions without `versioning`"
-                place = landscape.at(owner, "lifecycle", label, "expire_old_versions")
-                yield Finding(message, place, "add `versioning: true`, or remove `expire_old_versions`")
+@rule("B113", of=Bucket)
+def _nothing(bucket: Bucket, at: At) -> Findings:
+    for label, found in bucket.lifecycle.items():
+        if not (found.transitions or found.expire or found.expire_old_versions):
+            message = f"`{label}` says nothing that becomes of objects"
+            yield Finding(message, at("lifecycle", label), "add `expire: 365 days`, or remove it")
+        elif found.expire_old_versions and not bucket.versioning:
+            message = "there are no older versions without `versioning`"
+            place = at("lifecycle", label, "expire_old_versions")
+            yield Finding(message, place, "add `versioning: true`, or remove `expire_old_versions`")
 
 
-@rule(
-    "B114",
-    "older versions of objects are kept and billed for good",
-    Severity.WARNING,
-    "Amazon S3 User Guide: Lifecycle of objects in versioning-enabled buckets",
-)
-def _for_good(landscape: Landscape) -> Iterator[Finding]:
-    for name, bucket in landscape.all(Bucket).items():
-        if bucket.versioning and not any(found.expire_old_versions for found in bucket.lifecycle.values()):
-            message = "each version that was replaced or deleted is kept, and billed, for good"
-            hint = "add `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
-            yield Finding(message, landscape.at(f"buckets/{name}", "versioning"), hint)
+@rule("B114", of=Bucket)
+def _for_good(bucket: Bucket, at: At) -> Findings:
+    if bucket.versioning and not any(found.expire_old_versions for found in bucket.lifecycle.values()):
+        message = "each version that was replaced or deleted is kept, and billed, for good"
+        yield Finding(message, at("versioning"), "add `lifecycle: {old-versions: {expire_old_versions: 30 days}}`")
 
 
-@rule(
-    "B115",
-    "pages of any website may change a bucket's objects",
-    Severity.WARNING,
-    "Amazon S3 User Guide: Using cross-origin resource sharing (CORS)",
-)
-def _any_website(landscape: Landscape) -> Iterator[Finding]:
-    for name, bucket in landscape.all(Bucket).items():
-        cors = bucket.cors
-        changing = [method for method in cors.methods if method not in ("GET", "HEAD")] if cors is not None else []
-        if cors is not None and changing and "*" in cors.origins:
-            message = f"pages of any website may send {' and '.join(changing)} with an address that was signed"
-            place = landscape.at(f"buckets/{name}", "cors", "origins", cors.origins.index("*"))
-            yield Finding(message, place, "name your own: `origins: [https://app.example.com]`")
+@rule("B115", of=Bucket)
+def _any_website(bucket: Bucket, at: At) -> Findings:
+    cors = bucket.cors
+    changing = [method for method in cors.methods if method not in ("GET", "HEAD")] if cors is not None else []
+    if cors is not None and changing and "*" in cors.origins:
+        message = f"pages of any website may send {' and '.join(changing)} with an address that was signed"
+        place = at("cors", "origins", cors.origins.index("*"))
+        yield Finding(message, place, "name your own: `origins: [https://app.example.com]`")
 
 
-@rule(
-    "B116",
-    "a bucket without versions is to be copied to another region",
-    Severity.ERROR,
-    "Amazon S3 User Guide: Requirements and considerations for replication",
-)
-def _no_versions(environment: Environment) -> Iterator[Finding]:
-    for owner, bucket in environment.each(Bucket):
-        if bucket.replication is not None and not bucket.versioning:
-            message = "S3 copies objects of buckets that keep older versions, and this one does not"
-            hint = "add `versioning: true`, and `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
-            yield Finding(message, environment.at(owner, "replication", key=True), hint)
+@rule("B116", of=Bucket, in_environments=True)
+def _no_versions(bucket: Bucket, at: At) -> Findings:
+    if bucket.replication is not None and not bucket.versioning:
+        message = "S3 copies objects of buckets that keep older versions, and this one does not"
+        hint = "add `versioning: true`, and `lifecycle: {old-versions: {expire_old_versions: 30 days}}`"
+        yield Finding(message, at("replication", key=True), hint)
 
 
-@rule(
-    "B117",
-    "a bucket is copied to the region that it stands in",
-    Severity.ERROR,
-    "Amazon S3 User Guide: Replicating objects within and across Regions",
-)
-def _own_region(environment: Environment) -> Iterator[Finding]:
-    for owner, bucket in environment.each(Bucket) if environment.settings.standby_of is None else ():
-        if bucket.replication is not None and bucket.replication.region == environment.settings.region:
-            message = f"its copies would stand in {environment.settings.region}, too, and go with it"
-            yield Finding(message, environment.at(owner, "replication", "region"), "name another region")
+@rule("B117", of=Bucket)
+def _own_region(bucket: Bucket, at: At, environment: Environment) -> Findings:
+    if (
+        environment.settings.standby_of is None
+        and bucket.replication is not None
+        and bucket.replication.region == environment.settings.region
+    ):
+        message = f"its copies would stand in {environment.settings.region}, too, and go with it"
+        yield Finding(message, at("replication", "region"), "name another region")
 
 
-@rule(
-    "B118",
-    "a bucket admits only its users, and nobody uses it",
-    Severity.ERROR,
-    "IAM User Guide: Policy evaluation logic; docs/buckets.md, Who may reach objects",
-)
-def _no_users(environment: Environment) -> Iterator[Finding]:
+@rule("B118", of=Bucket)
+def _no_users(bucket: Bucket, at: At, environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may use it
-    for owner, bucket in environment.each(Bucket):
-        if bucket.only_users and not bucket.also_admits and next(users(Place(environment, {}, owner)), None) is None:
-            message = "it refuses everybody but its users, and no entry uses it"
-            hint = f"add `uses: {{{owner}: {{}}}}` to who does, or remove `only_users`"
-            yield Finding(message, environment.at(owner, "only_users"), hint)
+    if bucket.only_users and not bucket.also_admits and next(users(Place(environment, {}, at.owner)), None) is None:
+        hint = f"add `uses: {{{at.owner}: {{}}}}` to who does, or remove `only_users`"
+        yield Finding("it refuses everybody but its users, and no entry uses it", at("only_users"), hint)
 
 
-@rule(
-    "B119",
-    "code of a function lies in a bucket that refuses who deploys it",
-    Severity.ERROR,
-    "AWS Lambda API: CreateFunction; docs/buckets.md, Who may reach objects",
-)
-def _code(environment: Environment) -> Iterator[Finding]:
+@rule("B119")
+def _code(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         code = getattr(entry, "code", None)
         bucket = environment.find(code.bucket) if code is not None else None
@@ -187,13 +139,8 @@ def _copies(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment
                 yield standby, bucket, primary, other if isinstance(other, Bucket) else None
 
 
-@rule(
-    "B143",
-    "a standby works with copies of a bucket that nobody makes",
-    Severity.ERROR,
-    "Amazon S3 User Guide: Replicating objects within and across Regions",
-)
-def _no_copies(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("B143")
+def _no_copies(environments: tuple[Environment, ...]) -> Findings:
     for standby, bucket, primary, other in _copies(environments):
         region = standby.settings.region
         if other is None or other.replication is None or other.replication.region != region:
@@ -203,13 +150,8 @@ def _no_copies(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             yield Finding(message, standby.at(f"buckets/{bucket.name}", "replication", "region"), hint)
 
 
-@rule(
-    "B144",
-    "the copies of a bucket refuse the standby that works with them",
-    Severity.ERROR,
-    "IAM User Guide: Policy evaluation logic; docs/buckets.md, Who may reach objects",
-)
-def _refused(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("B144")
+def _refused(environments: tuple[Environment, ...]) -> Findings:
     for standby, bucket, primary, other in _copies(environments):
         if other is None or not other.only_users:
             continue

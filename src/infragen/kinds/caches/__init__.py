@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Kind
-from infragen.core.quota import Quota
+from infragen.core.compose_service import Store
+from infragen.core.kind import Billing, Delivery, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.operations import Quota
 from infragen.core.rule import rules_of
-from infragen.core.stand_in import Store
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache
 
 __all__ = ["KIND", "Cache"]
 
 
-def _stand_in(cache: Cache) -> Store:
+def _compose_service(cache: Cache) -> Store:
     """Return a store of its engine: one node, whatever AWS has of them."""
     readers = cache.replicas > 0 and cache.shards is None
     return Store(engine=cache.engine, version=cache.engine_version, has_readers=readers)
@@ -24,26 +24,24 @@ KIND: Final = Kind(
     model=Cache,
     title="cache",
     parts=build.parts,
-    watches=build.watches,
-    groups=build.groups,
-    entrances=build.entrances,
-    offer=build.offer,
-    arns=build.arns,
-    costs=build.costs,
-    tells=build.tells,
-    goes_on="AWS stops no cache, it only deletes it",
-    data_tier="subnets",
-    rules=rules_of(rules),
-    in_production=rules.in_production,
-    stand_in=_stand_in,
-    quotas=(
-        Quota(
-            "elasticache",
-            "L-DFE45DF3",
-            "Nodes per Region",
-            300,
-            "Amazon ElastiCache User Guide: Quotas",
-            lambda cache, _: cache.nodes,
+    network=Network(security_groups=build.groups, ingress_ports=build.ingress_ports, data_tier="subnets"),
+    permissions=Permissions(bindings=build.bindings, resource_arns=build.resource_arns),
+    delivery=Delivery(compose_service=_compose_service),
+    cost=Billing(monthly=build.costs, cannot_stop_reason="AWS stops no cache, it only deletes it"),
+    operations=Operations(
+        metrics=build.metrics,
+        outputs=build.outputs,
+        quotas=(
+            Quota(
+                "elasticache",
+                "L-DFE45DF3",
+                "Nodes per Region",
+                300,
+                "Amazon ElastiCache User Guide: Quotas",
+                lambda cache, _: cache.nodes,
+            ),
         ),
     ),
+    scaffold=Scaffold(production_overrides=rules.production_overrides),
+    rules=rules_of(rules),
 )

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Group, Offer, named
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant, Group, named
 from infragen.core.place import View
-from infragen.core.tell import Tell
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import counted
@@ -179,7 +179,7 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
 
 
-def watches(_cache: Cache) -> Iterator[Measure]:
+def metrics(_cache: Cache) -> Iterator[Measure]:
     """Yield what of a cache can be watched, each of every node."""
     yield from (_CPU, _MEMORY, _LAG)
 
@@ -190,12 +190,12 @@ def groups(cache: Cache, place: Place) -> Iterator[Group]:
     yield Group(place.owner, place.owner, name, f"Cache {cache.identity}", _group(place), f"cache-{cache.identity}")
 
 
-def entrances(_cache: Cache, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(_cache: Cache, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to."""
     yield place.owner, PORT
 
 
-def offer(cache: Cache, place: Place, _user: Place) -> Iterator[Offer]:
+def bindings(cache: Cache, place: Place, _user: Place) -> Iterator[Binding]:
     """Yield where it is, and lets who uses it sign in with a token of its role."""
     own = CacheView(place)
     variables: dict[str, object] = {
@@ -206,14 +206,14 @@ def offer(cache: Cache, place: Place, _user: Place) -> Iterator[Offer]:
     if cache.replicas and cache.shards is None:
         variables["READER_HOST"] = own.cache.reader_host
     if own.user is None:
-        yield Offer(variables)
+        yield Binding(variables)
         return
     signing = {"NAME": own.identifier, "USER": own.user.name}
     grant = Grant("ConnectToCache", ("elasticache:Connect",), (own.cache.arn, own.user.arn))
-    yield Offer({**variables, **signing}, f"cache-{cache.identity}", (grant,))
+    yield Binding({**variables, **signing}, f"cache-{cache.identity}", (grant,))
 
 
-def arns(_cache: Cache, place: Place) -> Iterator[object]:
+def resource_arns(_cache: Cache, place: Place) -> Iterator[object]:
     """Yield its replication group."""
     yield CacheView(place).cache.arn
 
@@ -224,6 +224,6 @@ def costs(cache: Cache, _place: Place) -> Iterator[Cost]:
     yield Cost(what, f"{cache.engine}-node", cache.nodes, size=cache.size)
 
 
-def tells(_cache: Cache, place: Place) -> Iterator[Tell]:
+def outputs(_cache: Cache, place: Place) -> Iterator[OutputLine]:
     """Yield where it is."""
-    yield Tell("address", "host and port", Joined.of(CacheView(place).cache.host, f":{PORT}"))
+    yield OutputLine("address", "host and port", Joined.of(CacheView(place).cache.host, f":{PORT}"))

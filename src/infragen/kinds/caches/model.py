@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from infragen.core.entry import Entry, Model, Slug
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Model, Slug
 from infragen.core.measures import Thresholds
 from infragen.core.units import Days, TimeWindow
 from infragen.kinds.databases.model import Maintenance

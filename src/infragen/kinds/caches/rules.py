@@ -6,8 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
@@ -33,109 +32,62 @@ _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 """The end of standard support (Amazon ElastiCache User Guide: Redis OSS versions end of life schedule)."""
 
 
-@rule(
-    "B131",
-    "ElastiCache does not have the version of a cache's engine",
-    Severity.ERROR,
-    "Amazon ElastiCache User Guide: Supported engines and versions",
-)
-def _version(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        if family(cache) is None:
-            majors = [major for engine, major in FAMILIES if engine == cache.engine]
-            known = _listed(majors, "and")
-            message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
-            hint = f'write `version: "{NEWEST[cache.engine]}"`'
-            yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
+@rule("B131", of=Cache)
+def _version(cache: Cache, at: At) -> Findings:
+    if family(cache) is None:
+        majors = [major for engine, major in FAMILIES if engine == cache.engine]
+        known = _listed(majors, "and")
+        message = f"there is no {cache.engine.capitalize()} {cache.version}; infragen knows {known}"
+        yield Finding(message, at("version"), f'write `version: "{NEWEST[cache.engine]}"`')
 
 
-@rule(
-    "B132",
-    "a cache's version is past the end of its standard support, or within half a year of it",
-    Severity.WARNING,
-    "Amazon ElastiCache User Guide: Redis OSS versions end of life schedule",
-)
-def _ending(landscape: Landscape, today: date) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        end = _ENDS.get((cache.engine, cache.engine_version.partition(".")[0]))
-        if said := ending(f"Redis OSS {cache.version}", end, today):
-            message = f"{said}; after it AWS bills extended support"
-            hint = f'write `engine: valkey` and `version: "{NEWEST["valkey"]}"`; data and clients stay as they are'
-            yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
+@rule("B132", of=Cache)
+def _ending(cache: Cache, at: At, today: date) -> Findings:
+    end = _ENDS.get((cache.engine, cache.engine_version.partition(".")[0]))
+    if said := ending(f"Redis OSS {cache.version}", end, today):
+        hint = f'write `engine: valkey` and `version: "{NEWEST["valkey"]}"`; data and clients stay as they are'
+        yield Finding(f"{said}; after it AWS bills extended support", at("version"), hint)
 
 
-@rule(
-    "B133",
-    "snapshots of a cache are kept longer than ElastiCache can",
-    Severity.ERROR,
-    "Amazon ElastiCache API: CreateReplicationGroup, `SnapshotRetentionLimit`",
-)
-def _retention(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        days = cache.snapshots.retention if cache.snapshots is not None else 1
-        if days > _LONGEST_RETENTION:
-            message = f"ElastiCache keeps snapshots 1 to {_LONGEST_RETENTION} days, not {days}"
-            place = landscape.at(f"caches/{name}", "snapshots", "retention")
-            yield Finding(message, place, f"write `retention: {_LONGEST_RETENTION} days` or less")
+@rule("B133", of=Cache)
+def _retention(cache: Cache, at: At) -> Findings:
+    days = cache.snapshots.retention if cache.snapshots is not None else 1
+    if days > _LONGEST_RETENTION:
+        message = f"ElastiCache keeps snapshots 1 to {_LONGEST_RETENTION} days, not {days}"
+        yield Finding(message, at("snapshots", "retention"), f"write `retention: {_LONGEST_RETENTION} days` or less")
 
 
-@rule(
-    "B134",
-    "a production cache has no replica to take over",
-    Severity.WARNING,
-    "Amazon ElastiCache User Guide: Minimizing downtime with Multi-AZ",
-)
-def _no_replica(environment: Environment) -> Iterator[Finding]:
-    for name, cache in environment.all(Cache).items() if environment.settings.production else ():
-        if cache.replicas == 0:
-            message = "one node in production: when it fails, what it holds is lost, and nothing takes over"
-            yield Finding(message, environment.at(f"caches/{name}", "replicas"), "write `replicas: 1` or more")
+@rule("B134", of=Cache)
+def _no_replica(cache: Cache, at: At, environment: Environment) -> Findings:
+    if environment.settings.production and cache.replicas == 0:
+        message = "one node in production: when it fails, what it holds is lost, and nothing takes over"
+        yield Finding(message, at("replicas"), "write `replicas: 1` or more")
 
 
-def in_production(cache: Cache) -> Mapping[str, object]:
+def production_overrides(cache: Cache) -> Mapping[str, object]:
     """Return what a cache says where something must take over."""
     return {} if cache.replicas else {"replicas": 1}
 
 
-@rule(
-    "B135",
-    "infragen itself sets a parameter of a cache",
-    Severity.ERROR,
-    "Amazon ElastiCache User Guide: Valkey and Redis OSS parameters, `cluster-enabled`",
-)
-def _own_parameter(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        if "cluster-enabled" in cache.parameters:
-            place = landscape.at(f"caches/{name}", "parameters", "cluster-enabled", key=True)
-            yield Finding("`shards` decides on `cluster-enabled`", place, "remove it, and write `shards: 2`")
+@rule("B135", of=Cache)
+def _own_parameter(cache: Cache, at: At) -> Findings:
+    if "cluster-enabled" in cache.parameters:
+        place = at("parameters", "cluster-enabled", key=True)
+        yield Finding("`shards` decides on `cluster-enabled`", place, "remove it, and write `shards: 2`")
 
 
-@rule(
-    "B136",
-    "a cache has more nodes than ElastiCache gives one unasked",
-    Severity.ERROR,
-    "Amazon ElastiCache User Guide: Quotas, nodes per cluster (cluster mode enabled)",
-)
-def _nodes(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        if cache.shards is not None and cache.nodes > _MOST_NODES:
-            message = (
-                f"{cache.shards} shards of {1 + cache.replicas} nodes are {cache.nodes}; a cluster has {_MOST_NODES}"
-            )
-            hint = f"write `shards: {_MOST_NODES // (1 + cache.replicas)}` or less"
-            yield Finding(message, landscape.at(f"caches/{name}", "shards"), hint)
+@rule("B136", of=Cache)
+def _nodes(cache: Cache, at: At) -> Findings:
+    if cache.shards is not None and cache.nodes > _MOST_NODES:
+        message = f"{cache.shards} shards of {1 + cache.replicas} nodes are {cache.nodes}; a cluster has {_MOST_NODES}"
+        yield Finding(message, at("shards"), f"write `shards: {_MOST_NODES // (1 + cache.replicas)}` or less")
 
 
 _MOST_NODES: Final = 90
 
 
-@rule(
-    "B137",
-    "ElastiCache lets nobody set such a parameter of a cache",
-    Severity.WARNING,
-    "Amazon ElastiCache User Guide: Engine specific parameters",
-)
-def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
+@rule("B137")
+def _parameter_unknown(landscape: Landscape) -> Findings:
     for name, parameter, _, known in _parameters(landscape):
         if parameter in known:
             continue
@@ -150,13 +102,8 @@ def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, nearest(parameter, known, "known here"))
 
 
-@rule(
-    "B138",
-    "a parameter of a cache does not take such a value",
-    Severity.ERROR,
-    "Amazon ElastiCache User Guide: Engine specific parameters",
-)
-def _parameter_value(landscape: Landscape) -> Iterator[Finding]:
+@rule("B138")
+def _parameter_value(landscape: Landscape) -> Findings:
     for name, parameter, value, known in _parameters(landscape):
         place = landscape.at(f"caches/{name}", "parameters", parameter)
         if parameter not in known:
@@ -171,13 +118,8 @@ def _parameter_value(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
 
 
-@rule(
-    "B139",
-    "a cache tells events to nobody",
-    Severity.WARNING,
-    "Amazon ElastiCache User Guide: Engine specific parameters, `notify-keyspace-events`",
-)
-def _events_for_nobody(landscape: Landscape) -> Iterator[Finding]:
+@rule("B139")
+def _events_for_nobody(landscape: Landscape) -> Findings:
     for name, parameter, value, _ in _parameters(landscape):
         if parameter == EVENTS and value and not set(value) & set(EVENT_WAYS):
             message = f"with neither `K` nor `E`, `{parameter}: {value}` tells nobody"
@@ -204,62 +146,36 @@ def _listed(words: Sequence[str], joint: str) -> str:
 _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 
 
-@rule(
-    "B142",
-    "a cache's version does not let clients sign in with IAM",
-    Severity.ERROR,
-    "Amazon ElastiCache User Guide: Authenticating with IAM, limitations",
-)
-def _no_tokens(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        if cache.authentication == "iam" and family(cache) == "redis6.x":
-            message = f"Redis OSS {cache.version} knows no tokens of roles; 7.0 and later do, and Valkey"
-            place = landscape.at(f"caches/{name}", "authentication")
-            yield Finding(message, place, f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
+@rule("B142", of=Cache)
+def _no_tokens(cache: Cache, at: At) -> Findings:
+    if cache.authentication == "iam" and family(cache) == "redis6.x":
+        message = f"Redis OSS {cache.version} knows no tokens of roles; 7.0 and later do, and Valkey"
+        yield Finding(message, at("authentication"), f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
 
 
-@rule(
-    "E106",
-    "AWS's lists lack a cache's minor version",
-    Severity.WARNING,
-    "Amazon ElastiCache API: DescribeCacheEngineVersions",
-)
-def _minor_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        known = availability.versions(cache.engine)
-        if family(cache) is not None and cache.engine_version not in known:
-            message = f"{availability.source()} have no {_TITLES[cache.engine]} {cache.version}"
-            listed = ", ".join(known.current)
-            hint = f"compare Amazon ElastiCache User Guide: Supported engines and versions; known here: {listed}"
-            yield Finding(message, landscape.at(f"caches/{name}", "version"), hint)
+@rule("E106", of=Cache)
+def _minor_unknown(cache: Cache, at: At) -> Findings:
+    known = availability.versions(cache.engine)
+    if family(cache) is not None and cache.engine_version not in known:
+        message = f"{availability.source()} have no {_TITLES[cache.engine]} {cache.version}"
+        listed = ", ".join(known.current)
+        hint = f"compare Amazon ElastiCache User Guide: Supported engines and versions; known here: {listed}"
+        yield Finding(message, at("version"), hint)
 
 
-@rule(
-    "B140",
-    "ElastiCache has no such node type",
-    Severity.ERROR,
-    "AWS Price List: Amazon ElastiCache; Amazon ElastiCache User Guide: Supported node types",
-)
-def _node_type(landscape: Landscape) -> Iterator[Finding]:
-    for name, cache in landscape.all(Cache).items():
-        known, its_family = availability.classes("cache"), cache.size.rpartition(".")[0]
-        if cache.size not in known and its_family in availability.families():
-            own = [one for one in known if one.rpartition(".")[0] == its_family]
-            hint = did_you_mean(cache.size, known) or f"write one of {', '.join(own)}"
-            message = f"ElastiCache has no {cache.size} ({availability.source()})"
-            yield Finding(message, landscape.at(f"caches/{name}", "size"), hint)
+@rule("B140", of=Cache)
+def _node_type(cache: Cache, at: At) -> Findings:
+    known, its_family = availability.classes("cache"), cache.size.rpartition(".")[0]
+    if cache.size not in known and its_family in availability.families():
+        own = [one for one in known if one.rpartition(".")[0] == its_family]
+        hint = did_you_mean(cache.size, known) or f"write one of {', '.join(own)}"
+        yield Finding(f"ElastiCache has no {cache.size} ({availability.source()})", at("size"), hint)
 
 
-@rule(
-    "B141",
-    "AWS's lists lack a node type, or the region does",
-    Severity.WARNING,
-    "AWS Price List: Amazon ElastiCache",
-)
-def _nowhere(environment: Environment) -> Iterator[Finding]:
-    for name, cache in environment.all(Cache).items():
-        region = environment.settings.region
-        if message := availability.missing("cache", cache.size, region):
-            hint = availability.instead("cache", cache.size, region)
-            hint = hint or "compare Amazon ElastiCache User Guide: Supported node types"
-            yield Finding(message, environment.at(f"caches/{name}", "size"), hint)
+@rule("B141", of=Cache)
+def _nowhere(cache: Cache, at: At, environment: Environment) -> Findings:
+    region = environment.settings.region
+    if message := availability.missing("cache", cache.size, region):
+        hint = availability.instead("cache", cache.size, region)
+        hint = hint or "compare Amazon ElastiCache User Guide: Supported node types"
+        yield Finding(message, at("size"), hint)

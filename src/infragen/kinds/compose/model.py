@@ -6,8 +6,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from infragen.core.entry import EntryId, Model, Note, Slug, Text, Title, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import EntryId, Form, Model, Note, Slug, Text, Title, written_as
 from infragen.core.units import Seconds
 from infragen.kinds.services.sidecars import Command, Folder, Variable, VariableValue, listed
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Kind, Reason
+from infragen.core.compose_service import Store
+from infragen.core.kind import (
+    Billing,
+    Capability,
+    Delivery,
+    Failover,
+    Kind,
+    Network,
+    Operations,
+    Permissions,
+    Reason,
+    Scaffold,
+)
 from infragen.core.rule import rules_of
-from infragen.core.stand_in import Store
 from infragen.kinds.databases import (
     aws_backup,
     build,
     class_rules,
     costs,
     engine_rules,
+    failover,
+    outputs,
     quotas,
     rules,
-    stops,
-    takeover,
-    tells,
+    stop_actions,
     user_rules,
     version_rules,
 )
@@ -32,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeseries"]
 
 
-def _stand_in(database: Database) -> Store:
+def _compose_service(database: Database) -> Store:
     """Return a store of the engine that it speaks; Aurora speaks MySQL or PostgreSQL."""
     return Store(
         engine=database.kind_of_engine.dialect,
@@ -47,27 +58,32 @@ KIND: Final = Kind(
     model=Database,
     title="database",
     parts=build.parts,
-    watches=build.watches,
-    groups=build.groups,
-    relations=build.relations,
-    entrances=build.entrances,
-    offer=build.offer,
-    access=ACCESS,
-    costs=costs.costs,
-    tells=tells.tells,
-    makes_users=tells.makes_users,
-    backups=build.backups,
-    stops=stops.stops,
-    data_tier="subnet_group",
-    takes_over=takeover.takeover,
-    waiting={"readers": 0, "backup": {"schedules": None}, "master_rotation": None},
-    is_copied=lambda database: not database.kind_of_engine.is_aurora,
+    network=Network(
+        security_groups=build.groups,
+        connections=build.relations,
+        ingress_ports=build.ingress_ports,
+        data_tier="subnet_group",
+    ),
+    permissions=Permissions(access=ACCESS, bindings=build.bindings),
+    delivery=Delivery(backups=build.backups, compose_service=_compose_service),
+    cost=Billing(monthly=costs.costs, stop_actions=stop_actions.stop_actions),
+    operations=Operations(
+        metrics=build.metrics,
+        outputs=outputs.outputs,
+        create_users_command=outputs.create_users_command,
+        quotas=quotas.QUOTAS,
+        import_ids={"aws_db_instance": "{identifier}"},
+    ),
+    failover=Failover(
+        standby_overrides={"readers": 0, "backup": {"schedules": None}, "master_rotation": None},
+        is_replica=lambda database: not database.kind_of_engine.is_aurora,
+        steps=failover.failover_steps,
+    ),
+    scaffold=Scaffold(
+        example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
+        production_overrides=rules.production_overrides,
+    ),
     rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),
-    quotas=quotas.QUOTAS,
-    import_ids={"aws_db_instance": "{identifier}"},
-    in_production=rules.in_production,
-    stand_in=_stand_in,
-    example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
 )
 
 
@@ -85,6 +101,6 @@ def _audits(environment: Environment) -> Iterator[Reason]:
 
 CAPABILITIES: Final = (
     aws_backup.CAPABILITY,
-    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, costs=costs.proxies),
-    Capability(name="audit-log", title="audit log of databases", reasons=_audits, costs=costs.audits),
+    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=costs.proxies),
+    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=costs.audits),
 )

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.cron import problem
+from infragen.core.delivery import Backup
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS, short
+from infragen.core.operations import OutputLine
 from infragen.core.part import named
 from infragen.core.place import View
-from infragen.core.release import Backup
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.tell import Tell
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -129,7 +129,7 @@ class BackupView(View):
         )
 
 
-def tells(own: BackupView) -> Iterator[Tell]:
+def outputs(own: BackupView) -> Iterator[OutputLine]:
     """Yield how a backup is taken before a release."""
     one = own.before_release
     if one is not None:
@@ -137,7 +137,9 @@ def tells(own: BackupView) -> Iterator[Tell]:
             f"aws backup start-backup-job --region {one.region} --backup-vault-name {one.vault}"
             f" --resource-arn {one.resource} --iam-role-arn {one.role} --lifecycle DeleteAfterDays={one.keep_days}"
         )
-        yield Tell("detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True)
+        yield OutputLine(
+            "detail", f"take a backup before a release, kept {one.keep_days} days", command, is_command=True
+        )
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -159,26 +161,20 @@ def _costs(place: Place) -> Iterator[Cost]:
             yield Cost("backups in the vault", price, owner=owner)
 
 
-@rule(
-    "D139",
-    "a backup's schedule is none that AWS reads",
-    Severity.ERROR,
-    "AWS Backup API: BackupRuleInput, `ScheduleExpression`; Amazon EventBridge Scheduler User Guide: Schedule types",
-)
-def _schedule(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        for plan, schedule in sorted(database.backup.schedules.items()):
-            found = problem(schedule.cron)
-            if found is not None:
-                message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
-                place = landscape.at(f"databases/{name}", "backup", "schedules", plan, "cron")
-                yield Finding(message, place, 'write `cron: "0 5 1 * ? *"`: at 5:00 on the first of each month')
+@rule("D139", of=Database)
+def _schedule(database: Database, at: At) -> Findings:
+    for plan, schedule in sorted(database.backup.schedules.items()):
+        found = problem(schedule.cron)
+        if found is not None:
+            message = f"AWS Backup does not accept the cron expression `{schedule.cron}`: {found}"
+            place = at("backup", "schedules", plan, "cron")
+            yield Finding(message, place, 'write `cron: "0 5 1 * ? *"`: at 5:00 on the first of each month')
 
 
 CAPABILITY: Final = Capability(
     name=NAME,
     title="vault of AWS Backup",
-    costs=_costs,
+    monthly_costs=_costs,
     reasons=_reasons,
     parts=_parts,
     rules=(_schedule,),

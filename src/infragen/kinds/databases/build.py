@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
-from infragen.core.part import Grant, Group, Offer, Relation
+from infragen.core.part import Binding, Grant, Group, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
@@ -31,9 +31,9 @@ from infragen.kinds.secrets import reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.delivery import Backup
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.core.release import Backup
     from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90
@@ -62,7 +62,7 @@ _OF_CLUSTER: Final = (_CPU, _CONNECTIONS, _MEMORY, _CAPACITY, _VOLUME, _CLUSTER_
 _OF_INSTANCE: Final = (_CPU, _CONNECTIONS, _MEMORY, _SPACE, _LAG, rotation.MEASURE)
 
 
-def watches(database: Database) -> Iterator[Measure]:
+def metrics(database: Database) -> Iterator[Measure]:
     """Yield what of a database can be watched."""
     yield from _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
 
@@ -217,7 +217,7 @@ def relations(database: Database, place: Place) -> Iterator[Relation]:
         yield Relation(_proxy_end(database), place.owner, port, "pooled connections", place.owner, ("proxy",))
 
 
-def entrances(database: Database, place: Place, user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(database: Database, place: Place, user: Place) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to: its proxy, or for who changes tables the database itself."""
     port = database.kind_of_engine.port
     yield (_proxy_end(database) if _is_pooled(database, place, user) else place.owner), port
@@ -228,7 +228,7 @@ def _is_pooled(database: Database, place: Place, user: Place) -> bool:
     return database.proxy is not None and not goes_past
 
 
-def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
+def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]:
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, place, user), migrates(user.entry, place.owner)
@@ -250,9 +250,9 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
     if database.login == "password":
         secret = passwords_module(place).secret_arns[name]
         if getattr(user.entry, "FETCHES_SECRETS", False):
-            yield Offer({**variables, "PASSWORD_ARN": secret}, "database", reading(place, secret))
+            yield Binding({**variables, "PASSWORD_ARN": secret}, "database", reading(place, secret))
             return
-        yield Offer(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+        yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
         return
     settings = place.settings
     ids = [entrance.resource_id]
@@ -261,7 +261,7 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
     prefix = f"arn:aws:rds-db:{settings.region}:{settings.account}:dbuser:"
     resources = tuple(Joined.of(prefix, one, f"/{name}") for one in ids)
     sid = "ConnectToOwnProxy" if is_pooled else "ConnectToDatabase"
-    yield Offer(variables, "database", (Grant(sid, ("rds-db:connect",), resources),))
+    yield Binding(variables, "database", (Grant(sid, ("rds-db:connect",), resources),))
 
 
 def backups(_database: Database, place: Place) -> Iterator[Backup]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins

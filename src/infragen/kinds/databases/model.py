@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from infragen.core.entry import Entry, Model, Slug, Text
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.measures import Thresholds
 from infragen.core.system import Zone
 from infragen.core.units import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.quota import Quota
+from infragen.core.operations import Quota
 
 if TYPE_CHECKING:
     from infragen.core.place import Place

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import named
-from infragen.core.tell import Tell
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
@@ -88,9 +88,9 @@ def costs(database: Database) -> Iterator[Cost]:
         yield Cost("requests of the function that rotates its master password", "function-requests")
 
 
-def tells(database: Database, place: Place) -> Iterator[Tell]:
+def outputs(database: Database, place: Place) -> Iterator[OutputLine]:
     """Yield how the password is rotated before its day."""
     if is_rotated(database):
         own = RotationView(place)
         command = rotate_now(own.master_secret_name, own.region)
-        yield Tell("detail", f"give {own.master_username} a new password at once", command, is_command=True)
+        yield OutputLine("detail", f"give {own.master_username} a new password at once", command, is_command=True)

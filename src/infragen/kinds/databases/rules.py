@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.addresses import parse
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import Database
@@ -24,19 +24,13 @@ if TYPE_CHECKING:
     from infragen.kinds.databases.model import AutomaticBackup, Maintenance
 
 
-@rule(
-    "D101",
-    "a database's least capacity is above its greatest",
-    Severity.ERROR,
-    "Amazon RDS API: ServerlessV2ScalingConfiguration",
-)
-def _capacity_range(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        capacity = database.capacity
-        if capacity is not None and capacity.min > capacity.max:
-            message = f"capacity: at least {capacity.min} ACU, but at most {capacity.max} ACU"
-            hint = f"exchange them: `capacity: {{min: {capacity.max} ACU, max: {capacity.min} ACU}}`"
-            yield Finding(message, landscape.at(f"databases/{name}", "capacity", "min"), hint)
+@rule("D101", of=Database)
+def _capacity_range(database: Database, at: At) -> Findings:
+    capacity = database.capacity
+    if capacity is not None and capacity.min > capacity.max:
+        message = f"capacity: at least {capacity.min} ACU, but at most {capacity.max} ACU"
+        hint = f"exchange them: `capacity: {{min: {capacity.max} ACU, max: {capacity.min} ACU}}`"
+        yield Finding(message, at("capacity", "min"), hint)
 
 
 _LEAST_CAPACITY: Final = Decimal("0.5")
@@ -46,47 +40,34 @@ _MOST_CAPACITY: Final = Decimal(128)
 """The document's upper end; newer releases of Aurora go to 256."""
 
 
-@rule(
-    "D102",
-    "a database's capacity is outside 0.5 to 128 ACU, or 0",
-    Severity.ERROR,
-    "TN-10; Amazon RDS API: ServerlessV2ScalingConfiguration (Aurora itself goes to 256)",
-)
-def _capacity_limits(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        if database.capacity is None:
-            continue
-        least, most = database.capacity.min, database.capacity.max
-        if least and not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
-            place = landscape.at(f"databases/{name}", "capacity", "min")
-            hint = "write `min: 0.5 ACU` or more, or 0 for a database that pauses"
-            yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", place, hint)
-        elif not 1 <= most <= _MOST_CAPACITY:
-            place = landscape.at(f"databases/{name}", "capacity", "max")
-            yield Finding(f"{most} ACU is not within 1 to 128 ACU", place, "write `max: 1 ACU` or more, up to 128")
+@rule("D102", of=Database)
+def _capacity_limits(database: Database, at: At) -> Findings:
+    if database.capacity is None:
+        return
+    least, most = database.capacity.min, database.capacity.max
+    if least and not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
+        hint = "write `min: 0.5 ACU` or more, or 0 for a database that pauses"
+        yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", at("capacity", "min"), hint)
+    elif not 1 <= most <= _MOST_CAPACITY:
+        place = at("capacity", "max")
+        yield Finding(f"{most} ACU is not within 1 to 128 ACU", place, "write `max: 1 ACU` or more, up to 128")
 
 
-@rule(
-    "D103",
-    "a database's range does not allow the connections it expects",
-    Severity.WARNING,
-    "Amazon Aurora User Guide: Maximum connections for Aurora Serverless v2",
-)
-def _connections(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        expected, proxy = database.connections, database.proxy
-        if expected is None or proxy is None or database.capacity is None:
-            continue
-        dialect, least = database.kind_of_engine.dialect, database.capacity.min
-        limit = max_connections(database.capacity.max, dialect, least)
-        usable = int(limit * proxy.max_connections / 100)
-        if expected > usable:
-            message = (
-                f"{expected} connections are expected; with {database.capacity.max} ACU at most an instance"
-                f" takes {limit}, of which the proxy may use {usable} ({proxy.max_connections} %)"
-            )
-            hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections, dialect)} ACU}}`"
-            yield Finding(message, landscape.at(f"databases/{name}", "connections"), hint)
+@rule("D103", of=Database)
+def _connections(database: Database, at: At) -> Findings:
+    expected, proxy = database.connections, database.proxy
+    if expected is None or proxy is None or database.capacity is None:
+        return
+    dialect, least = database.kind_of_engine.dialect, database.capacity.min
+    limit = max_connections(database.capacity.max, dialect, least)
+    usable = int(limit * proxy.max_connections / 100)
+    if expected > usable:
+        message = (
+            f"{expected} connections are expected; with {database.capacity.max} ACU at most an instance"
+            f" takes {limit}, of which the proxy may use {usable} ({proxy.max_connections} %)"
+        )
+        hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections, dialect)} ACU}}`"
+        yield Finding(message, at("connections"), hint)
 
 
 def _enough(connections: int, share: Decimal, dialect: str) -> int:
@@ -96,54 +77,37 @@ def _enough(connections: int, share: Decimal, dialect: str) -> int:
     )
 
 
-@rule(
-    "D104",
-    "backups are kept longer than AWS can",
-    Severity.ERROR,
-    "Amazon RDS API: CreateDBCluster, `BackupRetentionPeriod`",
-)
-def _backup_too_long(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        days = database.backup.retention
-        if days > 35:
-            place = landscape.at(f"databases/{name}", "backup", "retention")
-            who = "Aurora" if database.kind_of_engine.is_aurora else "RDS"
-            yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
+@rule("D104", of=Database)
+def _backup_too_long(database: Database, at: At) -> Findings:
+    days = database.backup.retention
+    if days > 35:
+        place = at("backup", "retention")
+        who = "Aurora" if database.kind_of_engine.is_aurora else "RDS"
+        yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
 
 
 PRODUCTION_BACKUP_DAYS: Final = 7
 
 
-@rule(
-    "D105",
-    "production keeps backups fewer than seven days",
-    Severity.WARNING,
-    "TN-10: point-in-time recovery of 7 days",
-)
-def _backup_too_short(environment: Environment) -> Iterator[Finding]:
-    for name, database in environment.all(Database).items() if environment.settings.production else ():
-        days = database.backup.retention
-        if days < PRODUCTION_BACKUP_DAYS:
-            place = environment.at(f"databases/{name}", "backup", "retention")
-            message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
-            yield Finding(message, place, "write `retention: 7 days` or more")
+@rule("D105", of=Database)
+def _backup_too_short(database: Database, at: At, environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    days = database.backup.retention
+    if days < PRODUCTION_BACKUP_DAYS:
+        message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
+        yield Finding(message, at("backup", "retention"), "write `retention: 7 days` or more")
 
 
 _DAY: Final = 24 * 60
 
 
-@rule(
-    "D106",
-    "the backup and maintenance windows conflict with each other or with AWS' limits",
-    Severity.ERROR,
-    "Amazon RDS API: CreateDBCluster, `PreferredBackupWindow`, `PreferredMaintenanceWindow`",
-)
-def _windows(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        yield from windows(landscape, f"databases/{name}", database.backup, database.maintenance)
+@rule("D106", of=Database)
+def _windows(database: Database, at: At, landscape: Landscape) -> Findings:
+    yield from windows(landscape, at.owner, database.backup, database.maintenance)
 
 
-def windows(landscape: Landscape, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Iterator[Finding]:
+def windows(landscape: Landscape, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backups, restarts = _minutes(backup.window), _minutes(maintenance.window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
@@ -173,18 +137,13 @@ def _clock(minutes: int) -> str:
     return f"{hours:02}:{rest:02}"
 
 
-@rule(
-    "D107",
-    "a production database can be deleted by accident",
-    Severity.WARNING,
-    "Amazon RDS API: CreateDBCluster, `DeletionProtection`; Amazon Aurora User Guide: final snapshots",
-)
-def _unprotected(environment: Environment) -> Iterator[Finding]:
+@rule("D107")
+def _unprotected(environment: Environment) -> Findings:
     if environment.settings.production:
         yield from unprotected(environment, "databases", environment.all(Database))
 
 
-def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Iterator[Finding]:
+def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -> Findings:
     """Yield what could be deleted by accident, entries with the same line together."""
     bare: dict[tuple[Location, str], list[str]] = {}
     for name, one in found.items():
@@ -193,9 +152,8 @@ def unprotected(environment: Environment, kind: str, found: Mapping[str, Any]) -
             place = _setting_or_production(environment, f"{kind}/{name}", field)
             bare.setdefault((place, field), []).append(name)
     for (place, field), names in bare.items():
-        message = f"{_listed(names, kind)} in production without `{field}`"
         hint = f"write `every: {{{kind}: {{{field}: true}}}}` in {environment.source('environment')}"
-        yield Finding(message, place, hint)
+        yield Finding(f"{_listed(names, kind)} in production without `{field}`", place, hint)
 
 
 def _listed(names: list[str], kind: str = "databases") -> str:
@@ -212,29 +170,17 @@ def _setting_or_production(environment: Environment, owner: str, field: str) -> 
     return environment.at("environment", "production")
 
 
-@rule(
-    "D108",
-    "a global database has a password that AWS would have to manage",
-    Severity.ERROR,
-    "Amazon Aurora User Guide: Password management with AWS Secrets Manager, limitations; TN-11",
-)
-def _global_password(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        if database.global_secondary and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
-            message = "a global database's password is not managed by AWS"
-            owner = f"databases/{name}"
-            is_written = landscape.origins[owner].setting(("master_password",))
-            place = landscape.at(owner, "master_password" if is_written else "global_secondary")
-            yield Finding(message, place, "write `master_password: write-only` beside it")
+@rule("D108", of=Database)
+def _global_password(database: Database, at: At, landscape: Landscape) -> Findings:
+    if database.global_secondary and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
+        message = "a global database's password is not managed by AWS"
+        is_written = landscape.origins[at.owner].setting(("master_password",))
+        place = at("master_password" if is_written else "global_secondary")
+        yield Finding(message, place, "write `master_password: write-only` beside it")
 
 
-@rule(
-    "D109",
-    "a global database has no second region",
-    Severity.ERROR,
-    "Amazon Aurora User Guide: Aurora global databases; TN-09",
-)
-def _global_nowhere(environment: Environment) -> Iterator[Finding]:
+@rule("D109")
+def _global_nowhere(environment: Environment) -> Findings:
     recovery = environment.settings.recovery
     for name, database in environment.all(Database).items():
         if database.global_secondary and recovery is None:
@@ -248,24 +194,17 @@ def _global_nowhere(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "recovery", "region"), "write another region")
 
 
-@rule(
-    "D110",
-    "a production database that must stay up has nothing that takes over",
-    Severity.WARNING,
-    "Amazon Aurora User Guide: High availability for Aurora; TN-10: Multi-AZ",
-)
-def _no_reader(environment: Environment) -> Iterator[Finding]:
-    is_asked = environment.settings.production and environment.settings.follows is None
-    for name, database in environment.all(Database).items() if is_asked else ():
-        is_aurora = database.kind_of_engine.is_aurora
-        if database.readers == 0 if is_aurora else not database.multi_az:
-            promised = database.availability or environment.settings.availability
-            wanted = f", but {promised} % is promised" if promised else ""
-            message = f"one instance in production{wanted}: nothing takes over when it fails"
-            field, hint = (
-                ("readers", "write `readers: 1` or more") if is_aurora else ("multi_az", "write `multi_az: true`")
-            )
-            yield Finding(message, environment.at(f"databases/{name}", field), hint)
+@rule("D110", of=Database)
+def _no_reader(database: Database, at: At, environment: Environment) -> Findings:
+    if not environment.settings.production or environment.settings.follows is not None:
+        return
+    is_aurora = database.kind_of_engine.is_aurora
+    if database.readers == 0 if is_aurora else not database.multi_az:
+        promised = database.availability or environment.settings.availability
+        wanted = f", but {promised} % is promised" if promised else ""
+        message = f"one instance in production{wanted}: nothing takes over when it fails"
+        field, hint = ("readers", "write `readers: 1` or more") if is_aurora else ("multi_az", "write `multi_az: true`")
+        yield Finding(message, at(field), hint)
 
 
 _INSIGHTS_CAPACITY: Final = Decimal(2)
@@ -281,13 +220,8 @@ def _advised(database: Database) -> Decimal | None:
     return advised if least and least < advised else None
 
 
-@rule(
-    "D129",
-    "a production database's least capacity is less than AWS advises",
-    Severity.WARNING,
-    "Amazon Aurora User Guide: Choosing the minimum Aurora Serverless v2 capacity setting for a cluster",
-)
-def _least_capacity(environment: Environment) -> Iterator[Finding]:
+@rule("D129")
+def _least_capacity(environment: Environment) -> Findings:
     small: dict[tuple[Location, Decimal, Decimal], list[str]] = {}
     for name, database in environment.all(Database).items() if environment.settings.production else ():
         advised = _advised(database)
@@ -301,7 +235,7 @@ def _least_capacity(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, place, hint)
 
 
-def in_production(database: Database) -> Mapping[str, object]:
+def production_overrides(database: Database) -> Mapping[str, object]:
     """Return what a database says where its data must stay, and something must take over."""
     found: dict[str, object] = {}
     advised = _advised(database)
@@ -319,24 +253,16 @@ def in_production(database: Database) -> Mapping[str, object]:
     return found | {field: True for field, is_on in given.items() if is_on is False}
 
 
-@rule(
-    "E101",
-    "Timestream for LiveAnalytics takes no new customers",
-    Severity.WARNING,
-    "Amazon Timestream Developer Guide: availability change of LiveAnalytics, 20 June 2025; TN-08",
-)
-def _timestream(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        if database.timeseries is not None and database.timeseries.store == "timestream":
-            message = (
-                "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
-            )
-            hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
-            yield Finding(message, landscape.at(f"databases/{name}", "timeseries", "store"), hint)
+@rule("E101", of=Database)
+def _timestream(database: Database, at: At) -> Findings:
+    if database.timeseries is not None and database.timeseries.store == "timestream":
+        message = "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
+        hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
+        yield Finding(message, at("timeseries", "store"), hint)
 
 
-@rule("T101", "a total that the document states differs from the sum of its rows", Severity.WARNING, "TN-07")
-def _declared_totals(landscape: Landscape) -> Iterator[Finding]:
+@rule("T101")
+def _declared_totals(landscape: Landscape) -> Findings:
     from infragen.core.landscape import Environment
 
     declared = landscape.system.declared.databases
@@ -369,13 +295,8 @@ _RESERVED: Final = 5
 """The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
 
 
-@rule(
-    "W110",
-    "the data tier has too few addresses for databases and proxies",
-    Severity.ERROR,
-    "Amazon Aurora User Guide: Planning for IP address capacity (RDS Proxy); Amazon VPC: 5 reserved a subnet",
-)
-def _data_capacity(environment: Environment) -> Iterator[Finding]:
+@rule("W110")
+def _data_capacity(environment: Environment) -> Findings:
     zones = subnets(environment, "data")
     databases = environment.all(Database).values()
     instances = sum(1 + database.readers + database.multi_az for database in databases)
@@ -402,11 +323,8 @@ def _proxy_addresses(database: Database) -> int:
     return instance_classes.proxy_addresses(database.size) if database.size is not None else 0
 
 
-_ANOTHER_REGION: Final = "Amazon RDS User Guide: Creating a read replica in a different AWS Region"
-
-
-@rule("D150", "a copy of a database has a password that AWS would have to manage", Severity.ERROR, _ANOTHER_REGION)
-def _managed_copy(environment: Environment) -> Iterator[Finding]:
+@rule("D150")
+def _managed_copy(environment: Environment) -> Findings:
     for owner, database in _copied(environment):
         if database.master_password == "managed":  # noqa: S105 -- a kind, not a password
             followed = environment.settings.follows
@@ -416,8 +334,8 @@ def _managed_copy(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, "write `master_password: write-only` in the catalogue, for both")
 
 
-@rule("D151", "a copy of a database in another region has no key of that region", Severity.ERROR, _ANOTHER_REGION)
-def _copy_without_key(environment: Environment) -> Iterator[Finding]:
+@rule("D151")
+def _copy_without_key(environment: Environment) -> Findings:
     for owner, _ in _copied(environment) if not environment.settings.customer_keys else ():
         message = f"{owner} is an encrypted copy, for which RDS asks for a key of {environment.settings.region}"
         hint = f"write `customer_keys: true` in {environment.source('environment')}"
@@ -431,22 +349,15 @@ def _copied(environment: Environment) -> Iterator[tuple[str, Database]]:
             yield owner, database
 
 
-_ROTATION: Final = (
-    "AWS Secrets Manager User Guide: Rotate AWS Secrets Manager secrets; AWS Well-Architected: SEC02-BP05"
-)
+@rule("D153", of=Database, in_environments=True)
+def _rotated_twice(database: Database, at: At) -> Findings:
+    if database.master_rotation is not None and database.master_password == "managed":  # noqa: S105 -- a way
+        message = f"AWS keeps the master password of {at.owner}, and rotates it every 7 days by itself"
+        yield Finding(message, at("master_rotation"), "remove it, or write `master_password: write-only`")
 
 
-@rule("D153", "a function would rotate a master password that AWS rotates", Severity.ERROR, _ROTATION)
-def _rotated_twice(environment: Environment) -> Iterator[Finding]:
-    for owner, database in environment.each(Database):
-        if database.master_rotation is not None and database.master_password == "managed":  # noqa: S105 -- a way
-            message = f"AWS keeps the master password of {owner}, and rotates it every 7 days by itself"
-            hint = "remove it, or write `master_password: write-only`"
-            yield Finding(message, environment.at(owner, "master_rotation"), hint)
-
-
-@rule("D154", "nobody rotates a master password of production", Severity.NOTICE, _ROTATION)
-def _never_rotated(environment: Environment) -> Iterator[Finding]:
+@rule("D154")
+def _never_rotated(environment: Environment) -> Findings:
     copies = dict(_copied(environment))
     for owner, database in environment.each(Database) if environment.settings.production else ():
         is_unrotated = database.master_password == "write-only" and not is_rotated(database)  # noqa: S105 -- a way
@@ -455,44 +366,32 @@ def _never_rotated(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "master_password"), "write `master_rotation: 30 days`")
 
 
-@rule("D155", "a master password is rotated of a database that is stopped at night", Severity.WARNING, _ROTATION)
-def _rotated_at_night(environment: Environment) -> Iterator[Finding]:
-    hours = environment.settings.working_hours
-    for owner, database in environment.each(Database) if hours is not None else ():
-        if is_rotated(database):
-            message = f"{owner} is stopped outside working hours, when RDS sets no password: rotations fail then"
-            name = owner.partition("/")[2]
-            hint = f"write `databases: {{{name}: {{master_rotation: null}}}}` in {environment.source('environment')}"
-            yield Finding(message, environment.at(owner, "master_rotation"), hint)
+@rule("D155", of=Database)
+def _rotated_at_night(database: Database, at: At, environment: Environment) -> Findings:
+    if environment.settings.working_hours is not None and is_rotated(database):
+        message = f"{at.owner} is stopped outside working hours, when RDS sets no password: rotations fail then"
+        hint = (
+            f"write `databases: {{{database.name}: {{master_rotation: null}}}}` in {environment.source('environment')}"
+        )
+        yield Finding(message, at("master_rotation"), hint)
 
 
 _FAILOVER: Final = re.compile(r"fail[ -]?over|フェ[イー]ルオーバー?", re.IGNORECASE)
 
 
-@rule(
-    "D152",
-    "a read replica is meant to take over, which RDS never lets it",
-    Severity.WARNING,
-    "Amazon RDS User Guide: Multi-AZ DB instance deployments; Working with DB instance read replicas; DT-07",
-)
-def _replica_takes_over(environment: Environment) -> Iterator[Finding]:
-    for owner, database in environment.each(Database):
-        said = _FAILOVER.search(database.readers_for or "")
-        if said is None or not database.readers or database.kind_of_engine.is_aurora:
-            continue
-        message = f"`{said[0]}`: RDS fails over to the standby of `multi_az`, and never to a read replica"
-        there = "the standby is there already" if database.multi_az else "write `multi_az: true`"
-        hint = f"{there}; say in `readers_for` what is read, and promote a replica by hand where it has to write"
-        yield Finding(message, environment.at(owner, "readers_for"), hint)
+@rule("D152", of=Database, in_environments=True)
+def _replica_takes_over(database: Database, at: At) -> Findings:
+    said = _FAILOVER.search(database.readers_for or "")
+    if said is None or not database.readers or database.kind_of_engine.is_aurora:
+        return
+    message = f"`{said[0]}`: RDS fails over to the standby of `multi_az`, and never to a read replica"
+    there = "the standby is there already" if database.multi_az else "write `multi_az: true`"
+    hint = f"{there}; say in `readers_for` what is read, and promote a replica by hand where it has to write"
+    yield Finding(message, at("readers_for"), hint)
 
 
-@rule(
-    "D156",
-    "readers stand in other zones than the catalogue says",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Working with DB subnet groups; Creating a read replica; DT-07",
-)
-def _readers_elsewhere(environment: Environment) -> Iterator[Finding]:
+@rule("D156")
+def _readers_elsewhere(environment: Environment) -> Findings:
     has_subnets = subnets(environment, "data")
     for owner, database in environment.each(Database):
         named = database.reader_zones

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
 
@@ -24,13 +24,8 @@ def _uses(landscape: Landscape) -> Iterator[tuple[str, Entry, Database, Use, tup
                 yield owner, entry, database, use, path
 
 
-@rule(
-    "D126",
-    "an entry would sign in to a database as somebody else",
-    Severity.ERROR,
-    "Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles; docs/databases.md",
-)
-def _user_taken(landscape: Landscape) -> Iterator[Finding]:
+@rule("D126")
+def _user_taken(landscape: Landscape) -> Findings:
     for owner, entry, database, _, path in _uses(landscape):
         used = f"databases/{database.name}"
         if migrates(entry, used):
@@ -38,13 +33,12 @@ def _user_taken(landscape: Landscape) -> Iterator[Finding]:
         name = user_of(entry, database.kind_of_engine)
         if whose := whose_user(database, name):
             message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
-            place = landscape.at(owner, *path, key=len(path) > 1)
             hint = f"give it another name, or write `physical_name: {entry.identity}-app` in {landscape.source(owner)}"
-            yield Finding(message, place, hint)
+            yield Finding(message, landscape.at(owner, *path, key=len(path) > 1), hint)
 
 
-@rule("D132", "an entry would sign in to a database as two users", Severity.ERROR, "docs/databases.md")
-def _two_users(landscape: Landscape) -> Iterator[Finding]:
+@rule("D132")
+def _two_users(landscape: Landscape) -> Findings:
     for owner, entry, database, use, path in _uses(landscape):
         used = f"databases/{database.name}"
         if use.access != MIGRATE and migrates(entry, used):
@@ -54,8 +48,8 @@ def _two_users(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, *path, key=len(path) > 1), hint)
 
 
-@rule("D133", "nobody may change the tables of a production database", Severity.WARNING, "docs/databases.md")
-def _nobody_migrates(environment: Environment) -> Iterator[Finding]:
+@rule("D133")
+def _nobody_migrates(environment: Environment) -> Findings:
     if not environment.settings.production or environment.broken:
         return  # what is broken may be what does
     access: dict[str, set[str | None]] = {}

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 
@@ -21,13 +20,8 @@ _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""
 
 
-@rule(
-    "D111",
-    "Aurora's release is not one of the version asked for",
-    Severity.ERROR,
-    "Release Notes for Aurora MySQL: versions and their community counterparts",
-)
-def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
+@rule("D111")
+def _release_mismatch(landscape: Landscape) -> Findings:
     for name, database in _of_releases(landscape):
         version, _, own = str(database.release).partition(".mysql_aurora.")
         major = _MAJOR.get(database.version)
@@ -52,13 +46,8 @@ def _others(landscape: Landscape) -> Iterator[tuple[str, Database]]:
             yield name, database
 
 
-@rule(
-    "D112",
-    "a version does not have the engine's form",
-    Severity.ERROR,
-    "Amazon RDS API: CreateDBInstance, `EngineVersion`",
-)
-def _version_form(landscape: Landscape) -> Iterator[Finding]:
+@rule("D112")
+def _version_form(landscape: Landscape) -> Findings:
     for name, database in _others(landscape):
         engine = database.kind_of_engine
         if not _has_form(database):
@@ -78,14 +67,8 @@ def _has_form(database: Database) -> bool:
     return parts <= database.version.count(".") + 1 <= parts + 1
 
 
-@rule(
-    "E103",
-    "a database's release is past its end of support, or within half a year of it",
-    Severity.WARNING,
-    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
-    " (September 2026)",
-)
-def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+@rule("E103")
+def _release_ends(landscape: Landscape, today: date) -> Findings:
     for name, database in _of_releases(landscape):
         minor = _aurora_minor(database)
         majors = database.kind_of_engine.majors
@@ -112,7 +95,7 @@ def _alike(minor: str) -> list[str]:
     return [known for known in RELEASES if known.partition(".")[0] == minor.partition(".")[0]] or list(RELEASES)
 
 
-def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Iterator[Finding]:
+def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Findings:
     engine = database.kind_of_engine
     major, newest = engine.major(database.version), engine.newest(engine.major(database.version))
     ends = engine.majors.get(major)
@@ -128,13 +111,8 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
         yield Finding(message, place, f'write `version: "{major}"`, which AWS keeps current{exact}')
 
 
-@rule(
-    "E104",
-    "neither AWS's lists nor infragen's table of releases has a database's version",
-    Severity.WARNING,
-    "Amazon RDS API: DescribeDBEngineVersions; Release Notes for Aurora MySQL: Release calendars (September 2026)",
-)
-def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
+@rule("E104")
+def _release_unknown(landscape: Landscape) -> Findings:
     for name, database in _of_releases(landscape):
         release = _aurora_minor(database)
         versions = availability.versions(database.kind_of_engine.name)
@@ -158,22 +136,15 @@ def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
 
 
-@rule(
-    "E105",
-    "infragen knows no such major version of a database's engine",
-    Severity.WARNING,
-    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
-    " (September 2026)",
-)
-def _major_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        engine = database.kind_of_engine
-        major = engine.major(database.version)
-        if major not in engine.majors and _has_form(database):
-            message = f"infragen knows no {engine.title} {major}"
-            known = ", ".join(sorted(engine.majors, key=Decimal))
-            hint = f'write `version: "{_nearest(major, engine.majors)}"`; known here: {known} ({engine.calendar})'
-            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+@rule("E105", of=Database)
+def _major_unknown(database: Database, at: At) -> Findings:
+    engine = database.kind_of_engine
+    major = engine.major(database.version)
+    if major not in engine.majors and _has_form(database):
+        message = f"infragen knows no {engine.title} {major}"
+        known = ", ".join(sorted(engine.majors, key=Decimal))
+        hint = f'write `version: "{_nearest(major, engine.majors)}"`; known here: {known} ({engine.calendar})'
+        yield Finding(message, at("version"), hint)
 
 
 def _nearest(major: str, known: Iterable[str]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
-from infragen.core.kind import Kind
-from infragen.core.quota import Quota, one
+from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.rule import rules_of
-from infragen.core.tell import Tell
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
@@ -36,21 +35,23 @@ def _costs(_distribution: Distribution, place: Place) -> Iterator[Cost]:
     yield from firewalls.costs(place.entry.firewall)
 
 
-def _tells(distribution: Distribution, place: Place) -> Iterator[Tell]:
+def _outputs(distribution: Distribution, place: Place) -> Iterator[OutputLine]:
     own = build.DistributionView(place)
     for host in own.hosts:
-        yield Tell("public", "for everybody", Joined.of("https://", host))
+        yield OutputLine("public", "for everybody", Joined.of("https://", host))
     if own.is_secure:
-        yield Tell("detail", "the name that AWS gave it", own.distribution.domain_name)
+        yield OutputLine("detail", "the name that AWS gave it", own.distribution.domain_name)
     for name, origin in distribution.origins.items():
         if origin.bucket is not None and name in own.bucket_origins:
             folder = f"{origin.path or ''}/"
-            yield Tell("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
+            yield OutputLine("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
             yield from _upload(distribution, name, own, place)
-    yield Tell("detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True)
+    yield OutputLine(
+        "detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True
+    )
 
 
-def _upload(distribution: Distribution, name: str, own: build.DistributionView, place: Place) -> Iterator[Tell]:
+def _upload(distribution: Distribution, name: str, own: build.DistributionView, place: Place) -> Iterator[OutputLine]:
     """Yield how files come to an origin; what lies there of others is left alone."""
     origin = distribution.origins[name]
     used = f"{Bucket.KIND}/{origin.bucket}"
@@ -63,7 +64,7 @@ def _upload(distribution: Distribution, name: str, own: build.DistributionView, 
         f" --region {place.settings.region}", f" && {_FORGET}", own.distribution.id,
     )  # fmt: skip
     is_page = name == distribution.default.origin and distribution.default.index is not None
-    yield Tell(
+    yield OutputLine(
         "next" if is_page else "detail",
         f"upload the files of `{name}`, and have them fetched anew",
         to,
@@ -75,19 +76,28 @@ KIND: Final = Kind(
     model=Distribution,
     title="distribution",
     parts=build.parts,
-    admits=build.admits,
-    gives=build.gives,
-    links=build.links,
-    costs=_costs,
-    tells=_tells,
-    rules=rules_of(rules),
-    takes_over=build.takeover,
-    example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}},
-    quotas=(
-        Quota(
-            "cloudfront", "L-24B04930", "Distributions per AWS account", 500,
-            "Amazon CloudFront Developer Guide: Quotas", one,
-        ),
-        NAMES_OF_CERTIFICATE,
+    network=Network(links=build.links),
+    permissions=Permissions(
+        default_bindings=build.default_bindings, bucket_policy_statements=build.bucket_policy_statements
     ),
-)  # fmt: skip
+    cost=Billing(monthly=_costs),
+    operations=Operations(
+        outputs=_outputs,
+        quotas=(
+            Quota(
+                "cloudfront",
+                "L-24B04930",
+                "Distributions per AWS account",
+                500,
+                "Amazon CloudFront Developer Guide: Quotas",
+                one,
+            ),
+            NAMES_OF_CERTIFICATE,
+        ),
+    ),
+    failover=Failover(steps=build.failover_steps),
+    scaffold=Scaffold(
+        example={"origins": {"files": {"bucket": "{bucket}"}}, "default": {"origin": "files", "index": "index.html"}}
+    ),
+    rules=rules_of(rules),
+)

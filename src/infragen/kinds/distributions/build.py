@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined, Record
-from infragen.core.link import Link
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Offer, Statement, named
+from infragen.core.part import INTERNET, Binding, Link, Statement, named
 from infragen.core.takeover import Step, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer
-from infragen.kinds.balancers.takeover import answer
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.distributions.paths import covers, ordered
@@ -213,7 +212,7 @@ def parts(_distribution: Distribution, place: Place) -> Iterator[Part]:
     yield place.part("edge", "kinds/distributions/main.tf", own, shown=shown)
 
 
-def admits(distribution: Distribution, place: Place) -> Iterator[tuple[str, Statement]]:
+def bucket_policy_statements(distribution: Distribution, place: Place) -> Iterator[tuple[str, Statement]]:
     """Yield the statement by which CloudFront reads a bucket, below the origin's path and for this account only.
 
     Which distribution it is for is not said: the bucket stands before the distribution, which has no ARN until it is
@@ -253,7 +252,7 @@ def links(distribution: Distribution, place: Place) -> Iterator[Link]:
         yield Link(place.owner, target, ", ".join(paths) or name)
 
 
-def gives(distribution: Distribution, place: Place, receiver: Place) -> Iterator[Offer]:
+def default_bindings(distribution: Distribution, place: Place, receiver: Place) -> Iterator[Binding]:
     """Tell services behind its load balancers where they are found: nobody else reaches those."""
     service = receiver.entry
     if not isinstance(service, Service):
@@ -266,7 +265,7 @@ def gives(distribution: Distribution, place: Place, receiver: Place) -> Iterator
             and first_before(place.environment, balancer.entry.name) == distribution.name
         ):
             prefix = min((route.prefix for route in routes), key=len)
-            yield Offer({"PUBLIC_URL": DistributionView(place).url(prefix.removeprefix(origin.path or ""))})
+            yield Binding({"PUBLIC_URL": DistributionView(place).url(prefix.removeprefix(origin.path or ""))})
             return
 
 
@@ -278,7 +277,7 @@ def first_before(environment: Environment, balancer: str) -> str | None:
     return None
 
 
-def takeover(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
+def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[Step]:
     """Yield whether what it leads to answers: it is the primary's, and stays where it is."""
     primary = change.taking if change.is_return else change.left
     if change.action == "restore":

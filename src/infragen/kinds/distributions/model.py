@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from infragen.core.entry import Model, Slug
-from infragen.core.forms import Form
+from infragen.core.entry import Form, Model, Slug
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
 
@@ -99,7 +98,7 @@ class Distribution(NamedEntry):
     behaviours: dict[PathPattern, Behaviour] = Field(
         default_factory=dict, examples=[{"/static/*": {"origin": "files", "methods": "options"}}]
     )
-    """What becomes of requests for certain paths; the path that says most wins: `{/api/*: {origin: api}}`."""
+    """What becomes of requests for certain paths; the most specific path wins: `{/api/*: {origin: api}}`."""
     price_class: Annotated[Literal["100", "200", "all"], BeforeValidator(str)] = "all"
     """Where it answers from: `100` North America, Europe and Israel; `200` Asia, the Middle East and Africa, too; `all`
     also South America, Australia and New Zealand."""

@@ -13,7 +13,7 @@ _ANY_CHARACTER: Final = "\0"
 
 
 def ordered(paths: Iterable[str]) -> Sequence[str]:
-    """Return paths as CloudFront has to try them: the one that says most first, whatever the order they are written in.
+    """Return paths as CloudFront has to try them: the most specific one first, whatever the order they are written in.
 
     CloudFront takes the first that fits. What begins with more letters comes first, then what has no wildcard, fewer
     `*`, and more letters in all.

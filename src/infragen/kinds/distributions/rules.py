@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cloudfront import PREFIX_LISTS
 from infragen.core.hosts import problem
 from infragen.core.landscape import standbys
-from infragen.core.regions import REGIONS
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.regions import PREFIX_LISTS, REGIONS
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
@@ -24,30 +23,23 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment, Landscape
     from infragen.kinds.distributions.model import Origin
 
-_GUIDE: Final = "Amazon CloudFront Developer Guide"
-_LISTS: Final = "Amazon VPC User Guide: AWS-managed prefix lists"
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 _MOST: Final = 3
 
 
-@rule(
-    "H131", "requests are to come from an origin that a distribution does not have", Severity.ERROR, f"{_GUIDE}: Origin"
-)
-def _origin_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        for path, behaviour in distribution.every_behaviour():
-            if behaviour.origin not in distribution.origins:
-                message = f"distributions/{name} has no origin `{behaviour.origin}`"
-                hint = nearest(behaviour.origin, distribution.origins, "origins")
-                yield Finding(message, landscape.at(f"distributions/{name}", *path, "origin"), hint)
+@rule("H131", of=Distribution)
+def _origin_unknown(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        if behaviour.origin not in distribution.origins:
+            message = f"{at.owner} has no origin `{behaviour.origin}`"
+            yield Finding(message, at(*path, "origin"), nearest(behaviour.origin, distribution.origins, "origins"))
 
 
-@rule("H132", "an origin is no bucket and no balancer that there is", Severity.ERROR, f"{_GUIDE}: Origin domain")
-def _origin_of_nothing(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        for label, origin in distribution.origins.items():
-            for field, message, hint in _wrong_origin(landscape, label, origin):
-                yield Finding(message, landscape.at(f"distributions/{name}", "origins", label, *field), hint)
+@rule("H132", of=Distribution)
+def _origin_of_nothing(distribution: Distribution, at: At, landscape: Landscape) -> Findings:
+    for label, origin in distribution.origins.items():
+        for field, message, hint in _wrong_origin(landscape, label, origin):
+            yield Finding(message, at("origins", label, *field), hint)
 
 
 def _wrong_origin(landscape: Landscape, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -69,23 +61,21 @@ def _wrong_origin(landscape: Landscape, label: str, origin: Origin) -> Iterator[
         yield ("balancer",), message, nearest(origin.balancer, landscape.known("balancers"), "balancers")
 
 
-@rule("H133", "a distribution never comes to a path", Severity.ERROR, f"{_GUIDE}: Path pattern (the first that fits)")
-def _never_reached(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        owner = f"distributions/{name}"
-        for path in distribution.behaviours:
-            if path in ("*", "/*"):
-                message = f"`{path}` takes all requests, so nothing is left for `default`"
-                hint = f"write what it says below `default`, and remove `{path}`"
-                yield Finding(message, landscape.at(owner, "behaviours", path, key=True), hint)
-        for path, first in never_reached(path for path in distribution.behaviours if path not in ("*", "/*")):
-            message = f"`{path}` is never reached: `{first}` takes all of it, and CloudFront tries that first"
-            hint = f"remove one of the two, or write a path that begins with more than `{first}`"
-            yield Finding(message, landscape.at(owner, "behaviours", path, key=True), hint)
+@rule("H133", of=Distribution)
+def _never_reached(distribution: Distribution, at: At) -> Findings:
+    for path in distribution.behaviours:
+        if path in ("*", "/*"):
+            message = f"`{path}` takes all requests, so nothing is left for `default`"
+            hint = f"write what it says below `default`, and remove `{path}`"
+            yield Finding(message, at("behaviours", path, key=True), hint)
+    for path, first in never_reached(path for path in distribution.behaviours if path not in ("*", "/*")):
+        message = f"`{path}` is never reached: `{first}` takes all of it, and CloudFront tries that first"
+        hint = f"remove one of the two, or write a path that begins with more than `{first}`"
+        yield Finding(message, at("behaviours", path, key=True), hint)
 
 
-@rule("H134", "CloudFront does not reach the balancer of an origin", Severity.ERROR, f"{_GUIDE}: Origin domain")
-def _unreachable(environment: Environment) -> Iterator[Finding]:
+@rule("H134")
+def _unreachable(environment: Environment) -> Findings:
     for name, label, balancer in _behind(environment):
         if balancer.reach in ("vpc", "allow-list"):
             why = "has no address on the internet" if balancer.reach == "vpc" else "lets in its allow list only"
@@ -106,34 +96,28 @@ def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
                 yield name, label, balancer
 
 
-@rule("H135", "a balancer behind a distribution is open to everybody", Severity.WARNING, _LISTS)
-def _way_around(environment: Environment) -> Iterator[Finding]:
+@rule("H135")
+def _way_around(environment: Environment) -> Findings:
     for name, _, balancer in _behind(environment):
         if balancer.reach == "internet":
             message = f"everybody reaches balancers/{balancer.name} without distributions/{name}, and past its firewall"
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), "write `reach: cloudfront`")
 
 
-@rule("H136", "a balancer lets in distributions, and is behind none", Severity.ERROR, _LISTS)
-def _behind_none(environment: Environment) -> Iterator[Finding]:
+@rule("H136", of=Balancer)
+def _behind_none(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if any(owner.startswith(f"{Distribution.KIND}/") for owner in environment.broken):
         return  # it may be the origin of that one
     if environment.settings.standby_of is not None:
         return  # that one's distribution calls it by the name that both have
-    for name, balancer in environment.all(Balancer).items():
-        if balancer.reach == "cloudfront" and first_before(environment, name) is None:
-            message = f"nobody reaches balancers/{name}: it lets in CloudFront, and is the origin of no distribution"
-            hint = f"add `origins: {{{name}: {{balancer: {name}}}}}` to a distribution, or write `reach: internet`"
-            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+    if balancer.reach == "cloudfront" and first_before(environment, balancer.name) is None:
+        message = f"nobody reaches {at.owner}: it lets in CloudFront, and is the origin of no distribution"
+        origin = f"{{{balancer.name}: {{balancer: {balancer.name}}}}}"
+        yield Finding(message, at("reach"), f"add `origins: {origin}` to a distribution, or write `reach: internet`")
 
 
-@rule(
-    "H137",
-    "CloudFront calls a balancer by a name that it does not answer to",
-    Severity.ERROR,
-    f"{_GUIDE}: HTTP 502 status code (certificate of the origin); Elastic Load Balancing API: CreateRule",
-)
-def _no_name(environment: Environment) -> Iterator[Finding]:
+@rule("H137")
+def _no_name(environment: Environment) -> Findings:
     known = environment.all(Balancer)
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
@@ -165,88 +149,61 @@ def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) ->
         yield field, message, f"add `host: {other}`" if other else f"add `{host}` to the `hosts` of a route"
 
 
-@rule(
-    "H138",
-    "a distribution has no names of its own until its zone is delegated",
-    Severity.NOTICE,
-    f"{_GUIDE}: Requirements for using alternate domain names; AWS Certificate Manager User Guide: DNS validation",
-)
-def _unnamed(environment: Environment) -> Iterator[Finding]:
-    for name, distribution in environment.all(Distribution).items():
-        zone = distribution.zone_of(environment)
-        if zone is not None and not distribution.is_secure(environment):
-            message = f"distributions/{name} answers at the name that AWS gives it until zones/{zone.name} is delegated"
-            hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
-            yield Finding(message, environment.at(f"distributions/{name}", "zone"), hint)
+@rule("H138", of=Distribution)
+def _unnamed(distribution: Distribution, at: At, environment: Environment) -> Findings:
+    zone = distribution.zone_of(environment)
+    if zone is not None and not distribution.is_secure(environment):
+        message = f"{at.owner} answers at the name that AWS gives it until zones/{zone.name} is delegated"
+        hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+        yield Finding(message, at("zone"), hint)
 
 
-@rule(
-    "H139",
-    "a distribution's names lack a certificate, or its certificate a name",
-    Severity.ERROR,
-    f"{_GUIDE}: Requirements for using alternate domain names",
-)
-def _without_certificate(environment: Environment) -> Iterator[Finding]:
+@rule("H139", of=Distribution)
+def _without_certificate(one: Distribution, at: At, environment: Environment) -> Findings:
     from infragen.kinds.zones import Zone
 
-    for name, one in environment.all(Distribution).items():
-        owner = f"distributions/{name}"
-        if one.hosts and not (one.zone or one.certificate):
-            zone = next(iter(environment.all(Zone)), "main")
-            message = (
-                f"{first_of(list(one.hosts), _MOST)} would need a certificate: CloudFront answers to no other names"
-            )
-            hint = f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`"
-            yield Finding(message, environment.at(owner, "hosts"), hint)
-        elif one.certificate and not one.names(environment):
-            message = f"the certificate of {owner} proves no name that it has"
-            yield Finding(message, environment.at(owner, "certificate"), "add `hosts: [www.example.com]`, or remove it")
+    if one.hosts and not (one.zone or one.certificate):
+        zone = next(iter(environment.all(Zone)), "main")
+        message = f"{first_of(list(one.hosts), _MOST)} would need a certificate: CloudFront answers to no other names"
+        yield Finding(message, at("hosts"), f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`")
+    elif one.certificate and not one.names(environment):
+        message = f"the certificate of {at.owner} proves no name that it has"
+        yield Finding(message, at("certificate"), "add `hosts: [www.example.com]`, or remove it")
 
 
-@rule("H140", "the prefix list of CloudFront is not known in a region", Severity.ERROR, _LISTS)
-def _no_list(environment: Environment) -> Iterator[Finding]:
+@rule("H140", of=Balancer)
+def _no_list(balancer: Balancer, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
-    for name, balancer in (
-        environment.all(Balancer).items() if region in REGIONS - PREFIX_LISTS.keys() else ()
-    ):  # A108 says of others
-        if balancer.reach == "cloudfront":
-            message = f"infragen does not know the id of CloudFront's prefix list in {region}, so it cannot let it in"
-            hint = f"choose another region for the environment: {', '.join(sorted(PREFIX_LISTS))}"
-            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+    if region not in REGIONS - PREFIX_LISTS.keys():
+        return  # A108 says of others
+    if balancer.reach == "cloudfront":
+        message = f"infragen does not know the id of CloudFront's prefix list in {region}, so it cannot let it in"
+        hint = f"choose another region for the environment: {', '.join(sorted(PREFIX_LISTS))}"
+        yield Finding(message, at("reach"), hint)
 
 
-@rule("H141", "nothing is fetched from an origin", Severity.WARNING, f"{_GUIDE}: Origin")
-def _idle(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        used = {behaviour.origin for _, behaviour in distribution.every_behaviour()}
-        for label in distribution.origins:
-            if label not in used:
-                message = f"no path of distributions/{name} leads to the origin `{label}`"
-                hint = f"add `behaviours: {{/{label}/*: {{origin: {label}}}}}`, or remove it"
-                yield Finding(message, landscape.at(f"distributions/{name}", "origins", label, key=True), hint)
+@rule("H141", of=Distribution)
+def _idle(distribution: Distribution, at: At) -> Findings:
+    used = {behaviour.origin for _, behaviour in distribution.every_behaviour()}
+    for label in distribution.origins:
+        if label not in used:
+            hint = f"add `behaviours: {{/{label}/*: {{origin: {label}}}}}`, or remove it"
+            yield Finding(f"no path of {at.owner} leads to the origin `{label}`", at("origins", label, key=True), hint)
 
 
-@rule(
-    "H142", "a price class has more in it than its neighbourhood", Severity.NOTICE, f"{_GUIDE}: Choose the price class"
-)
-def _price_class(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        if distribution.price_class == "200":
-            message = (
-                "price class 200 is North America, Europe, Israel, the Middle East and Africa as well as Asia: each"
-                " reader is answered from nearby, at that place's price"
-            )
-            hint = "nothing to do where readers elsewhere are few, or a firewall with `countries` keeps them out"
-            yield Finding(message, landscape.at(f"distributions/{name}", "price_class"), hint)
+@rule("H142", of=Distribution)
+def _price_class(distribution: Distribution, at: At) -> Findings:
+    if distribution.price_class == "200":
+        message = (
+            "price class 200 is North America, Europe, Israel, the Middle East and Africa as well as Asia: each"
+            " reader is answered from nearby, at that place's price"
+        )
+        hint = "nothing to do where readers elsewhere are few, or a firewall with `countries` keeps them out"
+        yield Finding(message, at("price_class"), hint)
 
 
-@rule(
-    "H143",
-    "production's distribution has no firewall",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC05-BP03",
-)
-def _no_firewall(environment: Environment) -> Iterator[Finding]:
+@rule("H143")
+def _no_firewall(environment: Environment) -> Findings:
     behind = {name for name, _, _ in _behind(environment)}
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
@@ -255,13 +212,8 @@ def _no_firewall(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
 
 
-@rule(
-    "H144",
-    "a firewall behind CloudFront looks at addresses",
-    Severity.WARNING,
-    "AWS WAF Developer Guide: Rate-based rule statement; Geographic match rule statement (address of the request)",
-)
-def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
+@rule("H144")
+def _sees_cloudfront(environment: Environment) -> Findings:
     for _, _, balancer in _behind(environment):
         firewall = balancer.firewall
         if firewall is None or balancer.reach != "cloudfront":
@@ -275,13 +227,8 @@ def _sees_cloudfront(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, "firewall", *path), hint)
 
 
-@rule(
-    "H145",
-    "distributions of other accounts reach a balancer, past the firewall of its own",
-    Severity.NOTICE,
-    f"{_LISTS}; {_GUIDE}: Restrict access to Application Load Balancers",
-)
-def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
+@rule("H145")
+def _anybodys_distribution(environment: Environment) -> Findings:
     distributions = environment.all(Distribution)
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
         if balancer.reach == "cloudfront" and balancer.lacks_firewall and distributions[name].firewall is not None:
@@ -297,13 +244,8 @@ def _anybodys_distribution(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
 
 
-@rule(
-    "H154",
-    "a balancer has a route that no distribution before it sends requests for",
-    Severity.WARNING,
-    f"{_GUIDE}: Path pattern; Elastic Load Balancing User Guide: Path conditions",
-)
-def _never_forwarded(environment: Environment) -> Iterator[Finding]:
+@rule("H154")
+def _never_forwarded(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may send them
     before: dict[str, list[tuple[str, str]]] = {}
@@ -329,39 +271,26 @@ def _never_forwarded(environment: Environment) -> Iterator[Finding]:
                     yield Finding(message, environment.at(owner, "routes", label, "paths", index), hint)
 
 
-@rule(
-    "H146",
-    "a distribution changes objects in a bucket, which it only reads",
-    Severity.ERROR,
-    f"{_GUIDE}: Restrict access to an Amazon S3 origin",
-)
-def _writes(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        for path, behaviour in distribution.every_behaviour():
-            origin = distribution.origins.get(behaviour.origin)
-            if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
-                message = f"everybody could send POST and DELETE on to buckets/{origin.bucket}, which refuses them"
-                hint = "remove `methods`; uploads go to the bucket with addresses that a service has signed"
-                yield Finding(message, landscape.at(f"distributions/{name}", *path, "methods"), hint)
+@rule("H146", of=Distribution)
+def _writes(distribution: Distribution, at: At) -> Findings:
+    for path, behaviour in distribution.every_behaviour():
+        origin = distribution.origins.get(behaviour.origin)
+        if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
+            message = f"everybody could send POST and DELETE on to buckets/{origin.bucket}, which refuses them"
+            hint = "remove `methods`; uploads go to the bucket with addresses that a service has signed"
+            yield Finding(message, at(*path, "methods"), hint)
 
 
-@rule("H147", "a distribution has nothing to answer at /", Severity.WARNING, f"{_GUIDE}: Specify a default root object")
-def _no_index(landscape: Landscape) -> Iterator[Finding]:
-    for name, distribution in landscape.all(Distribution).items():
-        origin = distribution.origins.get(distribution.default.origin)
-        if origin is not None and origin.bucket is not None and distribution.default.index is None:
-            message = f"distributions/{name} answers `/` with 403: a bucket has no page of its own"
-            place = landscape.at(f"distributions/{name}", "default", "origin")
-            yield Finding(message, place, "add `index: index.html`")
+@rule("H147", of=Distribution)
+def _no_index(distribution: Distribution, at: At) -> Findings:
+    origin = distribution.origins.get(distribution.default.origin)
+    if origin is not None and origin.bucket is not None and distribution.default.index is None:
+        message = f"{at.owner} answers `/` with 403: a bucket has no page of its own"
+        yield Finding(message, at("default", "origin"), "add `index: index.html`")
 
 
-@rule(
-    "H152",
-    "an origin is to fail over to copies that there are none of",
-    Severity.ERROR,
-    f"{_GUIDE}: Optimize high availability with CloudFront origin failover",
-)
-def _no_copies(environment: Environment) -> Iterator[Finding]:
+@rule("H152")
+def _no_copies(environment: Environment) -> Findings:
     known = environment.all(Bucket)
     for name, distribution in environment.all(Distribution).items():
         for label, origin in distribution.origins.items():
@@ -372,13 +301,8 @@ def _no_copies(environment: Environment) -> Iterator[Finding]:
                 yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "failover"), hint)
 
 
-@rule(
-    "H153",
-    "what a distribution answers with is lost with a region that a standby takes over from",
-    Severity.WARNING,
-    f"{_GUIDE}: Optimize high availability with CloudFront origin failover",
-)
-def _lost_pages(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("H153")
+def _lost_pages(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
         for name, distribution in primary.all(Distribution).items():
             for label, origin in distribution.origins.items():

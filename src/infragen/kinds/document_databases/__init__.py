@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
 from infragen.kinds.document_databases import build, rules
 from infragen.kinds.document_databases.model import DocumentDatabase
@@ -16,17 +16,12 @@ KIND: Final = Kind(
     model=DocumentDatabase,
     title="document database",
     parts=build.parts,
-    groups=build.groups,
-    entrances=build.entrances,
-    offer=build.offer,
-    access=ACCESS,
-    arns=build.arns,
-    costs=build.costs,
-    tells=build.tells,
-    makes_users=build.makes_users,
+    network=Network(security_groups=build.groups, ingress_ports=build.ingress_ports, data_tier="subnet_group"),
+    permissions=Permissions(access=ACCESS, bindings=build.bindings, resource_arns=build.resource_arns),
+    cost=Billing(monthly=build.costs),
+    operations=Operations(outputs=build.outputs, create_users_command=build.create_users_command, quotas=build.QUOTAS),
+    scaffold=Scaffold(
+        example={"version": "5.0", "size": "db.t4g.medium"}, production_overrides=rules.production_overrides
+    ),
     rules=rules_of(rules),
-    quotas=build.QUOTAS,
-    in_production=rules.in_production,
-    example={"version": "5.0", "size": "db.t4g.medium"},
-    data_tier="subnet_group",
 )

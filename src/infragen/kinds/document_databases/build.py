@@ -8,12 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
-from infragen.core.cost import Cost
-from infragen.core.expressions import Joined, Record
+from infragen.core.billing import Cost
+from infragen.core.expressions import Generated, Joined, Record
 from infragen.core.names import LIMITS
-from infragen.core.part import Group, Offer, named
-from infragen.core.quota import one
-from infragen.core.tell import Generated, Tell, read_secret
+from infragen.core.operations import OutputLine, one, read_secret
+from infragen.core.part import Binding, Group, named
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
@@ -321,12 +320,12 @@ def groups(database: DocumentDatabase, place: Place) -> Iterator[Group]:
     yield Group(place.owner, place.owner, name, f"Document database {database.identity}", _group(place), key)
 
 
-def entrances(_database: DocumentDatabase, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(_database: DocumentDatabase, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to."""
     yield place.owner, PORT
 
 
-def offer(database: DocumentDatabase, place: Place, user: Place) -> Iterator[Offer]:
+def bindings(database: DocumentDatabase, place: Place, user: Place) -> Iterator[Binding]:
     """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
     own, name = ClusterView(place), name_of(user.entry)
     variables: dict[str, object] = {
@@ -340,12 +339,12 @@ def offer(database: DocumentDatabase, place: Place, user: Place) -> Iterator[Off
     secret = own.passwords.secret_arns[name]
     if getattr(user.entry, "FETCHES_SECRETS", False):
         policy = f"document-database-{database.identity}"
-        yield Offer({**variables, "PASSWORD_ARN": secret}, policy, reading(place, secret))
+        yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(place, secret))
         return
-    yield Offer(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+    yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
 
 
-def arns(_database: DocumentDatabase, place: Place) -> Iterator[object]:
+def resource_arns(_database: DocumentDatabase, place: Place) -> Iterator[object]:
     """Yield its cluster."""
     yield ClusterView(place).cluster.arn
 
@@ -364,18 +363,20 @@ def costs(database: DocumentDatabase, place: Place) -> Iterator[Cost]:
         yield Cost("its logs", "logs")
 
 
-def tells(database: DocumentDatabase, place: Place) -> Iterator[Tell]:
+def outputs(database: DocumentDatabase, place: Place) -> Iterator[OutputLine]:
     """Yield where it is, the script that makes its users, and how passwords are read."""
     own = ClusterView(place)
-    yield Tell("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
+    yield OutputLine("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
     if own.users:
-        yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", _script(database)))
-    yield Tell("secret", f"read the password of {MASTER}", _master(own), is_command=True)
+        yield OutputLine(
+            "next", "make its users, as the master user", Generated(place.owner, "data", _script(database))
+        )
+    yield OutputLine("secret", f"read the password of {MASTER}", _master(own), is_command=True)
     for user, secret in own.secret_names.items():
-        yield Tell("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+        yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
 
-def makes_users(database: DocumentDatabase, place: Place) -> Joined | None:
+def create_users_command(database: DocumentDatabase, place: Place) -> Joined | None:
     """Return the command that runs its script where its port is forwarded to the same one of this machine.
 
     The certificate has the cluster's name and not the machine's (Amazon DocumentDB Developer Guide: Connecting from

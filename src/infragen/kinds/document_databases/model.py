@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.entry import Entry, Model, Slug, Text
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.units import LogDays, Milliseconds, Percent
 from infragen.kinds.databases.model import Audit, AutomaticBackup, InstanceClass, Maintenance
 

@@ -6,14 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from infragen import availability
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
 from infragen.kinds.document_databases.model import DocumentDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from infragen.core.landscape import Environment, Landscape
 
@@ -38,40 +37,21 @@ _BY_FIELD: Final = {
 _NO_TLS: Final = "disabled"
 
 
-@rule(
-    "D140",
-    "there is no such version of Amazon DocumentDB",
-    Severity.ERROR,
-    "Amazon DocumentDB Developer Guide: Engine version support dates",
-)
-def _version(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(DocumentDatabase).items():
-        if database.major not in _ENDS:
-            message = f"there is no Amazon DocumentDB {database.version}; infragen knows {', '.join(_ENDS)}"
-            place = landscape.at(f"document-databases/{name}", "version")
-            yield Finding(message, place, f'write `version: "{_NEWEST}"`, or `version: "5.0"`')
+@rule("D140", of=DocumentDatabase)
+def _version(database: DocumentDatabase, at: At) -> Findings:
+    if database.major not in _ENDS:
+        message = f"there is no Amazon DocumentDB {database.version}; infragen knows {', '.join(_ENDS)}"
+        yield Finding(message, at("version"), f'write `version: "{_NEWEST}"`, or `version: "5.0"`')
 
 
-@rule(
-    "E110",
-    "a version of Amazon DocumentDB is past the end of its standard support, or within half a year of it",
-    Severity.WARNING,
-    "Amazon DocumentDB Developer Guide: Engine version support dates (November 2026)",
-)
-def _ending(landscape: Landscape, today: date) -> Iterator[Finding]:
-    for name, database in landscape.all(DocumentDatabase).items():
-        if message := ending(f"Amazon DocumentDB {database.major}", _ENDS.get(database.major), today):
-            place = landscape.at(f"document-databases/{name}", "version")
-            yield Finding(f"{message}; after it AWS bills extended support", place, f'write `version: "{_NEWEST}"`')
+@rule("E110", of=DocumentDatabase)
+def _ending(database: DocumentDatabase, at: At, today: date) -> Findings:
+    if message := ending(f"Amazon DocumentDB {database.major}", _ENDS.get(database.major), today):
+        yield Finding(f"{message}; after it AWS bills extended support", at("version"), f'write `version: "{_NEWEST}"`')
 
 
-@rule(
-    "D141",
-    "Amazon DocumentDB does not run on an instance class",
-    Severity.ERROR,
-    "AWS Price List: Amazon DocumentDB; Amazon DocumentDB Developer Guide: Managing instance classes",
-)
-def _class(landscape: Landscape) -> Iterator[Finding]:
+@rule("D141")
+def _class(landscape: Landscape) -> Findings:
     known = availability.classes(_ENGINE)
     for name, database in landscape.all(DocumentDatabase).items():
         if database.size in known:
@@ -85,56 +65,32 @@ def _class(landscape: Landscape) -> Iterator[Finding]:
         yield Finding(message, landscape.at(f"document-databases/{name}", "size"), hint)
 
 
-@rule(
-    "D142",
-    "a region lacks an instance class of Amazon DocumentDB",
-    Severity.WARNING,
-    "AWS Price List: Amazon DocumentDB",
-)
-def _nowhere(environment: Environment) -> Iterator[Finding]:
+@rule("D142", of=DocumentDatabase)
+def _nowhere(database: DocumentDatabase, at: At, environment: Environment) -> Findings:
     region = environment.settings.region
-    for name, database in environment.all(DocumentDatabase).items():
-        if database.size not in availability.classes(_ENGINE):
-            continue  # D141 says so
-        if message := availability.missing(_ENGINE, database.size, region):
-            hint = availability.instead(_ENGINE, database.size, region)
-            hint = hint or "compare Amazon DocumentDB Developer Guide: Managing instance classes"
-            yield Finding(message, environment.at(f"document-databases/{name}", "size"), hint)
+    if database.size not in availability.classes(_ENGINE):
+        return  # D141 says so
+    if message := availability.missing(_ENGINE, database.size, region):
+        hint = availability.instead(_ENGINE, database.size, region)
+        hint = hint or "compare Amazon DocumentDB Developer Guide: Managing instance classes"
+        yield Finding(message, at("size"), hint)
 
 
-@rule(
-    "D143",
-    "backups of a document database are kept longer than AWS can",
-    Severity.ERROR,
-    "Amazon DocumentDB Developer Guide: CreateDBCluster, `BackupRetentionPeriod`",
-)
-def _retention(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(DocumentDatabase).items():
-        days = database.backup.retention
-        if days > _LONGEST_RETENTION:
-            place = landscape.at(f"document-databases/{name}", "backup", "retention")
-            message = f"Amazon DocumentDB keeps backups 1 to {_LONGEST_RETENTION} days, not {days}"
-            yield Finding(message, place, f"write `retention: {_LONGEST_RETENTION} days` or less")
+@rule("D143", of=DocumentDatabase)
+def _retention(database: DocumentDatabase, at: At) -> Findings:
+    days = database.backup.retention
+    if days > _LONGEST_RETENTION:
+        message = f"Amazon DocumentDB keeps backups 1 to {_LONGEST_RETENTION} days, not {days}"
+        yield Finding(message, at("backup", "retention"), f"write `retention: {_LONGEST_RETENTION} days` or less")
 
 
-@rule(
-    "D144",
-    "the windows of a document database conflict with each other or with AWS' limits",
-    Severity.ERROR,
-    "Amazon DocumentDB Developer Guide: CreateDBCluster, `PreferredBackupWindow`, `PreferredMaintenanceWindow`",
-)
-def _windows(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(DocumentDatabase).items():
-        yield from windows(landscape, f"document-databases/{name}", database.backup, database.maintenance)
+@rule("D144", of=DocumentDatabase)
+def _windows(database: DocumentDatabase, at: At, landscape: Landscape) -> Findings:
+    yield from windows(landscape, at.owner, database.backup, database.maintenance)
 
 
-@rule(
-    "D145",
-    "a production document database is less safe than production's data should be",
-    Severity.WARNING,
-    "Amazon DocumentDB Developer Guide: High availability and replication; Backing up and restoring",
-)
-def _unsafe(environment: Environment) -> Iterator[Finding]:
+@rule("D145")
+def _unsafe(environment: Environment) -> Findings:
     found = environment.all(DocumentDatabase) if environment.settings.production else {}
     for name, database in found.items():
         owner, days = f"document-databases/{name}", database.backup.retention
@@ -147,7 +103,7 @@ def _unsafe(environment: Environment) -> Iterator[Finding]:
     yield from unprotected(environment, "document-databases", found)
 
 
-def in_production(database: DocumentDatabase) -> Mapping[str, object]:
+def production_overrides(database: DocumentDatabase) -> Mapping[str, object]:
     """Return what a document database says where its data must stay, and something must take over."""
     found: dict[str, object] = {} if database.readers else {"readers": 1}
     if database.backup.retention < PRODUCTION_BACKUP_DAYS:
@@ -156,35 +112,23 @@ def in_production(database: DocumentDatabase) -> Mapping[str, object]:
     return found | {field: True for field, is_on in given.items() if is_on is False}
 
 
-@rule(
-    "D146",
-    "a parameter of a document database is infragen's own, or turns TLS off",
-    Severity.ERROR,
-    "Amazon DocumentDB Developer Guide: Cluster parameters reference",
-)
-def _own_parameter(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(DocumentDatabase).items():
-        for parameter, value in database.parameters.items():
-            place = landscape.at(f"document-databases/{name}", "parameters", parameter, key=True)
-            if parameter in _BY_FIELD:
-                message = f"a field is for `{parameter}`: it makes the log group, and sends the log there"
-                yield Finding(message, place, f"remove it, and write `{_BY_FIELD[parameter]}`")
-            elif parameter == "tls" and value == _NO_TLS:
-                message = "infragen's databases take connections with TLS only, and `tls: disabled` would take others"
-                yield Finding(message, place, "remove it")
+@rule("D146", of=DocumentDatabase)
+def _own_parameter(database: DocumentDatabase, at: At) -> Findings:
+    for parameter, value in database.parameters.items():
+        place = at("parameters", parameter, key=True)
+        if parameter in _BY_FIELD:
+            message = f"a field is for `{parameter}`: it makes the log group, and sends the log there"
+            yield Finding(message, place, f"remove it, and write `{_BY_FIELD[parameter]}`")
+        elif parameter == "tls" and value == _NO_TLS:
+            message = "infragen's databases take connections with TLS only, and `tls: disabled` would take others"
+            yield Finding(message, place, "remove it")
 
 
-@rule(
-    "D147",
-    "infragen knows no such parameter of Amazon DocumentDB",
-    Severity.WARNING,
-    "Amazon DocumentDB Developer Guide: Cluster parameters reference (November 2026)",
-)
-def _parameter_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(DocumentDatabase).items():
-        known = _EVERYWHERE if database.major in ("3.6", "4.0") else _EVERYWHERE | _SINCE_5
-        for parameter in database.parameters:
-            if parameter not in known:
-                message = f"infragen knows no parameter `{parameter}` of Amazon DocumentDB {database.major}"
-                place = landscape.at(f"document-databases/{name}", "parameters", parameter, key=True)
-                yield Finding(message, place, nearest(parameter, known - set(_BY_FIELD), "known here"))
+@rule("D147", of=DocumentDatabase)
+def _parameter_unknown(database: DocumentDatabase, at: At) -> Findings:
+    known = _EVERYWHERE if database.major in ("3.6", "4.0") else _EVERYWHERE | _SINCE_5
+    for parameter in database.parameters:
+        if parameter not in known:
+            message = f"infragen knows no parameter `{parameter}` of Amazon DocumentDB {database.major}"
+            place = at("parameters", parameter, key=True)
+            yield Finding(message, place, nearest(parameter, known - set(_BY_FIELD), "known here"))

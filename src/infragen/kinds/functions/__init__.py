@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
-from infragen.core.kind import Kind
-from infragen.core.link import Link
-from infragen.core.quota import Quota
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.operations import OutputLine, Quota
+from infragen.core.part import Link
 from infragen.core.rule import rules_of
-from infragen.core.tell import Tell
 from infragen.kinds.alarms import told
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import SecretView, rotate_now
-from infragen.kinds.services import log_route, tells
+from infragen.kinds.services import log_route, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,26 +30,26 @@ def _links(function: Function, place: Place) -> Iterator[Link]:
     yield from (Link(bucket, place.owner, "new objects start it", is_event=True) for bucket in function.watches)
 
 
-def _tells(function: Function, place: Place) -> Iterator[Tell]:
+def _outputs(function: Function, place: Place) -> Iterator[OutputLine]:
     """Yield how its code gets there, how it is invoked by hand, and its log."""
     own, triggers = build.FunctionView(place), function.triggers
     if function.image is not None:
-        yield from tells.pushed(place, function.image, "it is applied once that is there", build.PUSH)
+        yield from outputs.pushed(place, function.image, "it is applied once that is there", build.PUSH)
     if function.code is not None:
         upload = Joined.of(
             f"aws s3 cp {function.code.key.rpartition('/')[2]} s3://",
             own.code_bucket,
             f"/{function.code.key} --region {own.region}",
         )
-        yield Tell("next", "upload its code; it is applied once that is there", upload, is_command=True)
+        yield OutputLine("next", "upload its code; it is applied once that is there", upload, is_command=True)
     for secret in own.rotated:
         rotate = rotate_now(SecretView(place.of(secret)).name, own.region)
-        yield Tell("detail", f"have it rotate {secret} at once", rotate, is_command=True)
+        yield OutputLine("detail", f"have it rotate {secret} at once", rotate, is_command=True)
     invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
     is_started = own.rotated or triggers.queues or triggers.schedules or triggers.objects
-    yield Tell("detail" if is_started else "next", "invoke it", invoke, is_command=True)
+    yield OutputLine("detail" if is_started else "next", "invoke it", invoke, is_command=True)
     log = f"aws logs tail /aws/lambda/{own.name} --follow --region {own.region}"
-    yield Tell("detail", "read its log", log, is_command=True)
+    yield OutputLine("detail", "read its log", log, is_command=True)
 
 
 def _costs(function: Function, place: Place) -> Iterator[Cost]:
@@ -72,30 +71,31 @@ KIND: Final = Kind(
     model=Function,
     title="function",
     parts=build.parts,
-    watches=build.watches,
-    groups=build.groups,
-    relations=build.relations,
-    arns=build.arns,
-    roles=build.roles,
-    costs=_costs,
-    tells=_tells,
-    images=build.images,
-    links=_links,
-    rules=rules_of(rules),
-    waiting={"triggers": None},
-    quotas=(
-        Quota(
-            "lambda",
-            "L-B99A9384",
-            "Concurrent executions",
-            1000,
-            "AWS Lambda Developer Guide: Lambda quotas",
-            lambda function, _: function.reserved_concurrency or 0,
+    network=Network(security_groups=build.groups, connections=build.relations, links=_links),
+    permissions=Permissions(resource_arns=build.resource_arns, roles=build.roles),
+    delivery=Delivery(images=build.images),
+    cost=Billing(monthly=_costs),
+    operations=Operations(
+        metrics=build.metrics,
+        outputs=_outputs,
+        quotas=(
+            Quota(
+                "lambda",
+                "L-B99A9384",
+                "Concurrent executions",
+                1000,
+                "AWS Lambda Developer Guide: Lambda quotas",
+                lambda function, _: function.reserved_concurrency or 0,
+            ),
         ),
     ),
-    example={
-        "code": {"bucket": "code-of-{name}", "key": "{name}-1.zip"},
-        "runtime": "python3.13",
-        "handler": "app.handler",
-    },
+    failover=Failover(standby_overrides={"triggers": None}),
+    scaffold=Scaffold(
+        example={
+            "code": {"bucket": "code-of-{name}", "key": "{name}-1.zip"},
+            "runtime": "python3.13",
+            "handler": "app.handler",
+        }
+    ),
+    rules=rules_of(rules),
 )

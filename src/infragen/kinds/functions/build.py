@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.delivery import Image
 from infragen.core.expressions import Record
-from infragen.core.image import Image
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
-from infragen.core.tracing import Read, kept
+from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named
+from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
 from infragen.kinds.secrets import reading, rotated_by, rotating
@@ -114,8 +114,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         return task.group(self._place)
 
     @property
-    @kept
-    def given(self) -> tuple[tuple[str, str, Offer], ...]:
+    @kept_of_entry
+    def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._place, self._function.used()))
 
@@ -274,7 +274,7 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def watches(_function: Function) -> Iterator[Measure]:
+def metrics(_function: Function) -> Iterator[Measure]:
     """Yield what of a function can be watched."""
     yield from (_ERRORS, _THROTTLES, _DURATION)
 
@@ -327,6 +327,6 @@ def images(function: Function, place: Place) -> Iterator[Image]:
         yield Image(found[1], found[2], own.tag, "")
 
 
-def arns(_function: Function, place: Place) -> Iterator[object]:
+def resource_arns(_function: Function, place: Place) -> Iterator[object]:
     """Yield the function, as those name it who may invoke it."""
     yield FunctionView(place).function.arn

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from infragen.core.entry import Model, Output, Slug, written_as
-from infragen.core.forms import Form
-from infragen.core.kind import nothing
-from infragen.core.measures import Thresholds
-from infragen.core.outcomes import Notify
+from infragen.core.entry import Form, Model, Output, Slug, written_as
+from infragen.core.kind import empty
+from infragen.core.measures import Notify, Thresholds
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.services import Workload
@@ -212,4 +210,4 @@ class Function(Workload):
         if self.internet and environment.settings.network.nat != "none":
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())
-        return any(kind is not None and kind.entrances is not nothing for kind in used)
+        return any(kind is not None and kind.network.ingress_ports is not empty for kind in used)

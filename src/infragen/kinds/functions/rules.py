@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import Finding, Severity, rule
-from infragen.core.support import ending
+from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment, Landscape
 
-_RUNTIMES: Final = "AWS Lambda Developer Guide: Lambda runtimes, deprecation dates (November 2026)"
-_SQS: Final = "AWS Lambda Developer Guide: Using Lambda with Amazon SQS"
 _TIMES: Final = 6
 """How many times a function's timeout a message stays hidden, so that a batch that waits is not taken twice."""
 _FIFO_BATCH: Final = 10
@@ -37,17 +34,17 @@ _RESERVED: Final = frozenset(
 _VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 
 
-@rule("E107", "a function's runtime is past its end of support", Severity.ERROR, _RUNTIMES)
-def _runtime_ended(landscape: Landscape, today: date) -> Iterator[Finding]:
+@rule("E107")
+def _runtime_ended(landscape: Landscape, today: date) -> Findings:
     yield from _runtimes(landscape, today, ended=True)
 
 
-@rule("E108", "a function's runtime is within half a year of its end of support", Severity.WARNING, _RUNTIMES)
-def _runtime_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+@rule("E108")
+def _runtime_ends(landscape: Landscape, today: date) -> Findings:
     yield from _runtimes(landscape, today, ended=False)
 
 
-def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Iterator[Finding]:
+def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Findings:
     for name, function in landscape.all(Function).items():
         runtime = function.runtime
         if runtime is None or function.code is None or (ENDS[runtime] <= today) != ended:
@@ -61,47 +58,39 @@ def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Iterator[Fin
             yield Finding(message, landscape.at(f"functions/{name}", "runtime"), hint)
 
 
-@rule("Y101", "what a function runs is not said, or said twice", Severity.ERROR, "AWS Lambda API: CreateFunction")
-def _nothing_to_run(landscape: Landscape) -> Iterator[Finding]:
-    for name, function in landscape.all(Function).items():
-        owner = f"functions/{name}"
-        if function.code is not None and function.image is not None:
-            message = f"{owner} runs a zip file, or an image?"
-            yield Finding(message, landscape.at(owner, "image", key=True), "remove `image`, or `code`")
-        elif function.image is None and function.code is None:
-            hint = f"add `code: {{bucket: buckets/NAME, key: {name}-1.zip}}`, or `image: {{tag: v1}}`"
-            yield Finding(f"{owner} has no code", landscape.at(owner, "name"), hint)
-        elif function.code is not None:
-            usual = {"runtime": "python3.13", "handler": "app.handler"}
-            missing = [f"{field}: {value}" for field, value in usual.items() if getattr(function, field) is None]
-            if missing:
-                fields = " and ".join(f"`{one.partition(':')[0]}`" for one in missing)
-                hint = "add " + " and ".join(f"`{one}`" for one in missing)
-                message = f"a zip file does not say how it is run: {owner} has no {fields}"
-                yield Finding(message, landscape.at(owner, "code", key=True), hint)
+@rule("Y101", of=Function)
+def _nothing_to_run(function: Function, at: At) -> Findings:
+    if function.code is not None and function.image is not None:
+        yield Finding(f"{at.owner} runs a zip file, or an image?", at("image", key=True), "remove `image`, or `code`")
+    elif function.image is None and function.code is None:
+        hint = f"add `code: {{bucket: buckets/NAME, key: {function.name}-1.zip}}`, or `image: {{tag: v1}}`"
+        yield Finding(f"{at.owner} has no code", at("name"), hint)
+    elif function.code is not None:
+        usual = {"runtime": "python3.13", "handler": "app.handler"}
+        missing = [f"{field}: {value}" for field, value in usual.items() if getattr(function, field) is None]
+        if missing:
+            fields = " and ".join(f"`{one.partition(':')[0]}`" for one in missing)
+            message = f"a zip file does not say how it is run: {at.owner} has no {fields}"
+            yield Finding(message, at("code", key=True), "add " + " and ".join(f"`{one}`" for one in missing))
 
 
-@rule(
-    "Y102", "a queue or a bucket that a function names does not exist", Severity.ERROR, "docs/catalogue.md, Functions"
-)
-def _unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, function in landscape.all(Function).items():
-        owner = f"functions/{name}"
-        for queue in function.triggers.queues:
-            if not landscape.knows("queues", queue):
-                place = landscape.at(owner, "triggers", "queues", queue, key=True)
-                hint = nearest(queue, landscape.known("queues"), "queues")
-                yield Finding(f"{owner} takes messages of a queue `{queue}`, which does not exist", place, hint)
-        for bucket in function.triggers.objects:
-            if not landscape.knows("buckets", bucket):
-                place = landscape.at(owner, "triggers", "objects", bucket, key=True)
-                hint = nearest(bucket, landscape.known("buckets"), "buckets")
-                yield Finding(f"new objects of a bucket `{bucket}` start {owner}, and there is none", place, hint)
-        kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
-        if bucket and not landscape.knows(kind, bucket):
-            place = landscape.at(owner, "code", "bucket")
-            hint = nearest(bucket, landscape.known(kind), kind)
-            yield Finding(f"the code of {owner} lies in buckets/{bucket}, which does not exist", place, hint)
+@rule("Y102", of=Function)
+def _unknown(function: Function, at: At, landscape: Landscape) -> Findings:
+    for queue in function.triggers.queues:
+        if not landscape.knows("queues", queue):
+            place = at("triggers", "queues", queue, key=True)
+            hint = nearest(queue, landscape.known("queues"), "queues")
+            yield Finding(f"{at.owner} takes messages of a queue `{queue}`, which does not exist", place, hint)
+    for bucket in function.triggers.objects:
+        if not landscape.knows("buckets", bucket):
+            place = at("triggers", "objects", bucket, key=True)
+            hint = nearest(bucket, landscape.known("buckets"), "buckets")
+            yield Finding(f"new objects of a bucket `{bucket}` start {at.owner}, and there is none", place, hint)
+    kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
+    if bucket and not landscape.knows(kind, bucket):
+        place = at("code", "bucket")
+        hint = nearest(bucket, landscape.known(kind), kind)
+        yield Finding(f"the code of {at.owner} lies in buckets/{bucket}, which does not exist", place, hint)
 
 
 def _taken(landscape: Landscape) -> Iterator[tuple[str, Function, Queue]]:
@@ -112,8 +101,8 @@ def _taken(landscape: Landscape) -> Iterator[tuple[str, Function, Queue]]:
                 yield f"functions/{name}", function, found
 
 
-@rule("Y103", "messages come back before a function has its whole time for them", Severity.ERROR, _SQS)
-def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
+@rule("Y103")
+def _hidden_too_short(landscape: Landscape) -> Findings:
     for owner, function, queue in _taken(landscape):
         if queue.visibility_timeout < function.timeout:
             message = (
@@ -124,8 +113,8 @@ def _hidden_too_short(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, _longer(landscape, function, queue))
 
 
-@rule("Y104", "messages may be handled twice while a function's invocations wait", Severity.WARNING, _SQS)
-def _hidden_short(landscape: Landscape) -> Iterator[Finding]:
+@rule("Y104")
+def _hidden_short(landscape: Landscape) -> Findings:
     for owner, function, queue in _taken(landscape):
         if function.timeout <= queue.visibility_timeout < _wanted(function, queue):
             message = (
@@ -145,10 +134,8 @@ def _longer(landscape: Landscape, function: Function, queue: Queue) -> str:
     return f"write `visibility_timeout: {span(_wanted(function, queue))}` in {source}"
 
 
-@rule(
-    "Y105", "a batch of messages is none that Lambda takes", Severity.ERROR, "AWS Lambda API: CreateEventSourceMapping"
-)
-def _batch(landscape: Landscape) -> Iterator[Finding]:
+@rule("Y105")
+def _batch(landscape: Landscape) -> Findings:
     for owner, function, queue in _taken(landscape):
         how, path = function.triggers.queues[queue.name], ("triggers", "queues", queue.name)
         if queue.fifo is not None and how.window is not None:
@@ -162,79 +149,53 @@ def _batch(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, *path, "batch"), "add `window: 1 s` beside it, or more")
 
 
-@rule(
-    "Y109",
-    "a function may not read the objects that start it",
-    Severity.WARNING,
-    "Amazon S3 User Guide: EventBridge event message structure",
-)
-def _unread(landscape: Landscape) -> Iterator[Finding]:
-    for owner, function in landscape.each(Function):
-        for bucket in function.watches:
-            use = function.uses.get(bucket)
-            name = bucket.partition("/")[2]
-            if landscape.knows("buckets", name) and (use is None or use.access in ("list", "write")):
-                message = f"an event has the key of an object, and {owner} may not read what is in it"
-                place = landscape.at(owner, "triggers", "objects", name, key=True)
-                yield Finding(message, place, f"add `uses: {{{bucket}: {{access: read}}}}`")
+@rule("Y109", of=Function)
+def _unread(function: Function, at: At, landscape: Landscape) -> Findings:
+    for bucket in function.watches:
+        use = function.uses.get(bucket)
+        name = bucket.partition("/")[2]
+        if landscape.knows("buckets", name) and (use is None or use.access in ("list", "write")):
+            message = f"an event has the key of an object, and {at.owner} may not read what is in it"
+            place = at("triggers", "objects", name, key=True)
+            yield Finding(message, place, f"add `uses: {{{bucket}: {{access: read}}}}`")
 
 
-@rule(
-    "Y110",
-    "a function is started by the objects or messages that it writes itself",
-    Severity.WARNING,
-    "AWS Lambda Developer Guide: Use Lambda recursive loop detection to prevent infinite loops",
-)
-def _loop(landscape: Landscape) -> Iterator[Finding]:
-    for owner, function in landscape.each(Function):
-        for name, how in function.triggers.objects.items():
-            use = function.uses.get(f"buckets/{name}")
-            if not how.keys and use is not None and use.access in (None, "read-write", "write"):
-                message = f"each object that {owner} writes to buckets/{name} would start it again"
-                place = landscape.at(owner, "triggers", "objects", name, key=True)
-                hint = "add `keys: [incoming/*]`, and write elsewhere; or let it write to a bucket of its own"
-                yield Finding(message, place, hint)
-        for name in function.triggers.queues:
-            use = function.uses.get(f"queues/{name}")
-            if use is not None and use.access == "send":
-                message = f"each message that {owner} sends to queues/{name} would start it again"
-                place = landscape.at(owner, "triggers", "queues", name, key=True)
-                hint = f"remove `queues/{name}` from `uses`: its trigger receives already; or send to another queue"
-                yield Finding(message, place, hint)
+@rule("Y110", of=Function)
+def _loop(function: Function, at: At) -> Findings:
+    for name, how in function.triggers.objects.items():
+        use = function.uses.get(f"buckets/{name}")
+        if not how.keys and use is not None and use.access in (None, "read-write", "write"):
+            message = f"each object that {at.owner} writes to buckets/{name} would start it again"
+            hint = "add `keys: [incoming/*]`, and write elsewhere; or let it write to a bucket of its own"
+            yield Finding(message, at("triggers", "objects", name, key=True), hint)
+    for name in function.triggers.queues:
+        use = function.uses.get(f"queues/{name}")
+        if use is not None and use.access == "send":
+            message = f"each message that {at.owner} sends to queues/{name} would start it again"
+            hint = f"remove `queues/{name}` from `uses`: its trigger receives already; or send to another queue"
+            yield Finding(message, at("triggers", "queues", name, key=True), hint)
 
 
-@rule(
-    "Y107",
-    "a variable is none that a function may have",
-    Severity.ERROR,
-    "AWS Lambda Developer Guide: Working with Lambda environment variables, reserved environment variables",
-)
-def _variable(landscape: Landscape) -> Iterator[Finding]:
-    for owner, function in landscape.each(Function):
-        for field, named in (("environment", function.environment), ("secrets", function.secrets)):
-            for name in named:
-                if name in _RESERVED or _VARIABLE.fullmatch(name) is None:
-                    why = "is Lambda's own" if name in _RESERVED else "has fewer than two characters"
-                    hint = "remove it, or write another name"
-                    yield Finding(f"the variable `{name}` {why}", landscape.at(owner, field, name, key=True), hint)
+@rule("Y107", of=Function)
+def _variable(function: Function, at: At) -> Findings:
+    for field, named in (("environment", function.environment), ("secrets", function.secrets)):
+        for name in named:
+            if name in _RESERVED or _VARIABLE.fullmatch(name) is None:
+                why = "is Lambda's own" if name in _RESERVED else "has fewer than two characters"
+                hint = "remove it, or write another name"
+                yield Finding(f"the variable `{name}` {why}", at(field, name, key=True), hint)
 
 
-@rule(
-    "Y108",
-    "a function's image is not in ECR in its region",
-    Severity.ERROR,
-    "AWS Lambda Developer Guide: Create a Lambda function using a container image",
-)
-def _elsewhere(environment: Environment) -> Iterator[Finding]:
+@rule("Y108", of=Function)
+def _elsewhere(function: Function, at: At, environment: Environment) -> Findings:
     region, account = environment.settings.region, environment.settings.account
-    for owner, function in environment.each(Function):
-        image = function.image
-        if image is not None and image.name is not None:
-            found = own_registry(image.name)
-            if found is None or found[1] != region:
-                message = f"Lambda takes images from ECR in {region} alone, and not {image.name}"
-                hint = f"push it there, and write `name: {account}.dkr.ecr.{region}.amazonaws.com/...`"
-                yield Finding(message, environment.at(owner, "image", "name"), hint)
-            elif image.repository is not None:
-                message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
-                yield Finding(message, environment.at(owner, "image", "repository"), "remove `repository`, or `name`")
+    image = function.image
+    if image is not None and image.name is not None:
+        found = own_registry(image.name)
+        if found is None or found[1] != region:
+            message = f"Lambda takes images from ECR in {region} alone, and not {image.name}"
+            hint = f"push it there, and write `name: {account}.dkr.ecr.{region}.amazonaws.com/...`"
+            yield Finding(message, at("image", "name"), hint)
+        elif image.repository is not None:
+            message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
+            yield Finding(message, at("image", "repository"), "remove `repository`, or `name`")

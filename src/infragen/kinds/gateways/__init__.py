@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
-from infragen.kinds.gateways import build, costs, quotas, rules, tells
+from infragen.kinds.gateways import build, costs, outputs, quotas, rules
 from infragen.kinds.gateways.model import Gateway
 
 __all__ = ["KIND", "Gateway"]
@@ -15,21 +15,24 @@ KIND: Final = Kind(
     model=Gateway,
     title="gateway",
     parts=build.parts,
-    watches=build.watches,
-    gives=build.gives,
-    needs=build.needs,
-    costs=costs.costs,
-    tells=tells.tells,
-    links=build.links,
+    required_capabilities=build.required_capabilities,
+    network=Network(links=build.links),
+    permissions=Permissions(default_bindings=build.default_bindings),
+    cost=Billing(monthly=costs.costs),
+    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.QUOTAS),
+    scaffold=Scaffold(
+        example={
+            "reach": "internet",
+            "purpose": "who comes in, and what for",
+            "limit": "600 req/min",
+            "per": "api-key",
+            "burst": 20,
+            "firewall": {
+                "managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"],
+                "rate_limit": 10000,
+            },
+            "clients": {"web": "the front end that browsers load"},
+        }
+    ),
     rules=rules_of(rules),
-    quotas=quotas.QUOTAS,
-    example={
-        "reach": "internet",
-        "purpose": "who comes in, and what for",
-        "limit": "600 req/min",
-        "per": "api-key",
-        "burst": 20,
-        "firewall": {"managed": ["core", "known-bad-inputs", "sql-injection", "ip-reputation"], "rate_limit": 10000},
-        "clients": {"web": "the front end that browsers load"},
-    },
 )

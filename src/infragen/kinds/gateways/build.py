@@ -9,11 +9,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
-from infragen.core.kind import Need
-from infragen.core.link import Link
+from infragen.core.kind import RequiredCapability
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Grant, Offer, named
+from infragen.core.part import INTERNET, Binding, Grant, Link, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
@@ -355,10 +354,12 @@ class GatewayView(ApiView, FirewallView, NamedView):
         return self._gateway.access_log_retention
 
 
-def needs(gateway: Gateway) -> Iterator[Need]:
+def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:
     """Yield what its clients' certificates are proved by."""
     if gateway.mutual_tls:
-        yield Need(("mutual_tls",), load_balancer.MUTUAL_TLS, "certificates are proved at the load balancer")
+        yield RequiredCapability(
+            ("mutual_tls",), load_balancer.MUTUAL_TLS, "certificates are proved at the load balancer"
+        )
 
 
 def parts(gateway: Gateway, place: Place) -> Iterator[Part]:
@@ -387,7 +388,7 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def watches(_gateway: Gateway) -> Iterator[Measure]:
+def metrics(_gateway: Gateway) -> Iterator[Measure]:
     """Yield what of a gateway can be watched."""
     yield from (_ERRORS, _RESPONSE)
 
@@ -406,7 +407,7 @@ _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What `ANY` is: a star in their place would also be the beginning of a path (`*/auth/*` has `GET/billing/auth`)."""
 
 
-def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
+def default_bindings(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Binding]:
     """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
     if gateway.per != "service" or gateway.is_public or not isinstance(service, Service):
@@ -435,4 +436,4 @@ def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
     )
     prefix = gateway.name.upper().replace("-", "_")
     variables = {f"{prefix}_GATEWAY_URL": stage.invoke_url, f"{prefix}_GATEWAY_KEY_ID": key}
-    yield Offer(variables, "internal-api", grants)
+    yield Binding(variables, "internal-api", grants)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.kinds import firewalls
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.quota import Quota, one
+from infragen.core.operations import Quota, one
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.services.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE

@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.addresses import parse, problem
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.firewalls import RULES, Firewall
@@ -24,21 +24,15 @@ if TYPE_CHECKING:
 _EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 
 
-@rule(
-    "G101", "a public gateway has no firewall", Severity.ERROR, "AWS WAF Developer Guide: protecting API Gateway; TN-13"
-)
-def _no_firewall(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.reach == "internet" and gateway.firewall is None:
-            message = f"gateways/{name} is open to the internet and has no firewall"
-            hint = (
-                "add `firewall: {managed: [core, known-bad-inputs, sql-injection, ip-reputation], rate_limit: 10000}`"
-            )
-            yield Finding(message, landscape.at(f"gateways/{name}", "reach"), hint)
+@rule("G101", of=Gateway)
+def _no_firewall(gateway: Gateway, at: At) -> Findings:
+    if gateway.reach == "internet" and gateway.firewall is None:
+        hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection, ip-reputation], rate_limit: 10000}`"
+        yield Finding(f"{at.owner} is open to the internet and has no firewall", at("reach"), hint)
 
 
-@rule("G102", "an allow-list is empty", Severity.ERROR, "TN-13")
-def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
+@rule("G102")
+def _nobody_allowed(landscape: Landscape) -> Findings:
     for owner, entry in _with_reach(landscape):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
@@ -46,8 +40,8 @@ def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
-@rule("G125", "production allows addresses that nobody has", Severity.WARNING, "RFC 5737: IPv4 documentation blocks")
-def _nobodys_addresses(environment: Environment) -> Iterator[Finding]:
+@rule("G125")
+def _nobodys_addresses(environment: Environment) -> Findings:
     for owner, entry in _with_lists(environment) if environment.settings.production else ():
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
@@ -73,8 +67,8 @@ def _is_written(landscape: Landscape, owner: str) -> bool:
     return bool(landscape.origins[owner].setting(("allow",)))
 
 
-@rule("G103", "an allow-list allows everyone", Severity.ERROR, "AWS Well-Architected, Security Pillar: SEC05; TN-13")
-def _open_range(landscape: Landscape) -> Iterator[Finding]:
+@rule("G103")
+def _open_range(landscape: Landscape) -> Findings:
     for owner, entry in _with_lists(landscape):
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
@@ -84,8 +78,8 @@ def _open_range(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, "allow", index), hint)
 
 
-@rule("G104", "an address range of an allow-list is not valid", Severity.ERROR, "RFC 4632")
-def _allow_range(landscape: Landscape) -> Iterator[Finding]:
+@rule("G104")
+def _allow_range(landscape: Landscape) -> Findings:
     for owner, entry in _with_lists(landscape):
         for index, cidr in enumerate(entry.allow):
             found = problem(cidr)
@@ -94,22 +88,16 @@ def _allow_range(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, "allow", index), found[1])
 
 
-@rule("G105", "what everyone can reach has an allow-list", Severity.WARNING, "TN-13")
-def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
+@rule("G105")
+def _allow_ignored(landscape: Landscape) -> Findings:
     for owner, entry in _with_reach(landscape):
         if entry.allow and entry.reach == "internet":
             message = f"`allow` changes nothing: {owner} is reached from the whole internet"
-            hint = "write `reach: allow-list`, or remove `allow`"
-            yield Finding(message, landscape.at(owner, "allow"), hint)
+            yield Finding(message, landscape.at(owner, "allow"), "write `reach: allow-list`, or remove `allow`")
 
 
-@rule(
-    "G106",
-    "a rate is rounded to what API Gateway counts, requests per second",
-    Severity.NOTICE,
-    "Amazon API Gateway API: CreateUsagePlan, `throttle.rateLimit`; TN-13",
-)
-def _rate_rounded(landscape: Landscape) -> Iterator[Finding]:
+@rule("G106")
+def _rate_rounded(landscape: Landscape) -> Findings:
     for owner, rate in _limits(landscape):
         if rate.requests % rate.seconds and rate.per_second:
             message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
@@ -126,92 +114,58 @@ def _limits(landscape: Landscape) -> Iterator[tuple[str, RequestRate]]:
             yield owner, limit
 
 
-@rule(
-    "G107",
-    "a burst is smaller than one second's worth of the limit",
-    Severity.WARNING,
-    "Amazon API Gateway Developer Guide: Throttle requests (token bucket)",
-)
-def _burst_small(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        least = ceil(gateway.limit.per_second)
-        if gateway.burst < least:
-            message = f"a burst of {gateway.burst} is less than a second's worth of {gateway.limit}, {least}"
-            yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {least}` or more")
+@rule("G107", of=Gateway)
+def _burst_small(gateway: Gateway, at: At) -> Findings:
+    least = ceil(gateway.limit.per_second)
+    if gateway.burst < least:
+        message = f"a burst of {gateway.burst} is less than a second's worth of {gateway.limit}, {least}"
+        yield Finding(message, at("burst"), f"write `burst: {least}` or more")
 
 
 _BUCKET: Final = 5000
 """Requests that an account takes at once; AWS sets it from the account's rate."""
 
 
-@rule(
-    "G108",
-    "a burst is larger than the account's bucket",
-    Severity.WARNING,
-    "Amazon API Gateway Developer Guide: Account-level quotas (5,000 requests)",
-)
-def _burst_large(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.burst > _BUCKET:
-            message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
-            yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {_BUCKET}` or less")
+@rule("G108", of=Gateway)
+def _burst_large(gateway: Gateway, at: At) -> Findings:
+    if gateway.burst > _BUCKET:
+        message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
+        yield Finding(message, at("burst"), f"write `burst: {_BUCKET}` or less")
 
 
-@rule(
-    "G109",
-    "the firewall stops a client before its own limit does",
-    Severity.WARNING,
-    "AWS WAF Developer Guide: Rate-based rule statement (five minutes)",
-)
-def _firewall_first(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        limit = gateway.firewall.rate_limit if gateway.firewall else None
-        allowed = gateway.limit.requests * 300 // gateway.limit.seconds
-        if limit is not None and limit < allowed:
-            message = (
-                f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
-            )
-            place = landscape.at(f"gateways/{name}", "firewall", "rate_limit")
-            yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
+@rule("G109", of=Gateway)
+def _firewall_first(gateway: Gateway, at: At) -> Findings:
+    limit = gateway.firewall.rate_limit if gateway.firewall else None
+    allowed = gateway.limit.requests * 300 // gateway.limit.seconds
+    if limit is not None and limit < allowed:
+        message = f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
+        yield Finding(message, at("firewall", "rate_limit"), f"write `rate_limit: {allowed}` or more")
 
 
-@rule("G110", "a gateway issues no key", Severity.WARNING, "TN-13")
-def _no_clients(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.per != "service" and not gateway.clients:
-            message = f"no client has a key for gateways/{name}: `clients` is empty"
-            hint = "add `clients: {portal: who it is}`, one line per key"
-            yield Finding(message, landscape.at(f"gateways/{name}", "per"), hint)
+@rule("G110", of=Gateway)
+def _no_clients(gateway: Gateway, at: At) -> Findings:
+    if gateway.per != "service" and not gateway.clients:
+        message = f"no client has a key for {at.owner}: `clients` is empty"
+        yield Finding(message, at("per"), "add `clients: {portal: who it is}`, one line per key")
 
 
-@rule(
-    "G111",
-    "administrators authenticate weakly, or without an audit trail",
-    Severity.WARNING,
-    "TN-13: strong authentication, audit log",
-)
-def _weak_administration(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.per != "administrator":
-            continue
-        missing = [] if gateway.authentication == "iam" else ["authentication: iam"]
-        missing += [] if gateway.audit else ["audit: true"]
-        if missing:
-            message = f"administrators reach gateways/{name} without {' and '.join(map(_what, missing))}"
-            yield Finding(message, landscape.at(f"gateways/{name}", "per"), f"add `{'` and `'.join(missing)}`")
+@rule("G111", of=Gateway)
+def _weak_administration(gateway: Gateway, at: At) -> Findings:
+    if gateway.per != "administrator":
+        return
+    missing = [] if gateway.authentication == "iam" else ["authentication: iam"]
+    missing += [] if gateway.audit else ["audit: true"]
+    if missing:
+        message = f"administrators reach {at.owner} without {' and '.join(map(_what, missing))}"
+        yield Finding(message, at("per"), f"add `{'` and `'.join(missing)}`")
 
 
 def _what(line: str) -> str:
     return "strong authentication" if line.startswith("authentication") else "an audit log"
 
 
-@rule(
-    "G115",
-    "a firewall lists a rule group twice",
-    Severity.ERROR,
-    "AWS WAF API: CreateWebACL, rule names are unique",
-)
-def _rules_twice(landscape: Landscape) -> Iterator[Finding]:
+@rule("G115")
+def _rules_twice(landscape: Landscape) -> Findings:
     for owner, firewall in _firewalls(landscape):
         for index, group in enumerate(firewall.managed):
             if group in firewall.managed[:index]:
@@ -225,13 +179,8 @@ def _firewalls(landscape: Landscape) -> Iterator[tuple[str, Firewall]]:
             yield owner, firewall
 
 
-@rule(
-    "G118",
-    "a firewall's rule that should only count is none of its rules",
-    Severity.WARNING,
-    "AWS WAF Developer Guide: AWS Managed Rules rule groups list; an override of an unknown rule is ignored",
-)
-def _counts_nothing(landscape: Landscape) -> Iterator[Finding]:
+@rule("G118")
+def _counts_nothing(landscape: Landscape) -> Findings:
     for owner, firewall in _firewalls(landscape):
         for group, names in firewall.count.items():
             place = landscape.at(owner, "firewall", "count", group, key=True)
@@ -250,54 +199,35 @@ def _counts_nothing(landscape: Landscape) -> Iterator[Finding]:
                     yield Finding(message, where, nearest(name, RULES[group], "its rules"))
 
 
-@rule(
-    "G116",
-    "a rate is less than API Gateway can count",
-    Severity.ERROR,
-    "Amazon API Gateway API: CreateUsagePlan, `throttle.rateLimit`",
-)
-def _rate_too_small(landscape: Landscape) -> Iterator[Finding]:
+@rule("G116")
+def _rate_too_small(landscape: Landscape) -> Findings:
     for owner, rate in _limits(landscape):
         if not rate.per_second:
             message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
             yield Finding(message, landscape.at(owner, "limit"), "write `limit: 36 req/h` or more")
 
 
-_NAMES: Final = "API Gateway Developer Guide: Custom domain name for public REST APIs"
+@rule("G119", of=Gateway)
+def _wildcard(gateway: Gateway, at: At) -> Findings:
+    for path, host in gateway.written_hosts():
+        if "*" in host:
+            message = f"`{host}` is no name to call {at.owner} by: all that is below it would be taken"
+            yield Finding(message, at(*path), f"write each of them, such as `hosts: [{gateway.name}]`")
 
 
-@rule(
-    "G119", "a name of a gateway is a wildcard", Severity.ERROR, f"docs/catalogue.md, A gateway's own names; {_NAMES}"
-)
-def _wildcard(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        for path, host in gateway.written_hosts():
-            if "*" in host:
-                message = f"`{host}` is no name to call gateways/{name} by: all that is below it would be taken"
-                hint = f"write each of them, such as `hosts: [{name}]`"
-                yield Finding(message, landscape.at(f"gateways/{name}", *path), hint)
+@rule("G120", of=Gateway)
+def _private_names(gateway: Gateway, at: At) -> Findings:
+    written = next((field for field in ("zone", "certificate", "hosts") if getattr(gateway, field)), None)
+    if written and not gateway.is_public:
+        message = (
+            f"{at.owner} is private, and infragen gives names to public ones only; inside the VPC its address"
+            " takes TLS 1.2 and newer as it is"
+        )
+        yield Finding(message, at(written), "remove `zone`, `certificate` and `hosts`; callers are told its address")
 
 
-@rule(
-    "G120",
-    "a private gateway has names of its own",
-    Severity.ERROR,
-    "API Gateway Developer Guide: Custom domain names for private APIs; Choose a security policy (private: TLS 1.2)",
-)
-def _private_names(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        written = next((field for field in ("zone", "certificate", "hosts") if getattr(gateway, field)), None)
-        if written and not gateway.is_public:
-            message = (
-                f"gateways/{name} is private, and infragen gives names to public ones only; inside the VPC its address"
-                " takes TLS 1.2 and newer as it is"
-            )
-            place = landscape.at(f"gateways/{name}", written)
-            yield Finding(message, place, "remove `zone`, `certificate` and `hosts`; callers are told its address")
-
-
-@rule("G121", "a gateway's own name lacks what proves it, or its certificate a name", Severity.ERROR, _NAMES)
-def _half_named(environment: Environment) -> Iterator[Finding]:
+@rule("G121")
+def _half_named(environment: Environment) -> Findings:
     zone = next(iter(environment.all(Zone)), "main")
     for name, gateway in environment.all(Gateway).items():
         if not gateway.is_public or gateway.zone:
@@ -315,29 +245,22 @@ def _half_named(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"gateways/{name}", "certificate"), hint)
 
 
-@rule("G122", "a default endpoint is kept that is on anyway", Severity.ERROR, _NAMES)
-def _kept_alone(environment: Environment) -> Iterator[Finding]:
-    for name, gateway in environment.all(Gateway).items():
-        if gateway.keep_default_endpoint and not (gateway.is_public and (gateway.zone or gateway.certificate)):
-            message = f"`keep_default_endpoint` changes nothing: gateways/{name} has no name of its own"
-            other = f"add `zone: {next(iter(environment.all(Zone)), 'main')}`, or " if gateway.is_public else ""
-            yield Finding(message, environment.at(f"gateways/{name}", "keep_default_endpoint"), f"{other}remove it")
+@rule("G122", of=Gateway)
+def _kept_alone(gateway: Gateway, at: At, environment: Environment) -> Findings:
+    if gateway.keep_default_endpoint and not (gateway.is_public and (gateway.zone or gateway.certificate)):
+        message = f"`keep_default_endpoint` changes nothing: {at.owner} has no name of its own"
+        other = f"add `zone: {next(iter(environment.all(Zone)), 'main')}`, or " if gateway.is_public else ""
+        yield Finding(message, at("keep_default_endpoint"), f"{other}remove it")
 
 
-_TLS: Final = (
-    "API Gateway Developer Guide: Choose a security policy (default endpoints of Regional APIs: TLS 1.0);"
-    " AWS Well-Architected, Security Pillar: SEC09-BP02"
-)
-
-
-@rule("G123", "production's gateway takes TLS 1.0", Severity.WARNING, f"{_TLS}; RFC 8996")
-def _old_tls(environment: Environment) -> Iterator[Finding]:
-    for name, gateway in environment.all(Gateway).items() if environment.settings.production else ():
-        is_unknown = gateway.zone is not None and gateway.zone_of(environment) is None  # H104 says so
-        if gateway.is_public and gateway.has_default_endpoint(environment) and not is_unknown:
-            why, field, hint = _kept_by(gateway, environment)
-            message = f"gateways/{name} takes TLS 1.0{why}"
-            yield Finding(message, environment.at(f"gateways/{name}", field), hint)
+@rule("G123", of=Gateway)
+def _old_tls(gateway: Gateway, at: At, environment: Environment) -> Findings:
+    if not environment.settings.production:
+        return
+    is_unknown = gateway.zone is not None and gateway.zone_of(environment) is None  # H104 says so
+    if gateway.is_public and gateway.has_default_endpoint(environment) and not is_unknown:
+        why, field, hint = _kept_by(gateway, environment)
+        yield Finding(f"{at.owner} takes TLS 1.0{why}", at(field), hint)
 
 
 def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]:
@@ -365,50 +288,37 @@ def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]
     )
 
 
-@rule(
-    "G124",
-    "a gateway has no name of its own until its zone is delegated",
-    Severity.NOTICE,
-    "AWS Certificate Manager User Guide: DNS validation",
-)
-def _not_yet_named(environment: Environment) -> Iterator[Finding]:
-    for name, gateway in environment.all(Gateway).items() if not environment.settings.production else ():
-        zone = gateway.zone_of(environment)
-        if zone is not None and gateway.is_public and not gateway.is_secure(environment):
-            message = f"gateways/{name} has AWS's address until zones/{zone.name} is delegated"
-            hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
-            yield Finding(message, environment.at(f"gateways/{name}", "zone"), hint)
+@rule("G124", of=Gateway)
+def _not_yet_named(gateway: Gateway, at: At, environment: Environment) -> Findings:
+    if environment.settings.production:
+        return
+    zone = gateway.zone_of(environment)
+    if zone is not None and gateway.is_public and not gateway.is_secure(environment):
+        hint = f"nothing to do here; write `delegated: true` in {zone.says_delegated(environment)} then"
+        yield Finding(f"{at.owner} has AWS's address until zones/{zone.name} is delegated", at("zone"), hint)
 
 
-@rule(
-    "E102",
-    "mutual TLS through a mesh is no longer offered; where both sides are proved instead",
-    Severity.NOTICE,
-    "AWS App Mesh User Guide: end of support 30 September 2026; Amazon ECS Developer Guide: Service Connect TLS; TN-13",
-)
-def _mutual_tls(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.mutual_tls:
-            message = (
-                "App Mesh ended on 30 September 2026: both sides are proved where services call each other through load"
-                " balancers, which verify client certificates; Service Connect proves the server only"
-            )
-            hint = "nothing to do; a check of callers inside the services closes the rest"
-            yield Finding(message, landscape.at(f"gateways/{name}", "mutual_tls"), hint)
+@rule("E102", of=Gateway)
+def _mutual_tls(gateway: Gateway, at: At) -> Findings:
+    if gateway.mutual_tls:
+        message = (
+            "App Mesh ended on 30 September 2026: both sides are proved where services call each other through load"
+            " balancers, which verify client certificates; Service Connect proves the server only"
+        )
+        hint = "nothing to do; a check of callers inside the services closes the rest"
+        yield Finding(message, at("mutual_tls"), hint)
 
 
-@rule("R109", "a gateway's route leads to a service that does not exist", Severity.ERROR, "TN-13")
-def _route_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        for path, service in gateway.routes.items():
-            if not landscape.knows("services", service):
-                message = f"gateways/{name} routes /{path} to a service `{service}`, which does not exist"
-                hint = nearest(service, landscape.all(Service), "services")
-                yield Finding(message, landscape.at(f"gateways/{name}", "routes", path), hint)
+@rule("R109", of=Gateway)
+def _route_unknown(gateway: Gateway, at: At, landscape: Landscape) -> Findings:
+    for path, service in gateway.routes.items():
+        if not landscape.knows("services", service):
+            message = f"{at.owner} routes /{path} to a service `{service}`, which does not exist"
+            yield Finding(message, at("routes", path), nearest(service, landscape.all(Service), "services"))
 
 
-@rule("T104", "the keys' limits do not add up to the throughput that the document states", Severity.NOTICE, "TN-16")
-def _throughput(landscape: Landscape) -> Iterator[Finding]:
+@rule("T104")
+def _throughput(landscape: Landscape) -> Findings:
     stated = landscape.system.declared.throughput
     if stated is None or landscape.broken or not landscape.all(Gateway):
         return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Capability, free
-from infragen.core.quota import Quota, one
+from infragen.core.kind import Capability, free_of_charge
+from infragen.core.operations import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.network import build, rules
 from infragen.kinds.network.build import (
@@ -32,7 +32,7 @@ CAPABILITIES: Final = (
     Capability(
         name=NAME,
         title="VPC",
-        costs=free,
+        monthly_costs=free_of_charge,
         reasons=build.reasons,
         parts=build.parts,
         rules=rules_of(rules),
@@ -46,7 +46,7 @@ CAPABILITIES: Final = (
         name="public-tasks",
         title="public addresses of tasks",
         reasons=build.public_reasons,
-        needs=(NAME,),
-        costs=build.public_costs,
+        requires=(NAME,),
+        monthly_costs=build.public_costs,
     ),
 )

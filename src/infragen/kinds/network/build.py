@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
-from infragen.core.cost import Cost
-from infragen.core.kind import Reason, nothing
+from infragen.core.billing import Cost
+from infragen.core.kind import Reason, empty
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
@@ -120,7 +120,7 @@ def _tiers(environment: Environment) -> frozenset[str]:
 
 
 def _data_tier(entry: Entry) -> str:
-    return kinds()[entry.KIND].data_tier
+    return kinds()[entry.KIND].network.data_tier
 
 
 def _has_public_entries(environment: Environment) -> bool:
@@ -205,7 +205,7 @@ def stands_in_vpc(entry: Entry, environment: Environment) -> bool:
 def reasons(environment: Environment) -> Iterator[Reason]:
     """Yield who asks for a VPC: the first of those that have security groups."""
     for owner, entry in environment.every():
-        if kinds()[entry.KIND].groups is not nothing and stands_in_vpc(entry, environment):
+        if kinds()[entry.KIND].network.security_groups is not empty and stands_in_vpc(entry, environment):
             yield Reason(owner, ("name",), "stands in a VPC")
             return
 

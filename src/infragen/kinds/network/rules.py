@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
 from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, ranges, subnet_ranges
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.landscape import Environment
 
 
-@rule("W101", "an address range is not valid", Severity.ERROR, "RFC 4632")
-def _address_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("W101")
+def _address_range(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
         for path, cidr in ranges(environment):
             found = problem(cidr)
@@ -28,13 +26,8 @@ def _address_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 yield _finding(environments, environment, path, message)
 
 
-@rule(
-    "W102",
-    "a VPC or subnet is larger or smaller than AWS allows",
-    Severity.ERROR,
-    "Amazon VPC User Guide: VPC CIDR blocks, subnet sizing",
-)
-def _range_size(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("W102")
+def _range_size(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
         for path, cidr in ranges(environment):
             block = parse(cidr)
@@ -56,8 +49,8 @@ def _finding(
     return Finding(message, environment.at("environment", *path), mend + why)
 
 
-@rule("W103", "a subnet lies outside its VPC", Severity.ERROR, "Amazon VPC User Guide: Subnets for your VPC")
-def _subnet_outside(environment: Environment) -> Iterator[Finding]:
+@rule("W103")
+def _subnet_outside(environment: Environment) -> Findings:
     vpc = parse(environment.settings.network.cidr)
     for path, cidr in subnet_ranges(environment):
         block = parse(cidr)
@@ -66,8 +59,8 @@ def _subnet_outside(environment: Environment) -> Iterator[Finding]:
             yield _finding((environment,), environment, path, message)
 
 
-@rule("W104", "two subnets of an environment overlap", Severity.ERROR, "Amazon VPC User Guide: Subnet sizing")
-def _subnets_overlap(environment: Environment) -> Iterator[Finding]:
+@rule("W104")
+def _subnets_overlap(environment: Environment) -> Findings:
     blocks = [(block, path) for path, cidr in subnet_ranges(environment) if (block := parse(cidr)) is not None]
     blocks.sort(key=lambda pair: (int(pair[0].network_address), pair[0].prefixlen))
     for (first, first_path), (second, second_path) in pairwise(blocks):
@@ -77,13 +70,8 @@ def _subnets_overlap(environment: Environment) -> Iterator[Finding]:
             yield _finding((environment,), environment, first_path if holds_many else second_path, message)
 
 
-@rule(
-    "W105",
-    "the VPCs of two environments overlap",
-    Severity.WARNING,
-    "Amazon VPC Peering Guide: overlapping CIDR blocks cannot be peered",
-)
-def _environments_overlap(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("W105")
+def _environments_overlap(environments: tuple[Environment, ...]) -> Findings:
     sound = [
         (one, block)
         for one in environments
@@ -97,8 +85,8 @@ def _environments_overlap(environments: tuple[Environment, ...]) -> Iterator[Fin
                 break
 
 
-@rule("W106", "tasks would stand in zones that another tier of subnets is not in", Severity.ERROR, "TN-10: Multi-AZ")
-def _tiers_differ(environment: Environment) -> Iterator[Finding]:
+@rule("W106")
+def _tiers_differ(environment: Environment) -> Findings:
     tiers = environment.settings.network.subnets
     if tiers is None:
         return
@@ -110,13 +98,8 @@ def _tiers_differ(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or remove the zone from `app`")
 
 
-@rule(
-    "W107",
-    "a subnet's zone is not in the environment's region",
-    Severity.ERROR,
-    "AWS Regions and Availability Zones User Guide",
-)
-def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
+@rule("W107")
+def _zone_elsewhere(environment: Environment) -> Findings:
     region = environment.settings.region
     listed = (("network", "zones", index) for index, _ in enumerate(environment.settings.network.zones))
     for path in (*(path for path, _ in subnet_ranges(environment)), *listed):
@@ -126,13 +109,8 @@ def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
             yield Finding(f"the zone `{zone}` is not in {region}", place, f"write a zone such as `{region}a`")
 
 
-@rule(
-    "W108",
-    "an environment has fewer than two zones",
-    Severity.ERROR,
-    "Elastic Load Balancing: two subnets in different zones; Amazon Aurora User Guide: DB subnet groups",
-)
-def _one_zone(environment: Environment) -> Iterator[Finding]:
+@rule("W108")
+def _one_zone(environment: Environment) -> Findings:
     tiers, listed = environment.settings.network.subnets, environment.settings.network.zones
     if len(listed) == 1 and tiers is None:
         message = f"`zones` has only {listed[0]}; load balancers and subnet groups of databases need two"
@@ -147,13 +125,8 @@ def _one_zone(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, "add a subnet in a second zone, in every tier")
 
 
-@rule(
-    "W120",
-    "production's tasks stand in one zone",
-    Severity.WARNING,
-    "AWS Well-Architected, Reliability Pillar: REL10; TN-10",
-)
-def _tasks_in_one_zone(environment: Environment) -> Iterator[Finding]:
+@rule("W120")
+def _tasks_in_one_zone(environment: Environment) -> Findings:
     tiers = environment.settings.network.subnets
     if environment.settings.production and tiers is not None and len(tiers.app) == 1 and not in_public(environment):
         (zone,) = tiers.app
@@ -161,13 +134,8 @@ def _tasks_in_one_zone(environment: Environment) -> Iterator[Finding]:
         yield Finding(f"all tasks stand in {zone}: they are gone while it fails", place, "add a second zone to `app`")
 
 
-@rule(
-    "W115",
-    "zones cannot be used as they are listed",
-    Severity.ERROR,
-    "AWS Regions and Availability Zones User Guide",
-)
-def _zones(environment: Environment) -> Iterator[Finding]:
+@rule("W115")
+def _zones(environment: Environment) -> Findings:
     network = environment.settings.network
     written = {zone for zones in network.subnets.model_dump().values() for zone in zones} if network.subnets else None
     for index, zone in enumerate(network.zones):
@@ -185,13 +153,8 @@ def _zones(environment: Environment) -> Iterator[Finding]:
             yield Finding(found[0], environment.at("environment", "network", "zones", index), found[1])
 
 
-@rule(
-    "W114",
-    "a VPC's addresses are not private",
-    Severity.WARNING,
-    "RFC 1918; Amazon VPC User Guide: VPC CIDR blocks",
-)
-def _public_range(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("W114")
+def _public_range(environments: tuple[Environment, ...]) -> Findings:
     for environment in environments:
         block = parse(environment.settings.network.cidr)
         if block is not None and not is_private(block) and has_size(environment, VPC, block):

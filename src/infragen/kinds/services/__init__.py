@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Kind
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
 from infragen.kinds.services import (
     blue_green_rules,
     build,
+    compose_service,
     costs,
+    failover,
+    outputs,
     permission_rules,
     quotas,
     reference_rules,
@@ -17,11 +20,8 @@ from infragen.kinds.services import (
     rollouts,
     rules,
     scaling_rules,
-    stand_in,
-    takeover,
     task,
     task_rules,
-    tells,
 )
 from infragen.kinds.services.model import EXAMPLE, NO_TASKS, Container, Server, Service, Task, Workload
 
@@ -31,24 +31,23 @@ KIND: Final = Kind(
     model=Service,
     title="service",
     parts=build.parts,
-    watches=build.watches,
-    groups=build.groups,
-    relations=build.relations,
-    entrances=build.entrances,
-    offer=build.offer,
-    instead="calls: {{{name}: {{access: api, why: it asks}}}}",
-    needs=build.needs,
-    arns=build.arns,
-    roles=task.roles,
-    costs=costs.costs,
-    tells=tells.tells,
-    images=registry.images,
-    rollouts=rollouts.rollouts,
-    releases=rollouts.releases,
+    required_capabilities=build.required_capabilities,
+    network=Network(security_groups=build.groups, connections=build.relations, ingress_ports=build.ingress_ports),
+    permissions=Permissions(
+        bindings=build.bindings,
+        uses_hint="calls: {{{name}: {{access: api, why: it asks}}}}",
+        resource_arns=build.resource_arns,
+        roles=task.roles,
+    ),
+    delivery=Delivery(
+        images=registry.images,
+        rollouts=rollouts.rollouts,
+        releases=rollouts.releases,
+        compose_service=compose_service.compose_service,
+    ),
+    cost=Billing(monthly=costs.costs),
+    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.QUOTAS),
+    failover=Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps),
+    scaffold=Scaffold(example=EXAMPLE),
     rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, permission_rules),
-    quotas=quotas.QUOTAS,
-    example=EXAMPLE,
-    stand_in=stand_in.stand_in,
-    waiting=NO_TASKS,
-    takes_over=takeover.takeover,
 )

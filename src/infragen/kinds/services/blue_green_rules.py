@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.services.blue_green import MOST_MINUTES
 from infragen.kinds.services.model import Container, Service
 from infragen.text import first_of
@@ -25,13 +25,8 @@ def _delivered(environment: Environment) -> Iterator[tuple[str, Service, BlueGre
             yield f"services/{name}", service, service.blue_green
 
 
-@rule(
-    "F142",
-    "a service is delivered blue/green, and no pipeline brings its revisions",
-    Severity.ERROR,
-    "Amazon ECS API: UpdateService, CODE_DEPLOY; DT-17",
-)
-def _no_pipeline(environment: Environment) -> Iterator[Finding]:
+@rule("F142")
+def _no_pipeline(environment: Environment) -> Findings:
     for owner, service, _ in _delivered(environment):
         place = environment.at(owner, "blue_green")
         if service.deploy != "pipeline":
@@ -42,13 +37,8 @@ def _no_pipeline(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, "remove `name` from `image`, and push to the repository that it gets then")
 
 
-@rule(
-    "F143",
-    "a service is delivered blue/green, and no balancer of its own moves its requests",
-    Severity.ERROR,
-    "Amazon ECS API: CreateService, loadBalancers; AWS CodeDeploy API: TargetGroupPairInfo; DT-17",
-)
-def _no_balancer(environment: Environment) -> Iterator[Finding]:
+@rule("F143")
+def _no_balancer(environment: Environment) -> Findings:
     from infragen.kinds.balancers.model import leading_to
 
     if any(owner.startswith("balancers/") for owner in environment.broken):
@@ -72,13 +62,8 @@ def _no_balancer(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, place, hint)
 
 
-@rule(
-    "F144",
-    "a service is delivered blue/green, and is in the mesh",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: Service Connect, considerations (rolling deployments alone); DT-17",
-)
-def _in_the_mesh(environment: Environment) -> Iterator[Finding]:
+@rule("F144")
+def _in_the_mesh(environment: Environment) -> Findings:
     for owner, service, _ in _delivered(environment):
         for called in service.direct_calls:
             message = f"{owner} calls services/{called} through Service Connect, which CodeDeploy's tasks do not have"
@@ -94,13 +79,8 @@ def _in_the_mesh(environment: Environment) -> Iterator[Finding]:
                 yield Finding(message, environment.at(caller, "calls", service.name), hint)
 
 
-@rule(
-    "F145",
-    "figures of a blue/green delivery that CodeDeploy does not take",
-    Severity.ERROR,
-    "AWS CodeDeploy API: TimeBasedLinear, TimeBasedCanary, BlueInstanceTerminationOption; DT-17",
-)
-def _figures(environment: Environment) -> Iterator[Finding]:
+@rule("F145")
+def _figures(environment: Environment) -> Findings:
     for owner, _, asked in _delivered(environment):
         if asked.percent % 1 or asked.percent > _MOST_PERCENT:
             percent = max(1, min(_MOST_PERCENT, int(asked.percent)))

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined
-from infragen.core.kind import Need
+from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import Grant, Group, Offer, Relation, named
+from infragen.core.part import Binding, Grant, Group, Relation, named
 from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
@@ -59,7 +59,7 @@ _EVENT_AGE: Final = Measure("event-age", "the age of the oldest event", SECONDS,
 _DEAD_LETTERS: Final = Measure("dead-letters", "the number of events that could not be handled", COUNT, "high")
 
 
-def watches(container: Container) -> Iterator[Measure]:
+def metrics(container: Container) -> Iterator[Measure]:
     """Yield what of a container can be watched."""
     yield from (_CPU, _MEMORY, _RUNNING)
     if isinstance(container, Server):
@@ -73,7 +73,7 @@ def service(place: Place) -> Module:
     return place.module("compute", place.entry.SINGULAR, place.entry)
 
 
-def arns(_container: Container, place: Place) -> Iterator[object]:
+def resource_arns(_container: Container, place: Place) -> Iterator[object]:
     """Yield the ARN of a container's ECS service."""
     yield service(place).arn
 
@@ -104,7 +104,7 @@ class ContainerView(BlueGreenView, TaskView):
 
     _container: Container
 
-    def _given(self) -> Iterator[tuple[str, str, Offer]]:
+    def _given(self) -> Iterator[tuple[str, str, Binding]]:
         yield from super()._given()
         if self._has_queue:
             service: Any = self._container
@@ -355,18 +355,18 @@ class ServerView(ContainerView):
         return "-".join(self._container.path_parts)
 
 
-def needs(container: Server) -> Iterator[Need]:
+def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
     """Yield what measures its response time, and what waits for its answers."""
     if container.request_timeout is not None:
-        yield Need(("request_timeout",), mesh.NAME, "it is the mesh that waits for answers")
+        yield RequiredCapability(("request_timeout",), mesh.NAME, "it is the mesh that waits for answers")
     why = "response times are measured there"
     if container.scaling.response_time is not None:
-        yield Need(("scaling", "response_time"), load_balancer.NAME, why, or_targets=True)
+        yield RequiredCapability(("scaling", "response_time"), load_balancer.NAME, why, or_targets=True)
     if container.scaling.requests_per_target is not None:
         counts = "it is a load balancer that counts requests for each target"
-        yield Need(("scaling", "requests_per_target"), load_balancer.NAME, counts, or_targets=True)
+        yield RequiredCapability(("scaling", "requests_per_target"), load_balancer.NAME, counts, or_targets=True)
     if container.promise.response_time is not None:
-        yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
+        yield RequiredCapability(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
 
 
 def view(container: Container, place: Place) -> ContainerView:
@@ -494,17 +494,17 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
     yield from task.relations(container, view(container, place), place)
 
 
-def entrances(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:
     """Yield where a container that calls a service connects to; events travel through queues."""
     if called.name in user.entry.direct_calls:
         yield place.owner, mesh.MESH_PORT
-        yield from mutual_tls.entrances(place)
+        yield from mutual_tls.ingress_ports(place)
 
 
-def offer(called: Service, place: Place, user: Place) -> Iterator[Offer]:
+def bindings(called: Service, place: Place, user: Place) -> Iterator[Binding]:
     """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
     caller: Container = user.entry
     if called.name in caller.direct_calls:
-        yield Offer({"URL": f"http://{called.identity}:{called.port}", **mutual_tls.told(place)})
+        yield Binding({"URL": f"http://{called.identity}:{called.port}", **mutual_tls.told(place)})
     if called.name in caller.consumers:
         yield queues.publishing(place, called)

@@ -11,7 +11,7 @@ from infragen.kinds.services.task_rules import foreign_images
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.core.part import Grant, Offer
+    from infragen.core.part import Binding, Grant
     from infragen.core.place import Place
     from infragen.kinds.services.model import Task, Workload
 
@@ -47,7 +47,7 @@ class Caller(Protocol):
         """The APIs that it reaches before its first line runs, each with what for."""
 
     @property
-    def given(self) -> Sequence[tuple[str, str, Offer]]:
+    def given(self) -> Sequence[tuple[str, str, Binding]]:
         """What others give it: why, the beginning of its variables' names, and what."""
 
     @property

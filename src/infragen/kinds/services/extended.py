@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from infragen.core.expressions import Export, Published
-    from infragen.core.part import Offer
+    from infragen.core.part import Binding
     from infragen.kinds.services.model import Task
     from infragen.kinds.services.sidecars import HealthCommand, Sidecar
 
@@ -33,7 +33,7 @@ class ExtendedView(keys.EncryptedView):
     _container: Task
 
     @property
-    def offers(self) -> tuple[tuple[str, Offer], ...]:
+    def offers(self) -> tuple[tuple[str, Binding], ...]:
         """What others give it, each with the beginning of its variables' names."""
         raise NotImplementedError
 

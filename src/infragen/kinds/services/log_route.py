@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from infragen.core.cost import Cost
-from infragen.core.entry import Model, Slug, Text, written_as
-from infragen.core.forms import Form
+from infragen.core.billing import Cost
+from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, EntryId, Form, Model, Output, Slug, Text, Use, written_as
 from infragen.core.measures import Thresholds
 from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.services import tracing as xray

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.entry import Output
-from infragen.core.kind import nothing
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.kind import empty
+from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.services.model import Workload
 from infragen.kinds.services.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
@@ -52,8 +52,8 @@ def _each(landscape: Landscape) -> Iterator[tuple[str, str, Permission]]:
             yield owner, name, permission
 
 
-@rule("F130", "a permission names what is not there", Severity.ERROR, "docs/catalogue.md, Permissions")
-def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
+@rule("F130")
+def _resource_unknown(landscape: Landscape) -> Findings:
     from infragen.kinds import kinds
 
     for owner, name, permission in _each(landscape):
@@ -67,23 +67,16 @@ def _resource_unknown(landscape: Landscape) -> Iterator[Finding]:
                 continue
             kind, _, entry = resource.partition("/")
             if kind not in kinds():
-                hint = nearest(kind, kinds(), "kinds")
-                yield Finding(f"there is no kind `{kind}`", place, hint)
+                yield Finding(f"there is no kind `{kind}`", place, nearest(kind, kinds(), "kinds"))
             elif not landscape.knows(kind, entry):
-                hint = nearest(entry, landscape.entries[kind], kind)
-                yield Finding(f"there is no entry {resource}", place, hint)
-            elif kinds()[kind].arns is nothing:
+                yield Finding(f"there is no entry {resource}", place, nearest(entry, landscape.entries[kind], kind))
+            elif kinds()[kind].permissions.resource_arns is empty:
                 hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or say what it is for in `uses`"
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
 
 
-@rule(
-    "F131",
-    "a permission reaches everything, and nobody says why",
-    Severity.ERROR,
-    "IAM User Guide: Apply least-privilege permissions",
-)
-def _reaches_all(landscape: Landscape) -> Iterator[Finding]:
+@rule("F131")
+def _reaches_all(landscape: Landscape) -> Findings:
     for owner, name, permission in _each(landscape):
         above = ("permissions", name)
         for field, values in (("actions", permission.actions), ("resources", permission.resources)):
@@ -97,13 +90,8 @@ def _reaches_all(landscape: Landscape) -> Iterator[Finding]:
                     yield Finding(message, landscape.at(owner, *above, field, index), hint)
 
 
-@rule(
-    "F132",
-    "a permission is for a service that AWS may not have",
-    Severity.WARNING,
-    "Service Authorization Reference: Actions, resources, and condition keys for AWS services",
-)
-def _service_unknown(landscape: Landscape) -> Iterator[Finding]:
+@rule("F132")
+def _service_unknown(landscape: Landscape) -> Findings:
     for owner, name, permission in _each(landscape):
         for index, action in enumerate(permission.actions):
             service = action.partition(":")[0]

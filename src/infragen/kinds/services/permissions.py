@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from infragen.core.entry import EntryId, Model, Output, Text
+from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
-from infragen.core.forms import Form
 from infragen.core.part import Grant
 from infragen.kinds.services.sidecars import listed
 
@@ -93,7 +92,7 @@ def _resources(resource: EntryId | str | Output, place: Place) -> Iterator[objec
     elif is_entry(resource):
         entry = place.environment.find(resource)
         if entry is not None:  # a rule says which are not there
-            yield from kinds()[entry.KIND].arns(entry, place.of(resource))
+            yield from kinds()[entry.KIND].permissions.resource_arns(entry, place.of(resource))
     else:
         values = {
             "account": place.settings.account,

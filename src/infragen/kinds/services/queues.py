@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.part import Grant, Offer
+from infragen.core.part import Binding, Grant
 from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.services.model import Container, Service
@@ -50,17 +50,17 @@ def consumers(environment: Environment) -> frozenset[str]:
     return frozenset(called | scaled)
 
 
-def publishing(place: Place, consumer: Service) -> Offer:
+def publishing(place: Place, consumer: Service) -> Binding:
     """Return what lets another container send events to a service."""
     queue = queue_of(place, consumer)
     grants = [Grant("SendEvents", ("sqs:SendMessage",), (queue.arn,))]
     key = keys.key(place, "messages")
     if key is not None:
         grants.append(Grant("EncryptEvents", ("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
-    return Offer({"EVENTS_URL": queue.url}, f"publish-to-{consumer.identity}", tuple(grants))
+    return Binding({"EVENTS_URL": queue.url}, f"publish-to-{consumer.identity}", tuple(grants))
 
 
-def consuming(place: Place, service: Service) -> Offer:
+def consuming(place: Place, service: Service) -> Binding:
     """Return what lets a service take events from its own queue."""
     queue = queue_of(place, service)
     actions = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
@@ -68,4 +68,4 @@ def consuming(place: Place, service: Service) -> Offer:
     key = keys.key(place, "messages")
     if key is not None:
         grants.append(Grant("DecryptEvents", ("kms:Decrypt",), (key,)))
-    return Offer({"EVENTS_URL": queue.url}, "consume-events", tuple(grants))
+    return Binding({"EVENTS_URL": queue.url}, "consume-events", tuple(grants))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.quota import Quota
+from infragen.core.operations import Quota
 from infragen.kinds.services.fargate import round_up
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases import MIGRATE, Database
 from infragen.kinds.services.model import Container, Service, Workload
@@ -19,18 +19,16 @@ if TYPE_CHECKING:
     from infragen.kinds.databases import Timeseries
 
 
-@rule("R101", "a service's database does not exist", Severity.ERROR, "TN-07")
-def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.all(Service).items():
-        database = service.database
-        if database is not None and not landscape.knows("databases", database):
-            message = f"services/{name} uses a database `{database}`, which does not exist"
-            hint = nearest(database, landscape.all(Database), "databases")
-            yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
+@rule("R101", of=Service)
+def _database_unknown(service: Service, at: At, landscape: Landscape) -> Findings:
+    database = service.database
+    if database is not None and not landscape.knows("databases", database):
+        message = f"{at.owner} uses a database `{database}`, which does not exist"
+        yield Finding(message, at("database"), nearest(database, landscape.all(Database), "databases"))
 
 
-@rule("R103", "a database is used by no service", Severity.WARNING, "docs/databases.md")
-def _database_unused(landscape: Landscape) -> Iterator[Finding]:
+@rule("R103")
+def _database_unused(landscape: Landscape) -> Findings:
     if landscape.broken:
         return  # what is broken may be what uses it
     uses = [(used, use) for _, container in landscape.each(Workload) for used, use, _ in container.used()]
@@ -43,14 +41,13 @@ def _database_unused(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"no service uses databases/{name}", landscape.at(f"databases/{name}", "name"), hint)
 
 
-@rule("R104", "a called service does not exist", Severity.ERROR, "TN-06, TN-12")
-def _callee_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        for callee in container.calls:
-            if not landscape.knows("services", callee):
-                place = landscape.at(owner, "calls", callee, key=True)
-                hint = _mend_of_call(landscape, owner, callee)
-                yield Finding(f"{owner} calls a service `{callee}`, which does not exist", place, hint)
+@rule("R104", of=Container)
+def _callee_unknown(container: Container, at: At, landscape: Landscape) -> Findings:
+    for callee in container.calls:
+        if not landscape.knows("services", callee):
+            place = at("calls", callee, key=True)
+            hint = _mend_of_call(landscape, at.owner, callee)
+            yield Finding(f"{at.owner} calls a service `{callee}`, which does not exist", place, hint)
 
 
 def _mend_of_call(landscape: Landscape, owner: str, callee: str) -> str:
@@ -70,17 +67,16 @@ def _left_out(overrides: object) -> frozenset[str]:
     return frozenset(name for name, value in named.items() if value is None)
 
 
-@rule("R105", "a service calls or uses itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
-def _calls_itself(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Workload):
-        for used, _, (field, *name) in container.used():
-            if used == owner:
-                hint = f"unset it in {landscape.source(owner)}: `{field}: {{{name[0]}: null}}`"
-                yield Finding(f"{owner} {field} itself", landscape.at(owner, field, *name, key=True), hint)
+@rule("R105", of=Workload)
+def _calls_itself(container: Workload, at: At, landscape: Landscape) -> Findings:
+    for used, _, (field, *name) in container.used():
+        if used == at.owner:
+            hint = f"unset it in {landscape.source(at.owner)}: `{field}: {{{name[0]}: null}}`"
+            yield Finding(f"{at.owner} {field} itself", at(field, *name, key=True), hint)
 
 
-@rule("R106", "services call each other in a cycle", Severity.NOTICE, "TN-12")
-def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
+@rule("R106")
+def _call_cycle(landscape: Landscape) -> Findings:
     graph = {
         name: [callee for callee in service.calls if callee != name and callee in landscape.all(Service)]
         for name, service in landscape.all(Service).items()
@@ -152,37 +148,29 @@ def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
     return [start]
 
 
-@rule(
-    "R110",
-    "a service and its database are in different domains",
-    Severity.WARNING,
-    "TN-01: the domain is the security boundary",
-)
-def _domain_differs(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.all(Service).items():
-        database = landscape.all(Database).get(service.database) if service.database else None
-        if database is None or service.domain is None or not landscape.knows("domains", service.domain):
-            continue
-        if database.domain != service.domain:
-            message = (
-                f"services/{name} is in the domain {service.domain}, its database databases/{database.name}"
-                f" in {database.domain}"
-            )
-            hint = f"write `domain: {service.domain}`"
-            yield Finding(message, landscape.at(f"databases/{database.name}", "domain"), hint)
+@rule("R110", of=Service)
+def _domain_differs(service: Service, at: At, landscape: Landscape) -> Findings:
+    database = landscape.all(Database).get(service.database) if service.database else None
+    if database is None or service.domain is None or not landscape.knows("domains", service.domain):
+        return
+    if database.domain != service.domain:
+        message = (
+            f"{at.owner} is in the domain {service.domain}, its database databases/{database.name} in {database.domain}"
+        )
+        hint = f"write `domain: {service.domain}`"
+        yield Finding(message, landscape.at(f"databases/{database.name}", "domain"), hint)
 
 
-@rule("R120", "an entry uses something in another region", Severity.ERROR, "docs/catalogue.md, Regions")
-def _other_region(environment: Environment) -> Iterator[Finding]:
+@rule("R120", of=Workload)
+def _other_region(container: Workload, at: At, environment: Environment) -> Findings:
     usual = environment.settings.region
-    for owner, container in environment.each(Workload):
-        for used, _, path in container.used():
-            entry = environment.find(used)
-            own, there = (getattr(one, "region", None) or usual for one in (container, entry))
-            if entry is not None and own != there:
-                message = f"{owner} stands in {own}, and {used} that it uses in {there}"
-                hint = f"let both stand in one region: see `region` in {environment.source(used)}"
-                yield Finding(message, environment.at(owner, *path, key=path[0] != "database"), hint)
+    for used, _, path in container.used():
+        entry = environment.find(used)
+        own, there = (getattr(one, "region", None) or usual for one in (container, entry))
+        if entry is not None and own != there:
+            message = f"{at.owner} stands in {own}, and {used} that it uses in {there}"
+            hint = f"let both stand in one region: see `region` in {environment.source(used)}"
+            yield Finding(message, at(*path, key=path[0] != "database"), hint)
 
 
 _FIGURE: Final = r"([0-9][0-9,]*(?:\.[0-9]+)?) ?(GB|TB|PB) a (day|week|month|year)"
@@ -192,17 +180,14 @@ _UNIT: Final = {"GB": 1, "TB": 1_000, "PB": 1_000_000}
 _A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
 
 
-@rule("T103", "two figures of the document for one volume of data differ", Severity.WARNING, "TN-08")
-def _volumes(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.all(Service).items():
-        database = landscape.all(Database).get(service.database) if service.database else None
-        if database is not None and database.timeseries is not None:
-            yield from _compare(
-                landscape, f"services/{name}", service, f"databases/{database.name}", database.timeseries
-            )
+@rule("T103", of=Service)
+def _volumes(service: Service, at: At, landscape: Landscape) -> Findings:
+    database = landscape.all(Database).get(service.database) if service.database else None
+    if database is not None and database.timeseries is not None:
+        yield from _compare(landscape, at.owner, service, f"databases/{database.name}", database.timeseries)
 
 
-def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Iterator[Finding]:
+def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
     place = landscape.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
         match = re.search(_FIGURE, volume.figure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.image import Image
+from infragen.core.delivery import Image
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View

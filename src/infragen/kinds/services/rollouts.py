@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.release import Release, Shift
-from infragen.core.rollout import EcsService, Rollout
+from infragen.core.delivery import EcsService, Release, Rollout, Shift
 from infragen.kinds import clusters, mesh
 from infragen.kinds.services import blue_green, registry, task
 from infragen.kinds.services.task import TaskView

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.addresses import parse
 from infragen.core.cron import problem
 from infragen.core.entry import Output, Use
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
@@ -21,7 +21,7 @@ from infragen.source import yaml_text
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from infragen.core.landscape import Environment, Landscape
@@ -29,28 +29,19 @@ if TYPE_CHECKING:
     from infragen.kinds.services.model import Schedule
 
 
-@rule(
-    "F101",
-    "a size is rounded up to the next one that Fargate has",
-    Severity.NOTICE,
-    "Amazon ECS API: RegisterTaskDefinition, `cpu` and `memory`; TN-04",
-)
-def _size_rounded(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        for name, size in container.sizes.items():
-            try:
-                cpu, memory = round_up(size.cpu, size.memory)
-            except ValueError:
-                continue  # F102 says so
-            if (cpu, memory) != (size.cpu, size.memory):
-                asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
-                built = f"{vcpu(cpu)} with {gigabytes(memory)}"
-                message = (
-                    f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
-                )
-                place = landscape.at(owner, "sizes", name, "memory" if cpu == size.cpu else "cpu")
-                hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
-                yield Finding(message, place, hint)
+@rule("F101", of=Task)
+def _size_rounded(container: Task, at: At) -> Findings:
+    for name, size in container.sizes.items():
+        try:
+            cpu, memory = round_up(size.cpu, size.memory)
+        except ValueError:
+            continue  # F102 says so
+        if (cpu, memory) != (size.cpu, size.memory):
+            asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
+            built = f"{vcpu(cpu)} with {gigabytes(memory)}"
+            message = f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
+            hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
+            yield Finding(message, at("sizes", name, "memory" if cpu == size.cpu else "cpu"), hint)
 
 
 def _price(cpu: int, memory: int) -> str:
@@ -59,33 +50,26 @@ def _price(cpu: int, memory: int) -> str:
     return f", which costs {' and '.join(more)} more per task than the document assumes"
 
 
-@rule(
-    "F102",
-    "a size is beyond Fargate's largest task, 16 vCPU with 120 GB",
-    Severity.ERROR,
-    "Amazon ECS API: RegisterTaskDefinition, `cpu` and `memory`",
-)
-def _size_too_large(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        for name, size in container.sizes.items():
-            try:
-                round_up(size.cpu, size.memory)
-            except ValueError as error:
-                hint = "ask for at most `cpu: 16 vCPU, memory: 120 GB`, and for more tasks"
-                yield Finding(str(error), landscape.at(owner, "sizes", name, "cpu"), hint)
+@rule("F102", of=Task)
+def _size_too_large(container: Task, at: At) -> Findings:
+    for name, size in container.sizes.items():
+        try:
+            round_up(size.cpu, size.memory)
+        except ValueError as error:
+            hint = "ask for at most `cpu: 16 vCPU, memory: 120 GB`, and for more tasks"
+            yield Finding(str(error), at("sizes", name, "cpu"), hint)
 
 
-@rule("F103", "a container's profile is not one of its sizes", Severity.ERROR, "TN-04")
-def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        profile = container.profile
-        if profile is not None and profile not in container.sizes:
-            hint = nearest(profile, container.sizes, "its sizes")
-            yield Finding(f"{owner} has no size `{profile}`", landscape.at(owner, "profile"), hint)
+@rule("F103", of=Task)
+def _profile_unknown(container: Task, at: At) -> Findings:
+    profile = container.profile
+    if profile is not None and profile not in container.sizes:
+        hint = nearest(profile, container.sizes, "its sizes")
+        yield Finding(f"{at.owner} has no size `{profile}`", at("profile"), hint)
 
 
-@rule("F104", "a profile of the environment is not a size of any container", Severity.WARNING, "TN-04")
-def _profile_unused(environment: Environment) -> Iterator[Finding]:
+@rule("F104")
+def _profile_unused(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may have such a size
     known = {name for _, task in environment.each(Task) for name in task.sizes}
@@ -95,35 +79,21 @@ def _profile_unused(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at("environment", "profiles", index), nearest(profile, known, "sizes"))
 
 
-@rule(
-    "F105",
-    "the minimum of tasks is above the maximum",
-    Severity.ERROR,
-    "Application Auto Scaling API: RegisterScalableTarget",
-)
-def _tasks_range(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        tasks = container.tasks
-        if tasks.min > tasks.max:
-            message = f"tasks: at least {tasks.min}, but at most {tasks.max}"
-            hint = f"exchange them: `tasks: {{min: {tasks.max}, max: {tasks.min}}}`"
-            yield Finding(message, landscape.at(owner, "tasks", "min"), hint)
+@rule("F105", of=Container)
+def _tasks_range(container: Container, at: At) -> Findings:
+    tasks = container.tasks
+    if tasks.min > tasks.max:
+        message = f"tasks: at least {tasks.min}, but at most {tasks.max}"
+        yield Finding(message, at("tasks", "min"), f"exchange them: `tasks: {{min: {tasks.max}, max: {tasks.min}}}`")
 
 
-@rule(
-    "F106",
-    "a schedule's limits contradict each other or the service's own",
-    Severity.ERROR,
-    "Application Auto Scaling API: PutScheduledAction; TN-05",
-)
-def _schedule_range(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        for name, schedule in container.scaling.schedules.items():
-            found = _contradiction(container, schedule)
-            if found:
-                field, message, hint = found
-                place = landscape.at(owner, "scaling", "schedules", name, field)
-                yield Finding(f"schedule `{name}`: {message}", place, hint)
+@rule("F106", of=Container)
+def _schedule_range(container: Container, at: At) -> Findings:
+    for name, schedule in container.scaling.schedules.items():
+        found = _contradiction(container, schedule)
+        if found:
+            field, message, hint = found
+            yield Finding(f"schedule `{name}`: {message}", at("scaling", "schedules", name, field), hint)
 
 
 def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, str] | None:
@@ -142,13 +112,8 @@ def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, 
     return None
 
 
-@rule(
-    "F107",
-    "a cron expression is not one of AWS' six fields",
-    Severity.ERROR,
-    "Amazon EventBridge Scheduler User Guide: Schedule types; TN-05",
-)
-def _cron(landscape: Landscape) -> Iterator[Finding]:
+@rule("F107")
+def _cron(landscape: Landscape) -> Findings:
     known: dict[str, str | None] = {}
     for owner, workload in landscape.each(Workload):
         for cron, path in workload.crons():
@@ -161,13 +126,8 @@ def _cron(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(message, landscape.at(owner, *path), hint)
 
 
-@rule(
-    "F108",
-    "the time zone is not in the IANA database",
-    Severity.ERROR,
-    "Application Auto Scaling API: PutScheduledAction, `Timezone`",
-)
-def _time_zone(landscape: Landscape) -> Iterator[Finding]:
+@rule("F108")
+def _time_zone(landscape: Landscape) -> Findings:
     from zoneinfo import ZoneInfo, available_timezones
 
     zone = landscape.system.time_zone
@@ -180,8 +140,8 @@ def _time_zone(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"there is no time zone `{zone}`", landscape.at("system", "time_zone"), hint)
 
 
-@rule("F109", "tasks scale on a queue that they do not receive from", Severity.ERROR, "TN-05, TN-12")
-def _queue_without_messages(landscape: Landscape) -> Iterator[Finding]:
+@rule("F109")
+def _queue_without_messages(landscape: Landscape) -> Findings:
     if landscape.broken:
         return  # what is broken may be the sender, or the queue
     receivers = {
@@ -214,30 +174,22 @@ def _queue_without_messages(landscape: Landscape) -> Iterator[Finding]:
         yield Finding(message, landscape.at(owner, *path), hint)
 
 
-@rule(
-    "F110",
-    "the steps of scaling cannot all happen",
-    Severity.ERROR,
-    "Application Auto Scaling User Guide: Step scaling policies",
-)
-def _steps(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        steps = container.scaling.steps
-        target = container.scaling.cpu
-        if not steps:
-            continue
-        if target is None:
-            message = "steps start above the CPU target, and there is none"
-            yield Finding(
-                message, landscape.at(owner, "scaling", "steps"), "add `scaling: {cpu: 70 %}`, or remove the steps"
-            )
-            continue
-        seen: set[Decimal] = set()
-        for index, step in enumerate(steps):
-            found = _wrong_step(step.above, target, seen)
-            if found:
-                yield Finding(found[0], landscape.at(owner, "scaling", "steps", index, "above"), found[1])
-            seen.add(step.above)
+@rule("F110", of=Container)
+def _steps(container: Container, at: At) -> Findings:
+    steps = container.scaling.steps
+    target = container.scaling.cpu
+    if not steps:
+        return
+    if target is None:
+        message = "steps start above the CPU target, and there is none"
+        yield Finding(message, at("scaling", "steps"), "add `scaling: {cpu: 70 %}`, or remove the steps")
+        return
+    seen: set[Decimal] = set()
+    for index, step in enumerate(steps):
+        found = _wrong_step(step.above, target, seen)
+        if found:
+            yield Finding(found[0], at("scaling", "steps", index, "above"), found[1])
+        seen.add(step.above)
 
 
 def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[str, str] | None:
@@ -250,46 +202,28 @@ def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[st
     return None
 
 
-@rule(
-    "F111",
-    "a health check waits longer than the time between two checks",
-    Severity.ERROR,
-    "Elastic Load Balancing API: CreateTargetGroup, `HealthCheckTimeoutSeconds`",
-)
-def _health_timeout(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Server):
-        health = container.health
-        if health.timeout >= health.interval:
-            message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
-            place = landscape.at(owner, "health", "timeout")
-            yield Finding(message, place, f"write `timeout: {max(2, health.interval - 1)}` or less")
+@rule("F111", of=Server)
+def _health_timeout(container: Server, at: At) -> Findings:
+    health = container.health
+    if health.timeout >= health.interval:
+        message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
+        yield Finding(message, at("health", "timeout"), f"write `timeout: {max(2, health.interval - 1)}` or less")
 
 
-@rule(
-    "F112",
-    "a production service may run a single task",
-    Severity.WARNING,
-    "WA-15: Multi-AZ means at least two tasks; TN-10",
-)
-def _one_task(environment: Environment) -> Iterator[Finding]:
+@rule("F112", of=Container)
+def _one_task(container: Container, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
-    for owner, container in environment.each(Container):
-        if container.tasks.min == 1:
-            message = "a single task may run in production: in one zone, and none while it restarts"
-            two = f"{{tasks: {{min: 2, max: {max(2, container.tasks.max)}}}}}"
-            own = f"`{container.KIND}: {{{container.name}: {two}}}`"
-            hint = f"write `min: 2` or more, or {own} in {environment.source('environment')}"
-            yield Finding(message, environment.at(owner, "tasks", "min"), hint)
+    if container.tasks.min == 1:
+        message = "a single task may run in production: in one zone, and none while it restarts"
+        two = f"{{tasks: {{min: 2, max: {max(2, container.tasks.max)}}}}}"
+        own = f"`{container.KIND}: {{{container.name}: {two}}}`"
+        hint = f"write `min: 2` or more, or {own} in {environment.source('environment')}"
+        yield Finding(message, at("tasks", "min"), hint)
 
 
-@rule(
-    "F129",
-    "an environment starts tasks of an entry that runs none by itself",
-    Severity.WARNING,
-    "docs/catalogue.md, Where a value comes from",
-)
-def _started(environment: Environment) -> Iterator[Finding]:
+@rule("F129")
+def _started(environment: Environment) -> Findings:
     started: dict[str, list[Container]] = {}
     for owner, container in environment.each(Container):
         layers = environment.origins[owner]
@@ -313,16 +247,15 @@ def _own_tasks(layers: Layers) -> Mapping[str, object]:
     return layers.home.data.get("tasks") or {}
 
 
-@rule("F113", "an image's tag moves", Severity.WARNING, "Amazon ECR User Guide: Image tag mutability; DT-04")
-def _moving_tag(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        tags: list[tuple[str, tuple[str, ...]]] = [(container.image.tag, ("image", "tag"))]
-        sidecars = ((name, one.image) for name, one in container.sidecars.items())
-        tags += [(image.tag, ("sidecars", name, "image", "tag")) for name, image in sidecars if image]
-        for tag, path in tags:
-            if tag in ("latest", "main", "master", "stable"):
-                message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
-                yield Finding(message, landscape.at(owner, *path), "write a release or a commit, such as `v1.0.0`")
+@rule("F113", of=Task)
+def _moving_tag(container: Task, at: At) -> Findings:
+    tags: list[tuple[str, tuple[str, ...]]] = [(container.image.tag, ("image", "tag"))]
+    sidecars = ((name, one.image) for name, one in container.sidecars.items())
+    tags += [(image.tag, ("sidecars", name, "image", "tag")) for name, image in sidecars if image]
+    for tag, path in tags:
+        if tag in ("latest", "main", "master", "stable"):
+            message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
+            yield Finding(message, at(*path), "write a release or a commit, such as `v1.0.0`")
 
 
 _WORDS: Final = (
@@ -331,31 +264,25 @@ _WORDS: Final = (
 """Words that name secrets, unless the variable only says where one is kept."""
 
 
-@rule(
-    "F114",
-    "an environment variable looks like a secret",
-    Severity.WARNING,
-    "Amazon ECS Developer Guide: Pass sensitive data to a container",
-)
-def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Workload):
-        for above, variables, _ in container.written_variables():
-            for name, value in variables.items():
-                told = value.output if isinstance(value, Output) else value
-                word = re.search(_WORDS, name)
-                if not word or not told or told.startswith("arn:") or told.endswith("_arn") or any(secrets_in(told)):
-                    continue  # of a secret that is known by its form, B146 tells
-                about, key = (
-                    re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
-                    for one in (name[: word.start()], name[word.start() :])
-                )
-                if above:
-                    arn = "arn:aws:secretsmanager:..."
-                    hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
-                else:
-                    hint = _as_secret(landscape, container, about or container.name, key)
-                place = landscape.at(owner, *above, "environment", name, key=True)
-                yield Finding(f"`{name}` looks like a secret, in plain text", place, hint, is_secret=True)
+@rule("F114", of=Workload)
+def _secret_in_plain(container: Workload, at: At, landscape: Landscape) -> Findings:
+    for above, variables, _ in container.written_variables():
+        for name, value in variables.items():
+            told = value.output if isinstance(value, Output) else value
+            word = re.search(_WORDS, name)
+            if not word or not told or told.startswith("arn:") or told.endswith("_arn") or any(secrets_in(told)):
+                continue  # of a secret that is known by its form, B146 tells
+            about, key = (
+                re.sub("[^a-z0-9]+", "-", one.lower()).strip("-")
+                for one in (name[: word.start()], name[word.start() :])
+            )
+            if above:
+                arn = "arn:aws:secretsmanager:..."
+                hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
+            else:
+                hint = _as_secret(landscape, container, about or container.name, key)
+            place = at(*above, "environment", name, key=True)
+            yield Finding(f"`{name}` looks like a secret, in plain text", place, hint, is_secret=True)
 
 
 def _as_secret(landscape: Landscape, user: Workload, name: str, key: str) -> str:
@@ -392,13 +319,8 @@ _BALANCER: Final = 8
 """Addresses that each load balancer wants free in each of its subnets."""
 
 
-@rule(
-    "W109",
-    "the app tier has too few addresses for all tasks",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: task networking; Elastic Load Balancing: 8 free addresses a subnet; VPC: 5 reserved",
-)
-def _app_capacity(environment: Environment) -> Iterator[Finding]:
+@rule("W109")
+def _app_capacity(environment: Environment) -> Findings:
     if in_public(environment):
         return
     zones = subnets(environment, "app")
@@ -419,13 +341,8 @@ def _app_capacity(environment: Environment) -> Iterator[Finding]:
                 return  # all of them are cut alike
 
 
-@rule(
-    "F117",
-    "more tasks at most than at least, and nothing that scales",
-    Severity.WARNING,
-    "Amazon ECS Developer Guide: Automatically scale your Amazon ECS service",
-)
-def _never_reached(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("F117")
+def _never_reached(environments: tuple[Environment, ...]) -> Findings:
     """Where any environment scales it, `tasks.max` has its meaning there."""
     scaled = {owner for one in environments for owner, found in one.each(Container) if found.is_scaled}
     for environment in environments:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.services.model import Container
 from infragen.kinds.services.task_rules import an_hour_later, free_name
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
     from infragen.kinds.services.model import Adjustment, Scaling
 
 _WORDS: Final = {"cpu": "CPU", "memory": "memory"}
@@ -22,20 +20,13 @@ _LONGEST: Final = 86_400
 """Amazon CloudWatch API, PutMetricAlarm: a period times their number is a day at most."""
 
 
-@rule(
-    "F137",
-    "an adjustment of tasks says nothing that can happen",
-    Severity.ERROR,
-    "Application Auto Scaling User Guide: Step scaling policies; Amazon CloudWatch API: PutMetricAlarm; DT-05",
-)
-def _adjustment_impossible(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        for name, adjustment in container.scaling.adjustments.items():
-            found = _wrong(adjustment)
-            if found:
-                field, message, hint = found
-                place = landscape.at(owner, "scaling", "adjustments", name, field)
-                yield Finding(f"adjustment `{name}`: {message}", place, hint)
+@rule("F137", of=Container)
+def _adjustment_impossible(container: Container, at: At) -> Findings:
+    for name, adjustment in container.scaling.adjustments.items():
+        found = _wrong(adjustment)
+        if found:
+            field, message, hint = found
+            yield Finding(f"adjustment `{name}`: {message}", at("scaling", "adjustments", name, field), hint)
 
 
 def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
@@ -63,39 +54,31 @@ def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
     return None
 
 
-@rule(
-    "F138",
-    "tasks are taken away beside what keeps a target, and it adds them again",
-    Severity.WARNING,
-    "Application Auto Scaling User Guide: Target tracking scaling policies, considerations for several policies; DT-05",
-)
-def _adjustment_fights(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        scaling = container.scaling
-        for name, adjustment in scaling.adjustments.items():
-            if adjustment.remove is None or _wrong(adjustment):
-                continue
-            (field, percent), removed = adjustment.limits[0], adjustment.remove
-            most = container.tasks.min + removed
-            own, target = field.partition("_")[0], getattr(scaling, field.partition("_")[0])
-            left = max(most - removed, 1)
-            after = percent * most / left
-            if target is not None and after > target:
-                below = (target * left / most).to_integral_value(ROUND_FLOOR)
-                message = (
-                    f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {_WORDS[own]} are {left} at "
-                    f"{_figure(after)} %, above the target of {_figure(target)} %, which adds what was taken away"
-                )
-                place = landscape.at(owner, "scaling", "adjustments", name, field)
-                yield Finding(message, place, f"write `{field}: {below} %` or less")
-            elif others := _others(scaling, own):
-                message = (
-                    f"adjustment `{name}`: it takes tasks away without asking {' and '.join(others)}, whose targets "
-                    "may add them again"
-                )
-                place = landscape.at(owner, "scaling", "adjustments", name, "remove")
-                hint = "targets shrink by themselves once all agree: remove it, unless the document asks for it"
-                yield Finding(message, place, hint)
+@rule("F138", of=Container)
+def _adjustment_fights(container: Container, at: At) -> Findings:
+    scaling = container.scaling
+    for name, adjustment in scaling.adjustments.items():
+        if adjustment.remove is None or _wrong(adjustment):
+            continue
+        (field, percent), removed = adjustment.limits[0], adjustment.remove
+        most = container.tasks.min + removed
+        own, target = field.partition("_")[0], getattr(scaling, field.partition("_")[0])
+        left = max(most - removed, 1)
+        after = percent * most / left
+        if target is not None and after > target:
+            below = (target * left / most).to_integral_value(ROUND_FLOOR)
+            message = (
+                f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {_WORDS[own]} are {left} at "
+                f"{_figure(after)} %, above the target of {_figure(target)} %, which adds what was taken away"
+            )
+            yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
+        elif others := _others(scaling, own):
+            message = (
+                f"adjustment `{name}`: it takes tasks away without asking {' and '.join(others)}, whose targets "
+                "may add them again"
+            )
+            hint = "targets shrink by themselves once all agree: remove it, unless the document asks for it"
+            yield Finding(message, at("scaling", "adjustments", name, "remove"), hint)
 
 
 def _figure(percent: Decimal) -> str:
@@ -108,40 +91,28 @@ def _others(scaling: Scaling, own: str) -> list[str]:
     return [f"`{name}`" for name in fields if name != own and getattr(scaling, name, None) is not None]
 
 
-@rule(
-    "F139",
-    "a schedule lowers the maximum of tasks, and nothing raises it again",
-    Severity.WARNING,
-    "Application Auto Scaling User Guide: Scheduled scaling, a limit stays until another action changes it; DT-05",
-)
-def _never_raised(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        usual, schedules = container.tasks.max, container.scaling.schedules
-        most = {name: usual if one.max is None else one.max for name, one in schedules.items()}
-        if not most or max(most.values()) >= usual:
-            continue  # one of them raises it again, or none lowers it
-        name, tasks = next(iter(most.items()))
-        back = f'{{cron: "{an_hour_later(schedules[name].cron)}", max: {usual}, why: all may run again}}'
-        message = f"schedule `{name}`: at most {counted(tasks, 'task')} from then on, and nothing goes back to {usual}"
-        place = landscape.at(owner, "scaling", "schedules", name, "max")
-        yield Finding(message, place, f"add a second one: `schedules: {{{free_name(schedules)}: {back}}}`")
+@rule("F139", of=Container)
+def _never_raised(container: Container, at: At) -> Findings:
+    usual, schedules = container.tasks.max, container.scaling.schedules
+    most = {name: usual if one.max is None else one.max for name, one in schedules.items()}
+    if not most or max(most.values()) >= usual:
+        return  # one of them raises it again, or none lowers it
+    name, tasks = next(iter(most.items()))
+    back = f'{{cron: "{an_hour_later(schedules[name].cron)}", max: {usual}, why: all may run again}}'
+    message = f"schedule `{name}`: at most {counted(tasks, 'task')} from then on, and nothing goes back to {usual}"
+    place = at("scaling", "schedules", name, "max")
+    yield Finding(message, place, f"add a second one: `schedules: {{{free_name(schedules)}: {back}}}`")
 
 
-@rule(
-    "F140",
-    "a schedule stops what runs in production",
-    Severity.ERROR,
-    "AWS Well-Architected, Reliability Pillar: REL11; DT-05, DT-16",
-)
-def _stops_production(environment: Environment) -> Iterator[Finding]:
+@rule("F140", of=Container)
+def _stops_production(container: Container, at: At, environment: Environment) -> Findings:
     if not environment.settings.production:
         return
-    for owner, container in environment.each(Container):
-        for name, schedule in container.scaling.schedules.items():
-            if schedule.max != 0 or container.tasks.max == 0:
-                continue
-            message = f"schedule `{name}`: no task of {owner} runs from then on, and this is production"
-            own = f"{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}"
-            where = environment.source("environment")
-            hint = f"write `max: {container.tasks.min or 1}` or more, or `{own}` in {where}"
-            yield Finding(message, environment.at(owner, "scaling", "schedules", name, "max"), hint)
+    for name, schedule in container.scaling.schedules.items():
+        if schedule.max != 0 or container.tasks.max == 0:
+            continue
+        message = f"schedule `{name}`: no task of {at.owner} runs from then on, and this is production"
+        own = f"{container.KIND}: {{{container.name}: {{scaling: {{schedules: {{{name}: null}}}}}}}}"
+        where = environment.source("environment")
+        hint = f"write `max: {container.tasks.min or 1}` or more, or `{own}` in {where}"
+        yield Finding(message, at("scaling", "schedules", name, "max"), hint)

@@ -16,8 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from infragen.core.entry import Model, Output, Slug, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.units import CpuUnits, MebiBytes
 
 

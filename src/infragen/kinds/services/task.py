@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen.core.delivery import TaskRun
 from infragen.core.expressions import Joined, Record
-from infragen.core.kind import nothing
+from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Group, Offer, Relation, named
-from infragen.core.release import TaskRun
-from infragen.core.tracing import kept
+from infragen.core.part import Binding, Grant, Group, Relation, named
+from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
 from infragen.kinds.services import egress, log_route, registry, tracing
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
@@ -154,18 +154,18 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return group(self._place)
 
     @property
-    @kept
-    def given(self) -> tuple[tuple[str, str, Offer], ...]:
+    @kept_of_entry
+    def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(self._given())
 
-    def _given(self) -> Iterator[tuple[str, str, Offer]]:
+    def _given(self) -> Iterator[tuple[str, str, Binding]]:
         yield from given_by_others(self._place, self._container.used())
         if self._container.tracing:
-            yield "`tracing` is asked for", "", tracing.offer(self._container.identity)
+            yield "`tracing` is asked for", "", tracing.bindings(self._container.identity)
 
     @property
-    def offers(self) -> tuple[tuple[str, Offer], ...]:
+    def offers(self) -> tuple[tuple[str, Binding], ...]:
         """What others give it, each with the beginning of its variables' names."""
         return tuple((prefix, offer) for _, prefix, offer in self.given)
 
@@ -256,28 +256,31 @@ def relations_to_used(workload: Workload, place: Place) -> Iterator[Relation]:
     for used, use, path in workload.used():
         entry = place.environment.find(used)
         if entry is not None:
-            for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
+            for end, port in kinds()[entry.KIND].network.ingress_ports(entry, place.of(used), place):
                 yield Relation(place.owner, end, port, use.why or "uses it", place.owner, path)
 
 
-def given_by_others(place: Place, used: Iterable[tuple[str, Use, tuple[str, ...]]]) -> Iterator[tuple[str, str, Offer]]:
+def given_by_others(
+    place: Place, used: Iterable[tuple[str, Use, tuple[str, ...]]]
+) -> Iterator[tuple[str, str, Binding]]:
     """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
     from infragen.kinds import capabilities, kinds
 
     for one, use, _ in used:
         entry = place.environment.find(one)
         if entry is not None:  # a rule says which are not there
-            offered = kinds()[entry.KIND].offer(entry, place.of(one), place)
+            offered = kinds()[entry.KIND].permissions.bindings(entry, place.of(one), place)
             yield from ((f"{one} is used", use.beginning(one), offer) for offer in offered)
     for name, kind in kinds().items():
-        for entry in place.environment.entries[name].values() if kind.gives is not nothing else ():
+        for entry in place.environment.entries[name].values() if kind.permissions.default_bindings is not empty else ():
             yield from (
-                (f"{place.of(entry).owner} is called", "", one) for one in kind.gives(entry, place.of(entry), place)
+                (f"{place.of(entry).owner} is called", "", one)
+                for one in kind.permissions.default_bindings(entry, place.of(entry), place)
             )
     for name in sorted(place.capabilities):
-        if capabilities()[name].gives is not nothing:
+        if capabilities()[name].default_bindings is not empty:
             why = f"there is {capabilities()[name].title}"
-            yield from ((why, "", offer) for offer in capabilities()[name].gives(place.of(name), place))
+            yield from ((why, "", offer) for offer in capabilities()[name].default_bindings(place.of(name), place))
 
 
 def statements(grants: Iterable[Grant]) -> Iterator[Record]:

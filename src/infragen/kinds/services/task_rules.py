@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.cron import problem
 from infragen.core.entry import Output
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
 from infragen.kinds.services.extended import CONTAINER_NAME
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment, Landscape
 
-_DEFINITION: Final = "Amazon ECS API: ContainerDefinition"
 _MOST_CONTAINERS: Final = 10
 """Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
 _RESERVED: Final = 1
@@ -31,22 +30,21 @@ _LONGEST_GRACE: Final = 300
 """Seconds (Amazon ECS API: HealthCheck)."""
 
 
-@rule("F118", "an image's fields contradict each other", Severity.ERROR, "docs/catalogue.md, Images")
-def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        image = container.image
-        if image.name is not None and image.repository is not None:
-            message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
-            yield Finding(message, landscape.at(owner, "image", "repository"), "remove `repository`, or `name`")
-        elif image.pull_secret is not None and image.name is None:
-            message = "`pull_secret` does nothing: tasks pull from ECR with their role"
-            hint = "remove it, or name the registry's image, such as `name: registry.example.com/team/web`"
-            yield Finding(message, landscape.at(owner, "image", "pull_secret"), hint)
-        for name, sidecar in container.sidecars.items():
-            if sidecar.pull_secret is not None and sidecar.image is None:
-                message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {owner}"
-                hint = "remove it, or give the sidecar an `image` of its own"
-                yield Finding(message, landscape.at(owner, "sidecars", name, "pull_secret"), hint)
+@rule("F118", of=Task)
+def _image_contradicts(container: Task, at: At) -> Findings:
+    image = container.image
+    if image.name is not None and image.repository is not None:
+        message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
+        yield Finding(message, at("image", "repository"), "remove `repository`, or `name`")
+    elif image.pull_secret is not None and image.name is None:
+        message = "`pull_secret` does nothing: tasks pull from ECR with their role"
+        hint = "remove it, or name the registry's image, such as `name: registry.example.com/team/web`"
+        yield Finding(message, at("image", "pull_secret"), hint)
+    for name, sidecar in container.sidecars.items():
+        if sidecar.pull_secret is not None and sidecar.image is None:
+            message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {at.owner}"
+            hint = "remove it, or give the sidecar an `image` of its own"
+            yield Finding(message, at("sidecars", name, "pull_secret"), hint)
 
 
 def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -62,83 +60,67 @@ def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield image, path
 
 
-@rule(
-    "F119",
-    "tasks cannot reach the registry of an image",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: Fargate task networking, interface VPC endpoints are for ECR alone",
-)
-def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
+@rule("F119", of=Task)
+def _registry_out_of_reach(container: Task, at: At, environment: Environment) -> Findings:
     if environment.settings.network.nat != "none" or in_public(environment):
         return
-    for owner, container in environment.each(Task):
-        for image, path in foreign_images(container):
-            message = (
-                f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
-            )
-            settings = environment.settings
-            mirror = f"{settings.account}.dkr.ecr.{settings.region}.amazonaws.com/..."
-            hint = f"add `network: {{nat: single}}`, or push the image to ECR and name it `{mirror}`"
-            yield Finding(message, environment.at(owner, *path), hint)
+    for image, path in foreign_images(container):
+        message = f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
+        settings = environment.settings
+        mirror = f"{settings.account}.dkr.ecr.{settings.region}.amazonaws.com/..."
+        hint = f"add `network: {{nat: single}}`, or push the image to ECR and name it `{mirror}`"
+        yield Finding(message, at(*path), hint)
 
 
-@rule(
-    "F120", "Docker Hub limits how often images are pulled", Severity.NOTICE, "Docker Docs: Docker Hub usage and limits"
-)
-def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        for image, path in foreign_images(container):
-            if path[0] == "tracing":
-                continue  # AWS's own registry
-            secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
-            if registry(image) == "docker.io" and secret is None:
-                message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
-                official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
-                mirror = f"public.ecr.aws/docker/library/{official}"
-                hint = f"take AWS's copy, `{mirror}`, or add `pull_secret`"
-                if "/" in official:
-                    hint = "add `pull_secret`, or push the image to a registry of yours"
-                yield Finding(message, landscape.at(owner, *path), hint)
+@rule("F120", of=Task)
+def _docker_hub(container: Task, at: At) -> Findings:
+    for image, path in foreign_images(container):
+        if path[0] == "tracing":
+            continue  # AWS's own registry
+        secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
+        if registry(image) == "docker.io" and secret is None:
+            message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
+            official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
+            mirror = f"public.ecr.aws/docker/library/{official}"
+            hint = f"take AWS's copy, `{mirror}`, or add `pull_secret`"
+            if "/" in official:
+                hint = "add `pull_secret`, or push the image to a registry of yours"
+            yield Finding(message, at(*path), hint)
 
 
-@rule("F121", "sidecars take more than the task has", Severity.ERROR, f"{_DEFINITION}, `cpu` and `memory`")
-def _no_room(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        cpu = sum(one.cpu or 0 for one in container.beside.values())
-        memory = sum(one.memory or 0 for one in container.beside.values())
-        for name, size in container.sizes.items():
-            try:
-                most_cpu, most_memory = round_up(size.cpu, size.memory)
-            except ValueError:
-                continue  # F102 says so
-            if cpu >= most_cpu or memory >= most_memory:
-                field = "cpu" if cpu >= most_cpu else "memory"
-                taken, has = (
-                    (vcpu(cpu), vcpu(most_cpu)) if field == "cpu" else (gigabytes(memory), gigabytes(most_memory))
-                )
-                message = f"sidecars take {taken} of the task's {has}: nothing is left for {owner} itself"
-                hint = f"write a larger `{field}` here, or smaller ones in `sidecars`"
-                yield Finding(message, landscape.at(owner, "sizes", name, field), hint)
+@rule("F121", of=Task)
+def _no_room(container: Task, at: At) -> Findings:
+    cpu = sum(one.cpu or 0 for one in container.beside.values())
+    memory = sum(one.memory or 0 for one in container.beside.values())
+    for name, size in container.sizes.items():
+        try:
+            most_cpu, most_memory = round_up(size.cpu, size.memory)
+        except ValueError:
+            continue  # F102 says so
+        if cpu >= most_cpu or memory >= most_memory:
+            field = "cpu" if cpu >= most_cpu else "memory"
+            taken, has = (vcpu(cpu), vcpu(most_cpu)) if field == "cpu" else (gigabytes(memory), gigabytes(most_memory))
+            message = f"sidecars take {taken} of the task's {has}: nothing is left for {at.owner} itself"
+            hint = f"write a larger `{field}` here, or smaller ones in `sidecars`"
+            yield Finding(message, at("sizes", name, field), hint)
 
 
-@rule("F122", "a container waits for what cannot come", Severity.ERROR, "Amazon ECS API: ContainerDependency")
-def _waits_in_vain(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}
-        sound = True
-        for name, conditions in waiting.items():
-            above = () if name == CONTAINER_NAME else ("sidecars", name)
-            for other, condition in conditions.items():
-                found = _elsewhere(landscape, container, other) or _in_vain(container, name, other, condition)
-                if found:
-                    sound = False
-                    yield Finding(found[0], landscape.at(owner, *above, "depends_on", other, key=True), found[1])
-        circle = _circle(waiting) if sound else None
-        if circle:
-            message = f"containers of {owner} wait for each other: {' -> '.join(circle)}"
-            first = next(name for name in circle if name != CONTAINER_NAME)
-            place = landscape.at(owner, "sidecars", first, "depends_on")
-            yield Finding(message, place, f"remove `depends_on` from the sidecar `{first}`")
+@rule("F122", of=Task)
+def _waits_in_vain(container: Task, at: At, landscape: Landscape) -> Findings:
+    waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}
+    sound = True
+    for name, conditions in waiting.items():
+        above = () if name == CONTAINER_NAME else ("sidecars", name)
+        for other, condition in conditions.items():
+            found = _elsewhere(landscape, container, other) or _in_vain(container, name, other, condition)
+            if found:
+                sound = False
+                yield Finding(found[0], at(*above, "depends_on", other, key=True), found[1])
+    circle = _circle(waiting) if sound else None
+    if circle:
+        message = f"containers of {at.owner} wait for each other: {' -> '.join(circle)}"
+        first = next(name for name in circle if name != CONTAINER_NAME)
+        yield Finding(message, at("sidecars", first, "depends_on"), f"remove `depends_on` from the sidecar `{first}`")
 
 
 def _elsewhere(landscape: Landscape, container: Task, other: str) -> tuple[str, str] | None:
@@ -181,105 +163,84 @@ def _circle(waiting: Mapping[str, Mapping[str, str]]) -> list[str] | None:
     return None
 
 
-@rule(
-    "F123",
-    "two containers of a task listen on one port",
-    Severity.ERROR,
-    "Amazon ECS Developer Guide: awsvpc network mode",
-)
-def _port_twice(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        taken = {container.port: f"{owner} itself"} if isinstance(container, Server) else {}
-        if isinstance(container, Service) and (second := container.verified_port):
-            if second == container.port:
-                message = f"port {second} is taken by {owner} itself: its second port is another one"
-                place = landscape.at(owner, "verified_port")
-                yield Finding(message, place, f"write `verified_port: {_free(taken)}`")
-            taken.setdefault(second, f"{owner} itself")
-        for name, sidecar in container.sidecars.items():
-            first = taken.setdefault(sidecar.port, f"the sidecar `{name}`") if sidecar.port else None
-            if first not in (None, f"the sidecar `{name}`"):
-                message = f"port {sidecar.port} is taken by {first}: the containers of a task share one address"
-                place = landscape.at(owner, "sidecars", name, "port")
-                yield Finding(message, place, f"let one of them listen elsewhere, such as `port: {_free(taken)}`")
+@rule("F123", of=Task)
+def _port_twice(container: Task, at: At) -> Findings:
+    taken = {container.port: f"{at.owner} itself"} if isinstance(container, Server) else {}
+    if isinstance(container, Service) and (second := container.verified_port):
+        if second == container.port:
+            message = f"port {second} is taken by {at.owner} itself: its second port is another one"
+            yield Finding(message, at("verified_port"), f"write `verified_port: {_free(taken)}`")
+        taken.setdefault(second, f"{at.owner} itself")
+    for name, sidecar in container.sidecars.items():
+        first = taken.setdefault(sidecar.port, f"the sidecar `{name}`") if sidecar.port else None
+        if first not in (None, f"the sidecar `{name}`"):
+            message = f"port {sidecar.port} is taken by {first}: the containers of a task share one address"
+            place = at("sidecars", name, "port")
+            yield Finding(message, place, f"let one of them listen elsewhere, such as `port: {_free(taken)}`")
 
 
-@rule(
-    "F136",
-    "nothing delivers to a service's second port",
-    Severity.WARNING,
-    "docs/catalogue.md, Capabilities: `mutual_tls`",
-)
-def _no_verifier(environment: Environment) -> Iterator[Finding]:
+@rule("F136", of=Service)
+def _no_verifier(service: Service, at: At, environment: Environment) -> Findings:
     balancer = environment.settings.load_balancer
-    for owner, service in environment.each(Service):
-        if service.verified_port is not None and (balancer is None or not balancer.mutual_tls):
-            message = (
-                f"nothing delivers to port {service.verified_port} of {owner}: no load balancer verifies its callers"
-            )
-            hint = f"add `load_balancer: {{mutual_tls: true}}` to {environment.source('environment')}, or remove it"
-            yield Finding(message, environment.at(owner, "verified_port"), hint)
+    if service.verified_port is not None and (balancer is None or not balancer.mutual_tls):
+        message = (
+            f"nothing delivers to port {service.verified_port} of {at.owner}: no load balancer verifies its callers"
+        )
+        hint = f"add `load_balancer: {{mutual_tls: true}}` to {environment.source('environment')}, or remove it"
+        yield Finding(message, at("verified_port"), hint)
 
 
 def _free(taken: Mapping[int, str]) -> int:
     return next(port for port in range(8080, 65_536) if port not in taken)
 
 
-@rule("F124", "a variable is both a plain value and a secret", Severity.ERROR, f"{_DEFINITION}, `secrets`")
-def _twice_given(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Workload):
-        for above, plain, secret in container.written_variables():
-            for name in sorted(plain.keys() & secret.keys()):
-                message = f"`{name}` stands in `environment` and in `secrets`"
-                hint = "remove it from `environment`: a value in plain text is no secret"
-                yield Finding(message, landscape.at(owner, *above, "environment", name, key=True), hint)
+@rule("F124", of=Workload)
+def _twice_given(container: Workload, at: At) -> Findings:
+    for above, plain, secret in container.written_variables():
+        for name in sorted(plain.keys() & secret.keys()):
+            message = f"`{name}` stands in `environment` and in `secrets`"
+            hint = "remove it from `environment`: a value in plain text is no secret"
+            yield Finding(message, at(*above, "environment", name, key=True), hint)
 
 
-@rule(
-    "F133",
-    "a secret is in another region or account",
-    Severity.WARNING,
-    "AWS Secrets Manager User Guide: Access AWS Secrets Manager secrets from a different account",
-)
-def _secret_elsewhere(environment: Environment) -> Iterator[Finding]:
+@rule("F133", of=Task)
+def _secret_elsewhere(container: Task, at: At, environment: Environment) -> Findings:
     region, account = environment.settings.region, environment.settings.account
-    for owner, container in environment.each(Task):
-        for above, _, secrets in container.written_variables():
-            for name, arn in secrets.items():
-                if isinstance(arn, Output):
-                    continue
-                there, whose = arn.split(":")[3:5]
-                if (there, whose) == (region, account):
-                    continue
-                message = f"the secret is in {there}: tasks in {region} start only while they reach {there}"
-                if whose != account:
-                    needs = "its policy, and that of its key, allow them to read it"
-                    message = f"the secret is of the account {whose}: tasks in {account} start only if {needs}"
-                hint = f"write that of one in {region}, `arn:aws:secretsmanager:{region}:{account}:secret:...`"
-                if not above:
-                    hint += ", or let an entry of the kind secrets give it (`infragen new secret`)"
-                yield Finding(message, environment.at(owner, *above, "secrets", name), hint)
+    for above, _, secrets in container.written_variables():
+        for name, arn in secrets.items():
+            if isinstance(arn, Output):
+                continue
+            there, whose = arn.split(":")[3:5]
+            if (there, whose) == (region, account):
+                continue
+            message = f"the secret is in {there}: tasks in {region} start only while they reach {there}"
+            if whose != account:
+                needs = "its policy, and that of its key, allow them to read it"
+                message = f"the secret is of the account {whose}: tasks in {account} start only if {needs}"
+            hint = f"write that of one in {region}, `arn:aws:secretsmanager:{region}:{account}:secret:...`"
+            if not above:
+                hint += ", or let an entry of the kind secrets give it (`infragen new secret`)"
+            yield Finding(message, at(*above, "secrets", name), hint)
 
 
-@rule("F125", "a folder is mounted twice", Severity.ERROR, f"{_DEFINITION}, `mountPoints`")
-def _folder_twice(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        shared = [path for one in container.sidecars.values() for path in one.shared_paths]
-        own = [(("writable_paths",), container.writable_paths, {*shared})]
-        beside = [
-            (("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths})
-            for name, one in container.sidecars.items()
-        ]
-        beside += [
-            (("sidecars", name, "shared_paths"), one.shared_paths, set()) for name, one in container.sidecars.items()
-        ]
-        for where, paths, others in (*own, *beside):
-            times = Counter[str]()
-            for index, path in enumerate(paths):
-                times[path] += 1
-                found = _mounted(path, times[path], others)
-                if found:
-                    yield Finding(found, landscape.at(owner, *where, index), "remove it here")
+@rule("F125", of=Task)
+def _folder_twice(container: Task, at: At) -> Findings:
+    shared = [path for one in container.sidecars.values() for path in one.shared_paths]
+    own = [(("writable_paths",), container.writable_paths, {*shared})]
+    beside = [
+        (("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths})
+        for name, one in container.sidecars.items()
+    ]
+    beside += [
+        (("sidecars", name, "shared_paths"), one.shared_paths, set()) for name, one in container.sidecars.items()
+    ]
+    for where, paths, others in (*own, *beside):
+        times = Counter[str]()
+        for index, path in enumerate(paths):
+            times[path] += 1
+            found = _mounted(path, times[path], others)
+            if found:
+                yield Finding(found, at(*where, index), "remove it here")
 
 
 def _mounted(path: str, times: int, others: set[str]) -> str | None:
@@ -290,86 +251,63 @@ def _mounted(path: str, times: int, others: set[str]) -> str | None:
     return f"`{path}` stands here twice" if times > 1 else None
 
 
-@rule("F135", "what `/tmp` holds leaves no memory", Severity.ERROR, "Amazon ECS API: Tmpfs, its size is of the memory")
-def _tmp_too_large(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Task):
-        name, size = min(container.sizes.items(), key=lambda one: one[1].memory)
-        if container.tmp is not None and container.tmp >= size.memory:
-            message = f"`/tmp` of {owner} is kept in memory, {container.tmp} MB of {size.memory} in the size `{name}`"
-            hint = f"write less, such as `tmp: {size.memory // 4} MB`, or give `sizes.{name}` more `memory`"
-            yield Finding(message, landscape.at(owner, "tmp"), hint)
+@rule("F135", of=Task)
+def _tmp_too_large(container: Task, at: At) -> Findings:
+    name, size = min(container.sizes.items(), key=lambda one: one[1].memory)
+    if container.tmp is not None and container.tmp >= size.memory:
+        message = f"`/tmp` of {at.owner} is kept in memory, {container.tmp} MB of {size.memory} in the size `{name}`"
+        hint = f"write less, such as `tmp: {size.memory // 4} MB`, or give `sizes.{name}` more `memory`"
+        yield Finding(message, at("tmp"), hint)
 
 
-@rule(
-    "F126",
-    "a sidecar is one too many",
-    Severity.ERROR,
-    "Amazon ECS endpoints and quotas: Containers per task definition",
-)
-def _sidecar_too_many(landscape: Landscape) -> Iterator[Finding]:
+@rule("F126", of=Task)
+def _sidecar_too_many(container: Task, at: At) -> Findings:
     most = _MOST_CONTAINERS - _RESERVED - 1
-    for owner, container in landscape.each(Task):
-        if CONTAINER_NAME in container.sidecars:
-            message = f"`{CONTAINER_NAME}` is what the container of {owner} itself is called"
-            yield Finding(
-                message, landscape.at(owner, "sidecars", CONTAINER_NAME, key=True), "give the sidecar another name"
-            )
-        if len(container.sidecars) > most:
-            message = (
-                f"{len(container.sidecars)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {owner} itself"
-                " and Service Connect's among them"
-            )
-            yield Finding(message, landscape.at(owner, "sidecars"), f"write {most} or fewer")
+    if CONTAINER_NAME in container.sidecars:
+        message = f"`{CONTAINER_NAME}` is what the container of {at.owner} itself is called"
+        yield Finding(message, at("sidecars", CONTAINER_NAME, key=True), "give the sidecar another name")
+    if len(container.sidecars) > most:
+        message = (
+            f"{len(container.sidecars)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {at.owner} itself"
+            " and Service Connect's among them"
+        )
+        yield Finding(message, at("sidecars"), f"write {most} or fewer")
 
 
-@rule("F127", "a health command waits longer than ECS does", Severity.ERROR, "Amazon ECS API: HealthCheck")
-def _health_too_long(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Server):
-        health = container.health
-        limits = (("timeout", health.timeout, _LONGEST_TIMEOUT), ("grace", health.grace, _LONGEST_GRACE))
-        for field, seconds, most in limits if health.command else ():
-            if seconds > most:
-                message = f"`{field}` of {seconds} s; with a `command`, ECS takes {most} s at most"
-                yield Finding(message, landscape.at(owner, "health", field), f"write `{field}: {most}` or less")
+@rule("F127", of=Server)
+def _health_too_long(container: Server, at: At) -> Findings:
+    health = container.health
+    limits = (("timeout", health.timeout, _LONGEST_TIMEOUT), ("grace", health.grace, _LONGEST_GRACE))
+    for field, seconds, most in limits if health.command else ():
+        if seconds > most:
+            message = f"`{field}` of {seconds} s; with a `command`, ECS takes {most} s at most"
+            yield Finding(message, at("health", field), f"write `{field}: {most}` or less")
 
 
-@rule(
-    "F128",
-    "a service without tasks never starts one",
-    Severity.WARNING,
-    "Application Auto Scaling User Guide: target tracking needs metric data, which only tasks yield",
-)
-def _never_starts(environment: Environment) -> Iterator[Finding]:
-    for owner, container in environment.each(Container):
-        scaling = container.scaling
-        starts = scaling.schedules or scaling.queue
-        if container.tasks.min == 0 and container.is_scaled and not starts:
-            message = f"{owner} starts without tasks, and what scales it measures tasks: none ever starts"
-            hint = "write `min: 1`, or let a queue or a schedule start the first one"
-            yield Finding(message, environment.at(owner, "tasks", "min"), hint)
+@rule("F128", of=Container, in_environments=True)
+def _never_starts(container: Container, at: At) -> Findings:
+    scaling = container.scaling
+    starts = scaling.schedules or scaling.queue
+    if container.tasks.min == 0 and container.is_scaled and not starts:
+        message = f"{at.owner} starts without tasks, and what scales it measures tasks: none ever starts"
+        yield Finding(message, at("tasks", "min"), "write `min: 1`, or let a queue or a schedule start the first one")
 
 
-@rule(
-    "F134",
-    "a schedule starts tasks, and nothing ends them or goes back to fewer",
-    Severity.WARNING,
-    "Application Auto Scaling User Guide: Scheduled scaling, a minimum stays until another action changes it",
-)
-def _never_ends(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
-        schedules, usual = container.scaling.schedules, container.tasks.min
-        least = {name: schedule.fewest(container.tasks) for name, schedule in schedules.items()}
-        name, tasks = next(iter(least.items()), ("", 0))
-        if min(least.values(), default=usual) <= usual or tasks > container.tasks.max:
-            continue  # one of them takes it back, none raises it, or another finding speaks
-        runs, them, why = ("a task runs", "it", "it ends") if tasks == 1 else (f"{tasks} tasks run", "them", "they end")
-        back = f"ends {them} again" if usual == 0 else f"goes back to {usual}"
-        at_least = "" if usual == 0 else " at least"
-        end = f'{{cron: "{an_hour_later(schedules[name].cron)}", min: {usual}, why: {why}}}'
-        message = f"schedule `{name}`: {runs}{at_least} from then on, and nothing {back}"
-        hint = f"add a second one: `schedules: {{{free_name(schedules)}: {end}}}`"
-        field = "min" if schedules[name].min_factor is None else "min_factor"
-        yield Finding(message, landscape.at(owner, "scaling", "schedules", name, field), hint)
+@rule("F134", of=Container)
+def _never_ends(container: Container, at: At) -> Findings:
+    schedules, usual = container.scaling.schedules, container.tasks.min
+    least = {name: schedule.fewest(container.tasks) for name, schedule in schedules.items()}
+    name, tasks = next(iter(least.items()), ("", 0))
+    if min(least.values(), default=usual) <= usual or tasks > container.tasks.max:
+        return  # one of them takes it back, none raises it, or another finding speaks
+    runs, them, why = ("a task runs", "it", "it ends") if tasks == 1 else (f"{tasks} tasks run", "them", "they end")
+    back = f"ends {them} again" if usual == 0 else f"goes back to {usual}"
+    at_least = "" if usual == 0 else " at least"
+    end = f'{{cron: "{an_hour_later(schedules[name].cron)}", min: {usual}, why: {why}}}'
+    message = f"schedule `{name}`: {runs}{at_least} from then on, and nothing {back}"
+    hint = f"add a second one: `schedules: {{{free_name(schedules)}: {end}}}`"
+    field = "min" if schedules[name].min_factor is None else "min_factor"
+    yield Finding(message, at("scaling", "schedules", name, field), hint)
 
 
 def an_hour_later(cron: str) -> str:
@@ -387,11 +325,9 @@ def free_name(taken: Mapping[str, object]) -> str:
     return next(name for name in ("end", "evening", *(f"end-{n}" for n in range(2, 99))) if name not in taken)
 
 
-@rule("F141", "logs are sent to a bucket that does not exist", Severity.ERROR, "docs/buckets.md, Logs in a bucket")
-def _log_route(landscape: Landscape) -> Iterator[Finding]:
-    for owner, workload in landscape.each(Workload):
-        route = workload.log_route
-        if route is not None and not landscape.knows("buckets", route.bucket):
-            message = f"the logs of {owner} are sent to a bucket `{route.bucket}`, which does not exist"
-            hint = nearest(route.bucket, landscape.known("buckets"), "buckets")
-            yield Finding(message, landscape.at(owner, "log_route", "bucket"), hint)
+@rule("F141", of=Workload)
+def _log_route(workload: Workload, at: At, landscape: Landscape) -> Findings:
+    route = workload.log_route
+    if route is not None and not landscape.knows("buckets", route.bucket):
+        message = f"the logs of {at.owner} are sent to a bucket `{route.bucket}`, which does not exist"
+        yield Finding(message, at("log_route", "bucket"), nearest(route.bucket, landscape.known("buckets"), "buckets"))

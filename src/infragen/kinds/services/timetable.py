@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infragen.core import cron, hours
+from infragen.core import clock, cron
 from infragen.core.clock import DAYS
 
 if TYPE_CHECKING:
@@ -81,13 +81,13 @@ def _with_hours(
     kept, across = [], []
     for name, one in schedules:
         inside = {begin < minute < end for minute in cron.minutes_of(one.cron)}
-        days = {day.weekday() in weekdays for day in hours.days_of_a_year() if cron.falls_on(one.cron, day.date())}
+        days = {day.weekday() in weekdays for day in clock.days_of_a_year() if cron.falls_on(one.cron, day.date())}
         if inside == {True} and days == {True}:
             kept.append(name)
         elif True in inside and True in days:
             across.append(name)
     found: dict[int, Counter[Range]] = {day: Counter() for day in weekdays}
-    for day in hours.days_of_a_year() if schedules else ():
+    for day in clock.days_of_a_year() if schedules else ():
         if day.weekday() in weekdays:
             moment = day + timedelta(minutes=begin)
             due = [(last, one) for _, one in schedules if (last := cron.last_due(one.cron, moment)) is not None]
@@ -113,8 +113,8 @@ def _of_hours(found: Hours, working: WorkingHours) -> Iterator[tuple[str, Limits
     begin, end = working.minutes
     for days, (least, most) in found.starts.items():
         name = START if len(found.starts) == 1 else f"{START}_{_name(days)}"
-        yield name, Limits(f"{hours.cron_at(begin, days)}", least, most)
-    yield END, Limits(hours.cron_at(end, working.weekdays), 0, 0)
+        yield name, Limits(f"{clock.cron_at(begin, days)}", least, most)
+    yield END, Limits(clock.cron_at(end, working.weekdays), 0, 0)
 
 
 def _name(days: tuple[int, ...]) -> str:

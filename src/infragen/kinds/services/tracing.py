@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from infragen.core.part import Grant, Offer
+from infragen.core.part import Binding, Grant
 from infragen.kinds.services.sidecars import Sidecar
 
 SIDECAR: Final = "xray"
@@ -60,7 +60,7 @@ _SAMPLING: Final = ("xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries
 """What SDKs ask for which requests are traced (AWS managed policy AWSXRayDaemonWriteAccess)."""
 
 
-def offer(name: str) -> Offer:
+def bindings(name: str) -> Binding:
     """Return what a traced task is given: where its SDK finds the collector, and what that may do."""
     variables = {
         "AWS_XRAY_DAEMON_ADDRESS": f"{_LOCAL}:{_XRAY}",
@@ -68,4 +68,4 @@ def offer(name: str) -> Offer:
         "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
         "OTEL_SERVICE_NAME": name,
     }
-    return Offer(variables, "tracing", (WRITING, Grant("AskForSampling", _SAMPLING, ("*",))))
+    return Binding(variables, "tracing", (WRITING, Grant("AskForSampling", _SAMPLING, ("*",))))

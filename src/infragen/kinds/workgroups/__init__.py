@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Kind
-from infragen.core.quota import Quota, one
+from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
+from infragen.core.operations import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.workgroups import build, rules
 from infragen.kinds.workgroups.model import Workgroup
@@ -16,14 +16,18 @@ KIND: Final = Kind(
     model=Workgroup,
     title="workgroup",
     parts=build.parts,
-    links=build.links,
-    costs=build.costs,
-    tells=build.tells,
-    needs=build.needs,
-    rules=rules_of(rules),
-    example={"tables": {"requests": {"of": "balancers/{balancer}"}}},
-    other_examples=(
-        {"tables": {"lines": {"of": "buckets/{bucket}", "columns": {"timestamp": "string", "message": "string"}}}},
+    required_capabilities=build.required_capabilities,
+    network=Network(links=build.links),
+    cost=Billing(monthly=build.costs),
+    operations=Operations(
+        outputs=build.outputs,
+        quotas=(Quota("athena", None, "Workgroups per Region", 1000, "Amazon Athena User Guide: Service Quotas", one),),
     ),
-    quotas=(Quota("athena", None, "Workgroups per Region", 1000, "Amazon Athena User Guide: Service Quotas", one),),
+    scaffold=Scaffold(
+        example={"tables": {"requests": {"of": "balancers/{balancer}"}}},
+        other_examples=(
+            {"tables": {"lines": {"of": "buckets/{bucket}", "columns": {"timestamp": "string", "message": "string"}}}},
+        ),
+    ),
+    rules=rules_of(rules),
 )

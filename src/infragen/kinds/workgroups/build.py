@@ -5,15 +5,14 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.cost import Cost
+from infragen.core.billing import Cost
 from infragen.core.expressions import Joined, Record
-from infragen.core.kind import Need
-from infragen.core.link import Link
+from infragen.core.kind import RequiredCapability
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.operations import OutputLine
+from infragen.core.part import Link, named
 from infragen.core.place import View
 from infragen.core.regions import REGIONS
-from infragen.core.tell import Tell
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
@@ -248,13 +247,13 @@ def kept_days(place: Place, table: Table) -> int | None:
     return longest if longest < _KEPT else None
 
 
-def needs(workgroup: Workgroup) -> Iterator[Need]:
+def required_capabilities(workgroup: Workgroup) -> Iterator[RequiredCapability]:
     """Yield what has to be in force for a table to be of anything."""
     for name, table in workgroup.tables.items():
         if table.of == CLOUDTRAIL:
-            yield Need(("tables", name), CLOUDTRAIL, "there is no audit trail to ask")
+            yield RequiredCapability(("tables", name), CLOUDTRAIL, "there is no audit trail to ask")
         elif table.of == load_balancer.NAME:
-            yield Need(("tables", name), load_balancer.NAME, "there is no access log to ask")
+            yield RequiredCapability(("tables", name), load_balancer.NAME, "there is no access log to ask")
 
 
 def parts(_workgroup: Workgroup, place: Place) -> Iterator[Part]:
@@ -275,7 +274,7 @@ def costs(_workgroup: Workgroup, _place: Place) -> Iterator[Cost]:
     yield Cost("answers to queries", "object-storage")
 
 
-def tells(_workgroup: Workgroup, place: Place) -> Iterator[Tell]:
+def outputs(_workgroup: Workgroup, place: Place) -> Iterator[OutputLine]:
     """Yield how people ask each question that is kept, and how they read the answer."""
     own = WorkgroupView(place)
     region = f"--region {own.region}"
@@ -284,8 +283,8 @@ def tells(_workgroup: Workgroup, place: Place) -> Iterator[Tell]:
     for name, title in own.titles.items():
         text = (f'"$(aws athena get-named-query {region} --named-query-id ', own.workgroup.query_ids[name])
         ask = Joined.of(start, *text, ' --query NamedQuery.QueryString --output text)"')
-        yield Tell("detail", f"ask: {title}", ask, is_command=True)
+        yield OutputLine("detail", f"ask: {title}", ask, is_command=True)
     read = f"aws athena get-query-results {region} --query-execution-id {shlex.quote('QUERY_EXECUTION_ID')}"
-    yield Tell("detail", "read an answer, by the id that asking gave", read, is_command=True)
+    yield OutputLine("detail", "read an answer, by the id that asking gave", read, is_command=True)
     console = f"https://{own.region}.console.aws.amazon.com/athena/home?region={own.region}#/query-editor"
-    yield Tell("detail", f"ask in the browser, in the workgroup {own.name}", console)
+    yield OutputLine("detail", f"ask in the browser, in the workgroup {own.name}", console)

@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.entry import Entry, Model, Slug, Title, written_as
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Model, Slug, Title, written_as
 from infragen.core.units import Days, Gigabytes
 
 PARTITIONS: Final = {"day": "the day of the line", "source": "whose it is"}

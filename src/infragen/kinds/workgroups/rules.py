@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from infragen.kinds.workgroups.model import Table
 
 
-@rule("L161", "a table is of logs of what does not exist", Severity.ERROR, "docs/log-queries.md")
-def _no_owner(environment: Environment) -> Iterator[Finding]:
+@rule("L161")
+def _no_owner(environment: Environment) -> Findings:
     for owner, label, table in _tables(environment):
         kind, _, name = table.of.partition("/")
         if name and not environment.knows(kind, name):
@@ -29,8 +29,8 @@ def _no_owner(environment: Environment) -> Iterator[Finding]:
             yield Finding(f"there is no {table.of}", environment.at(owner, "tables", label, "of"), hint)
 
 
-@rule("L165", "a table is of logs that nothing writes, and is not made", Severity.WARNING, "docs/log-queries.md")
-def _no_logs(environment: Environment) -> Iterator[Finding]:
+@rule("L165")
+def _no_logs(environment: Environment) -> Findings:
     for owner, label, table in _tables(environment):
         name = table.of.partition("/")[2]
         source = environment.find(table.of)
@@ -56,8 +56,8 @@ def _tables(landscape: Landscape) -> Iterator[tuple[str, str, Table]]:
             yield f"workgroups/{name}", label, table
 
 
-@rule("L162", "the columns of a table do not fit its logs", Severity.ERROR, "docs/log-queries.md")
-def _columns(landscape: Landscape) -> Iterator[Finding]:
+@rule("L162")
+def _columns(landscape: Landscape) -> Findings:
     for owner, label, table in _tables(landscape):
         path = ("tables", label)
         if not table.of.startswith("buckets/"):
@@ -74,29 +74,21 @@ def _columns(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(owner, *path, "columns", column, key=True), f"remove `{column}`")
 
 
-@rule(
-    "L163",
-    "answers to queries are kept for longer than the logs that they come from",
-    Severity.WARNING,
-    "AWS Well-Architected, Security Pillar: SEC07-BP04, data lifecycle management",
-)
-def _kept_longer(environment: Environment) -> Iterator[Finding]:
-    for name, workgroup in environment.all(Workgroup).items():
-        owner = f"workgroups/{name}"
-        place = Place(environment, {}, owner)
-        kept = {
-            table.of: days
-            for _, table in sorted(workgroup.tables.items())
-            if (environment.find(table.of) is not None or (table.of == CLOUDTRAIL and _has_trail(environment)))
-            and (days := kept_days(place, table)) is not None
-        }
-        source = min(kept, key=lambda one: kept[one], default=None)
-        answers = workgroup.results.retention
-        if source is not None and kept[source] < answers:
-            span = counted(kept[source], "day")
-            message = f"answers are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
-            hint = f"write `results: {{retention: {span}}}` or less"
-            yield Finding(message, environment.at(owner, "results", "retention"), hint)
+@rule("L163", of=Workgroup)
+def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Findings:
+    place = Place(environment, {}, at.owner)
+    kept = {
+        table.of: days
+        for _, table in sorted(workgroup.tables.items())
+        if (environment.find(table.of) is not None or (table.of == CLOUDTRAIL and _has_trail(environment)))
+        and (days := kept_days(place, table)) is not None
+    }
+    source = min(kept, key=lambda one: kept[one], default=None)
+    answers = workgroup.results.retention
+    if source is not None and kept[source] < answers:
+        span = counted(kept[source], "day")
+        message = f"answers are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
+        yield Finding(message, at("results", "retention"), f"write `results: {{retention: {span}}}` or less")
 
 
 def _has_trail(environment: Environment) -> bool:
@@ -105,13 +97,8 @@ def _has_trail(environment: Environment) -> bool:
     return settings.owns_account_settings and wanted is not None and wanted.cloudtrail is not None
 
 
-@rule(
-    "L164",
-    "a table is of a bucket that refuses whoever asks",
-    Severity.WARNING,
-    "Amazon Athena User Guide: Control access to Amazon S3 from Athena",
-)
-def _refused(landscape: Landscape) -> Iterator[Finding]:
+@rule("L164")
+def _refused(landscape: Landscape) -> Findings:
     for owner, label, table in _tables(landscape):
         bucket = landscape.find(table.of)
         if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.cost import Cost
-from infragen.core.kind import Kind
-from infragen.core.quota import Quota
+from infragen.core.billing import Cost
+from infragen.core.kind import Billing, Kind, Operations, Scaffold
+from infragen.core.operations import OutputLine, Quota
 from infragen.core.rule import rules_of
-from infragen.core.tell import Tell
 from infragen.kinds.zones import build, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
@@ -32,28 +31,29 @@ def _costs(zone: Zone, _place: Place) -> Iterator[Cost]:
     yield Cost("DNS queries", "dns-queries")
 
 
-def _tells(zone: Zone, place: Place) -> Iterator[Tell]:
+def _outputs(zone: Zone, place: Place) -> Iterator[OutputLine]:
     """Yield the name servers of a zone that is made: until they are entered above it, nobody finds its records."""
     if zone.zone_id is None:
         own = build.ZoneView(place)
         above = f"for {own.domain_name} at your registrar, or as NS record of the zone above"
         then = f"then write `delegated: true` in {zone.says_delegated(place.environment)}"
         if zone.is_delegated:
-            yield Tell("detail", "its name servers", own.zone.name_servers)
+            yield OutputLine("detail", "its name servers", own.zone.name_servers)
         else:
-            yield Tell("next", f"enter these name servers {above}, {then}", own.zone.name_servers)
-        yield Tell("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
+            yield OutputLine("next", f"enter these name servers {above}, {then}", own.zone.name_servers)
+        yield OutputLine("detail", "its id, for environments that have names in it, too", own.zone.zone_id)
         look = f"dig +short NS {own.domain_name}"
-        yield Tell("detail", "see whether they are entered", look, is_command=True)
+        yield OutputLine("detail", "see whether they are entered", look, is_command=True)
 
 
 KIND: Final = Kind(
     model=Zone,
     title="zone",
     parts=build.parts,
-    costs=_costs,
-    tells=_tells,
+    cost=Billing(monthly=_costs),
+    operations=Operations(
+        outputs=_outputs, quotas=(Quota("route53", "L-4EA4796A", "Hosted zones per account", 500, _QUOTAS, _made),)
+    ),
+    scaffold=Scaffold(example={"domain_name": "{name}.example.com"}),
     rules=rules_of(rules, name_rules),
-    example={"domain_name": "{name}.example.com"},
-    quotas=(Quota("route53", "L-4EA4796A", "Hosted zones per account", 500, _QUOTAS, _made),),
 )

@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from infragen.core.entry import Entry, Text
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Text
 from infragen.core.hosts import RecordName, within
 from infragen.core.landscape import Environment
 from infragen.core.system import DomainName

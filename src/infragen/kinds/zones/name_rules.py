@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.hosts import is_below
 from infragen.core.landscape import standbys
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import NamedEntry
@@ -18,68 +18,52 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
 
 
-@rule("H104", "the zone of an entry's names does not exist", Severity.ERROR, "docs/catalogue.md, Names on the internet")
-def _zone_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for owner, entry in landscape.each(NamedEntry):
-        if entry.zone is not None and not landscape.knows("zones", entry.zone):
-            message = f"{owner} has its names in zones/{entry.zone}, which does not exist"
-            yield Finding(message, landscape.at(owner, "zone"), nearest(entry.zone, landscape.all(Zone), "zones"))
+@rule("H104", of=NamedEntry)
+def _zone_unknown(entry: NamedEntry, at: At, landscape: Landscape) -> Findings:
+    if entry.zone is not None and not landscape.knows("zones", entry.zone):
+        message = f"{at.owner} has its names in zones/{entry.zone}, which does not exist"
+        yield Finding(message, at("zone"), nearest(entry.zone, landscape.all(Zone), "zones"))
 
 
-@rule(
-    "H105",
-    "an entry has a name that no record and no certificate can be made for",
-    Severity.ERROR,
-    "AWS Certificate Manager User Guide: DNS validation",
-)
-def _outside(environment: Environment) -> Iterator[Finding]:
-    for owner, entry in environment.each(NamedEntry):
-        zone = entry.zone_of(environment)
-        if entry.zone is not None and (zone is None or not zone.answers_for(environment)):
-            continue  # H104 and Z101 say so
-        if entry.KIND == "gateways" and getattr(entry, "reach", None) == "vpc":
-            continue  # G120 says so
-        domain = zone.answers_for(environment) if zone else ""
-        for path, host in entry.written_hosts():
-            full = entry.full(host, environment)
-            if zone is None and "." not in host.removeprefix("*."):
-                known = next(iter(environment.all(Zone)), None)
-                message = f"`{host}` is a name in a zone, and {owner} has none"
-                hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
-                yield Finding(message, environment.at(owner, *path), hint)
-            elif zone is not None and not is_below(full, domain):
-                message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
-                hint = f"write a name below it, such as `{full.partition('.')[0]}.{domain}`"
-                yield Finding(message, environment.at(owner, *path), hint)
+@rule("H105", of=NamedEntry)
+def _outside(entry: NamedEntry, at: At, environment: Environment) -> Findings:
+    zone = entry.zone_of(environment)
+    if entry.zone is not None and (zone is None or not zone.answers_for(environment)):
+        return  # H104 and Z101 say so
+    if entry.KIND == "gateways" and getattr(entry, "reach", None) == "vpc":
+        return  # G120 says so
+    domain = zone.answers_for(environment) if zone else ""
+    for path, host in entry.written_hosts():
+        full = entry.full(host, environment)
+        if zone is None and "." not in host.removeprefix("*."):
+            known = next(iter(environment.all(Zone)), None)
+            hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
+            yield Finding(f"`{host}` is a name in a zone, and {at.owner} has none", at(*path), hint)
+        elif zone is not None and not is_below(full, domain):
+            message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
+            yield Finding(message, at(*path), f"write a name below it, such as `{full.partition('.')[0]}.{domain}`")
 
 
 def _word(host: str) -> str:
     return "" if host == "@" else f"{host}."
 
 
-@rule(
-    "H111",
-    "a certificate is in another region or account than what it is for",
-    Severity.ERROR,
-    "Application Load Balancers guide: SSL certificates; API Gateway Developer Guide: Set up a Regional custom domain"
-    " name; Amazon CloudFront Developer Guide: Requirements for using SSL/TLS certificates with CloudFront",
-)
-def _certificate_elsewhere(environment: Environment) -> Iterator[Finding]:
+@rule("H111", of=NamedEntry)
+def _certificate_elsewhere(entry: NamedEntry, at: At, environment: Environment) -> Findings:
     account = environment.settings.account
-    for owner, entry in environment.each(NamedEntry):
-        if entry.certificate is None:
-            continue
-        region = entry.CERTIFICATE_REGION or environment.settings.region
-        _, _, _, there, holder, _ = entry.certificate.split(":", 5)
-        wrong = f"in {there}" if there != region else f"of the account {holder}" if holder != account else ""
-        if wrong:
-            message = f"the certificate is {wrong}; {owner} stands in {region}, in {account}"
-            hint = f"write one there: `arn:aws:acm:{region}:{account}:certificate/...`, or `zone:` in its place"
-            yield Finding(message, environment.at(owner, "certificate"), hint)
+    if entry.certificate is None:
+        return
+    region = entry.CERTIFICATE_REGION or environment.settings.region
+    _, _, _, there, holder, _ = entry.certificate.split(":", 5)
+    wrong = f"in {there}" if there != region else f"of the account {holder}" if holder != account else ""
+    if wrong:
+        message = f"the certificate is {wrong}; {at.owner} stands in {region}, in {account}"
+        hint = f"write one there: `arn:aws:acm:{region}:{account}:certificate/...`, or `zone:` in its place"
+        yield Finding(message, at("certificate"), hint)
 
 
-@rule("H112", "two would have one name", Severity.ERROR, "Amazon Route 53 API: ChangeResourceRecordSets")
-def _name_taken(environment: Environment) -> Iterator[Finding]:
+@rule("H112")
+def _name_taken(environment: Environment) -> Findings:
     taken: dict[str, str] = {}
     for name, zone in environment.all(Zone).items():
         for full, kind in zone.named(environment):
@@ -102,13 +86,8 @@ def _where(environment: Environment, owner: str, entry: NamedEntry, full: str) -
     return environment.at(owner, *written.get(full, ("zone",)))
 
 
-@rule(
-    "H114",
-    "two environments would have one name in a region, which AWS gives away once",
-    Severity.ERROR,
-    "API Gateway Developer Guide: Custom domain name for public REST APIs, considerations",
-)
-def _taken_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("H114")
+def _taken_elsewhere(environments: tuple[Environment, ...]) -> Findings:
     taken: dict[tuple[str, str], tuple[Environment, str]] = {}
     for environment in sorted(environments, key=lambda one: not one.settings.production):
         for owner, entry in environment.each(NamedEntry):
@@ -131,13 +110,8 @@ def _another(entry: NamedEntry, full: str, environment: Environment) -> str:
     return f"{entry.name if word == '*' else word}-{environment.name}{point}{rest}"
 
 
-@rule(
-    "H151",
-    "a standby has a record of a name that leads to the environment it takes over from",
-    Severity.ERROR,
-    "Amazon Route 53 API: ChangeResourceRecordSets; Amazon Route 53 Developer Guide: Active-passive failover",
-)
-def _leads_elsewhere(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("H151")
+def _leads_elsewhere(environments: tuple[Environment, ...]) -> Findings:
     for standby, primary in standbys(environments):
         taken = {full: owner for owner, full in _in_zones(primary)}
         for owner, full in _in_zones(standby):

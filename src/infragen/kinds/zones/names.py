@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from infragen.core.entry import Entry, Slug
-from infragen.core.forms import Form
+from infragen.core.entry import Entry, Form, Slug
 from infragen.core.hosts import is_below, within
 from infragen.core.landscape import Environment
+from infragen.core.operations import Quota
 from infragen.core.place import View
-from infragen.core.quota import Quota
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
 

@@ -7,36 +7,25 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.hosts import problem, within
-from infragen.core.rule import Finding, Severity, rule
+from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.zones.model import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
     from infragen.diagnostics import Location
 
-_RECORDS: Final = "Amazon Route 53 Developer Guide: Supported DNS record types"
-_DELEGATION: Final = "Amazon Route 53 Developer Guide: Routing traffic for subdomains"
-_CERTIFICATES: Final = "AWS Certificate Manager User Guide: Configure a CAA record"
+
+@rule("Z101", of=Zone)
+def _no_domain(zone: Zone, at: At, environment: Environment) -> Findings:
+    if zone.domain_name is None and environment.settings.domain_name is None:
+        hint = f"add `domain_name: {environment.system.name}.com` to it, with a domain that you own"
+        yield Finding(f"{at.owner} has no domain: neither it nor the environment says `domain_name`", at("name"), hint)
 
 
-@rule("Z101", "a zone answers for no domain", Severity.ERROR, "docs/catalogue.md, Names on the internet")
-def _no_domain(environment: Environment) -> Iterator[Finding]:
-    for name, zone in environment.all(Zone).items():
-        if zone.domain_name is None and environment.settings.domain_name is None:
-            message = f"zones/{name} has no domain: neither it nor the environment says `domain_name`"
-            hint = f"add `domain_name: {environment.system.name}.com` to it, with a domain that you own"
-            yield Finding(message, environment.at(f"zones/{name}", "name"), hint)
-
-
-@rule(
-    "Z102",
-    "two zones answer for one domain",
-    Severity.ERROR,
-    "Amazon Route 53 Developer Guide: Making Route 53 the DNS service for a domain",
-)
-def _domain_twice(environment: Environment) -> Iterator[Finding]:
+@rule("Z102")
+def _domain_twice(environment: Environment) -> Findings:
     first: dict[str, str] = {}
     for name, zone in environment.all(Zone).items():
         domain = zone.answers_for(environment)
@@ -68,8 +57,8 @@ def _where(environment: Environment, zone: Zone) -> Location:
     return environment.at(owner, "domain_name")
 
 
-@rule("Z107", "two environments make a zone of one domain", Severity.WARNING, _DELEGATION)
-def _made_in_two(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("Z107")
+def _made_in_two(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
         if not (zone.is_delegated and kept.is_delegated):
             message = (
@@ -84,13 +73,8 @@ def _made_in_two(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             yield Finding(message, _where(environment, zone), hint)
 
 
-@rule(
-    "Z108",
-    "two environments make a zone of one domain, and both are taken to be delegated",
-    Severity.ERROR,
-    _DELEGATION,
-)
-def _delegated_twice(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+@rule("Z108")
+def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
         if zone.is_delegated and kept.is_delegated:
             message = (
@@ -105,20 +89,17 @@ def _delegated_twice(environments: tuple[Environment, ...]) -> Iterator[Finding]
             yield Finding(message, _where(environment, zone), hint)
 
 
-@rule("Z103", "records of a zone contradict each other", Severity.ERROR, f"RFC 1034, section 3.6.2; {_RECORDS}")
-def _contradictions(environment: Environment) -> Iterator[Finding]:
-    for owner, zone in environment.all(Zone).items():
-        domain, names = zone.answers_for(environment), dict[str, str]()
-        for name, of in zone.records.items():
-            full = within(name, domain)
-            for message, hint in _contradiction(full, full == domain, of):
-                yield Finding(message, environment.at(f"zones/{owner}", "records", name, key=True), hint)
-            other = names.setdefault(full, name)
-            if other != name:
-                place = environment.at(f"zones/{owner}", "records", name, key=True)
-                yield Finding(
-                    f"`{name}` and `{other}` are one name in zones/{owner}", place, f"write all below `{other}`"
-                )
+@rule("Z103", of=Zone)
+def _contradictions(zone: Zone, at: At, environment: Environment) -> Findings:
+    domain, names = zone.answers_for(environment), dict[str, str]()
+    for name, of in zone.records.items():
+        full = within(name, domain)
+        for message, hint in _contradiction(full, full == domain, of):
+            yield Finding(message, at("records", name, key=True), hint)
+        other = names.setdefault(full, name)
+        if other != name:
+            place = at("records", name, key=True)
+            yield Finding(f"`{name}` and `{other}` are one name in {at.owner}", place, f"write all below `{other}`")
 
 
 def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tuple[str, str]]:
@@ -167,14 +148,13 @@ _VALUES: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 }
 
 
-@rule("Z104", "a record has a value that its type does not take", Severity.ERROR, _RECORDS)
-def _values(landscape: Landscape) -> Iterator[Finding]:
-    for owner, zone in landscape.all(Zone).items():
-        for name, of in zone.records.items():
-            for kind, values in of.items():
-                for index, message, hint in _wrong(name, kind, values):
-                    path = ("records", name, kind, *index)
-                    yield Finding(message, landscape.at(f"zones/{owner}", *path), hint)
+@rule("Z104", of=Zone)
+def _values(zone: Zone, at: At) -> Findings:
+    for name, of in zone.records.items():
+        for kind, values in of.items():
+            for index, message, hint in _wrong(name, kind, values):
+                path = ("records", name, kind, *index)
+                yield Finding(message, at(*path), hint)
 
 
 def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str, str]]:
@@ -199,32 +179,22 @@ _ISSUERS: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "a
 _ISSUE: Final = r'[0-9]+ issue "([a-z0-9.-]*)'
 
 
-@rule("Z105", "the CAA records of a zone keep AWS from issuing certificates", Severity.WARNING, _CERTIFICATES)
-def _no_issuer(landscape: Landscape) -> Iterator[Finding]:
-    for owner, zone in landscape.all(Zone).items():
-        for name, of in zone.records.items():
-            issuers = [match[1] for value in of.get("CAA", ()) if (match := re.match(_ISSUE, value))]
-            if issuers and not _ISSUERS.intersection(issuers):
-                allowed = " and ".join(filter(None, issuers)) or "nobody"
-                message = f"only {allowed} may issue certificates for `{name}`, which keeps ACM from it"
-                place = landscape.at(f"zones/{owner}", "records", name, "CAA")
-                yield Finding(message, place, "add `'0 issue \"amazon.com\"'`")
+@rule("Z105", of=Zone)
+def _no_issuer(zone: Zone, at: At) -> Findings:
+    for name, of in zone.records.items():
+        issuers = [match[1] for value in of.get("CAA", ()) if (match := re.match(_ISSUE, value))]
+        if issuers and not _ISSUERS.intersection(issuers):
+            allowed = " and ".join(filter(None, issuers)) or "nobody"
+            message = f"only {allowed} may issue certificates for `{name}`, which keeps ACM from it"
+            yield Finding(message, at("records", name, "CAA"), "add `'0 issue \"amazon.com\"'`")
 
 
-@rule(
-    "Z106",
-    "a zone is not delegated yet, so no certificate is issued for it",
-    Severity.NOTICE,
-    "AWS Certificate Manager User Guide: DNS validation",
-)
-def _not_delegated(environment: Environment) -> Iterator[Finding]:
-    for name, zone in environment.all(Zone).items():
-        if not zone.is_delegated and zone.answers_for(environment):
-            message = f"nobody asks zones/{name} yet: AWS gives it its name servers, which the zone above has to name"
-            hint = (
-                f"after an apply, enter the output `zone_{name.replace('-', '_')}_name_servers` at the registrar of"
-                f" {zone.answers_for(environment)}, then write `delegated: true`"
-            )
-            yield Finding(
-                message, environment.at(f"zones/{name}", "delegated" if zone.delegated is False else "name"), hint
-            )
+@rule("Z106", of=Zone)
+def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
+    if not zone.is_delegated and zone.answers_for(environment):
+        message = f"nobody asks {at.owner} yet: AWS gives it its name servers, which the zone above has to name"
+        hint = (
+            f"after an apply, enter the output `zone_{zone.name.replace('-', '_')}_name_servers` at the registrar of"
+            f" {zone.answers_for(environment)}, then write `delegated: true`"
+        )
+        yield Finding(message, at("delegated" if zone.delegated is False else "name"), hint)

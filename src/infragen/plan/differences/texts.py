@@ -8,7 +8,8 @@ nothing holds together is shown as removed and added.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.redaction.values import Redacted
@@ -78,9 +79,8 @@ def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[t
 
     Equal lines are given equal numbers first: the texts of long lines lie far apart in memory, and numbers do not.
     """
-    numbers: dict[str, int] = {}
-    old = [numbers.setdefault(line, len(numbers)) for line in old_lines]
-    new = [numbers.setdefault(line, len(numbers)) for line in new_lines]
+    numbers = defaultdict[str, int](count().__next__)
+    old, new = (list(map(numbers.__getitem__, lines)) for lines in (old_lines, new_lines))
     found: list[tuple[int, int]] = []
     todo = [_Range(0, len(old), 0, len(new))]
     while todo:
@@ -182,17 +182,21 @@ def _anchors(old: Sequence[int], new: Sequence[int], part: _Range) -> list[tuple
     old_counts, new_counts = Counter(old[part.old : part.old_end]), Counter(new[part.new : part.new_end])
     common = {line: count for line, count in old_counts.items() if new_counts.get(line) == count}
     once = {line for line, count in common.items() if count == 1}
-    chosen = once or common.keys()
+    if once:
+        place_of = {line: j for j, line in enumerate(new[part.new : part.new_end], part.new) if line in once}
+        alone = enumerate(old[part.old : part.old_end], part.old)
+        return _longest_rising([(i, place_of[line]) for i, line in alone if line in once])
     places: dict[int, list[int]] = {}
     for j in range(part.new_end - 1, part.new - 1, -1):
-        if new[j] in chosen:
+        if new[j] in common:
             places.setdefault(new[j], []).append(j)
-    pairs = [(i, places[old[i]].pop()) for i in range(part.old, part.old_end) if old[i] in chosen]
-    return _longest_rising(pairs)
+    return _longest_rising([(i, places[old[i]].pop()) for i in range(part.old, part.old_end) if old[i] in common])
 
 
-def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest choice of pairs in which both places rise; the first places rise already."""
+    if all(one[1] < other[1] for one, other in pairwise(pairs)):  # nothing was moved
+        return pairs
     ends: list[int] = []
     last: list[int] = []
     previous: list[int] = []

@@ -13,10 +13,10 @@ from infragen.plan.display import literal
 from infragen.plan.lenses.table import (
     Fact,
     Keyed,
-    Topic,
     Unreadable,
     block,
     by_key,
+    entries,
     flag,
     is_empty,
     items,
@@ -26,6 +26,8 @@ from infragen.plan.lenses.table import (
     pairs,
     phrased,
     says,
+    switch,
+    topic,
     word,
 )
 
@@ -111,8 +113,7 @@ def _document(value: Value) -> Value:
 def _access_log(value: Value) -> Iterator[str]:
     """Say where the log goes, and each member of a JSON format; another format as it is."""
     log = block(value, "destination_arn", "format")
-    if not is_empty(log.get("destination_arn")):
-        yield f"to {word(log['destination_arn'])}"
+    yield from phrased(log, {"destination_arn": "to {}"})
     form = log.get("format")
     if is_empty(form):
         return
@@ -139,11 +140,7 @@ def _setting_phrases(settings: Mapping[str, Value]) -> Iterator[str]:
     }
     yield from phrased(settings, templates)
     for key, (on, off) in _SETTINGS.items():
-        state = settings.get(key)
-        if isinstance(state, bool):
-            yield on if state else off
-        elif state is not None:
-            raise Unreadable
+        yield from switch(on, off, settings.get(key))
 
 
 def _routes(value: Value) -> Mapping[str, Iterable[str]]:
@@ -157,27 +154,15 @@ def _route(item: Value) -> Iterator[str]:
 def _canary(value: Value) -> Iterator[str]:
     canary = block(value, "deployment_id", "percent_traffic", "stage_variable_overrides", "use_stage_cache")
     yield from phrased(canary, {"percent_traffic": "canary gets {}%", "deployment_id": "canary of {}"})
-    yield from _entries(canary.get("stage_variable_overrides"), "canary's ")
-    uses = canary.get("use_stage_cache")
-    if isinstance(uses, bool):
-        yield "canary shares the cache" if uses else "canary has its own cache"
-    elif uses is not None:
-        raise Unreadable
-
-
-def _entries(value: Value, prefix: str) -> Iterator[str]:
-    if not isinstance(value, dict | None):
-        raise Unreadable
-    for key, part in sorted((value or {}).items()):
-        yield f"{prefix}{word(key)} = {word(part)}"
+    yield from entries("canary's {} = {}", canary.get("stage_variable_overrides"))
+    yield from switch("canary shares the cache", "canary has its own cache", canary.get("use_stage_cache"))
 
 
 def _quota(value: Value) -> Iterator[str]:
     quota = block(value, "limit", "offset", "period")
     if quota:
         yield f"{word(quota.get('limit'))} a {word(quota.get('period'))}"
-        if not is_empty(quota.get("offset")):
-            yield f"first less {word(quota['offset'])}"
+        yield from phrased(quota, {"offset": "first less {}"})
 
 
 def _throttle(value: Value) -> Iterator[str]:
@@ -195,17 +180,15 @@ def _api_stages(value: Value) -> Iterator[str]:
             rates = known_only(limit, "path", "rate_limit", "burst_limit")
             place = f"{name} {word(rates.get('path'))}"
             yield f"limits of {place}"
-            for key, words in (("rate_limit", "rate"), ("burst_limit", "burst")):
-                if not is_empty(rates.get(key)):
-                    yield f"{place} {words} = {word(rates[key])}"
+            limits = phrased(rates, {"rate_limit": "rate = {}", "burst_limit": "burst = {}"})
+            yield from (f"{place} {said}" for said in limits)
 
 
 def _endpoint(value: Value) -> Iterator[str]:
     endpoint = block(value, "types", "ip_address_type", "vpc_endpoint_ids")
     for key in ("types", "vpc_endpoint_ids"):
         yield from map(word, listed(endpoint.get(key)))
-    if not is_empty(endpoint.get("ip_address_type")):
-        yield word(endpoint["ip_address_type"])
+    yield from phrased(endpoint, {"ip_address_type": "{}"})
 
 
 def _compression(value: Value) -> Iterator[str]:
@@ -215,13 +198,8 @@ def _compression(value: Value) -> Iterator[str]:
 
 def _tls(value: Value) -> Iterator[str]:
     tls = block(value, "insecure_skip_verification", "server_name_to_verify")
-    skips = tls.get("insecure_skip_verification")
-    if isinstance(skips, bool):
-        yield "certificate not verified" if skips else "certificate verified"
-    elif skips is not None:
-        raise Unreadable
-    if not is_empty(tls.get("server_name_to_verify")):
-        yield f"verified as {word(tls['server_name_to_verify'])}"
+    yield from switch("certificate not verified", "certificate verified", tls.get("insecure_skip_verification"))
+    yield from phrased(tls, {"server_name_to_verify": "verified as {}"})
 
 
 def _cors(value: Value) -> Iterator[str]:
@@ -229,13 +207,8 @@ def _cors(value: Value) -> Iterator[str]:
     cors = block(value, *kinds, "allow_credentials", "max_age")
     for key, words in kinds.items():
         yield from (f"{words} {word(item)}" for item in listed(cors.get(key)))
-    allows = cors.get("allow_credentials")
-    if isinstance(allows, bool):
-        yield "with credentials" if allows else "without credentials"
-    elif allows is not None:
-        raise Unreadable
-    if not is_empty(cors.get("max_age")):
-        yield f"for {word(cors['max_age'])} s"
+    yield from switch("with credentials", "without credentials", cors.get("allow_credentials"))
+    yield from phrased(cors, {"max_age": "for {} s"})
 
 
 def _mappings(value: Value) -> Mapping[str, Iterable[str]]:
@@ -244,7 +217,7 @@ def _mappings(value: Value) -> Mapping[str, Iterable[str]]:
 
 
 def _mapping(item: Value) -> Iterator[str]:
-    yield from _entries(known_only(item, "status_code", "mappings").get("mappings"), "")
+    yield from entries("{} = {}", known_only(item, "status_code", "mappings").get("mappings"))
 
 
 def _route_parameters(value: Value) -> Iterator[str]:
@@ -253,199 +226,179 @@ def _route_parameters(value: Value) -> Iterator[str]:
         yield f"{word(parameter.get('request_parameter_key'))} = {word(parameter.get('required'))}"
 
 
-_STAGE_LOG = Topic("access log", (Fact(("access_log_settings",), _access_log),))
+_STAGE_LOG = topic("access log", Fact(("access_log_settings",), _access_log))
 
 _UNCOMPRESSED: Final = "-1"
 """What the provider takes for no size ("Resource: aws_api_gateway_rest_api", `minimum_compression_size`)."""
 _REST_API = lens(
-    Topic(
+    topic(
         "api",
-        (
-            says("name"),
-            says("description", "description {}"),
-            Fact(("endpoint_configuration",), _endpoint),
-            flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
-            says("api_key_source", "key in {}"),
-            Fact(("minimum_compression_size",), _compression, _UNCOMPRESSED),
-            items("binary_media_types", "binary {}"),
-            pairs("parameters"),
-            says("put_rest_api_mode", "body by {}"),
-            flag("fail_on_warnings", "warnings fail", "warnings pass"),
-        ),
+        says("name"),
+        says("description", "description {}"),
+        Fact(("endpoint_configuration",), _endpoint),
+        flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
+        says("api_key_source", "key in {}"),
+        Fact(("minimum_compression_size",), _compression, _UNCOMPRESSED),
+        items("binary_media_types", "binary {}"),
+        pairs("parameters"),
+        says("put_rest_api_mode", "body by {}"),
+        flag("fail_on_warnings", "warnings fail", "warnings pass"),
     ),
     Keyed("", "body", _operations),
 )
 
 _METHOD = lens(
-    Topic(
+    topic(
         "method",
-        (
-            says("http_method"),
-            says("authorization", "authorization {}"),
-            says("authorizer_id", "authorizer {}"),
-            items("authorization_scopes", "scope {}"),
-            flag("api_key_required", "with an API key", "without an API key"),
-            says("operation_name", "operation {}"),
-            says("request_validator_id", "validator {}"),
-            pairs("request_models"),
-        ),
+        says("http_method"),
+        says("authorization", "authorization {}"),
+        says("authorizer_id", "authorizer {}"),
+        items("authorization_scopes", "scope {}"),
+        flag("api_key_required", "with an API key", "without an API key"),
+        says("operation_name", "operation {}"),
+        says("request_validator_id", "validator {}"),
+        pairs("request_models"),
     ),
-    Topic("required", (pairs("request_parameters"),)),
+    topic("required", pairs("request_parameters")),
 )
 
 _INTEGRATION = lens(
-    Topic(
+    topic(
         "integration",
-        (
-            says("http_method", "for {}"),
-            says("type"),
-            says("integration_http_method", "by {}"),
-            says("uri", "to {}"),
-            says("connection_type", "over {}"),
-            says("connection_id", "link {}"),
-            says("credentials", "as {}"),
-            says("timeout_milliseconds", "within {} ms"),
-            says("passthrough_behavior", "passes {}"),
-            says("content_handling"),
-            items("cache_key_parameters", "cached by {}"),
-            says("cache_namespace", "cache {}"),
-            pairs("request_parameters"),
-            Fact(("tls_config",), _tls),
-        ),
+        says("http_method", "for {}"),
+        says("type"),
+        says("integration_http_method", "by {}"),
+        says("uri", "to {}"),
+        says("connection_type", "over {}"),
+        says("connection_id", "link {}"),
+        says("credentials", "as {}"),
+        says("timeout_milliseconds", "within {} ms"),
+        says("passthrough_behavior", "passes {}"),
+        says("content_handling"),
+        items("cache_key_parameters", "cached by {}"),
+        says("cache_namespace", "cache {}"),
+        pairs("request_parameters"),
+        Fact(("tls_config",), _tls),
     ),
 )
 
 _METHOD_RESPONSE = lens(
-    Topic("response", (says("status_code"), says("http_method", "for {}"), pairs("response_models"))),
-    Topic("required", (pairs("response_parameters"),)),
+    topic("response", says("status_code"), says("http_method", "for {}"), pairs("response_models")),
+    topic("required", pairs("response_parameters")),
 )
 
 _INTEGRATION_RESPONSE = lens(
-    Topic(
+    topic(
         "response",
-        (
-            says("status_code"),
-            says("http_method", "for {}"),
-            says("selection_pattern", "when {}"),
-            says("content_handling"),
-            pairs("response_parameters"),
-        ),
+        says("status_code"),
+        says("http_method", "for {}"),
+        says("selection_pattern", "when {}"),
+        says("content_handling"),
+        pairs("response_parameters"),
     ),
 )
 
 _DEPLOYMENT = lens(
-    Topic(
+    topic(
         "deployment",
-        (
-            pairs("triggers"),
-            says("description", "description {}"),
-            says("stage_name", "stage {}"),
-            says("stage_description", "stage description {}"),
-            pairs("variables", "variable {} = {}"),
-        ),
+        pairs("triggers"),
+        says("description", "description {}"),
+        says("stage_name", "stage {}"),
+        says("stage_description", "stage description {}"),
+        pairs("variables", "variable {} = {}"),
     ),
 )
 
 _STAGE = lens(
-    Topic(
+    topic(
         "stage",
-        (
-            says("stage_name"),
-            says("name"),
-            says("deployment_id", "deployment {}"),
-            flag("auto_deploy", "deploys by itself", "deployed by hand"),
-            says("description", "description {}"),
-            says("documentation_version", "documentation {}"),
-            says("client_certificate_id", "client certificate {}"),
-            flag("cache_cluster_enabled", "cache", "no cache"),
-            says("cache_cluster_size", "cache of {} GB"),
-            flag("xray_tracing_enabled", "traced", "not traced"),
-            Fact(("canary_settings",), _canary),
-        ),
+        says("stage_name"),
+        says("name"),
+        says("deployment_id", "deployment {}"),
+        flag("auto_deploy", "deploys by itself", "deployed by hand"),
+        says("description", "description {}"),
+        says("documentation_version", "documentation {}"),
+        says("client_certificate_id", "client certificate {}"),
+        flag("cache_cluster_enabled", "cache", "no cache"),
+        says("cache_cluster_size", "cache of {} GB"),
+        flag("xray_tracing_enabled", "traced", "not traced"),
+        Fact(("canary_settings",), _canary),
     ),
-    Topic("variables", (pairs("variables"), pairs("stage_variables"))),
+    topic("variables", pairs("variables"), pairs("stage_variables")),
     _STAGE_LOG,
-    Topic("all routes", (Fact(("default_route_settings",), _settings),)),
+    topic("all routes", Fact(("default_route_settings",), _settings)),
     Keyed("route", "route_settings", _routes),
 )
 
-_METHOD_SETTINGS = lens(Topic("settings", (says("method_path", "of {}"), Fact(("settings",), _settings))))
+_METHOD_SETTINGS = lens(topic("settings", says("method_path", "of {}"), Fact(("settings",), _settings)))
 
 _USAGE_PLAN = lens(
-    Topic(
+    topic(
         "usage plan",
-        (
-            says("name"),
-            says("description", "description {}"),
-            Fact(("throttle_settings",), _throttle),
-            Fact(("quota_settings",), _quota),
-            Fact(("api_stages",), _api_stages),
-            says("product_code", "product {}"),
-        ),
+        says("name"),
+        says("description", "description {}"),
+        Fact(("throttle_settings",), _throttle),
+        Fact(("quota_settings",), _quota),
+        Fact(("api_stages",), _api_stages),
+        says("product_code", "product {}"),
     ),
 )
 
 _HTTP_API = lens(
-    Topic(
+    topic(
         "api",
-        (
-            says("name"),
-            says("protocol_type"),
-            says("description", "description {}"),
-            says("version", "version {}"),
-            says("route_key", "route {}"),
-            says("target", "to {}"),
-            says("credentials_arn", "as {}"),
-            says("route_selection_expression", "route by {}"),
-            says("api_key_selection_expression", "key by {}"),
-            says("ip_address_type"),
-            flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
-            flag("fail_on_warnings", "warnings fail", "warnings pass"),
-        ),
+        says("name"),
+        says("protocol_type"),
+        says("description", "description {}"),
+        says("version", "version {}"),
+        says("route_key", "route {}"),
+        says("target", "to {}"),
+        says("credentials_arn", "as {}"),
+        says("route_selection_expression", "route by {}"),
+        says("api_key_selection_expression", "key by {}"),
+        says("ip_address_type"),
+        flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
+        flag("fail_on_warnings", "warnings fail", "warnings pass"),
     ),
-    Topic("cors", (Fact(("cors_configuration",), _cors),)),
+    topic("cors", Fact(("cors_configuration",), _cors)),
     Keyed("", "body", _operations),
 )
 
 _HTTP_ROUTE = lens(
-    Topic(
+    topic(
         "route",
-        (
-            says("route_key"),
-            says("target", "to {}"),
-            says("authorization_type", "authorization {}"),
-            says("authorizer_id", "authorizer {}"),
-            items("authorization_scopes", "scope {}"),
-            flag("api_key_required", "with an API key", "without an API key"),
-            says("operation_name", "operation {}"),
-            says("model_selection_expression", "model by {}"),
-            says("route_response_selection_expression", "response by {}"),
-            pairs("request_models"),
-        ),
+        says("route_key"),
+        says("target", "to {}"),
+        says("authorization_type", "authorization {}"),
+        says("authorizer_id", "authorizer {}"),
+        items("authorization_scopes", "scope {}"),
+        flag("api_key_required", "with an API key", "without an API key"),
+        says("operation_name", "operation {}"),
+        says("model_selection_expression", "model by {}"),
+        says("route_response_selection_expression", "response by {}"),
+        pairs("request_models"),
     ),
-    Topic("required", (Fact(("request_parameter",), _route_parameters),)),
+    topic("required", Fact(("request_parameter",), _route_parameters)),
 )
 
 _HTTP_INTEGRATION = lens(
-    Topic(
+    topic(
         "integration",
-        (
-            says("integration_type"),
-            says("integration_subtype"),
-            says("integration_method", "by {}"),
-            says("integration_uri", "to {}"),
-            says("description", "description {}"),
-            says("connection_type", "over {}"),
-            says("connection_id", "link {}"),
-            says("credentials_arn", "as {}"),
-            says("payload_format_version", "payload {}"),
-            says("timeout_milliseconds", "within {} ms"),
-            says("passthrough_behavior", "passes {}"),
-            says("content_handling_strategy"),
-            says("template_selection_expression", "template by {}"),
-            pairs("request_parameters"),
-            Fact(("tls_config",), _tls),
-        ),
+        says("integration_type"),
+        says("integration_subtype"),
+        says("integration_method", "by {}"),
+        says("integration_uri", "to {}"),
+        says("description", "description {}"),
+        says("connection_type", "over {}"),
+        says("connection_id", "link {}"),
+        says("credentials_arn", "as {}"),
+        says("payload_format_version", "payload {}"),
+        says("timeout_milliseconds", "within {} ms"),
+        says("passthrough_behavior", "passes {}"),
+        says("content_handling_strategy"),
+        says("template_selection_expression", "template by {}"),
+        pairs("request_parameters"),
+        Fact(("tls_config",), _tls),
     ),
     Keyed("response", "response_parameters", _mappings),
 )

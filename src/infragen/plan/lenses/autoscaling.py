@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.table import (
     Fact,
-    Topic,
     Unreadable,
     block,
     flag,
@@ -22,6 +21,8 @@ from infragen.plan.lenses.table import (
     listed,
     phrased,
     says,
+    switch,
+    topic,
     word,
 )
 from infragen.redaction.values import Number
@@ -46,15 +47,14 @@ METRICS = {
 }
 """What a predefined metric is called, and its unit; others go by their own name."""
 
+_UNITS = {"unit": "in {}", "period": "every {} s"}
 _QUERY = ("id", "expression", "label", "return_data", "metric_stat")
 _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimensions", "metric_dimension", "metrics")
 
 
 def _range(least: Value, most: Value) -> Iterator[str]:
     """Say each end that is set, so that the one that changes is said alone."""
-    for words, end in (("at least", least), ("at most", most)):
-        if not is_empty(end):
-            yield f"{words} {word(end)}"
+    yield from phrased({"least": least, "most": most}, {"least": "at least {}", "most": "at most {}"})
 
 
 def _range_block(value: Value) -> Iterator[str]:
@@ -70,11 +70,7 @@ def _suspended(value: Value) -> Iterator[str]:
     }
     state = block(value, *kinds)
     for kind, words in kinds.items():
-        is_suspended = state.get(kind)
-        if isinstance(is_suspended, bool):
-            yield f"{words} {'suspended' if is_suspended else 'active'}"
-        elif is_suspended is not None:
-            raise Unreadable
+        yield from switch(f"{words} suspended", f"{words} active", state.get(kind))
 
 
 def _tracking(value: Value) -> Iterator[str]:
@@ -92,20 +88,10 @@ def _tracking(value: Value) -> Iterator[str]:
         kind = word(predefined.get("predefined_metric_type"))
         metric, unit = METRICS.get(kind, (kind, ""))
     yield f"{metric} at {word(policy.get('target_value'))}{unit}"
-    if not is_empty(predefined.get("resource_label")):
-        yield f"of {word(predefined['resource_label'])}"
+    yield from phrased(predefined, {"resource_label": "of {}"})
     yield from _custom_metric(custom)
-    for key, words in (("scale_out_cooldown", "out"), ("scale_in_cooldown", "in")):
-        if not is_empty(policy.get(key)):
-            yield f"{words} after {word(policy[key])} s"
-    yield from _scale_in(policy.get("disable_scale_in"))
-
-
-def _scale_in(disabled: Value) -> Iterator[str]:
-    if isinstance(disabled, bool):
-        yield "never in" if disabled else "out and in"
-    elif disabled is not None:
-        raise Unreadable
+    yield from phrased(policy, {"scale_out_cooldown": "out after {} s", "scale_in_cooldown": "in after {} s"})
+    yield from switch("never scales in", "scales out and in", policy.get("disable_scale_in"))
 
 
 def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:
@@ -113,10 +99,7 @@ def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:
     places = [word(custom[key]) for key in ("statistic", "namespace", "metric_name") if not is_empty(custom.get(key))]
     if places:
         yield " ".join(places)
-    if not is_empty(custom.get("unit")):
-        yield f"in {word(custom['unit'])}"
-    if not is_empty(custom.get("period")):
-        yield f"every {word(custom['period'])} s"
+    yield from phrased(custom, _UNITS)
     for key in ("dimensions", "metric_dimension"):
         yield from _dimensions(custom.get(key))
     for query in listed(custom.get("metrics")):
@@ -132,19 +115,13 @@ def _dimensions(value: Value, prefix: str = "") -> Iterator[str]:
 def _query(query: Mapping[str, Value]) -> Iterator[str]:
     """Say one query, each phrase with the query's id, since phrases of others may be equal."""
     name = word(query.get("id"))
-    for key, words in (("expression", "is"), ("label", "is called")):
-        if not is_empty(query.get(key)):
-            yield f"{name} {words} {word(query[key])}"
-    returned = query.get("return_data")
-    if isinstance(returned, bool):
-        yield f"{name} {'counts' if returned else 'is a step'}"
-    elif returned is not None:
-        raise Unreadable
+    yield from (f"{name} {said}" for said in phrased(query, {"expression": "is {}", "label": "is called {}"}))
+    yield from switch(f"{name} counts", f"{name} is a step", query.get("return_data"))
     stat = block(query.get("metric_stat"), "stat", "unit", "period", "metric")
     if stat:
         metric = block(stat.get("metric"), "metric_name", "namespace", "dimensions")
         yield f"{name} is {word(stat.get('stat'))} {word(metric.get('namespace'))} {word(metric.get('metric_name'))}"
-        yield from (f"{name} {said}" for said in phrased(stat, {"unit": "in {}", "period": "every {} s"}))
+        yield from (f"{name} {said}" for said in phrased(stat, _UNITS))
         yield from _dimensions(metric.get("dimensions"), f"{name} ")
 
 
@@ -220,98 +197,84 @@ def _tags(value: Value) -> Iterator[str]:
         yield f"{word(tag.get('key'))} = {word(tag.get('value'))}{' on instances' if propagates else ''}"
 
 
-_TARGET = Topic(
+_TARGET = topic(
     "target",
-    (
-        Fact(("min_capacity", "max_capacity"), _range),
-        says("resource_id", "resource {}"),
-        says("scalable_dimension", "dimension {}"),
-        says("service_namespace", "of {}"),
-        Fact(("suspended_state",), _suspended),
-        says("role_arn", "role {}"),
-    ),
+    Fact(("min_capacity", "max_capacity"), _range),
+    says("resource_id", "resource {}"),
+    says("scalable_dimension", "dimension {}"),
+    says("service_namespace", "of {}"),
+    Fact(("suspended_state",), _suspended),
+    says("role_arn", "role {}"),
 )
 
-_POLICY = Topic(
+_POLICY = topic(
     "policy",
-    (
-        says("name", "name {}"),
-        Fact(("target_tracking_scaling_policy_configuration",), _tracking),
-        Fact(("step_scaling_policy_configuration",), _step_policy),
-        says("resource_id", "of {}"),
-        says("scalable_dimension", "dimension {}"),
-        says("service_namespace", "namespace {}"),
-        says("policy_type", "{}"),
-    ),
+    says("name", "name {}"),
+    Fact(("target_tracking_scaling_policy_configuration",), _tracking),
+    Fact(("step_scaling_policy_configuration",), _step_policy),
+    says("resource_id", "of {}"),
+    says("scalable_dimension", "dimension {}"),
+    says("service_namespace", "namespace {}"),
+    says("policy_type", "{}"),
 )
 
-_SCHEDULE = Topic(
+_SCHEDULE = topic(
     "schedule",
-    (
-        says("name", "name {}"),
-        Fact(("scalable_target_action",), _range_block),
-        says("schedule", "at {}"),
-        says("timezone", "time of {}"),
-        says("start_time", "from {}"),
-        says("end_time", "until {}"),
-        says("resource_id", "of {}"),
-        says("scalable_dimension", "dimension {}"),
-        says("service_namespace", "namespace {}"),
-    ),
+    says("name", "name {}"),
+    Fact(("scalable_target_action",), _range_block),
+    says("schedule", "at {}"),
+    says("timezone", "time of {}"),
+    says("start_time", "from {}"),
+    says("end_time", "until {}"),
+    says("resource_id", "of {}"),
+    says("scalable_dimension", "dimension {}"),
+    says("service_namespace", "namespace {}"),
 )
 
 _GROUP = (
-    Topic(
+    topic(
         "capacity",
-        (
-            Fact(("min_size", "max_size"), _range),
-            says("desired_capacity", "desired {}"),
-            says("desired_capacity_type", "in {}"),
-            says("default_cooldown", "cooldown {} s"),
-            says("default_instance_warmup", "warm after {} s"),
-            flag("protect_from_scale_in", "protected from scaling in", "not protected from scaling in"),
-            items("suspended_processes", "{} suspended"),
-        ),
+        Fact(("min_size", "max_size"), _range),
+        says("desired_capacity", "desired {}"),
+        says("desired_capacity_type", "in {}"),
+        says("default_cooldown", "cooldown {} s"),
+        says("default_instance_warmup", "warm after {} s"),
+        flag("protect_from_scale_in", "protected from scaling in", "not protected from scaling in"),
+        items("suspended_processes", "{} suspended"),
     ),
-    Topic(
+    topic(
         "instances",
-        (
-            Fact(("launch_template",), _template),
-            says("launch_configuration", "launch configuration {}"),
-            says("max_instance_lifetime", "live at most {} s"),
-            says("placement_group", "placement group {}"),
-            flag("capacity_rebalance", "spot rebalanced", "spot not rebalanced"),
-            Fact(("instance_maintenance_policy",), _maintenance),
-        ),
+        Fact(("launch_template",), _template),
+        says("launch_configuration", "launch configuration {}"),
+        says("max_instance_lifetime", "live at most {} s"),
+        says("placement_group", "placement group {}"),
+        flag("capacity_rebalance", "spot rebalanced", "spot not rebalanced"),
+        Fact(("instance_maintenance_policy",), _maintenance),
     ),
-    Topic("health", (says("health_check_type", "by {}"), says("health_check_grace_period", "after {} s"))),
-    Topic(
+    topic("health", says("health_check_type", "by {}"), says("health_check_grace_period", "after {} s")),
+    topic(
         "network",
-        (
-            items("vpc_zone_identifier", "{}"),
-            items("availability_zones", "{}"),
-            items("load_balancers", "load balancer {}"),
-            items("target_group_arns", "target group {}"),
-        ),
+        items("vpc_zone_identifier", "{}"),
+        items("availability_zones", "{}"),
+        items("load_balancers", "load balancer {}"),
+        items("target_group_arns", "target group {}"),
     ),
-    Topic("tag", (Fact(("tag",), _tags),)),
+    topic("tag", Fact(("tag",), _tags)),
 )
 
-_GROUP_POLICY = Topic(
+_GROUP_POLICY = topic(
     "policy",
-    (
-        says("name", "name {}"),
-        Fact(("target_tracking_configuration",), _tracking),
-        Fact(("step_adjustment", "adjustment_type"), _group_steps),
-        says("scaling_adjustment", "by {}"),
-        says("cooldown", "again after {} s"),
-        says("estimated_instance_warmup", "warm after {} s"),
-        says("metric_aggregation_type", "by {}"),
-        says("min_adjustment_magnitude", "by {} or more"),
-        says("policy_type", "{}"),
-        says("autoscaling_group_name", "of {}"),
-        says("enabled", "enabled {}"),
-    ),
+    says("name", "name {}"),
+    Fact(("target_tracking_configuration",), _tracking),
+    Fact(("step_adjustment", "adjustment_type"), _group_steps),
+    says("scaling_adjustment", "by {}"),
+    says("cooldown", "again after {} s"),
+    says("estimated_instance_warmup", "warm after {} s"),
+    says("metric_aggregation_type", "by {}"),
+    says("min_adjustment_magnitude", "by {} or more"),
+    says("policy_type", "{}"),
+    says("autoscaling_group_name", "of {}"),
+    says("enabled", "enabled {}"),
 )
 
 LENSES: Mapping[str, Lens] = {

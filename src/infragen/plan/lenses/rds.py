@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from infragen.plan.lenses.table import (
     Fact,
     Keyed,
-    Topic,
-    Unreadable,
     block,
     by_key,
+    each,
     flag,
     is_empty,
     items,
     known_only,
     lens,
-    listed,
     phrased,
     says,
+    switch,
+    topic,
     word,
 )
 from infragen.redaction.values import Number
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 
 def _ends(value: Mapping[str, Value], unit: str) -> Iterator[str]:
     """Say a range by its ends, so that one that stays need not be said."""
-    for key, words in (("min_capacity", "from"), ("max_capacity", "up to")):
-        if not is_empty(value.get(key)):
-            yield f"{words} {word(value[key])} {unit}"
+    yield from phrased(value, {"min_capacity": f"from {{}} {unit}", "max_capacity": f"up to {{}} {unit}"})
 
 
 def _serverless_v2(value: Value) -> Iterator[str]:
@@ -57,11 +55,7 @@ def _serverless_v1(value: Value) -> Iterator[str]:
         "timeout_action",
     )  # fmt: skip
     yield from _ends(capacity, "units")
-    pauses = capacity.get("auto_pause")
-    if isinstance(pauses, bool):
-        yield "pauses" if pauses else "never pauses"
-    elif pauses is not None:
-        raise Unreadable
+    yield from switch("pauses", "never pauses", capacity.get("auto_pause"))
     templates = {
         "seconds_until_auto_pause": "after {} s",
         "seconds_before_timeout": "scaling waits {} s",
@@ -95,8 +89,7 @@ def _pool(value: Value) -> Iterator[str]:
     }
     pool = block(value, *kinds, "session_pinning_filters")
     yield from phrased(pool, kinds)
-    for name in listed(pool.get("session_pinning_filters")):
-        yield f"no pinning for {word(name)}"
+    yield from each("no pinning for {}", pool.get("session_pinning_filters"))
 
 
 def _logins(value: Value) -> Mapping[str, Iterable[str]]:
@@ -119,131 +112,109 @@ def _login(item: Value) -> Iterator[str]:
 _NONE = Number("0")
 """Of `backtrack_window` and `monitoring_interval`: the default, and off (the provider's documentation of both)."""
 
-_ENGINE = Topic(
+_ENGINE = topic(
     "engine",
-    (
-        says("engine"),
-        says("engine_version", "version {}"),
-        says("engine_lifecycle_support"),
-        says("engine_mode", "mode {}"),
-        flag("allow_major_version_upgrade", "major upgrade allowed", "no major upgrade"),
-        flag("auto_minor_version_upgrade", "minor upgrades by themselves", "no minor upgrades"),
-        says("db_cluster_parameter_group_name", "parameters {}"),
-        says("db_instance_parameter_group_name", "instances' parameters {}"),
-        says("db_parameter_group_name", "parameters {}"),
-        says("parameter_group_name", "parameters {}"),
-        says("option_group_name", "options {}"),
-        says("license_model"),
-    ),
+    says("engine"),
+    says("engine_version", "version {}"),
+    says("engine_lifecycle_support"),
+    says("engine_mode", "mode {}"),
+    flag("allow_major_version_upgrade", "major upgrade allowed", "no major upgrade"),
+    flag("auto_minor_version_upgrade", "minor upgrades by themselves", "no minor upgrades"),
+    says("db_cluster_parameter_group_name", "parameters {}"),
+    says("db_instance_parameter_group_name", "instances' parameters {}"),
+    says("db_parameter_group_name", "parameters {}"),
+    says("parameter_group_name", "parameters {}"),
+    says("option_group_name", "options {}"),
+    says("license_model"),
 )
-_CAPACITY = Topic(
+_CAPACITY = topic(
     "capacity",
-    (
-        says("instance_class"),
-        says("db_cluster_instance_class"),
-        Fact(("serverlessv2_scaling_configuration",), _serverless_v2),
-        Fact(("scaling_configuration",), _serverless_v1),
-        flag("multi_az", "multi-AZ", "single-AZ"),
-        says("promotion_tier", "tier {}"),
-        says("availability_zone", "in {}"),
-        items("availability_zones", "in {}"),
-    ),
+    says("instance_class"),
+    says("db_cluster_instance_class"),
+    Fact(("serverlessv2_scaling_configuration",), _serverless_v2),
+    Fact(("scaling_configuration",), _serverless_v1),
+    flag("multi_az", "multi-AZ", "single-AZ"),
+    says("promotion_tier", "tier {}"),
+    says("availability_zone", "in {}"),
+    items("availability_zones", "in {}"),
 )
-_STORAGE = Topic(
+_STORAGE = topic(
     "storage",
-    (
-        says("allocated_storage", "{} GiB"),
-        says("max_allocated_storage", "up to {} GiB"),
-        says("storage_type"),
-        says("iops", "{} iops"),
-        says("storage_throughput", "{} MiB/s"),
-        flag("storage_encrypted", "encrypted", "not encrypted"),
-        says("kms_key_id", "key {}"),
-    ),
+    says("allocated_storage", "{} GiB"),
+    says("max_allocated_storage", "up to {} GiB"),
+    says("storage_type"),
+    says("iops", "{} iops"),
+    says("storage_throughput", "{} MiB/s"),
+    flag("storage_encrypted", "encrypted", "not encrypted"),
+    says("kms_key_id", "key {}"),
 )
-_BACKUPS = Topic(
+_BACKUPS = topic(
     "backups",
-    (
-        says("backup_retention_period", "kept {} d"),
-        says("preferred_backup_window"),
-        says("backup_window"),
-        says("backtrack_window", "backtrack {} s", nothing=_NONE),
-        flag("copy_tags_to_snapshot", "tags copied", "tags not copied"),
-    ),
+    says("backup_retention_period", "kept {} d"),
+    says("preferred_backup_window"),
+    says("backup_window"),
+    says("backtrack_window", "backtrack {} s", nothing=_NONE),
+    flag("copy_tags_to_snapshot", "tags copied", "tags not copied"),
 )
-_DELETION = Topic(
+_DELETION = topic(
     "deletion",
-    (
-        flag("deletion_protection", "protected", "not protected"),
-        flag("skip_final_snapshot", "no final snapshot", "a final snapshot"),
-        says("final_snapshot_identifier", "snapshot {}"),
-        flag("delete_automated_backups", "backups go too", "backups stay"),
-    ),
+    flag("deletion_protection", "protected", "not protected"),
+    flag("skip_final_snapshot", "no final snapshot", "a final snapshot"),
+    says("final_snapshot_identifier", "snapshot {}"),
+    flag("delete_automated_backups", "backups go too", "backups stay"),
 )
-_MAINTENANCE = Topic(
+_MAINTENANCE = topic(
     "maintenance",
-    (
-        says("preferred_maintenance_window"),
-        says("maintenance_window"),
-        flag("apply_immediately", "changes apply at once", "changes wait for the window"),
-    ),
+    says("preferred_maintenance_window"),
+    says("maintenance_window"),
+    flag("apply_immediately", "changes apply at once", "changes wait for the window"),
 )
-_NETWORK = Topic(
+_NETWORK = topic(
     "network",
-    (
-        says("db_subnet_group_name", "subnets {}"),
-        items("vpc_security_group_ids"),
-        says("port", "port {}"),
-        says("network_type"),
-        says("ca_cert_identifier", "certificate {}"),
-        says("ca_certificate_identifier", "certificate {}"),
-        flag("publicly_accessible", "public", "not public"),
-    ),
+    says("db_subnet_group_name", "subnets {}"),
+    items("vpc_security_group_ids"),
+    says("port", "port {}"),
+    says("network_type"),
+    says("ca_cert_identifier", "certificate {}"),
+    says("ca_certificate_identifier", "certificate {}"),
+    flag("publicly_accessible", "public", "not public"),
 )
-_ACCESS = Topic(
+_ACCESS = topic(
     "access",
-    (
-        flag("iam_database_authentication_enabled", "IAM login", "no IAM login"),
-        flag("enable_http_endpoint", "data API", "no data API"),
-        flag("manage_master_user_password", "password in Secrets Manager", "password not in Secrets Manager"),
-        says("master_user_secret_kms_key_id", "secret key {}"),
-        items("iam_roles", "role {}"),
-    ),
+    flag("iam_database_authentication_enabled", "IAM login", "no IAM login"),
+    flag("enable_http_endpoint", "data API", "no data API"),
+    flag("manage_master_user_password", "password in Secrets Manager", "password not in Secrets Manager"),
+    says("master_user_secret_kms_key_id", "secret key {}"),
+    items("iam_roles", "role {}"),
 )
-_MONITORING = Topic(
+_MONITORING = topic(
     "monitoring",
-    (
-        says("monitoring_interval", "interval {} s", nothing=_NONE),
-        says("monitoring_role_arn", "role {}"),
-        flag("performance_insights_enabled", "insights", "no insights"),
-        says("performance_insights_retention_period", "insights kept {} d"),
-        says("performance_insights_kms_key_id", "insights key {}"),
-        says("database_insights_mode", "insights {}"),
-        items("enabled_cloudwatch_logs_exports", "logs {}"),
-    ),
+    says("monitoring_interval", "interval {} s", nothing=_NONE),
+    says("monitoring_role_arn", "role {}"),
+    flag("performance_insights_enabled", "insights", "no insights"),
+    says("performance_insights_retention_period", "insights kept {} d"),
+    says("performance_insights_kms_key_id", "insights key {}"),
+    says("database_insights_mode", "insights {}"),
+    items("enabled_cloudwatch_logs_exports", "logs {}"),
 )
 _DATABASE = lens(_ENGINE, _CAPACITY, _STORAGE, _BACKUPS, _DELETION, _MAINTENANCE, _NETWORK, _ACCESS, _MONITORING)
 """For a cluster, its instances and an instance alone: an attribute that a type has not is never seen."""
 
 _PARAMETERS = lens(Keyed("parameter", "parameter", _parameters))
 _PROXY = lens(
-    Topic(
+    topic(
         "proxy",
-        (
-            says("engine_family", "for {}"),
-            says("idle_client_timeout", "idle {} s"),
-            flag("require_tls", "TLS only", "TLS or not"),
-            flag("debug_logging", "debug log", "no debug log"),
-            says("role_arn", "role {}"),
-        ),
+        says("engine_family", "for {}"),
+        says("idle_client_timeout", "idle {} s"),
+        flag("require_tls", "TLS only", "TLS or not"),
+        flag("debug_logging", "debug log", "no debug log"),
+        says("role_arn", "role {}"),
     ),
-    Topic("network", (items("vpc_subnet_ids"), items("vpc_security_group_ids"))),
+    topic("network", items("vpc_subnet_ids"), items("vpc_security_group_ids")),
     Keyed("login", "auth", _logins),
 )
-_POOL = lens(Topic("pool", (Fact(("connection_pool_config",), _pool),)))
-_PROXY_ENDPOINT = lens(
-    Topic("endpoint", (says("target_role"), items("vpc_subnet_ids"), items("vpc_security_group_ids")))
-)
+_POOL = lens(topic("pool", Fact(("connection_pool_config",), _pool)))
+_PROXY_ENDPOINT = lens(topic("endpoint", says("target_role"), items("vpc_subnet_ids"), items("vpc_security_group_ids")))
 
 LENSES: Mapping[str, Lens] = {
     "aws_rds_cluster": _DATABASE,

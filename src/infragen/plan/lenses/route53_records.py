@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.table import (
     Fact,
-    Topic,
     Unreadable,
     block,
     flag,
@@ -19,7 +18,9 @@ from infragen.plan.lenses.table import (
     known_only,
     lens,
     listed,
+    phrased,
     says,
+    topic,
     word,
 )
 
@@ -41,29 +42,20 @@ def _alias(value: Value) -> Iterator[str]:
         yield "target health counts" if health else "target health ignored"
 
 
-def _weighted(value: Value) -> Iterator[str]:
-    policy = block(value, "weight")
-    if policy:
-        yield f"weight {word(policy.get('weight'))}"
+def _policy(attribute: str, argument: str, template: str) -> Fact:
+    """Return the fact that a routing policy of one argument shows."""
 
+    def say(value: Value) -> Iterator[str]:
+        policy = block(value, argument)
+        if policy:
+            yield template.format(word(policy.get(argument)))
 
-def _failover(value: Value) -> Iterator[str]:
-    policy = block(value, "type")
-    if policy:
-        yield f"failover {word(policy.get('type'))}"
-
-
-def _latency(value: Value) -> Iterator[str]:
-    policy = block(value, "region")
-    if policy:
-        yield f"lowest latency to {word(policy.get('region'))}"
+    return Fact((attribute,), say)
 
 
 def _geolocation(value: Value) -> Iterator[str]:
     policy = block(value, "continent", "country", "subdivision")
-    for part in ("continent", "country", "subdivision"):
-        if not is_empty(policy.get(part)):
-            yield f"from {part} {word(policy[part])}"
+    yield from phrased(policy, {part: f"from {part} {{}}" for part in ("continent", "country", "subdivision")})
 
 
 def _cidr(value: Value) -> Iterator[str]:
@@ -74,9 +66,7 @@ def _cidr(value: Value) -> Iterator[str]:
 
 def _geoproximity(value: Value) -> Iterator[str]:
     policy = block(value, "aws_region", "bias", "local_zone_group", "coordinates")
-    for part, words in (("aws_region", "near"), ("local_zone_group", "near"), ("bias", "bias")):
-        if not is_empty(policy.get(part)):
-            yield f"{words} {word(policy[part])}"
+    yield from phrased(policy, {"aws_region": "near {}", "local_zone_group": "near {}", "bias": "bias {}"})
     places = policy.get("coordinates")
     if not is_empty(places):
         place = block(places, "latitude", "longitude")
@@ -90,38 +80,34 @@ def _networks(value: Value) -> Iterator[str]:
         yield f"seen in {word(vpc.get('vpc_id'))}{where}"
 
 
-_RECORD = Topic(
+_RECORD = topic(
     "record",
-    (
-        says("type", "type {}"),
-        says("name", "name {}"),
-        Fact(("alias",), _alias),
-        items("records", "{}"),
-        says("ttl", "ttl {} s"),
-        Fact(("weighted_routing_policy",), _weighted),
-        Fact(("failover_routing_policy",), _failover),
-        Fact(("latency_routing_policy",), _latency),
-        Fact(("geolocation_routing_policy",), _geolocation),
-        Fact(("geoproximity_routing_policy",), _geoproximity),
-        Fact(("cidr_routing_policy",), _cidr),
-        flag("multivalue_answer_routing_policy", "one of several answers", "not one of several answers"),
-        says("set_identifier", "set {}"),
-        says("health_check_id", "health check {}"),
-        says("zone_id", "zone {}"),
-        flag("allow_overwrite", "overwrites an existing record", "does not overwrite"),
-    ),
+    says("type", "type {}"),
+    says("name", "name {}"),
+    Fact(("alias",), _alias),
+    items("records", "{}"),
+    says("ttl", "ttl {} s"),
+    _policy("weighted_routing_policy", "weight", "weight {}"),
+    _policy("failover_routing_policy", "type", "failover {}"),
+    _policy("latency_routing_policy", "region", "lowest latency to {}"),
+    Fact(("geolocation_routing_policy",), _geolocation),
+    Fact(("geoproximity_routing_policy",), _geoproximity),
+    Fact(("cidr_routing_policy",), _cidr),
+    flag("multivalue_answer_routing_policy", "one of several answers", "not one of several answers"),
+    says("set_identifier", "set {}"),
+    says("health_check_id", "health check {}"),
+    says("zone_id", "zone {}"),
+    flag("allow_overwrite", "overwrites an existing record", "does not overwrite"),
     title=("type", "name"),
 )
 
-_ZONE = Topic(
+_ZONE = topic(
     "zone",
-    (
-        says("name"),
-        Fact(("vpc",), _networks),
-        says("comment", "comment {}"),
-        says("delegation_set_id", "delegation set {}"),
-        flag("force_destroy", "destroyed with its records", "not destroyed while it has records"),
-    ),
+    says("name"),
+    Fact(("vpc",), _networks),
+    says("comment", "comment {}"),
+    says("delegation_set_id", "delegation set {}"),
+    flag("force_destroy", "destroyed with its records", "not destroyed while it has records"),
 )
 
 LENSES: Mapping[str, Lens] = {"aws_route53_record": lens(_RECORD), "aws_route53_zone": lens(_ZONE)}

@@ -44,7 +44,7 @@ def _rule(item: Value) -> Iterator[str]:
     if ends.get("days") not in (None, _UNSET) or not is_empty(ends.get("date")):
         yield f"expires {_when(ends)}"
     if ends.get("expired_object_delete_marker") is True:
-        yield "markers of nothing go"
+        yield "delete markers without a version are removed"
     for moved in listed(rule.get("noncurrent_version_transition")):
         to = known_only(moved, "storage_class", "noncurrent_days", "newer_noncurrent_versions")
         yield f"{_NONCURRENT} to {word(to.get('storage_class'))} {_when_noncurrent(to)}"
@@ -53,7 +53,7 @@ def _rule(item: Value) -> Iterator[str]:
         yield f"{_NONCURRENT} expire {_when_noncurrent(old)}"
     aborted = block(rule.get("abort_incomplete_multipart_upload"), "days_after_initiation")
     if aborted:
-        yield f"uploads that never end go after = {word(aborted.get('days_after_initiation'))} d"
+        yield f"unfinished uploads are removed after = {word(aborted.get('days_after_initiation'))} d"
 
 
 def _of(rule: Mapping[str, Value]) -> Iterator[str]:

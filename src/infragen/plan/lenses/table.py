@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "describe", "each", "entries", "flag", "is_empty",
-    "items", "known_only", "lens", "listed", "pairs", "phrased", "says", "word",
+    "items", "known_only", "lens", "listed", "pairs", "phrased", "says", "switch", "topic", "word",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
@@ -77,6 +77,11 @@ class Keyed(NamedTuple):
     def attributes(self) -> tuple[str, ...]:
         """The one attribute, as a fact has it."""
         return (self.attribute,)
+
+
+def topic(name: str, *facts: Fact, title: tuple[str, ...] = ()) -> Topic:
+    """Return a topic."""
+    return Topic(name, facts, title)
 
 
 def lens(*topics: Topic | Keyed) -> Lens:
@@ -316,7 +321,7 @@ def says(attribute: str, template: str = "{}", nothing: Value = None) -> Fact:
 
 def flag(attribute: str, on: str, off: str) -> Fact:
     """Return the fact that one boolean attribute shows: one phrase when true, another when false."""
-    return Fact((attribute,), partial(_choice, on, off))
+    return Fact((attribute,), partial(switch, on, off))
 
 
 def items(attribute: str, template: str = "{}") -> Fact:
@@ -397,7 +402,8 @@ def _phrase(template: str, value: Value) -> Phrases:
     return () if is_empty(value) else (template.format(word(value)),)
 
 
-def _choice(on: str, off: str, value: Value) -> Phrases:
+def switch(on: str, off: str, value: Value) -> Phrases:
+    """Return a phrase for true and one for false, none for null; raises Unreadable for what is neither."""
     if value is None:
         return ()
     if not isinstance(value, bool):

@@ -96,7 +96,7 @@ def _key(view: View) -> Iterator[Risk]:
     Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
     """
     if view.action.destroys and _outlives_its_data(view):
-        yield _loss(Level.LOW, "all that is known to be encrypted with it is destroyed as well")
+        yield _loss(Level.LOW, "everything known to be encrypted with it is destroyed as well")
     elif view.action.destroys:
         days = number(view.before("deletion_window_in_days"))
         when = f"permanently after {counted(days, 'day')}" if days else "permanently after 30 days at most"

@@ -53,7 +53,7 @@ WITHOUT = _words(
     ("api_gateway_domain_name apigatewayv2_domain_name", "nothing answers at its name"),
     ("api_gateway_vpc_link apigatewayv2_vpc_link", "its integrations are unreachable"),
     ("cloudfront_distribution globalaccelerator_accelerator apprunner_service", "nothing answers at its name"),
-    ("route53_health_check", "a failure of what it checks moves no one elsewhere"),
+    ("route53_health_check", "a failure of what it checks no longer redirects anyone"),
     ("route53_record route53_records_exclusive lightsail_domain_entry", "its name is not resolved"),
     ("route53_zone", "its names are not resolved"),
     ("service_discovery_service service_discovery_private_dns_namespace", "its names are not resolved"),
@@ -219,9 +219,9 @@ def _failover(view: View) -> Iterator[Risk]:
     if not before or view.action.is_replace:
         return
     if not after:
-        yield _down(Level.MEDIUM, f"nothing takes over when what it leads to fails: failover {before} is removed")
+        yield _down(Level.MEDIUM, f"nothing takes over when its target fails: failover {before} is removed")
     elif word(view.before("health_check_id")) and not view.after("health_check_id"):
-        yield _down(Level.MEDIUM, "no one is led elsewhere when what it leads to fails: health_check_id is removed")
+        yield _down(Level.MEDIUM, "no one is redirected when its target fails: health_check_id is removed")
 
 
 def _resharded(view: View) -> Iterator[Risk]:
@@ -298,7 +298,8 @@ def _fewer(name: str, unit: str, unless: str) -> Judge:
     def judge(view: View) -> Iterator[Risk]:
         change = numbers(view, name)
         if change and change[1] < change[0] and not view.action.destroys and not switched_off(view, unless):
-            yield _down(Level.LOW, f"fewer take over, and fewer answer: {name} {change[0]:g} -> {change[1]:g} {unit}")
+            words = f"{name} {change[0]:g} -> {change[1]:g} {unit}"
+            yield _down(Level.LOW, f"fewer can take over, and fewer answer: {words}")
 
     return judge
 
@@ -331,7 +332,7 @@ def _protection_off(name: str) -> Judge:
     return judge
 
 
-_UNSEEN = "what it watches may fail unseen"
+_UNSEEN = "what it watches may fail unnoticed"
 
 
 def _alarm_gone(view: View) -> Iterator[Risk]:
@@ -349,7 +350,7 @@ def _alarm_silent(view: View) -> Iterator[Risk]:
     after = view.after("alarm_actions")
     gone = {*texts(view.before("alarm_actions"))} - {*texts(after)}
     if gone and not holds_unknown(after):
-        words = "fewer are told" if texts(after) else "no one is told"
+        words = "fewer are notified" if texts(after) else "no one is notified"
         yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(min(gone))}")
 
 
@@ -391,7 +392,7 @@ JUDGES = table(
     (aws("db_instance"), _backups_toggled),
     (
         aws("elasticache_cluster elasticache_replication_group memorydb_cluster"),
-        _restart("connections break for a moment", "node_type", "engine_version", when=True),
+        _restart("connections drop briefly", "node_type", "engine_version", when=True),
     ),
     (
         aws("redshift_cluster"),

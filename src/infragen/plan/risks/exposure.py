@@ -321,9 +321,9 @@ def _web_acl_rules(view: View) -> Iterator[Risk]:
         return
     for name in sorted(name for name, rule in before.items() if _stops(rule)):
         if name not in after:
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: what it stopped comes in")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} is removed: what it stopped is let in")
         elif not _stops(after[name]):
-            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped comes in")
+            yield _open(Level.MEDIUM, f"the rule {shown(name)} only counts: what it stopped is let in")
         elif fewer := sorted(_overridden(after[name]) - _overridden(before[name])):
             yield _open(Level.MEDIUM, f"the rule {shown(name)} stops less: {', '.join(map(shown, fewer))} only counts")
         elif (was := _rate(before[name])) and (is_now := _rate(after[name])) and is_now.is_above(was):
@@ -441,8 +441,9 @@ def _sides(view: View, name: str) -> tuple[Value, Value]:
 
 def _writable(view: View) -> Iterator[Risk]:
     """Judge containers whose file system may be written to; source: ECS API Reference "ContainerDefinition"."""
-    old, new = ({*_locked(side)} for side in _sides(view, "container_definitions"))
-    opened = sorted(name for name, is_locked in new if not is_locked and (name, True) in old)
+    locked = {name for name, is_locked in _locked(view.before("container_definitions")) if is_locked}
+    new = _locked(view.after("container_definitions")) if locked else ()
+    opened = sorted({name for name, is_locked in new if not is_locked and name in locked})
     if opened:
         names = ", ".join(map(shown, opened))
         yield _open(Level.MEDIUM, f"programs may be written into {names}: readonlyRootFilesystem true -> false")

@@ -55,7 +55,7 @@ def _one(level: Level, kind: RiskKind, reason: str) -> tuple[Risk, ...]:
     return (Risk(level, kind, reason),)
 
 
-_NOTHING_LOST = _one(Level.LOW, RiskKind.HARMLESS, "nothing is lost")
+_NOTHING_LOST = _one(Level.LOW, RiskKind.HARMLESS, "nothing will be lost")
 _LEFT_BEHIND = _one(Level.MEDIUM, RiskKind.COST, "it stays as it is, and terraform forgets it")
 _RISKS: Mapping[Action, tuple[Risk, ...]] = {
     Action.CREATE: _one(Level.LOW, RiskKind.HARMLESS, "only additions"),

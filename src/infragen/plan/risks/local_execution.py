@@ -22,10 +22,10 @@ def programs(view: View) -> Iterator[Risk]:
     """Yield a risk for every program that a change runs; a plan does not tell which provisioner is for the end."""
     if view.action is Action.READ and view.type in _AS_DATA:
         yield _high("runs a program with this run's credentials whenever it is read")
-    if view.references is None or view.action in _NO_RUN:
+    if view.action in _NO_RUN:
         return
     runs = "may run" if view.action is Action.DELETE else "runs"
-    for kind, command in view.references.programs():
+    for kind, command in view.programs():
         if kind == "local-exec" and command == _SQL:
             yield Risk(Level.MEDIUM, RiskKind.PRIVILEGE, f"runs SQL as a database's master user ({_SQL})")
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -131,6 +132,7 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
             yield from (OpenPort("tcp", port, port, network) for port in _ADMINISTRATION if first <= port <= last)
 
 
+@lru_cache(maxsize=1024)
 def _is_large(text: str) -> bool:
     """Whether a network is of more addresses of the internet than one office has."""
     network = _network(text)

@@ -6,6 +6,7 @@ Source: IAM User Guide "Grammar of the IAM JSON policy language"; a statement an
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.redaction.values import Redacted, Unknown
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.redaction.values import Value
+
+
+_KEPT = 32
+"""Documents that are kept read: those of one change are asked for by several judges in a row."""
+
+
+UNCONDITIONAL = '""'
 
 
 class Statement(NamedTuple):
@@ -66,35 +74,37 @@ def denies_somebody(value: Value) -> bool:
     )
 
 
-def _statements(value: Value) -> Iterator[Statement]:
-    document = _opened(value)
-    if isinstance(document, dict):
-        yield from (_statement(item) for item in _listed(document.get("Statement")) if isinstance(item, dict))
+def _statements(value: Value) -> tuple[Statement, ...]:
+    if isinstance(value, str):
+        return _written(value)
+    return _said(value.inside if isinstance(value, Redacted) else value)
 
 
-def _opened(value: Value) -> object:
-    if isinstance(value, Redacted):
-        return value.inside
-    if not isinstance(value, str):
-        return value
+@lru_cache(maxsize=_KEPT)
+def _written(text: str) -> tuple[Statement, ...]:
     try:
-        return json.loads(value)
+        return _said(json.loads(text))
     except (ValueError, RecursionError):
-        return None
+        return ()
+
+
+def _said(document: object) -> tuple[Statement, ...]:
+    found = _listed(document.get("Statement")) if isinstance(document, dict) else ()
+    return tuple(_statement(item) for item in found if isinstance(item, dict))
 
 
 def _statement(item: dict[str, object]) -> Statement:
     but = "NotAction" in item
-    resources = _texts(item.get("Resource"))
+    resources, condition = _texts(item.get("Resource")), item.get("Condition")
     return Statement(
         effect=str(item.get("Effect")),
         actions=_texts(item.get("NotAction" if but else "Action")),
         but=but,
         everywhere="*" in resources or "NotResource" in item,
         principals=tuple(_principals(item)),
-        conditional=_limits_who(item.get("Condition")),
+        conditional=_limits_who(condition),
         resources=("*",) if "NotResource" in item else resources,
-        condition=json.dumps(item.get("Condition") or "", sort_keys=True, default=str),
+        condition=json.dumps(condition, sort_keys=True, default=str) if condition else UNCONDITIONAL,
     )
 
 

@@ -13,7 +13,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import blocks, shown, texts, word
-from infragen.plan.risks.policy_documents import Statement, allowed, covered
+from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, covered
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT
 from infragen.text import first_of
 
@@ -114,7 +114,7 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
         if view.action is Action.DELETE or (view.before(name) is None and (not holder or view.is_for_new(holder))):
             return
         if view.before(name) is None and view.expected(name) == UNKNOWN:
-            yield _risk(Level.LOW, "it may do more: what, is known only after apply")
+            yield _risk(Level.LOW, "it may do more; what exactly is known only after apply")
         known = allowed(view.before(name))
         after = allowed(view.expected(name))
         found = [one for one in map(partial(_beyond, known), after) if one and not [*_rights_of(one)]]
@@ -134,7 +134,7 @@ _MOST_STATEMENTS = 4
 def _beyond(known: Iterable[Statement], statement: Statement) -> Statement | None:
     """Return what of a statement no single one of those known before allows; None when nothing is left."""
     for one in known:
-        if one.but or statement.but or one.condition not in {statement.condition, _UNCONDITIONAL}:
+        if one.but or statement.but or one.condition not in {statement.condition, UNCONDITIONAL}:
             if one == statement:
                 return None
             continue
@@ -147,13 +147,10 @@ def _beyond(known: Iterable[Statement], statement: Statement) -> Statement | Non
     return statement if statement.actions and statement.resources else None
 
 
-_UNCONDITIONAL = '""'
-
-
 def _sentence(statement: Statement) -> str:
     actions, resources = first_of(statement.actions, _MOST_NAMES), first_of(statement.resources, _MOST_NAMES)
     lead = "everything except " if statement.but else ""
-    limit = "" if statement.condition == _UNCONDITIONAL else ", under a condition"
+    limit = "" if statement.condition == UNCONDITIONAL else ", under a condition"
     return f"{lead}{actions} on {resources}{limit}"
 
 

@@ -13,7 +13,7 @@ from infragen.text import cells
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.core.link import Link
+    from infragen.core.part import Link
     from infragen.stacks.graph import Graph, Node
 
 CHARACTER: Final = 7.2

@@ -10,7 +10,7 @@ from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.labels import SYMBOLS, action_word, symbol_of, word_of
-from infragen.text import cells, shorten, shorten_pair, visible
+from infragen.text import cells, common_start, shorten, shorten_pair, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,10 +150,10 @@ def _marked(before: str, after: str) -> tuple[str, str]:
     """Return both texts escaped, with what differs between their common ends marked."""
     if min(len(before), len(after)) < _MARKED_FROM:
         return html.escape(before), html.escape(after)
-    start = _common(before, after)
+    start = common_start(before, after)
     while start and before[start - 1] == "\\":  # an escape is not cut in half
         start -= 1
-    end = _common(before[start:][::-1], after[start:][::-1])
+    end = common_start(before[start:][::-1], after[start:][::-1])
     while end and "\\" in {before[-end - 1 : -end], after[-end - 1 : -end]}:
         end -= 1
     if start + end < _MARKED_FROM // 2:
@@ -165,15 +165,6 @@ def _mark(text: str, start: int, end: int) -> str:
     stop = len(text) - end
     inner = f"<mark>{html.escape(text[start:stop])}</mark>" if stop > start else ""
     return html.escape(text[:start]) + inner + html.escape(text[stop:])
-
-
-def _common(one: str, other: str) -> int:
-    """Return how long the start is that two texts have in common."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
-    return low
 
 
 def _facts(change: Change) -> Iterator[str]:

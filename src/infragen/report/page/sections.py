@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ITEMS = 5_000
 TITLES = {
-    "edits": "Changed by people",
+    "edits": "Source changes",
     "checks": "Checks",
     "deferred": "Deferred",
     "invocations": "Actions that apply invokes",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Block
     from infragen.plan import ShownSides
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 _OBJECTS: Final = frozenset({"module", "local", "data"})

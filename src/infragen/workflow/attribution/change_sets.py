@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infragen.plan import ChangeSet, Sources
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def attribute_to_catalogue(composed: Composed, stack: str | None = None) -> Attr
 
 def attribute_to_target(folder: Path, target: str) -> Attribution:
     """Return the words of the catalogue of `technova/prod` or `technova/prod/network`."""
-    from infragen.workflow.composition import compose, templates_of
+    from infragen.workflow.rendering.composition import compose, templates_of
     from infragen.workflow.target import open_project, resolve_one
 
     project = open_project(folder)

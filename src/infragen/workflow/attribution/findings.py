@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
     from infragen.hcl.module_lines import Block
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 class FindingLocator:

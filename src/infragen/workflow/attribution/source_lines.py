@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from infragen.hcl.module_lines import Argument
     from infragen.plan import Change
     from infragen.workflow.attribution.calls import PlacedCall
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
 
 
 _SUFFIXES: Final = (".tf", ".tofu")

@@ -9,22 +9,19 @@ from infragen.conformance.contract import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
 from infragen.stacks.bootstrap import NAME
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.bootstrap_state import StateLocation
-from infragen.terraform.checked_providers import LOCK_FILE
-from infragen.terraform.engine import run_stacks
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import Planning, both
 from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.workfolder import read_tree
 from infragen.workflow.bootstrap.session import note_adopted_objects, open_bootstrap
-from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import console, note, out
 from infragen.workflow.recovery.approval import approved, unshown_destruction
-from infragen.workflow.running_terraforms import refuse_while_running
-from infragen.workflow.runs.execution import execute
-from infragen.workflow.runs.run_journal import open_run
-from infragen.workflow.states.storage import refuse_failures
-from infragen.workflow.target import warn_without_key
+from infragen.workflow.recovery.running_terraforms import refuse_while_running
+from infragen.workflow.runs.execution import execute, open_run
+from infragen.workflow.session import shown_plan
+from infragen.workflow.states.storage import run_each
+from infragen.workflow.target import generated_folder, warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,27 +140,17 @@ class _Planned:
 
 
 def _planned(work: _Work, saved: Path) -> _Planned:
-    stopper = work.bootstrap.session.stopper
-    with console().progress([NAME], "plan") as progress:
-        listeners = both(Planning(work.journal), progress)
-        outcome = run_stacks(
-            {NAME: ()}, lambda _name, hear: _plan(work, saved, hear), stopper, jobs=1, progress=listeners
-        )
-    refuse_failures(outcome)
-    return outcome.values[NAME]
-
-
-def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
     root = work.root
-    root.runner.plan(root.folder, saved, on_event=on_event)
-    shown = root.runner.show_json(root.folder, saved, saved.with_suffix(".json"))
-    try:
-        plan = open_plan(shown)
-        (change_set,) = change_sets([plan], skip_empty_drift=True)
-        unshown = unshown_destruction(work.bootstrap.session, change_set, {NAME: plan}, yes=work.how.yes)
-        return _Planned(change_set, contract_of(plan, stack=NAME), unshown)
-    finally:
-        shown.unlink(missing_ok=True)
+
+    def step(_name: str, on_event: OnEvent) -> _Planned:
+        root.runner.plan(root.folder, saved, on_event=on_event)
+        with shown_plan(root.runner, root.folder, saved) as shown:
+            plan = open_plan(shown)
+            (change_set,) = change_sets([plan], skip_empty_drift=True)
+            unshown = unshown_destruction(work.bootstrap.session, change_set, {NAME: plan}, yes=work.how.yes)
+            return _Planned(change_set, contract_of(plan, stack=NAME), unshown)
+
+    return run_each(work.bootstrap.session, [NAME], "plan", step, jobs=1, run=work.journal)[NAME]
 
 
 @dataclass(frozen=True, slots=True)

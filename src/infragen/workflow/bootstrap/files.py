@@ -14,10 +14,10 @@ from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.running import releases
-from infragen.workflow.composition import compose, generated_folder, refuse_errors, render_checked, templates_of
 from infragen.workflow.console import note
-from infragen.workflow.secret_values import reads_secret_values
-from infragen.workflow.target import parse, resolve_one
+from infragen.workflow.rendering.composition import compose, refuse_errors, render_checked, templates_of
+from infragen.workflow.rendering.secret_values import reads_secret_values
+from infragen.workflow.target import generated_folder, refuse_named_stack, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,9 +36,7 @@ _PROVIDER: Final = "modules/github_oidc_provider"
 
 def environment_of(project: Project, target: str) -> Environment:
     """Return the environment that a target names, without errors; InfragenError P004 where it names a stack."""
-    if parse(target).stack is not None:
-        hint = "name the environment: " + "/".join(target.split("/")[:2])
-        raise InfragenError(Diagnostic("P004", f"{target!r} names a stack", hint=hint))
+    refuse_named_stack(target)
     _, environment = resolve_one(project, target)
     refuse_errors(run_rules(None, [environment]))
     return environment

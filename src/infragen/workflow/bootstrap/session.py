@@ -15,13 +15,13 @@ from infragen.terraform.child_process import Stopper
 from infragen.terraform.journal import note_process, note_recovered, note_taken_over
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
-from infragen.workflow.composition import Composed, generated_folder
 from infragen.workflow.console import note
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
 from infragen.workflow.recovery.repair import left_behind, release_own_lock, wait_for_processes
+from infragen.workflow.rendering.composition import Composed
 from infragen.workflow.session import Session, end_idle_providers, open_runners, warn_left_behind
-from infragen.workflow.target import open_project, resolve_one
+from infragen.workflow.target import generated_folder, open_project, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.place import Place
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
 from infragen.kinds.buckets import BucketView
 from infragen.permissions import USES, Declared, Setting, permissions_of
 from infragen.plan import open_plan
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root
-from infragen.workflow.planning.plans import combined_plan
+from infragen.workflow.planning.plans import read_offline, refuse_part
 from infragen.workflow.planning.traffic import owner_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment
     from infragen.permissions import Permissions
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 
@@ -35,24 +35,15 @@ def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permiss
     entry, all of them at once and before minutes of planning; X016 for a session with one stack.
     """
     environment = session.environment
-    if len(session.stacks) < len(session.composed.stacks):
-        message = "what a role needs lies in several stacks: who may do what is told of an environment"
-        raise InfragenError(Diagnostic("X016", message, hint=f"write {environment.target}"))
+    refuse_part(session, "what a role needs lies in several stacks: who may do what is told of an environment")
     known = sorted(owner for owner, _ in environment.every())
-    unknown = [
+    raise_problems(
         Diagnostic("X017", f"{environment.target} has no {name!r}", hint=nearest(name, known, "entries"))
         for name in dict.fromkeys(owners)
         if name not in known
-    ]
-    if unknown:
-        raise InfragenError(*unknown)
-    found: list[Permissions] = []
-
-    def read(file: Path) -> None:
-        found.append(permissions_in(file, session.tree, session.composed))
-
-    combined_plan(session, offline=True, on_plan=read)
-    return found[0].of(lambda owner: owner in owners) if owners else found[0]
+    )
+    found = read_offline(session, lambda file: permissions_in(file, session.tree, session.composed))
+    return found.of(lambda owner: owner in owners) if owners else found
 
 
 def permissions_in(plan: Path, tree: Mapping[str, str], composed: Composed) -> Permissions:
@@ -129,7 +120,7 @@ def _used(owner: str, target: str, access: str | None) -> Iterator[Declared]:
     elif kind in USES:
         yield Declared(owner, kind, target)
     elif kind != "secrets":
-        for word in (access,) if access else kinds()[kind].access:
+        for word in (access,) if access else kinds()[kind].permissions.access:
             yield Declared(owner, f"{kind} {word}", target)
 
 

@@ -7,40 +7,35 @@ stack by stack; a stack's own plan is otherwise made to be kept and applied (`re
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.filter import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.create_before_destroy import created_first
-from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
-from infragen.terraform.journal import Planning, both
+from infragen.terraform.engine import dependencies
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.unread_data import UNREAD
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator
-from infragen.workflow.console import console
 from infragen.workflow.invocation import typeable_hint
-from infragen.workflow.planning.import_notices import import_notices, move_notices
-from infragen.workflow.planning.quota_notices import quota_notices
-from infragen.workflow.session import command_line, plan_in
+from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
+from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.already_managed import refuse_managed_elsewhere
-from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.missing import missing_states
+from infragen.workflow.states.applied_records import applied_records, missing_states
 from infragen.workflow.states.removed_stacks import known_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
-from infragen.workflow.states.storage import pull_states, refuse_failures
+from infragen.workflow.states.storage import pull_states, run_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
@@ -53,6 +48,8 @@ if TYPE_CHECKING:
     OnPlan = Callable[[Path], None]
     """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
+
+T = TypeVar("T")
 
 _TOGETHER = "all stacks together"
 """What progress calls the combined plan."""
@@ -251,6 +248,19 @@ def combined_plan(
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
 
 
+def read_offline(session: Session, read: Callable[[Path], T]) -> T:
+    """Plan an environment offline, as if nothing existed, and return what is read of that plan."""
+    found: list[T] = []
+    combined_plan(session, offline=True, on_plan=lambda file: found.append(read(file)))
+    return found[0]
+
+
+def refuse_part(session: Session, message: str) -> None:
+    """Raise InfragenError X016 with a message, where a session has one stack and the answer is of an environment."""
+    if len(session.stacks) < len(session.composed.stacks):
+        raise InfragenError(Diagnostic("X016", message, hint=f"write {session.environment.target}"))
+
+
 def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> ChangeSet:
     """Return what changed outside of terraform in some of the target's stacks, all of them applied.
 
@@ -294,15 +304,13 @@ def plan_combined(
                 planned = read_plan(shown, files=root.files, skip_empty_drift=True)
                 return _of_stacks(attribute_to_catalogue(session.composed).apply(planned), root)
             finally:
-                _forget(None if json_out else shown)
+                if json_out is None:
+                    shown.unlink(missing_ok=True)  # it holds secrets
 
-    with console().progress([_TOGETHER], "plan") as progress:
-        outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
     try:
-        refuse_failures(outcome)
+        return run_each(session, [_TOGETHER], "plan", step, jobs=1)[_TOGETHER]
     except InfragenError as error:
         raise InfragenError(*FindingLocator(session.composed).locate_by_hand(error.diagnostics)) from error
-    return outcome.values[_TOGETHER]
 
 
 def _put_in_own_order(session: Session, plan: Path, stacks: tuple[Stack, ...], basis: Basis) -> None:
@@ -337,19 +345,12 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
         result = plan_in(session, folders[name], out, options, on_event)
         if not result.changes:
             return result, None
-        shown = session.runner.show_json(folders[name], out, out.with_suffix(".json"))
-        try:
+        with shown_plan(session.runner, folders[name], out) as shown:
             return result, open_plan(shown)
-        finally:
-            _forget(shown)
 
-    graph = {stack.name: () for stack in ready}
-    with console().progress(list(graph), "plan") as progress:
-        listeners = both(Planning(run), progress)
-        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=listeners)
-    refuse_failures(outcome)
-    opened = {name: plan for name, (_, plan) in outcome.values.items() if plan is not None}
-    plans = {name: result for name, (result, _) in outcome.values.items()}
+    found = run_each(session, folders, "plan", step, jobs=jobs, run=run)
+    opened = {name: plan for name, (_, plan) in found.items() if plan is not None}
+    plans = {name: result for name, (result, _) in found.items()}
     return Planned(merge(_redacted_together(session, opened)), plans, opened=opened)
 
 
@@ -363,10 +364,3 @@ def _redacted_together(session: Session, opened: Mapping[str, OpenPlan]) -> list
 def graph_of(session: Session, *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
     """Return which of the target's stacks wait for which."""
     return dependencies(session.stacks, reverse=reverse)
-
-
-def _forget(*files: Path | None) -> None:
-    """Remove files that hold secrets as soon as they are read."""
-    for file in files:
-        if file is not None:
-            file.unlink(missing_ok=True)

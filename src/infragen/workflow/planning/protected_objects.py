@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ _FIELD: Final = "deletion_protection"
 
 def refuse_protected(session: Session, change_set: ChangeSet) -> None:
     """Refuse a plan that destroys what AWS does not delete: InfragenError P008 for each such object."""
-    found = [
+    raise_problems(
         _refusal(session, change, protection)
         for change in change_set.changes
         if (protection := change.protection) is not None
-    ]
-    if found:
-        raise InfragenError(*found)
+    )
 
 
 def _refusal(session: Session, change: Change, protection: Protection) -> Diagnostic:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.plan import open_plan
 from infragen.plan.entries import Places
 from infragen.traffic import INTERNET, traffic_of
-from infragen.workflow.planning.plans import combined_plan
+from infragen.workflow.planning.plans import read_offline, refuse_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from infragen.traffic import Traffic
-    from infragen.workflow.composition import Composed
+    from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 
 _FROM_PLAN: Final = ("module.", "aws_", "AWS ")
@@ -32,19 +31,12 @@ def planned_traffic(session: Session, sources: Sequence[str] = (), targets: Sequ
     session with one stack.
     """
     environment = session.environment
-    if len(session.stacks) < len(session.composed.stacks):
-        message = "a way leads through several stacks: who reaches whom is told of an environment"
-        raise InfragenError(Diagnostic("X016", message, hint=f"write {environment.target}"))
+    refuse_part(session, "a way leads through several stacks: who reaches whom is told of an environment")
     known = {INTERNET, *(owner for owner, _ in environment.every())}
     asked = (*sources, *targets)
     _refuse([one for one in asked if one not in known and not _is_of_plan(one)], known, environment.target)
-    found: list[Traffic] = []
-
-    def read(file: Path) -> None:
-        found.append(traffic_of(open_plan(file), environment.target, owner_of(session.composed)))
-
-    combined_plan(session, offline=True, on_plan=read)
-    traffic = found[0]
+    owner = owner_of(session.composed)
+    traffic = read_offline(session, lambda file: traffic_of(open_plan(file), environment.target, owner))
     _refuse([one for one in asked if not any(map(_matches(one), traffic.ends))], traffic.ends, environment.target)
     return traffic.between(_any_of(sources), _any_of(targets))
 
@@ -84,11 +76,9 @@ def _is_of_plan(name: str) -> bool:
 
 def _refuse(unknown: Iterable[str], known: Iterable[str], target: str) -> None:
     names = sorted(known)
-    found = [
+    raise_problems(
         Diagnostic(
             "X015", f"{target} has no {name!r} that could reach or be reached", hint=nearest(name, names, "ends")
         )
         for name in dict.fromkeys(unknown)
-    ]
-    if found:
-        raise InfragenError(*found)
+    )

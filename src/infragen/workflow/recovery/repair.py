@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.checked_providers import LOCK_FILE
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
     deleted_since,
@@ -24,33 +24,23 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
-from infragen.workflow.running_terraforms import await_terraforms, refuse_while_running
+from infragen.workflow.recovery.running_terraforms import await_terraforms, refuse_while_running
 from infragen.workflow.session import command_line, end_idle_providers
 from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
 from infragen.workflow.states.storage import StateBucket, refuse_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from infragen.terraform.journal import Run, StackRun
     from infragen.terraform.locks import Lock
+    from infragen.terraform.move_journal import MoveJournal
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session
 
 
 _SLACK = timedelta(seconds=60)
 """How much a clock may be put right meanwhile, and how long a terraform may take until it asks for its lock."""
-
-
-class _Worked(Protocol):
-    """A run, or a move of states: when it began, and until when a terraform of its may have taken a lock."""
-
-    @property
-    def began(self) -> datetime: ...
-
-    @property
-    def locks_until(self) -> datetime: ...
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
@@ -70,7 +60,9 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     return True
 
 
-def release_own_lock(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], found: Recovered) -> None:
+def release_own_lock(
+    session: Session, name: str, folder: Folder, runs: Sequence[Run | MoveJournal], found: Recovered
+) -> None:
     """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
 
     InfragenError T022 for any other lock.
@@ -85,7 +77,7 @@ def release_own_lock(session: Session, name: str, folder: Folder, runs: Sequence
     found.states += _store_left_state(session, name, folder)
 
 
-def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Worked]) -> None:
+def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[Run | MoveJournal]) -> None:
     """Refuse a lock that may be somebody else's, InfragenError T022, or that of a process here, InfragenError T038."""
     refuse_while_running(session, name)
     if not _is_ours(lock, runs):
@@ -239,7 +231,7 @@ def _print_removed(session: Session, touched: Iterable[str]) -> None:
             )
 
 
-def _is_ours(lock: Lock, runs: Sequence[_Worked]) -> bool:
+def _is_ours(lock: Lock, runs: Sequence[Run | MoveJournal]) -> bool:
     """Whether this user took a lock here while a terraform of some runs may have; containers may share both names."""
     since, until = min(run.began for run in runs), max(run.locks_until for run in runs)
     return lock.who == this_user() and lock.created is not None and since - _SLACK < lock.created <= until + _SLACK

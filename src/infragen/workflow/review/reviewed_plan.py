@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Final
 from infragen import __version__
 from infragen.conformance import contract_of, find_deviations
 from infragen.conformance.expected_events import expected_events
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import open_plan
 from infragen.redaction.log_redaction import remember_plan
-from infragen.terraform.checked_providers import LOCK_FILE
-from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests
-from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
 from infragen.workflow.review.deviation_messages import deviation_messages
-from infragen.workflow.session import command_line, plan_in
-from infragen.workflow.states.storage import pull_states, refuse_failures
+from infragen.workflow.session import command_line, plan_in, shown_plan
+from infragen.workflow.states.storage import pull_states, run_each
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -100,11 +98,7 @@ def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> B
         finally:
             session.folders.plan_file(name).unlink(missing_ok=True)
 
-    graph = {stack.name: () for stack in ready}
-    with console().progress(list(graph), "plan") as progress:
-        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
-    refuse_failures(outcome)
-    plans = {name: plan for name, plan in outcome.values.items() if plan}
+    plans = {name: plan for name, plan in run_each(session, folders, "plan", step, jobs=jobs).items() if plan}
     return Bundle(bundle.manifest, bundle.contract, bundle.change_set, plans)
 
 
@@ -149,11 +143,8 @@ def conforming_plan(
     No log of this process says from now on what it marks as sensitive.
     """
     out = session.folders.plan_file(name)
-    shown = out.with_suffix(".json")
-    try:
-        opened = open_plan(session.runner.show_json(folder, out, shown), f"the plan of {name}")
-    finally:
-        shown.unlink(missing_ok=True)
+    with shown_plan(session.runner, folder, out) as shown:
+        opened = open_plan(shown, f"the plan of {name}")
     remember_plan(opened)
     deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied, is_part=is_part)
     if deviations:
@@ -232,8 +223,7 @@ def refuse_other_states(
         elif found != expected:
             message = f"the state of {stack.name} changed after the plan was made: {_changed(expected, found)}"
             wrong.append(Diagnostic("K012", message, hint=_AGAIN))
-    if wrong:
-        raise InfragenError(*wrong)
+    raise_problems(wrong)
 
 
 def _changed(expected: StateName | None, found: StateName | None) -> str:

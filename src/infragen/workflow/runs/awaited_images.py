@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.aws.images import missing_images
 from infragen.aws.session import Aws
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.stacks.build import draft
 from infragen.stacks.running import images
 from infragen.workflow.console import note
-from infragen.workflow.runs.container_changes import entries_with_new_tasks
+from infragen.workflow.runs.rollouts import entries_with_new_tasks
 
 if TYPE_CHECKING:
     from infragen.conformance import Contract
@@ -41,7 +41,7 @@ def refuse_missing_images(session: Session, stack: str, contract: Contract) -> N
     except InfragenError as error:
         note(f"{stack}: {error.diagnostics[0].message}; it is applied without that")
         return
-    found = tuple(
+    raise_problems(
         Diagnostic(
             CODE,
             f"the image {image.text} is not in the registry; nothing of {stack} was applied",
@@ -51,5 +51,3 @@ def refuse_missing_images(session: Session, stack: str, contract: Contract) -> N
         for owner, image in wanted
         if image in missing
     )
-    if found:
-        raise InfragenError(*found)

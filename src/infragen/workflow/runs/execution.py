@@ -1,41 +1,82 @@
-"""How a run begins, with a question, is carried out, with a journal, and ends, with the truth about every stack."""
+"""How a run begins, with a journal, is carried out, and ends, with the truth about every stack."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infragen import __version__
+from infragen.redaction.log_redaction import redacted
 from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Outcome, StackResult, Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
-from infragen.terraform.journal import End, both, list_runs, open_runs
+from infragen.terraform.journal import Begin, End, Journal, both, list_runs, open_runs
+from infragen.terraform.run_files import SavedTree
 from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
-from infragen.workflow.invocation import same_command_line, typeable_command
+from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
-from infragen.workflow.runs.run_journal import command_of, open_run
 from infragen.workflow.session import command_line
 from infragen.workflow.states.applied_records import record_applied
 from infragen.workflow.target import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from infragen.conformance import Contract
     from infragen.diagnostics import Diagnostic
     from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Graph, Step
     from infragen.terraform.events import Event
-    from infragen.terraform.journal import Journal
     from infragen.workflow.session import Session
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
+
+
+@contextmanager
+def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Journal]:
+    """Begin a run of some of the session's stacks, which keeps the files that it runs until nobody needs them."""
+    begin = Begin(
+        verb,
+        session.target,
+        command_of(session, verb),
+        tuple(stacks),
+        {"infragen": __version__, "terraform": session.runner.binary.version},
+        session.on_sandbox,
+        str(Path.cwd()),
+        LOCK_TIMEOUT.get(),
+    )
+    tree = SavedTree({stack.name: stack.upstreams for stack in session.composed.stacks}, dict(session.tree))
+    with begun(session.project.root, begin, tree) as journal, session.runner.on_process_start(journal.process):
+        yield journal
+
+
+@contextmanager
+def begun(project: Path, begin: Begin, tree: SavedTree) -> Iterator[Journal]:
+    """Begin a run; one in which no work was begun, because nobody agreed to it, is forgotten when it ends.
+
+    What is planned in it beforehand is told to a `Planning` of its journal, so that the locks of one that is killed
+    there are found; what it shows, to `keep_shown`.
+    """
+    with Journal(project, begin, redacted) as journal:
+        journal.keep_tree(tree)
+        try:
+            yield journal
+        finally:
+            if journal.is_empty:
+                journal.discard()
+
+
+def command_of(session: Session, verb: str) -> tuple[str, ...]:
+    """Return the command line that runs."""
+    return ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
 
 
 def execute(

@@ -9,7 +9,7 @@ made bring the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.conformance.unplanned_drift import read_unplanned_drift
@@ -29,7 +29,7 @@ from infragen.workflow.states.applied_records import record_applied
 from infragen.workflow.states.storage import pull_states
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from infragen.conformance.unplanned_drift import DriftedObject, UnplannedDrift
@@ -73,43 +73,35 @@ class PostApplyRefresh:
             note(f"warning: what AWS added by itself is not in the states, so `{drift}` reports it: {why}")
 
 
+@dataclass(slots=True)
 class _Refresh:
     """One taking in; `made` are the addresses, by stack, of what the run made or changed."""
 
-    def __init__(
-        self,
-        session: Session,
-        journal: Journal,
-        outcome: Outcome[Counts],
-        made: Mapping[str, frozenset[str]],
-        on_stored: Callable[[str, Applied | None], None] | None,
-        before_store: Callable[[str], None] | None = None,
-    ) -> None:
-        self._session = session
-        self._journal = journal
-        self._results = {result.stack: result for result in outcome.results}
-        self._made = made
-        self._on_stored = on_stored
-        self._before_store = before_store
-        self._states: Mapping[str, State] = {}
+    session: Session
+    journal: Journal
+    outcome: Outcome[Counts]
+    made: Mapping[str, frozenset[str]]
+    on_stored: Callable[[str, Applied | None], None] | None
+    before_store: Callable[[str], None] | None = None
+    states: Mapping[str, State] = field(default_factory=dict)
 
     def import_left_behind(self) -> None:
-        session = self._session
-        self._states = pull_states(session, session.closure())
-        self._made = self._still_there()
+        session = self.session
+        self.states = pull_states(session, session.closure())
+        self.made = self._still_there()
         root = self._root()
         given = {
-            name: self._states[name].outputs
+            name: self.states[name].outputs
             for stack in root
             for name in stack.upstreams
-            if name in self._states and all(name != other.name for other in root)
+            if name in self.states and all(name != other.name for other in root)
         }
         read: list[UnplannedDrift] = []
 
         def look(plan: Path) -> None:
             read.append(read_unplanned_drift(plan))
 
-        basis = Basis({stack.name: self._states[stack.name] for stack in root}, given)
+        basis = Basis({stack.name: self.states[stack.name] for stack in root}, given)
         found = plan_combined(session, root, basis, on_plan=look, targets=self._targets(root))
         ours, others = self._parted(read[0], found, root)
         for stack in session.stacks:  # what is outside of the target, others may be applying at this moment
@@ -123,17 +115,17 @@ class _Refresh:
 
     def _still_there(self) -> dict[str, frozenset[str]]:
         """Leave out what an earlier run made and a later one removed."""
-        held = {name: {address for address, _ in state.objects()} for name, state in self._states.items()}
-        return {name: there for name, made in self._made.items() if (there := made & held.get(name, set()))}
+        held = {name: {address for address, _ in state.objects()} for name, state in self.states.items()}
+        return {name: there for name, made in self.made.items() if (there := made & held.get(name, set()))}
 
     def _root(self) -> tuple[Stack, ...]:
         """Return the stacks that were changed, and those that they read: what is put into an object may be theirs."""
-        stacks = self._session.closure()
-        wanted = {name for stack in stacks if stack.name in self._made for name in (stack.name, *stack.upstreams)}
-        return tuple(stack for stack in stacks if stack.name in wanted and stack.name in self._states)
+        stacks = self.session.closure()
+        wanted = {name for stack in stacks if stack.name in self.made for name in (stack.name, *stack.upstreams)}
+        return tuple(stack for stack in stacks if stack.name in wanted and stack.name in self.states)
 
     def _targets(self, root: Iterable[Stack]) -> tuple[str, ...]:
-        made = ((stack, address) for stack in root for address in sorted(self._made.get(stack.name, ())))
+        made = ((stack, address) for stack in root for address in sorted(self.made.get(stack.name, ())))
         found = tuple(f"module.{stack.identifier}.{address}" for stack, address in made)
         return found if len(found) <= _FEW else ()
 
@@ -146,16 +138,16 @@ class _Refresh:
             for change in found.drift
         }
         texts = {
-            f"module.{stack.identifier}.{address}": self._states[stack.name].texts_of(address)
+            f"module.{stack.identifier}.{address}": self.states[stack.name].texts_of(address)
             for stack in root
-            for address in self._made.get(stack.name, ())
+            for address in self.made.get(stack.name, ())
         }
         everything = frozenset(text for one in texts.values() for text in one)
         ours: dict[str, dict[str, DriftedObject]] = {}
         others = []
         for address, addition in additions.found.items():
             stack, own = _placed(address, root)
-            is_made = own in self._made.get(stack, ())
+            is_made = own in self.made.get(stack, ())
             names = frozenset(addition.names)
             if not (is_made or names & everything):
                 others.append(address)
@@ -169,29 +161,30 @@ class _Refresh:
 
     def _store(self, name: str, additions: Mapping[str, DriftedObject]) -> None:
         """Store a stack's state anew, under its lock; refused when somebody stored one meanwhile."""
-        session = self._session
+        session = self.session
         folder = session.folders.stack(name)
         changes = {address: (one.before, one.after) for address, one in additions.items()}
         settled, taken = with_attributes(session.runner.state_pull(folder), changes)
         if not taken:
             return
-        if self._before_store is not None:
-            self._before_store(name)
-        result: StackResult[object] = self._results.get(name) or StackResult(name, Status.DONE)
-        self._journal.started(name)
+        if self.before_store is not None:
+            self.before_store(name)
+        known: Iterator[StackResult[object]] = (one for one in self.outcome.results if one.stack == name)
+        result = next(known, StackResult(name, Status.DONE))
+        self.journal.started(name)
         try:
             session.runner.state_push(folder, settled)
         except InfragenError as error:
             if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
                 result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
-                again = typeable_command(f"infragen resume {self._journal.id}")
+                again = typeable_command(f"infragen resume {self.journal.id}")
                 note(f"{name}: its lock may be left: `{again}` releases it")
             raise
         finally:
-            self._journal.finished(result)
-        applied = record_applied(session, name, self._journal)
-        if self._on_stored is not None:
-            self._on_stored(name, applied)
+            self.journal.finished(result)
+        applied = record_applied(session, name, self.journal)
+        if self.on_stored is not None:
+            self.on_stored(name, applied)
 
 
 def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:

@@ -10,14 +10,13 @@ from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.awaited_images import refuse_missing_images
-from infragen.workflow.runs.early_removals import early_removals, refuse_deployment
 from infragen.workflow.runs.execution import execute
-from infragen.workflow.runs.late_removals import first_passes, removals
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
+from infragen.workflow.runs.removals import early_removals, first_passes, refuse_deployment, removals
 from infragen.workflow.runs.rollouts import watch_rollouts
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.told_values import tell_created
+from infragen.workflow.states.output_values import print_created
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +73,7 @@ class _Applying:
         if code == 0:
             code = watch_rollouts(self._session, self._bundle.contract, graph)
             told, left = self._bundle.contract.creations, self._bundle.contract.left_to_people
-            tell_created(self._session, {name: (*told[name], *left[name]) for name in graph})
+            print_created(self._session, {name: (*told[name], *left[name]) for name in graph})
         return code
 
     def _graph(self) -> dict[str, tuple[str, ...]]:

@@ -17,22 +17,50 @@ from typing import TYPE_CHECKING, Final
 from infragen.aws.deployments import deploy_again, deployments, newest_task
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan.address import top_block
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
 from infragen.stacks.running import rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
-from infragen.workflow.runs.container_changes import entries_with_new_services, entries_with_new_tasks
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from infragen.aws.deployments import Deployment
     from infragen.catalog import Environment
     from infragen.conformance import Contract
-    from infragen.core.rollout import EcsService, Rollout
+    from infragen.core.delivery import EcsService, Rollout
     from infragen.workflow.session import Session
+
+_SERVICE: Final = ".aws_ecs_service."
+_TASK: Final = ".aws_ecs_task_definition."
+_FUNCTION: Final = ".aws_lambda_function."
+
+
+def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
+    """Return the entries of which a task definition, a service or a function is made or changed."""
+    return _entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
+
+
+def entries_with_new_services(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
+    """Return the entries of which a service is made."""
+    return _entries(session, contract, stacks, (_SERVICE,), {"create"})
+
+
+def _entries(
+    session: Session, contract: Contract, stacks: Iterable[str], types: tuple[str, ...], actions: set[str]
+) -> frozenset[str]:
+    blocks = {
+        (stack, top_block(one.address))
+        for stack in stacks
+        for one in contract.of(stack).changes
+        if any(word in one.address for word in types) and not actions.isdisjoint(one.actions)
+    }
+    owners = session.composed.owners() if blocks else {}
+    return frozenset(owners[block] for block in blocks if block in owners)
+
 
 CODE: Final = "T054"
 _LOOK_SECONDS: Final = 5.0

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.terraform.locks import this_user
@@ -20,7 +20,7 @@ from infragen.text import first_of
 from infragen.workflow.console import confirm, console, note, out
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import release_own_lock
-from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.recovery.running_terraforms import await_terraforms
 from infragen.workflow.session import command_line
 from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, ImportMove, MoveContext, prove_import_move
 from infragen.workflow.states.removed_stacks import find_removed_stacks, whole_environment, with_removed_stacks
@@ -116,7 +116,7 @@ def _apply(
         return 0
     apply = command_line(session, "apply")
     note(f"moved {_count(task.moves)}; `{apply}` publishes the stacks' outputs and changes nothing")
-    note(f"the states as they were: {journal.lies}")
+    note(f"the states as they were: {journal.location}")
     return 0
 
 
@@ -128,7 +128,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
         return 2
     for journal in journals:
         journal.end()
-        note(f"the interrupted state move is finished; the states as they were: {journal.lies}")
+        note(f"the interrupted state move is finished; the states as they were: {journal.location}")
     note(f"{session.target}: every resource is in the state of the stack that it belongs to")
     return 0
 
@@ -170,9 +170,7 @@ def _context(session: Session, removed: Sequence[str]) -> MoveContext:
         names = ", ".join(stack.name for stack in known.composed.stacks)
         message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to take from"
         raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, those of before among them: {names}"))
-    left = [found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name)))]
-    if left:
-        raise InfragenError(*left)
+    raise_problems(found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name))))
     return MoveContext(known, states)
 
 
@@ -234,13 +232,9 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
         return
     console().changes(proof, f"{target}, with the move", output)
     named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
-    raise InfragenError(
-        Diagnostic(
-            "M001",
-            f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}",
-            hint=_UNFINISHED if begun else _UNMOVED,
-        )
-    )
+    message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
+    hint = _UNFINISHED if begun else _UNMOVED
+    raise InfragenError(Diagnostic("M001", message, hint=hint))
 
 
 def _own_address(change: Change) -> str:

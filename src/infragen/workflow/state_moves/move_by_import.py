@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
-from infragen.terraform.combined import IMPORTS
-from infragen.terraform.engine import run_stacks
+from infragen.stacks.model import IMPORTS
 from infragen.terraform.move_marks import FILE as MARK
 from infragen.terraform.move_marks import declaration
 from infragen.terraform.moves import import_blocks, lost, removed_blocks
@@ -16,9 +15,9 @@ from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
-from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_combined
-from infragen.workflow.states.storage import refuse_failures
+from infragen.workflow.session import shown_plan
+from infragen.workflow.states.storage import run_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,9 +117,9 @@ class ByImport:
 
         def step(_name: str, on_event: OnEvent) -> Counts:
             session.runner.plan(folder, plan, options, on_event)
-            shown = session.runner.show_json(folder, plan, plan.with_suffix(".json"))
             try:
-                found = attribute_to_catalogue(session.composed).apply(read_plan(shown), name)
+                with shown_plan(session.runner, folder, plan) as shown:
+                    found = attribute_to_catalogue(session.composed).apply(read_plan(shown), name)
                 wrong = _others(found, {name}, allowed)
                 if wrong:
                     message = f"{name} would also change: {wrong}"
@@ -128,12 +127,9 @@ class ByImport:
                     raise InfragenError(Diagnostic("M001", message, hint=hint))
                 return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:
-                shown.unlink(missing_ok=True)
                 plan.unlink(missing_ok=True)
 
-        with console().progress([name], "apply") as progress:
-            outcome = run_stacks({name: ()}, step, session.stopper, jobs=1, progress=progress)
-        refuse_failures(outcome)
+        run_each(session, [name], "apply", step, jobs=1)
 
 
 def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.environment import environments
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
@@ -14,11 +14,11 @@ from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
-from infragen.workflow.composition import generated_folder, render_checked, templates_of
 from infragen.workflow.console import note
+from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import command_line
 from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
-from infragen.workflow.target import resolve_one
+from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -65,8 +65,7 @@ def refuse_managed_elsewhere(session: Session, states: Mapping[str, State], pull
     problems = [_of_stack(session, one, name, held) for one in waiting for name, held in _holders(one, every)]
     for target, known in () if problems else _elsewhere(session):
         problems += [_of_root(one, target, name, held) for one in waiting for name, held in _holders(one, known)]
-    if problems:
-        raise InfragenError(*problems)
+    raise_problems(problems)
 
 
 def _waiting(session: Session, states: Mapping[str, State]) -> list[Adopted]:
@@ -142,7 +141,5 @@ def _states_of(session: Session, other: Environment, names: Iterable[str]) -> di
         return parse_state(session.runner.state_pull(ready[name]), name)
 
     outcome = run_stacks(dict.fromkeys(ready, ()), pull, session.stopper, jobs=plan_jobs())
-    problems = [one for result in outcome.results for one in result.diagnostics]
-    if problems:
-        raise InfragenError(*problems)
+    raise_problems(one for result in outcome.results for one in result.diagnostics)
     return {name: state for name, state in outcome.values.items() if state is not None}

@@ -14,7 +14,7 @@ from infragen.terraform.journal import open_runs
 from infragen.terraform.move_journal import unfinished
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
-from infragen.workflow.composition import render_checked, templates_of
+from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import open_session
 from infragen.workflow.states.applied_records import applied_records
 from infragen.workflow.states.storage import StateBucket

@@ -50,11 +50,9 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
         if (stack, one.address) in doomed and stack != elsewhere and one.is_same(other)
     ]
     if shared:
-        raise InfragenError(
-            Diagnostic(
-                "M005",
-                f"this would destroy what is in the states of two stacks: {first_of(shared, _MOST_NAMED, '; ')}",
-                hint=f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
-                "there, remove one of the two first",
-            )
+        message = f"this would destroy what is in the states of two stacks: {first_of(shared, _MOST_NAMED, '; ')}"
+        hint = (
+            f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
+            "there, remove one of the two first"
         )
+        raise InfragenError(Diagnostic("M005", message, hint=hint))

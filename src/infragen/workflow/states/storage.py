@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
+from infragen.terraform.journal import Planning, both
 from infragen.terraform.move_marks import mark_in, unfinished_move
 from infragen.terraform.states import parse_state
-from infragen.workflow.console import announce
+from infragen.workflow.console import announce, console
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from infragen.stacks.model import Stack
-    from infragen.terraform.engine import Outcome
+    from infragen.terraform.engine import Outcome, Step
+    from infragen.terraform.journal import Journal
     from infragen.terraform.move_marks import Mark
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import State
@@ -84,11 +86,30 @@ def refuse_failures(outcome: Outcome[object]) -> None:
     """Raise what the stacks that failed said."""
     if outcome.of(Status.STOPPED):
         raise KeyboardInterrupt
-    diagnostics = dict.fromkeys(diagnostic for result in outcome.results for diagnostic in result.diagnostics)
-    if diagnostics:
-        raise InfragenError(*diagnostics)
+    raise_problems(dict.fromkeys(diagnostic for result in outcome.results for diagnostic in result.diagnostics))
     if not outcome.done:
         raise KeyboardInterrupt
+
+
+def run_each(
+    session: Session,
+    names: Iterable[str],
+    verb: str,
+    step: Step[T],
+    *,
+    jobs: int | None = None,
+    run: Journal | None = None,
+) -> dict[str, T]:
+    """Do a step for each of some stacks, side by side, and return what it gave; a `run` notes the locks it takes.
+
+    Raises as `refuse_failures`.
+    """
+    graph: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
+    with console().progress(list(graph), verb) as progress:
+        listeners = both(Planning(run), progress) if run else progress
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=listeners)
+    refuse_failures(outcome)
+    return outcome.values
 
 
 def _read(session: Session, stacks: Sequence[Stack], read: Callable[[bytes, str], T]) -> dict[str, T]:

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from infragen.core.entry import Entry
 from infragen.core.expressions import Module
-from infragen.core.kind import Kind
+from infragen.core.kind import Kind, Permissions
 from infragen.core.names import Limit
-from infragen.core.part import Grant, Offer, Part, named
+from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Rule, Scope, Severity
 from infragen.core.system import Region
@@ -68,12 +68,12 @@ def _parts(_topic: Topic, place: Place) -> Iterator[Part]:
     yield place.part("data", "kinds/topics/main.tf", TopicView(place))
 
 
-def _offer(topic: Topic, place: Place, user: Place) -> Iterator[Offer]:
+def _bindings(topic: Topic, place: Place, user: Place) -> Iterator[Binding]:
     """Let a service publish, or subscribe, or both where it does not say."""
     wanted = user.entry.uses[f"topics/{topic.name}"].access
     own = TopicView(place).topic
     granted = tuple(action for word, actions in _ACTIONS.items() if wanted in (None, word) for action in actions)
-    yield Offer({"ARN": own.arn}, f"topic-{topic.identity}", (Grant("UseTopic", granted, (own.arn,)),))
+    yield Binding({"ARN": own.arn}, f"topic-{topic.identity}", (Grant("UseTopic", granted, (own.arn,)),))
 
 
 def _too_long(landscape: Landscape) -> Iterator[Finding]:
@@ -88,11 +88,16 @@ KIND: Final = Kind(
     model=Topic,
     title="topic",
     parts=_parts,
-    offer=_offer,
-    access=tuple(_ACTIONS),
+    permissions=Permissions(access=tuple(_ACTIONS), bindings=_bindings),
     rules=(
-        Rule("X901", "a topic would try longer than SNS does", Severity.ERROR, Scope.LANDSCAPE, _too_long,
-             "Amazon SNS Developer Guide: message delivery retries"),
+        Rule(
+            "X901",
+            "a topic would try longer than SNS does",
+            Severity.ERROR,
+            Scope.LANDSCAPE,
+            _too_long,
+            "Amazon SNS Developer Guide: message delivery retries",
+        ),
     ),
     templates=Path(__file__).parent / "templates",
-)  # fmt: skip
+)

@@ -9,10 +9,10 @@ FLAGS: dict[str, tuple[str, str]] = {
     "force_destroy": ("destroyed with its records", "not destroyed while it has records"),
     "multivalue_answer_routing_policy": ("one of several answers", "not one of several answers"),
     # S3
-    "expired_object_delete_marker": ("markers of nothing go", ""),
+    "expired_object_delete_marker": ("delete markers without a version are removed", ""),
     # autoscaling
     "capacity_rebalance": ("spot rebalanced", "spot not rebalanced"),
-    "disable_scale_in": ("never in", "out and in"),
+    "disable_scale_in": ("never scales in", "scales out and in"),
     "dynamic_scaling_in_suspended": ("scaling in suspended", "scaling in active"),
     "dynamic_scaling_out_suspended": ("scaling out suspended", "scaling out active"),
     "propagate_at_launch": ("on instances", ""),

@@ -365,7 +365,7 @@ def test_items_that_expire_already_are_no_news() -> None:
 def test_what_an_update_does_not_touch_is_not_told() -> None:
     assert told(
         "aws_db_instance", "update", {"backup_retention_period": 7, "tags": {}}, {"backup_retention_period": 7}
-    ) == ["LOW harmless: nothing is lost"]
+    ) == ["LOW harmless: nothing will be lost"]
 
 
 def reasons(content: bytes, address: str) -> list[str]:
@@ -401,7 +401,7 @@ def test_a_key_of_copies_that_go_with_it_is_no_loss_of_what_was_copied() -> None
         found = reasons(plan(key, origin, *others), "aws_kms_key.a")
         return next(reason for reason in found if "data loss" in reason)
 
-    assert loss(copy) == "LOW data loss: all that is known to be encrypted with it is destroyed as well"
+    assert loss(copy) == "LOW data loss: everything known to be encrypted with it is destroyed as well"
     assert loss(copy, kept).startswith("HIGH data loss: the data of aws_s3_bucket.kept, which keeps using it")
     assert loss(copy, cluster).startswith("HIGH data loss: data encrypted with it can no longer be read")
     assert loss().startswith("HIGH data loss: data encrypted with it can no longer be read")
@@ -438,4 +438,4 @@ def test_a_number_that_no_one_can_count_is_none() -> None:
     content = huge.replace(b'"message_retention_seconds": 60', b'"message_retention_seconds": 1e999').replace(
         b'"x": 1', b'"message_retention_seconds": 60'
     )
-    assert reasons(content, "aws_sqs_queue.a") == ["LOW harmless: nothing is lost"]
+    assert reasons(content, "aws_sqs_queue.a") == ["LOW harmless: nothing will be lost"]

@@ -67,7 +67,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_lambda_function",
         deliveries(critical=_BOTH, high=_SLACK),
         deliveries(critical=_SLACK, high=_SLACK),
-        "MEDIUM downtime: critical alarms no longer reach PagerDuty: what it watches may fail unseen",
+        "MEDIUM downtime: critical alarms no longer reach PagerDuty: what it watches may fail unnoticed",
     ),
     (
         "aws_lambda_function",
@@ -75,20 +75,20 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         deliveries(high=_SLACK),
         (
             "MEDIUM downtime: critical alarms no longer reach PagerDuty and Slack, and no one instead: "
-            "what it watches may fail unseen"
+            "what it watches may fail unnoticed"
         ),
     ),
     (
         "aws_route53_record",
         {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"},
         {"failover_routing_policy": [], "health_check_id": None},
-        "MEDIUM downtime: nothing takes over when what it leads to fails: failover PRIMARY is removed",
+        "MEDIUM downtime: nothing takes over when its target fails: failover PRIMARY is removed",
     ),
     (
         "aws_route53_record",
         {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"},
         {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": ""},
-        "MEDIUM downtime: no one is led elsewhere when what it leads to fails: health_check_id is removed",
+        "MEDIUM downtime: no one is redirected when its target fails: health_check_id is removed",
     ),
     (
         "aws_elasticache_replication_group",
@@ -109,13 +109,13 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_cloudwatch_metric_alarm",
         ABOVE | {"threshold": 1},
         ABOVE | {"threshold": 60},
-        "MEDIUM downtime: what it watches may fail unseen longer: threshold 1 -> 60",
+        "MEDIUM downtime: what it watches may fail unnoticed longer: threshold 1 -> 60",
     ),
     (
         "aws_cloudwatch_metric_alarm",
         {"comparison_operator": "LessThanThreshold", "threshold": 3},
         {"comparison_operator": "LessThanThreshold", "threshold": 1},
-        "MEDIUM downtime: what it watches may fail unseen longer: threshold 3 -> 1",
+        "MEDIUM downtime: what it watches may fail unnoticed longer: threshold 3 -> 1",
     ),
     (
         "aws_cloudwatch_metric_alarm",
@@ -128,7 +128,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"alarm_actions": TOLD},
         {"alarm_actions": []},
         (
-            "MEDIUM downtime: what it watches may fail unseen: no one is told, "
+            "MEDIUM downtime: what it watches may fail unnoticed: no one is notified, "
             'alarm_actions loses "arn:aws:sns:::alerts"'
         ),
     ),
@@ -136,7 +136,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_cloudwatch_metric_alarm",
         {"actions_enabled": True},
         {"actions_enabled": False},
-        "MEDIUM downtime: what it watches may fail unseen: actions_enabled becomes false",
+        "MEDIUM downtime: what it watches may fail unnoticed: actions_enabled becomes false",
     ),
     (
         "aws_db_instance",
@@ -211,7 +211,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_elasticache_replication_group",
         {"automatic_failover_enabled": True, "num_cache_clusters": 3},
         {"automatic_failover_enabled": True, "num_cache_clusters": 2},
-        "LOW downtime: fewer take over, and fewer answer: num_cache_clusters 3 -> 2 nodes",
+        "LOW downtime: fewer can take over, and fewer answer: num_cache_clusters 3 -> 2 nodes",
     ),
     (
         "aws_db_instance",
@@ -245,7 +245,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"multi_az": True},
         "LOW cost: a standby in another zone is billed as well",
     ),
-    ("aws_appautoscaling_target", {"max_capacity": 15}, {"max_capacity": 20}, "LOW harmless: nothing is lost"),
+    ("aws_appautoscaling_target", {"max_capacity": 15}, {"max_capacity": 20}, "LOW harmless: nothing will be lost"),
 ]
 
 
@@ -256,13 +256,13 @@ def test_an_update_says_what_it_interrupts_or_costs(resource_type: str, before: 
 
 @pytest.mark.parametrize(("resource_type", "before", "after", "expected"), UPDATED)
 def test_what_stays_interrupts_nothing(resource_type: str, before: Any, after: Any, expected: str) -> None:
-    assert told(resource_type, "update", after, after | {"tags": {}}) == ["LOW harmless: nothing is lost"]
+    assert told(resource_type, "update", after, after | {"tags": {}}) == ["LOW harmless: nothing will be lost"]
 
 
 ACTIONS = [
     ("aws_nat_gateway", "create", "LOW cost: it is billed by the hour, used or not"),
     ("aws_sns_topic", "create", "LOW harmless: only additions"),
-    ("acme_thing", "update", "LOW harmless: nothing is lost"),
+    ("acme_thing", "update", "LOW harmless: nothing will be lost"),
     ("aws_s3_bucket", "forget", "MEDIUM cost: it stays as it is, and terraform forgets it"),
     (
         "aws_s3_bucket",
@@ -288,10 +288,10 @@ def test_the_worst_comes_first() -> None:
 
 def test_ways_of_alarms_that_come_or_are_not_known_take_none_away() -> None:
     fewer, more = deliveries(critical=_SLACK), deliveries(critical=_BOTH)
-    assert told("aws_lambda_function", "update", fewer, more) == ["LOW harmless: nothing is lost"]
+    assert told("aws_lambda_function", "update", fewer, more) == ["LOW harmless: nothing will be lost"]
     unknown = {"environment": [{"variables": {"DELIVERIES": True}}]}
     assert told("aws_lambda_function", "update", more, {"environment": [{}]}, after_unknown=unknown) == [
-        "LOW harmless: nothing is lost"
+        "LOW harmless: nothing will be lost"
     ]
 
 
@@ -337,16 +337,16 @@ def test_what_runs_by_the_clock_runs_at_another_hour(
 def test_a_zone_that_has_the_same_time_all_year_moves_nothing() -> None:
     for before, after in (("Asia/Tokyo", "Asia/Seoul"), ("Asia/Tokyo", "Japan")):
         found = told("aws_scheduler_schedule", "update", {_ZONE: before}, {_ZONE: after})
-        assert found == ["LOW harmless: nothing is lost"]
+        assert found == ["LOW harmless: nothing will be lost"]
     for window in ("x", "xyz:00:00-xyz:01:00", "mon:03:00-mon:04:00"):
         found = told("aws_db_instance", "update", {"backup_window": window}, {"backup_window": "00:00-01:00"})
-        assert found == ["LOW harmless: nothing is lost"]
+        assert found == ["LOW harmless: nothing will be lost"]
 
 
 def test_a_record_that_moves_to_a_health_check_made_anew_is_led_elsewhere() -> None:
     record = {"failover_routing_policy": [{"type": "PRIMARY"}], "health_check_id": "1"}
     found = told("aws_route53_record", "update", record, record, after_unknown={"health_check_id": True})
-    assert found == ["LOW harmless: nothing is lost"]
+    assert found == ["LOW harmless: nothing will be lost"]
 
 
 ORDER = [
@@ -376,8 +376,8 @@ def test_of_equals_data_comes_first_then_what_serves_and_last_what_helps() -> No
 
 def test_an_alarm_that_told_somebody_is_missed() -> None:
     gone = told("aws_cloudwatch_metric_alarm", "delete", {"alarm_actions": TOLD}, None)
-    assert gone[0] == "MEDIUM downtime: what it watches may fail unseen: the alarm is deleted"
+    assert gone[0] == "MEDIUM downtime: what it watches may fail unnoticed: the alarm is deleted"
     replaced = told("aws_cloudwatch_metric_alarm", "replace", {"alarm_actions": TOLD}, {"alarm_actions": TOLD})
     assert replaced == ["LOW harmless: it is recreated, and does not serve"]
     stricter = told("aws_cloudwatch_metric_alarm", "update", ABOVE | {"threshold": 60}, ABOVE | {"threshold": 1})
-    assert stricter == ["LOW harmless: nothing is lost"]
+    assert stricter == ["LOW harmless: nothing will be lost"]

@@ -369,13 +369,13 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_wafv2_web_acl",
         {"rule": [group_rule("core", "none")]},
         {"rule": [group_rule("core", "count")]},
-        'MEDIUM exposure: the rule "core" only counts: what it stopped comes in',
+        'MEDIUM exposure: the rule "core" only counts: what it stopped is let in',
     ),
     (
         "aws_wafv2_web_acl",
         {"rule": [group_rule("core", "none"), group_rule("bad-inputs", "none")]},
         {"rule": [group_rule("core", "none")]},
-        'MEDIUM exposure: the rule "bad-inputs" is removed: what it stopped comes in',
+        'MEDIUM exposure: the rule "bad-inputs" is removed: what it stopped is let in',
     ),
     (
         "aws_wafv2_web_acl",
@@ -387,7 +387,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_wafv2_web_acl",
         {"rule": [{"name": "rate", "action": [{"block": [{}], "count": []}]}]},
         {"rule": [{"name": "rate", "action": [{"block": [], "count": [{}]}]}]},
-        'MEDIUM exposure: the rule "rate" only counts: what it stopped comes in',
+        'MEDIUM exposure: the rule "rate" only counts: what it stopped is let in',
     ),
 ]
 
@@ -469,13 +469,13 @@ def test_what_a_policy_no_longer_denies_is_told(
     resource_type: str, before: list[dict[str, Any]], after: list[dict[str, Any]], expected: list[str]
 ) -> None:
     found = told(resource_type, "update", {"policy": policy(*before)}, {"policy": policy(*after)})
-    assert found == (expected or ["LOW harmless: nothing is lost"])
+    assert found == (expected or ["LOW harmless: nothing will be lost"])
 
 
 def test_what_a_policy_will_deny_may_not_be_known_yet() -> None:
     old = {"policy": policy(ONLY_USERS)}
     assert told("aws_s3_bucket_policy", "update", old, {}, after_unknown={"policy": True}) == [
-        "LOW harmless: nothing is lost"
+        "LOW harmless: nothing will be lost"
     ]
 
 

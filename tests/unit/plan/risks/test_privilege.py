@@ -160,7 +160,7 @@ def test_what_a_policy_of_a_role_allows_beyond_what_it_did_is_told(
 
 def test_what_a_policy_of_a_role_will_allow_may_not_be_known_yet() -> None:
     found = told("aws_iam_role_policy", "create", None, {"role": "app"}, after_unknown={"policy": True})
-    assert found == ["LOW privilege: it may do more: what, is known only after apply"]
+    assert found == ["LOW privilege: it may do more; what exactly is known only after apply"]
     found = told("aws_iam_role_policy", "create", None, {}, after_unknown={"policy": True, "role": True})
     assert found == ["LOW harmless: only additions"]
 

@@ -13,8 +13,8 @@ from infragen.plan import Action, Change, Entry, ShownSides, parse_plan
 from infragen.plan.address import split_address
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
-from infragen.workflow.composition import compose, templates_of
-from infragen.workflow.eject import eject
+from infragen.workflow.rendering.composition import compose, templates_of
+from infragen.workflow.rendering.eject import eject
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ def state(stack: str) -> dict[str, Any]:
 @pytest.fixture
 def project(tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All stacks are applied, and a first plan has just found them as they should be; one line was changed since."""
-    project = small_project(tmp_path / "project")
+    project = small_project(tmp_path / "project", aws=STACKS)
     states = tmp_path / "states"
     states.mkdir()
     for stack in STACKS:

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from tests.engine.small import small_project
+from tests.engine.small import STACKS, small_project
 from tests.unit.terraform.conftest import PRELUDE
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.child_process import Stopper
-from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def change(address: str, *actions: str, **after: object) -> dict[str, Any]:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    return small_project(tmp_path / "small")
+    return small_project(tmp_path / "small", aws=STACKS)
 
 
 @pytest.fixture

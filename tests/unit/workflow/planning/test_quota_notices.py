@@ -7,7 +7,7 @@ from pathlib import Path
 from infragen.catalog import Environment, Project, load
 from infragen.environment import resolve
 from infragen.terraform.states import State, StateIdentity
-from infragen.workflow.planning.quota_notices import quota_notices
+from infragen.workflow.planning.notices import quota_notices
 
 ROOT = Path(__file__).parents[4]
 VALIDATE = "infragen validate technova/prod"

@@ -11,7 +11,7 @@ from infragen.conformance import Contract
 from infragen.conformance.contract import ReviewedChange, StackContract
 from infragen.conformance.expected_events import ExpectedEvents
 from infragen.diagnostics import InfragenError
-from infragen.workflow.runs.early_removals import early_removals, refuse_deployment
+from infragen.workflow.runs.removals import early_removals, refuse_deployment
 
 if TYPE_CHECKING:
     from infragen.terraform.engine import Graph

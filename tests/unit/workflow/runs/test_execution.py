@@ -15,8 +15,8 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs
-from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.invocation import ARGUMENTS
+from infragen.workflow.rendering.composition import compose, templates_of
 from infragen.workflow.runs import execution
 from infragen.workflow.target import open_project, resolve_one
 
@@ -30,7 +30,7 @@ DEVIATES = Diagnostic("K010", "security would not do what was reviewed")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small.small_project(tmp_path_factory.mktemp("running"))
+    return small.small_project(tmp_path_factory.mktemp("running"), aws=small.STACKS)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.conformance import Contract
 from infragen.conformance.contract import ReviewedChange, StackContract
-from infragen.workflow.runs.late_removals import first_passes, removals
+from infragen.workflow.runs.removals import first_passes, removals
 
 if TYPE_CHECKING:
     from infragen.terraform.engine import Graph

@@ -39,7 +39,7 @@ def parted(tmp_path: Path, added: str, *made: str, attached: str = READ_ONLY) ->
     )
     (tmp_path / "plan.json").write_bytes(report)
     settled = _Refresh(*_session(), {"security": frozenset(made)}, lambda *_: None)
-    settled._states = {"security": _state({ROLE: before, ATTACHMENT: own})}
+    settled.states = {"security": _state({ROLE: before, ATTACHMENT: own})}
     found = read_plan(tmp_path / "plan.json", skip_empty_drift=True)
     ours, others = settled._parted(read_unplanned_drift(tmp_path / "plan.json"), found, ROOT)
     return [address for one in ours.values() for address in one], others

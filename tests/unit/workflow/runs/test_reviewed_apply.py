@@ -92,7 +92,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     records = SimpleNamespace(put_all=lambda *_: None)
     monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
-    monkeypatch.setattr(applying, "tell_created", lambda _session, creations: TOLD.append(creations))
+    monkeypatch.setattr(applying, "print_created", lambda _session, creations: TOLD.append(creations))
     monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
     monkeypatch.setattr(
         "infragen.workflow.review.deviation_messages.attribute_to_catalogue", lambda _composed: Attribution({})
@@ -161,6 +161,24 @@ def test_nothing_is_left_of_a_plan_wherever_it_breaks(tmp_path: Path, where: str
     with pytest.raises(InfragenError, match="it broke"):
         apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)
     assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
+def test_nothing_is_applied_of_a_stack_that_awaits_an_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plans: dict[str, bytes]
+) -> None:
+    asked: list[str] = []
+
+    def refuse(_session: object, stack: str, _contract: object) -> None:
+        asked.append(stack)
+        raise InfragenError(Diagnostic("T052", "the image web:v1 is not in the registry"))
+
+    monkeypatch.setattr(applying, "refuse_missing_images", refuse)
+    terraform = Terraform(content())
+    with pytest.raises(InfragenError, match="T052"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)
+    assert (asked, terraform.applied) == ([NAME], [])
     assert left(tmp_path) == []
 
 

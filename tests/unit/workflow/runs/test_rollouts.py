@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from tests.unit.stacks.systems import SERVICE, environment
+from tests.unit.stacks.systems import service as another
 
-from infragen.core.rollout import EcsService, Rollout
+from infragen.core.delivery import EcsService, Rollout
 from infragen.workflow.runs import rollouts
-from infragen.workflow.runs.rollouts import Watch
+from infragen.workflow.runs.rollouts import Watch, deployed_again, watch_rollouts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.conformance import Contract
+    from infragen.workflow.session import Session
 
 REGION, CLUSTER = "ap-northeast-1", "demo-dev"
 BEGAN = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -136,3 +145,46 @@ def test_ten_services_are_asked_for_at_once() -> None:
     every = {f"services/{name}": Rollout(EcsService(REGION, CLUSTER, f"demo-dev-{name}")) for name in names}
     assert Watch(ecs, 60).wait(every) == []  # type: ignore[arg-type]
     assert ecs.looks == 2
+
+
+CALLS = "calls: {{{}: {{access: api, why: it asks}}}}\n"
+
+
+@pytest.fixture
+def circle(tmp_path: Path) -> tuple[Session, Contract]:
+    """Two services that call each other, and a plan that makes both."""
+    files = {"services/web.yaml": SERVICE + CALLS.format("api"), **another("api", CALLS.format("web"))}
+    names = ("web", "api")
+    about = {
+        "environment": environment(tmp_path, files),
+        "stacks": (SimpleNamespace(name="app"),),
+        "composed": SimpleNamespace(
+            owners=lambda: {("app", f"module.service_{name}"): f"services/{name}" for name in names}
+        ),
+        "project": SimpleNamespace(root=tmp_path),
+        "runner": SimpleNamespace(environment={}),
+    }
+    changes = [
+        SimpleNamespace(address=f"module.service_{name}.aws_ecs_service.this", actions=("create",)) for name in names
+    ]
+    contract = SimpleNamespace(of=lambda _stack: SimpleNamespace(changes=changes))
+    return cast("Session", SimpleNamespace(**about)), cast("Contract", contract)
+
+
+def test_services_that_call_each_other_are_told_before_they_are_deployed_twice(
+    circle: tuple[Session, Contract],
+) -> None:
+    assert deployed_again(*circle) == {"services/web": ("services/api",), "services/api": ("services/web",)}
+
+
+def test_the_older_one_of_a_circle_is_deployed_once_more(
+    circle: tuple[Session, Contract], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = BEGAN + timedelta(seconds=1)
+    ecs = Ecs(web=[service("web")], api=[service("api", made=later, started=later)])
+    again: list[Any] = []
+    monkeypatch.setattr(rollouts, "Aws", lambda _environment: ecs)
+    monkeypatch.setattr(rollouts, "deploy_again", lambda _aws, one: again.append(one.name))
+    assert watch_rollouts(*circle, ["app"]) == 0
+    assert again == ["demo-dev-web"]
+    assert "services/web is deployed once more: its tasks are older than services/api" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.small import small_project
+from tests.engine.small import STACKS, small_project
 
 from infragen.catalog import Project
 from infragen.terraform.child_process import Stopper
@@ -25,7 +25,7 @@ EVIL = 'terraform {\n  backend "http" {\n    address = "https://example.com"\n  
 def test_another_environments_states_are_asked_where_its_catalogue_has_them(
     infragen: Callable[..., Outcome], tmp_path: Path
 ) -> None:
-    project = small_project(tmp_path)
+    project = small_project(tmp_path, aws=STACKS)
     settings = (project / "environments/small/dev.yaml").read_text()
     (project / "environments/small/next.yaml").write_text(settings.replace("environment: dev", "environment: next"))
     assert infragen("render", "-C", project).code == 0

@@ -1,0 +1,26 @@
+"""A listener with TLS has a certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen_sandbox.gate.rule import Refused, Rule
+
+if TYPE_CHECKING:
+    from infragen_sandbox.gate.calls import Call
+
+
+def _check(call: Call) -> Refused | None:
+    protocol = call.parameters.get("Protocol")
+    if protocol not in ("HTTPS", "TLS") or call.parameters.get("Certificates"):
+        return None
+    return Refused("ValidationError", f"A certificate must be specified for {protocol} listeners")
+
+
+RULE = Rule(
+    "A listener that speaks HTTPS or TLS has exactly one certificate from the start",
+    "Elastic Load Balancing API Reference (2015-12-01): CreateListener, Certificates",
+    "elbv2",
+    ("CreateListener",),
+    _check,
+)

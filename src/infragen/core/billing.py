@@ -1,0 +1,70 @@
+"""What an entry or a capability costs a month, and how it is stopped outside an environment's working hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from infragen.prices import Price, price
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+
+__all__ = ["CannotStop", "Cost", "Price", "StopAction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One line of a month's bill: what is billed, at which price, and how many units of it.
+
+    `price` is a row of `prices.toml`, or a package's own `Price`; `size` the class or type that it is for, where the
+    row has several. `units` are those at the least, `most` at the most, where that is another number; None is what
+    only usage decides: it is told by its price, and in no sum. `owner` is whose it is, where that is not who says so;
+    `region` is where it is billed, where its owner stands in another one.
+    """
+
+    what: str
+    price: str | Price
+    units: Decimal | int | None = None
+    most: Decimal | int | None = None
+    size: str = ""
+    owner: str = ""
+    stops: bool = False
+    """Whether it is billed only while it runs, which is less in an environment with working hours."""
+    region: str = ""
+
+    def priced(self, region: str) -> Price | None:
+        """Return its price in a region; None where none is known. KeyError for a row that is not in the table."""
+        return self.price if isinstance(self.price, Price) else price(self.price, region, self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class StopAction:
+    """Something that two calls of AWS's API stop and start; EventBridge Scheduler makes them (universal targets).
+
+    `name` is what it is called among all that an environment stops. `stop` and `start` are calls as EventBridge
+    Scheduler writes them, `rds:stopDBInstance`, and `arguments` what both get, as the SDK for Java writes them
+    (`DbInstanceIdentifier`). `actions` are those of IAM that the calls need, on `arn`.
+    """
+
+    name: str
+    stop: str
+    start: str
+    arguments: Mapping[str, object]
+    actions: tuple[str, ...]
+    arn: object
+    lists: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    """Arguments that are lists: `InstanceIds`."""
+    key: object = None
+    """The KMS key of its disk, where that is the account's: who starts a host lets EC2 use it, by a grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotStop:
+    """Why AWS stops something not as it is now: the field to change, why, and how to mend it."""
+
+    path: tuple[str, ...]
+    why: str
+    hint: str

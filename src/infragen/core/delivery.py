@@ -1,0 +1,108 @@
+"""How new code comes into force: images in the registry, deployments of ECS services, what a pipeline releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that an entry runs: its repository, and its tag or its digest (`sha256:...`).
+
+    `push` is the command that builds and pushes it.
+    """
+
+    region: str
+    repository: str
+    reference: str
+    push: str
+
+    @property
+    def text(self) -> str:
+        """Its repository and tag or digest, as people write them."""
+        return f"{self.repository}{'@' if ':' in self.reference else ':'}{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class EcsService:
+    """An ECS service by AWS's names."""
+
+    region: str
+    cluster: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A service whose deployments Terraform starts, and the services that its tasks find by name.
+
+    A task of ECS Service Connect knows the endpoints that were there when its deployment began (Amazon ECS Developer
+    Guide, "Service Connect components", Client alias and deployment order).
+    """
+
+    service: EcsService
+    finds: tuple[EcsService, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRun:
+    """How a task is started, by AWS's names.
+
+    `subnets` are those in their tag `Name`, `groups` the security groups' names.
+    """
+
+    cluster: str
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    has_public_address: bool
+    capacity_provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How AWS CodeDeploy brings a revision into force: the application, which is called as its deployment group is.
+
+    `container` and `port` are where requests go in a task, `start` is how tasks are started. The requests take
+    `seconds` to move to new tasks, and the old ones stay for `keep_minutes` after that. `alarms` bring them back, by
+    CloudWatch's names.
+    """
+
+    application: str
+    container: str
+    port: int
+    start: TaskRun
+    seconds: int
+    keep_minutes: int
+    alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A task family whose containers run images of a repository of the account's, and the service or run that has it.
+
+    A family with a `run` is started once and awaited, before any service changes: a migration. A service with a `shift`
+    is delivered by CodeDeploy, any other is changed over by ECS. `roles` are the names of
+    those that its tasks start and work with, `log_group` is where its output goes.
+    """
+
+    region: str
+    repository: str
+    family: str
+    service: EcsService | None = None
+    run: TaskRun | None = None
+    shift: Shift | None = None
+    roles: tuple[str, ...] = ()
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    log_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup by AWS Backup that is taken before a release, by AWS's names and ARNs, and how many days it is kept."""
+
+    region: str
+    vault: str
+    resource: str
+    role: str
+    keep_days: int

@@ -1,0 +1,79 @@
+"""What people see of what is applied: lines of `infragen outputs`, and the account quotas that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from infragen.core.expressions import Export, Generated, Joined, Published
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from decimal import Decimal
+
+About = Literal["public", "address", "next", "secret", "detail"]
+
+ABOUTS: Final[tuple[About, ...]] = ("public", "address", "next", "secret", "detail")
+"""In the order in which they are shown: addresses on the internet and inside the VPC, what to do, how a secret is read,
+what else is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    """One thing to know of an entry once it is applied: what it is, and its value or the command that gives it.
+
+    What only AWS decides stands in the value as an export: it is published as an output of its stack, and read from its
+    state. A value holds no secret; a secret is told by the command that reads it.
+    """
+
+    about: About
+    what: str
+    value: str | Export | Joined | Generated | Published
+    is_command: bool = False
+
+    @property
+    def exports(self) -> Iterator[Export]:
+        """Yield what only AWS decides."""
+        yield from (piece for piece in self.pieces if isinstance(piece, Export))
+
+    @property
+    def pieces(self) -> tuple[object, ...]:
+        """What the value is put together from."""
+        return self.value.pieces if isinstance(self.value, Joined) else (self.value,)
+
+
+def read_secret(secret: str, region: str) -> str:
+    """Return the command that reads a secret's value."""
+    query = "--query SecretString --output text"
+    return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One quota as Service Quotas names it, its default, and the page that says so.
+
+    `need` is given what a kind's or a capability's `parts` is given. `per` says which needs add up: those of an account
+    in a region, those of an environment (a VPC or a load balancer has one of each), or none (`one`).
+    """
+
+    service: str
+    """Service code of Service Quotas: `rds`."""
+    code: str | None
+    """Quota code, `L-7B6409FD`; None for a quota that AWS never raises."""
+    name: str
+    default: int
+    source: str
+    need: Callable[..., int | Decimal] = field(compare=False)
+    per: Literal["account", "environment", "one"] = "account"
+
+    def request(self, wanted: int, region: str) -> str:
+        """Return the command that asks AWS for more."""
+        return (
+            f"aws service-quotas request-service-quota-increase --service-code {self.service}"
+            f" --quota-code {self.code} --desired-value {wanted} --region {region}"
+        )
+
+
+def one(*_arguments: Any) -> int:
+    """Need one for each entry, or for the capability."""
+    return 1

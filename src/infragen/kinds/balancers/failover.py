@@ -1,0 +1,114 @@
+"""What people do for the names of a load balancer when another environment takes over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.takeover import LAST_MINUTES, Command, Step, answers
+from infragen.kinds.balancers.build import BalancerView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.core.takeover import Takeover
+    from infragen.kinds.balancers.model import Balancer
+    from infragen.kinds.services.model import Service
+
+_HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
+_HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"
+
+
+def failover_steps(balancer: Balancer, change: Takeover) -> Iterator[Step]:
+    """Yield what Route 53 sees of the primary, how its names are held where they are to lead, and where they do."""
+    if change.action == "restore" or balancer.failover is None or balancer.zone is None:
+        return
+    primary = change.taking if change.is_return else change.left
+    standby = change.left if change.is_return else change.taking
+    if primary.entry.failover is None or primary.entry.failover.healthy_tasks is None:
+        return
+    checks = [_check(primary, service.name) for service in BalancerView(primary).services.values()]
+    if not change.is_return:
+        seen = [
+            Command(
+                "aws cloudwatch get-metric-statistics --namespace AWS/Route53 --metric-name HealthCheckStatus"
+                f' --dimensions Name=HealthCheckId,Value="$({check})" --region us-east-1 {LAST_MINUTES}'
+                " --period 60 --statistics Minimum --query 'min(Datapoints[].Minimum)'",
+                "0: unhealthy",
+            )
+            for check in checks
+        ]
+        yield Step("detect", f"what Route 53 sees of {BalancerView(primary).name}", tuple(seen), 5)
+    held = "--no-disabled --no-inverted" if change.is_return else "--disabled --inverted"
+    commands = [
+        Command(
+            f'aws route53 update-health-check --health-check-id "$({check})" {held}'
+            " --query 'HealthCheck.HealthCheckConfig.[Disabled, Inverted]' --output text",
+            "False False" if change.is_return else "True True",
+        )
+        for check in checks
+    ]
+    own = BalancerView(change.taking)
+    for name in own.names:
+        commands.append(_records(standby, name))
+        commands.append(Command(f"dig +short {name}", f"addresses in {own.region}, a minute later"))
+    yield Step("names", f"the names of {own.name}", tuple(commands), 5, _HEALTH if change.is_return else _HELD)
+    well = tuple(_well(own, service) for service in own.services.values() if service.tasks.min)
+    if well:
+        yield Step("verify", f"the tasks behind {own.name} pass their health check", well, 5)
+    asked = tuple(_asked(own)) if balancer.reach == "internet" else ()
+    if asked:
+        yield Step("verify", f"what {own.name} answers", asked, 5)
+
+
+def _well(own: BalancerView, service: Service) -> Command:
+    """Return the command that shows what a balancer sees of a service's tasks, in either of two target groups."""
+    region = f"--region {own.region} --output text"
+    names = " ".join(own.target_group_names(service))
+    return Command(
+        f"aws elbv2 describe-target-groups --names {names} {region} --query 'TargetGroups[].TargetGroupArn' |"
+        f" xargs -n 1 aws elbv2 describe-target-health {region} --query 'TargetHealthDescriptions[].TargetHealth.State'"
+        " --target-group-arn",
+        f"healthy, {service.tasks.min} times or more",
+    )
+
+
+def _asked(own: BalancerView) -> Iterator[Command]:
+    """Yield a question for each service behind each name: for the path of its health check, if that is led to it."""
+    for host in (name for name in own.names if "*" not in name):
+        for service in own.services.values():
+            paths = (service.health.path, *own.paths_to(service))
+            path = next((path for path in paths if own.led_to(path, host) == service.name), None)
+            if path is not None:
+                yield answers(f"https://{host}{path}", answer(service, path) + own.asked_from)
+
+
+def answer(service: Service, path: str) -> str:
+    """Return what a service answers to a path: only of its health check the catalogue says that."""
+    if path == service.health.path:
+        return "200"
+    return f"what {service.name} answers there, and not 502, 503 or 504, which is what AWS says when no task answers"
+
+
+def _check(primary: Place, service: str) -> str:
+    """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
+    own = BalancerView(primary)
+    first, *more = own.health_alarm_names(own.services[service])
+    found = _found(f"HealthCheckConfig.AlarmIdentifier.Name=='{first}'")
+    children = "HealthCheckConfig.ChildHealthChecks"
+    # Of a service with two target groups, that which is made of the checks of both.
+    return _found(f"{children} && contains({children}, '$({found})')") if more else found
+
+
+def _found(condition: str) -> str:
+    return f'aws route53 list-health-checks --query "HealthChecks[?{condition}].Id | [0]" --output text'
+
+
+def _records(standby: Place, name: str) -> Command:
+    zone = standby.entry.zone_of(standby.environment)
+    zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
+    query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"
+    shows = f"{standby.environment.name} SECONDARY, and the primary"
+    return Command(
+        f'aws route53 list-resource-record-sets --hosted-zone-id {zone_id} --query "{query}" --output text', shows
+    )

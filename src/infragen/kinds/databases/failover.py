@@ -1,0 +1,104 @@
+"""What people do for an instance on RDS when another environment takes over, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.takeover import LAST_MINUTES, Command, Step
+from infragen.kinds import network
+from infragen.kinds.databases.outputs import master_password
+from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.core.takeover import Phase, Takeover
+    from infragen.kinds.databases.model import Database
+
+_LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
+_WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
+
+
+def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
+    """Yield how far its copy is, who signs in, and how the one that was left becomes a copy; how it is restored."""
+    if database.kind_of_engine.is_aurora:
+        return
+    if change.action == "restore":
+        yield _restore(change.taking)
+        return
+    left, taking = InstanceView(change.left), InstanceView(change.taking)
+    if change.is_return:
+        yield _removed(change.taking, "return", "it lacks what was written since, and becomes a copy")
+    phase: Phase = "drain" if change.is_return else "measure"
+    yield Step(phase, f"{taking.identifier} follows", tuple(_lag(taking, change)), 5, _LAG)
+    is_own = Command(
+        f"aws rds describe-db-instances --db-instance-identifier {taking.identifier} --region {taking.region}"
+        " --query 'DBInstances[0].[DBInstanceStatus, ReadReplicaSourceDBInstanceIdentifier]' --output text",
+        "available None",
+    )
+    yield Step("verify", f"{taking.identifier} is nobody's copy", (is_own,), 1)
+    if not database.data_api and UsersView(change.taking).has_passwords:
+        target = change.taking.environment.target
+        file = f"generated/{target}/data/{sql_path(database)}"
+        why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"
+        commands = (
+            Command(f"infragen outputs {target}", "how to get there, and the command that makes its users"),
+            Command(master_password(taking)),
+            Command(f"less {file}"),
+        )
+        yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)
+    if change.is_return:
+        yield _removed(change.left, "clear", "it is made anew, as a copy")
+
+
+def _lag(own: InstanceView, change: Takeover) -> Iterator[Command]:
+    allowed = f"at most {change.promised}: the seconds that may be lost" if change.promised else ""
+    yield Command(
+        "aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ReplicaLag"
+        f" --dimensions Name=DBInstanceIdentifier,Value={own.identifier} --region {own.region}"
+        f" {LAST_MINUTES} --period 60 --statistics Maximum --query 'max(Datapoints[].Maximum)'",
+        "0, once nothing is written any more" if change.is_return else allowed,
+    )
+
+
+def _removed(place: Place, phase: Phase, why: str) -> Step:
+    """Return how an instance goes that another one was written to meanwhile, with a snapshot of it kept."""
+    own = InstanceView(place)
+    where = f"--region {own.region}"
+    readers = list(own.reader_identifiers.values())
+    delete = f"aws rds delete-db-instance {where} --db-instance-identifier"
+    commands = [Command(f"{delete} {reader} --skip-final-snapshot") for reader in readers]
+    commands += [
+        Command(
+            f"aws rds modify-db-instance {where} --db-instance-identifier {own.identifier} --no-deletion-protection"
+            " --apply-immediately"
+        ),
+        Command(
+            f"{delete} {own.identifier} --final-db-snapshot-identifier"
+            f" {own.identifier}-$(date -u +%Y%m%d-%H%M) --no-delete-automated-backups"
+        ),
+        Command(_WAIT.format(state="deleted", name=own.identifier, region=own.region)),
+    ]
+    return Step(phase, f"remove {own.identifier}", tuple(commands), 30, why, needs=own.region)
+
+
+def _restore(place: Place) -> Step:
+    """Return the rehearsal of a restore: another instance of the newest second, looked at, and removed."""
+    own = InstanceView(place)
+    where, rehearsal = f"--region {own.region}", f"{own.identifier}-rehearsal"
+    commands = (
+        Command(
+            f"aws rds restore-db-instance-to-point-in-time {where} --source-db-instance-identifier {own.identifier}"
+            f" --target-db-instance-identifier {rehearsal} --use-latest-restorable-time --no-multi-az"
+            f" --db-subnet-group-name {network.subnet_group_name(place)} --no-publicly-accessible"
+        ),
+        Command(_WAIT.format(state="available", name=rehearsal, region=own.region)),
+        Command(
+            f"aws rds describe-db-instances {where} --db-instance-identifier {rehearsal}"
+            " --query 'DBInstances[0].[DBInstanceStatus, AllocatedStorage]' --output text",
+            "available, and the size of the original; connect, and look at the newest rows",
+        ),
+        Command(f"aws rds delete-db-instance {where} --db-instance-identifier {rehearsal} --skip-final-snapshot"),
+    )
+    return Step("verify", f"restore {own.identifier} beside itself", commands, 90, needs=own.region)

@@ -1,0 +1,68 @@
+"""What people are told of a database: where it is, who signs in how, and what makes its users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.expressions import Generated, Joined
+from infragen.core.operations import OutputLine, read_secret
+from infragen.kinds.databases import aws_backup, rotation
+from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export
+    from infragen.core.place import Place
+    from infragen.kinds.databases.model import Database
+
+
+def outputs(database: Database, place: Place) -> Iterator[OutputLine]:
+    """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
+    own = DatabaseView(place)
+    entrance = own.proxy if database.proxy is not None else own.database
+    yield OutputLine("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
+    if not database.data_api:
+        yield OutputLine(
+            "next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database))
+        )
+    yield from aws_backup.outputs(own.backup)
+    yield OutputLine("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
+    yield from rotation.outputs(database, place)
+    for user, secret in own.secret_names.items() if own.has_passwords else ():
+        yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
+
+
+def create_users_command(database: Database, place: Place) -> Joined | str | None:
+    """Return the command that makes its users where its port is forwarded to the same one of this machine.
+
+    `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
+    knows no such thing, and checks who signed it.
+    """
+    if database.data_api:
+        return None  # `infragen apply` does
+    own, file = UsersView(place), Generated(place.owner, "data", sql_path(database))
+    if database.kind_of_engine.dialect == "mysql":
+        how = f"-h 127.0.0.1 -P {own.port} -u {own.master_username} -p"
+        client: tuple[str | Export, ...] = (f"mysql --ssl-mode=VERIFY_CA --ssl-ca=global-bundle.pem {how}",)
+        reading = " < "
+    else:
+        where = f" port={own.port} dbname={own.database_name} user={own.master_username}"
+        client = (
+            'PGHOSTADDR=127.0.0.1 psql "host=', own.database.endpoint,
+            f'{where} sslmode=verify-full sslrootcert=global-bundle.pem" -v ON_ERROR_STOP=1',
+        )  # fmt: skip
+        reading = " -f "
+    if own.has_passwords:
+        return Joined.of(f"envsubst {own.passwords.expression} < ", file, " | ", *client)
+    return Joined.of(*client, reading, file)
+
+
+def master_password(own: DatabaseView) -> str:
+    """Return the command that reads the password of the master user."""
+    if not own.is_managed:
+        return read_secret(own.master_secret_name, own.region)
+    what, many = ("cluster", "DBClusters") if own.is_cluster else ("instance", "DBInstances")
+    find = f"aws rds describe-db-{what}s --db-{what}-identifier {own.identifier} --region {own.region}"
+    query = f"--query '{many}[0].MasterUserSecret.SecretArn' --output text"
+    return read_secret(f'"$({find} {query})"', own.region)

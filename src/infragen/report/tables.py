@@ -1,0 +1,37 @@
+"""What reports on a catalogue or on one question share: Markdown tables, lines of text, how JSON is written."""
+
+from __future__ import annotations
+
+import json
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+VERSION: Final = 1
+"""Of each report's JSON; a member may be added without a new one."""
+COLUMNS: Final = 80
+"""Of each report's text."""
+
+
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], escape: Callable[[str], str] = str, last: str = "---"
+) -> Iterator[str]:
+    """Yield a table of Markdown; `escape` makes text of a cell, `last` is how the last column is aligned."""
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * (len(head) - 1)}{last}|"
+    yield from (f"| {' | '.join(map(escape, row))} |" for row in rows)
+
+
+def wrapped(said: str, indent: str) -> list[str]:
+    """Return a sentence over as many lines as it takes, those after the first further in; no word is broken."""
+    return wrap(
+        said, COLUMNS, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def as_json(**members: Any) -> str:
+    """Return a report's JSON, its version first."""
+    return json.dumps({"version": VERSION, **members}, ensure_ascii=False, indent=2)

@@ -1,0 +1,1 @@
+"""What pipelines ask for: their files, the stacks that a change affects, the changes that do not pass."""

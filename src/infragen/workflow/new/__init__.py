@@ -1,0 +1,1 @@
+"""What is begun: a system, an environment, a standby of one, an entry."""

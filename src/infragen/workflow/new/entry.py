@@ -1,0 +1,152 @@
+"""A new entry's file, where its kind's files lie: valid in its system, and ready to edit."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.catalog import Environment, load
+from infragen.catalog.entry_text import NewEntry
+from infragen.core.entry import Slug, Title, has_form
+from infragen.core.layers import Layer, Layers
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.environment import environments, resolve
+from infragen.kinds import kinds
+from infragen.source import parse
+from infragen.storage import Confined
+from infragen.text import title_of
+from infragen.workflow.new.synonyms import elsewhere
+from infragen.workflow.rendering.schema_files import with_schema
+from infragen.workflow.target import only_system
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.catalog import Catalogue, Project
+    from infragen.core.kind import Kind
+
+
+_ARN: Final = re.compile(r"(arn:aws:[a-z-]+:)[a-z0-9-]+:111122223333(?=:)")
+
+ENVIRONMENT: Final = ("environment", "environments")
+"""What is no kind of entry, and has a file as well."""
+
+
+def kind_of(word: str) -> Kind:
+    """Return a kind by its name or by what one of it is called: `services`, `service`; InfragenError X055."""
+    known = {name: kind for kind in kinds().values() for name in (kind.model.SINGULAR, kind.name)}
+    if word not in known:
+        singular = [*(kind.model.SINGULAR for kind in kinds().values()), ENVIRONMENT[0]]
+        hint = elsewhere(word) or did_you_mean(word, (*known, ENVIRONMENT[0])) or f"kinds: {', '.join(singular)}"
+        raise InfragenError(Diagnostic("X055", f"there is no kind of entry {word!r}", hint=hint))
+    return known[word]
+
+
+def write_entry(
+    project: Project, kind: Kind, name: str, *, system: str | None, domain: str | None, title: str | None
+) -> PurePosixPath:
+    """Write the file of a new entry and return its path in the project; nothing is overwritten.
+
+    InfragenError X003 to X006, X056 and C005 for what is missing, wrong, or there already.
+    """
+    catalogue = load(project, system or only_system(project))
+    if problems := [*wrong_words(name, title)]:
+        raise InfragenError(*problems)
+    _refuse_taken(catalogue, kind, name)
+    chosen = _domain(catalogue, kind, domain)
+    values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
+    if chosen:
+        values["domain"] = chosen
+    defaults, names = _defaults(catalogue, kind, chosen), _names(catalogue)
+    ways = [
+        NewEntry(kind.model, values, defaults, names, one)
+        for one in (kind.scaffold.example, *kind.scaffold.other_examples)
+    ]
+    new = next((one for one in ways if not one.unknown_references()), None)
+    if new is None:
+        needed = [one.unknown_references()[0] for one in ways]
+        message = f"{kind.model.SINGULAR} {name} needs a {' or a '.join(needed)}, and {catalogue.name} has none"
+        raise InfragenError(
+            Diagnostic("X056", message, hint=f"first {' or '.join(f'`infragen new {one} NAME`' for one in needed)}")
+        )
+    place = PurePosixPath("catalog", catalogue.name, kind.name, *([chosen] if chosen else []), f"{name}.yaml")
+    if os.path.lexists(project.root / place):
+        message = f"{place} already exists and was not changed"
+        raise InfragenError(Diagnostic("X006", message, hint="choose another name"))
+    text = with_schema(place, kind.model.SINGULAR, _at_home(project, catalogue, new.text()))
+    parse(text, str(place))  # a title may hold what no file of the catalogue may
+    files = Confined(project.root)
+    files.make_folder(place.parent)
+    files.create(place, text.encode())
+    return place
+
+
+def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
+    """Return a text in which ARNs of examples are of the account and the region of the system's first environment."""
+    for name in environments(project, catalogue.name):
+        found = resolve(project, catalogue, name).landscape
+        if isinstance(found, Environment):
+            return _ARN.sub(rf"\g<1>{found.settings.region}:{found.settings.account}", text)
+    return text
+
+
+def wrong_words(
+    name: str, title: str | None, *, called: str = "a name", example: str = "order-desk"
+) -> Iterator[Diagnostic]:
+    """Yield X005 for a name and a title that a new file cannot have."""
+    if not has_form(Slug, name):
+        hint = f"lower case, digits and single hyphens, at most 40 characters, a letter first: `{example}`"
+        yield Diagnostic("X005", f"{name!r} cannot be {called}", hint=hint)
+    if title is not None and not has_form(Title, title):
+        hint = f"one line of at most 120 characters, without spaces around it: `{title_of(example)}`"
+        yield Diagnostic("X005", f"{title!r} cannot be a title", hint=hint)
+
+
+def _refuse_taken(catalogue: Catalogue, kind: Kind, name: str) -> None:
+    found = catalogue.entries[kind.name].get(name)
+    if found:
+        message = f"{kind.name}/{name} exists already"
+        raise InfragenError(Diagnostic("C005", message, found.locate(), hint="choose another name"))
+
+
+def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
+    """Return the domain of a new entry: the one that is named, the only one, or none where nothing needs one."""
+    known = list(catalogue.entries["domains"])
+    if "domain" not in kind.model.model_fields:
+        if wanted:
+            hint = "leave out `--domain`"
+            raise InfragenError(Diagnostic("X004", f"a {kind.model.SINGULAR} belongs to no domain", hint=hint))
+        return None
+    if wanted is None and len(known) <= 1:
+        return next(iter(known), None)
+    if wanted is None and not _stands_by_domain(catalogue):
+        return None
+    if wanted not in known:
+        if catalogue.problems:  # one of which may be why
+            raise InfragenError(*catalogue.problems)
+        said = f"there is no domain {wanted!r}" if wanted else f"the system has {len(known)} domains"
+        hint = (
+            nearest(wanted or "", known, "add `--domain` with one of") if known else "`infragen new domain NAME` first"
+        )
+        raise InfragenError(Diagnostic("X004", said, hint=hint))
+    return wanted
+
+
+def _stands_by_domain(catalogue: Catalogue) -> bool:
+    layout = catalogue.system.data.get("layout")
+    return layout == "domains" or (isinstance(layout, dict) and any("{domain}" in str(way) for way in layout.values()))
+
+
+def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[str, Any]:
+    """Return what defaults of the system and the domain give an entry of a kind."""
+    of_domain = catalogue.entries["domains"].get(domain or "")
+    layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
+    return Layers.of(layers, Layer(catalogue.system, (), {})).merged()
+
+
+def _names(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
+    """Return which entries a field may name, by the field: `gateway` those of the kind of that name."""
+    return {kind.model.SINGULAR: tuple(catalogue.entries[name]) for name, kind in kinds().items()}

@@ -1,0 +1,236 @@
+"""What a new standby says: which environment it takes over from, and what differs from that one's file."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.system import Settings
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import resolve_unled
+from infragen.kinds import kinds
+from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
+from infragen.kinds.buckets import Bucket
+from infragen.kinds.databases import Database
+from infragen.kinds.workgroups import Workgroup
+from infragen.kinds.zones import Zone
+from infragen.kinds.zones.model import EXAMPLE_ID
+from infragen.kinds.zones.names import NamedEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from infragen.catalog import Catalogue, Environment, Project
+
+_ITS_OWN: Final = frozenset(
+    {
+        "environment", "title", "account", "region", "production", "state", "network", "internal_domain",
+        "owns_account_settings", "account_settings", "recovery", "standby_of", "follows", "waits", "holds", "differs",
+        "budget", "document_costs", "notes", "assumptions",
+    }
+)  # fmt: skip
+"""Settings that no standby has from the environment that it takes over from."""
+_ITS_OWN_NETWORK: Final = frozenset({"cidr", "zones", "subnets"})
+_TRAIL: Final = ("account_settings", "cloudtrail")
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """An entry of which a standby has another thing: what is said of it, None where it is not made, and why.
+
+    `fields` are those that differ; all of it where none is named.
+    """
+
+    kind: str
+    name: str
+    said: Mapping[str, Any] | None
+    why: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """What the file of a standby says beside its name, its place and its addresses."""
+
+    primary: Environment
+    own: Mapping[str, Any]
+    """What the other environment's file says."""
+
+    @classmethod
+    def of(cls, project: Project, catalogue: Catalogue, name: str) -> Standby:
+        """Read the environment that it takes over from.
+
+        InfragenError P003 where there is none of that name, X004 where that is a standby itself, and all that is wrong
+        with it.
+        """
+        primary = resolve_unled(project, catalogue, name).environment()
+        if primary.settings.standby_of is not None:
+            message = f"{primary.target} is itself the standby of {primary.settings.standby_of}"
+            raise InfragenError(Diagnostic("X004", message, hint=f"write `--standby-of {primary.settings.standby_of}`"))
+        return cls(primary, primary.origins["environment"].home.document.data)
+
+    @property
+    def region(self) -> str | None:
+        """Where it is said to recover, or has the copies of buckets; None where neither is said."""
+        recovery = self.primary.settings.recovery
+        copies = [one.replication.region for one in self.primary.all(Bucket).values() if one.replication is not None]
+        return recovery.region if recovery is not None else next(iter(copies), None)
+
+    def settings(self, region: str) -> dict[str, Any]:
+        """Return its settings but for its name, its place and its network."""
+        copied = {key: value for key, value in self.own.items() if key in Settings.model_fields and key not in _ITS_OWN}
+        name = self.primary.name
+        found = {**copied, "standby_of": name, "follows": name}
+        unknown = dict(self._unknown(region))
+        more = {"account_settings": self._account_settings(), "assumptions": unknown}
+        return {**found, **{key: value for key, value in more.items() if value}}
+
+    def _account_settings(self) -> dict[str, Any]:
+        """Return what the other one makes of its account's settings, without the trail, which is of all regions."""
+        layers = self.primary.origins["environment"]
+        given = any(one.has(_TRAIL) for one in layers.layers if one is not layers.home)
+        said = {key: value for key, value in (self.own.get(_TRAIL[0]) or {}).items() if key != _TRAIL[1]}
+        return {**said, _TRAIL[1]: None} if given else said
+
+    def network(self) -> dict[str, Any]:
+        """Return what is said of the other network but for its addresses and its zones."""
+        said = self.own.get("network")
+        return {key: value for key, value in (said or {}).items() if key not in _ITS_OWN_NETWORK}
+
+    def overrides(self, images: Collection[str] = ()) -> dict[str, Any]:
+        """Return the other environment's overrides with what is another thing in a standby.
+
+        Its zones are those of the other one, its balancers the second that their names lead to; what else has a name
+        there is not made twice, and who asks the account's trail asks there. What `follows` stops stays stopped.
+        `images` are those that environments have.
+        """
+        found, _ = self._halves()
+        for own in self._own_entries(images):
+            if own.said is None:
+                found.setdefault(own.kind, {})[own.name] = None
+                continue
+            said = _at(found, own.kind, own.name)
+            if own.kind == Zone.KIND:
+                said.pop("delegated", None)
+            said |= own.said
+        return {key: found[key] for key in ("every", *kinds()) if key in found}
+
+    def reasons(self) -> dict[str, str]:
+        """Return why a standby differs from the other environment, by path as `differs` takes it.
+
+        Some may have nothing that differs; what a person has to decide on, as a budget, is not among them.
+        """
+        name = self.primary.name
+        found = {
+            "network.cidr": "a range of its own, which overlaps with no other environment's",
+            "network.zones": "zones of its own region",
+            "network.subnets": "subnets of its own range, in zones of its own region",
+            "internal_domain": "a private domain of its own",
+            "customer_keys": "copies are encrypted with a key of their own region",
+            "owns_account_settings": "another environment makes what the account has once in a region",
+            ".".join(_TRAIL): f"a trail is of all regions, and stays {name}'s",
+            "recovery": f"{name} promises it; this is what keeps the promise",
+        }
+        for own in self._own_entries():
+            path = f"{own.kind}.{own.name}"
+            found |= dict.fromkeys([f"{path}.{field}" for field in own.fields] or [path], own.why)
+        return found
+
+    def stopped(self) -> dict[str, Any]:
+        """Return the other environment's overrides of what stands still here for as long as it follows that one."""
+        _, found = self._halves()
+        return found
+
+    def _halves(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the other environment's overrides without what `follows` stops, and those of that."""
+        kept: dict[str, Any] = {}
+        stopped: dict[str, Any] = {}
+        for key in ("every", *kinds()):
+            for name, said in (self.own.get(key) or {}).items():
+                stops = kinds()[name if key == "every" else key].failover.standby_overrides
+                stays, stands = _split(said, stops) if isinstance(said, dict) else (said, {})
+                if stays or not stands:
+                    kept.setdefault(key, {})[name] = deepcopy(stays)
+                if stands:
+                    stopped.setdefault(key, {})[name] = stands
+        return kept, stopped
+
+    def _own_entries(self, images: Collection[str] = ()) -> Iterator[_Own]:
+        """Yield what is another thing in a standby than in the other environment; `images` are those that are taken."""
+        name = self.primary.name
+        for bastion in self.primary.all(Bastion):
+            yield _Own(
+                Bastion.KIND, bastion, {"ami": _image(images)}, "an image has another id in each region", ("ami",)
+            )
+        for zone in self.primary.all(Zone).values():
+            said = {"zone_id": zone.zone_id or EXAMPLE_ID}
+            yield _Own(Zone.KIND, zone.name, said, f"the zone is {name}'s, and found by its id")
+        for database, one in self.primary.all(Database).items():
+            if one.global_secondary:
+                why, field = f"it is itself {name}'s second region", "global_secondary"
+                yield _Own(Database.KIND, database, {field: False}, why, (field,))
+        why = f"the account's trail is {name}'s"
+        for workgroup, asked in self.primary.all(Workgroup).items():
+            trails = [table for table, said in asked.tables.items() if said.of == _TRAIL[1]]
+            if trails and len(trails) == len(asked.tables):
+                yield _Own(Workgroup.KIND, workgroup, None, why)
+            elif trails:
+                fields = tuple(f"tables.{table}" for table in trails)
+                yield _Own(Workgroup.KIND, workgroup, {"tables": dict.fromkeys(trails)}, why, fields)
+        yield from self._own_names()
+
+    def _own_names(self) -> Iterator[_Own]:
+        """Yield what has names in a zone, which may lead to it only once the first does not answer."""
+        name = self.primary.name
+        for owner, entry in self.primary.each(NamedEntry):
+            kind, _, own = owner.partition("/")
+            if entry.zone_of(self.primary) is None:
+                continue
+            if "failover" in type(entry).model_fields:
+                why = f"Route 53 answers with {name} as long as that is healthy"
+                yield _Own(kind, own, {"failover": {"role": "secondary"}}, why, ("failover",))
+            else:
+                yield _Own(kind, own, None, f"its names lead to one thing, which stays {name}'s")
+
+    def _unknown(self, region: str) -> Iterator[tuple[str, str]]:
+        """Yield the paths of examples, and where the value is found."""
+        target = self.primary.target
+        for zone in self.primary.all(Zone).values():
+            if zone.zone_id is None:
+                yield (
+                    f"zones.{zone.name}.zone_id",
+                    f"an example; `infragen outputs {target}` shows it once that is applied",
+                )
+        for name in self.primary.all(Bastion):
+            yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` says which is the newest"
+
+
+def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is said of an entry without what stops, and that."""
+    stays: dict[str, Any] = {}
+    stands: dict[str, Any] = {}
+    for key, value in said.items():
+        below = stops.get(key)
+        if key not in stops:
+            stays[key] = value
+        elif isinstance(below, dict) and isinstance(value, dict):
+            more, less = _split(value, below)
+            stays |= {key: more} if more else {}
+            stands |= {key: less} if less else {}
+        else:
+            stands[key] = value
+    return stays, stands
+
+
+def _image(taken: Collection[str]) -> str:
+    """Return an example of an image that no environment has: each is of one region."""
+    return next((one for one in EXAMPLE_IMAGES[1:] if one not in taken), EXAMPLE_IMAGES[-1])
+
+
+def _at(overrides: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
+    """Return what is said of an entry, where more can be said."""
+    named: dict[str, Any] = overrides.setdefault(kind, {})
+    said: dict[str, Any] = named.get(name) or {}
+    named[name] = said
+    return said

@@ -1,0 +1,249 @@
+"""A new system's files, from a template: in an empty folder, or beside existing code.
+
+A template is a folder of `templates/init/`: `about.txt` (one line), `README.md`, `catalog/` and `environments/`, whose
+files go below `catalog/SYSTEM/` and `environments/SYSTEM/`. In each text, `$system`, `$title`, `$account` and `$region`
+stand for what was asked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from string import Template
+from typing import TYPE_CHECKING, Final
+
+from infragen import installation, pinned
+from infragen.core.entry import Slug, Title, has_form
+from infragen.core.system import AccountId, Region, account_mend
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.diagnostics.hints import did_you_mean, unless_full
+from infragen.kinds import kinds
+from infragen.render.shipped import shipped_templates
+from infragen.settings import FILE, load_ci
+from infragen.source import parse, yaml_text
+from infragen.storage import INTERNAL, Confined
+from infragen.text import title_of
+from infragen.workflow.rendering.schema_files import FOLDER as SCHEMAS
+from infragen.workflow.rendering.schema_files import schema_files, with_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_IGNORED: Final = (f"{INTERNAL}/", ".terraform/", "*.plan")
+"""What infragen and terraform keep for themselves, and saved plans, which hold secrets."""
+_GITIGNORE: Final = PurePosixPath(".gitignore")
+_README: Final = PurePosixPath("README.md")
+_OTHER_README: Final = PurePosixPath("INFRAGEN.md")
+"""Where a README stands beside one that is there already."""
+_ABOUT: Final = "about.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a new system is asked to be."""
+
+    system: str
+    account: str
+    region: str
+    template: str
+    title: str = ""
+
+    @property
+    def shown_title(self) -> str:
+        """The title; of the name when none is given: `Order desk` for `order-desk`."""
+        return self.title or title_of(self.system)
+
+
+def templates() -> Mapping[str, str]:
+    """Return what each template is about, by its name."""
+    found = sorted(path.parent for path in (shipped_templates() / "init").glob(f"*/{_ABOUT}"))
+    return {folder.name: (folder / _ABOUT).read_text(encoding="utf-8").strip() for folder in found}
+
+
+def suggested_name(folder: Path) -> str:
+    """Return the name of a folder as that of a system; `demo` where it gives none."""
+    words = re.findall(r"[a-z0-9]+", folder.absolute().name.lower())
+    name = "-".join(words).lstrip("0123456789-")[:40].rstrip("-")
+    return name or "demo"
+
+
+def name_problems(name: str) -> Iterator[Diagnostic]:
+    """Yield X051 for what cannot be the name of a system."""
+    if not has_form(Slug, name):
+        example = suggested_name(Path("/", name))
+        hint = f"lower case, digits and single hyphens, at most 40 characters, a letter first: `{example}`"
+        yield Diagnostic("X051", f"{name!r} cannot be the name of a system", hint=hint)
+
+
+def account_problems(account: str | None, region: str | None) -> Iterator[Diagnostic]:
+    """Yield X051 for what is no account or no region; None is not asked about."""
+    if account is not None and not has_form(AccountId, account):
+        yield Diagnostic("X051", f"{account!r} is no AWS account", hint=account_mend(account))
+    if region is not None and not has_form(Region, region):
+        hint = "write it as AWS does, such as ap-northeast-1 or us-east-1"
+        yield Diagnostic("X051", f"{region!r} is no AWS region", hint=hint)
+
+
+def template_problems(template: str) -> Iterator[Diagnostic]:
+    """Yield X052 for a template that is not there."""
+    known = templates()
+    if template not in known:
+        hint = did_you_mean(template, known) or f"templates: {', '.join(known)}"
+        yield Diagnostic("X052", f"there is no template {template!r}", hint=hint)
+
+
+def refuse_wrong(wanted: Wanted) -> None:
+    """Raise InfragenError X051 and X052 with everything that is wrong with what is asked."""
+    problems = [
+        *name_problems(wanted.system),
+        *account_problems(wanted.account, wanted.region),
+        *template_problems(wanted.template),
+    ]
+    if wanted.title and not has_form(Title, wanted.title):
+        hint = "one line of at most 120 characters, without spaces around it"
+        problems.append(Diagnostic("X051", f"{wanted.title!r} cannot be a title", hint=hint))
+    raise_problems(problems)
+
+
+def refuse_taken(folder: Path, system: str = "", *, add: bool = False) -> None:
+    """Raise InfragenError X053 where a catalogue is there already, unless one may `add` to it, or the name is taken."""
+    for place in (folder, *folder.parents):
+        known = sorted(path.parent.name for path in place.glob("catalog/*/system.y*ml"))
+        if known and not (add and place == folder):
+            raise InfragenError(_catalogue_there(folder, place, known))
+    if not add and _is_used(folder / "catalog"):
+        message = f"{folder / 'catalog'} is there already, and is no catalogue of infragen's"
+        hint = "choose another folder: `infragen init -C infrastructure`"
+        raise InfragenError(Diagnostic("X053", message, hint=hint))
+    for name in ("catalog", "environments", "generated"):
+        if system and os.path.lexists(folder / name / system):
+            message = f"the name {system!r} is taken: {name}/{system} is there already"
+            raise InfragenError(Diagnostic("X053", message, hint="choose another name with `--system`"))
+
+
+def _catalogue_there(folder: Path, place: Path, known: list[str]) -> Diagnostic:
+    where = "this folder has" if place == folder else f"the folder {place} above has"
+    what = f"{where} a catalogue already, of {', '.join(known)}"
+    kind = next(iter(kinds()[name].model.SINGULAR for name in ("services", *kinds())))
+    hint = f"`infragen new {kind} NAME` adds to a system; `infragen init --add` adds another system"
+    return Diagnostic("X053", what, hint=hint if place == folder else f"go there: {hint}")
+
+
+def _is_used(folder: Path) -> bool:
+    try:
+        return os.path.lexists(folder) and not (folder.is_dir() and next(folder.iterdir(), None) is None)
+    except OSError:
+        return True
+
+
+def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[PurePosixPath, str]:
+    """Return every file of a new system by its path in the project, schemas for editors among them.
+
+    A README that is there already stays: another one stands beside it.
+    """
+    source = shipped_templates() / "init" / wanted.template
+    files: dict[PurePosixPath, str] = {}
+    for path in sorted(path for path in source.rglob("*") if path.is_file() and path.name != _ABOUT):
+        inner = PurePosixPath(path.relative_to(source).as_posix())
+        text = _filled(path.read_text(encoding="utf-8"), wanted, is_yaml=inner.suffix == ".yaml")
+        if inner == _README:
+            inner = _OTHER_README if os.path.lexists(folder / _README) else _README
+            if not add:
+                files[inner] = text
+            continue
+        place = PurePosixPath(inner.parts[0], wanted.system, *inner.parts[1:])
+        files[place] = with_schema(place, kind, text) if (kind := _kind_of(inner)) else text
+        if kind:
+            parse(files[place], str(place))  # a title may hold what no file of the catalogue may
+    return {**files, **schema_files()}
+
+
+def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
+    """Return the settings that files of CI need and the project lacks; none where it has settings of its own.
+
+    InfragenError X040 where nothing says what machines of CI install infragen from.
+    """
+    if os.path.lexists(folder / FILE):
+        load_ci(folder)
+        return {}
+    known = installation.repository()
+    if known and pinned.problem(known) is None:
+        return {PurePosixPath(FILE): f'[ci]\ninstall = "{known}"\n'}
+    message = "it is not known where the machines of CI install infragen from"
+    hint = f'write a {FILE} with `[ci]` and `install = "{pinned.EXAMPLE}"`, or leave out `--ci` for now'
+    raise InfragenError(Diagnostic("X040", message, hint=hint))
+
+
+def _filled(text: str, wanted: Wanted, *, is_yaml: bool) -> str:
+    title = yaml_text(wanted.shown_title) if is_yaml else wanted.shown_title
+    return Template(text).safe_substitute(
+        system=wanted.system, title=title, account=wanted.account, region=wanted.region
+    )
+
+
+def _kind_of(inner: PurePosixPath) -> str | None:
+    """Return which schema a template's file has: `catalog/services/web.yaml` that of a service."""
+    if inner.suffix != ".yaml":
+        return None
+    if inner.parts[0] == "environments":
+        return "environment"
+    if inner.name == "system.yaml":
+        return "system"
+    found = kinds().get(inner.parts[1])
+    return found.model.SINGULAR if found else None
+
+
+def write_system(folder: Path, files: Mapping[PurePosixPath, str]) -> tuple[PurePosixPath, ...]:
+    """Write files of which none is there but schemas, and what git ignores; return what was written or added to.
+
+    InfragenError X054 where something is in the way or cannot be written; nothing of it is left then.
+    """
+    made: list[PurePosixPath] = []
+    folders: list[Path] = []
+    try:
+        for place, text in files.items():
+            _make_folder(folder / place.parent, folders)
+            confined = Confined(folder)
+            if place.parent != SCHEMAS or confined.look(place) is None:
+                confined.create(place, text.encode())
+                made.append(place)
+            else:
+                confined.write(place, text.encode())
+        ignored = _ignore(Confined(folder))
+    except (OSError, InfragenError) as error:
+        for place in made:
+            Confined(folder).remove(place)
+        for made_folder in reversed(folders):
+            made_folder.rmdir()
+        if isinstance(error, InfragenError):
+            raise
+        raise InfragenError(_unwritable(folder, error)) from None
+    return (*(place for place in made if place.parent != SCHEMAS), *([_GITIGNORE] if ignored else []))
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    for place in reversed((folder, *folder.parents)):
+        if not os.path.lexists(place):
+            place.mkdir()
+            made.append(place)
+
+
+def _unwritable(folder: Path, error: OSError) -> Diagnostic:
+    where = os.path.relpath(str(error.filename or folder), folder)
+    if isinstance(error, FileExistsError):
+        return Diagnostic("X054", f"{where} is there already", hint="move it away, or choose another folder with `-C`")
+    where = str(folder) if where == "." else where
+    hint = unless_full(error, "choose a folder that you may write to: `infragen init -C FOLDER`")
+    return Diagnostic("X054", f"cannot write {where}: {error.strerror or error}; nothing was written", hint=hint)
+
+
+def _ignore(files: Confined) -> bool:
+    """Have git ignore what must not be committed; return whether something had to be added."""
+    known = files.read(_GITIGNORE).decode(errors="replace") if files.look(_GITIGNORE) else ""
+    missing = [line for line in _IGNORED if line not in known.splitlines()]
+    if missing:
+        start = known if not known or known.endswith("\n") else f"{known}\n"
+        files.write(_GITIGNORE, (start + "\n".join(missing) + "\n").encode())
+    return bool(missing)

@@ -1,0 +1,111 @@
+"""What a plan says besides its changes: of resources that exist already, and of quotas that its account lacks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
+from infragen.plan import Action
+from infragen.rules.quotas import exceeded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.catalog import Environment
+    from infragen.plan import Change, ChangeSet
+    from infragen.render.import_blocks import Adopted
+    from infragen.terraform.states import State
+    from infragen.workflow.rendering.composition import Composed
+
+
+def _unknown(_stack: str, _address: str) -> None:
+    """Know no state: where a plan is made from nothing."""
+
+
+def import_notices(
+    adopted: Iterable[Adopted],
+    change_set: ChangeSet,
+    stacks: Iterable[str],
+    held: Callable[[str, str], str | None] = _unknown,
+) -> tuple[str, ...]:
+    """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
+
+    `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already, and
+    `held` says by which id, from the stack and the address within it: not always by the one that is written.
+    """
+    planned = frozenset(stacks)
+    changes = {
+        (change.stack, address): change
+        for change in change_set.changes
+        for address in (change.address, change.address.partition(".")[2].partition(".")[2])
+    }
+    said = []
+    for one in adopted:
+        if one.stack not in planned:
+            continue
+        change = changes.get((one.stack, one.address))
+        importing = change is not None and change.importing is not None
+        stands = held(one.stack, one.address)
+        if stands is not None and stands != one.written.id and not importing:
+            said.append(
+                f"{one.written.owner}: {one.address} is {stands} in the state; "
+                f"{one.written.id} is not imported: {one.written.location}"
+            )
+        elif change is None:
+            said.append(
+                f"{one.written.owner}: {one.address} is imported; its line can be removed: {one.written.location}"
+            )
+        elif not importing and change.action is Action.CREATE:
+            said.append(f"{one.written.owner}: {one.address} is to be imported; an offline plan shows it as created")
+    return tuple(said)
+
+
+def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
+    """Say what would be destroyed in one stack although another stack has it: what `state moves` is for."""
+    gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
+    if not gone:
+        return ()
+    declared, owners = Folders(composed.files), composed.owners()
+    entries = {
+        (stack.name, address): owners.get((stack.name, block))
+        for stack in composed.stacks
+        for address, block in declared.resources(stack.name).items()
+    }
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for change in gone:
+        found = _elsewhere(change, entries)
+        if found is not None:
+            counts[change.stack or "", *found] += 1
+    target = composed.environment.target
+    return tuple(
+        f"{owner}: {count} resource{'' if count == 1 else 's'} would be destroyed in {source}, although {to} has the "
+        f"same; `infragen state moves {target}` moves its state instead"
+        for (source, to, owner), count in sorted(counts.items())
+    )
+
+
+def _elsewhere(change: Change, entries: Mapping[tuple[str, str], str | None]) -> tuple[str, str] | None:
+    """Return the other stack, and the entry, that has the address of what one stack has no more."""
+    bare = without_keys(change.address)
+    for address in (bare, bare.split(".", 2)[-1]):
+        if (change.stack, address) in entries:
+            return None
+        found = [(stack, owner) for (stack, known), owner in entries.items() if known == address and owner]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def quota_notices(environment: Environment, states: Iterable[State], command: str) -> Iterator[str]:
+    """Say which quotas an account starts with too little of, where nothing of the environment stands yet.
+
+    AWS refuses what exceeds a quota in the middle of an apply, and takes days to raise some. Later on the account has
+    what it needs, and nothing is said. `command` shows how to ask.
+    """
+    if any(not state.is_empty for state in states):
+        return
+    said = [f"{quota.name} {needed:,} of {quota.default:,}" for quota, needed, _ in exceeded((environment,))]
+    if said:
+        yield f"more than a new account has, and AWS refuses the rest: {', '.join(said)}; to ask for it: `{command}`"

@@ -1,0 +1,1 @@
+"""New images: migrations before services, and what AWS CodeDeploy delivers."""

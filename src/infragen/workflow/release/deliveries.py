@@ -1,0 +1,340 @@
+"""Deliveries of services by AWS CodeDeploy: what keeps one from beginning, how it ends, and the way back."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from infragen.aws.deployments import UNKNOWN, deployments
+from infragen.aws.releases import REFUSED, made_with, short_name
+from infragen.aws.shifts import alarms, deliver, end_wait, standing, stop, stopped_last, unfinished
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.text import first_of
+from infragen.workflow.console import announce, note
+from infragen.workflow.invocation import typeable_command
+from infragen.workflow.runs.rollouts import Problem, located
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from infragen.aws.session import Aws
+    from infragen.catalog import Environment
+    from infragen.core.delivery import Release, Shift
+
+_LOOK_SECONDS: Final = 2.0
+_MINUTE: Final = 60
+_NAMED: Final = 5
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """The services of an environment that CodeDeploy delivers, and the AWS that is asked to."""
+
+    aws: Aws
+    environment: Environment
+    services: Mapping[str, tuple[Release, Shift]]
+    in_sandbox: bool
+
+    @classmethod
+    def of(cls, aws: Aws, environment: Environment, released: Mapping[str, Release], *, sandbox: bool) -> Deliveries:
+        """Return those among what is released."""
+        services = {owner: (one, one.shift) for owner, one in released.items() if one.shift is not None}
+        return cls(aws, environment, services, sandbox)
+
+    def without(self, owners: Collection[str]) -> Deliveries:
+        """Return those of the other services."""
+        return replace(self, services={owner: one for owner, one in self.services.items() if owner not in owners})
+
+    def under_way_with(self, tag: str) -> dict[str, str]:
+        """Return the deliveries that have not ended and bring what a release of a tag would, as a killed one left them.
+
+        InfragenError T057 when AWS does not say.
+        """
+        account, found = self.environment.settings.account, {}
+        for owner, delivery in self._under_way().items():
+            one, _ = self.services[owner]
+            wanted = made_with(self.aws, account, one, tag)
+            if wanted is not None and self._brings(owner, delivery, wanted):
+                found[owner] = delivery
+        return found
+
+    def _brings(self, owner: str, delivery: str, revision: str) -> bool:
+        found = standing(self.aws, self.services[owner][0], delivery)
+        return found.brings == short_name(revision) and not found.is_way_back
+
+    def refuse(self, *, despite_alarms: bool, end_last: bool) -> None:
+        """Raise InfragenError T057 for what CodeDeploy would not begin: beside another delivery, or under an alarm."""
+        last = self._moved() if end_last else self._kept()
+        raise_problems([*self._alarmed(despite=despite_alarms), *last])
+
+    def _kept(self) -> Iterator[Diagnostic]:
+        for owner, earlier in self._under_way().items():
+            message = f"the last delivery of {owner}, {earlier}, has not ended: nothing was released"
+            hint = (
+                f"wait, or stop its old tasks now: `--end-last`; `{self._command(owner, '--back')}` goes back to them"
+            )
+            yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
+
+    def _moved(self) -> Iterator[Diagnostic]:
+        """Yield a refusal for each delivery whose requests still move, and which nothing may end."""
+        for owner, delivery in self._under_way().items():
+            if not standing(self.aws, self.services[owner][0], delivery).is_done:
+                yield self._moving(owner, delivery)
+
+    def _alarmed(self, *, despite: bool) -> Iterator[Diagnostic]:
+        """Yield a refusal for each service with an alarm that is on; CodeDeploy alone looks where a role may not."""
+        for owner, (one, shift) in self.services.items():
+            try:
+                on = [name for name, is_on in alarms(self.aws, one, shift).items() if is_on]
+            except InfragenError as error:
+                if despite:
+                    raise
+                note(f"warning: {error.diagnostics[0].message}")
+                continue
+            if on and not despite:
+                message = f"CodeDeploy delivers no {owner} while its alarms are on: {first_of(on, _NAMED)}; "
+                hint = "where this release mends what they tell of, `--despite-alarms`: those that are on do not count"
+                place = self.environment.at(owner, "blue_green")
+                yield Diagnostic(REFUSED, f"{message}nothing was released", place, hint=hint)
+
+    def end_last(self, patience: float) -> None:
+        """Have the old tasks of deliveries go that keep them, and wait until they have; T057 while requests move.
+
+        One that AWS does not end keeps none of the others.
+        """
+        found = self._under_way()
+        if moving := [*self._moved()]:
+            raise InfragenError(*moving)
+        if not found:
+            note(f"no delivery keeps old tasks in {self.environment.target}")
+        ended, bad = self._each(found, lambda owner: self._end(owner, found[owner]))
+        with self._going_on({owner: found[owner] for owner in ended}):
+            late, unsaid = self._await_ends(ended, patience)
+        for owner in late:
+            bad[owner] = self._refused(owner, f"{found[owner]}, is not over after {int(patience // _MINUTE)} minutes")
+        over = [owner for owner in ended if owner not in {*late, *unsaid}]
+        stands, unknown = self._each(over, lambda owner: standing(self.aws, self.services[owner][0], found[owner]))
+        for owner, one in stands.items():
+            if one.failure:
+                bad[owner] = self._refused(owner, f"{found[owner]}, {one.failure}")
+        if bad := {**bad, **unsaid, **unknown}:
+            raise InfragenError(*bad.values())
+
+    def _end(self, owner: str, delivery: str) -> None:
+        """Have a delivery's old tasks go; one that is over is ended, whatever AWS says of that."""
+        one, shift = self.services[owner]
+        try:
+            end_wait(self.aws, one, delivery)
+        except InfragenError:
+            if unfinished(self.aws, one, shift) is not None:
+                raise
+        note(f"{owner}: {delivery} is ended, and its old tasks stop")
+
+    def _moving(self, owner: str, delivery: str) -> Diagnostic:
+        hint = f"wait until all are, or bring them back: `{self._command(owner, '--back')}`"
+        return replace(self._refused(owner, f"{delivery}, has requests on old tasks"), hint=hint)
+
+    def _refused(self, owner: str, said: str) -> Diagnostic:
+        message = f"the last delivery of {owner}, {said}: no service was changed"
+        return Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green"))
+
+    def go_back(self, patience: float) -> list[Diagnostic]:
+        """Bring the requests of deliveries back to the old tasks, and return what did not come to a good end; T057.
+
+        One that AWS does not stop, or says nothing of, keeps none of the others.
+        """
+        began = time.monotonic()
+        answers, refused = self._asked()
+        found = {owner: delivery for owner, delivery in answers.items() if delivery is not None}
+        if not found:
+            return [*refused.values(), *self._is_back(is_all=not refused)]
+        stopped, unstopped = self._each(found, lambda owner: self._stop(owner, found[owner]))
+        with self._going_on({owner: found[owner] for owner in stopped}):
+            late, unsaid = self._await_ends(stopped, patience)
+        problems = [Problem(one, f"is not back after {int(patience // _MINUTE)} minutes") for one in late]
+        over = [owner for owner in stopped if owner not in {*late, *unsaid}]
+        failures, unknown = self._each(over, lambda owner: self._failed_rollback(owner, found[owner]))
+        for owner, failure in failures.items():
+            if failure:
+                problems.append(Problem(owner, f"did not go back, {failure}"))
+            else:
+                note(f"{owner}: requests are on the old tasks again, {time.monotonic() - began:.0f} s")
+        said = [*{**refused, **unstopped, **unsaid, **unknown}.values()]
+        return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
+
+    def _is_back(self, *, is_all: bool) -> list[Diagnostic]:
+        """Say whose requests are on the old tasks already; T057 where there are none, nor ever were."""
+        answers, refused = self._each(self.services, lambda owner: stopped_last(self.aws, *self.services[owner]))
+        stopped = {owner: delivery for owner, delivery in answers.items() if delivery is not None}
+        failures, unknown = self._each(stopped, lambda owner: self._failed_rollback(owner, stopped[owner]))
+        problems = [Problem(owner, f"did not go back, {said}") for owner, said in failures.items() if said]
+        for owner in (owner for owner, said in failures.items() if not said):
+            note(f"{owner}: requests are on the old tasks already, {stopped[owner]} was stopped")
+        if is_all and not stopped and not refused:
+            message = f"no delivery of {first_of([*self.services], _NAMED)} keeps old tasks to go back to"
+            hint = "release the tag before: `--tag`, with `--no-backup`"
+            raise InfragenError(Diagnostic(REFUSED, message, hint=hint))
+        said = [*{**refused, **unknown}.values()]
+        return [*said, *(located(self.environment, one, self._command(one.owner, "--back")) for one in problems)]
+
+    def _stop(self, owner: str, delivery: str) -> None:
+        """Have a delivery's requests go back; one that is stopped, or brings another one back, is left to that."""
+        one, _ = self.services[owner]
+        if standing(self.aws, one, delivery).is_way_back:
+            note(f"{owner}: {delivery} brings requests back to the old tasks already")
+            return
+        try:
+            stop(self.aws, one, delivery)
+        except InfragenError:
+            if not standing(self.aws, one, delivery).failure:
+                raise
+        note(f"{owner}: {delivery} is stopped, and requests go back to its old tasks")
+
+    def _failed_rollback(self, owner: str, delivery: str) -> str:
+        """Return which way back of a delivery failed, and how; empty where its requests are on the old tasks."""
+        one, _ = self.services[owner]
+        found = standing(self.aws, one, delivery)
+        if found.is_way_back:
+            return f"{delivery} {found.failure}" if found.failure else ""
+        failure = standing(self.aws, one, found.rollback).failure if found.rollback else ""
+        return f"{found.rollback} {failure}" if failure else ""
+
+    def begin(
+        self, revisions: Mapping[str, str], tag: str, *, despite_alarms: bool
+    ) -> tuple[Mapping[str, str], Mapping[str, Diagnostic]]:
+        """Have CodeDeploy bring revisions into force; return the ids of what it began, and what AWS refused."""
+        begun, refused = {}, {}
+        for owner, (one, shift) in self.services.items():
+            try:
+                counting = self._counting(owner) if despite_alarms else None
+                made = deliver(self.aws, one, shift, revisions[owner], counting)
+            except InfragenError as error:
+                own = self._own(owner, revisions[owner])
+                if own is None:
+                    refused[owner] = replace(error.diagnostics[0], location=self.environment.at(owner, "name"))
+                    continue
+                made = own
+            begun[owner] = made
+            note(f"{owner}: {short_name(revisions[owner])} with {tag}, delivered by CodeDeploy as {made}")
+            note(f"{owner}: back to the old tasks, at once: `{self._command(owner, '--back')}`")
+        return begun, refused
+
+    def _own(self, owner: str, revision: str) -> str | None:
+        """Return the delivery that brings a revision: where an answer was lost, AWS refuses to begin it once more."""
+        with suppress(InfragenError):
+            delivery = unfinished(self.aws, *self.services[owner])
+            if delivery is not None and self._brings(owner, delivery, revision):
+                return delivery
+        return None
+
+    def _counting(self, owner: str) -> list[str] | None:
+        """Return the alarms that bring a delivery back although others are on; None where none is."""
+        states = alarms(self.aws, *self.services[owner])
+        on, off = ([name for name, is_on in states.items() if is_on is wanted] for wanted in (True, False))
+        if not on:
+            return None
+        left = f"it goes back for {first_of(off, _NAMED)}" if off else "no alarm brings it back"
+        note(f"{owner}: delivered with {first_of(on, _NAMED)} on; {left}")
+        return off
+
+    def undelivered(self, begun: Mapping[str, str], patience: float, again: str) -> list[Diagnostic]:
+        """Wait until all requests are on the new tasks, and return what did not come to a good end."""
+        problems, waiting, began = list[Problem](), dict(begun), time.monotonic()
+        if waiting:
+            announce("waiting for requests to move to new tasks")
+        with self._going_on(waiting):
+            while waiting:
+                for owner, delivery in list(waiting.items()):
+                    one, shift = self.services[owner]
+                    try:
+                        found = standing(self.aws, one, delivery)
+                    except InfragenError as error:
+                        said = error.diagnostics[0]
+                        message = f"the delivery goes on: {said.message}"
+                        return [*self._located(problems, again), Diagnostic(UNKNOWN, message, hint=said.hint)]
+                    took, most = time.monotonic() - began, patience + shift.seconds
+                    if found.failure:
+                        problems.append(Problem(owner, f"went back to its old tasks, {delivery} {found.failure}"))
+                    elif found.is_done:
+                        self._tell_done(owner, took)
+                    elif took >= most:
+                        minutes = int(most // _MINUTE)
+                        said_late = f"has requests on old tasks after {minutes} minutes; {delivery} goes on"
+                        problems.append(Problem(owner, said_late))
+                    else:
+                        continue
+                    del waiting[owner]
+                if waiting:
+                    time.sleep(_LOOK_SECONDS)
+        return self._located(problems, again)
+
+    def _tell_done(self, owner: str, took: float) -> None:
+        """Say that requests are on new tasks, or that there are none, as in an environment that waits."""
+        one, shift = self.services[owner]
+        with suppress(InfragenError):
+            found = deployments(self.aws, [one.service]).get(one.service) if one.service is not None else None
+            if found is not None and found.desired == 0:
+                note(f"{owner}: delivered, {took:.0f} s; no task is to run there now, and those that start have it")
+                return
+        kept = f"the old ones stay for {shift.keep_minutes} minutes"
+        note(f"{owner}: all requests are on new tasks, {took:.0f} s; {kept}")
+
+    @contextmanager
+    def _going_on(self, found: Mapping[str, str]) -> Iterator[None]:
+        """Where somebody interrupts the waiting, say which deliveries go on."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            for owner, delivery in found.items():
+                note(f"{owner}: {delivery} goes on in AWS")
+            raise
+
+    def _located(self, problems: Iterable[Problem], again: str) -> list[Diagnostic]:
+        return [located(self.environment, one, again) for one in problems]
+
+    def _each(
+        self, owners: Iterable[str], ask: Callable[[str], Answer]
+    ) -> tuple[dict[str, Answer], dict[str, Diagnostic]]:
+        """Return what AWS answers of some services, and what it refuses, at their lines."""
+        answers, refused = {}, {}
+        for owner in owners:
+            try:
+                answers[owner] = ask(owner)
+            except InfragenError as error:
+                refused[owner] = replace(error.diagnostics[0], location=self.environment.at(owner, "name"))
+        return answers, refused
+
+    def _asked(self, owners: Iterable[str] | None = None) -> tuple[dict[str, str | None], dict[str, Diagnostic]]:
+        """Return the delivery of each service that has not ended, and of which AWS does not say that."""
+        return self._each(
+            self.services if owners is None else owners, lambda owner: unfinished(self.aws, *self.services[owner])
+        )
+
+    def _under_way(self) -> dict[str, str]:
+        """Return the delivery of each service that has not ended; InfragenError T057 with all that AWS does not say."""
+        answers, refused = self._asked()
+        if refused:
+            raise InfragenError(*refused.values())
+        return {owner: delivery for owner, delivery in answers.items() if delivery is not None}
+
+    def _await_ends(self, owners: Iterable[str], patience: float) -> tuple[list[str], dict[str, Diagnostic]]:
+        """Wait until CodeDeploy delivers none of some services any more.
+
+        Return those that it still does in the end, and those of which AWS does not say.
+        """
+        began, left, refused = time.monotonic(), [*owners], dict[str, Diagnostic]()
+        while left:
+            answers, unsaid = self._asked(left)
+            refused |= unsaid
+            left = [owner for owner, delivery in answers.items() if delivery is not None]
+            if not left or time.monotonic() - began >= patience:
+                break
+            time.sleep(_LOOK_SECONDS)
+        return left, refused
+
+    def _command(self, owner: str, flag: str) -> str:
+        sandbox = " --sandbox" if self.in_sandbox else ""
+        return typeable_command(f"infragen release {self.environment.target} {owner} {flag}{sandbox}")

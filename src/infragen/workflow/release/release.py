@@ -1,0 +1,384 @@
+"""Bring a new image into force: backups and migrations first and awaited, then what a pipeline deploys."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from infragen.aws.backups import finished, start_backup
+from infragen.aws.deployments import UNKNOWN, deployments
+from infragen.aws.images import missing_images
+from infragen.aws.releases import (
+    REFUSED,
+    account_of_credentials,
+    change_over,
+    ended,
+    revision_with,
+    short_name,
+    start,
+    still_running,
+)
+from infragen.aws.session import Aws
+from infragen.core.delivery import Image, Rollout
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.diagnostics.hints import did_you_mean
+from infragen.kinds.services.extended import CONTAINER_NAME
+from infragen.kinds.services.sidecars import is_tag_or_digest
+from infragen.rules import run as run_rules
+from infragen.settings import load_settings
+from infragen.stacks.running import backups, releases
+from infragen.terraform.child_process import Stopper
+from infragen.text import first_of
+from infragen.workflow.console import announce, console, note
+from infragen.workflow.invocation import typeable_command
+from infragen.workflow.release.deliveries import Deliveries
+from infragen.workflow.rendering.composition import refuse_errors
+from infragen.workflow.runs.rollouts import Watch, located, log_command
+from infragen.workflow.session import other_account
+from infragen.workflow.states.sandbox_inventory import running
+from infragen.workflow.target import refuse_stack, resolve_one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.aws.releases import Ended
+    from infragen.catalog import Environment, Project
+    from infragen.core.delivery import Backup, Release, TaskRun
+
+ENDED_BADLY: Final = "T058"
+"""What runs before services change over did not end well."""
+_NO_STACK: Final = "images are released in an environment, and not in its stacks"
+_NOT_THERE: Final = "T052"
+_LOOK_SECONDS: Final = 2.0
+_MINUTE: Final = 60
+_LEAST_PATIENCE: Final = 10 * _MINUTE
+"""What migrates tables may take, where nobody waits for deployments (`rollout_timeout = 0`)."""
+BACKUP_PATIENCE: Final = 60 * _MINUTE
+"""What a backup may take; an assumption: the first one of a terabyte takes longer, those after it only what changed."""
+
+
+def release(
+    project: Project,
+    target: str,
+    entries: Sequence[str],
+    tag: str | None,
+    *,
+    sandbox: bool,
+    with_backup: bool = True,
+    despite_alarms: bool = False,
+    end_last: bool = False,
+) -> int:
+    """Have some entries of an environment, all when none is named, run their image with a tag; 1 when one does not.
+
+    `despite_alarms` has CodeDeploy deliver although alarms are on, `end_last` has it first end a delivery whose old
+    tasks still stay. InfragenError X061 for an entry that no pipeline deploys, and for no tag; T029 in another account;
+    T052 where the image is missing, T057 and T058 before any service has changed: what AWS refuses, and a backup or a
+    migration that fails.
+    """
+    refuse_stack(target, _NO_STACK)
+    if tag is None or not is_tag_or_digest(tag):
+        message = f"{tag!r} is no image's tag, and no digest" if tag else "the tag is empty"
+        raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 digits"))
+    environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
+    again = typeable_command(
+        " ".join(["infragen release", target, *entries, f"--tag {tag}", *(["--sandbox"] if sandbox else [])])
+    )
+    account = environment.settings.account
+    services = {owner: one for owner, one in chosen.items() if one.service is not None}
+    every = Deliveries.of(aws, environment, services, sandbox=sandbox)
+    with _naming_accounts(aws, environment):
+        _refuse_missing(aws, environment, chosen, tag)
+        _refuse_unmade(aws, environment, services)
+        adopted = every.under_way_with(tag)
+        deliveries = every.without(adopted)
+        deliveries.refuse(despite_alarms=despite_alarms, end_last=end_last)
+        for owner, delivery in adopted.items():
+            note(f"{owner}: {delivery} delivers {tag} already, and is awaited")
+        begun_with = tag if services.keys() == adopted.keys() else ""
+        saved, runs = _before(environment, chosen, with_backup=with_backup, begun_with=begun_with)
+        for _, one, run in runs:
+            still_running(aws, one, run)  # what AWS does not say is known before a backup is taken
+    patience = _patience(project)
+    with Stopper().signals():  # a pipeline that is cancelled sends SIGTERM, and is told as well what goes on
+        _back_up(aws, environment, saved)
+        for what in runs:
+            revision = revision_with(aws, account, what[1], tag)
+            _run(aws, environment, what, revision, patience or _LEAST_PATIENCE)
+        changed = {owner: one for owner, one in services.items() if owner not in adopted}
+        revisions = {owner: revision_with(aws, account, one, tag) for owner, one in changed.items()}
+        try:
+            if end_last:  # not before what may fail: until then there is a way back
+                deliveries.end_last(patience or _LEAST_PATIENCE)
+            delivered, undelivered = deliveries.begin(revisions, tag, despite_alarms=despite_alarms)
+            refused = {**_change_over(aws, environment, changed, revisions, tag), **undelivered}
+            begun = {owner: revision for owner, revision in revisions.items() if owner not in {*refused, *delivered}}
+            unwell = _unwell(aws, environment, services, begun, patience, again) if patience and begun else []
+            if patience:
+                unwell += every.undelivered({**adopted, **delivered}, patience, again)
+        except KeyboardInterrupt:
+            note("what was begun goes on in AWS")
+            raise
+    if found := [*refused.values(), *unwell]:
+        console().findings(found, project.root)
+    return 1 if found else 0
+
+
+def end_last(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
+    """Have the old tasks of an environment's last deliveries go before their time; T057 while requests still move."""
+    deliveries = _deliveries(project, target, entries, sandbox=sandbox)
+    with Stopper().signals():
+        deliveries.end_last(_patience(project) or _LEAST_PATIENCE)
+    return 0
+
+
+def go_back(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> int:
+    """Bring requests back to the old tasks of an environment's last deliveries; 1 when they do not come back."""
+    deliveries = _deliveries(project, target, entries, sandbox=sandbox)
+    with Stopper().signals():
+        found = deliveries.go_back(_patience(project) or _LEAST_PATIENCE)
+    if found:
+        console().findings(found, project.root)
+    return 1 if found else 0
+
+
+def _deliveries(project: Project, target: str, entries: Sequence[str], *, sandbox: bool) -> Deliveries:
+    """Return what CodeDeploy delivers of what is named; X061 where that is nothing."""
+    refuse_stack(target, _NO_STACK)
+    environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
+    found = Deliveries.of(aws, environment, chosen, sandbox=sandbox)
+    if not found.services:
+        message = f"CodeDeploy delivers nothing of {first_of([*entries], 5) or target}"
+        hint = "write `blue_green` at a service; ECS keeps no old tasks: go back with the tag before, `--tag`"
+        raise InfragenError(Diagnostic("X061", message, hint=hint))
+    return found
+
+
+def _opened(
+    project: Project, target: str, entries: Sequence[str], *, sandbox: bool
+) -> tuple[Environment, Mapping[str, Release], Aws]:
+    """Return an environment without errors, what is named of it, and the AWS that it is in."""
+    _, environment = resolve_one(project, target)
+    refuse_errors(run_rules(None, [environment]))
+    settings = environment.settings
+    variables = running(project).environment(settings.account, settings.region) if sandbox else os.environ
+    return environment, _chosen(environment, entries), Aws(variables)
+
+
+def _patience(project: Project) -> float:
+    """Return for how many seconds deployments are waited for."""
+    return load_settings(project.root).apply.rollout_timeout * _MINUTE
+
+
+@contextmanager
+def _naming_accounts(aws: Aws, environment: Environment) -> Iterator[None]:
+    """Where something is not there because the credentials are of another account, say that in its place (T029)."""
+    try:
+        yield
+    except InfragenError:
+        found = account_of_credentials(aws, environment.settings.region)
+        if found is None or found == environment.settings.account:
+            raise
+        raise InfragenError(other_account(environment, found)) from None
+
+
+def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Release]:
+    """Return what is released: the named entries, and what changes tables for the same image."""
+    every = releases(environment)
+    deployed = [owner for owner, one in every.items() if one.service is not None]
+    for name in entries:
+        if name not in deployed:
+            message = f"{name} is nothing that a pipeline deploys in {environment.target}"
+            known = f"those are {first_of(deployed, 5)}" if deployed else "nothing is"
+            hint = did_you_mean(name, deployed) or f"{known}: `deploy: pipeline`, with an image of an own repository"
+            raise InfragenError(Diagnostic("X061", message, hint=hint))
+    if not deployed:
+        message = f"no pipeline deploys anything in {environment.target}"
+        hint = "write `deploy: pipeline` at a service; with `deploy: terraform`, `infragen apply` brings a new `tag`"
+        raise InfragenError(Diagnostic("X061", message, hint=hint))
+    wanted = [*entries] or deployed
+    repositories = {every[owner].repository for owner in wanted}
+    return {
+        owner: one
+        for owner, one in every.items()
+        if owner in wanted or (one.run is not None and one.repository in repositories)
+    }
+
+
+def _before(
+    environment: Environment, chosen: Mapping[str, Release], *, with_backup: bool, begun_with: str
+) -> tuple[Mapping[str, Backup], Sequence[tuple[str, Release, TaskRun]]]:
+    """Return what is backed up and what runs before services change, and say why nothing is or does.
+
+    `begun_with` is the tag whose deliveries all are under way: they begin after both.
+    """
+    saved = backups(environment) if with_backup else {}
+    runs = [(owner, one, one.run) for owner, one in chosen.items() if one.run is not None]
+    settings = environment.settings
+    why = {
+        "follows": f"the databases of {environment.name} are copies of {settings.follows}'s",
+        "waits": f"{environment.name} waits, and nothing runs in it",
+    }.get(settings.stands_still_by or "", f"{begun_with} is delivered already" if begun_with else "")
+    if not why:
+        return saved, runs
+    if saved:
+        note(f"{first_of([*saved], 5)}: no backup is taken: {why}")
+    for owner, _, _ in runs:
+        note(f"{owner} does not run: {why}")
+    return {}, []
+
+
+def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Release], tag: str) -> None:
+    """Raise InfragenError T052 with each image that is not in the registry, before anything changes."""
+    images = {owner: Image(one.region, one.repository, tag, "") for owner, one in chosen.items()}
+    missing = missing_images(aws, environment.settings.account, dict.fromkeys(images.values()))
+    found = {
+        image: Diagnostic(
+            _NOT_THERE, f"the image {image.text} is not in the registry; nothing was released",
+            environment.at(owner, "image"), hint="push it first, or name the entries that it is for",
+        )
+        for owner, image in images.items() if image in missing
+    }  # fmt: skip
+    if found:
+        raise InfragenError(*found.values())
+
+
+def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:
+    """Raise InfragenError T057 for services that no apply has made yet."""
+    there = deployments(aws, [one.service for one in services.values() if one.service is not None])
+    hint = typeable_command(f"apply first: `infragen apply {environment.target}`")
+    raise_problems(
+        Diagnostic(REFUSED, f"{owner} is not there: nothing was released", environment.at(owner, "name"), hint=hint)
+        for owner, one in services.items()
+        if one.service not in there
+    )
+
+
+def _back_up(aws: Aws, environment: Environment, wanted: Mapping[str, Backup]) -> None:
+    """Take what is backed up before a release, all at once; InfragenError T058 when one is not there in time."""
+    waiting = dict[str, str]()
+    try:
+        for owner, one in wanted.items():
+            waiting[owner] = start_backup(aws, one)
+            note(f"{owner}: a backup is taken, and awaited")
+        _await_backups(aws, environment, wanted, waiting)
+    except (KeyboardInterrupt, InfragenError):
+        for owner, job in waiting.items():
+            note(f"the backup of {owner} goes on in AWS ({job}); no service was changed")
+        raise
+
+
+def _await_backups(aws: Aws, environment: Environment, wanted: Mapping[str, Backup], waiting: dict[str, str]) -> None:
+    """Wait until none is `waiting`, each with its job; InfragenError T058 when one is not there in time."""
+    began = time.monotonic()
+    while waiting:
+        for owner, job in list(waiting.items()):
+            end = finished(aws, wanted[owner], job)
+            if end is None:
+                continue
+            del waiting[owner]
+            if not end.is_there:
+                raise InfragenError(_unsaved(environment, owner, f"the backup of {owner} failed: {end.reason}"))
+            note(f"{owner}: backed up, {time.monotonic() - began:.0f} s")
+        if waiting and time.monotonic() - began >= BACKUP_PATIENCE:
+            minutes = BACKUP_PATIENCE // _MINUTE
+            message = f"the backup of {first_of([*waiting], 5)} is not there after {minutes} minutes"
+            raise InfragenError(_unsaved(environment, next(iter(waiting)), message))
+        if waiting:
+            time.sleep(_LOOK_SECONDS)
+
+
+def _unsaved(environment: Environment, owner: str, message: str) -> Diagnostic:
+    place = environment.at(owner, "backup", "before_release")
+    hint = "release again once it can be taken, or without one: `--no-backup`"
+    return Diagnostic(ENDED_BADLY, f"{message}; no service was changed", place, hint=hint)
+
+
+def _run(
+    aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun], revision: str, patience: float
+) -> None:
+    """Run a task to its end; InfragenError T058 when it does not end with 0 in time.
+
+    One that an interrupted release left at work is waited for first: two at once would change the same tables.
+    """
+    owner, one, run = what
+    earlier = still_running(aws, one, run)
+    if earlier is None:
+        note(f"warning: AWS does not say whether {owner} already runs (`ecs:ListTasks`); it is not waited for")
+    for task in earlier or ():
+        note(f"{owner} already runs ({task}), and is awaited first")
+        _end(aws, environment, what, task, patience)
+    began = time.monotonic()
+    task = start(aws, one, run, revision)
+    note(f"{owner}: {short_name(revision)} runs, and is awaited")
+    end = _end(aws, environment, what, task, patience)
+    if end.exit_code != 0:
+        how = "never ran" if end.exit_code is None else f"ended with {end.exit_code}"
+        why = f": {end.reason}" if end.reason else ""
+        raise InfragenError(_badly(environment, owner, f"{owner} {how}{why}; no service was changed"))
+    note(f"{owner}: done, {time.monotonic() - began:.0f} s")
+
+
+def _end(aws: Aws, environment: Environment, what: tuple[str, Release, TaskRun], task: str, patience: float) -> Ended:
+    """Wait for a task; InfragenError T058 when it takes too long. Whoever does not wait is told that it goes on."""
+    owner, one, run = what
+    began = time.monotonic()
+    try:
+        while (end := ended(aws, one, run, task, CONTAINER_NAME)) is None and time.monotonic() - began < patience:
+            time.sleep(_LOOK_SECONDS)
+    except (KeyboardInterrupt, InfragenError):
+        note(f"{owner} goes on in AWS ({task}); no service was changed")
+        raise
+    if end is None:
+        message = f"{owner} still runs after {int(patience // _MINUTE)} minutes ({task}); no service was changed"
+        raise InfragenError(_badly(environment, owner, message))
+    return end
+
+
+def _change_over(
+    aws: Aws, environment: Environment, services: Mapping[str, Release], revisions: Mapping[str, str], tag: str
+) -> Mapping[str, Diagnostic]:
+    """Have services run their revisions, and return what AWS refused: the others are waited for all the same."""
+    refused = {}
+    for owner, one in services.items():
+        if one.service is None or one.shift is not None:
+            continue
+        try:
+            change_over(aws, one.service, revisions[owner])
+        except InfragenError as error:
+            said = error.diagnostics[0]
+            refused[owner] = replace(said, location=environment.at(owner, "name"))
+        else:
+            note(f"{owner}: {short_name(revisions[owner])} with {tag}")
+    return refused
+
+
+def _badly(environment: Environment, owner: str, message: str) -> Diagnostic:
+    log = log_command(environment, owner)
+    hint = f"read its log, `{log}`" if log else "read its log"
+    return Diagnostic(ENDED_BADLY, message, environment.at(owner, "name"), hint=hint)
+
+
+def _unwell(
+    aws: Aws, environment: Environment, services: Mapping[str, Release], begun: Mapping[str, str],
+    patience: float, again: str,
+) -> list[Diagnostic]:  # fmt: skip
+    """Wait for new tasks of revisions, and return what did not come to a good end, or what AWS does not tell."""
+    announce("waiting for new tasks")
+    watched = {owner: service for owner in begun if (service := services[owner].service) is not None}
+    watch = Watch(aws, patience, {service: begun[owner] for owner, service in watched.items()})
+    try:
+        problems = watch.wait({owner: Rollout(service) for owner, service in watched.items()})
+    except InfragenError as error:
+        said = error.diagnostics[0]
+        message = f"the deployments go on, and AWS does not say how they stand: {said.message}"
+        return [Diagnostic(UNKNOWN, message, hint=said.hint or f"look again with `{again}`")]
+    well = [owner for owner in watched if owner not in {one.owner for one in problems}]
+    idle = [owner for owner in well if watch.found[watched[owner]].desired == 0]
+    if running := [owner for owner in well if owner not in idle]:
+        note(f"{first_of(running, 5)}: new tasks run")
+    for owner in idle:
+        note(f"{owner}: no task is to run there now, and those that start have {short_name(begun[owner])}")
+    return [located(environment, one, again) for one in problems]

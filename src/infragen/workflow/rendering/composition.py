@@ -1,0 +1,286 @@
+"""An environment's stacks and their text, with the way back from address to catalogue entry."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from infragen.catalog.imports import read_imports
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
+from infragen.environment import environments
+from infragen.hcl.blocks import import_block
+from infragen.kinds import kinds_and_capabilities
+from infragen.render.draft import render_draft
+from infragen.render.external_programs import programs, refused
+from infragen.render.extra_files import no_hcl, of_environment, read_extras
+from infragen.render.holds import held_back, held_of
+from infragen.render.import_blocks import resolve_imports
+from infragen.render.origins import Origins
+from infragen.render.render import entries_by_address, render_stacks, with_header
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
+from infragen.rules import run as run_rules
+from infragen.stacks.build import draft
+from infragen.stacks.model import CONFIGURATION, IMPORTS, LOCK_FILE
+from infragen.storage import Confined
+from infragen.text import first_of
+from infragen.workflow.target import generated_folder, resolve_all
+from infragen.workspace import compare, unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.catalog import Catalogue, Environment, Project
+    from infragen.render.external_programs import Program
+    from infragen.render.extra_files import ExtraFile
+    from infragen.render.holds import Held, HeldBack
+    from infragen.render.import_blocks import Adopted
+    from infragen.stacks.model import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Everything that belongs below `generated/<system>/<environment>/`, in memory.
+
+    `files` maps a path in that folder to its text; `adopted` are the existing resources that it takes over, `held` the
+    modules that are as they were.
+    """
+
+    environment: Environment
+    stacks: tuple[Stack, ...]
+    files: Mapping[str, str]
+    origins: Origins | None = None
+    adopted: tuple[Adopted, ...] = ()
+    held: tuple[HeldBack, ...] = ()
+
+    def owners(self) -> Mapping[tuple[str, str], str]:
+        """Map (stack, top-level block) to an entry's id; read from the text, so ask once."""
+        return entries_by_address(self.stacks, self.files)
+
+    def chosen(self, name: str | None) -> tuple[Stack, ...]:
+        """Return the stack of a name, or all of them; InfragenError P006 when there is none."""
+        if name is None:
+            return self.stacks
+        found = tuple(stack for stack in self.stacks if stack.name == name)
+        if not found:
+            known = [stack.name for stack in self.stacks]
+            hint = did_you_mean(name, known) or f"its stacks: {', '.join(known)}"
+            raise InfragenError(Diagnostic("P006", f"{self.environment.target} has no stack {name!r}", hint=hint))
+        return found
+
+    def without_locks(self, root: Path) -> tuple[str, ...]:
+        """Return the stacks, rendered into `root`, that have no lock file, by name; none where no stack has one."""
+        names = sorted(stack.name for stack in self.stacks)
+        unlocked = tuple(name for name in names if not (root / name / LOCK_FILE).is_file())
+        return unlocked if len(unlocked) < len(names) else ()
+
+
+def templates_of(project: Project) -> Templates:
+    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones.
+
+    InfragenError K105 where a package has one that another package or infragen has: only a project replaces those.
+    """
+    brought = dict.fromkeys(one.templates for one in kinds_and_capabilities() if one.templates is not None)
+    taken = {shipped_templates(): "infragen itself"}
+    for folder in brought:
+        for path in sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file()):
+            other = next((owner for place, owner in taken.items() if (place / path).is_file()), None)
+            if other is not None:
+                message = f"{folder / path} would replace the template of {other} that has the same path"
+                hint = "uninstall that package, or let it keep its template in a folder of its own kind"
+                raise InfragenError(Diagnostic("K105", message, hint=hint))
+        taken[folder] = str(folder)
+    folders = (project.root / "templates", *brought, shipped_templates())
+    return Templates(tuple(folder for folder in folders if folder.is_dir()), project.root)
+
+
+def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
+    """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
+    system = environment.system.name
+    extras = hand_written(project, environment)
+    made = draft(environment)
+    held = held_modules(project, environment)
+    stacks, files = render_draft(templates, made, extras, held=held)
+    _refuse_own_programs(project, system, templates, stacks, files, extras, _places(project, environment, held))
+    adopted = resolve_imports(read_imports(project, environment), stacks, files)
+    if adopted:
+        files = dict(sorted((files | _import_files(adopted)).items()))
+    origins = Origins(environment, templates, made.wiring)
+    return Composed(environment, stacks, files, origins, adopted, held_back(environment, templates, held))
+
+
+def held_modules(project: Project, environment: Environment) -> Held:
+    """Return what is on disk of the modules that an environment holds; InfragenError W001 for what cannot be read."""
+    files: dict[str, str] = {}
+    confined = Confined(project.root)
+    for module in environment.settings.holds:
+        folder = PurePath("generated", environment.system.name, environment.name, "modules", module)
+        try:
+            for name in confined.names(folder):
+                if confined.is_file(folder / name):
+                    with suppress(UnicodeDecodeError):  # infragen writes UTF-8, so that is none of its files
+                        files[f"modules/{module}/{name}"] = confined.read(folder / name).decode()
+        except OSError as error:
+            raise unusable(error, "read") from error
+    return held_of(environment, files)
+
+
+def render_checked(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    module_context: Mapping[str, object],
+    extras: Sequence[ExtraFile] = (),
+) -> dict[str, str]:
+    """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
+    files = render_stacks(templates, stacks, module_context, extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    return files
+
+
+def _refuse_own_programs(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    files: Mapping[str, str],
+    extras: Sequence[ExtraFile],
+    held: Mapping[str, tuple[tuple[str, Path], ...]] | None = None,
+) -> None:
+    origins = {**_origins_of(templates, stacks, files, extras), **(held or {})}
+    _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
+
+
+def _places(project: Project, environment: Environment, held: Held) -> Mapping[str, tuple[tuple[str, Path], ...]]:
+    """Map the files of held modules to where they lie: whoever may write there is not asked who wrote them."""
+    root = generated_folder(project, environment)
+    places = {path: root / path for files in held.values() for path in files}
+    return {path: ((project.relative(place), place),) for path, place in places.items()}
+
+
+def _origins_of(
+    templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile]
+) -> Mapping[str, tuple[tuple[str, Path], ...]]:
+    """Map the files that a project's own text is in, be it included, to where that text stands."""
+    named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
+    named |= {path: path for path in files if path.startswith("modules/")}
+    own = {path: parts for path, name in named.items() if (parts := templates.own(name))}
+    places = {part: templates.path(part) for parts in own.values() for part in parts}
+    shown = {part: (templates.shown(str(place)), place) for part, place in places.items() if place is not None}
+    found = {path: tuple(shown[part] for part in parts if part in shown) for path, parts in own.items()}
+    return found | {extra.path: ((extra.source, templates.project / extra.source),) for extra in extras}
+
+
+def refuse_programs(
+    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[str, Path]]
+) -> None:
+    """Refuse what would run anything that infragen.toml does not allow: InfragenError G015 at its lines."""
+    _refuse_programs(project, system, files, {path: (origin,) for path, origin in origins.items()})
+
+
+def _refuse_programs(
+    project: Project,
+    system: str,
+    files: Mapping[str, str],
+    origins: Mapping[str, tuple[tuple[str, Path], ...]],
+    *,
+    but_folders: bool = False,
+) -> None:
+    found = list(programs((path, text) for path, text in files.items() if path.endswith(CONFIGURATION)))
+    if but_folders:
+        found = [program for program in found if not program.is_folder]
+    if not found:
+        return
+    from infragen.settings import load_settings
+
+    def place(program: Program) -> Location:
+        places = origins.get(program.path) or ((program.path, None),)
+        lines = [(shown, _line_of(files[program.path], program, origin)) for shown, origin in places]
+        shown, line = next(((shown, line) for shown, line in lines if line is not None), (places[0][0], None))
+        return Location(shown, line or 1, program.column)
+
+    problems = tuple(refused(found, system, load_settings(project.root).programs.allow, place))
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+
+
+def refuse_programs_of_extras(project: Project, system: str) -> None:
+    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010.
+
+    Not so modules in folders: rendering refuses those, and says where they belong (G020).
+    """
+    every = every_hand_written(project, system)
+    readable = [extra for extra in every if no_hcl(extra) is None]
+    extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
+    origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
+    texts = {path: extra.text for path, extra in extras.items()}
+    _refuse_programs(project, system, texts, origins, but_folders=True)
+
+
+def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
+    """Return the hand-written files of an environment.
+
+    InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an environment that is not there.
+    """
+    system = environment.system.name
+    return of_environment(every_hand_written(project, system), environment.name, environments(project, system))
+
+
+def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
+    """Return the hand-written files of all environments of a system; InfragenError G010 and G019."""
+    folder = project.root / "catalog" / system / "extra"
+    return read_extras(folder, project.relative(folder))
+
+
+def _line_of(text: str, program: Program, origin: Path | None) -> int | None:
+    """Return where a program stands in a file that its text was made of: the first line there that says the same."""
+    if origin is None:
+        return program.line
+    line = text.splitlines()[program.line - 1 :][:1]
+    written = origin.read_text(encoding="utf-8").splitlines()
+    return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
+
+
+def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
+    """Return the `imports.tf` of the stacks that adopt something."""
+    files = {}
+    for stack in dict.fromkeys(one.stack for one in adopted):
+        own = sorted((one for one in adopted if one.stack == stack), key=lambda one: one.address)
+        text = "\n".join(import_block(one.address, one.written.id) for one in own)
+        path, source = f"{stack}/{IMPORTS}", next(one for one in adopted if one.stack == stack).written.location.file
+        files[path] = with_header(path, text, source)
+    return files
+
+
+def refuse_unless_rendered(project: Project, composed: Composed) -> None:
+    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them."""
+    root = generated_folder(project, composed.environment)
+    changes = compare(root, composed.files)
+    different = sorted({*changes.created, *changes.changed, *changes.removed})
+    if different:
+        message = f"{project.relative(root)}/ is not up to date with the catalogue: {first_of(different, 3)}"
+        hint = f"run `infragen render {composed.environment.target}`, then review what changed"
+        raise InfragenError(Diagnostic("P007", message, hint=hint))
+
+
+def sound_environments(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
+) -> list[Environment]:
+    """Return environments of a system; InfragenError with everything that is wrong with any of them."""
+    base, resolved = resolve_all(project, catalogue, names, profiles)
+    problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+    found = [one.environment() for one in resolved]
+    refuse_errors(run_rules(base.landscape, found))
+    return found
+
+
+def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
+    """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
+    raise_problems(finding for finding in found if finding.severity == Severity.ERROR)

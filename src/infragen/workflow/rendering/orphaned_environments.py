@@ -1,0 +1,52 @@
+"""Rendered trees of environments that the project no longer has: what they built may still exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, Severity
+from infragen.environment import every_environment
+from infragen.stacks.model import CONFIGURATION
+from infragen.storage import entries, files_below, may_exist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog import Project
+
+
+def orphaned_environments(project: Project) -> Iterator[Diagnostic]:
+    """Yield a warning (P011) for each folder `generated/SYSTEM/ENVIRONMENT` that no environment is rendered into."""
+    for system in _folders(project, Path("generated")):
+        known = every_environment(project, system)
+        for environment in _folders(project, Path("generated", system)):
+            if environment not in known and (found := _orphan(project, system, environment)):
+                yield found
+
+
+def _orphan(project: Project, system: str, environment: str) -> Diagnostic | None:
+    from infragen.compose.text import COMPOSE  # few projects have such a tree
+
+    tree, file = f"generated/{system}/{environment}", f"environments/{system}/{environment}.yaml"
+    if may_exist(project.root / tree / COMPOSE):
+        message = (
+            f"{tree}/ is of no environment: {file} is gone, and its containers and volumes may still be on a machine"
+        )
+        command = f"docker compose -p {system}-{environment} -f {tree}/{COMPOSE} down --volumes"
+        hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
+    elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
+        message = f"{tree}/ is of no environment: {file} is gone, and what was applied still exists"
+        hint = (
+            f"to destroy it, bring {file} back and run `infragen destroy {system}/{environment}`; "
+            f"then remove the folder: `git rm -r {tree}`"
+        )
+    else:
+        return None
+    return Diagnostic("P011", message, None, Severity.WARNING, hint)
+
+
+def _folders(project: Project, path: Path) -> Iterator[str]:
+    for entry in entries(project.root / path, path.as_posix()):
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            yield entry.name

@@ -1,0 +1,312 @@
+"""The lock files of all stacks, and the upgrade of a provider as a change of its own."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shlex
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.index import edited
+from infragen.hcl.literal import literal
+from infragen.settings import load_settings
+from infragen.stacks.model import BOOTSTRAP, LOCK_FILE
+from infragen.storage import Confined
+from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
+from infragen.terraform.workfolder import read_tree
+from infragen.text import first_of
+from infragen.workflow.console import announce, note, out
+from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
+from infragen.workflow.target import generated_folder, open_project, resolve_one, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.catalog import Project
+    from infragen.render.templates import Templates
+    from infragen.terraform.adapter import TerraformRunner
+    from infragen.terraform.providers import Requirements
+
+
+_SHELL: Final = "stacks/_shell/versions.tf"
+"""The template that states the versions of all stacks; the modules state only what they can work with."""
+_WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
+_MISSING: Final = "are missing"
+_OF_NO_STACK: Final = "are of no stack"
+_OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks ask for"
+_NAMED: Final = 3
+"""How many of the lock files that are alike wrong are named."""
+_RUNNERS: Final = "linux_amd64"
+"""The platform of most machines in CI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that terraform runs for: where its lock file belongs, and what it requires."""
+
+    folder: Path
+    needs: Requirements
+
+
+@dataclass(slots=True)
+class Changes:
+    """Files to write, by path; `before` is what stands there."""
+
+    files: dict[Path, str] = field(default_factory=dict)
+
+    def add(self, path: Path, text: str) -> None:
+        """Take a file in if it is not like this already."""
+        if _read(path) != text:
+            self.files[path] = text
+
+    def write(self, within: Path) -> None:
+        """Write each file of a project whole or not at all."""
+        files = Confined(within)
+        for path, text in self.files.items():
+            place = path.relative_to(within)
+            files.make_folder(place.parent)
+            files.write(place, text.encode())
+
+
+def lock_files(
+    folder: Path, target: str | None, *, platforms: tuple[str, ...], check: bool, plugin_dir: Path | None
+) -> int:
+    """Write the lock file of every stack; with `check` write none, and return 2 when one is not up to date."""
+    project = open_project(folder)
+    wanted = _platforms(project, platforms)
+    trees = dict(_trees(project, target))
+    roots = tuple(_roots(trees.items(), keep=True))
+    left = list(_left(trees.items()))
+    up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
+    if check:
+        stale = _stale(roots, _runner(plugin_dir), wanted) | ({_OF_NO_STACK: left} if left else {})
+        out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
+        flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
+        flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
+        command = shlex.join(["infragen", "providers", "lock", *flags])
+        note(f"run `{command}`, and commit what it writes" if stale else up_to_date)
+        return 2 if stale else 0
+    changes = _locked(roots, _runner(plugin_dir), wanted)
+    changes.write(project.root)
+    for gone in left:
+        Confined(project.root).remove((gone / LOCK_FILE).relative_to(project.root))
+    written = f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
+    note(written if changes.files else up_to_date)
+    if left:
+        note(
+            f"{len(left)} removed, of stacks that are gone: {first_of([project.relative(one) for one in left], _NAMED)}"
+        )
+    return 0
+
+
+def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plugin_dir: Path | None) -> int:
+    """Raise a provider's version, or take the newest that the versions allow, in every environment; show what changes.
+
+    Refuses to mix it with anything that is not committed.
+    """
+    project = open_project(folder)
+    _refuse_uncommitted(project)
+    trees = dict(_trees(project, None))
+    templates = templates_of(project)
+    old = _shell(templates)
+    new = _with_version(old, wanted) if wanted else old
+    changes = Changes()
+    if new != old:
+        changes.add(project.root / "templates" / _SHELL, new)
+        trees = {root: {path: _raised(path, tree[path], wanted or "") for path in tree} for root, tree in trees.items()}
+    for root, tree in trees.items():
+        for path, text in tree.items():
+            changes.add(root / path, text)
+    roots = tuple(_roots(trees.items(), keep=False))
+    locked = _locked(roots, _runner(plugin_dir), _platforms(project, platforms))
+    told = _versions(locked)
+    changes.files.update(locked.files)
+    if not changes.files:
+        note("nothing to upgrade: every lock file has the newest version that is allowed")
+        return 0
+    out(_shown(project, changes))
+    changes.write(project.root)
+    note("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
+    return 0
+
+
+def _is_of_module(path: str) -> bool:
+    return path.startswith("modules/")
+
+
+def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
+    """Yield the folders that have a lock file and nothing else of terraform's: their stacks are gone."""
+    for root, tree in trees:
+        configured = {path.rpartition("/")[0] for path in tree if path.endswith(".tf")}
+        for path in tree:
+            folder, _, name = path.rpartition("/")
+            if name == LOCK_FILE and folder not in configured:
+                yield root / folder
+
+
+def _platforms(project: Project, named: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*(named or load_settings(project.root).providers.platforms or (here(), _RUNNERS))}))
+
+
+def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """Yield the folder and the files of each environment, and of what it stands on; all must be up to date."""
+    templates = templates_of(project)
+    for catalogue, names in select(project, target):
+        for name in names:
+            _, environment = resolve_one(project, f"{catalogue.name}/{name}")
+            root = generated_folder(project, environment)
+            composed = compose(project, environment, templates)
+            refuse_unless_rendered(project, composed)
+            yield root, read_tree(root)
+            if (root / BOOTSTRAP).is_dir():
+                yield root / BOOTSTRAP, read_tree(root / BOOTSTRAP)
+
+
+def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> Iterator[Root]:
+    """Yield every folder that holds a `versions.tf` of its own; `keep` the versions that are locked."""
+    for root, tree in trees:
+        for path in tree:
+            stack, _, name = path.rpartition("/")
+            if name == "versions.tf" and not _is_of_module(path):
+                yield Root(root / stack, requirements(tree, stack, keep=keep))
+
+
+def _locked(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
+    """Return the lock files that are not yet as they should be."""
+    kinds = len({root.needs for root in roots})
+    announce(f"locking {len(roots)} stacks, {kinds} of which differ, for {', '.join(platforms)}")
+    changes = Changes()
+    with tempfile.TemporaryDirectory(prefix="infragen-providers-") as scratch, runner.stopper.signals():
+        texts = lock((root.needs for root in roots), runner, Path(scratch), platforms)
+    for root in roots:
+        changes.add(root.folder / LOCK_FILE, texts[root.needs])
+    return changes
+
+
+def _stale(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> dict[str, list[Path]]:
+    """Return the folders whose lock file is not as it should be, by what is said of it.
+
+    A checksum does not say which platform it is of, so each platform is locked by itself, on top of the one before it.
+    """
+    stale: dict[str, list[Path]] = {}
+    texts = {root.needs: root.needs.before for root in roots if root.needs.before is not None}
+    reasons = {root.needs: [] if root.needs in texts else [_MISSING] for root in roots}
+    announce(f"checking {len(roots)} lock files, {len(reasons)} of which differ, for {', '.join(platforms)}")
+    with tempfile.TemporaryDirectory(prefix="infragen-providers-") as scratch, runner.stopper.signals():
+        for name in platforms:
+            for number, (needs, text) in enumerate(texts.items()):
+                folder = Path(scratch, name, str(number))
+                asked = replace(needs, before=text)
+                texts[needs] = lock((asked,), runner, folder, (name,))[asked]
+                if _OTHER_VERSIONS not in reasons[needs]:  # what is locked anew then lacks every other platform
+                    reasons[needs] += _reasons(text, texts[needs], name)
+    for root in roots:
+        for why in dict.fromkeys(reasons[root.needs]):
+            stale.setdefault(why, []).append(root.folder)
+    return dict(sorted(stale.items(), key=lambda pair: pair[0] != _MISSING))
+
+
+def _reasons(before: str, after: str, platform: str) -> list[str]:
+    """Say what a lock file is, or lacks, that terraform changes for a platform."""
+    old, new = read_lock(before), read_lock(after)
+    if {name: (one.version, one.constraints) for name, one in old.items()} != {
+        name: (one.version, one.constraints) for name, one in new.items()
+    }:
+        return [_OTHER_VERSIONS]
+    if any(set(one.hashes) - set(old[name].hashes) for name, one in new.items()):
+        return [f"lack checksums for {platform}"]
+    return [] if before == after else ["are not written as terraform does"]
+
+
+def _line(project: Project, why: str, folders: list[Path]) -> str:
+    """Return one line for all lock files that are alike wrong: how many, and the first of them."""
+    names = sorted(project.relative(folder) for folder in folders)
+    verb, _, rest = why.partition(" ")
+    said = f"lock file {'is' if verb == 'are' else f'{verb}s'}" if len(names) == 1 else f"lock files {verb}"
+    return f"{len(names)} {said} {rest}: {first_of(names, _NAMED)}"
+
+
+def _runner(plugin_dir: Path | None) -> TerraformRunner:
+    from infragen.terraform.adapter import TerraformRunner
+    from infragen.terraform.binary import find_binary
+    from infragen.terraform.environment_variables import child_environment
+    from infragen.terraform.provider_mirror import find_mirror, home_folder
+
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    return TerraformRunner(binary, find_mirror(plugin_dir, os.environ, home_folder()), child_environment(os.environ))
+
+
+def _refuse_uncommitted(project: Project) -> None:
+    from infragen.terraform.git import Git
+
+    found = Git(project.root).uncommitted()
+    if found:
+        hint = "commit or stash it first: an upgrade is a change of its own"
+        raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found, 3)}", hint=hint))
+
+
+def _shell(templates: Templates) -> str:
+    path = templates.path(_SHELL)
+    if path is None:
+        raise InfragenError(Diagnostic("G002", f"there is no template {_SHELL}"))
+    return path.read_text(encoding="utf-8")
+
+
+def _with_version(text: str, wanted: str) -> str:
+    """Return the template with another version of one provider."""
+    match = _WANTED.match(wanted)
+    if match is None:
+        hint = (
+            "write NAME=VERSION, such as `aws=5.101`: versions from there on, with the same number before the last dot"
+        )
+        raise InfragenError(Diagnostic("V013", f"{wanted!r} is no provider with its version", hint=hint))
+    required = required_providers(text)
+    version = (required[match[1]].items or {}).get("version") if match[1] in required else None
+    if version is None:
+        hint = f"the stacks require {', '.join(required)}"
+        raise InfragenError(Diagnostic("V013", f"no stack requires the provider {match[1]!r}", hint=hint))
+    return edited(text, [(version.value_start, version.end, literal(f"~> {match[2]}"))])
+
+
+def _raised(path: str, text: str, wanted: str) -> str:
+    """Return a stack's `versions.tf` with the other version; anything else as it is."""
+    is_shell = path.rpartition("/")[2] == "versions.tf" and not _is_of_module(path)
+    return _with_version(text, wanted) if is_shell and wanted.partition("=")[0] in required_providers(text) else text
+
+
+def _versions(locked: Changes) -> list[str]:
+    """Say which versions change, once for all lock files that change alike."""
+    told: Counter[str] = Counter()
+    for path, text in locked.files.items():
+        before = read_lock(_read(path) or "")
+        for address, now in read_lock(text).items():
+            name = address.removeprefix("registry.terraform.io/")
+            was = before.get(address)
+            if was is None:
+                told[f"{name}: {now.version}, not locked before"] += 1
+            elif was.version != now.version:
+                told[f"{name}: {was.version} -> {now.version}"] += 1
+    return [f"{line} ({count} lock files)" for line, count in sorted(told.items())]
+
+
+def _shown(project: Project, changes: Changes) -> str:
+    """Return the differences, each once however many files have it."""
+    paths: dict[str, list[str]] = {}
+    for path, text in sorted(changes.files.items()):
+        lines = difflib.unified_diff((_read(path) or "").splitlines(keepends=True), text.splitlines(keepends=True), n=1)
+        paths.setdefault("".join(list(lines)[2:]), []).append(project.relative(path))
+    parts = []
+    for body, files in paths.items():
+        more = f" and {len(files) - 1} more like it" if len(files) > 1 else ""
+        parts.append(f"{files[0]}{more}\n{body}")
+    return "\n".join(parts)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -1,0 +1,114 @@
+"""What an apply removes first, and what it removes last.
+
+First, of a REST API, what its next deployment must not hold. A deployment is a snapshot of its API at the moment it is
+made (API Gateway Developer Guide: Deploy REST APIs). Terraform makes it before it destroys what left the configuration:
+`create_before_destroy` holds for whatever the deployment depends on, too (Terraform: The lifecycle Meta-Argument), and
+what left would be served until the deployment after it. So a stack that loses parts of an API while one is deployed is
+applied without those first; the API's callers see no difference until the deployment, which is part of the rest.
+
+Last, of a stack that others read: they may use it until they are done themselves. A security group goes when the tasks
+that were in it are gone: AWS refuses it before (DependencyViolation). So a stack that loses whole blocks (those of an
+entry that left the catalogue) is applied in two passes where others that read it have work, too: first without those
+blocks, and when all others are done, the rest, those that read others first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.conformance.planned_changes import LEAVES
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.addresses import type_of, without_keys
+from infragen.hcl.folders import Folders
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from infragen.conformance import Contract
+    from infragen.conformance.expected_events import ExpectedEvents
+    from infragen.terraform.engine import Graph
+
+
+TOGETHER: Final = "K013"
+"""The code of a removal that cannot come before the deployment."""
+
+_DEPLOYMENT: Final = "aws_api_gateway_deployment"
+_DEPLOYED: Final = frozenset(
+    {
+        "aws_api_gateway_authorizer",
+        "aws_api_gateway_gateway_response",
+        "aws_api_gateway_integration",
+        "aws_api_gateway_integration_response",
+        "aws_api_gateway_method",
+        "aws_api_gateway_method_response",
+        "aws_api_gateway_model",
+        "aws_api_gateway_request_validator",
+        "aws_api_gateway_resource",
+        "aws_api_gateway_rest_api_policy",
+    }
+)
+"""What a change of reaches callers with the next deployment only (API Gateway Developer Guide: Updates to a REST API
+that require redeployment)."""
+
+
+def early_removals(contract: Contract, graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Return each stack of a graph that removes something first, with the addresses that its pass before is about."""
+    stacks = {name: contract.of(name).changes for name in graph}
+    if not any(
+        "create" in one.actions and type_of(one.address) == _DEPLOYMENT for some in stacks.values() for one in some
+    ):
+        return {}
+    found = {}
+    for name, changes in stacks.items():
+        if gone := {one.address for one in changes if one.actions in LEAVES and type_of(one.address) in _DEPLOYED}:
+            moved = {address for one in changes if one.previous for address in (one.address, one.previous)}
+            found[name] = tuple(sorted(gone | moved))  # terraform plans no targets without what is moved
+    return found
+
+
+def refuse_deployment(name: str, expected: ExpectedEvents) -> None:
+    """Refuse a pass before the deployment that would make one, since what is renamed needs it: InfragenError K013."""
+    made = [address for address, action in expected.changes if action == "create" and type_of(address) == _DEPLOYMENT]
+    if made:
+        message = f"{name}: what an API loses cannot be removed before {made[0]}: something that needs it is renamed"
+        hint = "apply the new name first, with what is to be removed still there; then remove that"
+        raise InfragenError(Diagnostic(TOGETHER, message, hint=hint))
+
+
+_OBJECTS = frozenset({"module", "resource"})
+
+
+def first_passes(contract: Contract, tree: Mapping[str, str], graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Return each stack of a graph that removes something last, with the addresses that its first pass is about.
+
+    `tree` maps the paths of the environment's files to their texts. There are no addresses where nothing else is left.
+    """
+    files = Folders(tree)
+    found = {}
+    for name in graph:
+        blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
+        changes = contract.of(name).changes
+        if _readers(graph, name) and any(
+            one.actions in LEAVES and _block(one.address) not in blocks for one in changes
+        ):
+            former = {_block(one.previous) for one in changes if one.previous is not None}
+            found[name] = tuple(sorted(blocks | former))
+    return found
+
+
+def removals(graph: Graph, passes: Collection[str]) -> Graph:
+    """Return the second passes of stacks: each waits for those that read it."""
+    return {name: tuple(one for one in _readers(graph, name) if one in passes) for name in graph if name in passes}
+
+
+def _readers(graph: Graph, name: str) -> tuple[str, ...]:
+    """Return what waits for a stack, also through others."""
+    found = [name]
+    for one in found:
+        found += [other for other, before in graph.items() if one in before and other not in found]
+    return tuple(found[1:])
+
+
+def _block(address: str) -> str:
+    """Return the top-level block of an address within its stack: `module.web`, `aws_thing.a`."""
+    return ".".join(without_keys(address).split(".")[:2])

@@ -1,0 +1,153 @@
+"""What people are told of an environment that stands, with the values that only its states know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.json import decode
+
+from infragen.core.expressions import Export, Generated, Published
+from infragen.core.operations import OutputLine
+from infragen.diagnostics import InfragenError
+from infragen.render.published import published_by_hand
+from infragen.stacks.build import draft
+from infragen.stacks.tells import Told
+from infragen.terraform.findings import NOT_LOGGED_IN
+from infragen.workflow.console import Instruction, console, note
+from infragen.workflow.rendering.composition import hand_written
+from infragen.workflow.session import command_line
+from infragen.workflow.states.storage import pull_states
+from infragen.workflow.target import generated_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from infragen.stacks.build import Draft
+    from infragen.stacks.model import Stack
+    from infragen.terraform.states import State
+    from infragen.workflow.session import Session
+
+
+_BESIDE: Final = frozenset({"monitoring", "security"})
+"""What parts are that stand beside what they are for."""
+
+
+def instructions(session: Session, owners: Collection[str] | None = None) -> tuple[Instruction, ...]:
+    """Return what is told of the session's stacks, or of some owners in them; the states that know it are read.
+
+    InfragenError as `pull_states`.
+    """
+    made = draft(session.environment)
+    stacks = {stack.name for stack in session.stacks}
+    chosen = [
+        told
+        for told in (*made.told, *(_by_hand(session) if owners is None else ()))
+        if stacks.intersection(_stacks(told, made)) and (owners is None or told.owner in owners)
+    ]
+    read = {made.wiring.home_of(export) for told in chosen for export in told.tell.exports}
+    read |= {one.stack for told in chosen for one in told.tell.pieces if isinstance(one, Published)}
+    states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
+    reader = _Reader(session, made, states)
+    return tuple(Instruction(told, reader.value(told)) for told in chosen)
+
+
+def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
+    """Return the states; who is not logged in is told where the values are, and how they are read."""
+    try:
+        return pull_states(session, stacks)
+    except InfragenError as error:
+        whose, bucket = session.environment.target, session.environment.state_bucket
+        hint = (
+            f"the values stand in the states of {whose}, in the bucket {bucket}: log in to AWS (`aws sso login`, or"
+            " AWS_PROFILE) as somebody who may read it; `--sandbox` reads those of a sandbox"
+        )
+        found = (replace(one, hint=hint) if one.code == NOT_LOGGED_IN else one for one in error.diagnostics)
+        raise InfragenError(*found) from error
+
+
+def _by_hand(session: Session) -> Iterator[Told]:
+    """Yield what hand-written files publish."""
+    published = published_by_hand(hand_written(session.project, session.environment))
+    for stack, outputs in published.items():
+        for name, one in outputs.items():
+            what = one.description or f"output {name}"
+            yield Told(one.place.file, OutputLine("detail", what.rstrip("."), Published(f"{stack}.{name}")))
+
+
+def print_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
+    """Print what is told of entries and capabilities of which something was created, or is left to people to change.
+
+    `creations` are the addresses of that by stack.
+    """
+    entries, known = session.composed.owners(), {told.owner for told in draft(session.environment).told}
+    created: set[str] = set()
+    for stack, addresses in creations.items():
+        owners = {entries.get((stack, _block(address))) for address in addresses}
+        created |= {one for one in owners if one is not None}
+        created |= {one for one in known if None in owners and "/" not in one}
+    try:
+        found = instructions(session, created)
+    except InfragenError as error:
+        note(f"what was applied stands, but its states could not be read: {error.diagnostics[0].message}")
+        return
+    if any(one.told.tell.about != "detail" for one in found):
+        console().instructions(found, command_line(session, "outputs"))
+
+
+def _block(address: str) -> str:
+    """Return the block of a stack's root that an object is made by: `module.web`."""
+    return ".".join(part.partition("[")[0] for part in address.split(".")[:2])
+
+
+def _stacks(told: Told, made: Draft) -> tuple[str, ...]:
+    """Return the stacks that a thing told is about: those that know it, or else those that its owner stands in."""
+    homes = made.wiring.homes
+    named = {made.wiring.home_of(export) for export in told.tell.exports}
+    named |= {one.stack for one in told.tell.pieces if isinstance(one, Published)}
+    named |= {homes[one.owner, one.role] for one in told.tell.pieces if isinstance(one, Generated)}
+    own = {role: stack for (owner, role), stack in homes.items() if owner == told.owner}
+    main = {stack for role, stack in own.items() if role not in _BESIDE}
+    return tuple(sorted(named or main or own.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Puts values together."""
+
+    session: Session
+    draft: Draft
+    states: Mapping[str, State]
+
+    def value(self, told: Told) -> str | None:
+        found = list(self._found(told))
+        return None if None in found else "".join(one for one in found if one is not None)
+
+    def _found(self, told: Told) -> Iterator[str | None]:
+        for piece in told.tell.pieces:
+            if isinstance(piece, Export):
+                yield self._output(piece)
+            elif isinstance(piece, Published):
+                yield self._value(piece.stack, piece.name)
+            elif isinstance(piece, Generated):
+                root = generated_folder(self.session.project, self.session.environment)
+                stack = self.draft.wiring.homes[piece.owner, piece.role]
+                yield f"{self.session.project.relative(root)}/{stack}/{piece.path}"
+            else:
+                yield str(piece)
+
+    def _output(self, export: Export) -> str | None:
+        """Return an output as a state has it; None where it has none, or only a sensitive one."""
+        name = self.draft.wiring.name_of(export)
+        return None if name is None else self._value(self.draft.wiring.home_of(export), name, export.key)
+
+    def _value(self, stack: str, name: str, key: str | None = None) -> str | None:
+        """Return an output of a stack's state by its name, or one value of a map."""
+        state = self.states.get(stack)
+        output = state.outputs.get(name) if state is not None else None
+        if output is None or output.sensitive:
+            return None
+        value: Any = decode(output.value)
+        if key is not None:
+            value = value.get(key) if isinstance(value, dict) else None
+        return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)

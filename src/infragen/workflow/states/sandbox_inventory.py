@@ -1,0 +1,134 @@
+"""What exists in the emulated AWS, by the catalogue entry whose state holds it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.sandbox import Sandbox
+from infragen.workflow.rendering.composition import compose, templates_of
+from infragen.workflow.target import resolve_all, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.catalog import Project
+    from infragen.terraform.sandbox import Existing
+    from infragen.workflow.rendering.composition import Composed
+
+
+_UNMANAGED = "(not in any state)"
+_LOST = "(in a state, but gone)"
+_INVENTED_IDS = {
+    "aws_cloudwatch_log_subscription_filter": ("log_group_name", "name"),
+    "aws_ebs_encryption_by_default": ("enabled",),
+    "aws_iam_role_policy_attachment": ("role", "policy_arn"),
+    "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),
+    "aws_route53_record": ("zone_id", "fqdn", "type", "set_identifier"),
+    "aws_service_discovery_instance": ("service_id", "instance_id"),
+}
+"""Types whose ids are the provider's own, or are not unique, by the attributes that tell which one it is."""
+_ADOPTED = "aws_default_"
+"""Types of what AWS makes with every VPC: nobody made it, unless a state has it."""
+_NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})
+"""Types that only wait for something, or run something: nothing else exists of them."""
+
+
+def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Return what exists in the accounts of some environments: by environment, then by catalogue entry."""
+    sandbox = running(project)
+    return {one.environment.target: _by_entry(sandbox, one) for one in _composed(project, target)}
+
+
+def running(project: Project) -> Sandbox:
+    """Return the emulated AWS; InfragenError E007 where it does not run."""
+    sandbox = Sandbox.running(project.root)
+    if sandbox is None:
+        hint = "`infragen sandbox start`, or any command with --sandbox, starts it"
+        raise InfragenError(Diagnostic("E007", Sandbox.status(project.root).detail, hint=hint))
+    return sandbox
+
+
+def _composed(project: Project, target: str | None) -> Iterator[Composed]:
+    templates = templates_of(project)
+    for catalogue, names in select(project, target):
+        _, resolved = resolve_all(project, catalogue, names, ())
+        for one in resolved:
+            yield compose(project, one.environment(), templates)
+
+
+def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:
+    """Return what exists in an environment's account, by the entry whose state holds it."""
+    settings = composed.environment.settings
+    owners = _owners(sandbox, composed)
+    found: dict[str, list[dict[str, str]]] = {}
+    seen: set[tuple[str, str]] = set()
+    regions = sorted({settings.region, *(stack.region for stack in composed.stacks)})
+    found_in = (sandbox.inventory(settings.account, one) for one in regions)
+    every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
+    for thing in every.values():
+        known = next((owners[key] for key in _keys(thing) if key in owners), None)
+        if known is None and thing.type.startswith(_ADOPTED):
+            continue
+        found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
+        seen.update(known.keys if known else ())
+    lost = {known for known in owners.values() if not seen.intersection(known.keys)}
+    for kind, identifier in sorted(min(known.keys) for known in lost):
+        found.setdefault(_LOST, []).append({"type": kind, "id": identifier})
+    return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A resource in a state: the entry it belongs to, and what it may be called, its type with its id or ARN."""
+
+    owner: str
+    keys: frozenset[tuple[str, str]]
+
+
+def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _Known]:
+    """Return everything in the stacks' states by (type, id) and (type, ARN)."""
+    settings = composed.environment.settings
+    system, name = composed.environment.system.name, composed.environment.name
+    blocks = composed.owners()
+    owners: dict[tuple[str, str], _Known] = {}
+    for stack in composed.stacks:
+        text = sandbox.read_object(
+            composed.environment.state_bucket,
+            f"{system}/{name}/{stack.name}.tfstate",
+            settings.account,
+            settings.region,
+        )
+        for resource in json.loads(text or b"{}").get("resources", ()):
+            module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
+            block = f"{module[0]}.{module[1].split('[')[0]}"
+            owner = blocks.get((stack.name, block), f"stack {stack.name}")
+            for instance in resource["instances"] if _is_object(resource) else ():
+                names = _names(resource["type"], instance.get("attributes") or {})
+                known = _Known(owner, frozenset((resource["type"], name) for name in names))
+                owners.update(dict.fromkeys(known.keys, known))
+    return owners
+
+
+def _is_object(resource: Mapping[str, Any]) -> bool:
+    return resource["mode"] == "managed" and resource["type"] not in _NO_OBJECTS
+
+
+def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the sandbox may call a resource; an id that the provider invents is not among it."""
+    parts = _INVENTED_IDS.get(kind)
+    if parts:
+        yield "|".join(str(attributes[part]) for part in parts if attributes[part] not in (None, ""))
+        return
+    for key in ("id", "arn"):
+        if isinstance(attributes.get(key), str):
+            yield attributes[key]
+
+
+def _keys(thing: Existing) -> Iterator[tuple[str, str]]:
+    if thing.arn:  # first, because some ids are plain names that many resources share
+        yield thing.type, thing.arn
+    yield thing.type, thing.identifier

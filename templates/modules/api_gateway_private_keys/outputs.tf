@@ -1,1 +1,0 @@
-# {% extends "modules/api_gateway_private/outputs.tf" %}

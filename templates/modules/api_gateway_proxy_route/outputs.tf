@@ -1,9 +1,0 @@
-output "fingerprint" {
-  description = "Changes with everything that needs a new deployment of the API."
-  value = sha1(jsonencode([
-    aws_api_gateway_resource.proxy.id,
-    aws_api_gateway_resource.proxy.path,
-    [for method in aws_api_gateway_method.this : [method.http_method, method.authorization, method.api_key_required]],
-    [for integration in aws_api_gateway_integration.this : [integration.uri, integration.connection_id]],
-  ]))
-}

@@ -1,1 +1,0 @@
-# {% extends "modules/aurora_cluster/outputs.tf" %}

@@ -1,3 +1,0 @@
-# {% extends "modules/aurora/variables.tf" %}
-# {% block master_password %}
-# {% endblock %}

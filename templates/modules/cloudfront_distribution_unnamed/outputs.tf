@@ -1,1 +1,0 @@
-# {% extends "modules/cloudfront_distribution/outputs.tf" %}

@@ -1,3 +1,0 @@
-# {% extends "modules/cloudfront_distribution/variables.tf" %}
-# {% block names %}
-# {% endblock %}

@@ -1,1 +1,0 @@
-# {% extends "modules/dns_aliases/outputs.tf" %}

@@ -1,1 +1,0 @@
-# {% extends "modules/documentdb_cluster/outputs.tf" %}

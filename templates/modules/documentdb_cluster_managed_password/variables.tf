@@ -1,3 +1,0 @@
-# {% extends "modules/documentdb_cluster/variables.tf" %}
-# {% block master_password %}
-# {% endblock %}

@@ -1,1 +1,0 @@
-# {% extends "modules/ecs_service_extended_fixed/outputs.tf" %}

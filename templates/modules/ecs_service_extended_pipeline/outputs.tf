@@ -1,1 +1,0 @@
-# {% extends "modules/ecs_service_extended/outputs.tf" %}

@@ -1,1 +1,0 @@
-# {% extends "modules/ecs_service/variables.tf" %}

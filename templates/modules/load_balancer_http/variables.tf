@@ -1,3 +1,0 @@
-# {% extends "modules/load_balancer_https/variables.tf" %}
-# {% block certificate %}
-# {% endblock %}

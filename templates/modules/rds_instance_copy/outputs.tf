@@ -1,1 +1,0 @@
-# {% extends "modules/rds_instance/outputs.tf" %}

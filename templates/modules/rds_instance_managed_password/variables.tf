@@ -1,3 +1,0 @@
-# {% extends "modules/rds_instance/variables.tf" %}
-# {% block master_password %}
-# {% endblock %}

@@ -1,3 +1,0 @@
-# {% extends "modules/rds_proxy/outputs.tf" %}
-# {% block secret %}
-# {% endblock %}

@@ -1,1 +1,0 @@
-# {% extends "modules/security_group/outputs.tf" %}

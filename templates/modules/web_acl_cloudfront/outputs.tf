@@ -1,1 +1,0 @@
-# {% extends "modules/web_acl/outputs.tf" %}

@@ -1,3 +1,0 @@
-# {% extends "modules/web_acl_tuned/variables.tf" %}
-# {% block resource %}
-# {% endblock %}

@@ -1,3 +1,0 @@
-# {% extends "modules/web_acl_countries/variables.tf" %}
-# {% block resource %}
-# {% endblock %}

@@ -1,5 +1,0 @@
-# {% extends "modules/web_acl/variables.tf" %}
-# {% block tuning %}
-    action  = string
-    counted = optional(list(string), [])
-# {% endblock %}

@@ -1,0 +1,16 @@
+# {# The secret with the master password of a database; the caller draws the password. #}
+resource "aws_secretsmanager_secret" "master" {
+  name                    = var.master_secret_name
+  description             = var.master_secret_description
+  kms_key_id              = var.secrets_kms_key_arn
+  recovery_window_in_days = var.master_recovery_window_in_days
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  secret_id                = aws_secretsmanager_secret.master.id
+  secret_string_wo_version = var.master_password_version
+  secret_string_wo = jsonencode({
+    username = var.master_username
+    password = ephemeral.aws_secretsmanager_random_password.master.random_password
+  })
+}

@@ -1,0 +1,92 @@
+"""What a plan says of what exists already: imports that are done, and resources in another stack's state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.engine.small import STACKS, edit, small_project
+
+from infragen.plan import Action, Change, ChangeSet
+from infragen.workflow.planning.notices import import_notices, move_notices
+from infragen.workflow.rendering.composition import compose, templates_of
+from infragen.workflow.target import open_project, resolve_one
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.workflow.rendering.composition import Composed
+
+ORDER = "catalog/small/databases/sales/order.yaml"
+TOPIC = "module.database_order.aws_sns_topic.this"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return small_project(tmp_path, aws=STACKS)
+
+
+def composed(folder: Path) -> Composed:
+    project = open_project(folder)
+    return compose(project, resolve_one(project, "small/dev")[1], templates_of(project))
+
+
+def plan(stack: str, address: str, action: Action, importing: str | None = None) -> ChangeSet:
+    kind, name = address.split(".")[-2:]
+    change = Change(
+        address=f"module.{stack.replace('-', '_')}.{address}", module_address="", type=kind, name=name, index=None,
+        provider="aws", mode="managed", action=action, stack=stack, importing=importing,
+    )  # fmt: skip
+    return ChangeSet(changes=(change,))
+
+
+@pytest.fixture
+def adopting(project: Path) -> Composed:
+    file = project / "catalog/small/imports/dev.yaml"
+    file.parent.mkdir()
+    file.write_text("databases/order:\n  aws_sns_topic.this: a\n")
+    return composed(project)
+
+
+def test_a_line_may_go_when_the_plan_has_nothing_to_import(adopting: Composed) -> None:
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"])
+    assert said == f"databases/order: {TOPIC} is imported; its line can be removed: catalog/small/imports/dev.yaml:2:3"
+
+
+def test_a_line_whose_id_is_not_the_one_that_stands_is_told(adopting: Composed) -> None:
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "b")
+    assert said == (
+        f"databases/order: {TOPIC} is b in the state; a is not imported: catalog/small/imports/dev.yaml:2:3"
+    )
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "a")
+    assert "is imported; its line can be removed: " in said
+
+
+def test_nothing_is_said_of_what_is_about_to_be_imported(adopting: Composed) -> None:
+    importing = plan("data-sales", TOPIC, Action.IMPORT, importing="a")
+    assert import_notices(adopting.adopted, importing, ["data-sales"]) == ()
+    assert import_notices(adopting.adopted, ChangeSet(), ["data-plant"]) == ()
+
+
+def test_an_offline_plan_says_that_it_could_not_look(adopting: Composed) -> None:
+    (said,) = import_notices(adopting.adopted, plan("data-sales", TOPIC, Action.CREATE), ["data-sales"])
+    assert said == f"databases/order: {TOPIC} is to be imported; an offline plan shows it as created"
+
+
+def test_what_would_be_destroyed_only_because_its_stack_changed_is_told(project: Path) -> None:
+    edit(project, ORDER, "domain: sales", "domain: plant")
+    (said,) = move_notices(composed(project), plan("data-sales", TOPIC, Action.DELETE))
+    assert said == (
+        "databases/order: 1 resource would be destroyed in data-sales, although data-plant has the same; "
+        "`infragen state moves small/dev` moves its state instead"
+    )
+
+
+@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE, Action.REPLACE_DELETE_FIRST])
+def test_other_changes_are_no_moves(project: Path, action: Action) -> None:
+    edit(project, ORDER, "domain: sales", "domain: plant")
+    assert move_notices(composed(project), plan("data-sales", TOPIC, action)) == ()
+
+
+def test_what_is_destroyed_and_nowhere_else_is_no_move(project: Path) -> None:
+    assert move_notices(composed(project), plan("data-sales", "module.gone.aws_sns_topic.this", Action.DELETE)) == ()
