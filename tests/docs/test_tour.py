@@ -1,11 +1,13 @@
 """The pages about an environment that stands, typed one after the other on the small system and the emulated AWS.
 
 What a page takes as given (somebody's lock, something changed by hand) is done before the command that meets it, and
-`technova/prod` is the small system's environment; all else is typed as it stands.
+`technova/prod` is the small system's environment; all else is typed as it stands. Of AWS is the last stack alone, in
+which something drifts and is adopted; the page about providers is typed where all stacks are, and nothing is planned.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -18,7 +20,6 @@ import pytest
 from tests.engine import small
 from tests.engine.test_drift import client
 from tests.engine.test_faults import hold_lock_of
-from tests.engine.test_imports import forget_order
 from tests.terraform.test_providers import commit, git, mirror_of
 from tests.waiting import PATIENCE
 
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 OTHER_NAMES = {
     "technova/prod": small.TARGET,
     "services/planning aws_ecr_repository.this=technova-prod-planning": (
-        "databases/order aws_cloudwatch_log_group.this=/small/aurora-dev-sales-order"
+        "databases/order aws_ssm_parameter.this=/small/alarms/aurora-dev-sales-order"
     ),
 }
 """What the pages call by TechNova's names."""
@@ -49,6 +50,7 @@ CODES = {
 }
 """Where the text promises something else than 0."""
 
+OF_AWS = "observability"
 ORDER = "catalog/small/databases/sales/order.yaml"
 
 
@@ -56,7 +58,7 @@ class Traveller:
     """Somebody who types what the pages say."""
 
     def __init__(self, project: Path) -> None:
-        self.project = project
+        self.project = self.folder = project
         self.plugins: dict[str, str] = {}
         self._before: dict[str, Callable[[], object]] = {
             "infragen bootstrap technova/prod": self._name_the_repository,
@@ -68,9 +70,9 @@ class Traveller:
             ),
             "infragen render technova/prod": lambda: self._change("domain: sales", "domain: plant\nmoved_from: sales"),
             "infragen affected technova/prod --base origin/main": self._work_on_a_branch,
-            "infragen providers lock": lambda: self._use_mirror("5.100.0"),
+            "infragen providers lock": self._use_all_of_aws,
             "infragen providers upgrade": lambda: self._use_mirror("5.100.0", "5.100.7", "5.101.2"),
-            "infragen providers upgrade aws=5.101": lambda: commit(project),
+            "infragen providers upgrade aws=5.101": lambda: commit(self.folder),
         }
 
     def type(self, shown: str) -> subprocess.CompletedProcess[str]:
@@ -99,7 +101,7 @@ class Traveller:
             "NO_COLOR": "1",
         }
         return subprocess.run(
-            words, cwd=self.project, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+            words, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     def _latest_run(self) -> str:
@@ -111,7 +113,7 @@ class Traveller:
         small.render(self.project)
 
     def _name_the_repository(self) -> None:
-        (self.project / "infragen.toml").write_text(
+        (self.folder / "infragen.toml").write_text(
             '[github]\nrepository = "small/infrastructure"\n\n'
             '[providers]\nplatforms = ["linux_amd64", "darwin_arm64"]\n\n'
             f'[ci]\ninstall = "git+https://git.example.com/infragen@{"a" * 40}"\n',
@@ -119,12 +121,15 @@ class Traveller:
         )
 
     def _change_by_hand(self) -> None:
-        group = "/small/aurora-dev-sales-order"
-        client(self.project, "logs").put_retention_policy(logGroupName=group, retentionInDays=90)
+        name = "/small/alarms/aurora-dev-sales-order"
+        client(self.project, "ssm").put_parameter(Name=name, Value="by hand", Type="String", Overwrite=True)
 
     def _make_by_hand(self) -> None:
         assert self._run("infragen apply technova/prod").returncode == 0
-        forget_order(self.project, "aws_cloudwatch_log_group")
+        state = small.states(self.project)[OF_AWS]
+        kept = [one for one in state["resources"] if one.get("module") != "module.alarms_database_order"]  # type: ignore[attr-defined]
+        text = json.dumps({**state, "serial": int(str(state["serial"])) + 1, "resources": kept})
+        small.put_object(self.project, f"{small.TARGET}/{OF_AWS}.tfstate", text)
 
     def _work_on_a_branch(self) -> None:
         (self.project / ".gitignore").write_text(".infragen/\n", encoding="utf-8")
@@ -133,15 +138,22 @@ class Traveller:
         git(self.project, "update-ref", "refs/remotes/origin/main", "HEAD")
         self._change("max: 16 ACU", "max: 24 ACU")
 
+    def _use_all_of_aws(self) -> None:
+        self.folder = small.rendered_project(self.project.with_name("providers"), aws=small.STACKS)
+        self._name_the_repository()
+        (self.folder / ".gitignore").write_text(".infragen/\n", encoding="utf-8")
+        git(self.folder, "init", "-q")
+        self._use_mirror("5.100.0")
+
     def _use_mirror(self, *versions: str) -> None:
-        folder = self.project / ".infragen" / f"mirror-{versions[-1]}"
+        folder = self.folder / ".infragen" / f"mirror-{versions[-1]}"
         self.plugins = {"INFRAGEN_PLUGIN_DIR": str(mirror_of(folder, *versions))}
-        commit(self.project)
+        commit(self.folder)
 
 
 @pytest.fixture
 def traveller(tmp_path: Path) -> Iterator[Traveller]:
-    project = small.rendered_project(tmp_path / "small", aws=("data-plant", "data-sales"))
+    project = small.rendered_project(tmp_path / "small", aws=(OF_AWS,))
     try:
         yield Traveller(project)
     finally:

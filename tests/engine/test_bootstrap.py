@@ -1,7 +1,8 @@
 """What an environment stands on, made on the emulated AWS: the bucket's state in the bucket itself, CI's two roles.
 
 All but one resource of it is applied: the provider waits 55 seconds for a lifecycle configuration to settle, on AWS as
-on the emulated one (10 seconds, then ten polls 5 apart). That one is planned, into the bucket that was made.
+on the emulated one (10 seconds, then ten polls 5 apart). That one is planned, into the bucket that was made. What is
+killed makes a key and a bucket alone: the provider waits for each of the others, too, and starts anew for each command.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ import re
 import shlex
 import shutil
 import signal
-import subprocess
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -28,11 +28,11 @@ from tests.engine.small import (
     REGION,
     STACKS,
     TARGET,
-    command,
-    environment,
+    begin,
     put_object,
     rendered_project,
     run,
+    start,
     stop,
     terraforms,
 )
@@ -40,9 +40,11 @@ from tests.engine.strikes import children
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.engine.forked import Forked
     from tests.engine.proxy import Request
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
@@ -55,16 +57,70 @@ ALL = ("infragen", "terraform", "provider")
 MODULE = "templates/modules/state_bucket/main.tf"
 
 
+LIFECYCLE = ("lifecycle_configuration",)
+PARTS = (*LIFECYCLE, "ownership_controls", "policy", "public_access_block", "versioning")
+
+
+@contextmanager
+def without(project: Path, repository: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+    """Return the project with the shipped module of the bucket, without some of what belongs to a bucket."""
+    module = project / MODULE
+    module.parent.mkdir(parents=True)
+    for name in ("main.tf", "outputs.tf"):
+        text = (repository / MODULE).with_name(name).read_text()
+        for part in parts:
+            block = rf'resource "aws_s3_bucket_{part}" "this" \{{\n.*?^\}}\n\n?|^    aws_s3_bucket_{part}\.this,\n'
+            text, count = re.subn(block, "", text, flags=re.MULTILINE | re.DOTALL)
+            assert count == (name == "main.tf" or part not in LIFECYCLE), (name, part)
+        module.with_name(name).write_text(text)
+    try:
+        yield project
+    finally:
+        stop(project)
+
+
 @pytest.fixture
 def small(tmp_path: Path, repository: Path) -> Iterator[Path]:
-    project = rendered_project(tmp_path, aws=STACKS)
-    shipped = (repository / MODULE).read_text()
-    block = r'resource "aws_s3_bucket_lifecycle_configuration" "this" \{\n.*?^\}\n\n'
-    quick, count = re.subn(block, "", shipped, flags=re.MULTILINE | re.DOTALL)
-    assert count == 1
+    with without(rendered_project(tmp_path, aws=STACKS), repository, LIFECYCLE) as project:
+        yield project
+
+
+@pytest.fixture
+def quick(tmp_path: Path, repository: Path) -> Iterator[Path]:
+    """A key, and a bucket that is encrypted with it."""
+    with without(rendered_project(tmp_path, aws=STACKS), repository, PARTS) as project:
+        yield project
+
+
+PLAIN = {
+    "main.tf": 'resource "terraform_data" "this" {\n}\n',
+    "outputs.tf": "".join(f'output "{name}" {{\n  value = "{BUCKET}"\n}}\n' for name in ("name", "arn", "kms_key_arn")),
+    "versions.tf": "",
+}
+
+
+@pytest.fixture
+def stood(tmp_path: Path) -> Iterator[Path]:
+    """What was bootstrapped, and needs no provider: the bucket is there, and in it a state that has one object."""
+    project = rendered_project(tmp_path)
     (project / MODULE).parent.mkdir(parents=True)
-    (project / MODULE).write_text(quick)
+    for name, text in PLAIN.items():
+        (project / MODULE).with_name(name).write_text(text)
+    nothing = dict.fromkeys(("input", "output", "triggers_replace"))
+    one = {
+        "module": "module.state_bucket",
+        "mode": "managed",
+        "type": "terraform_data",
+        "name": "this",
+        "provider": 'provider["terraform.io/builtin/terraform"]',
+        "instances": [{"schema_version": 0, "attributes": {"id": "1", **nothing}, "sensitive_attributes": []}],
+    }
+    outputs = {name: {"value": BUCKET, "type": "string"} for name in ("state_bucket", "state_key_arn")}
+    state = {"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "it", "check_results": None}
+    start(project)
     try:
+        put_object(project, STATE, json.dumps({**state, "outputs": outputs, "resources": [one]}))
+        assert "no changes" in bootstrap(project, "--no-github")
         yield project
     finally:
         stop(project)
@@ -113,11 +169,6 @@ def test_a_life_from_nothing(small: Path) -> None:
     assert not list(folder.glob("*.tfstate*"))
     (small / MODULE).write_text(quick)
 
-    applied = run(small, "apply", f"{TARGET}/{STACKS[0]}", "--sandbox", "--yes")
-    assert applied.returncode == 0, applied.stdout + applied.stderr
-    stack = s3.head_object(Bucket=BUCKET, Key=f"{TARGET}/{STACKS[0]}.tfstate")
-    assert (stack["ServerSideEncryption"], stack["SSEKMSKeyId"]) == ("aws:kms", key), "the stacks' states too"
-
     s3.delete_object(Bucket=BUCKET, Key=STATE)  # killed before the move
     (folder / "terraform.tfstate").write_text(json.dumps(state))
     told = bootstrap(small, "--github", REPOSITORY)
@@ -146,22 +197,22 @@ def subjects(iam: Any, which: str) -> tuple[list[str], str | None]:
 
 
 @pytest.mark.long
-def test_the_bucket_that_an_apply_made_on_the_emulated_aws_is_taken_over(small: Path) -> None:
-    Sandbox.start(small).create_state_bucket(BUCKET, ACCOUNT, REGION)
-    assert "1 import" in bootstrap(small, "--no-github")
+def test_the_bucket_that_an_apply_made_on_the_emulated_aws_is_taken_over(quick: Path) -> None:
+    Sandbox.start(quick).create_state_bucket(BUCKET, ACCOUNT, REGION)
+    assert "1 import" in bootstrap(quick, "--no-github")
 
 
-def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(small: Path) -> None:
-    emulated = Sandbox.start(small)
+def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(quick: Path) -> None:
+    emulated = Sandbox.start(quick)
     emulated.create_state_bucket(BUCKET, ACCOUNT, REGION)
-    client(small, "s3").delete_bucket_tagging(Bucket=BUCKET)  # as one that somebody made by hand
-    refused = bootstrap(small, "--no-github", code=1)
+    client(quick, "s3").delete_bucket_tagging(Bucket=BUCKET)  # as one that somebody made by hand
+    refused = bootstrap(quick, "--no-github", code=1)
     assert "V005" in refused
     assert "--adopt" in refused
 
-    assert "1 import" in bootstrap(small, "--no-github", "--adopt")
-    shutil.rmtree(small / ".infragen/sandbox/work")
-    assert "no changes" in bootstrap(small, "--no-github"), "nothing is needed but the bucket"
+    assert "1 import" in bootstrap(quick, "--no-github", "--adopt")
+    shutil.rmtree(quick / ".infragen/sandbox/work")
+    assert "no changes" in bootstrap(quick, "--no-github"), "nothing is needed but the bucket"
 
 
 def provider_works(request: Request) -> bool:
@@ -183,7 +234,7 @@ def state_moves(request: Request) -> bool:
     return proxy.lock_is_taken("dev")(request)
 
 
-def struck(project: Path, started: subprocess.Popen[bytes], whom: tuple[str, ...], signal_: int) -> None:
+def struck(project: Path, started: Forked, whom: tuple[str, ...], signal_: int) -> None:
     """Send a signal to infragen, to terraform or to its provider, or to several of them.
 
     Who outlives what started it is stopped: a provider may die of what it writes to nobody, and a terraform be done
@@ -207,8 +258,7 @@ def strike(
     answered: bool = False,
 ) -> str:
     """Bootstrap, strike somebody at a request or when it is `answered`, and return what was said."""
-    line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Forked] = []
 
     def act() -> None:
         until(lambda: started)
@@ -218,7 +268,8 @@ def strike(
     assert sandbox is not None
     with tempfile.TemporaryFile("w+") as said, proxy.Proxy(sandbox) as before:
         rule = before.on(moment, then=act) if answered else before.on(moment, act=act)
-        started.append(subprocess.Popen(line, env=environment(), stdout=said, stderr=said, start_new_session=True))
+        words = ("bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
+        started.append(begin(project, *words, said=said.fileno()))
         started[0].wait(PATIENCE)
         before.settle()
         said.seek(0)
@@ -240,24 +291,24 @@ def gone_on_with(project: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.long
-def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
+def test_a_key_whose_making_was_cut_short_is_kept(quick: Path) -> None:
     """A terraform that is told to stop calls the key tainted, and its files forbid to replace it."""
-    Sandbox.start(small)
-    strike(small, key_exists, ("terraform",), signal.SIGTERM)
-    resumed = gone_on_with(small)
+    Sandbox.start(quick)
+    strike(quick, key_exists, ("terraform",), signal.SIGTERM)
+    resumed = gone_on_with(quick)
     assert f"{KEY_ADDRESS} exists, and only the wait for it was interrupted: it is kept, not replaced" in resumed.stderr
-    assert "no changes" in bootstrap(small, "--no-github")
-    assert len(client(small, "kms").list_keys()["Keys"]) == 1
+    assert "no changes" in bootstrap(quick, "--no-github")
+    assert len(client(quick, "kms").list_keys()["Keys"]) == 1
 
 
-def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_with(small: Path) -> None:
-    Sandbox.start(small)
-    strike(small, provider_works, ALL)
-    resumed = run(small, "resume")
+def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_with(quick: Path) -> None:
+    Sandbox.start(quick)
+    strike(quick, provider_works, ALL)
+    resumed = run(quick, "resume")
     assert resumed.returncode == 1, resumed.stdout + resumed.stderr
     assert "J005" in resumed.stderr
     assert "it had shown nothing yet" in resumed.stderr
-    assert client(small, "kms").list_keys()["Keys"] == []
+    assert client(quick, "kms").list_keys()["Keys"] == []
 
 
 @pytest.mark.parametrize(
@@ -272,32 +323,32 @@ def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_w
     ],
 )
 def test_one_that_was_killed_is_gone_on_with(
-    small: Path, moment: Callable[[Request], bool], whom: tuple[str, ...]
+    quick: Path, moment: Callable[[Request], bool], whom: tuple[str, ...]
 ) -> None:
     """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
-    Sandbox.start(small)
-    said = strike(small, moment, whom)
-    assert f"{TARGET}/bootstrap" in run(small, "runs").stdout
-    [run_id] = (path.name for path in (small / ".infragen/runs/open").iterdir())
+    Sandbox.start(quick)
+    said = strike(quick, moment, whom)
+    assert f"{TARGET}/bootstrap" in run(quick, "runs").stdout
+    [run_id] = (path.name for path in (quick / ".infragen/runs/open").iterdir())
     assert (f"to continue: infragen resume {run_id}" in said) == ("infragen" not in whom), said
     if whom == ("infragen",):
-        assert "T038 terraform (process" in bootstrap(small, "--no-github", code=1)
-        for pid in children(small)["terraform"]:
+        assert "T038 terraform (process" in bootstrap(quick, "--no-github", code=1)
+        for pid in children(quick)["terraform"]:
             os.kill(pid, signal.SIGCONT)
 
-    resumed = gone_on_with(small)
+    resumed = gone_on_with(quick)
     told = "a provider that terraform left behind (process"
     assert (told in resumed.stderr, "T042" in said) == (whom == ("infragen", "terraform"), whom == ("terraform",))
-    assert terraforms(small) == []
-    again = bootstrap(small, "--no-github")
+    assert terraforms(quick) == []
+    again = bootstrap(quick, "--no-github")
     assert "no changes" in again
     assert "notice" not in again
-    assert "no lock is held" in run(small, "unlock", f"{TARGET}/bootstrap", "--sandbox", "--yes").stdout
-    assert "nothing to resume" in run(small, "resume").stderr
+    assert "no lock is held" in run(quick, "unlock", f"{TARGET}/bootstrap", "--sandbox", "--yes").stdout
+    assert "nothing to resume" in run(quick, "resume").stderr
 
-    state = json.loads(client(small, "s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read())
+    state = json.loads(client(quick, "s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read())
     known = {one["attributes"]["id"] for part in state["resources"] for one in part["instances"]}
-    for key in client(small, "kms").list_keys()["Keys"]:
+    for key in client(quick, "kms").list_keys()["Keys"]:
         assert key["KeyId"] in known or KEY_ADDRESS in resumed.stderr
         assert key["KeyId"] in known or "System = small" in resumed.stderr
 
@@ -310,25 +361,24 @@ def bootstrap_lock(project: Path) -> str | None:
     return None
 
 
-def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(small: Path) -> None:
+def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(stood: Path) -> None:
     """Anybody else's is named, with a command that can be typed."""
-    bootstrap(small, "--no-github")
-    strike(small, proxy.lock_is_taken("dev"), ALL, answered=True)
-    own = bootstrap_lock(small)
+    strike(stood, proxy.lock_is_taken("dev"), ALL, answered=True)
+    own = bootstrap_lock(stood)
     assert own is not None
     bobs = json.dumps({**json.loads(own), "ID": "7e3c", "Who": "bob@elsewhere"})
-    put_object(small, f"{STATE}.tflock", bobs)
+    put_object(stood, f"{STATE}.tflock", bobs)
     for refused in (
-        run(small, "resume").stderr,
-        bootstrap(small, "--no-github", "--lock-timeout", "0s", code=1),
+        run(stood, "resume").stderr,
+        bootstrap(stood, "--no-github", "--lock-timeout", "0s", code=1),
     ):
         assert "error T022" in refused
         assert "locked by bob@elsewhere since" in refused
-        assert f"`infragen unlock {TARGET}/bootstrap --sandbox -C {small}`" in refused
-    assert bootstrap_lock(small) == bobs
+        assert f"`infragen unlock {TARGET}/bootstrap --sandbox -C {stood}`" in refused
+    assert bootstrap_lock(stood) == bobs
 
-    put_object(small, f"{STATE}.tflock", own)
-    resumed = run(small, "resume")
+    put_object(stood, f"{STATE}.tflock", own)
+    resumed = run(stood, "resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert "left behind: 1 lock (released)" in resumed.stderr
-    assert bootstrap_lock(small) is None
+    assert bootstrap_lock(stood) is None

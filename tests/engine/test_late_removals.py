@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.engine import small
+from tests.engine import proxy, small
 from tests.engine.faults import open_world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.engine.faults import World
 
@@ -19,28 +19,6 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
 PLANT = "catalog/small/databases/plant"
 BINS = "name: bins\ntitle: Bins\ndomain: plant\ndata: 10 GB\ncapacity: {min: 0.5 ACU, max: 4 ACU}\n"
-ALLOWED = """
-[programs]
-allow = [
-  "small/modules/aurora_cluster_managed_password/terraform_data.this",
-  "small/modules/database_alarms/terraform_data.this",
-]
-"""
-TELLING = """
-    resource "terraform_data" "this" {
-      input = { name = "NAME", needs = NEEDS, file = "FILE" }
-
-      provisioner "local-exec" {
-        command = "echo make ${self.input.name} >> ${self.input.file}"
-      }
-
-      provisioner "local-exec" {
-        when    = destroy
-        command = "[ ! -e ${self.input.file}.stuck ] && echo remove ${self.input.name} >> ${self.input.file}"
-      }
-    }
-    """
-"""What writes into a file that it was made, and that it was removed; which fails where that is stuck."""
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +26,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One applied environment for all tests here, which go on with it in their order."""
     with open_world(tmp_path_factory.mktemp("late")) as made:
         (made.project / PLANT / "bins.yaml").write_text(BINS, encoding="utf-8")
-        with (made.project / "infragen.toml").open("a", encoding="utf-8") as file:
-            file.write(ALLOWED)
-        tell(made, "aurora_cluster_managed_password", "${var.cluster_identifier}", "var.subnet_group_name")
-        tell(made, "database_alarms", "/small/alarms/${var.alarm_prefix}", "var.topic_arn")
         small.render(made.project)
         apply(made)
         yield made
@@ -64,26 +38,37 @@ def apply(world: World, code: int = 0) -> str:
     return ended.said
 
 
-def tell(world: World, module: str, name: str, needs: str) -> None:
-    """Let what a module makes tell when it is made and removed."""
-    file = world.project / f"templates/modules/{module}/main.tf"
-    text = file.read_text(encoding="utf-8")
-    others, found, _ = text.rpartition('resource "terraform_data" "this"')
-    assert found
-    told = dedent(TELLING).replace("NAME", name).replace("NEEDS", needs).replace("FILE", str(world.outside / "deeds"))
-    file.write_text(others + told, encoding="utf-8")
+def changes_of_states(world: World) -> list[str]:
+    """Return a list that is told what enters and leaves a state, from now on, by whoever stores it."""
+    seen: list[str] = []
+    known = {stack: addresses(state) for stack, state in small.states(world.project).items()}
+    hear = world.proxy.heard
+
+    def heard(request: proxy.Request, status: int, content: bytes) -> None:
+        hear(request, status, content)
+        for stack in small.STACKS:
+            if proxy.state_is_written(stack)(request):
+                body = request.body[request.body.index(b"{") : request.body.rindex(b"}") + 1]
+                before, known[stack] = known[stack], addresses(json.loads(body))
+                seen.extend(f"{stack} has {one}" for one in sorted(known[stack] - before))
+                seen.extend(f"{stack} lost {one}" for one in sorted(before - known[stack]))
+
+    world.proxy.heard = heard  # type: ignore[method-assign]
+    return seen
+
+
+def addresses(state: Mapping[str, Any]) -> set[str]:
+    return {f"{one.get('module')}.{one['name']}" for one in state["resources"] if one["mode"] == "managed"}
 
 
 def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before(world: World) -> None:
     (world.project / PLANT / "parts.yaml").unlink()
     (world.project / PLANT / "boxes.yaml").write_text(BINS.replace("bins", "boxes"), encoding="utf-8")
     small.render(world.project)
-    (world.outside / "deeds").unlink()
+    seen = changes_of_states(world)
     said = apply(world)
-    seen = (world.outside / "deeds").read_text(encoding="utf-8").splitlines()
-    topic, alarm = "aurora-dev-plant-{}", "/small/alarms/aurora-dev-plant-{}"
-    made = [f"make {topic.format('boxes')}", f"make {alarm.format('boxes')}"]
-    gone = [f"remove {alarm.format('parts')}", f"remove {topic.format('parts')}"]
+    made = ["data-plant has module.database_boxes.this", "observability has module.alarms_database_boxes.this"]
+    gone = ["observability lost module.alarms_database_parts.this", "data-plant lost module.database_parts.this"]
     assert [one for one in seen if one in made] == made
     assert [one for one in seen if one in gone] == gone
     assert seen.index(made[0]) < seen.index(gone[0]) < seen.index(gone[1])
@@ -96,10 +81,11 @@ def test_what_others_use_goes_when_they_are_done_and_what_they_need_comes_before
 def test_a_removal_that_fails_is_left_for_the_next_apply(world: World) -> None:
     (world.project / PLANT / "bins.yaml").unlink()
     small.render(world.project)
-    stuck = world.outside / "deeds.stuck"
-    stuck.touch()
+    seen = changes_of_states(world)
+    world.proxy.on(proxy.lock_is_taken("data-plant"), times=20, answer=proxy.EXPIRED)
     said = apply(world, 1)
-    assert "local-exec provisioner error" in said
-    stuck.unlink()
+    assert "error T028" in said
+    assert "data-plant lost module.database_bins.this" not in seen
+    world.proxy.forget()
     apply(world)
-    assert "remove aurora-dev-plant-bins" in (world.outside / "deeds").read_text(encoding="utf-8")
+    assert "data-plant lost module.database_bins.this" in seen

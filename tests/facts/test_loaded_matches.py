@@ -14,7 +14,7 @@ from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database
 from infragen.kinds.domains import Domain
 from infragen.kinds.gateways import Gateway
-from infragen.kinds.services import Service
+from infragen.kinds.workloads.model import Service
 
 from . import technova as t
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.stacks.systems import DEV, SERVICE, write
+from tests.terraform.test_costs_agree import FILES
+from tests.unit.stacks.systems import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
-FILES = {
-    "dev.yaml": DEV,
-    "queues/arrivals.yaml": "name: arrivals\ntitle: Arrivals\nvisibility_timeout: 60 s\n",
-    "services/web.yaml": SERVICE
-    + 'environment: {MINUTES: "15"}\nuses: {queues/arrivals: {access: send, prefix: ARRIVALS, why: people are told}}\n',
-}
 LATER = "(known after apply)"
 
 
@@ -34,9 +29,10 @@ def test_a_plan_tells_the_variables_and_statements_of_what_reads_a_new_queue(
     raw = tmp_path / "plan.json"
     planned = infragen("plan", "demo/dev", "--offline", "--format", "json", "--json-out", str(raw), "-C", tmp_path)
     assert planned.code == 0, planned.err
-    (task,) = [
+    tasks = [
         one for one in json.loads(raw.read_bytes())["resource_changes"] if one["type"] == "aws_ecs_task_definition"
     ]
+    (task,) = [one for one in tasks if ".module.service_web." in one["address"]]
     assert task["change"]["after_unknown"]["container_definitions"] is True
     changes = {one["address"]: one["attributes"] for one in json.loads(planned.out)["changes"]}
     (variables,) = [one for one in changes[task["address"]] if one["path"].endswith(": env")]

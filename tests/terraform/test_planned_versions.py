@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen import availability
-from infragen.kinds.services.fargate import SIZES
+from infragen.kinds.workloads.fargate import SIZES
 from infragen.workflow.target import open_project, resolve_one
 from tests.facts.planned import planned_resources, task_size
 from tests.offline_plans import offline_plan

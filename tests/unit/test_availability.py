@@ -18,7 +18,7 @@ from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.engines import ENGINES
 from infragen.kinds.functions.runtimes import ENDS, longest
-from infragen.kinds.services.fargate import SIZES
+from infragen.kinds.workloads.fargate import SIZES
 from tests.availability import text
 from tests.conftest import ROOT
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infragen.catalog import Environment
-    from infragen.core.kind import Reason
+    from infragen.core.part import Reason
     from infragen.environment import Explanation
     from infragen.environment.explain import Origin
     from infragen.stacks.costs import Line

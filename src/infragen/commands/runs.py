@@ -37,7 +37,7 @@ def runs(
     warn_without_key()
     if wanted is None:
         found, doubted = list_runs(project.root), untrusted_runs(project.root)
-        plain = [*map(_plain, found), *map(_plain_doubted, doubted)]
+        plain = [*map(_plain, found), *({"id": run.id, "end": "not trusted", "doubt": run.doubt} for run in doubted)]
         out(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
         return 0
     run = find_run(project.root, wanted)
@@ -129,10 +129,6 @@ def _plain(run: Run) -> dict[str, Any]:
         "diagnostics": [asdict(one) for one in run.diagnostics],
         "logs": str(run.folder / "logs"),
     }
-
-
-def _plain_doubted(run: UntrustedRun) -> dict[str, Any]:
-    return {"id": run.id, "end": "not trusted", "doubt": run.doubt}
 
 
 def _plain_stack(stack: StackRun, end: End) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from infragen.core.expressions import Remarked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.system import WorkingHours
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001 -- wall clock time of a week in winter, in whatever zone is asked for
@@ -94,22 +92,6 @@ def cron_at(minutes: int, weekdays: Iterable[int]) -> str:
     is_range = len(wanted) > 1 and wanted[-1] - wanted[0] == len(wanted) - 1
     text = f"{names[0]}-{names[-1]}" if is_range else ",".join(names)
     return f"{minute} {hour} ? * {text} *"
-
-
-def hours_a_week(hours: WorkingHours, *, of_data: bool = False) -> Decimal:
-    """Return how many hours of a week something runs: tasks, or what they store data in."""
-    begin, end = hours.data_minutes if of_data else hours.minutes
-    return Decimal(min(len(hours.weekdays) * (end - begin), WEEK)) / 60
-
-
-def is_within(hours: WorkingHours, weekday: int, begin: int, end: int) -> bool:
-    """Whether a span of a day, in its minutes, lies in the time in which databases run."""
-    first, last = hours.data_minutes
-    for day in hours.weekdays:
-        offset = ((day - weekday + 3) % 7 - 3) * DAY
-        if first + offset <= begin and end <= last + offset:
-            return True
-    return len(hours.weekdays) == len(DAYS) and last - first >= DAY
 
 
 def days_of_a_year() -> Iterator[datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.measures import Measure
     from infragen.core.operations import OutputLine, Quota
-    from infragen.core.part import Binding, Group, Link, Part, Relation, Statement
+    from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
     from infragen.core.place import Place
     from infragen.core.rule import Rule
     from infragen.core.takeover import Step, Takeover
+
+Yielded = TypeVar("Yielded")
 
 
 def empty(*_arguments: Any) -> tuple[()]:
@@ -31,6 +33,11 @@ def empty(*_arguments: Any) -> tuple[()]:
 def free_of_charge(*_arguments: Any) -> tuple[()]:
     """Cost nothing, as AWS bills nothing for it; what leaves its costs out is named as unpriced."""
     return ()
+
+
+def always(*found: Yielded) -> Callable[..., tuple[Yielded, ...]]:
+    """Return a function that yields the same of every entry."""
+    return lambda *_arguments: found
 
 
 def _none(*_arguments: Any) -> None:
@@ -202,15 +209,6 @@ class Kind:
         """Whether entries may name one in `uses`."""
         is_bound = self.permissions.bindings is not empty or self.network.ingress_ports is not empty
         return is_bound and not self.permissions.uses_hint
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Reason:
-    """Who asks for a capability, at which path of theirs: an entry's id, `environment`, or another capability."""
-
-    owner: str
-    path: tuple[str, ...]
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,15 +78,15 @@ def _names_of(view: type) -> tuple[tuple[str, Limit], ...]:
         (attribute, found.limit)
         for cls in reversed(view.__mro__)
         for attribute, found in vars(cls).items()
-        if isinstance(found, Named)
+        if isinstance(found, Named) and found.limit is not None
     )
 
 
 class Named:
     """A property of what a part reads as `own` that is a physical name, and what AWS allows for it."""
 
-    def __init__(self, getter: Callable[[Any], str], limit: Limit) -> None:
-        """Take what works the name out; an empty one is none."""
+    def __init__(self, getter: Callable[[Any], str], limit: Limit | None) -> None:
+        """Take what works the name out; an empty one is none, and one without a limit is AWS's business alone."""
         self.limit = limit
         self._getter = getter
         self.__doc__ = getter.__doc__
@@ -99,6 +99,11 @@ class Named:
 def named(limit: Limit) -> Callable[[Callable[[Any], str]], Named]:
     """Say of a property of what a part reads as `own` that it is a name in AWS: rules hold it against the limit."""
     return lambda getter: Named(getter, limit)
+
+
+def pattern(text: str, limit: Limit | None = None) -> Named:
+    """Return a property that is made of others of what a part reads as `own`: `{own.name}-execution`."""
+    return Named(lambda own: text.format(own=own), limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,15 @@ class Relation:
     why: str
     owner: str
     path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Who asks for a capability, at which path of theirs: an entry's id, `environment`, or another capability."""
+
+    owner: str
+    path: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

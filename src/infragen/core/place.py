@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from infragen.core.entry import Entry
 from infragen.core.expressions import Label, Module
@@ -14,14 +14,14 @@ from infragen.core.part import ENVIRONMENT, Part
 from infragen.core.tracing import Read, note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Export
-    from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
-    from infragen.core.part import Provider
+    from infragen.core.part import Provider, Reason
     from infragen.core.system import Settings
 
+Found = TypeVar("Found")
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -65,6 +65,11 @@ class Place:
     def region(self) -> str:
         """Where the entry stands: in a region of its own, or in the environment's."""
         return getattr(self.entry, "region", None) or self.settings.region
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the system's clock times."""
+        return self.environment.system.time_zone
 
     def of(self, owner: str | Entry) -> Place:
         """Return the place of another entry or capability in the same environment."""
@@ -144,9 +149,13 @@ class Place:
 class View:
     """What a template reads as `own`, beside the entry itself: each value is worked out when it is asked for."""
 
+    _entry: Any
+    """The entry that is built; None for a capability."""
+
     def __init__(self, place: Place) -> None:
         """Take the place that it is built in."""
         self._place = place
+        self._entry = place.entry
 
     @property
     def account(self) -> str:
@@ -157,3 +166,39 @@ class View:
     def region(self) -> str:
         """The region that it stands in."""
         return self._place.region
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the system's clock times."""
+        return self._place.time_zone
+
+
+class call:  # noqa: N801  # used as a property is
+    """A module call of a view's part, labelled with words and the view's entry: `cache = call("data", "cache")`."""
+
+    def __init__(self, role: str, *words: str, has_kind: bool = False) -> None:
+        """Take the role of the part, the words of the label, and whether what the entry is is one of them."""
+        self._role, self._words, self._has_kind = role, words, has_kind
+
+    def __get__(self, view: View, _owner: type | None = None) -> Module:
+        """Return the module call."""
+        place, entry = view._place, view._entry  # noqa: SLF001  # a view's own
+        kind = (entry.SINGULAR,) if self._has_kind else ()
+        return place.module(self._role, *self._words, *kind, *([] if entry is None else [entry]))
+
+
+class of(Generic[Found]):  # noqa: N801  # used as a property is
+    """What follows from a view's place: `vpc = of(network.vpc)`."""
+
+    def __init__(self, function: Callable[[Place], Found]) -> None:
+        """Take the function that works it out."""
+        self._function = function
+
+    def __get__(self, view: View, _owner: type | None = None) -> Found:
+        """Return it."""
+        return self._function(view._place)  # noqa: SLF001  # a view's own
+
+
+def part_of(role: str, template: str, view: Callable[[Place], object]) -> Callable[..., tuple[Part, ...]]:
+    """Return what builds one part in a place: of a role, by a template that reads a view of the place."""
+    return lambda *arguments: (arguments[-1].part(role, template, view(arguments[-1])),)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from string import ascii_lowercase
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.addresses import Cidr
-from infragen.core.clock import DAYS
+from infragen.core.clock import DAY, DAYS, WEEK
 from infragen.core.entry import Form, Model, Note, Slug, Text, Title
 from infragen.core.measures import Level
 from infragen.core.units import ClockTime, Days, Dollars, Gigabytes, LogDays, Percent, Rate, Seconds
@@ -158,7 +159,6 @@ class System(Model):
     """Which stack things stand in: by tier, by domain, or a map of what a part is (`network`, `security`,
     `registry`, `data`, `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the
     domain of its entry."""
-    abbreviation: Slug | None = None
     names: NameSchemes = NameSchemes()
     """Names in AWS that are made in another way than usual."""
     declared: Declared = Declared()
@@ -368,6 +368,20 @@ class WorkingHours(Model):
         """The same of databases: below 0 is the day before, above a day's the day after."""
         begin, end = self.minutes
         return begin - self.lead // 60, end + _DATA_STOPS_LATER
+
+    def a_week(self, *, of_data: bool = False) -> Decimal:
+        """Return how many hours of a week something runs: tasks, or what they store data in."""
+        begin, end = self.data_minutes if of_data else self.minutes
+        return Decimal(min(len(self.weekdays) * (end - begin), WEEK)) / 60
+
+    def has(self, weekday: int, begin: int, end: int) -> bool:
+        """Return whether a span of a day, in its minutes, lies in the time in which databases run."""
+        first, last = self.data_minutes
+        for day in self.weekdays:
+            offset = ((day - weekday + 3) % 7 - 3) * DAY
+            if first + offset <= begin and end <= last + offset:
+                return True
+        return len(self.weekdays) == len(DAYS) and last - first >= DAY
 
 
 _DATA_STOPS_LATER: Final = 10

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Environment
-    from infragen.core.place import Place
 
 _KEPT: Final = 64
 """Views whose properties are kept: those of a thousand entries would take more memory than working them out time."""
@@ -29,10 +28,28 @@ _KEPT: Final = 64
 Made = TypeVar("Made")
 
 
+class Placed(Protocol):
+    """The place of a view."""
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that it is in."""
+
+    @property
+    def owner(self) -> str:
+        """Whose it is."""
+
+    @property
+    def capabilities(self) -> Mapping[str, object]:
+        """The capabilities that are in force."""
+
+
 class View(Protocol):
     """What a part reads as `own`: worked out of an entry's place."""
 
-    _place: Place
+    @property
+    def _place(self) -> Placed:
+        """The place that it is built in."""
 
     def __hash__(self) -> int:
         """Return that of the object itself: two views are one only when they are one object."""
@@ -213,7 +230,7 @@ def reads_within(value: Any) -> Iterator[Read]:
 
 
 class _Traced:
-    """Stands for a model; it says that it is one."""
+    """A model whose fields are noted when they are read; `isinstance` takes it for the model itself."""
 
     __slots__ = ("_model", "_notes", "_owner", "_path")
 

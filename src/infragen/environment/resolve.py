@@ -19,7 +19,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeEnvironment, ComposeSettings, is_compose
-from infragen.kinds.services import Task
+from infragen.kinds.workloads.model import Task
 from infragen.source import Document, read, read_text
 from infragen.storage import may_exist, refuse_outside
 

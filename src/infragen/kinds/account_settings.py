@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
-from infragen.core.kind import Capability, Reason, free_of_charge
+from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.place import View, call, part_of
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 __all__ = ["CAPABILITIES"]
@@ -51,10 +49,7 @@ def _asks(field: str, why: str) -> Callable[[Environment], Iterator[Reason]]:
 class GuardDutyView(View):
     """The detector of the region."""
 
-    @property
-    def detector(self) -> Module:
-        """The module of the detector."""
-        return self._place.module("security", "guardduty")
+    detector = call("security", "guardduty")
 
     @property
     def features(self) -> list[str]:
@@ -64,8 +59,7 @@ class GuardDutyView(View):
         return sorted({_FEATURES[plan] for plan in plans})
 
 
-def _guardduty_parts(place: Place) -> Iterator[Part]:
-    yield place.part("security", "kinds/account_settings/guardduty.tf", GuardDutyView(place))
+_guardduty_parts = part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView)
 
 
 def _guardduty_outputs(place: Place) -> Iterator[OutputLine]:
@@ -74,9 +68,10 @@ def _guardduty_outputs(place: Place) -> Iterator[OutputLine]:
     yield OutputLine("detail", "list what GuardDuty found", listed, is_command=True)
 
 
-def _guardduty_costs(_place: Place) -> Iterator[Cost]:
-    yield Cost("management events that GuardDuty looks at", "guardduty-events")
-    yield Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs")
+_guardduty_costs = always(
+    Cost("management events that GuardDuty looks at", "guardduty-events"),
+    Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs"),
+)
 
 
 class CloudTrailView(View):
@@ -119,8 +114,7 @@ def _for_trail(place: Place) -> dict[str, dict[str, object]]:
     return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
 
 
-def _cloudtrail_parts(place: Place) -> Iterator[Part]:
-    yield place.part("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView(place))
+_cloudtrail_parts = part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView)
 
 
 def _cloudtrail_outputs(place: Place) -> Iterator[OutputLine]:
@@ -128,10 +122,8 @@ def _cloudtrail_outputs(place: Place) -> Iterator[OutputLine]:
     yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
 
 
-def _cloudtrail_costs(_place: Place) -> Iterator[Cost]:
-    """Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
-    yield Cost("the audit trail", "object-storage")
-    yield Cost("files of the audit trail", "object-writes")
+_cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("files of the audit trail", "object-writes"))
+"""Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
 
 
 class EbsEncryptionView(View):
@@ -150,8 +142,7 @@ class EbsEncryptionView(View):
         return (keys.disks(self._place),) if self._place.has(keys.NAME) else ()
 
 
-def _ebs_encryption_parts(place: Place) -> Iterator[Part]:
-    yield place.part("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView(place))
+_ebs_encryption_parts = part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView)
 
 
 CAPABILITIES: Final = (

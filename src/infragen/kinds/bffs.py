@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.kind import Kind, Operations, Scaffold
 from infragen.core.part import Link
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
-from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import (
-    Server,
-    build,
-    compose_service,
-    costs,
-    failover,
-    outputs,
-    quotas,
-    registry,
-    rollouts,
-    task,
-)
-from infragen.kinds.services.model import EXAMPLE, NO_TASKS
+from infragen.kinds.gateways.build import ApiView, Route, route
+from infragen.kinds.services import build, facets, operations
+from infragen.kinds.workloads import fargate
+from infragen.kinds.workloads.model import EXAMPLE, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,6 +65,11 @@ class Bff(Server):
         """What its code is told: how much to send."""
         return {**super().own_variables, "PAYLOAD": self.payload}
 
+    @property
+    def accepted_methods(self) -> tuple[str, ...]:
+        """The methods that its gateway passes on."""
+        return self.methods if self.functions == "limited" and self.methods else ("ANY",)
+
     def promised_response(self, landscape: Landscape) -> int | None:
         """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
         if self.promise.response_time is not None:
@@ -96,15 +91,6 @@ class RouteView(ApiView):
     def bff_routes(self) -> tuple[Route, ...]:
         """Its only route."""
         return (route(self._bff, self._at),)
-
-
-def route(bff: Bff, place: Place) -> Route:
-    """Return the route of a BFF."""
-    return Route(place.module("edge", "route_bff", bff), bff.path, bff.path, partial(_accepted, bff))
-
-
-def _accepted(bff: Bff) -> tuple[str, ...]:
-    return bff.methods if bff.functions == "limited" and bff.methods else ("ANY",)
 
 
 def _links(bff: Bff, place: Place) -> Iterator[Link]:
@@ -209,17 +195,12 @@ KIND: Final = Kind(
     title="BFF",
     parts=_parts,
     required_capabilities=build.required_capabilities,
-    network=Network(security_groups=task.groups, connections=build.relations, links=_links),
-    permissions=Permissions(resource_arns=build.resource_arns, roles=task.roles),
-    delivery=Delivery(
-        images=registry.images,
-        rollouts=rollouts.rollouts,
-        releases=rollouts.releases,
-        compose_service=compose_service.compose_service,
-    ),
-    cost=Billing(monthly=costs.costs),
-    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.QUOTAS),
-    failover=Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps),
+    network=replace(facets.NETWORK, links=_links),
+    permissions=facets.PERMISSIONS,
+    delivery=facets.DELIVERY,
+    cost=facets.COST,
+    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=fargate.QUOTAS),
+    failover=facets.FAILOVER,
     scaffold=Scaffold(example={**EXAMPLE, "path": "{name}"}),
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),
 )

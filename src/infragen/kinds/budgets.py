@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
-from infragen.core.kind import Capability, Reason, free_of_charge
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.place import View, call, part_of
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
-from infragen.kinds.alarms import levels
+from infragen.kinds import levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.core.system import Budget
 
@@ -33,16 +31,13 @@ _TAG: Final = "Environment"
 class BudgetView(View):
     """The budget of an environment."""
 
+    budget = call("monitoring", _NAME)
+
     @property
     def _budget(self) -> Budget:
         found = self._place.settings.budget
         assert found is not None  # noqa: S101 -- it is built where there is one
         return found
-
-    @property
-    def budget(self) -> Module:
-        """Its module."""
-        return self._place.module("monitoring", _NAME)
 
     @named(LIMITS["budget"])
     def name(self) -> str:
@@ -79,8 +74,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("budget",), "somebody wants to know what it costs")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("monitoring", "kinds/budgets/main.tf", BudgetView(place))
+_parts = part_of("monitoring", "kinds/budgets/main.tf", BudgetView)
 
 
 def _outputs(place: Place) -> Iterator[OutputLine]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Reason, free_of_charge
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import Reason, named, pattern
 from infragen.core.place import View
-from infragen.kinds import keys, mesh, mesh_encryption
-from infragen.kinds.domains import Domain
+from infragen.kinds import keys, mesh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +24,7 @@ NAME: Final = "cluster"
 
 def home(place: Place, entry: Entry) -> Place:
     """Return the place of the cluster that an entry runs in: its domain's own, or the shared one."""
-    domain = place.environment.all(Domain).get(getattr(entry, "domain", None) or "")
+    domain = place.environment.entries["domains"].get(getattr(entry, "domain", None) or "")
     return place.of(domain) if domain is not None and domain.own_cluster else place.of(NAME)
 
 
@@ -103,17 +102,15 @@ class ClusterView(keys.EncryptedView):
     @property
     def has_mesh_role(self) -> bool:
         """Whether tasks get certificates."""
-        return self._place.has(mesh_encryption.NAME)
+        return self._place.has(mesh.ENCRYPTION)
 
     @property
     def mesh_role(self) -> Module:
         """The module of the role that issues them."""
         return _module(self._place, "mesh_role")
 
-    @named(LIMITS["role"])
-    def mesh_role_name(self) -> str:
-        """The role that issues them."""
-        return f"{self.name}-mesh"
+    mesh_role_name = pattern("{own.name}-mesh", LIMITS["role"])
+    """The role that issues them."""
 
 
 class KeyView(View):
@@ -137,7 +134,7 @@ def parts(place: Place, domain: str | None = None) -> Iterator[Part]:
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
-    owned = {name for name, domain in environment.all(Domain).items() if domain.own_cluster}
+    owned = {name for name, domain in environment.entries["domains"].items() if domain.own_cluster}
     for owner, entry in environment.every():
         if hasattr(entry, "room_for") and getattr(entry, "domain", None) not in owned:
             yield Reason(owner, ("name",), "runs in the shared cluster")

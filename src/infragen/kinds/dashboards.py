@@ -6,11 +6,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
-from infragen.core.kind import Capability, Reason, free_of_charge
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.place import View, call, part_of
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
@@ -18,9 +18,8 @@ from infragen.kinds.alarms import AlarmsView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Export
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 __all__ = ["CAPABILITY", "DashboardView"]
@@ -38,10 +37,7 @@ _GRAPH: Final = (6, 5)
 class DashboardView(View):
     """All that is watched, as widgets: the states of all alarms first, then each entry's with its figures."""
 
-    @property
-    def dashboard(self) -> Module:
-        """Its module."""
-        return self._place.module("monitoring", _NAME)
+    dashboard = call("monitoring", _NAME)
 
     @named(LIMITS["dashboard"])
     def name(self) -> str:
@@ -93,8 +89,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, (_NAME,), "somebody wants to see what is watched")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("monitoring", "kinds/dashboards/main.tf", DashboardView(place))
+_parts = part_of("monitoring", "kinds/dashboards/main.tf", DashboardView)
 
 
 def _outputs(place: Place) -> Iterator[OutputLine]:

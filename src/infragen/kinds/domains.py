@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.entry import Entry
-from infragen.core.kind import Billing, Capability, Kind, Reason, free_of_charge
+from infragen.core.kind import Billing, Capability, Kind, free_of_charge
+from infragen.core.part import Reason
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
+from infragen.kinds import clusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +36,6 @@ class Domain(Entry):
 
 
 def _parts(domain: Domain, place: Place) -> Iterator[Part]:
-    from infragen.kinds import clusters
-
     runs = any(
         hasattr(one, "room_for") and getattr(one, "domain", None) == domain.name for _, one in place.environment.every()
     )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
 from infragen.core.expressions import Record
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota
-from infragen.core.part import ENVIRONMENT, Group, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Group, Reason, named
+from infragen.core.place import View, of, part_of
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from infragen.core.expressions import Export, Label, Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = "endpoints"
@@ -106,6 +105,9 @@ class Endpoint:
 class EndpointsView(View):
     """The interface endpoints and their security group."""
 
+    subnets = of(task_subnets)
+    """Where they stand: beside the tasks."""
+
     @named(LIMITS["security_group"])
     def group_name(self) -> str:
         """The security group of all endpoints."""
@@ -137,11 +139,6 @@ class EndpointsView(View):
         return found
 
     @property
-    def subnets(self) -> Export:
-        """Where they stand: beside the tasks."""
-        return task_subnets(self._place)
-
-    @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """One for each service."""
         return tuple(Endpoint(self._place, service) for service in interface_endpoints(self._place.environment))
@@ -159,8 +156,7 @@ def _groups(place: Place) -> Iterator[Group]:
     yield Group(NAME, NAME, "", "", module, NAME, is_shared=True)
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("network", "kinds/endpoints/main.tf", EndpointsView(place))
+_parts = part_of("network", "kinds/endpoints/main.tf", EndpointsView)
 
 
 def _costs(place: Place) -> Iterator[Cost]:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from infragen.core.billing import Cost
 from infragen.core.entry import Form, Model, Text, written_as
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import named, pattern
 from infragen.kinds import keys
 from infragen.text import counted
 
@@ -154,10 +154,8 @@ class FirewallView(keys.EncryptedView):
         """The ARN of what it stands before; None for a distribution, which names its firewall itself."""
         raise NotImplementedError
 
-    @property
-    def web_acl_description(self) -> str:
-        """What the firewall stands before."""
-        return f"Before {self.web_acl_name}"
+    web_acl_description = pattern("Before {own.web_acl_name}")
+    """What the firewall stands before."""
 
     @named(LIMITS["log_group"])
     def web_acl_log_group_name(self) -> str:

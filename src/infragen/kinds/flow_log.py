@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.place import View, part_of
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
-    from infragen.core.place import Place
 
 NAME: Final = "flow-log"
 
@@ -53,12 +51,10 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("network", "flow_log_retention"), "a record of all connections")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("network", "kinds/flow_log/main.tf", FlowLogView(place))
+_parts = part_of("network", "kinds/flow_log/main.tf", FlowLogView)
 
 
-def _costs(_place: Place) -> Iterator[Cost]:
-    yield Cost("the flow log", "logs")
+_costs = always(Cost("the flow log", "logs"))
 
 
 CAPABILITY: Final = Capability(

@@ -10,17 +10,18 @@ from pydantic import Field
 from infragen.core.billing import Cost
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
 from infragen.core.operations import OutputLine
+from infragen.core.place import call
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
-from infragen.kinds.services import Task, compose_service, costs, log_route, outputs, quotas, registry, task
-from infragen.kinds.services.extended import CONTAINER_NAME
-from infragen.kinds.services.model import EXAMPLE, Run
-from infragen.kinds.services.scheduled import ScheduledView
-from infragen.kinds.services.sidecars import TIME_LIMIT, time_limit
+from infragen.kinds.workloads import compose_service, fargate, log_route, registry, task
+from infragen.kinds.workloads.extended import CONTAINER_NAME
+from infragen.kinds.workloads.model import EXAMPLE, Run, Task
+from infragen.kinds.workloads.scheduled import ScheduledView
+from infragen.kinds.workloads.sidecars import TIME_LIMIT, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Module
     from infragen.core.part import Part, Relation
     from infragen.core.place import Place
-    from infragen.kinds.services.sidecars import Sidecar
+    from infragen.kinds.workloads.sidecars import Sidecar
 
 __all__ = ["KIND", "Job"]
 
@@ -99,12 +100,8 @@ class Job(Task):
 class JobView(task.TaskView, ScheduledView):
     """A job's task, and what starts it."""
 
-    _container: Job
-
-    @property
-    def job(self) -> Module:
-        """The module that makes it."""
-        return self._place.module("compute", "job", self._container)
+    _entry: Job
+    job = call("compute", "job")
 
     @property
     def logging(self) -> Module:
@@ -114,7 +111,7 @@ class JobView(task.TaskView, ScheduledView):
     @property
     def runs(self) -> Mapping[str, Run]:
         """When it is started, by name."""
-        return self._container.schedules
+        return self._entry.schedules
 
 
 class JobOutcomesView(OutcomesView):
@@ -167,8 +164,7 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def _metrics(_job: Job) -> Iterator[Measure]:
-    yield _NOT_STARTED
+_metrics = always(_NOT_STARTED)
 
 
 def _relations(job: Job, place: Place) -> Iterator[Relation]:
@@ -195,13 +191,13 @@ def _releases(job: Job, place: Place) -> Iterator[Release]:
 def _outputs(job: Job, place: Place) -> Iterator[OutputLine]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
     own = JobView(place)
-    yield from outputs.pushed(place, job.image, "it can be started once that is there")
+    yield from registry.pushed(place, job.image, "it can be started once that is there")
     yield OutputLine("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
-    yield outputs.log(own)
+    yield task.log(own)
 
 
 def _costs(job: Job, place: Place) -> Iterator[Cost]:
-    yield from costs.running(job)
+    yield from fargate.running(job)
     yield Cost("logs", "logs")
     if job.tracing:
         yield Cost("traces", "traces")
@@ -217,7 +213,7 @@ KIND: Final = Kind(
     permissions=Permissions(roles=task.roles),
     delivery=Delivery(images=registry.images, releases=_releases, compose_service=compose_service.compose_service),
     cost=Billing(monthly=_costs),
-    operations=Operations(metrics=_metrics, outputs=_outputs, quotas=quotas.TASKS),
+    operations=Operations(metrics=_metrics, outputs=_outputs, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}),
     scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Named, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Named, Reason, named
+from infragen.core.place import View, of
 from infragen.core.rule import Finding, Findings, rule
+from infragen.kinds import levels
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -66,18 +67,20 @@ def _alias(number: int) -> Named:
 alias: Final = _alias(0)
 
 
+def of_purpose(purpose: str) -> of[Export | None]:
+    """Return what views have of the key for a purpose: `key = keys.of_purpose("databases")`."""
+    return of(lambda place: key(place, purpose))
+
+
 class EncryptedView(View):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
+
+    secrets_key = of_purpose("secrets")
 
     @property
     def logs_key(self) -> Export | None:
         """What its logs are encrypted with."""
         return key(self._place, "logs")
-
-    @property
-    def secrets_key(self) -> Export | None:
-        """What its secrets are encrypted with."""
-        return key(self._place, "secrets")
 
 
 class KeysView(View):
@@ -145,19 +148,16 @@ def _for_alarms(place: Place) -> _Grants:
     that page says that conditions on the source "are not supported": messages would be lost without a word. What SNS
     itself says of each use is which topic it is for, its encryption context.
     """
-    from infragen.kinds import alarms
-    from infragen.kinds.alarms.outcomes import told_levels
-
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
     budget = place.settings.budget
-    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if place.has(alarms.NAME) else {}
+    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if place.has(levels.ALARMS) else {}
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
         services["Budgets"] = "budgets.amazonaws.com"
     grants: _Grants = {
         name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
     }
-    if place.has(alarms.NAME) and told_levels(place):
+    if place.has(levels.ALARMS) and levels.told_levels(place):
         topics = f"arn:aws:sns:{place.region}:{place.settings.account}:*"
         condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
         grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}

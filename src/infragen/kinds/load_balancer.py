@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, Quota
-from infragen.core.part import ENVIRONMENT, Group, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Group, Reason, named
+from infragen.core.place import View, of, part_of
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = "load-balancer"
@@ -57,6 +56,10 @@ def url(place: Place, port: int) -> str:
 class BalancerView(View):
     """The load balancer and the bucket of its logs."""
 
+    subnets = of(network.task_subnets)
+    group = of(group)
+    namespace = of(mesh.namespace)
+
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """The load balancer."""
@@ -67,30 +70,9 @@ class BalancerView(View):
         """The bucket of its logs."""
         return self._place.names.plain("access-logs", self.account)
 
-    @property
-    def log_prefix(self) -> str:
-        """Where in the bucket they lie."""
-        return NAME
+    log_prefix = NAME
 
-    @property
-    def subnets(self) -> Export:
-        """Where it stands."""
-        return network.task_subnets(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return group(self._place)
-
-    @property
-    def namespace(self) -> Module:
-        """The private namespace that its name is in."""
-        return mesh.namespace(self._place)
-
-    @property
-    def gateways_port(self) -> int:
-        """Where API gateways come in."""
-        return GATEWAYS_PORT
+    gateways_port = GATEWAYS_PORT
 
     @property
     def discovery_name(self) -> str:
@@ -108,8 +90,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("load_balancer",), "one way to all services by path")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("edge", "kinds/load_balancer/main.tf", BalancerView(place))
+_parts = part_of("edge", "kinds/load_balancer/main.tf", BalancerView)
 
 
 def _groups(place: Place) -> Iterator[Group]:
@@ -121,10 +102,11 @@ def _outputs(place: Place) -> Iterator[OutputLine]:
     yield OutputLine("detail", "name inside the VPC", domain(place))
 
 
-def _costs(_place: Place) -> Iterator[Cost]:
-    yield Cost("the internal load balancer", "application-load-balancer", 1)
-    yield Cost("what the internal load balancer carries", "application-load-balancer-capacity")
-    yield Cost("access logs of the internal load balancer", "object-storage")
+_costs = always(
+    Cost("the internal load balancer", "application-load-balancer", 1),
+    Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
+    Cost("access logs of the internal load balancer", "object-storage"),
+)
 
 
 def _targets(place: Place) -> list[int]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
-from infragen.core.part import ENVIRONMENT
-from infragen.core.place import View
+from infragen.core.kind import Capability, always, free_of_charge
+from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.place import View, part_of
 from infragen.core.tracing import once
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = "mesh"
+ENCRYPTION: Final = "mesh-encryption"
 MESH_PORT: Final = 9443
 """Where a task's Service Connect proxy accepts other services; the container's own port is the load balancer's, which
 cannot check the health of a target that speaks TLS 1.3 alone."""
@@ -94,22 +94,38 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("calls",), "calls other services by name")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("network", "kinds/mesh/main.tf", MeshView(place))
+_parts = part_of("network", "kinds/mesh/main.tf", MeshView)
 
 
-def _costs(_place: Place) -> Iterator[Cost]:
-    """Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
-    yield Cost("the private hosted zone of the mesh", "hosted-zone", 1)
-    yield Cost("queries of the private hosted zone", "dns-queries")
+_costs = always(
+    Cost("the private hosted zone of the mesh", "hosted-zone", 1),
+    Cost("queries of the private hosted zone", "dns-queries"),
+)
+"""Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
 
 
-CAPABILITY: Final = Capability(
-    name=NAME,
-    title="service mesh",
-    setting="mesh: {}",
-    reasons=_reasons,
-    requires=("network",),
-    monthly_costs=_costs,
-    parts=_parts,
+def _encryption_reasons(environment: Environment) -> Iterator[Reason]:
+    mesh = environment.settings.mesh
+    if mesh is not None and mesh.encrypted:
+        yield Reason(ENVIRONMENT, ("mesh", "encrypted"), "TLS between tasks")
+
+
+CAPABILITIES: Final = (
+    Capability(
+        name=NAME,
+        title="service mesh",
+        setting="mesh: {}",
+        reasons=_reasons,
+        requires=("network",),
+        monthly_costs=_costs,
+        parts=_parts,
+    ),
+    Capability(
+        name=ENCRYPTION,
+        title="encrypted mesh",
+        setting="mesh: {encrypted: true}",
+        monthly_costs=free_of_charge,
+        reasons=_encryption_reasons,
+        requires=(NAME, "private-ca"),
+    ),
 )

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
 from infragen.core.entry import Entry, EntryId, Form, Model
-from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold
+from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
 from infragen.core.measures import (
     BYTES,
     COUNT,
@@ -24,7 +24,7 @@ from infragen.core.measures import (
 )
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant
-from infragen.core.place import View
+from infragen.core.place import View, call
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -34,12 +34,13 @@ from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.functions.model import Function
 from infragen.kinds.jobs import Job, JobView
 from infragen.kinds.services import build
-from infragen.kinds.services.model import Container
+from infragen.kinds.workloads import task
+from infragen.kinds.workloads.model import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Export
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Part
     from infragen.core.place import Place
@@ -106,40 +107,33 @@ class Metric(Entry):
 class MetricView(View):
     """A metric, and the filter that counts it."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a metric."""
-        super().__init__(place)
-        self._metric: Metric = place.entry
-
-    @property
-    def filter(self) -> Module:
-        """The module of the filter that counts lines of a log."""
-        return self._place.module("monitoring", "metric", self._metric)
+    _entry: Metric
+    filter = call("monitoring", "metric")
 
     @property
     def name(self) -> str:
         """What its alarms and its filter begin with."""
-        return self._place.names.plain(self._metric.SINGULAR, self._metric.identity)
+        return self._place.names.plain(self._entry.SINGULAR, self._entry.identity)
 
     @property
     def namespace(self) -> str:
         """Where it is in CloudWatch."""
         environment = self._place.environment
-        return self._metric.namespace or f"{environment.system.name}/{environment.name}"
+        return self._entry.namespace or f"{environment.system.name}/{environment.name}"
 
     @property
     def metric_name(self) -> str:
         """What CloudWatch calls it."""
-        return self._metric.metric_name
+        return self._entry.metric_name
 
     @property
     def pattern(self) -> str:
         """Which lines are counted."""
-        return "" if self._metric.log is None else self._metric.log.pattern
+        return "" if self._entry.log is None else self._entry.log.pattern
 
     @property
     def _writer(self) -> Place:
-        return self._place.of("" if self._metric.log is None else self._metric.log.of)
+        return self._place.of("" if self._entry.log is None else self._entry.log.of)
 
     @property
     def log_group_name(self) -> str:
@@ -147,7 +141,7 @@ class MetricView(View):
         place = self._writer
         entry = place.entry
         if isinstance(entry, Database):
-            said = self._metric.log.log if self._metric.log is not None else None
+            said = self._entry.log.log if self._entry.log is not None else None
             what = "cluster" if entry.kind_of_engine.is_aurora else "instance"
             usual = next(log for log in entry.kind_of_engine.logs if log in _USUAL_LOGS)
             return f"/aws/rds/{what}/{place.names.database(entry)}/{said or usual}"
@@ -165,7 +159,7 @@ class MetricView(View):
             return of_database.database.resource_id
         if isinstance(entry, Function):
             return FunctionView(place).function.arn
-        return JobView(place).job.task_definition_arn if isinstance(entry, Job) else build.service(place).arn
+        return JobView(place).job.task_definition_arn if isinstance(entry, Job) else task.service(place).arn
 
 
 def _writes_a_log(entry: Entry | None) -> bool:
@@ -213,8 +207,7 @@ def _outputs(metric: Metric, place: Place) -> Iterator[OutputLine]:
     yield OutputLine("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
 
 
-def _costs(_metric: Metric, _place: Place) -> Iterator[Cost]:
-    yield Cost("1 metric", "metric", 1)
+_costs = always(Cost("1 metric", "metric", 1))
 
 
 @rule("L131", of=Metric)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
-from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Relation, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Reason, Relation, named
+from infragen.core.place import View, of, part_of
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
 if TYPE_CHECKING:
@@ -107,10 +107,12 @@ def measured(place: Place) -> dict[str, Export]:
 class BalancerView(View):
     """A service's load balancer, its listener, and the target group of the service's tasks."""
 
-    @property
-    def module(self) -> Module:
-        """All of them."""
-        return balancer(self._place)
+    module = of(balancer)
+    vpc = of(network.vpc)
+    subnets = of(network.task_subnets)
+    group = of(_group)
+    authority = of(private_ca.authority)
+    namespace = of(mesh.namespace)
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
@@ -133,49 +135,18 @@ class BalancerView(View):
         """Its name in the private domain."""
         return _discovery_name(self._place)
 
-    @property
-    def vpc(self) -> Module:
-        """The VPC."""
-        return network.vpc(self._place)
+    deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
+    """Seconds that a stopping task may still answer."""
 
-    @property
-    def subnets(self) -> Export:
-        """Where it stands."""
-        return network.task_subnets(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return _group(self._place)
-
-    @property
-    def deregistration_delay(self) -> int:
-        """Seconds that a stopping task may still answer."""
-        return load_balancer.DEREGISTRATION_SECONDS
-
-    @property
-    def log_prefix(self) -> str:
-        """Where in the bucket its logs lie."""
-        return load_balancer.NAME
-
-    @property
-    def authority(self) -> Module:
-        """The private CA."""
-        return private_ca.authority(self._place)
-
-    @property
-    def namespace(self) -> Module:
-        """The private namespace that its name is in."""
-        return mesh.namespace(self._place)
+    log_prefix = load_balancer.NAME
+    """Where in the bucket its logs lie."""
 
 
 class ClientView(View):
     """A caller's certificate."""
 
-    @property
-    def module(self) -> Module:
-        """It."""
-        return _client(self._place)
+    module = of(_client)
+    authority = of(private_ca.authority)
 
     @named(LIMITS["certificate"])
     def subject(self) -> str:
@@ -183,24 +154,12 @@ class ClientView(View):
         name = "-".join(self._place.entry.path_parts)
         return f"{name}.{mesh.domain(self._place.environment)}"
 
-    @property
-    def authority(self) -> Module:
-        """The private CA."""
-        return private_ca.authority(self._place)
-
 
 class MutualTlsView(View):
     """The certificate of the gateways' load balancer, and the store of whom the others trust."""
 
-    @property
-    def load_balancer_domain(self) -> str:
-        """The name that the certificate proves."""
-        return load_balancer.domain(self._place)
-
-    @property
-    def authority(self) -> object:
-        """The private CA."""
-        return private_ca.authority(self._place)
+    load_balancer_domain = of(load_balancer.domain)
+    authority = of(private_ca.authority)
 
     @named(LIMITS["trust_store"])
     def trust_store_name(self) -> str:
@@ -219,8 +178,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("load_balancer", "mutual_tls"), "callers show a client certificate")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("edge", "kinds/mutual_tls/main.tf", MutualTlsView(place))
+_parts = part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView)
 
 
 def _default_bindings(_place: Place, receiver: Place) -> Iterator[Binding]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, Quota, one
-from infragen.core.part import ENVIRONMENT
+from infragen.core.part import ENVIRONMENT, Reason
 from infragen.core.place import View
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones

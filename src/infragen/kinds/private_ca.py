@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability
-from infragen.core.place import View
+from infragen.core.kind import Capability, always
+from infragen.core.place import View, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Module
-    from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
+    from infragen.core.part import Reason
     from infragen.core.place import Place
 
 NAME: Final = "private-ca"
@@ -42,23 +41,18 @@ class AuthorityView(View):
         """Whose it is."""
         return (self._place.environment.system.title or "")[:_LONGEST_ORGANIZATION]
 
-    @property
-    def validity_in_years(self) -> int:
-        """How long the root certificate holds."""
-        return _ROOT_YEARS
+    validity_in_years = _ROOT_YEARS
+    """How long the root certificate holds."""
 
 
 def _reasons(_environment: Environment) -> Iterator[Reason]:
     yield from ()
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("edge", "kinds/private_ca/main.tf", AuthorityView(place))
+_parts = part_of("edge", "kinds/private_ca/main.tf", AuthorityView)
 
 
-def _costs(_place: Place) -> Iterator[Cost]:
-    yield Cost("the private CA", "private-ca", 1)
-    yield Cost("certificates of the private CA", "private-certificate")
+_costs = always(Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate"))
 
 
 CAPABILITY: Final = Capability(

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.entry import Entry, Model, Slug
-from infragen.core.kind import Billing, Kind, Operations, Permissions
+from infragen.core.kind import Billing, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, named
-from infragen.core.place import View
+from infragen.core.part import Binding, Grant, named, pattern
+from infragen.core.place import View, call
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
@@ -24,7 +24,7 @@ from infragen.text import span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
@@ -91,47 +91,35 @@ class Queue(Entry):
 class QueueView(View):
     """A queue and its dead-letter queue."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a queue."""
-        super().__init__(place)
-        self._queue: Queue = place.entry
-
-    @property
-    def queue(self) -> Module:
-        """The module of the queue."""
-        return self._place.module("data", "sqs_queue", self._queue)
+    _entry: Queue
+    queue = call("data", "sqs_queue")
+    key = keys.of_purpose("messages")
+    """What messages are encrypted with; None for SQS's own key."""
 
     @property
     def dead_letters(self) -> Module | None:
         """The module of the dead-letter queue."""
         return (
-            None if self._queue.dead_letters == "none" else self._place.module("data", "sqs_dead_letters", self._queue)
+            None if self._entry.dead_letters == "none" else self._place.module("data", "sqs_dead_letters", self._entry)
         )
 
     @named(LIMITS["queue"])
     def name(self) -> str:
         """What AWS calls the queue; a FIFO queue's name has to end in `.fifo`."""
-        return f"{self._place.names.plain(self._queue.identity)}{self._ending}"
+        return f"{self._place.names.plain(self._entry.identity)}{self._ending}"
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
         """What AWS calls the dead-letter queue."""
-        name = f"{self._place.names.plain(self._queue.identity)}-dead-letters{self._ending}"
+        name = f"{self._place.names.plain(self._entry.identity)}-dead-letters{self._ending}"
         return "" if self.dead_letters is None else name
 
     @property
     def _ending(self) -> str:
-        return "" if self._queue.fifo is None else ".fifo"
+        return "" if self._entry.fifo is None else ".fifo"
 
-    @property
-    def arn(self) -> str:
-        """The ARN, made of the name, for what is built before the queue."""
-        return f"arn:aws:sqs:{self.region}:{self.account}:{self.name}"
-
-    @property
-    def key(self) -> Export | None:
-        """What messages are encrypted with; None for SQS's own key."""
-        return keys.key(self._place, "messages")
+    arn = pattern("arn:aws:sqs:{own.region}:{own.account}:{own.name}")
+    """The ARN, made of the name, for what is built before the queue."""
 
 
 def _parts(queue: Queue, place: Place) -> Iterator[Part]:
@@ -160,8 +148,7 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def _metrics(_queue: Queue) -> Iterator[Measure]:
-    yield from (_DEAD_LETTERS, _AGE, _WAITING)
+_metrics = always(_DEAD_LETTERS, _AGE, _WAITING)
 
 
 def _bindings(queue: Queue, place: Place, user: Place) -> Iterator[Binding]:

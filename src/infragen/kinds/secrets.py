@@ -12,11 +12,11 @@ from infragen.core.billing import Cost
 from infragen.core.compose_service import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Joined
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions
+from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, named
-from infragen.core.place import View
+from infragen.core.place import View, call
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
@@ -112,30 +112,19 @@ def _variable(key: str) -> str:
 class SecretView(keys.EncryptedView):
     """A secret, and its values where they are drawn."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a secret."""
-        super().__init__(place)
-        self._secret: Secret = place.entry
-
-    @property
-    def secret(self) -> Module:
-        """The module of the secret."""
-        return self._place.module("data", "secret", self._secret)
-
-    @property
-    def value(self) -> Module:
-        """The module of the values that are drawn."""
-        return self._place.module("data", "generated", "secret", self._secret)
+    _entry: Secret
+    secret = call("data", "secret")
+    value = call("data", "generated", "secret")
 
     @named(LIMITS["secret"])
     def name(self) -> str:
         """What Secrets Manager calls it."""
-        return self._place.names.path(self._secret.identity)
+        return self._place.names.path(self._entry.identity)
 
     @property
     def description(self) -> str:
         """What it is."""
-        return self._secret.title
+        return self._entry.title
 
     @property
     def recovery_window_in_days(self) -> int:
@@ -145,23 +134,21 @@ class SecretView(keys.EncryptedView):
     @property
     def arn(self) -> Export:
         """Its ARN, once it has the values that are drawn: tasks would not start before."""
-        return self.secret.arn if self._secret.generate is None else self.value.arn
+        return self.secret.arn if self._entry.generate is None else self.value.arn
 
     @property
     def variables(self) -> dict[str, object]:
         """What tasks are given when they start, by the end of the variable."""
-        if not self._secret.keys:
+        if not self._entry.keys:
             return {"VALUE": self.arn}
-        return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._secret.keys}
+        return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._entry.keys}
 
 
 class RotationView(View):
     """The rotation of a secret, which stands beside the function that does it."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a secret."""
-        super().__init__(place)
-        self._secret: Secret = place.entry
+    _entry: Secret
+    rotation = call("compute", "rotation", "secret")
 
     @property
     def secret(self) -> Module:
@@ -169,20 +156,15 @@ class RotationView(View):
         return SecretView(self._place).secret
 
     @property
-    def rotation(self) -> Module:
-        """The module of its rotation."""
-        return self._place.module("compute", "rotation", "secret", self._secret)
-
-    @property
     def rotating_function(self) -> Module:
         """The module of the function that rotates it."""
-        place = self._place.of(str(self._secret.rotator))
+        place = self._place.of(str(self._entry.rotator))
         return place.module("compute", "function", place.entry)
 
     @property
     def statement_id(self) -> str:
         """What the statement is called that lets Secrets Manager invoke the function for it."""
-        return f"rotate-{self._secret.identity}"
+        return f"rotate-{self._entry.identity}"
 
 
 def _parts(secret: Secret, place: Place) -> Iterator[Part]:
@@ -245,9 +227,7 @@ def _resource_arns(_secret: Secret, place: Place) -> Iterator[object]:
     yield SecretView(place).secret.arn
 
 
-def _costs(_secret: Secret, _place: Place) -> Iterator[Cost]:
-    yield Cost("1 secret", "secret", 1)
-    yield Cost("readings", "secret-requests")
+_costs = always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))
 
 
 def _outputs(secret: Secret, place: Place) -> Iterator[OutputLine]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota, one
-from infragen.core.part import Group, Relation, named
-from infragen.core.place import View
+from infragen.core.part import Group, Reason, Relation, named
+from infragen.core.place import View, of, part_of
 from infragen.kinds import load_balancer, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = "gateway-link"
@@ -28,8 +27,17 @@ def link(place: Place) -> Module:
     return place.of(NAME).module("edge", "gateway_link")
 
 
+def _group(place: Place) -> Module:
+    return place.of(NAME).module("security", "security_group", "gateway_link")
+
+
 class LinkView(View):
     """The network load balancer behind the link, and the account's logging role."""
+
+    vpc = of(network.vpc)
+    subnets = of(network.task_subnets)
+    group = of(_group)
+    balancer = of(load_balancer.balancer)
 
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
@@ -43,34 +51,7 @@ class LinkView(View):
         """The role with which API Gateway writes logs."""
         return self._place.names.plain("api-gateway-logging")
 
-    @property
-    def vpc(self) -> Module:
-        """The VPC."""
-        return network.vpc(self._place)
-
-    @property
-    def subnets(self) -> Export:
-        """Where it stands."""
-        return network.task_subnets(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return _group(self._place)
-
-    @property
-    def balancer(self) -> Module:
-        """The load balancer that it leads to."""
-        return load_balancer.balancer(self._place)
-
-    @property
-    def port(self) -> int:
-        """Where it comes in there."""
-        return load_balancer.GATEWAYS_PORT
-
-
-def _group(place: Place) -> Module:
-    return place.of(NAME).module("security", "security_group", "gateway_link")
+    port = load_balancer.GATEWAYS_PORT
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -79,8 +60,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("name",), "leads into the VPC")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("edge", "kinds/vpc_link/main.tf", LinkView(place))
+_parts = part_of("edge", "kinds/vpc_link/main.tf", LinkView)
 
 
 def _groups(place: Place) -> Iterator[Group]:
@@ -94,9 +74,10 @@ def _relations(place: Place) -> Iterator[Relation]:
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 
-def _costs(_place: Place) -> Iterator[Cost]:
-    yield Cost("the network load balancer of the gateways", "network-load-balancer", 1)
-    yield Cost("what the gateways' load balancer carries", "network-load-balancer-capacity")
+_costs = always(
+    Cost("the network load balancer of the gateways", "network-load-balancer", 1),
+    Cost("what the gateways' load balancer carries", "network-load-balancer-capacity"),
+)
 
 
 _BALANCERS: Final = "Application Load Balancers guide: Quotas"

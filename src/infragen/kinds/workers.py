@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.kinds.services import (
-    Container,
-    build,
-    compose_service,
-    costs,
-    failover,
-    outputs,
-    quotas,
-    registry,
-    rollouts,
-    task,
-)
-from infragen.kinds.services.model import EXAMPLE, NO_TASKS
-from infragen.kinds.services.sidecars import HealthCommand
+from infragen.core.kind import Kind, Operations, Scaffold
+from infragen.kinds.services import build, facets, operations
+from infragen.kinds.workloads import fargate
+from infragen.kinds.workloads.model import EXAMPLE, Container
+from infragen.kinds.workloads.sidecars import HealthCommand
 
 __all__ = ["KIND", "Worker"]
 
@@ -49,16 +39,11 @@ KIND: Final = Kind(
     model=Worker,
     title="worker",
     parts=build.parts,
-    network=Network(security_groups=task.groups, connections=build.relations),
-    permissions=Permissions(resource_arns=build.resource_arns, roles=task.roles),
-    delivery=Delivery(
-        images=registry.images,
-        rollouts=rollouts.rollouts,
-        releases=rollouts.releases,
-        compose_service=compose_service.compose_service,
-    ),
-    cost=Billing(monthly=costs.costs),
-    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.TASKS),
-    failover=Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps),
+    network=facets.NETWORK,
+    permissions=facets.PERMISSIONS,
+    delivery=facets.DELIVERY,
+    cost=facets.COST,
+    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=fargate.TASKS),
+    failover=facets.FAILOVER,
     scaffold=Scaffold(example=EXAMPLE),
 )

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, Reason, free_of_charge
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, named
-from infragen.core.place import Place, View
+from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.place import Place, View, call, part_of
 from infragen.core.rule import Finding, Findings, rule
-from infragen.kinds.services.model import Container, Workload
-from infragen.kinds.services.timetable import with_hours
+from infragen.kinds.workloads.model import Container, Workload
+from infragen.kinds.workloads.timetable import with_hours
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Module
     from infragen.core.kind import Kind
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.system import WorkingHours
     from infragen.diagnostics import Location
 
@@ -45,10 +43,7 @@ def _kind(entry: Any) -> Kind:
 class WorkingHoursView(View):
     """The schedules that stop and start things, their group, and the role that does."""
 
-    @property
-    def module(self) -> Module:
-        """The module that makes them."""
-        return self._place.module("monitoring", "working_hours")
+    module = call("monitoring", "working_hours")
 
     @property
     def _hours(self) -> WorkingHours:
@@ -75,11 +70,6 @@ class WorkingHoursView(View):
     def longest_schedule_name(self) -> str:
         """The longest name of a schedule."""
         return max((f"{one.name}-start" for one in self.stops), key=len, default="")
-
-    @property
-    def time_zone(self) -> str:
-        """The zone of the hours."""
-        return self._place.environment.system.time_zone
 
     @property
     def start(self) -> str:
@@ -114,8 +104,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("monitoring", "kinds/working_hours/main.tf", WorkingHoursView(place))
+_parts = part_of("monitoring", "kinds/working_hours/main.tf", WorkingHoursView)
 
 
 def _sound(environment: Environment) -> WorkingHours | None:
@@ -204,7 +193,7 @@ def _written(entry: Any, working: WorkingHours) -> Iterator[tuple[str, str, tupl
 def _runs(working: WorkingHours, window: str, days: tuple[int, ...]) -> bool:
     begin, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
     end += clock.DAY if end <= begin else 0
-    return any(clock.is_within(working, day, begin, end) for day in days)
+    return any(working.has(day, begin, end) for day in days)
 
 
 def _in_the_middle(working: WorkingHours, later: int) -> str:
@@ -271,7 +260,7 @@ def _due_within(working: WorkingHours, expression: str) -> str:
 def _is_due_in_vain(working: WorkingHours, expression: str) -> bool:
     weekdays = {day.weekday() for day in clock.days_of_a_year() if cron.falls_on(expression, day.date())}
     minutes = cron.minutes_of(expression)
-    return any(not clock.is_within(working, weekday, minute, minute) for weekday in weekdays for minute in minutes)
+    return any(not working.has(weekday, minute, minute) for weekday in weekdays for minute in minutes)
 
 
 CAPABILITY: Final = Capability(

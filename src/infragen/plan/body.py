@@ -1,4 +1,4 @@
-"""What a change holds inside, worked out from the plan's own bytes each time it is asked for."""
+"""What a change holds inside, worked out from the plan's own bytes when it is asked for; only its risks are kept."""
 
 from __future__ import annotations
 

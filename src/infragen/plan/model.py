@@ -295,8 +295,8 @@ class KnownBody:
 class Change:
     """What happens to one object, or happened to it outside of terraform.
 
-    `key` is what `for_each` or `count` calls it, as a literal. `attributes`, `risks` and `causes` are worked out each
-    time they are asked for: ask once.
+    `index` is what `for_each` or `count` calls it, as a literal. `attributes` and `causes` are worked out each time
+    they are asked for: ask once; `risks` are kept.
     """
 
     address: str

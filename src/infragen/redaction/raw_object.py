@@ -19,6 +19,7 @@ _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}
 _NULL = Raw(b"null")
+_NULL_START, _OBJECT_START = b"n{"
 _NUMBER_STARTS = frozenset(b"-0123456789")
 _NOTHING: Mapping[str, Raw] = {}
 
@@ -33,9 +34,9 @@ class RawObject:
 
     def __init__(self, member: Lazy) -> None:
         self._content = member if isinstance(member, Raw) else _NULL
-        start = bytes(memoryview(self._content)[:5])
-        self.exists = start != b"null"
-        self.is_object = start.startswith(b"{")
+        first = memoryview(self._content)[0]
+        self.exists = first != _NULL_START
+        self.is_object = first == _OBJECT_START
         self._members: Mapping[str, Raw] | None = None if self.is_object else _NOTHING
         self._opened: dict[str, object] = {}
 

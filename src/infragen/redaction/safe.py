@@ -24,6 +24,8 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
             return UNKNOWN
         if value is not None and is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value)):
             return Redacted(MASK, redactor.token(_canonical(value)), marked=True)
+    if isinstance(value, str):
+        return _safe_text(value, redactor)
     if isinstance(value, dict):
         return _safe_map(value, redactor, mark, unknown)
     if isinstance(value, list):
@@ -31,8 +33,6 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
             safe(item, redactor, mark_at(mark, value, index), unknown_at(unknown, index))
             for index, item in enumerate(value)
         ]
-    if isinstance(value, str):
-        return _safe_text(value, redactor)
     if isinstance(value, Number):
         cleaned = redactor.redact(value.text)
         return value if cleaned == value.text else Redacted(cleaned, redactor.token(value.text))

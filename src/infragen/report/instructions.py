@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.operations import About
-    from infragen.stacks.tells import Told
+    from infragen.stacks.outputs import EntryOutput
 
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
@@ -29,7 +29,7 @@ class Instruction(Protocol):
     """What is told of an entry, and its value; None where it is not known."""
 
     @property
-    def told(self) -> Told:
+    def output(self) -> EntryOutput:
         """What is told."""
 
     @property
@@ -41,7 +41,7 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
     """Return what is told below a heading each, `most` of them each; commands stand behind a prompt."""
     lines = [] if found else [f"{target}: there is nothing to report"]
     for about in ABOUTS:
-        of_one = [one for one in found if one.told.tell.about == about]
+        of_one = [one for one in found if one.output.line.about == about]
         if not of_one:
             continue
         lines += [*([""] if lines else []), _HEADINGS[about]]
@@ -54,7 +54,7 @@ def text(target: str, found: Sequence[Instruction], *, most: int | None = None) 
 
 def after_apply(found: Sequence[Instruction], command: str) -> str:
     """Return the first of what is told below each heading but the last, and the command that shows all of it."""
-    shown = [one for one in found if one.told.tell.about != "detail"]
+    shown = [one for one in found if one.output.line.about != "detail"]
     return f"\n{text('', shown, most=_MOST)}\n\nTo show all: {command}\n"
 
 
@@ -62,10 +62,10 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
     """Return what is told as lists; commands stand in code."""
     lines = [f"### {target}"]
     for about in ABOUTS:
-        of_one = [one for one in found if one.told.tell.about == about]
+        of_one = [one for one in found if one.output.line.about == about]
         if of_one:
             lines += ["", f"**{_HEADINGS[about]}**", ""]
-            lines += [f"- {one.told.owner}: {one.told.tell.what}: {_code(one.value)}" for one in of_one]
+            lines += [f"- {one.output.owner}: {one.output.line.what}: {_code(one.value)}" for one in of_one]
     return "\n".join(lines)
 
 
@@ -75,12 +75,12 @@ def as_json(target: str, found: Sequence[Instruction]) -> str:
 
 
 def _lines(one: Instruction) -> Iterator[str]:
-    tell = one.told.tell
-    if tell.is_command and one.value is not None:
-        yield f"  {one.told.owner}: {tell.what}"
+    line = one.output.line
+    if line.is_command and one.value is not None:
+        yield f"  {one.output.owner}: {line.what}"
         yield f"    $ {one.value}"
     else:
-        yield f"  {one.told.owner}: {tell.what}: {one.value or _UNKNOWN}"
+        yield f"  {one.output.owner}: {line.what}: {one.value or _UNKNOWN}"
 
 
 def _code(value: str | None) -> str:
@@ -88,11 +88,11 @@ def _code(value: str | None) -> str:
 
 
 def _json(one: Instruction) -> dict[str, Any]:
-    tell = one.told.tell
+    line = one.output.line
     return {
-        "entry": one.told.owner,
-        "about": tell.about,
-        "what": tell.what,
+        "entry": one.output.owner,
+        "about": line.about,
+        "what": line.what,
         "value": one.value,
-        "is_command": tell.is_command,
+        "is_command": line.is_command,
     }

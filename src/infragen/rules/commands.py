@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.place import Place
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.services import Task, build
-from infragen.kinds.services.sidecars import IN_A_SHELL
+from infragen.kinds.services import build
+from infragen.kinds.workloads.model import Task
+from infragen.kinds.workloads.sidecars import IN_A_SHELL
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:

@@ -12,8 +12,10 @@ from infragen.core.tracing import once
 from infragen.kinds.functions import Function
 from infragen.kinds.functions.build import FunctionView
 from infragen.kinds.network import in_public, zones
-from infragen.kinds.services import Task, Workload, build, egress
-from infragen.kinds.services.task_rules import foreign_images
+from infragen.kinds.services import build
+from infragen.kinds.workloads import egress
+from infragen.kinds.workloads.egress import foreign_images
+from infragen.kinds.workloads.model import Task, Workload
 from infragen.prices import price
 from infragen.stacks.build import in_force
 

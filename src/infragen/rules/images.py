@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.core.names import Names
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.services.model import Workload
+from infragen.kinds.workloads.model import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

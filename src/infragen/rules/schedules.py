@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infragen.core.cron import is_ever_due, problem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases import Database
-from infragen.kinds.services.model import Workload
+from infragen.kinds.workloads.model import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.secrets import Secret
-from infragen.kinds.services import Container
+from infragen.kinds.workloads.model import Container
 from infragen.stacks.build import in_force
 from infragen.stacks.graph import graph
 

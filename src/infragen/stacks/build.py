@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from infragen.core.kind import Reason
+from infragen.core.part import Reason
 from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.kinds import built, capabilities
 from infragen.stacks.layout import region_of, stack_of
+from infragen.stacks.outputs import outputs_of
 from infragen.stacks.rules import Relations, security_parts
-from infragen.stacks.tells import tells
 from infragen.stacks.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
     from infragen.core.part import Part, Provider
-    from infragen.stacks.tells import Told
+    from infragen.stacks.outputs import EntryOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Draft:
     environment: Environment
     stacks: Mapping[str, tuple[Part, ...]]
     wiring: Wiring
-    told: tuple[Told, ...] = ()
+    outputs: tuple[EntryOutput, ...] = ()
     """What people are told of what stands."""
 
     def region(self, stack: str) -> str:
@@ -144,6 +144,6 @@ def draft(environment: Environment) -> Draft:
     ordered = {name: tuple(sorted(stacks[name], key=lambda part: part.path)) for name in sorted(stacks)}
     wiring = Wiring(homes)
     wiring.show(part for some in ordered.values() for part in some)
-    told = tells(Place(environment, in_force(environment)))
-    wiring.tell(export for one in told for export in one.tell.exports)
-    return Draft(environment, ordered, wiring, told)
+    outputs = outputs_of(Place(environment, in_force(environment)))
+    wiring.publish(export for one in outputs for export in one.line.exports)
+    return Draft(environment, ordered, wiring, outputs)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.clock import WEEK, hours_a_week
+from infragen.core.clock import WEEK
 from infragen.core.kind import empty
 from infragen.core.place import Place
 from infragen.core.tracing import once
@@ -231,7 +231,7 @@ def _in_hours(cost: Cost, asked_by: str, place: Place) -> Cost:
     working, kind = place.settings.working_hours, kinds().get(asked_by.partition("/")[0])
     if working is None or kind is None or not cost.stops or cost.units is None:
         return cost
-    running = hours_a_week(working, of_data=kind.cost.stop_actions is not empty)
+    running = working.a_week(of_data=kind.cost.stop_actions is not empty)
     share = running * 60 / WEEK
     what = f"{cost.what}, {running.quantize(Decimal('0.1')).normalize():f} of {WEEK // 60} hours a week"
     most = None if cost.most is None else cost.most * share

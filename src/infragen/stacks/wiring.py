@@ -69,7 +69,7 @@ class Wiring:
             for name, export in part.shown.items():
                 self._publish(self._home(export, part), identifier(name), export, None)
 
-    def tell(self, exports: Iterable[Export]) -> None:
+    def publish(self, exports: Iterable[Export]) -> None:
         """Publish what people are told, where nobody else has it published."""
         for export in exports:
             if self.name_of(export) is None:

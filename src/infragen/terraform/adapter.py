@@ -140,7 +140,8 @@ class TerraformRunner:
             "plugin_dir": str(self.mirror.path) if self.mirror.flag else None,
         }
         with self._initialising, _alone_in(plugin_cache(self.environment), self.stopper):
-            _unlink_providers(folder.path)
+            if (folder.path / PROVIDERS).is_symlink():  # shared with other folders, into whose `init` would write
+                (folder.path / PROVIDERS).unlink()
             was_checked = restore_checksums(folder.path)
             self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
             if was_checked:
@@ -541,13 +542,6 @@ def _for_its_owner(plan: Path) -> Iterator[None]:
     except BaseException:
         plan.unlink(missing_ok=True)
         raise
-
-
-def _unlink_providers(folder: Path) -> None:
-    """Let go of providers shared with other folders: `init` would write into theirs."""
-    providers = folder / PROVIDERS
-    if providers.is_symlink():
-        providers.unlink()
 
 
 def _without_init_errors(on_event: OnEvent) -> OnEvent:

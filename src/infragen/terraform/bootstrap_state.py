@@ -79,7 +79,8 @@ class BootstrapState:
         self._connect(local=True)
         known = _read(self.folder.path / _LOCAL).get("resources")
         if known:
-            return StateLocation.LOCAL if in_bucket is None or _has_bucket(known) else StateLocation.LOCAL_BESIDE_BUCKET
+            knows_bucket = in_bucket is None or any(resource.get("type") == _BUCKET for resource in known)
+            return StateLocation.LOCAL if knows_bucket else StateLocation.LOCAL_BESIDE_BUCKET
         return StateLocation.NOWHERE if in_bucket is None else StateLocation.FOREIGN_BUCKET
 
     def adopt(self, address: str, identifier: str) -> None:
@@ -158,10 +159,6 @@ class BootstrapState:
     def _stored(self) -> dict[str, Any]:
         pulled = self.runner.state_pull(self.folder)
         return dict(json.loads(pulled)) if pulled.strip() else {}
-
-
-def _has_bucket(resources: list[dict[str, Any]]) -> bool:
-    return any(resource.get("type") == _BUCKET for resource in resources)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -71,8 +71,9 @@ class Git:
         folder's own repository that is asked, in a hook of git's, too, whose variables name an index.
         """
         options = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
+        own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         try:
-            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns, variables=_own_variables())
+            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns, variables=own)
         except InfragenError:
             return ()
         return tuple(os.fsdecode(path) for path in out.split(b"\0") if path) if code == 0 else ()
@@ -129,10 +130,6 @@ class Git:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InfragenError(Diagnostic("X020", f"git cannot be run: {error}")) from error
         return done.returncode, done.stdout, done.stderr
-
-
-def _own_variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:

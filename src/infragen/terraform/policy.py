@@ -82,7 +82,12 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'no output'}"
         hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
         raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
-    return tuple(sorted({replace(one, tool=policy.tool) for one in found}, key=_order))
+    return tuple(
+        sorted(
+            {replace(one, tool=policy.tool) for one in found},
+            key=lambda one: (one.address or "", one.rule, one.message),
+        )
+    )
 
 
 def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[PolicyFinding, ...]:
@@ -91,10 +96,6 @@ def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[Po
     if code != 0 and not found:
         raise ValueError(code)
     return found
-
-
-def _order(finding: PolicyFinding) -> tuple[str, str, str]:
-    return finding.address or "", finding.rule, finding.message
 
 
 def _last_lines(text: str) -> str:

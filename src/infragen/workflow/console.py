@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet
-    from infragen.stacks.tells import Told
+    from infragen.stacks.outputs import EntryOutput
     from infragen.terraform.engine import Progress
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Instruction:
     """What people are told of an entry, and its value; None where no state knows it, or has it as sensitive."""
 
-    told: Told
+    output: EntryOutput
     value: str | None
 
 

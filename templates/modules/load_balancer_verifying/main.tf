@@ -14,29 +14,7 @@ resource "aws_acm_certificate" "this" {
   }
 }
 
-resource "aws_lb" "this" {
-  name                       = var.name
-  internal                   = true
-  load_balancer_type         = "application"
-  subnets                    = var.subnet_ids
-  security_groups            = [var.security_group_id]
-  drop_invalid_header_fields = true
-  enable_deletion_protection = var.deletion_protection
-  idle_timeout               = 60
-
-  access_logs {
-    bucket  = var.log_bucket_name
-    prefix  = var.log_prefix
-    enabled = true
-  }
-
-  # Which client certificate opened which connection, and which were refused.
-  connection_logs {
-    bucket  = var.log_bucket_name
-    prefix  = var.log_prefix
-    enabled = true
-  }
-}
+# {% include "parts/internal_balancer.tf" %}
 
 resource "aws_lb_target_group" "this" {
   name                 = var.target.name

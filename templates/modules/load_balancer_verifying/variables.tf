@@ -1,22 +1,4 @@
-variable "name" {
-  type        = string
-  description = "Name of the load balancer."
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$", var.name)) && !startswith(var.name, "internal-")
-    error_message = "A load balancer name has 1 to 32 letters, digits and hyphens, none at its ends, and does not begin with internal-."
-  }
-}
-
-variable "subnet_ids" {
-  type        = list(string)
-  description = "Private subnets in at least two zones."
-
-  validation {
-    condition     = length(var.subnet_ids) >= 2
-    error_message = "An application load balancer stands in at least two zones."
-  }
-}
+# {% include "parts/internal_balancer_variables.tf" %}
 
 variable "security_group_id" {
   type        = string
@@ -71,22 +53,4 @@ variable "target" {
   }
 }
 
-variable "log_bucket_name" {
-  type        = string
-  description = "Bucket of the access and connection logs."
-}
-
-variable "log_prefix" {
-  type        = string
-  description = "Prefix of the logs within the bucket."
-}
-
-variable "namespace_id" {
-  type        = string
-  description = "Id of the Cloud Map namespace."
-}
-
-variable "discovery_name" {
-  type        = string
-  description = "Name of the load balancer within the namespace."
-}
+# {% include "parts/internal_balancer_names.tf" %}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.kinds.services.fargate import SIZES, gigabytes, round_up, vcpu
+from infragen.kinds.workloads.fargate import SIZES, gigabytes, round_up, vcpu
 
 GB = 1024
 

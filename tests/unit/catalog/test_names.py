@@ -16,7 +16,7 @@ from infragen.environment import resolve
 from infragen.hcl.index import Index
 from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database
-from infragen.kinds.services import Service
+from infragen.kinds.workloads.model import Service
 from infragen.stacks.build import parts
 from tests.fixtures import FULL
 from tests.unit.stacks.systems import rendered

@@ -11,7 +11,7 @@ import pytest
 
 from infragen.catalog import Environment, Project, load
 from infragen.environment import environments, resolve
-from infragen.kinds.services import Container
+from infragen.kinds.workloads.model import Container
 from infragen.rules import all_rules
 from infragen.rules.quotas import needs, quotas
 from tests.unit.catalog.rules.harness import good

@@ -12,7 +12,7 @@ from infragen.core.expressions import Record
 from infragen.core.place import Place
 from infragen.core.tracing import Notes, Read, reads_within, traced
 from infragen.kinds.databases import Capacity, Database
-from infragen.kinds.services import Container, Service
+from infragen.kinds.workloads.model import Container, Service
 from infragen.stacks.build import in_force, parts
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment, service
 

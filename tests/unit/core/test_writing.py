@@ -87,7 +87,7 @@ def test_a_figure_is_in_the_unit_that_reads_best(kind: Any, value: Any, text: st
 
 
 def test_the_type_of_a_part_is_known_at_every_step() -> None:
-    from infragen.kinds.services import Service
+    from infragen.kinds.workloads.model import Service
 
     cpu = inner_type(inner_type(inner_type(Service, "sizes"), "normal"), "cpu")
     assert written(256, cpu) == "0.25 vCPU"

@@ -11,7 +11,7 @@ from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError
 from infragen.environment import environments, landscape, resolve
 from infragen.kinds.bffs import Bff
-from infragen.kinds.services import Service
+from infragen.kinds.workloads.model import Service
 from tests.unit.catalog.rules.harness import Edit, good
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import json
 
 from infragen.core.operations import OutputLine
 from infragen.report.instructions import after_apply, as_json, markdown, text
-from infragen.stacks.tells import Told
+from infragen.stacks.outputs import EntryOutput
 from infragen.workflow.console import Instruction
 
 PUSH = "docker buildx build --push --tag x:v1 ."
 
 
 def instruction(owner: str, tell: OutputLine, value: str | None) -> Instruction:
-    return Instruction(Told(owner, tell), value)
+    return Instruction(EntryOutput(owner, tell), value)
 
 
 FOUND = (

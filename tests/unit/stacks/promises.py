@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from infragen.hcl.index import Block
     from infragen.stacks.build import Draft
 
-__all__ = ["FOLDER", "every_module", "golden"]
+__all__ = ["FOLDER", "every_module", "golden", "shipped_and_brought"]
 
 OTHERS = r"(?<![.\w])[a-z]+_\w+\.[a-z]\w*"
 TOLD_APART = {"description", "namespace", "metric", "comparison", "dimensions"}
@@ -51,6 +51,12 @@ def golden() -> dict[str, str]:
         return found | {"modules.txt": "".join(f"{line}\n" for line in inside_modules())}
 
 
+def shipped_and_brought() -> Templates:
+    """Return infragen's own templates and those of packages."""
+    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
+    return Templates([shipped_templates(), *dict.fromkeys(brought)])
+
+
 def every_module(templates: Templates) -> tuple[str, ...]:
     """Return the names of all modules, variants included."""
     folders = {path.name for folder in templates.folders for path in (folder / "modules").iterdir() if path.is_dir()}
@@ -62,8 +68,7 @@ def inside_modules() -> Iterator[str]:
 
     Of a variant it is what the module of its family's name does not have.
     """
-    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
-    templates = Templates([shipped_templates(), *dict.fromkeys(brought)])
+    templates = shipped_and_brought()
     found = {module: list(inside(templates, module)) for module in every_module(templates)}
     for module, lines in found.items():
         variant = templates.variants.get(module)

@@ -65,7 +65,6 @@ UNBUILT = {
     r"secrets\.rotation_why": "for people, and B122",
     r"system\.document": "for people",
     r"system\.declared\..+": "totals of the document, for rules",
-    r"system\.abbreviation": "nobody reads it",
 }
 """Fields of which nothing is built, whose they are and what they are for; `*` is the key of a map."""
 

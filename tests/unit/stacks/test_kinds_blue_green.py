@@ -8,11 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from infragen.core.place import Place
-from infragen.kinds.balancers.build import BalancerView
+from infragen.kinds.balancers.build import BalancerView, priorities
 from infragen.kinds.balancers.failover import _check
-from infragen.kinds.balancers.priorities import priorities
-from infragen.kinds.services.blue_green import BlueGreen
-from infragen.kinds.services.rollouts import releases, rollouts
+from infragen.kinds.services.delivery import releases, rollouts
+from infragen.kinds.workloads.blue_green import BlueGreen
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, rendered, service
 
@@ -172,7 +171,7 @@ def test_requests_take_as_many_intervals_as_there_are_steps_between(written: dic
 
 
 def test_people_are_told_how_to_list_deliveries(tmp_path: Path) -> None:
-    from infragen.kinds.services.outputs import outputs
+    from infragen.kinds.services.operations import outputs
 
     found = of(tmp_path)
     commands = [str(one.value) for one in outputs(found.environment.entries["services"]["web"], place(found))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.core.place import Place
-from infragen.kinds.databases import outputs
+from infragen.kinds.databases import operations
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, job, rendered, service
 
@@ -48,7 +48,7 @@ def test_a_backup_before_each_release_is_kept_as_long_as_asked_and_no_longer(tmp
     assert "backup_plan_main" not in found.labels(FILE)
     [command] = [
         one.value
-        for one in outputs.outputs(found.environment.entries["databases"]["main"], place(found))
+        for one in operations.outputs(found.environment.entries["databases"]["main"], place(found))
         if one.what == "take a backup before a release, kept 30 days"
     ]
     assert command == (

@@ -9,7 +9,7 @@ import pytest
 
 from infragen.core.part import Binding
 from infragen.hcl.index import Index
-from infragen.kinds.services import task
+from infragen.kinds.workloads import task
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
 
 if TYPE_CHECKING:

@@ -68,8 +68,8 @@ def test_a_zone_alone_builds_no_network(tmp_path: Path) -> None:
 
 def test_the_name_servers_of_a_zone_that_nobody_asks_are_the_next_thing_to_do(tmp_path: Path) -> None:
     def told(more: str) -> list[tuple[str, str]]:
-        found = zone(tmp_path, more).draft.told
-        return [(one.tell.about, one.tell.what) for one in found if one.owner == "zones/main"]
+        found = zone(tmp_path, more).draft.outputs
+        return [(one.line.about, one.line.what) for one in found if one.owner == "zones/main"]
 
     [(about, what), *_] = told("")
     assert about == "next"

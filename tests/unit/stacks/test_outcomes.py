@@ -179,7 +179,7 @@ def test_rules_cost_nothing_and_events_and_mails_do(tmp_path: Path) -> None:
         files = {"dev.yaml": LEVELS, **SLACK, "functions/mail.yaml": FUNCTION + more}
         made = environment(tmp_path / (more[-6:-2] or "plain"), files)
         place = Place(made, in_force(made), "functions/mail")
-        return {str(cost.price) for cost in FUNCTIONS.costs(place.entry, place)}
+        return {str(cost.price) for cost in FUNCTIONS.cost.monthly(place.entry, place)}
 
     assert "events" in priced(f"triggers: {{{NIGHTLY}}}\nnotify: {{success: low}}\n")
     assert "events" not in priced("")

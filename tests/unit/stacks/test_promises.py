@@ -14,10 +14,9 @@ from infragen.catalog.project import Project
 from infragen.environment import landscape
 from infragen.hcl.index import Index
 from infragen.kinds import kinds
-from infragen.render.templates import Templates
 from tests.fixtures import FULL
 from tests.unit.stacks.packaged import installed
-from tests.unit.stacks.promises import FOLDER, golden, modules
+from tests.unit.stacks.promises import FOLDER, every_module, golden, shipped_and_brought
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +35,13 @@ def test_what_entries_are_given_and_watched_for_is_as_it_was(made: dict[str, str
 
 def test_every_variable_of_a_module_is_read_there() -> None:
     with installed():
-        for module in modules():
-            templates = Templates([module.parents[1]])
-            texts = [templates.render(f"modules/{module.name}/{path.name}", {}) for path in module.glob("*.tf")]
+        templates = shipped_and_brought()
+        for module in every_module(templates):
+            texts = [templates.render(name, {}) for name in templates.names(f"modules/{module}", ".tf")]
             blocks = [one for text in texts for one in Index(text).blocks]
             declared = {one.labels[0] for one in blocks if one.kind == "variable"}
             read = {name for one in blocks if one.kind != "variable" for name in re.findall(r"\bvar\.(\w+)", one.body)}
-            assert declared - read == set(), module.name
+            assert declared - read == set(), module
 
 
 def test_every_way_to_use_an_entry_is_in_the_full_system() -> None:

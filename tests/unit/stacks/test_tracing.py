@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infragen.kinds.services.tracing import COLLECTOR
+from infragen.kinds.workloads.tracing import COLLECTOR
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import estimate
 from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, rendered

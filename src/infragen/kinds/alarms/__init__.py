@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT
+from infragen.core.part import ENVIRONMENT, Reason
 from infragen.core.rule import rules_of
-from infragen.kinds.alarms import levels, rules
+from infragen.kinds import levels
+from infragen.kinds.alarms import rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
 from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
 from infragen.kinds.alarms.topics import LevelsView, TopicView

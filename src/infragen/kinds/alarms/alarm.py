@@ -12,7 +12,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.tracing import kept
-from infragen.kinds.alarms import levels
+from infragen.kinds import levels
 from infragen.text import span
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Record
-from infragen.core.measures import Notify, Outcome
+from infragen.core.measures import Outcome
 from infragen.core.names import LIMITS, short
 from infragen.core.part import named
 from infragen.core.place import View
 from infragen.core.tracing import Read
-from infragen.kinds.alarms import levels
+from infragen.kinds import levels
 from infragen.kinds.alarms.alarm import NAME
 
 if TYPE_CHECKING:
@@ -20,30 +20,11 @@ if TYPE_CHECKING:
     from infragen.core.measures import Level
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.core.system import Settings
-
-
-def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
-    """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
-    notify: Notify | None = getattr(entry, "notify", None)
-    if notify is None or not getattr(entry, "is_unattended", False):
-        return {}
-    usual: Level | None = getattr(entry, "FAILURE_LEVEL", None)
-    if notify.failure is not None or usual is None:
-        return notify.said
-    return {**notify.said, "failure": levels.nearest(settings, usual)}
 
 
 def told(place: Place) -> dict[Outcome, Level]:
     """Return which outcomes of the entry's runs are told, and to which level."""
-    return wanted(place.entry, place.settings) if place.has(NAME) else {}
-
-
-def told_levels(place: Place) -> frozenset[Level]:
-    """Return the levels that hear of outcomes in an environment."""
-    return frozenset(
-        level for _, entry in place.environment.every() for level in wanted(entry, place.settings).values()
-    )
+    return levels.wanted(place.entry, place.settings) if place.has(NAME) else {}
 
 
 class OutcomesView(View):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.measures import LEVELS, Notify
 from infragen.core.rule import Finding, Findings, rule
-from infragen.kinds.alarms import levels
+from infragen.kinds import levels
 from infragen.kinds.secrets import Secret
 from infragen.text import counted
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Record
+from infragen.core.measures import Level
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.core.place import View
+from infragen.core.place import View, call
 from infragen.core.tracing import Read
-from infragen.kinds import keys
-from infragen.kinds.alarms import levels, outcomes
+from infragen.kinds import keys, levels
 from infragen.kinds.secrets import SecretView
 
 if TYPE_CHECKING:
@@ -27,20 +27,17 @@ _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
 class TopicView(View):
     """Where all alarms go, in an environment without levels."""
 
+    key = keys.of_purpose("messages")
+
     @property
     def name(self) -> str:
         """The topic."""
         return self._place.names.plain("alerts")
 
     @property
-    def key(self) -> Export | None:
-        """What messages are encrypted with."""
-        return keys.key(self._place, "messages")
-
-    @property
     def publishers(self) -> dict[str, str]:
         """The services that publish to it, by the name of their statement, where they are more than alarms."""
-        return {**_ALARMS, **_EVENTS} if outcomes.told_levels(self._place) else {}
+        return {**_ALARMS, **_EVENTS} if levels.told_levels(self._place) else {}
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -54,7 +51,7 @@ class LevelTopic:
     """The topic of a level; each value is worked out when it is asked for, so that what is read of it is known."""
 
     place: Place
-    level: levels.Level
+    level: Level
 
     @property
     def module(self) -> Module:
@@ -82,7 +79,7 @@ class LevelTopic:
         more: dict[str, str] = {}
         if self.level in levels.of_budget(self.place.settings):
             more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"
-        if self.level in outcomes.told_levels(self.place):
+        if self.level in levels.told_levels(self.place):
             more |= _EVENTS
         return {**_ALARMS, **more} if more else {}
 
@@ -90,10 +87,8 @@ class LevelTopic:
 class LevelsView(keys.EncryptedView):
     """A topic for each level, and the function that some of them start."""
 
-    @property
-    def key(self) -> Export | None:
-        """What messages are encrypted with."""
-        return keys.key(self._place, "messages")
+    key = keys.of_purpose("messages")
+    function = call("monitoring", "alerts_function")
 
     @property
     def topics(self) -> tuple[LevelTopic, ...]:
@@ -114,11 +109,6 @@ class LevelsView(keys.EncryptedView):
                 values = {"topic_arn": topic.module.arn, **secrets}
                 found[topic.level] = Record(values, Read("environment", ("alerts", topic.level)))
         return found
-
-    @property
-    def function(self) -> Module:
-        """The module of the function."""
-        return self._place.module("monitoring", "alerts_function")
 
     @named(LIMITS["function"])
     def function_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -10,30 +11,31 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined, Record
+from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Group, Relation, named
+from infragen.core.place import call, of
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
-from infragen.kinds import network
+from infragen.kinds import load_balancer, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.alarms.alarm import asked
 from infragen.kinds.balancers.model import Balancer, leading_to
-from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.firewalls import FirewallView
-from infragen.kinds.services.blue_green import COLOURS
-from infragen.kinds.services.build import ServerView
-from infragen.kinds.services.model import Service
+from infragen.kinds.workloads.blue_green import COLOURS
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.kinds.balancers.model import Route
+    from infragen.kinds.balancers.model import Balancer, Route
+
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
@@ -53,36 +55,21 @@ _MOST: Final = "MAX([FILL(blue, 0), FILL(green, 0)])"
 """The greater of two figures, of the target groups of a service that CodeDeploy delivers."""
 
 
-def group(place: Place) -> Module:
-    """Return the module of its security group."""
-    return place.module("security", "security_group", "balancer", place.entry)
-
-
-def _routes(place: Place) -> Module:
-    return place.module("edge", "routes", place.entry)
-
-
-def _blue_green(place: Place) -> Module:
-    return place.module("edge", "blue_green", place.entry)
-
-
 class BalancerView(FirewallView, NamedView):
     """The load balancer, its certificate, its routes, its names and its firewall."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a balancer."""
-        super().__init__(place)
-        self._balancer: Balancer = place.entry
+    _entry: Balancer
+    balancer = call("edge", "balancer")
+    vpc = of(network.vpc)
+    group = call("security", "security_group", "balancer")
+    routes_module = call("edge", "routes")
+    blue_green_module = call("edge", "blue_green")
+    """The module of its routes to services that CodeDeploy delivers."""
 
     @property
     def place(self) -> Place:
         """The place of the balancer."""
         return self._place
-
-    @property
-    def balancer(self) -> Module:
-        """The module of the load balancer."""
-        return self._place.module("edge", "balancer", self._balancer)
 
     @property
     def module(self) -> str:
@@ -92,33 +79,23 @@ class BalancerView(FirewallView, NamedView):
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """What AWS calls it."""
-        return short(self._place.names.plain(self._balancer.identity), LIMITS["load_balancer"].length)
+        return short(self._place.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
     @property
     def is_internal(self) -> bool:
         """Whether it has private addresses only."""
-        return not self._balancer.is_public
-
-    @property
-    def vpc(self) -> Module:
-        """The VPC."""
-        return network.vpc(self._place)
+        return not self._entry.is_public
 
     @property
     def subnets(self) -> Export:
         """Where it stands."""
-        found: Export = self.vpc.public_subnet_list if self._balancer.is_public else network.task_subnets(self._place)
+        found: Export = self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._place)
         return found
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return group(self._place)
 
     @property
     def ssl_policy(self) -> str:
         """Which versions of TLS and which ciphers it accepts."""
-        return _POLICIES[self._balancer.tls]
+        return _POLICIES[self._entry.tls]
 
     @property
     def alias_targets(self) -> dict[str, dict[str, Export]]:
@@ -129,24 +106,24 @@ class BalancerView(FirewallView, NamedView):
     @property
     def aliases_module(self) -> str:
         """Which module makes its records: they differ in whether they lead elsewhere, too."""
-        return f"../modules/dns_aliases{'_failover' if self._balancer.failover is not None else ''}"
+        return f"../modules/dns_aliases{'_failover' if self._entry.failover is not None else ''}"
 
     @property
     def failover_role(self) -> str:
         """Which of two records of each name is its own; empty where there is one."""
-        return self._balancer.failover.role.upper() if self._balancer.failover is not None else ""
+        return self._entry.failover.role.upper() if self._entry.failover is not None else ""
 
     @property
     def health(self) -> Module | None:
         """The module of the health check by which its names lead elsewhere; of the primary."""
-        failover = self._balancer.failover
+        failover = self._entry.failover
         is_watched = failover is not None and failover.healthy_tasks is not None
-        return self._place.module("edge", "health", self._balancer) if is_watched else None
+        return self._place.module("edge", "health", self._entry) if is_watched else None
 
     @property
     def health_minutes(self) -> int:
         """For how many minutes there are too few healthy tasks."""
-        return self._balancer.failover.lasting // 60 if self._balancer.failover is not None else 0
+        return self._entry.failover.lasting // 60 if self._entry.failover is not None else 0
 
     @property
     def health_targets(self) -> dict[str, Export]:
@@ -179,34 +156,24 @@ class BalancerView(FirewallView, NamedView):
     @property
     def logs(self) -> Module | None:
         """The module of the bucket of its log."""
-        return self._place.module("edge", "logs", self._balancer) if self._balancer.access_logs else None
+        return self._place.module("edge", "logs", self._entry) if self._entry.access_logs else None
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
         """The bucket of its log; empty where nobody asks for one."""
-        parts = self._balancer.SINGULAR, self._balancer.identity, "logs", self.account
-        return self._place.names.plain(*parts) if self._balancer.access_logs else ""
+        parts = self._entry.SINGULAR, self._entry.identity, "logs", self.account
+        return self._place.names.plain(*parts) if self._entry.access_logs else ""
 
     @property
     def log_prefix(self) -> str:
         """Where in the bucket its log lies."""
-        return self._balancer.identity
-
-    @property
-    def routes_module(self) -> Module:
-        """The module of its routes."""
-        return _routes(self._place)
-
-    @property
-    def blue_green_module(self) -> Module:
-        """The module of its routes to services that CodeDeploy delivers."""
-        return _blue_green(self._place)
+        return self._entry.identity
 
     @property
     def services(self) -> dict[str, Service]:
         """The services behind it, by name."""
         known = self._place.environment.all(Service)
-        wanted = sorted({route.service for route in self._balancer.routes.values()})
+        wanted = sorted({route.service for route in self._entry.routes.values()})
         return {name: known[name] for name in wanted if name in known}
 
     @property
@@ -239,13 +206,13 @@ class BalancerView(FirewallView, NamedView):
         }
 
     def _asked_for_health(self, service: Service) -> dict[str, object]:
-        own = ServerView(self._place.of(service))
-        return {"deregistration_delay": own.deregistration_delay, "health_check": own.health_check}
+        delay = load_balancer.DEREGISTRATION_SECONDS
+        return {"deregistration_delay": delay, "health_check": service.health.of_target_group}
 
     def _target_group_name(self, service: Service, *colour: str) -> str:
         """Return a name that nobody else's is: a service may have a target group of its own, as long as this."""
-        readable = self._place.names.plain(self._balancer.identity, service.identity, *colour)
-        return short(readable, 0, self._balancer.SINGULAR)
+        readable = self._place.names.plain(self._entry.identity, service.identity, *colour)
+        return short(readable, 0, self._entry.SINGULAR)
 
     def target_group_names(self, service: Service) -> list[str]:
         """Return the names of the target groups of a service behind it: two where CodeDeploy delivers it."""
@@ -274,12 +241,12 @@ class BalancerView(FirewallView, NamedView):
     @property
     def blue_green_routes(self) -> dict[str, Record]:
         """Which requests lead to which service that CodeDeploy delivers: a rule is one of its service, too."""
-        return {f"{self._balancer.routes[name].service}-{name}": one
+        return {f"{self._entry.routes[name].service}-{name}": one
                 for name, one in self._routes_to(self.blue_green_services)}  # fmt: skip
 
     def _routes_to(self, services: Mapping[str, Service]) -> Iterator[tuple[str, Record]]:
-        order = priorities(self._balancer, self.blue_green_services)
-        for name, route in sorted(self._balancer.routes.items()):
+        order = priorities(self._entry, self.blue_green_services)
+        for name, route in sorted(self._entry.routes.items()):
             if route.service not in services:
                 continue
             said = {
@@ -292,9 +259,9 @@ class BalancerView(FirewallView, NamedView):
 
     def led_to(self, path: str, host: str) -> str | None:
         """Return the service that a request for a path of one of its names is led to; None where no route takes it."""
-        order = priorities(self._balancer, self.blue_green_services)
+        order = priorities(self._entry, self.blue_green_services)
         for name in sorted(order, key=order.__getitem__):
-            route = self._balancer.routes[name]
+            route = self._entry.routes[name]
             hosts, patterns = self._hosts(route) or ["*"], route.patterns or ("*",)
             if any(fnmatchcase(host, one) for one in hosts) and any(fnmatchcase(path, one) for one in patterns):
                 return route.service
@@ -302,11 +269,11 @@ class BalancerView(FirewallView, NamedView):
 
     def paths_to(self, service: Service) -> list[str]:
         """Return a path of each pattern that is led to a service: what stands before its first wildcard."""
-        routes = [route for _, route in sorted(self._balancer.routes.items()) if route.service == service.name]
+        routes = [route for _, route in sorted(self._entry.routes.items()) if route.service == service.name]
         return [re.split(r"[*?]", one)[0] for route in routes for one in route.patterns or ("/",)]
 
     def _hosts(self, route: Route) -> list[str]:
-        return [self._balancer.full(host, self._place.environment) for host in route.hosts]
+        return [self._entry.full(host, self._place.environment) for host in route.hosts]
 
     def url(self, route: Route | None = None) -> Joined | str:
         """Return its address, or that of a route: by the first name that is no wildcard, else by AWS's."""
@@ -338,12 +305,12 @@ class BalancerView(FirewallView, NamedView):
     @property
     def has_share(self) -> bool:
         """Whether errors are watched as a share of its requests, or not at all, and not counted for each service."""
-        return _ERRORS.word in self._balancer.alarms
+        return _ERRORS.word in self._entry.alarms
 
     @property
     def ports(self) -> tuple[int, ...]:
         """Where it is called: also on port 80, to be sent to 443, but by CloudFront, which counts for many rules."""
-        if self._balancer.reach == "cloudfront":
+        if self._entry.reach == "cloudfront":
             return (443,) if self.is_secure else (80,)
         return (80, 443) if self.is_secure else (80,)
 
@@ -426,15 +393,20 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
         yield f"{service.identity}-response-time", of_both(slow, _MOST)
 
 
-def metrics(_balancer: Balancer) -> Iterator[Measure]:
-    """Yield what of a balancer can be watched."""
-    yield from (_ERRORS, _UNHEALTHY, _RESPONSE)
+metrics = always(_ERRORS, _UNHEALTHY, _RESPONSE)
 
 
 def groups(balancer: Balancer, place: Place) -> Iterator[Group]:
     """Yield its security group."""
     name = place.names.plain(balancer.SINGULAR, balancer.identity)
-    yield Group(place.owner, place.owner, name, f"Load balancer {name}", group(place), f"balancer-{balancer.identity}")
+    yield Group(
+        place.owner,
+        place.owner,
+        name,
+        f"Load balancer {name}",
+        BalancerView(place).group,
+        f"balancer-{balancer.identity}",
+    )
 
 
 def relations(balancer: Balancer, place: Place) -> Iterator[Relation]:
@@ -497,3 +469,40 @@ def default_bindings(balancer: Balancer, place: Place, receiver: Place) -> Itera
     is_rolling = service.blue_green is None
     groups = own.routes_module.target_group_arns if is_rolling else own.blue_green_module.blue_arns
     yield Binding(variables, targets=(groups[service.identity],))
+
+
+_LENGTHS: Final = 64
+"""Characters of a path that count; a longer beginning is no more special."""
+_PLACES: Final = 256
+"""Priorities for routes that say as much as each other: 3 kinds of hosts x 64 x 256 are less than AWS's 50,000."""
+
+
+def priorities(balancer: Balancer, blue_green: Collection[str] = ()) -> Mapping[str, int]:
+    """Return each route's priority by its name: hosts before wildcards, and those before none; longer paths first.
+
+    The rest is taken from the route's own words, so that a new route moves no other: AWS refuses two of one priority,
+    also while they are exchanged. Where two fall on the same number, the later in the alphabet takes the next. A rule
+    that leads to one of the services of `blue_green` is another one than that before or after, whose number it may not
+    have: it is taken from the service's name as well.
+    """
+    taken: dict[int, str] = {}
+    for name, route in sorted(balancer.routes.items()):
+        number = _first(route, (route.service,) if route.service in blue_green else ())
+        while number in taken:
+            number += 1
+        taken[number] = name
+    return {name: number for number, name in taken.items()}
+
+
+def _first(route: Route, said: Sequence[str]) -> int:
+    wildcard = any("*" in host for host in route.hosts)
+    hosts = 2 if not route.hosts else int(wildcard)
+    length = min((_literal(path) for path in route.patterns), default=0)
+    words = zlib.crc32(" ".join((*said, *sorted(route.hosts), *sorted(route.patterns))).encode())
+    exact = all(not re.search(r"[*?]", path) for path in route.patterns) and bool(route.patterns)
+    half = _PLACES // 2
+    return 1 + (hosts * _LENGTHS + _LENGTHS - 1 - length) * _PLACES + (0 if exact else half) + words % (half - 8)
+
+
+def _literal(path: str) -> int:
+    return min(len(re.split(r"[*?]", path)[0]), _LENGTHS - 1)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.core.takeover import Takeover
     from infragen.kinds.balancers.model import Balancer
-    from infragen.kinds.services.model import Service
+    from infragen.kinds.workloads.model import Service
 
 _HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"

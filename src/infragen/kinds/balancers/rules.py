@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
-from infragen.kinds.services.model import Service
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 from infragen.text import counted
 

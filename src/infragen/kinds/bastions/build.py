@@ -9,7 +9,7 @@ from infragen.core.expressions import Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
-from infragen.core.place import View
+from infragen.core.place import View, call, of, part_of
 from infragen.kinds import endpoints, keys, network
 from infragen.text import counted
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Export
     from infragen.core.kind import Kind
-    from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.bastions.model import Bastion
 
@@ -35,30 +34,21 @@ _FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
 class BastionView(View):
     """A host, its role, and its place."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a bastion."""
-        super().__init__(place)
-        self._bastion: Bastion = place.entry
-
-    @property
-    def host(self) -> Module:
-        """The module that makes it."""
-        return self._place.module("edge", "bastion", self._bastion)
+    _entry: Bastion
+    host = call("edge", "bastion")
+    group = call("security", "security_group", "bastion")
+    key = of(keys.disk_key)
+    """What its disk is encrypted with; None for AWS's own key."""
 
     @named(LIMITS["role"])
     def name(self) -> str:
         """What its role and its tag `Name` are."""
-        return self._place.names.of_entry(self._bastion)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return _group(self._place)
+        return self._place.names.of_entry(self._entry)
 
     @property
     def is_public(self) -> bool:
         """Whether it has an address on the internet."""
-        return is_public(self._bastion, self._place)
+        return is_public(self._entry, self._place)
 
     @property
     def subnets(self) -> Export:
@@ -68,14 +58,9 @@ class BastionView(View):
         return found
 
     @property
-    def key(self) -> Export | None:
-        """What its disk is encrypted with; None for AWS's own key."""
-        return keys.disk_key(self._place)
-
-    @property
     def is_protected(self) -> bool:
         """Whether AWS refuses to terminate it."""
-        said = self._bastion.deletion_protection
+        said = self._entry.deletion_protection
         return self._place.settings.production if said is None else said
 
 
@@ -84,19 +69,15 @@ def is_public(bastion: Bastion, place: Place) -> bool:
     return bastion.is_public or network.in_public(place.environment)
 
 
-def _group(place: Place) -> Module:
-    return place.module("security", "security_group", "bastion", place.entry)
-
-
-def parts(_bastion: Bastion, place: Place) -> Iterator[Part]:
-    """Yield the host."""
-    yield place.part("edge", "kinds/bastions/main.tf", BastionView(place))
+parts = part_of("edge", "kinds/bastions/main.tf", BastionView)
 
 
 def groups(bastion: Bastion, place: Place) -> Iterator[Group]:
     """Yield its security group."""
     name = place.names.of_entry(bastion)
-    yield Group(place.owner, place.owner, name, f"Bastion {name}", _group(place), f"bastion-{bastion.identity}")
+    yield Group(
+        place.owner, place.owner, name, f"Bastion {name}", BastionView(place).group, f"bastion-{bastion.identity}"
+    )
 
 
 def relations(bastion: Bastion, place: Place) -> Iterator[Relation]:

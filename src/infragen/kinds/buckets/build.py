@@ -11,7 +11,7 @@ from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Statement, named
-from infragen.core.place import View
+from infragen.core.place import View, call
 from infragen.core.takeover import Command, Step
 from infragen.core.tracing import once
 from infragen.kinds import keys
@@ -60,22 +60,22 @@ def _watched(environment: Environment) -> frozenset[str]:
 class BucketView(View):
     """A bucket and its settings."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a bucket."""
-        super().__init__(place)
-        self._bucket: Bucket = place.entry
+    _entry: Bucket
+    versioning = call("data", "versioning", "bucket")
+    cors = call("data", "cors", "bucket")
+    replication = call("data", "replication", "bucket")
 
     @property
     def bucket(self) -> Module | KnownBucket:
         """The module of the bucket, or what is known of one that another environment makes."""
         if self.is_copy:
             return KnownBucket(self.name, f"arn:aws:s3:::{self.name}")
-        return self._place.module("data", "bucket", self._bucket)
+        return self._place.module("data", "bucket", self._entry)
 
     @property
     def is_copy(self) -> bool:
         """Whether it is the copy that the environment makes here whose standby this one is."""
-        primary, copied = self._place.environment.primary, self._bucket.replication
+        primary, copied = self._place.environment.primary, self._entry.replication
         return primary is not None and copied is not None and copied.region == self._place.settings.region
 
     @property
@@ -84,26 +84,16 @@ class BucketView(View):
         return Names.of(self._place.environment, self._place.settings.standby_of or "")
 
     @property
-    def versioning(self) -> Module:
-        """The module of its versioning."""
-        return self._place.module("data", "versioning", "bucket", self._bucket)
-
-    @property
-    def cors(self) -> Module:
-        """The module of its CORS rules."""
-        return self._place.module("data", "cors", "bucket", self._bucket)
-
-    @property
     def events(self) -> Module | None:
         """The module that has S3 tell of new objects, where something is started by them."""
         if self._place.owner not in _watched(self._place.environment):
             return None
-        return self._place.module("data", "events", "bucket", self._bucket)
+        return self._place.module("data", "events", "bucket", self._entry)
 
     @property
     def name(self) -> str:
         """What S3 calls it."""
-        return _name_of_replica(self._bucket, self._primary, self.account) if self.is_copy else self.name_taken
+        return _name_of_replica(self._entry, self._primary, self.account) if self.is_copy else self.name_taken
 
     @named(LIMITS["bucket"])
     def name_taken(self) -> str:
@@ -113,62 +103,57 @@ class BucketView(View):
         """
         if self.is_copy:
             return ""
-        return self._bucket.bucket_name or self._place.names.plain(self._bucket.identity, self.account)
+        return self._entry.bucket_name or self._place.names.plain(self._entry.identity, self.account)
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where it is to have a customer key and the environment has none."""
-        if self._bucket.encryption != "kms" or self._place.has(keys.NAME) or self.is_copy:
+        if self._entry.encryption != "kms" or self._place.has(keys.NAME) or self.is_copy:
             return ()
-        label = self._place.label("key", "bucket", self._bucket)
+        label = self._place.label("key", "bucket", self._entry)
         what = f"objects in {self.name}"
-        return (keys.Key(self._place, label, f"bucket-{self._bucket.identity}", what, keys.for_bucket),)
+        return (keys.Key(self._place, label, f"bucket-{self._entry.identity}", what, keys.for_bucket),)
 
     @property
     def key(self) -> Export | None:
         """What objects are encrypted with; None for S3's own key."""
-        if self._bucket.encryption == "s3" or self.is_copy:
+        if self._entry.encryption == "s3" or self.is_copy:
             return None
-        own = self._place.module("data", "key", "bucket", self._bucket).arn if self.keys else None
+        own = self._place.module("data", "key", "bucket", self._entry).arn if self.keys else None
         return own or keys.key(self._place, "objects")
 
     @property
     def alias_of_copy(self) -> str:
         """The alias of the key of a copy, by which policies name it; empty where it is no copy, or S3's key does."""
-        primary, encryption = self._place.environment.primary, self._bucket.encryption
+        primary, encryption = self._place.environment.primary, self._entry.encryption
         has_key = encryption == "kms" or (encryption is None and primary is not None and primary.customer_keys)
-        return f"alias/{self._primary.plain(_purpose_of_replica(self._bucket))}" if self.is_copy and has_key else ""
+        return f"alias/{self._primary.plain(_purpose_of_replica(self._entry))}" if self.is_copy and has_key else ""
 
     @property
     def replica(self) -> ReplicaView | None:
         """Its replica in another region."""
-        is_copied = self._bucket.replication is not None and not self.is_copy
+        is_copied = self._entry.replication is not None and not self.is_copy
         return ReplicaView(self._place) if is_copied else None
-
-    @property
-    def replication(self) -> Module:
-        """The module that keeps the replica up to date."""
-        return self._place.module("data", "replication", "bucket", self._bucket)
 
     @named(LIMITS["role"])
     def replication_role_name(self) -> str:
         """The role with which S3 copies objects."""
-        if self._bucket.replication is None or self.is_copy:
+        if self._entry.replication is None or self.is_copy:
             return ""
-        return self._place.names.plain("bucket", self._bucket.identity, "replication")
+        return self._place.names.plain("bucket", self._entry.identity, "replication")
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
         """What becomes of objects with time, without what is not asked for."""
-        return {name: dict(_arguments(found)) for name, found in sorted(self._bucket.lifecycle.items())}
+        return {name: dict(_arguments(found)) for name, found in sorted(self._entry.lifecycle.items())}
 
     @property
     def statements(self) -> dict[str, Record]:
         """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
         found = [*_admitted(self._place, self._place.owner)]
-        if self._bucket.only_users:
+        if self._entry.only_users:
             copier = (self.replication_role_name,) if self.replication_role_name else ()
             found.append(_only(self._place, *copier))
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
@@ -195,30 +180,27 @@ def _purpose_of_replica(bucket: Bucket) -> str:
 class ReplicaView(View):
     """A bucket in another region, with copies of a bucket's objects."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of the bucket that is copied."""
-        super().__init__(place)
-        self._bucket: Bucket = place.entry
+    _entry: Bucket
 
     @property
     def region(self) -> str:
         """Where it stands."""
-        return self._bucket.replication.region if self._bucket.replication is not None else super().region
+        return self._entry.replication.region if self._entry.replication is not None else super().region
 
     @property
     def bucket(self) -> Module:
         """The module of the bucket."""
-        return self._place.module(ROLE, "replica", self._bucket)
+        return self._place.module(ROLE, "replica", self._entry)
 
     @property
     def versioning(self) -> Module:
         """The module of its versioning, which S3 asks for on both sides."""
-        return self._place.module(ROLE, "versioning", "replica", self._bucket)
+        return self._place.module(ROLE, "versioning", "replica", self._entry)
 
     @named(LIMITS["bucket"])
     def name(self) -> str:
         """What S3 calls it."""
-        return _name_of_replica(self._bucket, self._place.names, self.account)
+        return _name_of_replica(self._entry, self._place.names, self.account)
 
     key_alias = keys.alias
 
@@ -227,14 +209,14 @@ class ReplicaView(View):
         """Its own key in its own region, where the objects that are copied are encrypted with a customer key."""
         if BucketView(self._place).key is None:
             return ()
-        label = self._place.label("key", "replica", self._bucket)
+        label = self._place.label("key", "replica", self._entry)
         what = f"objects in {self.name}"
-        return (keys.Key(self._place, label, _purpose_of_replica(self._bucket), what, keys.for_copies),)
+        return (keys.Key(self._place, label, _purpose_of_replica(self._entry), what, keys.for_copies),)
 
     @property
     def key(self) -> Export | None:
         """What its objects are encrypted with; None for S3's own key."""
-        return self._place.module(ROLE, "key", "replica", self._bucket).arn if self.keys else None
+        return self._place.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
@@ -245,7 +227,7 @@ class ReplicaView(View):
     def statements(self) -> dict[str, Record]:
         """What its policy says besides TLS, by statement id."""
         found = [*_admitted(self._place, copy_of(self._place.owner))]
-        found += [_only(self._place)] if self._bucket.only_users else []
+        found += [_only(self._place)] if self._entry.only_users else []
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from infragen.core import clock
 from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
+from infragen.core.kind import always
 from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Group, named
-from infragen.core.place import View
+from infragen.core.part import Binding, Grant, Group, named, pattern
+from infragen.core.place import View, call, of
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import counted
@@ -20,7 +21,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Module
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.caches.model import Cache
@@ -50,104 +51,76 @@ def family(cache: Cache) -> str | None:
     return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
 
 
-def _group(place: Place) -> Module:
-    return place.module("security", "security_group", "cache", place.entry)
-
-
 class CacheView(View):
     """A replication group, and its user where clients sign in with IAM."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a cache."""
-        super().__init__(place)
-        self._cache: Cache = place.entry
-
-    @property
-    def cache(self) -> Module:
-        """The module of the replication group."""
-        return self._place.module("data", "cache", self._cache)
+    _entry: Cache
+    cache = call("data", "cache")
+    subnets = of(network.data_subnets)
+    group = call("security", "security_group", "cache")
+    key = keys.of_purpose("databases")
+    """What is encrypted at rest with; None for ElastiCache's own key."""
 
     @property
     def user(self) -> Module | None:
         """The module of the user that clients are."""
-        is_known = self._cache.authentication == "iam"
-        return self._place.module("data", "user", "cache", self._cache) if is_known else None
+        is_known = self._entry.authentication == "iam"
+        return self._place.module("data", "user", "cache", self._entry) if is_known else None
 
     @named(LIMITS["cache"])
     def identifier(self) -> str:
         """What AWS calls the replication group, its subnet group and its user."""
-        return self._place.names.plain(self._cache.identity)
+        return self._place.names.plain(self._entry.identity)
 
     @named(LIMITS["cache"])
     def default_user(self) -> str:
         """The user that clients of Redis OSS are who sign in as nobody; it may do nothing."""
-        return f"{self.identifier}-default" if self.user is not None and self._cache.engine == "redis" else ""
+        return f"{self.identifier}-default" if self.user is not None and self._entry.engine == "redis" else ""
 
-    @property
-    def description(self) -> str:
-        """What it is."""
-        return f"Cache {self.identifier}"
+    description = pattern("Cache {own.identifier}")
 
     @property
     def version(self) -> str:
         """The engine's version."""
-        return self._cache.engine_version
+        return self._entry.engine_version
 
     @property
     def family(self) -> str:
         """The family of its parameter group."""
-        return family(self._cache) or ""  # a rule says which versions there are
+        return family(self._entry) or ""  # a rule says which versions there are
 
     @property
     def parameters(self) -> dict[str, str]:
         """The engine's settings; cluster mode is one of them."""
-        mode = {} if self._cache.shards is None else {"cluster-enabled": "yes"}
-        return {**mode, **self._cache.parameters}
+        mode = {} if self._entry.shards is None else {"cluster-enabled": "yes"}
+        return {**mode, **self._entry.parameters}
 
-    @property
-    def subnets(self) -> Export:
-        """Where its nodes stand."""
-        return network.data_subnets(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return _group(self._place)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return PORT
-
-    @property
-    def key(self) -> Export | None:
-        """What is encrypted at rest with; None for ElastiCache's own key."""
-        return keys.key(self._place, "databases")
+    port = PORT
 
     @property
     def maintenance_window(self) -> str:
         """When AWS may restart nodes, in UTC."""
-        maintenance = self._cache.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.environment.system.time_zone)
+        maintenance = self._entry.maintenance
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.time_zone)
 
     @property
     def snapshot_window(self) -> str:
         """When snapshots are made, in UTC."""
-        snapshots = self._cache.snapshots
-        return clock.backup_window(snapshots.window, self._place.environment.system.time_zone) if snapshots else ""
+        snapshots = self._entry.snapshots
+        return clock.backup_window(snapshots.window, self._place.time_zone) if snapshots else ""
 
     @property
     def final_snapshot(self) -> str:
         """The snapshot that stays when it goes."""
-        return f"{self.identifier}-final" if self._cache.final_snapshot else ""
+        return f"{self.identifier}-final" if self._entry.final_snapshot else ""
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """What AWS calls its nodes (Amazon ElastiCache User Guide: Finding a node's id)."""
-        numbers = [f"{number:03}" for number in range(1, self._cache.replicas + 2)]
-        if self._cache.shards is None:
+        numbers = [f"{number:03}" for number in range(1, self._entry.replicas + 2)]
+        if self._entry.shards is None:
             return tuple(f"{self.identifier}-{number}" for number in numbers)
-        shards = range(1, self._cache.shards + 1)
+        shards = range(1, self._entry.shards + 1)
         return tuple(f"{self.identifier}-{shard:04}-{number}" for shard in shards for number in numbers)
 
 
@@ -179,15 +152,15 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
 
 
-def metrics(_cache: Cache) -> Iterator[Measure]:
-    """Yield what of a cache can be watched, each of every node."""
-    yield from (_CPU, _MEMORY, _LAG)
+metrics = always(_CPU, _MEMORY, _LAG)
 
 
 def groups(cache: Cache, place: Place) -> Iterator[Group]:
     """Yield its security group."""
     name = place.names.plain("cache", cache.identity)
-    yield Group(place.owner, place.owner, name, f"Cache {cache.identity}", _group(place), f"cache-{cache.identity}")
+    yield Group(
+        place.owner, place.owner, name, f"Cache {cache.identity}", CacheView(place).group, f"cache-{cache.identity}"
+    )
 
 
 def ingress_ports(_cache: Cache, place: Place, _user: Place) -> Iterator[tuple[str, int]]:

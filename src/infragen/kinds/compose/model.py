@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.entry import EntryId, Form, Model, Note, Slug, Text, Title, written_as
 from infragen.core.units import Seconds
-from infragen.kinds.services.sidecars import Command, Folder, Variable, VariableValue, listed
+from infragen.kinds.workloads.sidecars import Command, Folder, Variable, VariableValue, listed
 
 ENGINES: Final = ("mongodb", "mysql", "postgresql", "redis", "valkey")
 """The engines of which infragen knows how their official images are told what they need."""

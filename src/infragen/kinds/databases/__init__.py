@@ -14,21 +14,19 @@ from infragen.core.kind import (
     Network,
     Operations,
     Permissions,
-    Reason,
     Scaffold,
 )
+from infragen.core.part import Reason
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import (
     aws_backup,
+    billing,
     build,
     class_rules,
-    costs,
     engine_rules,
     failover,
-    outputs,
-    quotas,
+    operations,
     rules,
-    stop_actions,
     user_rules,
     version_rules,
 )
@@ -66,12 +64,12 @@ KIND: Final = Kind(
     ),
     permissions=Permissions(access=ACCESS, bindings=build.bindings),
     delivery=Delivery(backups=build.backups, compose_service=_compose_service),
-    cost=Billing(monthly=costs.costs, stop_actions=stop_actions.stop_actions),
+    cost=Billing(monthly=billing.costs, stop_actions=billing.stop_actions),
     operations=Operations(
         metrics=build.metrics,
-        outputs=outputs.outputs,
-        create_users_command=outputs.create_users_command,
-        quotas=quotas.QUOTAS,
+        outputs=operations.outputs,
+        create_users_command=operations.create_users_command,
+        quotas=operations.QUOTAS,
         import_ids={"aws_db_instance": "{identifier}"},
     ),
     failover=Failover(
@@ -101,6 +99,6 @@ def _audits(environment: Environment) -> Iterator[Reason]:
 
 CAPABILITIES: Final = (
     aws_backup.CAPABILITY,
-    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=costs.proxies),
-    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=costs.audits),
+    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=billing.proxies),
+    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=billing.audits),
 )

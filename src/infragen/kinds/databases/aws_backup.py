@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.billing import Cost
 from infragen.core.cron import problem
 from infragen.core.delivery import Backup
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
-from infragen.core.part import named
-from infragen.core.place import View
+from infragen.core.part import Reason, named
+from infragen.core.place import View, call, part_of
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = "backup-vault"
@@ -32,6 +31,9 @@ NAME: Final = "backup-vault"
 
 class VaultView(View):
     """The vault that backups lie in."""
+
+    key = keys.of_purpose("databases")
+    """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
 
     @property
     def vault(self) -> Module:
@@ -43,36 +45,25 @@ class VaultView(View):
         """What AWS Backup calls the vault."""
         return self._place.names.plain("backups")
 
-    @property
-    def key(self) -> Export | None:
-        """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
-        return keys.key(self._place, "databases")
-
 
 class BackupView(View):
     """What AWS Backup does for one database."""
+
+    role = call("data", "backup_role")
+    plan = call("data", "backup_plan")
+    key = keys.of_purpose("databases")
 
     def __init__(self, place: Place, identifier: str, database: Module) -> None:
         """Take the place of a database, what AWS calls the database, and the module that makes it."""
         super().__init__(place)
         self._module = database
-        self._database: Database = place.entry
+        self._entry: Database = place.entry
         self._identifier = identifier
 
     @property
     def vault(self) -> Module:
         """The vault."""
         return VaultView(self._place).vault
-
-    @property
-    def role(self) -> Module:
-        """The module of that role."""
-        return self._place.module("data", "backup_role", self._database)
-
-    @property
-    def plan(self) -> Module:
-        """The module of the plan."""
-        return self._place.module("data", "backup_plan", self._database)
 
     @property
     def role_name(self) -> str:
@@ -87,7 +78,7 @@ class BackupView(View):
     @property
     def kind(self) -> str:
         """What is backed up."""
-        return "cluster" if self._database.kind_of_engine.is_aurora else "instance"
+        return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
 
     @property
     def database_arn(self) -> Export:
@@ -96,27 +87,17 @@ class BackupView(View):
         return found
 
     @property
-    def key(self) -> Export | None:
-        """What the database is encrypted with."""
-        return keys.key(self._place, "databases")
-
-    @property
     def schedules(self) -> dict[str, dict[str, object]]:
         """Backups by the clock, by name."""
         return {
             name: {"cron": schedule.cron, "retention_days": schedule.retention}
-            for name, schedule in sorted(self._database.backup.schedules.items())
+            for name, schedule in sorted(self._entry.backup.schedules.items())
         }
-
-    @property
-    def time_zone(self) -> str:
-        """The zone that the clock is read in."""
-        return self._place.environment.system.time_zone
 
     @property
     def before_release(self) -> Backup | None:
         """What is taken before a release, where that is asked for."""
-        kept = self._database.backup.before_release
+        kept = self._entry.backup.before_release
         if kept is None:
             return None
         word = {"cluster": "cluster", "instance": "db"}[self.kind]
@@ -150,8 +131,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(f"databases/{name}", ("backup", "schedules"), "backups are taken by the clock")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("security", "kinds/databases/backup_vault.tf", VaultView(place))
+_parts = part_of("security", "kinds/databases/backup_vault.tf", VaultView)
 
 
 def _costs(place: Place) -> Iterator[Cost]:

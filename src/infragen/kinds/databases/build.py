@@ -18,12 +18,6 @@ from infragen.kinds.databases.views import (
     RolesView,
     UsersView,
     cluster_view,
-    group_module,
-    module,
-    passwords_module,
-    proxy_group_module,
-    proxy_module,
-    readers_module,
     sql_path,
 )
 from infragen.kinds.secrets import reading
@@ -195,17 +189,17 @@ def _proxy_end(database: Database) -> str:
 
 def groups(database: Database, place: Place) -> Iterator[Group]:
     """Yield the groups of the database and of its proxy."""
-    name = place.names.database(database)
+    own, name = DatabaseView(place), place.names.database(database)
     what = "Cluster" if database.kind_of_engine.is_aurora else "Instance"
     key = f"database-{database.identity}"
-    yield Group(place.owner, place.owner, name, f"{what} {name}", group_module(place), key)
+    yield Group(place.owner, place.owner, name, f"{what} {name}", own.group, key)
     if database.proxy is not None:
         yield Group(
             place.owner,
             _proxy_end(database),
             f"{name}-proxy",
             f"Proxy of {name}",
-            proxy_group_module(place),
+            own.proxy_group,
             f"proxy-{database.identity}",
         )
 
@@ -233,7 +227,8 @@ def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, place, user), migrates(user.entry, place.owner)
     name = migration_user(database) if is_migrating else user_of(user.entry, engine)
-    entrance = proxy_module(place) if is_pooled else module(place)
+    own = DatabaseView(place)
+    entrance = own.proxy if is_pooled else own.database
     variables: dict[str, object] = {
         "HOST": entrance.endpoint,
         "NAME": database.inner_name,
@@ -244,11 +239,11 @@ def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]
     if readers and engine.is_aurora:
         variables["READER_HOST"] = entrance.reader_endpoint
     elif readers and not is_pooled:
-        variables["READER_HOST"] = readers_module(place).endpoints["reader-1"]
+        variables["READER_HOST"] = own.readers_module.endpoints["reader-1"]
     elif place.is_ever("readers") and not is_migrating and (engine.is_aurora or not is_pooled):
         variables["READER_HOST"] = entrance.endpoint
     if database.login == "password":
-        secret = passwords_module(place).secret_arns[name]
+        secret = own.passwords_module.secret_arns[name]
         if getattr(user.entry, "FETCHES_SECRETS", False):
             yield Binding({**variables, "PASSWORD_ARN": secret}, "database", reading(place, secret))
             return
@@ -257,7 +252,7 @@ def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]
     settings = place.settings
     ids = [entrance.resource_id]
     if "READER_HOST" in variables and not engine.is_aurora:
-        ids += [readers_module(place).resource_ids[role] for role in database.reader_roles]
+        ids += [own.readers_module.resource_ids[role] for role in database.reader_roles]
     prefix = f"arn:aws:rds-db:{settings.region}:{settings.account}:dbuser:"
     resources = tuple(Joined.of(prefix, one, f"/{name}") for one in ids)
     sid = "ConnectToOwnProxy" if is_pooled else "ConnectToDatabase"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.takeover import LAST_MINUTES, Command, Step
 from infragen.kinds import network
-from infragen.kinds.databases.outputs import master_password
+from infragen.kinds.databases.operations import master_password
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from infragen.core.billing import Cost
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import named
+from infragen.core.part import named, pattern
+from infragen.core.place import call
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
@@ -16,7 +17,7 @@ from infragen.kinds.secrets import rotate_now
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Export
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
@@ -32,15 +33,10 @@ def is_rotated(database: Database) -> bool:
 class RotationView(DatabaseView):
     """The function that rotates a database's master password."""
 
-    @property
-    def rotation(self) -> Module:
-        """The module that makes it."""
-        return self._place.module("compute", "rotation", "database", self._database)
+    function_name = pattern("{own.identifier}-rotation", LIMITS["function"])
+    """What Lambda calls it."""
 
-    @named(LIMITS["function"])
-    def function_name(self) -> str:
-        """What Lambda calls it."""
-        return f"{self.identifier}-rotation"
+    rotation = call("compute", "rotation", "database")
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
@@ -50,7 +46,7 @@ class RotationView(DatabaseView):
     @property
     def kind(self) -> str:
         """What RDS calls what it has: a cluster or an instance."""
-        return "cluster" if self._database.kind_of_engine.is_aurora else "instance"
+        return "cluster" if self._entry.kind_of_engine.is_aurora else "instance"
 
     @property
     def arn(self) -> Export:

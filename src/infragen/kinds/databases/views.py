@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Final
 
-from infragen.core import clock
 from infragen.core.expressions import Record, Reference
 from infragen.core.names import LIMITS, Names
-from infragen.core.part import named
-from infragen.kinds import keys, network
+from infragen.core.part import named, pattern
+from infragen.core.place import call, of
+from infragen.kinds import network
 from infragen.kinds.databases import extensions
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
 from infragen.kinds.databases.memory_parameters import in_own_unit
+from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, shown
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
 
@@ -43,168 +42,52 @@ _MYSQL_PRIVILEGES: Final = {
 }
 
 
-def module(place: Place) -> Module:
-    """Return the module of a cluster or an instance."""
-    return place.module("data", "database", place.entry)
-
-
-def readers_module(place: Place) -> Module:
-    """Return the module of the readers of an instance on RDS; a cluster has its own."""
-    return place.module("data", "readers", place.entry)
-
-
-def proxy_module(place: Place) -> Module:
-    """Return the module of the proxy."""
-    return place.module("data", "proxy", place.entry)
-
-
-def passwords_module(place: Place) -> Module:
-    """Return the module of the users' passwords."""
-    return place.module("data", "passwords", place.entry)
-
-
-def sql_module(place: Place) -> Module:
-    """Return the module that runs the SQL of the users through the Data API."""
-    return place.module("data", "sql", place.entry)
-
-
-def group_module(place: Place) -> Module:
-    """Return the module of the security group of a cluster or an instance."""
-    return place.module("security", "security_group", "database", place.entry)
-
-
-def proxy_group_module(place: Place) -> Module:
-    """Return the module of the proxy's security group."""
-    return place.module("security", "security_group", "proxy", place.entry)
-
-
 def sql_path(database: Database) -> str:
     """Return where in its stack's folder the SQL of a database's users is."""
     return f"sql/{database.name}.sql"
 
 
-class DatabaseView(keys.EncryptedView):
+class DatabaseView(StoreView):
     """What a database of any engine has."""
 
     WHAT = "Instance"
-    """What AWS calls it, at the beginning of a sentence."""
-
-    def __init__(self, place: Place) -> None:
-        """Take the place of a database."""
-        super().__init__(place)
-        self._database: Database = place.entry
-
-    @property
-    def database(self) -> Module:
-        """The module of the cluster or the instance."""
-        return module(self._place)
-
-    @property
-    def proxy(self) -> Module:
-        """The module of the proxy."""
-        return proxy_module(self._place)
-
-    @property
-    def is_managed(self) -> bool:
-        """Whether AWS keeps the master password."""
-        return self._database.master_password == "managed"  # noqa: S105 -- the way a password is kept, not one
+    master_username = MASTER
+    """The master user, for the first SQL file and for emergencies alone."""
+    _entry: Database
+    database = call("data", "database")
+    proxy = call("data", "proxy")
+    group = call("security", "security_group", "database")
+    readers_module = call("data", "readers")
+    """The module of the readers of an instance on RDS; a cluster has its own."""
+    proxy_group = call("security", "security_group", "proxy")
+    subnets = of(network.data_subnets)
+    passwords_module = call("data", "passwords")
+    users_module = call("data", "users")
+    """The module that shows in a plan what its users may do, where people make them."""
+    sql_module = call("data", "sql")
 
     @named(LIMITS["database"])
     def identifier(self) -> str:
         """What AWS calls the cluster or the instance."""
-        return self._place.names.database(self._database)
+        return self._place.names.database(self._entry)
 
-    @named(LIMITS["database"])
-    def longest_identifier(self) -> str:
-        """The longest name of an instance."""
-        return f"{self.identifier}-reader-15"
-
-    @property
-    def description(self) -> str:
-        """What it is."""
-        return f"{self.WHAT} {self.identifier}"
-
-    @property
-    def database_name(self) -> str:
-        """The database inside."""
-        return self._database.inner_name
+    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
+    """The longest name of an instance."""
+    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
+    """The secret with the master user's password."""
 
     @property
     def port(self) -> int:
         """Where it listens."""
-        return self._database.kind_of_engine.port
-
-    @property
-    def master_username(self) -> str:
-        """Whom nobody is, but for the first SQL file and for emergencies."""
-        return MASTER
-
-    @named(LIMITS["secret"])
-    def master_secret_name(self) -> str:
-        """The secret with that user's password."""
-        return f"{self.identifier}-master"
-
-    @property
-    def master_secret_description(self) -> str:
-        """What it is."""
-        return f"Master user of {self.identifier}"
-
-    @property
-    def recovery_window_in_days(self) -> int:
-        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
-
-    @property
-    def subnet_group(self) -> Export:
-        """The subnets of databases."""
-        return network.subnet_group(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return group_module(self._place)
-
-    @property
-    def key(self) -> Export | None:
-        """What its storage is encrypted with."""
-        return keys.key(self._place, "databases")
+        return self._entry.kind_of_engine.port
 
     @property
     def log_exports(self) -> dict[str, int]:
         """Which logs go to CloudWatch, and how many days they stay."""
-        retention = self._database.log_retention or self._place.settings.log_retention
-        usual = dict.fromkeys(self._database.kind_of_engine.logs, retention)
-        audit = self._database.audit
-        return usual | {self._database.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
-
-    @property
-    def backup_window(self) -> str:
-        """When backups are made, in UTC."""
-        return clock.backup_window(self._database.backup.window, self._place.environment.system.time_zone)
-
-    @property
-    def maintenance_window(self) -> str:
-        """When AWS may restart it, in UTC."""
-        maintenance = self._database.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.environment.system.time_zone)
-
-    @property
-    def deletion_protection(self) -> bool:
-        """Whether AWS refuses to delete it."""
-        return self._usual(self._database.deletion_protection)
-
-    @property
-    def skip_final_snapshot(self) -> bool:
-        """Whether it goes without a last snapshot."""
-        return not self._usual(self._database.final_snapshot)
-
-    def _usual(self, said: bool | None) -> bool:
-        return self._place.settings.production if said is None else said
-
-    @property
-    def final_snapshot_identifier(self) -> str:
-        """The snapshot that stays when it goes."""
-        return f"{self.identifier}-final"
+        retention = self._entry.log_retention or self._place.settings.log_retention
+        usual = dict.fromkeys(self._entry.kind_of_engine.logs, retention)
+        audit = self._entry.audit
+        return usual | {self._entry.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
 
     @property
     def backup(self) -> BackupView:
@@ -214,42 +97,30 @@ class DatabaseView(keys.EncryptedView):
     @named(LIMITS["role"])
     def backup_role_name(self) -> str:
         """The role that takes its snapshots."""
-        return self.backup.role_name if self._database.has_vault else ""
+        return self.backup.role_name if self._entry.has_vault else ""
 
     @named(LIMITS["backup_plan"])
     def backup_plan_name(self) -> str:
         """The plan of its backups by the clock."""
-        return self.backup.plan_name if self._database.backup.schedules else ""
+        return self.backup.plan_name if self._entry.backup.schedules else ""
 
     @named(LIMITS["proxy"])
     def longest_proxy_name(self) -> str:
         """The longest name of the proxy and its endpoints."""
-        return f"{self.proxy_name}-reader" if self._database.proxy else ""
+        return f"{self.proxy_name}-reader" if self._entry.proxy else ""
 
-    @property
-    def proxy_name(self) -> str:
-        """What AWS calls the proxy."""
-        return f"{self.identifier}-proxy"
+    proxy_name = pattern("{own.identifier}-proxy")
+    """What AWS calls the proxy."""
 
     @named(LIMITS["role"])
     def proxy_role_name(self) -> str:
         """The role with which the proxy reads its secrets."""
-        return f"{self.identifier}-proxy" if self._database.proxy else ""
-
-    @property
-    def proxy_group(self) -> Module:
-        """The security group of the proxy."""
-        return proxy_group_module(self._place)
-
-    @property
-    def subnets(self) -> Export:
-        """Where the proxy stands."""
-        return network.data_subnets(self._place)
+        return f"{self.identifier}-proxy" if self._entry.proxy else ""
 
     @property
     def logins(self) -> tuple[Login, ...]:
         """The users of who uses it."""
-        return logins(self._database, self._place)
+        return logins(self._entry, self._place)
 
     @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
@@ -269,14 +140,14 @@ class DatabaseView(keys.EncryptedView):
     @property
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
-        database = self._database
+        database = self._entry
         is_plain = database.engine == "aurora-mysql" and database.proxy is not None and database.login == "token"
         return is_plain and len(self.pooled_logins) == 1
 
     @property
     def has_passwords(self) -> bool:
         """Whether its users have passwords."""
-        return self._database.has_passwords
+        return self._entry.has_passwords
 
     @property
     def secret_names(self) -> dict[str, str]:
@@ -284,22 +155,12 @@ class DatabaseView(keys.EncryptedView):
         if self.has_one_login:
             return {self.username: self.secret_name}
         names = (login.name for login in self.logins_with_passwords)
-        return {name: f"{self.identifier}-user-{name.replace('_', '-')}" for name in names}
+        return {name: self.secret_name_of(name) for name in names}
 
     @named(LIMITS["secret"])
     def longest_secret_name(self) -> str:
         """The longest name of a secret with a user's password."""
         return max(self.secret_names.values(), key=len) if self.has_passwords else ""
-
-    @property
-    def passwords_module(self) -> Module:
-        """The module of its users' passwords."""
-        return passwords_module(self._place)
-
-    @property
-    def users_module(self) -> Module:
-        """The module that shows in a plan what its users may do, where people make them."""
-        return self._place.module("data", "users", self._database)
 
     @property
     def resource_id(self) -> Export:
@@ -314,17 +175,12 @@ class DatabaseView(keys.EncryptedView):
     @property
     def script(self) -> str:
         """The file that people run to make them."""
-        return sql_path(self._database)
-
-    @property
-    def sql_module(self) -> Module:
-        """The module that runs the SQL of its users."""
-        return sql_module(self._place)
+        return sql_path(self._entry)
 
     @property
     def sql_file(self) -> Reference:
         """The file with that SQL, read when Terraform runs."""
-        return Reference(f'file("${{path.module}}/{sql_path(self._database)}")')
+        return Reference(f'file("${{path.module}}/{sql_path(self._entry)}")')
 
     @property
     def sql_passwords(self) -> dict[str, Export]:
@@ -335,14 +191,6 @@ class DatabaseView(keys.EncryptedView):
             return {self.pooled_logins[0].variable: self.proxy.secret_arn}
         arns = self.passwords_module.secret_arns
         return {login.variable: arns[login.name] for login in self.logins_with_passwords}
-
-    @property
-    def secrets(self) -> dict[str, dict[str, str]]:
-        """The secret with the password of each user, by its name."""
-        return {
-            user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
-            for user, name in self.secret_names.items()
-        }
 
     @property
     def proxy_logins(self) -> dict[str, dict[str, object]]:
@@ -358,42 +206,35 @@ class DatabaseView(keys.EncryptedView):
     @property
     def engine_family(self) -> str:
         """What its proxy speaks."""
-        return self._database.kind_of_engine.dialect.upper()
+        return self._entry.kind_of_engine.dialect.upper()
 
     @property
     def is_cluster(self) -> bool:
         """Whether it is a cluster, and no instance."""
-        return self._database.kind_of_engine.is_aurora
+        return self._entry.kind_of_engine.is_aurora
 
     @property
     def iam_auth(self) -> str:
         """Whether who connects to the proxy signs in with a token."""
-        return "REQUIRED" if self._database.login == "token" else "DISABLED"
+        return "REQUIRED" if self._entry.login == "token" else "DISABLED"
 
     @property
     def client_password_auth_type(self) -> str:
         """How the proxy checks a password."""
-        return _PASSWORD_CHECKS[self._database.kind_of_engine.dialect]
+        return _PASSWORD_CHECKS[self._entry.kind_of_engine.dialect]
 
-    @property
-    def secret_name(self) -> str:
-        """The secret with the password of its only user."""
-        return f"{self.identifier}-app"
+    secret_name = pattern("{own.identifier}-app")
+    """The secret with the password of its only user."""
 
-    @property
-    def secret_description(self) -> str:
-        """What it is."""
-        return f"Login of the proxy at {self.identifier}"
+    secret_description = pattern("Login of the proxy at {own.identifier}")
 
-    @property
-    def auth_description(self) -> str:
-        """Whom the proxy signs in as."""
-        return f"User {self.username}"
+    auth_description = pattern("User {own.username}")
+    """Whom the proxy signs in as."""
 
     @property
     def max_connections_percent(self) -> int:
         """How much of the database's connections the proxy may take."""
-        return int(self._database.proxy.max_connections) if self._database.proxy else 0
+        return int(self._entry.proxy.max_connections) if self._entry.proxy else 0
 
     @property
     def max_idle_connections_percent(self) -> int:
@@ -403,8 +244,8 @@ class DatabaseView(keys.EncryptedView):
     @property
     def reader_endpoints(self) -> tuple[str, ...]:
         """A second address of the proxy that leads to a cluster's readers, where there are any."""
-        is_aurora = self._database.kind_of_engine.is_aurora
-        return (f"{self.proxy_name}-reader",) if is_aurora and self._database.readers else ()
+        is_aurora = self._entry.kind_of_engine.is_aurora
+        return (f"{self.proxy_name}-reader",) if is_aurora and self._entry.readers else ()
 
 
 class ClusterView(DatabaseView):
@@ -419,40 +260,16 @@ class ClusterView(DatabaseView):
         return f"kinds/databases/{'main' if self.MODULE == ClusterView.MODULE else 'cluster'}.tf"
 
     @property
-    def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password."""
-        return f"../modules/{self.MODULE}{'_managed_password' if self.is_managed else ''}"
-
-    @property
     def min_capacity(self) -> Decimal | None:
         """Its least capacity in ACU; a rule says where it has none."""
-        capacity = self._database.capacity
+        capacity = self._entry.capacity
         return None if capacity is None else capacity.min
 
     @property
     def max_capacity(self) -> Decimal | None:
         """Its greatest capacity in ACU."""
-        capacity = self._database.capacity
+        capacity = self._entry.capacity
         return None if capacity is None else capacity.max
-
-    @property
-    def instances(self) -> dict[str, dict[str, object]]:
-        """The writer and the readers, one zone further each.
-
-        The first zone comes from the database's own name: writers spread over the zones, and no database's place
-        depends on another's. The first reader is the one that is promoted; it scales with the writer (tier 1).
-        """
-        found = network.zones(self._place.environment)
-        first = zlib.crc32(self._database.identity.encode())
-        roles = ("writer", *self._database.reader_roles)
-        return {
-            role: {
-                "identifier": f"{self.identifier}-{role}",
-                "availability_zone": found[(first + tier) % len(found)],
-                "promotion_tier": tier,
-            }
-            for tier, role in enumerate(roles)
-        }
 
 
 class EngineView(DatabaseView):
@@ -461,28 +278,28 @@ class EngineView(DatabaseView):
     @property
     def engine(self) -> str:
         """What the RDS API calls the engine."""
-        return self._database.kind_of_engine.name
+        return self._entry.kind_of_engine.name
 
     @property
     def engine_version(self) -> str:
         """Its version; Aurora MySQL has releases of its own."""
-        return self._database.release or self._database.version
+        return self._entry.release or self._entry.version
 
     @property
     def keeps_minor(self) -> bool:
         """Whether AWS may install newer minor versions: not where the catalogue names one."""
-        return not self._database.release and self._database.kind_of_engine.minor(self._database.version) is None
+        return not self._entry.release and self._entry.kind_of_engine.minor(self._entry.version) is None
 
     @property
     def family(self) -> str:
         """The family of its parameter group."""
-        engine = self._database.kind_of_engine
-        return f"{engine.family}{engine.major(self._database.version)}"
+        engine = self._entry.kind_of_engine
+        return f"{engine.family}{engine.major(self._entry.version)}"
 
     @named(LIMITS["parameter_group"])
     def parameter_group_name(self) -> str:
         """The parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return f"{self.identifier}-{self.family.replace('.', '-')}"
+        return self.group_of_parameters()
 
     @property
     def parameters(self) -> dict[str, Record]:
@@ -491,26 +308,25 @@ class EngineView(DatabaseView):
         TLS is in force from the first start. AWS tells of a value that is its default as one for the next start (AWS
         provider, issue 39252), so that another word would change with each plan.
         """
-        engine = self._database.kind_of_engine
+        engine = self._entry.kind_of_engine
         at_start = {*engine.static, engine.tls[0]}
-        audit = engine.audit if self._database.audit is not None else ()
-        given = in_own_unit(self._database)
-        values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._database) | given
-        return {
-            name: Record({"value": value, "apply_method": "pending-reboot" if name in at_start else "immediate"})
-            for name, value in sorted(values.items())
-        }
+        audit = engine.audit if self._entry.audit is not None else ()
+        given = in_own_unit(self._entry)
+        values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._entry) | given
+        return with_apply_method(values, at_start)
 
 
 class InstanceView(EngineView):
     """An instance on RDS."""
+
+    MODULE = "rds_instance"
 
     @property
     def module(self) -> str:
         """Which module makes it: they differ in who keeps the master password, and whether it is a copy."""
         if self.copied_from is not None:
             return "../modules/rds_instance_copy"
-        return f"../modules/rds_instance{'_managed_password' if self.is_managed else ''}"
+        return super().module
 
     @property
     def copied_from(self) -> str | None:
@@ -518,7 +334,7 @@ class InstanceView(EngineView):
         followed = self._place.environment.followed
         if followed is None:
             return None
-        name = Names.of(self._place.environment, followed.environment).database(self._database)
+        name = Names.of(self._place.environment, followed.environment).database(self._entry)
         return f"arn:aws:rds:{followed.region}:{followed.account}:db:{name}"
 
     @property
@@ -534,23 +350,23 @@ class InstanceView(EngineView):
     @property
     def insights_days(self) -> int | None:
         """How long performance data is kept; None where the class has none."""
-        engine, size = self._database.kind_of_engine, self._database.size
+        engine, size = self._entry.kind_of_engine, self._entry.size
         return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
 
     @property
     def readers(self) -> Module | None:
         """The module of its readers."""
-        return readers_module(self._place) if self._database.readers else None
+        return self.readers_module if self._entry.readers else None
 
     @property
     def reader_identifiers(self) -> dict[str, str]:
         """What AWS calls the readers, by role."""
-        return {role: f"{self.identifier}-{role}" for role in self._database.reader_roles}
+        return {role: f"{self.identifier}-{role}" for role in self.reader_roles}
 
     @property
     def reader_zones(self) -> dict[str, str]:
         """The zones that the readers stand in, by role; none where AWS chooses."""
-        return dict(zip(self.reader_identifiers, self._database.reader_zones, strict=False))
+        return dict(zip(self.reader_identifiers, self._entry.reader_zones, strict=False))
 
 
 class EngineClusterView(ClusterView, EngineView):
@@ -561,12 +377,12 @@ class EngineClusterView(ClusterView, EngineView):
     @property
     def instance_class(self) -> str:
         """The class of its instances."""
-        return _SERVERLESS if self._database.capacity is not None else str(self._database.size)
+        return _SERVERLESS if self._entry.capacity is not None else str(self._entry.size)
 
     @property
     def capacity(self) -> Record | None:
         """The range that its instances move in, and when they pause."""
-        capacity = self._database.capacity
+        capacity = self._entry.capacity
         if capacity is None:
             return None
         pause = {} if capacity.min else {"seconds_until_pause": capacity.pause_after or _PAUSE_SECONDS}
@@ -591,7 +407,7 @@ class UsersView(DatabaseView):
     @property
     def what(self) -> Reference:
         """What AWS calls it."""
-        return Reference("cluster" if self._database.kind_of_engine.is_aurora else "instance")
+        return Reference("cluster" if self._entry.kind_of_engine.is_aurora else "instance")
 
     @property
     def is_shared(self) -> bool:
@@ -601,7 +417,7 @@ class UsersView(DatabaseView):
     @property
     def host(self) -> Reference:
         """What stands for its address in a command."""
-        return Reference("CLUSTER" if self._database.kind_of_engine.is_aurora else "INSTANCE")
+        return Reference("CLUSTER" if self._entry.kind_of_engine.is_aurora else "INSTANCE")
 
     @property
     def passwords(self) -> Reference:
@@ -611,7 +427,7 @@ class UsersView(DatabaseView):
     @property
     def is_run_by_apply(self) -> bool:
         """Whether nobody has to run it."""
-        return self._database.data_api
+        return self._entry.data_api
 
     @property
     def password_variables(self) -> Reference:
@@ -644,11 +460,11 @@ class UsersView(DatabaseView):
         return self._way_in(self.pooled_logins[0], "their")
 
     def _way_in(self, login: Login, whose: str) -> Reference:
-        is_token = self._database.login == "token"
+        is_token = self._entry.login == "token"
         word = f"a token of {whose} IAM role" if is_token else f"the password of {whose} secret"
         if login.migrates:
             return Reference(f"to the {self.what.expression} itself with {word}")
-        if self._database.proxy is None:
+        if self._entry.proxy is None:
             return Reference(f"with {word}")
         of_proxy = "its secret" if is_token else "the same"
         return Reference(f"to the proxy with {word}; the proxy logs in here with {of_proxy}")
@@ -689,19 +505,19 @@ class RolesView(UsersView):
         return self._quoted("_owner")
 
     def _quoted(self, suffix: str) -> Reference:
-        return Reference(f'"{derived(self._database, suffix)}"')
+        return Reference(f'"{derived(self._entry, suffix)}"')
 
     @property
     def all_roles(self) -> Reference:
         """The names of all, as a list of texts."""
-        names = (*own_roles(self._database), *(login.name for login in self.logins))
+        names = (*own_roles(self._entry), *(login.name for login in self.logins))
         return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
 
     @property
     def extensions(self) -> tuple[Reference, ...]:
         """What PostgreSQL is extended by."""
-        audit = ("pgaudit",) if self._database.audit is not None else ()
-        return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._database.extensions, *audit)))
+        audit = ("pgaudit",) if self._entry.audit is not None else ()
+        return tuple(Reference(f'"{name}"') for name in dict.fromkeys((*self._entry.extensions, *audit)))
 
     @property
     def rights(self) -> dict[str, Reference]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.expressions import Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Statement, named
+from infragen.core.place import call
 from infragen.core.takeover import Step, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys
@@ -17,7 +18,7 @@ from infragen.kinds.buckets import Bucket, BucketView, copy_of
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import FirewallView
-from infragen.kinds.services.model import Service
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
@@ -36,15 +37,8 @@ _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all"
 class DistributionView(FirewallView, NamedView):
     """The distribution, its origins, its certificate, its names and its firewall."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a distribution."""
-        super().__init__(place)
-        self._distribution: Distribution = place.entry
-
-    @property
-    def distribution(self) -> Module:
-        """The module of the distribution."""
-        return self._place.module("edge", "distribution", self._distribution)
+    _entry: Distribution
+    distribution = call("edge", "distribution")
 
     @property
     def module(self) -> str:
@@ -54,7 +48,7 @@ class DistributionView(FirewallView, NamedView):
     @property
     def name(self) -> str:
         """How it is found among others: a distribution has an id and a comment, and no name."""
-        return self._place.names.plain(self._distribution.identity)
+        return self._place.names.plain(self._entry.identity)
 
     @named(LIMITS["origin_access_control"])
     def longest_access_name(self) -> str:
@@ -69,15 +63,15 @@ class DistributionView(FirewallView, NamedView):
     @property
     def page_function(self) -> Module | None:
         """The module of that function."""
-        default = self._distribution.default
+        default = self._entry.default
         if not (default.single_page and default.index):
             return None
-        return self._place.module("edge", "page", "distribution", self._distribution)
+        return self._place.module("edge", "page", "distribution", self._entry)
 
     @property
     def price_class(self) -> str:
         """Where it answers from, in AWS's words."""
-        return _PRICE_CLASSES[self._distribution.price_class]
+        return _PRICE_CLASSES[self._entry.price_class]
 
     @property
     def bucket_origins(self) -> dict[str, Record]:
@@ -106,16 +100,16 @@ class DistributionView(FirewallView, NamedView):
     @property
     def default_behaviour(self) -> dict[str, object]:
         """What becomes of requests that no path takes."""
-        return self._behaviour(self._distribution.default)
+        return self._behaviour(self._entry.default)
 
     @property
     def behaviours(self) -> list[dict[str, object]]:
         """What becomes of requests for paths, in the order in which CloudFront tries them."""
-        written = self._distribution.behaviours
+        written = self._entry.behaviours
         return [{"path": path, **self._behaviour(written[path])} for path in ordered(written)]
 
     def _behaviour(self, behaviour: Behaviour) -> dict[str, object]:
-        is_cached = self._distribution.is_cached(behaviour)
+        is_cached = self._entry.is_cached(behaviour)
         is_balancer = behaviour.origin in self.balancer_origins
         return {
             "origin": behaviour.origin,
@@ -157,14 +151,14 @@ class DistributionView(FirewallView, NamedView):
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """A key for the firewall's log, where keys are the customer's: those of another region are of no use here."""
-        if not (self._distribution.firewall and self._place.has(keys.NAME)):
+        if not (self._entry.firewall and self._place.has(keys.NAME)):
             return ()
-        what = f"log of the firewall before distributions/{self._distribution.name}"
+        what = f"log of the firewall before distributions/{self._entry.name}"
         return (keys.log_key(self._place, self._key_purpose, what),)
 
     @property
     def _key_purpose(self) -> str:
-        return f"distribution-{self._distribution.identity}-logs"
+        return f"distribution-{self._entry.identity}-logs"
 
     @property
     def logs_key(self) -> Export | None:

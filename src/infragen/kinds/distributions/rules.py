@@ -14,7 +14,7 @@ from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before
 from infragen.kinds.distributions.model import Distribution
 from infragen.kinds.distributions.paths import meet, never_reached
-from infragen.kinds.services.model import Workload
+from infragen.kinds.workloads.model import Workload
 from infragen.text import first_of
 
 if TYPE_CHECKING:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from infragen.core import clock
 from infragen.core.billing import Cost
 from infragen.core.expressions import Generated, Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, one, read_secret
-from infragen.core.part import Binding, Group, named
-from infragen.kinds import keys, network
+from infragen.core.part import Binding, Group, named, pattern
+from infragen.core.place import call, of
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
-from infragen.kinds.databases.quotas import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
+from infragen.kinds.databases.operations import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
+from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import shown
 from infragen.kinds.document_databases.model import PORT
-from infragen.kinds.document_databases.users import MASTER, User, name_of, users
+from infragen.kinds.document_databases.users import MASTER, name_of, users
 from infragen.kinds.secrets import reading
 from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Export
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.document_databases.model import DocumentDatabase
 
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 _CPU_PERCENT: Final = 90
 _FREE_MEMORY_PERCENT: Final = 10
 _LAG_MILLISECONDS: Final = 1_000
@@ -41,207 +39,77 @@ STATIC: Final = frozenset({"tls"})
 """Parameters that wait for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)."""
 
 
-def _group(place: Place) -> Module:
-    return place.module("security", "security_group", "document-database", place.entry)
-
-
-class ClusterView(keys.EncryptedView):
+class ClusterView(StoreView):
     """A cluster, and the passwords of its users."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a document database."""
-        super().__init__(place)
-        self._database: DocumentDatabase = place.entry
-
-    @property
-    def cluster(self) -> Module:
-        """The module of the cluster."""
-        return self._place.module("data", "document-database", self._database)
-
-    @property
-    def passwords(self) -> Module:
-        """The module of its users' passwords."""
-        return self._place.module("data", "passwords", "document-database", self._database)
-
-    @property
-    def is_managed(self) -> bool:
-        """Whether AWS keeps the master password."""
-        return self._database.master_password == "managed"  # noqa: S105 -- the way a password is kept, not one
-
-    @property
-    def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password."""
-        return f"../modules/documentdb_cluster{'_managed_password' if self.is_managed else ''}"
+    MODULE = "documentdb_cluster"
+    port = PORT
+    master_username = MASTER
+    """The master user, for the first script and for emergencies alone."""
+    _entry: DocumentDatabase
+    cluster = call("data", "document-database")
+    passwords = call("data", "passwords", "document-database")
+    group = call("security", "security_group", "document-database")
+    users = of(users)
+    users_module = call("data", "users", "document-database")
 
     @named(LIMITS["database"])
     def identifier(self) -> str:
         """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
-        return self._place.names.plain("docdb", self._database.identity)
+        return self._place.names.plain("docdb", self._entry.identity)
 
-    @named(LIMITS["database"])
-    def longest_identifier(self) -> str:
-        """The longest name of an instance."""
-        return f"{self.identifier}-reader-15"
-
-    @property
-    def description(self) -> str:
-        """What it is."""
-        return f"Cluster {self.identifier}"
+    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
+    """The longest name of an instance."""
 
     @property
     def engine_version(self) -> str:
         """Its version, as AWS writes it."""
-        return self._database.engine_version
+        return self._entry.engine_version
 
     @property
     def family(self) -> str:
         """The family of its parameter group."""
-        return f"docdb{self._database.major}"
+        return f"docdb{self._entry.major}"
 
     @named(LIMITS["parameter_group"])
     def parameter_group_name(self) -> str:
         """The parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return f"{self.identifier}-{self.family.replace('.', '-')}"
+        return self.group_of_parameters()
+
+    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
+    """The secret with the master user's password."""
 
     @property
     def parameters(self) -> dict[str, Record]:
         """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         values = {"tls": "enabled"}
-        if self._database.audit is not None:
+        if self._entry.audit is not None:
             values["audit_logs"] = "all"
-        if (profiler := self._database.profiler) is not None:
+        if (profiler := self._entry.profiler) is not None:
             values |= {
                 "profiler": "enabled",
                 "profiler_sampling_rate": f"{profiler.sampling / 100:.4f}".rstrip("0").ljust(3, "0"),
                 "profiler_threshold_ms": str(profiler.slower_than),
             }
-        values |= self._database.parameters
-        return {
-            name: Record({"value": value, "apply_method": "pending-reboot" if name in STATIC else "immediate"})
-            for name, value in sorted(values.items())
-        }
-
-    @property
-    def instances(self) -> dict[str, dict[str, object]]:
-        """The writer and the readers, one zone further each; the first zone comes from the cluster's own name.
-
-        The first reader is the one that is promoted.
-        """
-        found = network.zones(self._place.environment)
-        first = zlib.crc32(self._database.identity.encode())
-        roles = ("writer", *(f"reader-{number}" for number in range(1, self._database.readers + 1)))
-        return {
-            role: {
-                "identifier": f"{self.identifier}-{role}",
-                "availability_zone": found[(first + tier) % len(found)],
-                "promotion_tier": tier,
-            }
-            for tier, role in enumerate(roles)
-        }
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return PORT
-
-    @property
-    def master_username(self) -> str:
-        """Whom nobody is, but for the first script and for emergencies."""
-        return MASTER
-
-    @named(LIMITS["secret"])
-    def master_secret_name(self) -> str:
-        """The secret with that user's password."""
-        return f"{self.identifier}-master"
-
-    @property
-    def master_secret_description(self) -> str:
-        """What it is."""
-        return f"Master user of {self.identifier}"
-
-    @property
-    def recovery_window_in_days(self) -> int:
-        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
-
-    @property
-    def subnet_group(self) -> Export:
-        """The subnets of databases."""
-        return network.subnet_group(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return _group(self._place)
-
-    @property
-    def key(self) -> Export | None:
-        """What its storage is encrypted with; None for AWS's own key."""
-        return keys.key(self._place, "databases")
+        values |= self._entry.parameters
+        return with_apply_method(values, STATIC)
 
     @property
     def log_exports(self) -> dict[str, int]:
         """Which logs go to CloudWatch, and how many days they stay."""
-        audit, profiler, usual = self._database.audit, self._database.profiler, self._place.settings.log_retention
+        audit, profiler, usual = self._entry.audit, self._entry.profiler, self._place.settings.log_retention
         audited = {} if audit is None else {"audit": audit.retention}
         return audited if profiler is None else {**audited, "profiler": profiler.retention or usual}
 
     @property
-    def backup_window(self) -> str:
-        """When backups are made, in UTC."""
-        return clock.backup_window(self._database.backup.window, self._place.environment.system.time_zone)
-
-    @property
-    def maintenance_window(self) -> str:
-        """When AWS may restart instances, in UTC."""
-        maintenance = self._database.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.environment.system.time_zone)
-
-    @property
-    def deletion_protection(self) -> bool:
-        """Whether AWS refuses to delete it."""
-        return self._usual(self._database.deletion_protection)
-
-    @property
-    def skip_final_snapshot(self) -> bool:
-        """Whether it goes without a last snapshot."""
-        return not self._usual(self._database.final_snapshot)
-
-    def _usual(self, said: bool | None) -> bool:
-        return self._place.settings.production if said is None else said
-
-    @property
-    def final_snapshot_identifier(self) -> str:
-        """The snapshot that stays when it goes."""
-        return f"{self.identifier}-final"
-
-    @property
-    def users(self) -> tuple[User, ...]:
-        """Who signs in."""
-        return users(self._place)
-
-    @property
     def secret_names(self) -> dict[str, str]:
         """The secret with each user's password, by the user's name."""
-        return {user.name: f"{self.identifier}-user-{user.name.replace('_', '-')}" for user in self.users}
+        return {user.name: self.secret_name_of(user.name) for user in self.users}
 
     @named(LIMITS["secret"])
     def longest_secret_name(self) -> str:
         """The longest name of a secret with a user's password."""
         return max(self.secret_names.values(), key=len, default="")
-
-    @property
-    def secrets(self) -> dict[str, dict[str, str]]:
-        """The secret with the password of each user, by its name."""
-        return {
-            user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
-            for user, name in self.secret_names.items()
-        }
-
-    @property
-    def users_module(self) -> Module:
-        """The module that shows in a plan what its users may do."""
-        return self._place.module("data", "users", "document-database", self._database)
 
     @property
     def resource_id(self) -> Export:
@@ -256,12 +124,7 @@ class ClusterView(keys.EncryptedView):
     @property
     def script(self) -> str:
         """The file that people run to make them."""
-        return _script(self._database)
-
-    @property
-    def database_name(self) -> str:
-        """The database inside that its users work in."""
-        return self._database.inner_name
+        return _script(self._entry)
 
 
 def _script(database: DocumentDatabase) -> str:
@@ -317,7 +180,7 @@ def groups(database: DocumentDatabase, place: Place) -> Iterator[Group]:
     """Yield its security group."""
     name = place.names.plain("docdb", database.identity)
     key = f"document-database-{database.identity}"
-    yield Group(place.owner, place.owner, name, f"Document database {database.identity}", _group(place), key)
+    yield Group(place.owner, place.owner, name, f"Document database {database.identity}", ClusterView(place).group, key)
 
 
 def ingress_ports(_database: DocumentDatabase, place: Place, _user: Place) -> Iterator[tuple[str, int]]:

@@ -14,7 +14,7 @@ from infragen.kinds.alarms import told
 from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import SecretView, rotate_now
-from infragen.kinds.services import log_route, outputs
+from infragen.kinds.workloads import log_route, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def _outputs(function: Function, place: Place) -> Iterator[OutputLine]:
     """Yield how its code gets there, how it is invoked by hand, and its log."""
     own, triggers = build.FunctionView(place), function.triggers
     if function.image is not None:
-        yield from outputs.pushed(place, function.image, "it is applied once that is there", build.PUSH)
+        yield from registry.pushed(place, function.image, "it is applied once that is there", build.PUSH)
     if function.code is not None:
         upload = Joined.of(
             f"aws s3 cp {function.code.key.rpartition('/')[2]} s3://",

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.delivery import Image
 from infragen.core.expressions import Record
+from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named
+from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named, pattern
+from infragen.core.place import call, of
 from infragen.core.tracing import Read, kept_of_entry
-from infragen.kinds import buckets, endpoints, keys, network, object_store, queues
+from infragen.kinds import buckets, endpoints, gateway_endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
 from infragen.kinds.secrets import reading, rotated_by, rotating
-from infragen.kinds.services import egress, log_route, registry, task, tracing
-from infragen.kinds.services.extended import plain_values
-from infragen.kinds.services.scheduled import ScheduledView
-from infragen.kinds.services.sidecars import own_registry
+from infragen.kinds.workloads import egress, log_route, registry, task, tracing
+from infragen.kinds.workloads.extended import plain_values
+from infragen.kinds.workloads.scheduled import ScheduledView
+from infragen.kinds.workloads.sidecars import own_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.functions.model import Function
-    from infragen.kinds.services.model import Run
+    from infragen.kinds.workloads.model import Run
 
 _NETWORK: Final = ("network",)
 PUSH: Final = "--provenance=false "
@@ -44,15 +46,10 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     """What it reaches before its first line runs: nothing by itself, Lambda fetches its code and writes its log."""
     session_grants: tuple[Grant, ...] = ()
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a function."""
-        super().__init__(place)
-        self._function: Function = place.entry
-
-    @property
-    def function(self) -> Module:
-        """The module that makes it."""
-        return self._place.module("compute", "function", self._function)
+    _entry: Function
+    function = call("compute", "function")
+    subnets = of(network.task_subnets)
+    group = of(task.group)
 
     @property
     def logging(self) -> Module:
@@ -62,7 +59,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @named(LIMITS["function"])
     def name(self) -> str:
         """What Lambda calls it."""
-        return self._place.names.container(self._function)
+        return self._place.names.container(self._entry)
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
@@ -72,7 +69,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def image(self) -> object:
         """The image with its tag, where it runs one."""
-        own = self._function.image
+        own = self._entry.image
         if own is None:
             return None
         if own.name is not None:
@@ -82,12 +79,12 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def repository(self) -> Module | None:
         """The module of its own image repository."""
-        return registry.repository(self._place) if self._function.image is not None else None
+        return registry.repository(self._place) if self._entry.image is not None else None
 
     @property
     def code_bucket(self) -> str | Export:
         """The bucket that its zip file lies in."""
-        bucket = self._function.code.bucket if self._function.code is not None else ""
+        bucket = self._entry.code.bucket if self._entry.code is not None else ""
         if self._place.environment.find(bucket) is None:  # a bucket's own name; a rule says which entries are not there
             return bucket
         found: Export | str = buckets.BucketView(self._place.of(bucket)).bucket.name
@@ -96,28 +93,18 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def log_retention(self) -> int:
         """Days that its output is kept: its own word, else the environment's."""
-        return self._function.log_retention or self._place.settings.log_retention
+        return self._entry.log_retention or self._place.settings.log_retention
 
     @property
     def is_in_vpc(self) -> bool:
         """Whether it stands in the VPC."""
-        return self._function.stands_in_vpc(self._place.environment)
-
-    @property
-    def subnets(self) -> Export:
-        """Where it stands in the VPC."""
-        return network.task_subnets(self._place)
-
-    @property
-    def group(self) -> Module:
-        """Its security group in the VPC."""
-        return task.group(self._place)
+        return self._entry.stands_in_vpc(self._place.environment)
 
     @property
     @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
-        return tuple(task.given_by_others(self._place, self._function.used()))
+        return tuple(task.given_by_others(self._place, self._entry.used()))
 
     @property
     def rotated(self) -> tuple[str, ...]:
@@ -127,18 +114,18 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def reads_secrets(self) -> bool:
         """Whether it reads secrets besides those that it uses."""
-        return bool(self._function.secrets or self.rotated)
+        return bool(self._entry.secrets or self.rotated)
 
     @property
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {
             "ENVIRONMENT": self._place.environment.name,
-            "TZ": self._place.environment.system.time_zone,
+            "TZ": self._place.time_zone,
         }
         for _, prefix, offer in self.given:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
-        return {**derived, **plain_values(self._function.secrets), **plain_values(self._function.environment)}
+        return {**derived, **plain_values(self._entry.secrets), **plain_values(self._entry.environment)}
 
     @property
     def policies(self) -> dict[str, list[Record]]:
@@ -147,18 +134,18 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         for _, _, offer in self.given:
             if offer.grants:
                 found.setdefault(offer.policy, []).extend(offer.grants)
-        for name in sorted(self._function.triggers.queues):
+        for name in sorted(self._entry.triggers.queues):
             if self._place.environment.find(f"queues/{name}") is not None:  # a rule says which are not there
                 found[f"messages-of-{name}"] = [*queues.receiving(self._place.of(f"queues/{name}"))]
-        if self._function.secrets:
-            arns = plain_values(self._function.secrets).values()
+        if self._entry.secrets:
+            arns = plain_values(self._entry.secrets).values()
             found["secrets"] = [*reading(self._place, *arns)]
         for secret in self.rotated:
             place = self._place.of(secret)
             found[f"rotate-{place.entry.identity}"] = [*rotating(place)]
-        if self._function.tracing:
+        if self._entry.tracing:
             found["tracing"] = [tracing.WRITING]
-        found |= task.own_grants(self._function, self._place)
+        found |= task.own_grants(self._entry, self._place)
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 
     @property
@@ -171,7 +158,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     def queues(self) -> dict[str, Record]:
         """The queues that it takes messages from, by name."""
         found: dict[str, Record] = {}
-        for name, how in sorted(self._function.triggers.queues.items()):
+        for name, how in sorted(self._entry.triggers.queues.items()):
             if self._place.environment.find(f"queues/{name}") is None:
                 continue
             values: dict[str, object] = {
@@ -189,7 +176,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     def objects(self) -> dict[str, Record]:
         """The buckets whose new objects start it, by name."""
         found: dict[str, Record] = {}
-        for name, how in sorted(self._function.triggers.objects.items()):
+        for name, how in sorted(self._entry.triggers.objects.items()):
             bucket = self._place.environment.find(f"buckets/{name}")
             if bucket is not None:  # a rule says which are not there
                 values = {
@@ -207,12 +194,12 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
         """The longest name of a rule that starts it for new objects."""
-        return max(map(self._rule_name, self._function.triggers.objects), key=len, default="")
+        return max(map(self._rule_name, self._entry.triggers.objects), key=len, default="")
 
     @property
     def runs(self) -> Mapping[str, Run]:
         """When it is started, by name."""
-        return self._function.triggers.schedules
+        return self._entry.triggers.schedules
 
     @property
     def outcomes(self) -> list[str]:
@@ -222,12 +209,12 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def says_failure(self) -> bool:
         """Whether it says itself who hears of runs that failed, or that nobody does."""
-        return self._function.is_unattended and self._function.notify.failure is not None
+        return self._entry.is_unattended and self._entry.notify.failure is not None
 
     @property
     def takes_messages(self) -> bool:
         """Whether messages of queues start it."""
-        return bool(self._function.triggers.queues)
+        return bool(self._entry.triggers.queues)
 
 
 class FunctionOutcomesView(OutcomesView):
@@ -238,10 +225,8 @@ class FunctionOutcomesView(OutcomesView):
         """What Lambda calls it."""
         return FunctionView(self._place).name
 
-    @property
-    def log_group_name(self) -> str:
-        """Where its output is."""
-        return f"/aws/lambda/{self.name}"
+    log_group_name = pattern("/aws/lambda/{own.name}")
+    """Where its output is."""
 
 
 def parts(function: Function, place: Place) -> Iterator[Part]:
@@ -274,9 +259,7 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def metrics(_function: Function) -> Iterator[Measure]:
-    """Yield what of a function can be watched."""
-    yield from (_ERRORS, _THROTTLES, _DURATION)
+metrics = always(_ERRORS, _THROTTLES, _DURATION)
 
 
 def roles(function: Function, place: Place, other: str) -> Iterator[str]:
@@ -310,8 +293,8 @@ def relations(function: Function, place: Place) -> Iterator[Relation]:
         why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
         yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
         return
-    if place.has(object_store.NAME) and own.uses_objects:
-        yield Relation(owner, object_store.NAME, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+    if place.has(gateway_endpoints.S3) and own.uses_objects:
+        yield Relation(owner, gateway_endpoints.S3, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
     yield from egress.to_dynamodb(place, own)
 
 

@@ -11,9 +11,8 @@ from infragen.core.kind import empty
 from infragen.core.measures import Notify, Thresholds
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds.functions.runtimes import Runtime, known
-from infragen.kinds.services import Workload
-from infragen.kinds.services.model import Run
-from infragen.kinds.services.sidecars import Command, OnOneLine, Reference, Variable, image_of
+from infragen.kinds.workloads.model import Run, Workload
+from infragen.kinds.workloads.sidecars import Command, OnOneLine, Reference, Variable, image_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

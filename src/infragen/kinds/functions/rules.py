@@ -10,7 +10,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds.functions.model import Function
 from infragen.kinds.functions.runtimes import ENDS, longest
 from infragen.kinds.queues import Queue
-from infragen.kinds.services.sidecars import own_registry
+from infragen.kinds.workloads.sidecars import own_registry
 from infragen.text import span
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
-from infragen.kinds.gateways import build, costs, outputs, quotas, rules
+from infragen.kinds.gateways import build, operations, rules
 from infragen.kinds.gateways.model import Gateway
 
 __all__ = ["KIND", "Gateway"]
@@ -18,8 +18,8 @@ KIND: Final = Kind(
     required_capabilities=build.required_capabilities,
     network=Network(links=build.links),
     permissions=Permissions(default_bindings=build.default_bindings),
-    cost=Billing(monthly=costs.costs),
-    operations=Operations(metrics=build.metrics, outputs=outputs.outputs, quotas=quotas.QUOTAS),
+    cost=Billing(monthly=operations.costs),
+    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=operations.QUOTAS),
     scaffold=Scaffold(
         example={
             "reach": "internet",

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined
-from infragen.core.kind import RequiredCapability
+from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Grant, Link, named
+from infragen.core.place import call, of
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
-from infragen.kinds.services.model import Service
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.core.units import RequestRate
-    from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
 
 _COMPRESSION_BYTES: Final = 1024
@@ -43,18 +43,6 @@ _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
 _ERRORS: Final = Measure("errors", "the share of requests that end with 5xx", FRACTION, "high")
 _RESPONSE: Final = Measure("response-time", "its response time", MILLISECONDS, "high")
-
-
-def _api(place: Place) -> Module:
-    return place.module("edge", "gateway", place.entry)
-
-
-def _stage(place: Place) -> Module:
-    return place.module("edge", "stage", place.entry)
-
-
-def _keys(place: Place) -> Module:
-    return place.module("edge", "keys", place.entry)
 
 
 def callers(environment: Environment) -> tuple[Service, ...]:
@@ -86,22 +74,22 @@ class Route:
         return self.module.label
 
 
+def route(bff: Any, place: Place) -> Route:
+    """Return the route of a BFF."""
+    module = place.module("edge", "route_bff", place.entry)
+    return Route(module, bff.path, bff.path, lambda: bff.accepted_methods)
+
+
 class ApiView(keys.EncryptedView):
     """What of a REST API its routes need."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a gateway."""
-        super().__init__(place)
-        self._gateway: Gateway = place.entry
-
-    @property
-    def api(self) -> Module:
-        """The module of the API."""
-        return _api(self._place)
+    _entry: Gateway
+    api = call("edge", "gateway")
+    link = of(vpc_link.link)
 
     @property
     def _is_signed(self) -> bool:
-        return self._gateway.authentication == "iam"
+        return self._entry.authentication == "iam"
 
     @property
     def authorization(self) -> str:
@@ -111,12 +99,7 @@ class ApiView(keys.EncryptedView):
     @property
     def preflight(self) -> bool:
         """Whether browsers may ask first what they may ask."""
-        return self._gateway.preflight
-
-    @property
-    def link(self) -> Module:
-        """The VPC link."""
-        return vpc_link.link(self._place)
+        return self._entry.preflight
 
     @property
     def backend_url(self) -> str:
@@ -126,6 +109,13 @@ class ApiView(keys.EncryptedView):
 
 class GatewayView(ApiView, FirewallView, NamedView):
     """A REST API, its stage, its names, its keys and its firewall."""
+
+    allow_list = call("edge", "allow_list")
+    errors = call("edge", "errors")
+    stage = call("edge", "stage")
+    domain_names = call("edge", "domain_names")
+    usage_plan = call("edge", "usage_plan")
+    keys_module = call("edge", "keys")
 
     @property
     def module(self) -> str:
@@ -137,27 +127,27 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def is_private(self) -> bool:
         """Whether it is reached from within the VPC only."""
-        return not self._gateway.is_public
+        return not self._entry.is_public
 
     @named(LIMITS["web_acl"])
     def name(self) -> str:
         """What AWS calls it, its usage plan and its firewall."""
-        return self._place.names.plain(self._gateway.identity)
+        return self._place.names.plain(self._entry.identity)
 
     @property
     def description(self) -> str:
         """What it is, and what for."""
-        return f"{self._gateway.title}: {self._gateway.purpose}"
+        return f"{self._entry.title}: {self._entry.purpose}"
 
     @property
     def minimum_compression_size(self) -> int | None:
         """From how many bytes on answers are compressed."""
-        return _COMPRESSION_BYTES if self._gateway.compress else None
+        return _COMPRESSION_BYTES if self._entry.compress else None
 
     @property
     def binary_media_types(self) -> tuple[str, ...]:
         """The media types of bodies that are no text, sorted: they are a set."""
-        return tuple(sorted(set(self._gateway.binary_media_types)))
+        return tuple(sorted(set(self._entry.binary_media_types)))
 
     @property
     def endpoint(self) -> Module:
@@ -167,27 +157,22 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def proxy_route(self) -> Route:
         """The one route of a private API, which passes every path on."""
-        return Route(self._place.module("edge", "route", self._gateway), "", "")
+        return Route(self._place.module("edge", "route", self._entry), "", "")
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """Paths that lead to single services."""
         services = self._place.environment.all(Service)
         return tuple(
-            Route(self._place.module("edge", "route", self._gateway, path), path, services[name].identity)
-            for path, name in sorted(self._gateway.routes.items())
+            Route(self._place.module("edge", "route", self._entry, path), path, services[name].identity)
+            for path, name in sorted(self._entry.routes.items())
             if name in services
         )
 
     @property
     def has_allow_list(self) -> bool:
         """Whether only listed networks may call it."""
-        return self._gateway.reach == "allow-list"
-
-    @property
-    def allow_list(self) -> Module:
-        """The module of the list."""
-        return self._place.module("edge", "allow_list", self._gateway)
+        return self._entry.reach == "allow-list"
 
     @property
     def allow_list_module(self) -> str:
@@ -197,17 +182,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def cidr_blocks(self) -> tuple[str, ...]:
         """The listed networks."""
-        return tuple(sorted(self._gateway.allow))
-
-    @property
-    def errors(self) -> Module:
-        """The module of the answers that API Gateway gives itself."""
-        return self._place.module("edge", "errors", self._gateway)
-
-    @property
-    def stage(self) -> Module:
-        """The module of the stage."""
-        return _stage(self._place)
+        return tuple(sorted(self._entry.allow))
 
     @property
     def stage_name(self) -> str:
@@ -217,12 +192,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its own that it answers at."""
-        return self._gateway.domain_names(self._place.environment)
-
-    @property
-    def domain_names(self) -> Module:
-        """The module of those names."""
-        return self._place.module("edge", "domain_names", self._gateway)
+        return self._entry.domain_names(self._place.environment)
 
     @property
     def ip_address_type(self) -> str:
@@ -253,20 +223,18 @@ class GatewayView(ApiView, FirewallView, NamedView):
             found["policy"] = self.allow_list.policy
         if self.preflight:
             found["errors"] = self.errors.fingerprint
-        if not self._gateway.compress:
+        if not self._entry.compress:
             found["compression"] = "off"
         if self.binary_media_types:
             found["binary-media-types"] = " ".join(self.binary_media_types)
         return found
 
     @property
-    def _routed(self) -> Iterator[tuple[Bff, Route]]:
+    def _routed(self) -> Iterator[tuple[Any, Route]]:
         """The BFFs that have a route of their own; a private API passes every path on."""
-        from infragen.kinds.bffs import Bff, route
-
         if not self.is_private:
-            for bff in self._place.environment.all(Bff).values():
-                if bff.gateway == self._gateway.name:
+            for bff in self._place.environment.entries["bffs"].values():
+                if bff.gateway == self._entry.name:
                     yield bff, route(bff, self._place.of(bff))
 
     @property
@@ -289,23 +257,18 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def access_log_group_name(self) -> str:
         """Where it is written who called what."""
-        kind = "audit" if self._gateway.audit else "access"
-        return self._place.names.path("gateways", self._gateway.identity, kind)
-
-    @property
-    def usage_plan(self) -> Module:
-        """The module of the usage plan."""
-        return self._place.module("edge", "usage_plan", self._gateway)
+        kind = "audit" if self._entry.audit else "access"
+        return self._place.names.path("gateways", self._entry.identity, kind)
 
     @property
     def limit_description(self) -> str:
         """What one key may ask, in words."""
-        return f"{self._gateway.limit} for each {self._gateway.per.replace('-', ' ')}"
+        return f"{self._entry.limit} for each {self._entry.per.replace('-', ' ')}"
 
     @property
     def limit_per_second(self) -> Decimal:
         """What one key may ask in a second."""
-        return self._gateway.limit.per_second
+        return self._entry.limit.per_second
 
     @property
     def path_limits(self) -> dict[str, dict[str, object]]:
@@ -322,19 +285,14 @@ class GatewayView(ApiView, FirewallView, NamedView):
         }
 
     @property
-    def keys_module(self) -> Module:
-        """The module of its keys."""
-        return _keys(self._place)
-
-    @property
     def keys(self) -> dict[str, dict[str, str]]:
         """The key of each client, and of each service that calls others."""
-        names, own = self._place.names, self._gateway.identity
+        names, own = self._place.names, self._entry.identity
         clients = {
             client: {"name": names.plain(own, client), "description": who}
-            for client, who in self._gateway.clients.items()
+            for client, who in self._entry.clients.items()
         }
-        services = callers(self._place.environment) if self._gateway.per == "service" else ()
+        services = callers(self._place.environment) if self._entry.per == "service" else ()
         return clients | {
             f"service-{service.identity}": {
                 "name": names.plain(own, "service", service.identity),
@@ -351,7 +309,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def web_acl_log_retention(self) -> int:
         """Days that the firewall's log is kept."""
-        return self._gateway.access_log_retention
+        return self._entry.access_log_retention
 
 
 def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:
@@ -388,9 +346,7 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def metrics(_gateway: Gateway) -> Iterator[Measure]:
-    """Yield what of a gateway can be watched."""
-    yield from (_ERRORS, _RESPONSE)
+metrics = always(_ERRORS, _RESPONSE)
 
 
 def links(gateway: Gateway, place: Place) -> Iterator[Link]:
@@ -416,7 +372,8 @@ def default_bindings(gateway: Gateway, place: Place, receiver: Place) -> Iterato
         return
     services = place.environment.all(Service)
     paths = sorted(services[callee].identity for callee in service.direct_calls if callee in services)
-    stage, key = _stage(place), _keys(place).ids[f"service-{service.identity}"]
+    own = GatewayView(place)
+    stage, key = own.stage, own.keys_module.ids[f"service-{service.identity}"]
     grants = (
         Grant(
             "InvokeDeclaredCallees",

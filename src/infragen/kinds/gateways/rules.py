@@ -12,8 +12,8 @@ from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.gateways.quotas import requests
-from infragen.kinds.services.model import Service
+from infragen.kinds.gateways.operations import requests
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
-from infragen.core.kind import Reason, empty
+from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, named
-from infragen.core.place import View
+from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.place import View, part_of
 from infragen.kinds import kinds
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from infragen.core.entry import Entry
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
 
 NAME: Final = "network"
@@ -226,6 +225,4 @@ def public_costs(place: Place) -> Iterator[Cost]:
             yield Cost("public addresses of its tasks", "public-ipv4", tasks.min, most, owner=owner)
 
 
-def parts(place: Place) -> Iterator[Part]:
-    """Yield the VPC and its subnets."""
-    yield place.part("network", "kinds/network/main.tf", NetworkView(place))
+parts = part_of("network", "kinds/network/main.tf", NetworkView)

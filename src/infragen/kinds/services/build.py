@@ -12,23 +12,24 @@ from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Relation, named
+from infragen.core.place import call, of
 from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
     keys,
     load_balancer,
     mesh,
-    mesh_encryption,
     mutual_tls,
     network,
     private_ca,
 )
 from infragen.kinds.alarms import Alarm, alarms_part
-from infragen.kinds.services import queues, registry, task
-from infragen.kinds.services.blue_green import BlueGreenView
-from infragen.kinds.services.model import Container, Server, Service, Task
+from infragen.kinds.services import queues
+from infragen.kinds.services.delivery import BlueGreenView
 from infragen.kinds.services.scaling import ScalingPlan
-from infragen.kinds.services.task import TaskView
+from infragen.kinds.workloads import registry, task
+from infragen.kinds.workloads.model import Container, Server, Service, Task
+from infragen.kinds.workloads.task import TaskView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,19 +69,9 @@ def metrics(container: Container) -> Iterator[Measure]:
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
 
 
-def service(place: Place) -> Module:
-    """Return the module of a container's ECS service."""
-    return place.module("compute", place.entry.SINGULAR, place.entry)
-
-
 def resource_arns(_container: Container, place: Place) -> Iterator[object]:
     """Yield the ARN of a container's ECS service."""
-    yield service(place).arn
-
-
-def queue(place: Place) -> Module:
-    """Return the module of its event queue."""
-    return place.module("compute", "queue", place.entry)
+    yield task.service(place).arn
 
 
 @once
@@ -102,28 +93,29 @@ def priorities(environment: Environment) -> dict[str, int]:
 class ContainerView(BlueGreenView, TaskView):
     """A container's service, its task, and what it may do."""
 
-    _container: Container
+    _entry: Container
+    service = of(task.service)
+    messages_key = keys.of_purpose("messages")
+    scaling_module = call("compute", "scaling", has_kind=True)
+    requests_scaling = call("compute", "requests_scaling", has_kind=True)
+    adjustments_module = call("compute", "adjustments", has_kind=True)
+    queue_scaling = call("compute", "queue_scaling", has_kind=True)
 
     def _given(self) -> Iterator[tuple[str, str, Binding]]:
         yield from super()._given()
         if self._has_queue:
-            service: Any = self._container
+            service: Any = self._entry
             yield "events are received", "", queues.consuming(self._place, service)
 
     @property
     def is_read_only(self) -> bool:
         """Whether its files are; a shell in it needs them writable."""
-        return not self._container.exec
+        return not self._entry.exec
 
     @property
     def is_extended(self) -> bool:
         """Whether it needs more than an image that runs as it is and listens: two target groups of a balancer."""
         return self.blue_green is not None or super().is_extended
-
-    @property
-    def service(self) -> Module:
-        """The module of the ECS service."""
-        return service(self._place)
 
     @property
     def logging(self) -> Module:
@@ -133,7 +125,7 @@ class ContainerView(BlueGreenView, TaskView):
     @property
     def module(self) -> str:
         """Which module makes it: by what the container needs, who says how many tasks run, and who sets the image."""
-        is_pipeline = self._container.deploy == "pipeline"
+        is_pipeline = self._entry.deploy == "pipeline"
         is_blue_green = self.blue_green is not None
         words = {
             "extended": self.is_extended,
@@ -161,7 +153,7 @@ class ContainerView(BlueGreenView, TaskView):
     @property
     def client_namespace(self) -> Module | None:
         """The namespace of the mesh that it only calls others in."""
-        is_client = not self.has_port and bool(self._container.direct_calls)
+        is_client = not self.has_port and bool(self._entry.direct_calls)
         return mesh.namespace(self._place) if is_client else None
 
     @property
@@ -170,7 +162,7 @@ class ContainerView(BlueGreenView, TaskView):
 
         Channels and the list of log groups support no resource type (Service Authorization Reference).
         """
-        if not self._container.exec:
+        if not self._entry.exec:
             return ()
         channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
         log = Joined.of(self.cluster.exec_log_group_arn, ":*")
@@ -180,23 +172,23 @@ class ContainerView(BlueGreenView, TaskView):
             Grant("RecordSession", record, (log,)),
             Grant("FindSessionLog", ("logs:DescribeLogGroups",), ("*",)),
         )
-        key = clusters.image_key(self._place, self._container)
+        key = clusters.image_key(self._place, self._entry)
         return grants if key is None else (*grants, Grant("DecryptSession", ("kms:Decrypt",), (key,)))
 
     @property
     def queue(self) -> Module | None:
         """The module of its event queue."""
-        return queue(self._place) if self._has_queue else None
+        return queues.queue(self._place) if self._has_queue else None
 
     @property
     def _has_queue(self) -> bool:
-        is_service = isinstance(self._container, Service)
-        return is_service and self._container.name in queues.consumers(self._place.environment)
+        is_service = isinstance(self._entry, Service)
+        return is_service and self._entry.name in queues.consumers(self._place.environment)
 
     @property
     def queue_names(self) -> queues.Queue:
         """What AWS calls its queue."""
-        service: Any = self._container
+        service: Any = self._entry
         return queues.queue_of(self._place, service)
 
     @named(LIMITS["queue"])
@@ -204,50 +196,18 @@ class ContainerView(BlueGreenView, TaskView):
         """The queue of what could not be handled."""
         return self.queue_names.dead_letter_name if self._has_queue else ""
 
-    @property
-    def messages_key(self) -> Export | None:
-        """What its events are encrypted with."""
-        return keys.key(self._place, "messages")
+    visibility_timeout_seconds = queues.VISIBILITY_SECONDS
+    """How long a task has for an event."""
 
-    @property
-    def visibility_timeout_seconds(self) -> int:
-        """How long a task has for an event."""
-        return queues.VISIBILITY_SECONDS
+    retention_seconds = queues.RETENTION_SECONDS
+    """How long an event waits at most."""
 
-    @property
-    def retention_seconds(self) -> int:
-        """How long an event waits at most."""
-        return queues.RETENTION_SECONDS
-
-    @property
-    def max_receives(self) -> int:
-        """How often it is tried."""
-        return queues.MAX_RECEIVES
-
-    @property
-    def scaling_module(self) -> Module:
-        """The module of its autoscaling."""
-        return self._place.module("compute", "scaling", self._container.SINGULAR, self._container)
-
-    @property
-    def requests_scaling(self) -> Module:
-        """The module that scales it on its requests."""
-        return self._place.module("compute", "requests_scaling", self._container.SINGULAR, self._container)
-
-    @property
-    def adjustments_module(self) -> Module:
-        """The module that adds and takes away tasks in whole numbers."""
-        return self._place.module("compute", "adjustments", self._container.SINGULAR, self._container)
+    max_receives = queues.MAX_RECEIVES
 
     @named(LIMITS["alarm"])
     def longest_adjustment_alarm(self) -> str:
         """The longest name of an alarm that starts one of those."""
         return max(self.scaling.adjustment_alarms.values(), key=len, default="") if self.is_scaled else ""
-
-    @property
-    def queue_scaling(self) -> Module:
-        """The module that scales it on a queue."""
-        return self._place.module("compute", "queue_scaling", self._container.SINGULAR, self._container)
 
     @named(LIMITS["alarm"])
     def sudden_load_alarm(self) -> str:
@@ -262,7 +222,7 @@ class ContainerView(BlueGreenView, TaskView):
     @property
     def scaling(self) -> ScalingPlan:
         """Its autoscaling."""
-        return ScalingPlan(self._place, self._container)
+        return ScalingPlan(self._place, self._entry)
 
     @property
     def is_scaled(self) -> bool:
@@ -273,12 +233,8 @@ class ContainerView(BlueGreenView, TaskView):
 class ServerView(ContainerView):
     """What answers requests: behind the internal load balancer, and in the mesh."""
 
-    _container: Server
-
-    @property
-    def vpc(self) -> Module:
-        """The VPC."""
-        return network.vpc(self._place)
+    _entry: Server
+    vpc = of(network.vpc)
 
     @property
     def balancer(self) -> Module | None:
@@ -294,7 +250,7 @@ class ServerView(ContainerView):
     @property
     def url_path(self) -> str:
         """The first segment of its URLs at the load balancer."""
-        return self._container.url_path
+        return self._entry.url_path
 
     @property
     def priority(self) -> int:
@@ -306,22 +262,13 @@ class ServerView(ContainerView):
         """The listeners there that lead to it, by who comes in."""
         return {"gateways": load_balancer.balancer(self._place).gateways_listener_arn}
 
-    @property
-    def deregistration_delay(self) -> int:
-        """Seconds that a stopping task may still answer."""
-        return load_balancer.DEREGISTRATION_SECONDS
+    deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
+    """Seconds that a stopping task may still answer."""
 
     @property
     def health_check(self) -> dict[str, object]:
         """How the load balancer asks whether a task is well."""
-        health = self._container.health
-        return {
-            "path": health.path,
-            "interval": health.interval,
-            "timeout": health.timeout,
-            "healthy": health.healthy,
-            "unhealthy": health.unhealthy,
-        }
+        return self._entry.health.of_target_group
 
     @property
     def namespace(self) -> Module | None:
@@ -329,20 +276,17 @@ class ServerView(ContainerView):
         is_in_it = self._place.has(mesh.NAME) and self.blue_green is None  # CodeDeploy takes no Service Connect
         return mesh.namespace(self._place) if is_in_it else None
 
-    @property
-    def mesh_port(self) -> int:
-        """Where other services come in."""
-        return mesh.MESH_PORT
+    mesh_port = mesh.MESH_PORT
 
     @property
     def authority(self) -> Module | None:
         """Who issues the certificates of the mesh."""
-        return private_ca.authority(self._place) if self._place.has(mesh_encryption.NAME) else None
+        return private_ca.authority(self._place) if self._place.has(mesh.ENCRYPTION) else None
 
     @property
     def mesh_role(self) -> Export:
         """The role that issues them."""
-        return clusters.mesh_role(self._place, self._container)
+        return clusters.mesh_role(self._place, self._entry)
 
     @named(LIMITS["mesh"])
     def metrics_name(self) -> str:
@@ -352,7 +296,7 @@ class ServerView(ContainerView):
     @named(LIMITS["discovery"])
     def discovery_name(self) -> str:
         """Its name in the private domain."""
-        return "-".join(self._container.path_parts)
+        return "-".join(self._entry.path_parts)
 
 
 def required_capabilities(container: Server) -> Iterator[RequiredCapability]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.takeover import Command, Step
-from infragen.kinds.services.rollouts import ecs_service
-from infragen.kinds.services.task import TaskView
+from infragen.kinds.services.delivery import ecs_service
+from infragen.kinds.workloads.task import TaskView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infragen.core.delivery import EcsService
     from infragen.core.place import Place
     from infragen.core.takeover import Takeover
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.workloads.model import Container
 
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
 

@@ -8,14 +8,14 @@ from infragen.core.entry import Output
 from infragen.core.kind import empty
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.services.model import Workload
-from infragen.kinds.services.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
+from infragen.kinds.workloads.model import Workload
+from infragen.kinds.workloads.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Landscape
-    from infragen.kinds.services.permissions import Permission
+    from infragen.kinds.workloads.permissions import Permission
 
 _PREFIXES: Final = (
     "access-analyzer acm acm-pca airflow amplify aoss apigateway app-integrations appconfig appflow application- "

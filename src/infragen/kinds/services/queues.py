@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.part import Binding, Grant
 from infragen.core.tracing import once
 from infragen.kinds import keys
-from infragen.kinds.services.model import Container, Service
+from infragen.kinds.workloads.model import Container, Service
 
 if TYPE_CHECKING:
+    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
     from infragen.core.place import Place
 
@@ -28,6 +29,11 @@ class Queue:
     dead_letter_name: str
     arn: str
     url: str
+
+
+def queue(place: Place) -> Module:
+    """Return the module of its event queue."""
+    return place.module("compute", "queue", place.entry)
 
 
 def queue_of(place: Place, service: Service) -> Queue:

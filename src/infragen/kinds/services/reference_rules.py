@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases import MIGRATE, Database
-from infragen.kinds.services.model import Container, Service, Workload
+from infragen.kinds.workloads.model import Container, Service, Workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

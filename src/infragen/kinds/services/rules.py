@@ -15,8 +15,8 @@ from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
-from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Service, Task, Workload
+from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
 from infragen.source import yaml_text
 from infragen.text import first_of
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.layers import Layers
-    from infragen.kinds.services.model import Schedule
+    from infragen.kinds.workloads.model import Schedule
 
 
 @rule("F101", of=Task)

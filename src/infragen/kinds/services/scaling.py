@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 from infragen.core.expressions import Joined, Record
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, mesh
-from infragen.kinds.services.timetable import timetable
+from infragen.kinds.balancers.build import Measured, measured
+from infragen.kinds.queues import Queue, QueueView
+from infragen.kinds.services import queues
+from infragen.kinds.workloads import task
+from infragen.kinds.workloads.timetable import timetable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.place import Place
     from infragen.core.system import WorkingHours
-    from infragen.kinds.balancers.build import Measured
-    from infragen.kinds.services.model import Adjustment, Container
+    from infragen.kinds.workloads.model import Adjustment, Container
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class ScalingPlan:
     @property
     def time_zone(self) -> str:
         """The zone of the timetable."""
-        return self.place.environment.system.time_zone
+        return self.place.time_zone
 
     @property
     def schedules(self) -> dict[str, Record]:
@@ -149,8 +152,6 @@ class ScalingPlan:
 
     def _before_it(self) -> Measured | None:
         """Return the same as `_measured`; what callers from outside use goes before the internal load balancer."""
-        from infragen.kinds.balancers.build import measured
-
         return measured(self.place) or self._measured()
 
     @property
@@ -185,11 +186,8 @@ class ScalingPlan:
 
     def _measured(self) -> Measured | None:
         """Return how CloudWatch names the load balancer before it and its target groups there."""
-        from infragen.kinds.balancers.build import Measured, measured
-        from infragen.kinds.services.build import service
-
         if self.place.has(load_balancer.NAME):
-            group = service(self.place).target_group_arn_suffix
+            group = task.service(self.place).target_group_arn_suffix
             return Measured(load_balancer.balancer(self.place).arn_suffix, {"": group})
         return measured(self.place)
 
@@ -199,9 +197,8 @@ class ScalingPlan:
         wanted = self.container.scaling.queue
         if wanted is None or self.counted_queue:
             return None
-        from infragen.kinds.services.build import queue
 
-        return {"name": queue(self.place).name, "events_per_task": wanted.per_task}
+        return {"name": queues.queue(self.place).name, "events_per_task": wanted.per_task}
 
     @property
     def counted_queue(self) -> object:
@@ -209,15 +206,12 @@ class ScalingPlan:
 
         They count none where there is none, so that they start no first task.
         """
-        from infragen.kinds.queues import Queue, QueueView
-        from infragen.kinds.services.build import queue
-
         if self.container.scaling.queue is None or self.container.tasks.max == 0:
             return None
         name = self.container.counted_queue
         if name is None:
             is_counted = self.place.settings.container_insights and not self.starts_from_zero
-            return None if is_counted else queue(self.place).name
+            return None if is_counted else queues.queue(self.place).name
         return QueueView(self.place.of(f"{Queue.KIND}/{name}")).name
 
     @property

@@ -11,13 +11,14 @@ from infragen.core.entry import Output
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
-from infragen.kinds.services.extended import CONTAINER_NAME
-from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Server, Service, Task, Workload
-from infragen.kinds.services.sidecars import CALLED, registry, repository_arn
+from infragen.kinds.workloads.egress import foreign_images
+from infragen.kinds.workloads.extended import CONTAINER_NAME
+from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
+from infragen.kinds.workloads.sidecars import CALLED, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from infragen.core.landscape import Environment, Landscape
 
@@ -45,19 +46,6 @@ def _image_contradicts(container: Task, at: At) -> Findings:
             message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {at.owner}"
             hint = "remove it, or give the sidecar an `image` of its own"
             yield Finding(message, at("sidecars", name, "pull_secret"), hint)
-
-
-def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the images that come from other registries than ECR's private ones, and where that is written."""
-    named = [(container.image.text, ("image", "name"))] if container.image.name else []
-    beside = [
-        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
-        for name, one in container.beside.items()
-        if one.image
-    ]
-    for image, path in (*named, *beside):
-        if repository_arn(image) is None:
-            yield image, path
 
 
 @rule("F119", of=Task)

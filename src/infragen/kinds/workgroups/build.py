@@ -7,26 +7,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
 from infragen.core.expressions import Joined, Record
-from infragen.core.kind import RequiredCapability
+from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
-from infragen.core.place import View
+from infragen.core.place import View, call, part_of
 from infragen.core.regions import REGIONS
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.services.log_route import RoutedView
 from infragen.kinds.workgroups.queries import brought_along
+from infragen.kinds.workloads.log_route import RoutedView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Module
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.workgroups.model import Query, Table, Workgroup
 
@@ -39,25 +38,16 @@ _KEPT: Final = 3650
 class WorkgroupView(View):
     """A workgroup, the database of its tables, and the bucket of answers."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a workgroup."""
-        super().__init__(place)
-        self._workgroup: Workgroup = place.entry
-
-    @property
-    def workgroup(self) -> Module:
-        """The module that makes it."""
-        return self._place.module("monitoring", "workgroup", self._workgroup)
-
-    @property
-    def results(self) -> Module:
-        """The module of the bucket that answers lie in."""
-        return self._place.module("monitoring", "answers", "workgroup", self._workgroup)
+    _entry: Workgroup
+    workgroup = call("monitoring", "workgroup")
+    results = call("monitoring", "answers", "workgroup")
+    key = keys.of_purpose("objects")
+    """What answers are encrypted with; None for S3's own key."""
 
     @named(LIMITS["workgroup"])
     def name(self) -> str:
         """What Athena calls it."""
-        return self._place.names.of_entry(self._workgroup)
+        return self._place.names.of_entry(self._entry)
 
     @named(LIMITS["catalog_database"])
     def database_name(self) -> str:
@@ -65,44 +55,39 @@ class WorkgroupView(View):
 
         Source: Amazon Athena User Guide, Name databases, tables, and columns.
         """
-        return self._place.names.plain(self._workgroup.identity).replace("-", "_")
+        return self._place.names.plain(self._entry.identity).replace("-", "_")
 
     @named(LIMITS["bucket"])
     def bucket_name(self) -> str:
         """The bucket of answers."""
-        return self._place.names.plain("athena", self._workgroup.identity, self.account)
+        return self._place.names.plain("athena", self._entry.identity, self.account)
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, int]]:
         """How long answers are kept."""
-        return {"answers": {"expire_days": self._workgroup.results.retention}}
+        return {"answers": {"expire_days": self._entry.results.retention}}
 
     @property
     def most_bytes(self) -> int:
         """Where a query is stopped."""
-        return self._workgroup.scan_limit * _GIGABYTE
-
-    @property
-    def key(self) -> Export | None:
-        """What answers are encrypted with; None for S3's own key."""
-        return keys.key(self._place, "objects")
+        return self._entry.scan_limit * _GIGABYTE
 
     @property
     def tables(self) -> list[TableView]:
         """Its tables, by name; a rule says of what there are no logs."""
-        return [TableView(self._place, name) for name in sorted(self._workgroup.tables) if _is_there(self._place, name)]
+        return [TableView(self._place, name) for name in sorted(self._entry.tables) if _is_there(self._place, name)]
 
     @property
     def _asked(self) -> dict[str, tuple[Query, Read]]:
         """Each question that is kept in it, and what asks for it: a table, or the entry, which goes before."""
         owner = self._place.owner
-        zone = self._place.environment.system.time_zone
+        zone = self._place.time_zone
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
             path = ("tables", table.name, "of")
             for name, query in brought_along(table.name, table.said, zone):
                 found[name] = query, Read(owner, path)
-        for name, query in self._workgroup.queries.items():
+        for name, query in self._entry.queries.items():
             found[name] = query, Read(owner, ("queries", name))
         return dict(sorted(found.items()))
 
@@ -256,9 +241,7 @@ def required_capabilities(workgroup: Workgroup) -> Iterator[RequiredCapability]:
             yield RequiredCapability(("tables", name), load_balancer.NAME, "there is no access log to ask")
 
 
-def parts(_workgroup: Workgroup, place: Place) -> Iterator[Part]:
-    """Yield the workgroup with its tables and questions."""
-    yield place.part("monitoring", "kinds/workgroups/main.tf", WorkgroupView(place))
+parts = part_of("monitoring", "kinds/workgroups/main.tf", WorkgroupView)
 
 
 def links(workgroup: Workgroup, place: Place) -> Iterator[Link]:
@@ -268,10 +251,8 @@ def links(workgroup: Workgroup, place: Place) -> Iterator[Link]:
             yield Link(place.owner, table.of, name)
 
 
-def costs(_workgroup: Workgroup, _place: Place) -> Iterator[Cost]:
-    """Yield what queries read, and answers; Glue's first million tables and calls are free (AWS Glue pricing)."""
-    yield Cost("what queries read", "query-scans")
-    yield Cost("answers to queries", "object-storage")
+costs = always(Cost("what queries read", "query-scans"), Cost("answers to queries", "object-storage"))
+"""Yield what queries read, and answers; Glue's first million tables and calls are free (AWS Glue pricing)."""
 
 
 def outputs(_workgroup: Workgroup, place: Place) -> Iterator[OutputLine]:

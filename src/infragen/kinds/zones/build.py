@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.place import View
+from infragen.core.place import View, call, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Export
     from infragen.core.part import Part
     from infragen.core.place import Place
     from infragen.kinds.zones.model import Zone
@@ -26,50 +26,35 @@ def zone_id(place: Place) -> Export | str:
 class ZoneView(View):
     """A hosted zone and its records."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of a zone."""
-        super().__init__(place)
-        self._zone: Zone = place.entry
+    _entry: Zone
+    zone = call("edge", "zone")
+    zone_id = of(zone_id)
+    records_module = call("edge", "records")
 
     @property
     def is_made(self) -> bool:
         """Whether it does not exist yet."""
-        return self._zone.zone_id is None
-
-    @property
-    def zone(self) -> Module:
-        """The module of the zone."""
-        return self._place.module("edge", "zone", self._zone)
-
-    @property
-    def zone_id(self) -> Export | str:
-        """Its id."""
-        return zone_id(self._place)
+        return self._entry.zone_id is None
 
     @property
     def domain_name(self) -> str:
         """The domain that it answers for."""
-        return self._zone.answers_for(self._place.environment)
+        return self._entry.answers_for(self._place.environment)
 
     @property
     def comment(self) -> str:
         """What it is, where many are listed."""
-        return f"{self._place.environment.target} zones/{self._zone.identity}"
-
-    @property
-    def records_module(self) -> Module:
-        """The module of its records."""
-        return self._place.module("edge", "records", self._zone)
+        return f"{self._place.environment.target} zones/{self._entry.identity}"
 
     @property
     def records(self) -> dict[str, dict[str, object]]:
         """Its records, by full name and type."""
-        found = sorted(self._zone.named(self._place.environment).items())
+        found = sorted(self._entry.named(self._place.environment).items())
         return {
             f"{name} {kind}": {
                 "name": name,
                 "type": kind,
-                "ttl": self._zone.ttl,
+                "ttl": self._entry.ttl,
                 "values": [_joined(value) for value in values] if kind == "TXT" else values,
             }
             for (name, kind), values in found

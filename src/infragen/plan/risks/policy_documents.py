@@ -139,6 +139,8 @@ def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
 
 def _texts(value: object) -> tuple[str, ...]:
     """Return texts, also those of which a part is not known yet."""
+    if isinstance(value, str):
+        return (value,)
     found = (item.text if isinstance(item, Unknown) else item for item in _listed(value))
     return tuple(item for item in found if isinstance(item, str))
 

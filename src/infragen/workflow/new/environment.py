@@ -96,7 +96,8 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
     the catalogue.
     """
     catalogue = load(project, system or only_system(project))
-    _refuse_wrong(wanted)
+    words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
+    raise_problems([*words, *account_problems(wanted.account, wanted.region)])
     place = PurePosixPath("environments", catalogue.name, f"{wanted.name}.yaml")
     _refuse_taken(project, catalogue, wanted.name)
     if catalogue.problems:
@@ -125,11 +126,6 @@ def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -
         raise InfragenError(Diagnostic("X004", message, hint=hint))
     region = wanted.region or standby.region or _elsewhere(settings.region)
     return replace(wanted, account=account, region=region, production=settings.production)
-
-
-def _refuse_wrong(wanted: WantedEnvironment) -> None:
-    words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
-    raise_problems([*words, *account_problems(wanted.account, wanted.region)])
 
 
 def _refuse_taken(project: Project, catalogue: Catalogue, name: str) -> None:

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from infragen.kinds.services.model import HOURS
+from infragen.kinds.workloads.model import HOURS
 
 _BY_HAND: Final = "docs/catalogue.md, Terraform of your own"
 

@@ -25,8 +25,8 @@ from infragen.aws.session import Aws
 from infragen.core.delivery import Image, Rollout
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.services.extended import CONTAINER_NAME
-from infragen.kinds.services.sidecars import is_tag_or_digest
+from infragen.kinds.workloads.extended import CONTAINER_NAME
+from infragen.kinds.workloads.sidecars import is_tag_or_digest
 from infragen.rules import run as run_rules
 from infragen.settings import load_settings
 from infragen.stacks.running import backups, releases

@@ -154,7 +154,8 @@ def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
 
         content = pyrage.encrypt(content, keys)
     try:
-        _replace(path, content)
+        files, place = confined_user_path(path)
+        files.write(place, content, mode=0o600, sync=True)  # in one step, never readable for others, whatever the umask
     except OSError as error:
         message = f"cannot write {path}: {error.strerror or error}"
         hint = unless_full(error, "name a file in a folder that can be written")
@@ -338,12 +339,6 @@ def _plan_name(stack: str) -> str:
 
 def _refuse(path: Path, why: str, hint: str) -> NoReturn:
     raise InfragenError(Diagnostic("K001", f"{path} cannot be applied: {why}", hint=hint)) from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Replace a file in one step by one that was never readable for others, whatever the umask."""
-    files, place = confined_user_path(path)
-    files.write(place, content, mode=0o600, sync=True)
 
 
 def until(manifest: Manifest) -> str:

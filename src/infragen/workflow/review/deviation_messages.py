@@ -74,7 +74,7 @@ class _ObjectMessages:
         """Return what to say of one object."""
         reviewed = self._reviewed.get((address, deposed))
         texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
-        clauses = [_clause(one, texts) for one in deviations[:_PLACES]]
+        clauses = [shorten("".join(_words(one, texts)), _WIDTH) for one in deviations[:_PLACES]]
         if len(deviations) > _PLACES:
             clauses.append(f"{len(deviations) - _PLACES} more differences")
         owner = f"{entry.id}: " if entry else f"{self._stack}: "
@@ -83,10 +83,6 @@ class _ObjectMessages:
         return Diagnostic(
             CODE, f"{owner}{address}{old}: {'; '.join(clauses)}", location or (entry.location if entry else None)
         )
-
-
-def _clause(deviation: Deviation, reviewed: dict[str, str | None]) -> str:
-    return shorten("".join(_words(deviation, reviewed)), _WIDTH)
 
 
 def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:

@@ -134,7 +134,7 @@ def execute(
         if outcome.done and afterwards is not None:
             afterwards(journal, outcome, _with_unfinished(session, journal, tally.changed))
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
-        code = _code(session, outcome)
+        code = 0 if outcome.done else 130 if stopper.requested else 1
         journal.end(ends[code])
         _print_outcome(session, outcome, verb, tally, journal)
     return code
@@ -216,12 +216,6 @@ class _Tally:
 
 
 _VERBS = {"create": "added", "update": "changed", "delete": "destroyed"}
-
-
-def _code(session: Session, outcome: Outcome[Counts]) -> int:
-    if outcome.done:
-        return 0
-    return 130 if session.stopper.requested else 1
 
 
 def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal) -> None:

@@ -237,7 +237,7 @@ def located(environment: Environment, problem: Problem, again: str) -> Diagnosti
 
 def log_command(environment: Environment, owner: str) -> str | None:
     """Return the command that shows an entry's log."""
-    logs = (one.tell.value for one in draft(environment).told if one.owner == owner)
+    logs = (one.line.value for one in draft(environment).outputs if one.owner == owner)
     return next((str(one) for one in logs if str(one).startswith("aws logs tail")), None)
 
 

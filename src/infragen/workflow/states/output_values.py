@@ -12,7 +12,7 @@ from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
-from infragen.stacks.tells import Told
+from infragen.stacks.outputs import EntryOutput
 from infragen.terraform.findings import NOT_LOGGED_IN
 from infragen.workflow.console import Instruction, console, note
 from infragen.workflow.rendering.composition import hand_written
@@ -41,15 +41,15 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     made = draft(session.environment)
     stacks = {stack.name for stack in session.stacks}
     chosen = [
-        told
-        for told in (*made.told, *(_by_hand(session) if owners is None else ()))
-        if stacks.intersection(_stacks(told, made)) and (owners is None or told.owner in owners)
+        output
+        for output in (*made.outputs, *(_by_hand(session) if owners is None else ()))
+        if stacks.intersection(_stacks(output, made)) and (owners is None or output.owner in owners)
     ]
-    read = {made.wiring.home_of(export) for told in chosen for export in told.tell.exports}
-    read |= {one.stack for told in chosen for one in told.tell.pieces if isinstance(one, Published)}
+    read = {made.wiring.home_of(export) for output in chosen for export in output.line.exports}
+    read |= {one.stack for output in chosen for one in output.line.pieces if isinstance(one, Published)}
     states = _states(session, [stack for stack in session.composed.stacks if stack.name in read])
     reader = _Reader(session, made, states)
-    return tuple(Instruction(told, reader.value(told)) for told in chosen)
+    return tuple(Instruction(output, reader.value(output)) for output in chosen)
 
 
 def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
@@ -66,13 +66,13 @@ def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
         raise InfragenError(*found) from error
 
 
-def _by_hand(session: Session) -> Iterator[Told]:
+def _by_hand(session: Session) -> Iterator[EntryOutput]:
     """Yield what hand-written files publish."""
     published = published_by_hand(hand_written(session.project, session.environment))
     for stack, outputs in published.items():
         for name, one in outputs.items():
             what = one.description or f"output {name}"
-            yield Told(one.place.file, OutputLine("detail", what.rstrip("."), Published(f"{stack}.{name}")))
+            yield EntryOutput(one.place.file, OutputLine("detail", what.rstrip("."), Published(f"{stack}.{name}")))
 
 
 def print_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
@@ -80,7 +80,7 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
 
     `creations` are the addresses of that by stack.
     """
-    entries, known = session.composed.owners(), {told.owner for told in draft(session.environment).told}
+    entries, known = session.composed.owners(), {output.owner for output in draft(session.environment).outputs}
     created: set[str] = set()
     for stack, addresses in creations.items():
         owners = {entries.get((stack, _block(address))) for address in addresses}
@@ -91,7 +91,7 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
     except InfragenError as error:
         note(f"what was applied stands, but its states could not be read: {error.diagnostics[0].message}")
         return
-    if any(one.told.tell.about != "detail" for one in found):
+    if any(one.output.line.about != "detail" for one in found):
         console().instructions(found, command_line(session, "outputs"))
 
 
@@ -100,13 +100,13 @@ def _block(address: str) -> str:
     return ".".join(part.partition("[")[0] for part in address.split(".")[:2])
 
 
-def _stacks(told: Told, made: Draft) -> tuple[str, ...]:
+def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
     """Return the stacks that a thing told is about: those that know it, or else those that its owner stands in."""
     homes = made.wiring.homes
-    named = {made.wiring.home_of(export) for export in told.tell.exports}
-    named |= {one.stack for one in told.tell.pieces if isinstance(one, Published)}
-    named |= {homes[one.owner, one.role] for one in told.tell.pieces if isinstance(one, Generated)}
-    own = {role: stack for (owner, role), stack in homes.items() if owner == told.owner}
+    named = {made.wiring.home_of(export) for export in output.line.exports}
+    named |= {one.stack for one in output.line.pieces if isinstance(one, Published)}
+    named |= {homes[one.owner, one.role] for one in output.line.pieces if isinstance(one, Generated)}
+    own = {role: stack for (owner, role), stack in homes.items() if owner == output.owner}
     main = {stack for role, stack in own.items() if role not in _BESIDE}
     return tuple(sorted(named or main or own.values()))
 
@@ -119,12 +119,12 @@ class _Reader:
     draft: Draft
     states: Mapping[str, State]
 
-    def value(self, told: Told) -> str | None:
-        found = list(self._found(told))
+    def value(self, output: EntryOutput) -> str | None:
+        found = list(self._found(output))
         return None if None in found else "".join(one for one in found if one is not None)
 
-    def _found(self, told: Told) -> Iterator[str | None]:
-        for piece in told.tell.pieces:
+    def _found(self, output: EntryOutput) -> Iterator[str | None]:
+        for piece in output.line.pieces:
             if isinstance(piece, Export):
                 yield self._output(piece)
             elif isinstance(piece, Published):

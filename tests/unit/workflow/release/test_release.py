@@ -363,7 +363,7 @@ def test_a_backup_is_the_one_that_people_are_told_of(saved: Project, cloud: Clou
     released(saved)
     [asked] = cloud.backups
     environment = resolve(saved, load(saved, "demo"), "dev").environment()
-    [command] = [str(one.tell.value) for one in draft(environment).told if "start-backup-job" in str(one.tell.value)]
+    [command] = [str(one.line.value) for one in draft(environment).outputs if "start-backup-job" in str(one.line.value)]
     for said in (asked["BackupVaultName"], asked["ResourceArn"], asked["IamRoleArn"], "DeleteAfterDays=30"):
         assert f" {said}" in command
 

@@ -76,7 +76,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def values(found: Sequence[Instruction]) -> dict[tuple[str, str], str | None]:
-    return {(one.told.owner, one.told.tell.what): one.value for one in found}
+    return {(one.output.owner, one.output.line.what): one.value for one in found}
 
 
 def test_an_address_is_read_from_the_output_of_its_state(opened: Callable[..., Session]) -> None:
@@ -101,14 +101,14 @@ def test_a_generated_file_is_named_from_the_project_s_folder(opened: Callable[..
 
 
 def test_of_a_stack_only_what_is_its_own_is_told(opened: Callable[..., Session]) -> None:
-    assert {one.told.owner for one in instructions(opened(ENDPOINT, "data"))} == {"databases/main"}
-    assert {one.told.owner for one in instructions(opened(ENDPOINT, "app"))} == {"services/web", "alarms"}
+    assert {one.output.owner for one in instructions(opened(ENDPOINT, "data"))} == {"databases/main"}
+    assert {one.output.owner for one in instructions(opened(ENDPOINT, "app"))} == {"services/web", "alarms"}
 
 
 def test_after_an_apply_only_what_was_created_is_told(opened: Callable[..., Session], shown: list[Any]) -> None:
     print_created(opened(ENDPOINT), {"data": ("module.database_main.aws_rds_cluster.this",), "app": ()})
     [(told, command)] = shown
-    assert {one.told.owner for one in told} == {"databases/main"}
+    assert {one.output.owner for one in told} == {"databases/main"}
     assert command.startswith("infragen outputs demo/dev")
     assert command.endswith("--sandbox")
 

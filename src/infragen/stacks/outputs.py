@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryOutput:
     """What is told of an entry, by its id, or of a capability, by its name."""
 
     owner: str
-    tell: OutputLine
+    line: OutputLine
 
 
-def tells(place: Place) -> tuple[Told, ...]:
+def outputs_of(place: Place) -> tuple[EntryOutput, ...]:
     """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
-    found: dict[OutputLine, Told] = {}
-    for told in _tells(place):
-        found.setdefault(told.tell, told)
-    return tuple(sorted(found.values(), key=lambda told: ABOUTS.index(told.tell.about)))
+    found: dict[OutputLine, EntryOutput] = {}
+    for one in _outputs(place):
+        found.setdefault(one.line, one)
+    return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))
 
 
-def _tells(place: Place) -> Iterator[Told]:
+def _outputs(place: Place) -> Iterator[EntryOutput]:
     for owner, entry in place.environment.every():
-        yield from (Told(owner, tell) for tell in kinds()[entry.KIND].operations.outputs(entry, place.of(owner)))
+        yield from (EntryOutput(owner, line) for line in kinds()[entry.KIND].operations.outputs(entry, place.of(owner)))
     for name in place.capabilities:
-        yield from (Told(name, tell) for tell in capabilities()[name].outputs(place.of(name)))
+        yield from (EntryOutput(name, line) for line in capabilities()[name].outputs(place.of(name)))

@@ -91,7 +91,7 @@ class RoutedView(View):
     @property
     def log_time_zone(self) -> str:
         """Whose days they are kept by."""
-        return self._place.environment.system.time_zone
+        return self._place.time_zone
 
     @property
     def _log_bucket(self) -> Any:

@@ -9,7 +9,7 @@ import json
 from typing import Final
 
 from infragen.core.part import Binding, Grant
-from infragen.kinds.services.sidecars import Sidecar
+from infragen.kinds.workloads.sidecars import Sidecar
 
 SIDECAR: Final = "xray"
 """The container that collects; a sidecar of that name in the catalogue takes its place."""

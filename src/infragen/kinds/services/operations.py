@@ -1,4 +1,4 @@
-"""What containers on Fargate cost a month."""
+"""Who runs a container: its costs a month, and what people are told of it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.kinds.services import log_route, queues
-from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container, Service, Task
+from infragen.core.operations import OutputLine
+from infragen.kinds import clusters
+from infragen.kinds.services import queues
+from infragen.kinds.services.build import ContainerView
 from infragen.kinds.services.scaling import ScalingPlan
+from infragen.kinds.workloads import log_route, registry, task
+from infragen.kinds.workloads.fargate import sizes
+from infragen.kinds.workloads.model import Container, Service
 from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.place import Place
+    from infragen.kinds.workloads.model import Container
+
 
 _SPOT: Final = Decimal("0.3")
 """What Fargate Spot costs at the least of the usual price: it is up to 70 % less (AWS Fargate pricing)."""
@@ -26,7 +32,7 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
     least, most = container.tasks.min, container.most_tasks
     share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
     tasks = f"{_tasks(least, most)}{where}"
-    for what, price, units in _sizes(container):
+    for what, price, units in sizes(container):
         yield Cost(f"{what} of {tasks}", price, units * least * share, units * most, stops=True)
     own = ScalingPlan(place, container)
     steps = len(own.slow_answers_alarms) + bool(own.sudden_load_alarm) if container.is_scaled else 0
@@ -44,20 +50,23 @@ def costs(container: Container, place: Place) -> Iterator[Cost]:
         yield Cost("its event queue", "queue-requests")
 
 
-def running(task: Task) -> Iterator[Cost]:
-    """Yield what each task costs while it runs, where nobody knows how long that is."""
-    for what, price, _ in _sizes(task):
-        yield Cost(f"{what} while it runs{', up to 70 % less on Spot' if task.spot else ''}", price)
-
-
-def _sizes(task: Task) -> Iterator[tuple[str, str, Decimal]]:
-    """Yield what a task has, the price of that, and how many units of it."""
-    size = task.sizes[task.active_profile]
-    cpu, memory = round_up(size.cpu, size.memory)
-    architecture = "fargate-arm" if task.architecture == "arm64" else "fargate"
-    yield vcpu(cpu), f"{architecture}-vcpu", Decimal(cpu) / 1024
-    yield gigabytes(memory), f"{architecture}-memory", Decimal(memory) / 1024
-
-
 def _tasks(least: int, most: int) -> str:
     return counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
+
+
+def outputs(container: Container, place: Place) -> Iterator[OutputLine]:
+    """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
+    own, region = ContainerView(place), place.region
+    is_pipeline = container.deploy == "pipeline"
+    then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
+    yield from registry.pushed(place, container.image, then)
+    yield task.log(own)
+    if own.blue_green is not None:
+        named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"
+        command = f"aws deploy list-deployments {named} --region {region}"
+        yield OutputLine("detail", "list what CodeDeploy delivered", command, is_command=True)
+    if container.exec:
+        cluster = clusters.cluster_name(place, container)
+        shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"
+        command = f"aws ecs execute-command --cluster {cluster} --task TASK {shell}"
+        yield OutputLine("detail", "open a shell in one of its tasks", command, is_command=True)

@@ -1,18 +1,57 @@
-"""What API gateways need of the account's quotas."""
+"""Who runs an API gateway: its costs, what people are told of it, and what it needs of the account's quotas."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.operations import Quota, one
+from infragen.core.billing import Cost
+from infragen.core.expressions import Joined
+from infragen.core.operations import OutputLine, Quota, one
+from infragen.kinds import firewalls
+from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
-from infragen.kinds.services.model import Service
+from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from infragen.core.landscape import Landscape
     from infragen.core.place import Place
+
+
+def costs(gateway: Gateway, _place: Place) -> Iterator[Cost]:
+    """Yield its requests, its access log, and its firewall."""
+    yield Cost("requests", "rest-api-requests")
+    yield Cost("access log", "logs")
+    yield from firewalls.costs(gateway.firewall)
+
+
+def outputs(gateway: Gateway, place: Place) -> Iterator[OutputLine]:
+    """Yield its address, and for each client the command that reads its key."""
+    own = GatewayView(place)
+    whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    for url in own.urls:
+        yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
+    if own.names and gateway.keep_default_endpoint:
+        yield OutputLine("public", "AWS's own address, which takes TLS 1.0, until it is given up", own.stage.invoke_url)
+    if own.is_private and gateway.allow:
+        address = Joined.of(
+            "https://",
+            own.api.id,
+            "-",
+            own.endpoint.id,
+            f".execute-api.{place.settings.region}.amazonaws.com/{own.stage_name}",
+        )
+        yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
+    for name in () if own.zone_id else own.names:
+        yield OutputLine("next", f"enter this as CNAME record of {name}", own.domain_names.target_names[name])
+    for client in gateway.clients:
+        name = own.keys[client]["name"]
+        query = "--include-values --query 'items[0].value' --output text"
+        command = f"aws apigateway get-api-keys --name-query {name} {query} --region {place.region}"
+        yield OutputLine("secret", f"read the key of {client}", command, is_command=True)
 
 
 def requests(landscape: Landscape) -> Decimal:

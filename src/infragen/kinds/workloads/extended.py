@@ -9,15 +9,15 @@ from infragen.core.entry import Output
 from infragen.core.expressions import Record
 from infragen.core.tracing import Read
 from infragen.kinds import keys
-from infragen.kinds.services.sidecars import TIME_LIMIT, repository_arn
+from infragen.kinds.workloads.sidecars import TIME_LIMIT, repository_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from infragen.core.expressions import Export, Published
     from infragen.core.part import Binding
-    from infragen.kinds.services.model import Task
-    from infragen.kinds.services.sidecars import HealthCommand, Sidecar
+    from infragen.kinds.workloads.model import Task
+    from infragen.kinds.workloads.sidecars import HealthCommand, Sidecar
 
 CONTAINER_NAME: Final = "app"
 
@@ -30,7 +30,7 @@ _UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
 class ExtendedView(keys.EncryptedView):
     """What of a container only the extended modules know."""
 
-    _container: Task
+    _entry: Task
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
@@ -50,12 +50,12 @@ class ExtendedView(keys.EncryptedView):
     @property
     def has_port(self) -> bool:
         """Whether it listens."""
-        return hasattr(self._container, "port")
+        return hasattr(self._entry, "port")
 
     @property
     def is_extended(self) -> bool:
         """Whether it needs more than an image of the account's repositories that runs as it is, and listens."""
-        one = self._container
+        one = self._entry
         own = (one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout, one.beside)
         return (
             any(own)
@@ -68,8 +68,8 @@ class ExtendedView(keys.EncryptedView):
     @property
     def repository_arns(self) -> list[object]:
         """The repositories that its execution role may pull from: its image's, and its sidecars'."""
-        own = self._container.image.name
-        foreign = [*([own] if own else []), *(one.image.name for one in self._container.beside.values() if one.image)]
+        own = self._entry.image.name
+        foreign = [*([own] if own else []), *(one.image.name for one in self._entry.beside.values() if one.image)]
         arns = {arn for arn in map(repository_arn, foreign) if arn is not None}
         return [*([] if own else [self.repository_arn]), *sorted(arns)]
 
@@ -81,26 +81,26 @@ class ExtendedView(keys.EncryptedView):
     @property
     def pull_secret(self) -> str | None:
         """The secret with the login of its image's registry."""
-        return self._container.image.pull_secret
+        return self._entry.image.pull_secret
 
     @property
     def secrets(self) -> dict[str, object]:
         """What the code gets from Secrets Manager; what the catalogue says wins over what is offered."""
         offered = {f"{prefix}{name}": arn for prefix, offer in self.offers for name, arn in offer.secrets.items()}
-        mine = {**offered, **_values_from(self._container.secrets)}
-        return {name: arn for name, arn in mine.items() if name not in self._container.environment}
+        mine = {**offered, **_values_from(self._entry.secrets)}
+        return {name: arn for name, arn in mine.items() if name not in self._entry.environment}
 
     @property
     def reads_secrets(self) -> bool:
         """Whether any of its containers reads a secret at its start."""
-        sidecars = self._container.beside.values()
+        sidecars = self._entry.beside.values()
         own = self.secrets or self.pull_secret
         return bool(own) or any(one.secrets or one.pull_secret for one in sidecars)
 
     @property
     def start_key(self) -> Export | None:
         """What secrets that it reads at its start are encrypted with; another account's have a key of that account."""
-        sidecars = self._container.beside.values()
+        sidecars = self._entry.beside.values()
         read = [self.pull_secret, *self.secrets.values()]
         read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
         account = self._place.environment.settings.account
@@ -120,8 +120,8 @@ class ExtendedView(keys.EncryptedView):
     @property
     def writable_paths(self) -> dict[str, str]:
         """The folders that it may write to, by the name of their volume."""
-        shared = [path for one in self._container.beside.values() for path in one.shared_paths]
-        return {**self._folders("", self._container.writable_paths), **self._folders("shared", shared)}
+        shared = [path for one in self._entry.beside.values() for path in one.shared_paths]
+        return {**self._folders("", self._entry.writable_paths), **self._folders("shared", shared)}
 
     def _folders(self, owner: str, paths: Iterable[str]) -> dict[str, str]:
         volumes = self._volumes
@@ -130,9 +130,9 @@ class ExtendedView(keys.EncryptedView):
     @property
     def _volumes(self) -> dict[tuple[str, str], str]:
         """Name each folder's volume by whose it is and where, different also where two come out the same."""
-        sidecars = self._container.beside
+        sidecars = self._entry.beside
         taken: set[str] = set()
-        wanted = [("", path) for path in self._container.writable_paths]
+        wanted = [("", path) for path in self._entry.writable_paths]
         wanted += [("shared", path) for one in sidecars.values() for path in one.shared_paths]
         wanted += [(name, path) for name, one in sidecars.items() for path in one.writable_paths]
         found: dict[tuple[str, str], str] = {}
@@ -149,23 +149,23 @@ class ExtendedView(keys.EncryptedView):
     @property
     def health_command(self) -> dict[str, object] | None:
         """The command that tells whether it is well."""
-        health: Any = getattr(self._container, "health", None)
+        health: Any = getattr(self._entry, "health", None)
         return _health_check(health) if health is not None and health.command else None
 
     @property
     def depends_on(self) -> dict[str, str]:
         """The sidecars that come first."""
-        return _conditions(self._container.depends_on)
+        return _conditions(self._entry.depends_on)
 
     @property
     def sidecars(self) -> dict[str, Record]:
         """The containers beside it, by name."""
-        owner = f"{self._container.KIND}/{self._container.name}"
+        owner = f"{self._entry.KIND}/{self._entry.name}"
         asked: dict[str, tuple[str, ...]] = {TIME_LIMIT: ("time_limit",)}
-        asked |= {name: ("sidecars", name) for name in self._container.sidecars}
+        asked |= {name: ("sidecars", name) for name in self._entry.sidecars}
         return {
             name: Record(self._sidecar(name, one), Read(owner, asked.get(name, ("tracing",))))
-            for name, one in self._container.beside.items()
+            for name, one in self._entry.beside.items()
         }
 
     def _sidecar(self, name: str, sidecar: Sidecar) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
 from infragen.core.part import Grant
-from infragen.kinds.services.sidecars import listed
+from infragen.kinds.workloads.sidecars import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

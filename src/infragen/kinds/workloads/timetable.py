@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.core.system import WorkingHours
-    from infragen.kinds.services.model import Container
+    from infragen.kinds.workloads.model import Container
 
 START: Final = "working_hours_start"
 END: Final = "working_hours_end"

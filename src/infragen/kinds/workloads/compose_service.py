@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infragen.core.compose_service import Program, Used
 
 if TYPE_CHECKING:
-    from infragen.kinds.services.model import Task
+    from infragen.kinds.workloads.model import Task
 
 
 def compose_service(task: Task) -> Program:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from infragen.core.delivery import Image
 from infragen.core.names import LIMITS
+from infragen.core.operations import OutputLine
 from infragen.core.part import named
-from infragen.core.place import View
+from infragen.core.place import View, of
 from infragen.kinds import clusters
-from infragen.kinds.services.sidecars import own_registry
+from infragen.kinds.workloads.sidecars import Reference, own_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Task
+    from infragen.kinds.workloads.model import Task
 
 
 def repository(place: Place) -> Module | None:
@@ -81,10 +82,7 @@ def _is_brought_by_pipeline(container: Task, place: Place) -> bool:
 class RegistryView(View):
     """A container's own repository; several entries may share it."""
 
-    @property
-    def repository(self) -> Module | None:
-        """Its module."""
-        return repository(self._place)
+    repository = of(repository)
 
     @named(LIMITS["repository"])
     def name(self) -> str:
@@ -102,3 +100,15 @@ def parts(place: Place) -> Iterator[Part]:
     if repository(place) is not None:
         path = f"images-{place.file_stem}.tf"  # where it shares a stack with its security group, so do their files
         yield place.part("registry", "kinds/services/repository.tf", RegistryView(place), path)
+
+
+def pushed(place: Place, image: Reference, then: str, options: str = "") -> Iterator[OutputLine]:
+    """Yield how an image is pushed into a repository of its own, with `options` of the build, and what comes `then`."""
+    if repository(place) is None or image.has_digest:  # an image has its digest once it is pushed
+        return
+    login = (
+        f"aws ecr get-login-password --region {place.region}"
+        f" | docker login --username AWS --password-stdin {address(place)}"
+    )
+    yield OutputLine("next", "sign in to the image registry", login, is_command=True)
+    yield OutputLine("next", f"build and push its image; {then}", push(place, options), is_command=True)

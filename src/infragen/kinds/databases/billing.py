@@ -1,14 +1,15 @@
-"""What databases cost a month."""
+"""What databases cost a month, and how they are stopped outside working hours."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.billing import Cost
+from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import logins
+from infragen.kinds.databases.views import DatabaseView
 from infragen.prices import vcpus
 from infragen.text import counted
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.place import Place
+
 
 _LEAST_PROXIED: Final = Decimal(8)
 """ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
@@ -92,3 +94,30 @@ def audits(place: Place) -> Iterator[Cost]:
     for name, database in place.environment.all(Database).items():
         if database.audit is not None:
             yield Cost("its audit log", "logs", owner=f"databases/{name}")
+
+
+def stop_actions(database: Database, place: Place) -> Iterator[StopAction | CannotStop]:
+    """Yield how a cluster or an instance is stopped; one with a standby is as any other.
+
+    Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
+    Limitations for stopping your DB instance.
+    """
+    own, name = DatabaseView(place).database, f"database-{database.identity}"
+    if database.kind_of_engine.is_aurora:
+        if database.global_secondary:
+            why = "it is part of an Aurora global database"
+            mend = f"`{database.KIND}: {{{database.name}: {{global_secondary: false}}}}`"
+            yield CannotStop(("global_secondary",), why, f"write {mend} in {place.environment.source('environment')}")
+            return
+        actions = ("rds:StartDBCluster", "rds:StopDBCluster")
+        arguments = {"DbClusterIdentifier": own.cluster_identifier}
+        yield StopAction(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
+        return
+    if database.readers:
+        mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
+        hint = f"write {mend} in {place.environment.source('environment')}, or remove `working_hours`"
+        yield CannotStop(("readers",), "AWS stops no instance that has read replicas", hint)
+        return
+    actions = ("rds:StartDBInstance", "rds:StopDBInstance")
+    arguments = {"DbInstanceIdentifier": own.identifier}
+    yield StopAction(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from infragen.core.part import INTERNET, Relation
-from infragen.kinds import dynamodb_endpoint, endpoints, network, object_store
-from infragen.kinds.services.task_rules import foreign_images
+from infragen.kinds import endpoints, gateway_endpoints, network
+from infragen.kinds.workloads.sidecars import repository_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.part import Binding, Grant
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Task, Workload
+    from infragen.kinds.workloads.model import Task, Workload
 
 HTTPS_PORT: Final = 443
 
@@ -107,8 +107,8 @@ def reaches_anything(workload: Workload) -> bool:
 def to_dynamodb(place: Place, own: Caller) -> Iterator[Relation]:
     """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
     why = apis(place, own).get(endpoints.DYNAMODB)
-    if why is not None and place.has(dynamodb_endpoint.NAME):
-        yield Relation(place.owner, dynamodb_endpoint.NAME, HTTPS_PORT, why, "environment", ("network",))
+    if why is not None and place.has(gateway_endpoints.DYNAMODB_ENDPOINT):
+        yield Relation(place.owner, gateway_endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
 
 
 def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
@@ -126,9 +126,22 @@ def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
     if network.in_public(place.environment):
         yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
     elif place.settings.network.nat == "none" or not leaves(place, own):
-        yield Relation(owner, object_store.NAME, HTTPS_PORT, "image layers", "environment", ("network",))
+        yield Relation(owner, gateway_endpoints.S3, HTTPS_PORT, "image layers", "environment", ("network",))
         yield from to_dynamodb(place, own)
     else:
         missing = ", ".join(sorted(without_endpoint(place, own)))
         why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"
         yield Relation(owner, INTERNET, HTTPS_PORT, why, "environment", ("network",))
+
+
+def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the images that come from other registries than ECR's private ones, and where that is written."""
+    named = [(container.image.text, ("image", "name"))] if container.image.name else []
+    beside = [
+        (one.image.text, ("sidecars", name, "image") if name in container.sidecars else ("tracing",))
+        for name, one in container.beside.items()
+        if one.image
+    ]
+    for image, path in (*named, *beside):
+        if repository_arn(image) is None:
+            yield image, path

@@ -24,12 +24,14 @@ HOME = {"databases/main.yaml": DATABASE, "services/web.yaml": SERVICE + "databas
 
 def told(root: Path, files: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
     """Return whose it is, what it is about and what it is, of all that is told."""
-    found = draft(environment(root, files)).told
-    return [(one.owner, one.tell.about, one.tell.what) for one in found]
+    found = draft(environment(root, files)).outputs
+    return [(one.owner, one.line.about, one.line.what) for one in found]
 
 
 def value(root: Path, files: Mapping[str, str], owner: str, what: str) -> Any:
-    [found] = [one.tell for one in draft(environment(root, files)).told if one.owner == owner and what in one.tell.what]
+    [found] = [
+        one.line for one in draft(environment(root, files)).outputs if one.owner == owner and what in one.line.what
+    ]
     return found.value
 
 
@@ -96,8 +98,8 @@ def test_every_name_of_a_load_balancer_is_an_address_but_for_wildcards(tmp_path:
     zone = {"dev.yaml": f"{DEV}domain_name: demo.com\n", "zones/main.yaml": "name: main\ntitle: M\ndelegated: true\n"}
     front = "name: front\ntitle: F\nreach: internet\nzone: main\nhosts: ['@', www, '*.lists']\n"
     files = {**zone, "balancers/front.yaml": front + "routes: {web: {service: web, hosts: [api]}}\n"}
-    told = draft(environment(tmp_path, files)).told
-    found = [str(one.tell.value) for one in told if one.tell.about == "public"]
+    told = draft(environment(tmp_path, files)).outputs
+    found = [str(one.line.value) for one in told if one.line.about == "public"]
     assert found == [f"https://{name}demo.com" for name in ("", "www.", "api.")]
 
 
@@ -106,9 +108,9 @@ def test_a_gateway_s_own_names_are_its_addresses(tmp_path: Path) -> None:
     own = GATEWAY + "zone: main\nhosts: [api, v2]\n"
     for kept, addresses in (("false", []), ("true", ["invoke_url"])):
         files = {**zone, "gateways/public.yaml": f"{own}keep_default_endpoint: {kept}\n"}
-        told = draft(environment(tmp_path / kept, files)).told
+        told = draft(environment(tmp_path / kept, files)).outputs
         found = [
-            str(getattr(one.tell.value, "attribute", one.tell.value)) for one in told if one.tell.about == "public"
+            str(getattr(one.line.value, "attribute", one.line.value)) for one in told if one.line.about == "public"
         ]
         assert found == ["https://api.demo.com", "https://v2.demo.com", *addresses]
 
@@ -190,10 +192,10 @@ def test_a_kind_that_tells_of_what_is_not_built_is_named(tmp_path: Path, monkeyp
 
 def test_nothing_that_is_told_is_a_secret(tmp_path: Path) -> None:
     files = {**HOME, "gateways/public.yaml": GATEWAY + "clients: {acme: Acme}\n"}
-    for one in draft(environment(tmp_path, files)).told:
-        if one.tell.about == "secret":
-            assert one.tell.is_command
-            assert not list(one.tell.exports)
+    for one in draft(environment(tmp_path, files)).outputs:
+        if one.line.about == "secret":
+            assert one.line.is_command
+            assert not list(one.line.exports)
 
 
 def test_a_zone_that_is_made_says_which_name_servers_to_enter(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from infragen.core.place import View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.kinds.services.model import Run
+    from infragen.kinds.workloads.model import Run
 
 
 class ScheduledView(View):
@@ -31,11 +31,6 @@ class ScheduledView(View):
     def schedules_role_name(self) -> str:
         """The role that starts it by the clock."""
         return f"{self.schedule_group_name}-schedules" if self.runs else ""
-
-    @property
-    def time_zone(self) -> str:
-        """The time zone of its schedules."""
-        return self._place.environment.system.time_zone
 
     @property
     def schedules(self) -> dict[str, dict[str, str]]:

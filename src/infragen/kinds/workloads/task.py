@@ -9,26 +9,33 @@ from infragen.core.delivery import TaskRun
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import Binding, Grant, Group, Relation, named
+from infragen.core.operations import OutputLine
+from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
+from infragen.core.place import of
 from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
-from infragen.kinds.services import egress, log_route, registry, tracing
-from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
-from infragen.kinds.services.fargate import round_up
-from infragen.kinds.services.permissions import statement
+from infragen.kinds.workloads import egress, log_route, registry, tracing
+from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
+from infragen.kinds.workloads.fargate import round_up
+from infragen.kinds.workloads.permissions import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.entry import Use
-    from infragen.core.expressions import Export, Module
+    from infragen.core.expressions import Module
     from infragen.core.place import Place
-    from infragen.kinds.services.model import Task, Workload
+    from infragen.kinds.workloads.model import Task, Workload
 
 
 def group(place: Place) -> Module:
     """Return the module of a task's security group."""
     return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
+
+
+def service(place: Place) -> Module:
+    """Return the module of a container's ECS service."""
+    return place.module("compute", place.entry.SINGULAR, place.entry)
 
 
 def image_in_repository(place: Place, repository: Module | None, suffix: str) -> Joined | str:
@@ -40,30 +47,25 @@ def image_in_repository(place: Place, repository: Module | None, suffix: str) ->
 class TaskView(ExtendedView, log_route.RoutedView):
     """A task, and what it may do."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place of what runs as a task."""
-        super().__init__(place)
-        self._container: Task = place.entry
+    _entry: Task
+    repository = of(registry.repository)
+    subnets = of(network.task_subnets)
+    group = of(group)
 
     @named(LIMITS["service"])
     def name(self) -> str:
         """What AWS calls its task family, and the service of one that has a service."""
-        return self._place.names.container(self._container)
+        return self._place.names.container(self._entry)
 
     @property
     def cluster(self) -> Module:
         """The cluster that it runs in."""
-        return clusters.cluster(self._place, self._container)
+        return clusters.cluster(self._place, self._entry)
 
     @property
     def capacity_provider(self) -> str:
         """Where its tasks run: Fargate or Fargate Spot."""
-        return "FARGATE_SPOT" if self._container.spot else "FARGATE"
-
-    @property
-    def repository(self) -> Module | None:
-        """The module of its own image repository."""
-        return registry.repository(self._place)
+        return "FARGATE_SPOT" if self._entry.spot else "FARGATE"
 
     @property
     def repository_arn(self) -> object:
@@ -74,14 +76,12 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @property
     def image(self) -> object:
         """The image with its tag."""
-        if self._container.image.name is not None:
-            return self._container.image.text
-        return image_in_repository(self._place, self.repository, self._container.image.suffix)
+        if self._entry.image.name is not None:
+            return self._entry.image.text
+        return image_in_repository(self._place, self.repository, self._entry.image.suffix)
 
-    @property
-    def container_name(self) -> str:
-        """What its own container is called."""
-        return CONTAINER_NAME
+    container_name = CONTAINER_NAME
+    """What its own container is called."""
 
     @property
     def cpu(self) -> int:
@@ -96,27 +96,23 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @property
     def tmp_size(self) -> int:
         """MiB that `/tmp` may hold."""
-        return self.memory // 4 if self._container.tmp is None else self._container.tmp
+        return self.memory // 4 if self._entry.tmp is None else self._entry.tmp
 
     @property
     def _size(self) -> tuple[int, int]:
-        size = self._container.sizes[self._container.active_profile]
+        size = self._entry.sizes[self._entry.active_profile]
         return round_up(size.cpu, size.memory)
 
     @property
     def cpu_architecture(self) -> str:
         """The architecture as ECS writes it."""
-        return self._container.architecture.upper()
+        return self._entry.architecture.upper()
 
-    @named(LIMITS["role"])
-    def execution_role_name(self) -> str:
-        """The role that starts its tasks."""
-        return f"{self.name}-execution"
+    execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
+    """The role that starts its tasks."""
 
-    @property
-    def task_role_name(self) -> str:
-        """The role that its code is."""
-        return f"{self.name}-task"
+    task_role_name = pattern("{own.name}-task")
+    """The role that its code is."""
 
     @property
     def is_read_only(self) -> bool:
@@ -126,32 +122,22 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @named(LIMITS["log_group"])
     def log_group_name(self) -> str:
         """Where its output goes."""
-        own = self._container.log_group
+        own = self._entry.log_group
         return (
             own.format(environment=self._place.environment.name)
             if own
-            else self._place.names.path(*self._container.path_parts)
+            else self._place.names.path(*self._entry.path_parts)
         )
 
     @property
     def log_retention(self) -> int:
         """Days that it is kept: the container's word, else the environment's."""
-        return self._container.log_retention or self._place.settings.log_retention
-
-    @property
-    def subnets(self) -> Export:
-        """Where its tasks stand."""
-        return network.task_subnets(self._place)
+        return self._entry.log_retention or self._place.settings.log_retention
 
     @property
     def is_public(self) -> bool:
         """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
         return network.in_public(self._place.environment)
-
-    @property
-    def group(self) -> Module:
-        """Its security group."""
-        return group(self._place)
 
     @property
     @kept_of_entry
@@ -160,9 +146,9 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return tuple(self._given())
 
     def _given(self) -> Iterator[tuple[str, str, Binding]]:
-        yield from given_by_others(self._place, self._container.used())
-        if self._container.tracing:
-            yield "`tracing` is asked for", "", tracing.bindings(self._container.identity)
+        yield from given_by_others(self._place, self._entry.used())
+        if self._entry.tracing:
+            yield "`tracing` is asked for", "", tracing.bindings(self._entry.identity)
 
     @property
     def offers(self) -> tuple[tuple[str, Binding], ...]:
@@ -174,14 +160,14 @@ class TaskView(ExtendedView, log_route.RoutedView):
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {
             "ENVIRONMENT": self._place.environment.name,
-            "TZ": self._place.environment.system.time_zone,
+            "TZ": self._place.time_zone,
         }
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
-        derived |= self._container.own_variables
+        derived |= self._entry.own_variables
         secrets = self.secrets
         given = {name: value for name, value in derived.items() if name not in secrets}
-        return {**given, **plain_values(self._container.environment)}
+        return {**given, **plain_values(self._entry.environment)}
 
     @property
     def policies(self) -> dict[str, list[Record]]:
@@ -192,7 +178,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
                 found.setdefault(offer.policy, []).extend(offer.grants)
         if session := self.session_grants:
             found["exec"] = [*session]
-        found |= own_grants(self._container, self._place)
+        found |= own_grants(self._entry, self._place)
         return {policy: list(statements(grants)) for policy, grants in found.items()}
 
     @property
@@ -292,3 +278,9 @@ def statements(grants: Iterable[Grant]) -> Iterator[Record]:
         condition = {} if grant.condition is None else {"condition": grant.condition}
         resources, actions = list(grant.resources), list(grant.actions)
         yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
+
+
+def log(own: TaskView) -> OutputLine:
+    """Return how the output of tasks is read."""
+    command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
+    return OutputLine("detail", "read its log", command, is_command=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from infragen.core.measures import LEVELS, Level
+from infragen.core.measures import LEVELS, Level, Notify, Outcome
 
 if TYPE_CHECKING:
     from infragen.core.expressions import Export
     from infragen.core.place import Place
     from infragen.core.system import Settings
 
-__all__ = ["LEVELS", "Level", "declared", "in_force", "nearest", "of_budget", "topic"]
-
-_OWNER = "alarms"
+ALARMS: Final = "alarms"
+"""The capability that they belong to."""
 
 
 def declared(settings: Settings) -> tuple[Level, ...]:
@@ -43,5 +42,23 @@ def of_budget(settings: Settings) -> frozenset[Level]:
 def topic(place: Place, level: Level) -> Export:
     """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(place) else ("alerts",)
-    found: Export = place.of(_OWNER).module("monitoring", *words).arn
+    found: Export = place.of(ALARMS).module("monitoring", *words).arn
     return found
+
+
+def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
+    """Return which outcomes of an entry's runs are told, and to which level, where anything is told at all."""
+    notify: Notify | None = getattr(entry, "notify", None)
+    if notify is None or not getattr(entry, "is_unattended", False):
+        return {}
+    usual: Level | None = getattr(entry, "FAILURE_LEVEL", None)
+    if notify.failure is not None or usual is None:
+        return notify.said
+    return {**notify.said, "failure": nearest(settings, usual)}
+
+
+def told_levels(place: Place) -> frozenset[Level]:
+    """Return the levels that hear of outcomes in an environment."""
+    return frozenset(
+        level for _, entry in place.environment.every() for level in wanted(entry, place.settings).values()
+    )

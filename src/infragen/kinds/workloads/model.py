@@ -10,11 +10,11 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Form, Model, Output, Slug, Text, Use, written_as
 from infragen.core.measures import Thresholds
 from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
-from infragen.kinds.services import tracing as xray
-from infragen.kinds.services.blue_green import BlueGreen
-from infragen.kinds.services.log_route import LogRoute
-from infragen.kinds.services.permissions import Permission
-from infragen.kinds.services.sidecars import (
+from infragen.kinds.workloads import tracing as xray
+from infragen.kinds.workloads.blue_green import BlueGreen
+from infragen.kinds.workloads.log_route import LogRoute
+from infragen.kinds.workloads.permissions import Permission
+from infragen.kinds.workloads.sidecars import (
     Awaited,
     Command,
     Folder,
@@ -245,6 +245,11 @@ class Health(Model):
     """Seconds after a task's start in which it may still fail."""
     command: Command = ()
     """A command in the container that ECS runs besides; where no load balancer stands before it, nobody else asks."""
+
+    @property
+    def of_target_group(self) -> dict[str, object]:
+        """How a load balancer asks, by the names of its arguments."""
+        return {name: getattr(self, name) for name in ("path", "interval", "timeout", "healthy", "unhealthy")}
 
 
 class Image(Reference):

@@ -1,60 +1,31 @@
-"""Blue/green deliveries of a service by AWS CodeDeploy: how requests move to new tasks, and what brings them back."""
+"""How new revisions of a service come into force: by ECS, or by AWS CodeDeploy, blue and green."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from pydantic import Field
-
-from infragen.core.entry import Model, written_as
+from infragen.core.delivery import EcsService, Release, Rollout, Shift
 from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
 from infragen.core.place import View
-from infragen.core.units import Percent, Seconds
+from infragen.kinds import clusters, mesh
+from infragen.kinds.balancers.build import BalancerView, alarms_about
+from infragen.kinds.balancers.model import leading_to
+from infragen.kinds.workloads import registry, task
+from infragen.kinds.workloads.task import TaskView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from infragen.core.expressions import Export, Module
     from infragen.core.place import Place
-    from infragen.kinds.balancers.build import BalancerView
-    from infragen.kinds.services.model import Service
+    from infragen.kinds.workloads.blue_green import BlueGreen
+    from infragen.kinds.workloads.model import Container, Service
+
 
 _MINUTE: Final = 60
-MOST_MINUTES: Final = 2880
-"""AWS CodeDeploy API: BlueInstanceTerminationOption, two days; the shift of the requests has no more here, either."""
 _APPLICATION: Final = Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication")
 _CONFIGURATION: Final = Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig")
-COLOURS: Final = ("blue", "green")
-"""The target groups of a service: its tasks stand in one of them, and in the other one after the next delivery."""
-
-
-class BlueGreen(Model):
-    """New tasks start beside the old ones, and requests move to them step by step, or back at once."""
-
-    _map = written_as(lambda value: f"{{shift: {value}}}")
-
-    shift: Literal["linear", "canary"] = "linear"
-    """`linear`: so many percent more at each step; `canary`: so many percent at first, and then the rest."""
-    percent: Annotated[Percent, Field(examples=["10 %"])] = Decimal(10)
-    interval: Annotated[Seconds, Field(examples=["1 min"])] = 60
-    """Between two steps, in whole minutes."""
-    keep: Annotated[Seconds, Field(examples=["60 min"])] = 3600
-    """For how long the old tasks stay once all requests are on the new ones, in whole minutes: the way back."""
-
-    @property
-    def steps(self) -> int:
-        """How many intervals there are until all requests are on the new tasks."""
-        return 1 if self.shift == "canary" else -(-100 // max(1, int(self.percent))) - 1
-
-    @property
-    def keep_minutes(self) -> int:
-        """For how many minutes the old tasks stay."""
-        return self.keep // _MINUTE
-
-    @property
-    def shift_seconds(self) -> int:
-        """How long the requests take to move."""
-        return self.steps * self.interval
 
 
 def application_name(place: Place) -> str:
@@ -129,8 +100,6 @@ class BlueGreenView(View):
     @property
     def rollback_alarms(self) -> list[str]:
         """The alarms by which a delivery goes back: of its balancer's, those that are about this service."""
-        from infragen.kinds.balancers.build import alarms_about
-
         return alarms_about(self._balancer, self._place.entry) if self._balancer is not None else []
 
     def _behind(self, output: str) -> Export | None:
@@ -139,8 +108,54 @@ class BlueGreenView(View):
 
     @property
     def _balancer(self) -> BalancerView | None:
-        from infragen.kinds.balancers.build import BalancerView
-        from infragen.kinds.balancers.model import leading_to
 
         found = leading_to(self._place.environment, self._place.entry.name) if self.blue_green is not None else []
         return BalancerView(self._place.of(found[0])) if found else None
+
+
+def rollouts(container: Container, place: Place) -> Iterator[Rollout]:
+    """Yield the service, unless a pipeline of somebody's deploys it."""
+    if container.deploy == "pipeline":
+        return
+    called = (place.of(f"services/{name}") for name in container.direct_calls if place.has(mesh.NAME))
+    yield Rollout(ecs_service(place), tuple(ecs_service(one) for one in called if one.entry is not None))
+
+
+def releases(container: Container, place: Place) -> Iterator[Release]:
+    """Yield what a pipeline deploys, where the image is one of the account's."""
+    repository = registry.repository_name(place)
+    if container.deploy == "pipeline" and repository:
+        service, own = ecs_service(place), TaskView(place)
+        yield Release(
+            place.region,
+            repository,
+            service.name,
+            service,
+            shift=_shift(container, place),
+            roles=(own.execution_role_name, own.task_role_name),
+            architecture=container.architecture,
+            log_group=own.log_group_name,
+        )
+
+
+def _shift(container: Container, place: Place) -> Shift | None:
+    """Return how CodeDeploy delivers a service; None where ECS does that."""
+    own, asked = TaskView(place), getattr(container, "blue_green", None)
+    if asked is None:
+        return None
+    port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
+    return Shift(
+        application_name(place),
+        own.container_name,
+        port,
+        task.run(container, place),
+        asked.shift_seconds,
+        asked.keep_minutes,
+        tuple(BlueGreenView(place).rollback_alarms),
+    )
+
+
+def ecs_service(place: Place) -> EcsService:
+    """Return what AWS calls the ECS service of a container, and where it is."""
+    name = place.names.container(place.entry)
+    return EcsService(place.region, clusters.cluster_name(place, place.entry), name)

@@ -1,0 +1,144 @@
+"""What templates read of any database, of RDS's engines or of DocumentDB: names, secrets, windows, its instances."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core import clock
+from infragen.core.expressions import Record
+from infragen.core.part import pattern
+from infragen.core.place import of
+from infragen.kinds import keys, network
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PRODUCTION_RECOVERY_DAYS: Final = 30
+
+
+class StoreView(keys.EncryptedView):
+    """What a cluster or an instance has, whatever its engine."""
+
+    WHAT = "Cluster"
+    """What AWS calls it, at the beginning of a sentence."""
+    MODULE = ""
+    """The module that makes it, but for who keeps the master password."""
+
+    _entry: Any
+    subnet_group = of(network.subnet_group)
+    key = keys.of_purpose("databases")
+    """What its storage is encrypted with; None for AWS's own key."""
+
+    @property
+    def identifier(self) -> str:
+        """What AWS calls the cluster or the instance."""
+        raise NotImplementedError
+
+    @property
+    def family(self) -> str:
+        """The family of its parameter group."""
+        raise NotImplementedError
+
+    @property
+    def secret_names(self) -> dict[str, str]:
+        """The secret with each user's password, by the user's name."""
+        raise NotImplementedError
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether AWS keeps the master password."""
+        return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in who keeps the master password."""
+        return f"../modules/{self.MODULE}{'_managed_password' if self.is_managed else ''}"
+
+    description = pattern("{own.WHAT} {own.identifier}")
+
+    @property
+    def database_name(self) -> str:
+        """The database inside that its users work in."""
+        return str(self._entry.inner_name)
+
+    master_secret_description = pattern("Master user of {own.identifier}")
+
+    @property
+    def recovery_window_in_days(self) -> int:
+        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
+        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
+
+    @property
+    def backup_window(self) -> str:
+        """When backups are made, in UTC."""
+        return clock.backup_window(self._entry.backup.window, self._place.time_zone)
+
+    @property
+    def maintenance_window(self) -> str:
+        """When AWS may restart it, in UTC."""
+        maintenance = self._entry.maintenance
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.time_zone)
+
+    @property
+    def deletion_protection(self) -> bool:
+        """Whether AWS refuses to delete it."""
+        return self._usual(self._entry.deletion_protection)
+
+    @property
+    def skip_final_snapshot(self) -> bool:
+        """Whether it goes without a last snapshot."""
+        return not self._usual(self._entry.final_snapshot)
+
+    def _usual(self, said: bool | None) -> bool:
+        return self._place.settings.production if said is None else said
+
+    final_snapshot_identifier = pattern("{own.identifier}-final")
+    """The snapshot that stays when it goes."""
+
+    def secret_name_of(self, user: str) -> str:
+        """Return the secret with a user's password."""
+        return f"{self.identifier}-user-{user.replace('_', '-')}"
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """The secret with the password of each user, by its name."""
+        return {
+            user: {"secret_name": name, "description": f"User {user} of {self.identifier}"}
+            for user, name in self.secret_names.items()
+        }
+
+    def group_of_parameters(self) -> str:
+        """Return the parameter group, another one for another family, so that a major upgrade finds it ready."""
+        return f"{self.identifier}-{self.family.replace('.', '-')}"
+
+    @property
+    def reader_roles(self) -> tuple[str, ...]:
+        """What its readers are: the first, the second, and so on."""
+        return tuple(f"reader-{number}" for number in range(1, self._entry.readers + 1))
+
+    @property
+    def instances(self) -> dict[str, dict[str, object]]:
+        """The writer and the readers of a cluster, one zone further each.
+
+        The first zone comes from the database's own name: writers spread over the zones, and no database's place
+        depends on another's. The first reader is the one that is promoted; it scales with the writer (tier 1).
+        """
+        found = network.zones(self._place.environment)
+        first = zlib.crc32(self._entry.identity.encode())
+        return {
+            role: {
+                "identifier": f"{self.identifier}-{role}",
+                "availability_zone": found[(first + tier) % len(found)],
+                "promotion_tier": tier,
+            }
+            for tier, role in enumerate(("writer", *self.reader_roles))
+        }
+
+
+def with_apply_method(values: Mapping[str, str], at_start: frozenset[str] | set[str]) -> dict[str, Record]:
+    """Return parameters by name, with when each takes effect."""
+    return {
+        name: Record({"value": value, "apply_method": "pending-reboot" if name in at_start else "immediate"})
+        for name, value in sorted(values.items())
+    }

@@ -1,0 +1,46 @@
+"""Blue/green deliveries of a service by AWS CodeDeploy, as an entry asks for them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from infragen.core.entry import Model, written_as
+from infragen.core.units import Percent, Seconds
+
+_MINUTE: Final = 60
+MOST_MINUTES: Final = 2880
+"""AWS CodeDeploy API: BlueInstanceTerminationOption, two days; the shift of the requests has no more here, either."""
+COLOURS: Final = ("blue", "green")
+"""The target groups of a service: its tasks stand in one of them, and in the other one after the next delivery."""
+
+
+class BlueGreen(Model):
+    """New tasks start beside the old ones, and requests move to them step by step, or back at once."""
+
+    _map = written_as(lambda value: f"{{shift: {value}}}")
+
+    shift: Literal["linear", "canary"] = "linear"
+    """`linear`: so many percent more at each step; `canary`: so many percent at first, and then the rest."""
+    percent: Annotated[Percent, Field(examples=["10 %"])] = Decimal(10)
+    interval: Annotated[Seconds, Field(examples=["1 min"])] = 60
+    """Between two steps, in whole minutes."""
+    keep: Annotated[Seconds, Field(examples=["60 min"])] = 3600
+    """For how long the old tasks stay once all requests are on the new ones, in whole minutes: the way back."""
+
+    @property
+    def steps(self) -> int:
+        """How many intervals there are until all requests are on the new tasks."""
+        return 1 if self.shift == "canary" else -(-100 // max(1, int(self.percent))) - 1
+
+    @property
+    def keep_minutes(self) -> int:
+        """For how many minutes the old tasks stay."""
+        return self.keep // _MINUTE
+
+    @property
+    def shift_seconds(self) -> int:
+        """How long the requests take to move."""
+        return self.steps * self.interval
