@@ -7,6 +7,7 @@ import json
 import random
 import re
 import unicodedata
+from functools import cache
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ from tests.unit.report.hostile import plans as hostile_plans
 from tests.unit.report.sample import known, repetitive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from random import Random
 
     from infragen.plan import Comparison
@@ -68,12 +69,21 @@ COMPARED: dict[str, Callable[[Comparison], str]] = {
 }
 
 
+@cache
+def change_set_of(case: Case) -> ChangeSet:
+    return read_plan(case.path, files=case.files)
+
+
+@cache
+def reports(case: Case) -> Mapping[str, str]:
+    """Return a case in every format: what all promises are held against, so written once."""
+    return {name: render(change_set_of(case)) for name, render in FORMATS.items()}
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_secret_appears(case: Case) -> None:
-    change_set = read_plan(case.path, files=case.files)
     forms = [form for secret in case.secrets for form in forms_of(secret)]
-    for name, render in FORMATS.items():
-        report = render(change_set)
+    for name, report in reports(case).items():
         assert not [form for form in forms if form in report], name
 
 
@@ -117,8 +127,8 @@ def test_the_report_does_not_depend_on_the_order_of_the_plan(case: Case) -> None
     plan = json.loads(case.path.read_bytes(), parse_float=_digits, parse_int=_digits)
     random.Random(12).shuffle(plan.get("resource_changes", []))
     backwards = re.sub(r'"#([^"]+)#"', r"\1", _as_terraform_writes(_backwards(plan)))
-    one, other = read_plan(case.path), parse_plan(backwards.encode())
-    assert not [name for name, render in FORMATS.items() if render(one) != render(other)]
+    other = read_plan(BytesIO(backwards.encode()), files=case.files)
+    assert not [name for name, render in FORMATS.items() if reports(case)[name] != render(other)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -145,11 +155,11 @@ def _backwards(value: Any) -> Any:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_cause_is_named(case: Case) -> None:
-    change_set = read_plan(case.path)
+    change_set = change_set_of(case)
     causes = [cause for change in change_set.changes for cause in change.causes]
     assert all(change.causes for change in change_set.changes if change.action.is_replace)
     for name in ("terminal 120, details", "html", "json"):
-        report = FORMATS[name](change_set)
+        report = reports(case)[name]
         said = " ".join(unescape(re.sub(r"</?code[^>]*>", "", report)).split())
         details = said if name != "json" else str(json.loads(report))
         for cause in causes:
@@ -166,10 +176,10 @@ def test_a_plan_that_failed_never_reads_like_one_without_changes(name: str) -> N
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_format_names_what_is_of_high_risk_and_each_check_that_failed(case: Case) -> None:
-    change_set = read_plan(case.path, files=case.files)
+    change_set = change_set_of(case)
     dangerous = [change.address for change in change_set.changes if any(r.level is Level.HIGH for r in change.risks)]
     for name in NAMED:
-        said = _words(FORMATS[name](change_set))
+        said = _words(reports(case)[name])
         assert not [address for address in dangerous if _words(visible(address)) not in said], name
         assert not [check.address for check in change_set.checks if _words(visible(check.address)) not in said], name
 
@@ -185,7 +195,7 @@ def _words(report: str) -> str:
     return re.sub(r"[\s\\`\u00a0\u200b]+", "", plain)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hostile_plans(), hostile_plans(), st.integers(0, 5_000), st.integers(40, 160))
 def test_hostile_texts_stay_in_their_line_of_a_comparison(one: bytes, other: bytes, budget: int, width: int) -> None:
     old, new = change_sets([open_plan(BytesIO(content)) for content in (one, other)])
@@ -201,7 +211,7 @@ def test_hostile_texts_stay_in_their_line_of_a_comparison(one: bytes, other: byt
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_terminal_shows_no_control_character_and_stays_inside_its_width(case: Case) -> None:
-    for line in terminal.render(read_plan(case.path), "x/y", width=80).split("\n"):
+    for line in reports(case)["terminal 80"].split("\n"):
         check_line(line, 80)
 
 
@@ -212,14 +222,14 @@ def check_line(line: str, width: int) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_with_details_every_change_has_its_line_or_is_counted_by_type(case: Case) -> None:
-    change_set = read_plan(case.path)
+    change_set = change_set_of(case)
     report = terminal.render(change_set, "x/y", width=1000, details=True)
     assert "to keep this short" not in report
     for change in change_set.changes:
         assert change.action in {Action.CREATE, Action.READ} or visible(change.address) in report
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(repetitive(), st.sampled_from((SHORT, EVERYTHING, Limits(2, 1, 1, 1, 1, 1, 1))), st.integers(38, 140))
 def test_the_lines_of_every_section_stand_for_all_its_changes(plan: dict[str, Any], limits: Limits, width: int) -> None:
     change_set = parse_plan(json.dumps(plan).encode())
@@ -230,7 +240,7 @@ def test_the_lines_of_every_section_stand_for_all_its_changes(plan: dict[str, An
         assert lines == len(section.changes) or section.types is not None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(repetitive(), st.randoms(use_true_random=False))
 def test_much_of_the_same_does_not_depend_on_its_order(plan: dict[str, Any], random: Random) -> None:
     reports = []
@@ -242,14 +252,14 @@ def test_much_of_the_same_does_not_depend_on_its_order(plan: dict[str, Any], ran
     assert reports[0] == reports[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(hostile_plans(), st.integers(40, 160), st.booleans())
 def test_hostile_texts_stay_in_their_line_of_the_terminal(content: bytes, width: int, details: bool) -> None:
     for line in terminal.render(parse_plan(content), "x\x1b[31m", width=width, details=details).split("\n"):
         check_line(line, width)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(repetitive(), st.integers(40, 160), st.booleans())
 def test_every_line_keeps_to_its_width(plan: dict[str, Any], width: int, details: bool) -> None:
     change_set = parse_plan(json.dumps(plan).encode())
