@@ -92,7 +92,7 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
             yield from ((child.name, file) for file in files)
         elif files:
             near = did_you_mean(child.name, kinds())
-            known = f"kinds are: {', '.join(kinds())}; what none of them is stands as Terraform in `extra/`"
+            known = f"kinds are: {', '.join(kinds())}; anything else is Terraform in `extra/`"
             hint = f"{near} " * (near is not None) + known
             message = f"the folder {child.name!r} is no kind of entry"
             problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=hint))

@@ -82,7 +82,7 @@ class Secret(Entry):
     INSTEAD: ClassVar = dict.fromkeys(
         ("value", "values", "secret", "string"),
         "no value is written here: `generate: {length: 40}` has AWS draw it, or put it into Secrets Manager after "
-        "`apply`; `infragen outputs` says how",
+        "`apply`; `infragen outputs` shows how",
     )
 
     domain: Slug | None = None

@@ -253,7 +253,7 @@ class _Reader:
                 has_it = self.graph.has(module, kind, _ONCE[kind], output)
                 if has_it or any(self._is_given(one, kind, found) for one in self.graph.declared.values()):
                     message = f"infragen makes the {kind} of {call} already, and AWS keeps one: the last apply wins"
-                    return message, f"`infragen eject {owner}` makes what stands there yours, to add to it"
+                    return message, f"`infragen eject {owner}` makes its files yours, to add to"
         return None
 
     def _is_given(self, call: Block | Argument, kind: str, found: Traversal) -> bool:

@@ -240,7 +240,7 @@ def _no_entry(composed: ComposeEnvironment) -> Findings:
             known = composed.known(kind)
             yield Finding(f"there is no {said.entry} in {composed.target}", place, nearest(entry, known, f"the {kind}"))
         elif not isinstance(composition.stand_in(said.entry), Store | Program):
-            hint = "leave out `entry:`, and say what the container is: `image: name:tag`"
+            hint = "leave out `entry:`, and write the container's `image: name:tag`"
             yield Finding(f"nothing stands for {kind} in Docker Compose", place, hint)
         elif first != name:
             yield Finding(f"{first} stands for {said.entry} already", place, "leave out one of the two")
@@ -350,7 +350,7 @@ def _idle(composed: ComposeEnvironment) -> Findings:
         for name in _OF_STORES if service.store is None else ():
             if getattr(said, name) is not None:
                 message = f"`{name}` is of stores, and {service.name} is none"
-                hint = "leave it out, or say which `engine:` it is"
+                hint = "leave it out, or set its `engine:`"
                 yield Finding(message, _at(composed, service, name, key=True), hint)
         if said.locale is not None and service.store is not None and service.store.engine != "postgresql":
             yield Finding("`locale` is PostgreSQL's", _at(composed, service, "locale", key=True), "leave it out")

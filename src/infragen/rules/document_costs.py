@@ -52,4 +52,4 @@ def _wrong_sum(environment: Environment) -> Findings:
     if found != costs.total:
         message = f"its rows come to {found:,} USD, and it says {costs.total:,}"
         place = environment.at(ENVIRONMENT, "document_costs", "total")
-        yield Finding(message, place, "look whether a row is missing, or say in `notes` that the document is wrong")
+        yield Finding(message, place, "check for a missing row, or write in `notes` that the document is wrong")

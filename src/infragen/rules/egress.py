@@ -71,7 +71,7 @@ def _range(container: Workload, at: At) -> Findings:
             yield Finding(f"`{outside.range}` is not an address range: {found[0]}", place, found[1])
         elif block is not None and is_private(block):
             message = f"`{outside.range}` is private: NAT leads to public addresses only"
-            yield Finding(message, place, "what stands in the VPC is reached by `calls` and `uses`")
+            yield Finding(message, place, "what is in the VPC is reached by `calls` and `uses`")
 
 
 @rule("W119")

@@ -22,5 +22,5 @@ def _never_filled_in(environment: Environment) -> Findings:
     for name, bastion in environment.all(Bastion).items():
         if bastion.ami in EXAMPLE_IMAGES:
             message = f"`{bastion.ami}` is an example, and no image of yours"
-            hint = f"`{NEWEST} --region {environment.settings.region}` says which is Amazon Linux's newest"
+            hint = f"`{NEWEST} --region {environment.settings.region}` prints Amazon Linux's newest"
             yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)

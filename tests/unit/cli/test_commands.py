@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.plain_words import ODD
 
 import infragen.commands
 from infragen.cli.commands import COMMANDS, command_of
@@ -32,8 +33,6 @@ IMPERATIVE = re.compile(
     r"(?!(?:An?|The|Th[ai]t|This|What|Which|Who|How|All|Every|Each)\b)[A-Z][a-z]+(?<![^s]s|ed)(?<!ing)\b(?! of\b)"
 )
 """The form of a command's first word, `Show`: no article, no `Shows`, `Showing` or `List of`; which words is open."""
-ODD = re.compile(r"(?i)\b(?:says?|told|tells?|nobody|stands?|mends?|anew|by now|whoever|an? \w+ an? \w+)\b")
-"""What our help once said, and nobody in the field does."""
 
 
 def test_help_has_a_line_for_every_command_in_the_order_of_use(infragen: Infragen) -> None:

@@ -113,7 +113,7 @@ def test_a_circle_through_an_output_is_an_error_at_the_hand_written_line(tmp_pat
         "(in services-a), services/web (in services-a) reads the output host (in services-b)"
     )
     assert problem.hint == (
-        "let catalog/demo/extra/services-b/search.tf stand in services-a, whose outputs it reads, "
+        "move catalog/demo/extra/services-b/search.tf into services-a, whose outputs it reads, "
         "or take one of these away"
     )
 

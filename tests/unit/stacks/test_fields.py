@@ -72,7 +72,7 @@ ELSEWHERE = {"services.blue_green"}  # gateways lead to every service here: test
 """Fields that no fixture can have."""
 
 
-SAID_EVERYWHERE = {"environment", "physical_name", "account", "region", "abbreviation", "time_zone"}
+SAID_EVERYWHERE = {"environment", "physical_name", "account", "region", "time_zone"}
 """Of which names are made, and the keys of maps; and what is everywhere."""
 BEFORE = {
     "module.key_bucket_scans.description", "module.key_replica_scans.description",

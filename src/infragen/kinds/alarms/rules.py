@@ -162,7 +162,7 @@ def _nothing_unattended(environment: Environment) -> Findings:
             message = (
                 f"neither a schedule nor a new object starts {owner}: who invokes it, or the queue, has its answer"
             )
-            hint = "add `triggers: {schedules: ...}`, or remove `notify`: its alarm `errors` tells of failures"
+            hint = "add `triggers: {schedules: ...}`, or remove `notify`: its alarm `errors` reports failures"
             yield Finding(message, environment.at(owner, "notify", key=True), hint)
 
 
@@ -172,5 +172,5 @@ def _told_twice(environment: Environment) -> Findings:
         said = getattr(environment.find(owner), "alarms", {}).get("errors")
         if outcome == "failure" and said not in (None, "none"):
             message = f"`notify` and the alarm `errors` both tell that {owner} failed"
-            hint = "remove one of them: `notify` tells of each run, once all attempts failed"
+            hint = "remove one of them: `notify` reports each run, once all attempts failed"
             yield Finding(message, environment.at(owner, "alarms", "errors", key=True), hint)

@@ -82,7 +82,7 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
         registrar = f"at the registrar of {zone.answers_for(environment)}"
         hint = (
             "in two applies: apply, enter the name servers that"
-            f" `infragen outputs {environment.target}` says {registrar}, write `delegated: true` in"
+            f" `infragen outputs {environment.target}` prints {registrar}, write `delegated: true` in"
             f" {zone.says_delegated(environment)}, and apply again"
         )
         yield Finding(message, at("zone"), hint)

@@ -20,7 +20,7 @@ Image = Annotated[
     str,
     Form(
         r"ami-([0-9a-f]{8}|[0-9a-f]{17})",
-        f"an image's id: `{EXAMPLE_IMAGES[0]}`; `{NEWEST} --region REGION` says which is Amazon Linux's newest",
+        f"an image's id: `{EXAMPLE_IMAGES[0]}`; `{NEWEST} --region REGION` prints Amazon Linux's newest",
     ),
 ]
 HostClass = Annotated[
@@ -56,7 +56,7 @@ class Bastion(Entry):
     INSTEAD: ClassVar = {
         "class": "write `size: t4g.nano`",
         "instance_type": "write `size: t4g.nano`",
-        "image": f"write `ami: ami-...`: `{NEWEST} --region REGION` says which is Amazon Linux's newest",
+        "image": f"write `ami: ami-...`: `{NEWEST} --region REGION` prints Amazon Linux's newest",
         "key": "write `key_name: ...`, the name of a key pair of EC2",
         "ssh": "write `allow: [203.0.113.0/24]`, the addresses that may connect with SSH; `[]` for none",
         "user_data": _NO_DATA,

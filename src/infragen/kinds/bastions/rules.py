@@ -69,7 +69,7 @@ def _other_region(environments: tuple[Environment, ...]) -> Findings:
             if region != of_most:
                 message = f"{ami} is an image of one region, and {own.target} makes its bastion of it in {of_most}"
                 mend = f"bastions: {{{name}: {{ami: ami-...}}}}"
-                hint = f"write `{mend}` in {environment.source('environment')}; `{NEWEST} --region {region}` says which"
+                hint = f"write `{mend}` in {environment.source('environment')}; `{NEWEST} --region {region}` prints it"
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
 
 

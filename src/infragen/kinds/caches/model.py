@@ -23,7 +23,7 @@ NEWEST: Final = {"redis": "7.1", "valkey": "8.0"}
 
 _TOKENS: Final = (
     "write `authentication: iam`: who uses it signs in with a token of its role that is good for 15 minutes; an AUTH"
-    " token or a password would stand in Terraform's state"
+    " token or a password would be in Terraform's state"
 )
 
 

@@ -40,7 +40,7 @@ def _foreign(database: Database, at: At, landscape: Landscape) -> Findings:
             message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
             hint = _INSTEAD.get(field, "remove it")
             if field == "capacity" and database.size is not None:
-                hint = f"remove it: `size: {database.size}` says how large it is"
+                hint = f"remove it: `size: {database.size}` sets how large it is"
             yield Finding(message, at(field, key=True), hint)
 
 

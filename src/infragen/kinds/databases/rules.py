@@ -386,7 +386,7 @@ def _replica_takes_over(database: Database, at: At) -> Findings:
         return
     message = f"`{said[0]}`: RDS fails over to the standby of `multi_az`, and never to a read replica"
     there = "the standby is there already" if database.multi_az else "write `multi_az: true`"
-    hint = f"{there}; say in `readers_for` what is read, and promote a replica by hand where it has to write"
+    hint = f"{there}; write in `readers_for` what is read, and promote a replica by hand where it has to write"
     yield Finding(message, at("readers_for"), hint)
 
 

@@ -66,7 +66,7 @@ def _never_reached(distribution: Distribution, at: At) -> Findings:
     for path in distribution.behaviours:
         if path in ("*", "/*"):
             message = f"`{path}` takes all requests, so nothing is left for `default`"
-            hint = f"write what it says below `default`, and remove `{path}`"
+            hint = f"move its settings to `default`, and remove `{path}`"
             yield Finding(message, at("behaviours", path, key=True), hint)
     for path, first in never_reached(path for path in distribution.behaviours if path not in ("*", "/*")):
         message = f"`{path}` is never reached: `{first}` takes all of it, and CloudFront tries that first"
@@ -80,9 +80,7 @@ def _unreachable(environment: Environment) -> Findings:
         if balancer.reach in ("vpc", "allow-list"):
             why = "has no address on the internet" if balancer.reach == "vpc" else "lets in its allow list only"
             message = f"the origin `{label}` is balancers/{balancer.name}, which {why}"
-            hint = (
-                f"write `reach: cloudfront` in balancers/{balancer.name}, which lets in distributions and nobody else"
-            )
+            hint = f"write `reach: cloudfront` in balancers/{balancer.name}, which lets in distributions only"
             yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "balancer"), hint)
 
 
@@ -239,7 +237,7 @@ def _anybodys_distribution(environment: Environment) -> Findings:
             hint = (
                 "for what has to be looked at all the same, add"
                 " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it, or `firewall_why` where the"
-                " services behind it look at each request themselves; a secret header would stand in Terraform's state"
+                " services behind it look at each request themselves; a secret header would be in Terraform's state"
             )
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
 

@@ -223,7 +223,7 @@ def _private_names(gateway: Gateway, at: At) -> Findings:
             f"{at.owner} is private, and infragen gives names to public ones only; inside the VPC its address"
             " takes TLS 1.2 and newer as it is"
         )
-        yield Finding(message, at(written), "remove `zone`, `certificate` and `hosts`; callers are told its address")
+        yield Finding(message, at(written), "remove `zone`, `certificate` and `hosts`; callers get its address")
 
 
 @rule("G121")
@@ -270,11 +270,11 @@ def _kept_by(gateway: Gateway, environment: Environment) -> tuple[str, str, str]
         return (
             " at AWS's address, beside its own names",
             "keep_default_endpoint",
-            "remove it once nobody calls it there",
+            "remove it once it has no callers there",
         )
     if zone is not None:
         hint = (
-            f"in two applies: apply, enter the name servers that `infragen outputs {environment.target}` says at the"
+            f"in two applies: apply, enter the name servers that `infragen outputs {environment.target}` prints at the"
             f" registrar of {zone.answers_for(environment)}, write `delegated: true` in"
             f" {zone.says_delegated(environment)}, and apply again"
         )

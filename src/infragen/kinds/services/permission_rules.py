@@ -71,7 +71,7 @@ def _resource_unknown(landscape: Landscape) -> Findings:
             elif not landscape.knows(kind, entry):
                 yield Finding(f"there is no entry {resource}", place, nearest(entry, landscape.entries[kind], kind))
             elif kinds()[kind].permissions.resource_arns is empty:
-                hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or say what it is for in `uses`"
+                hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or list it in `uses`"
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
 
 
@@ -86,7 +86,7 @@ def _reaches_all(landscape: Landscape) -> Findings:
                     what = f"the actions `{value}`" if field == "actions" else "everything there is"
                     message = f"the permission `{name}` is for {what}"
                     mend = "name the actions it needs" if field == "actions" else "name the ARNs it needs"
-                    hint = f"{mend}, or say what needs it: `why: it lists all queues`"
+                    hint = f"{mend}, or give the reason: `why: it lists all queues`"
                     yield Finding(message, landscape.at(owner, *above, field, index), hint)
 
 

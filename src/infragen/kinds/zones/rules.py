@@ -192,7 +192,7 @@ def _no_issuer(zone: Zone, at: At) -> Findings:
 @rule("Z106", of=Zone)
 def _not_delegated(zone: Zone, at: At, environment: Environment) -> Findings:
     if not zone.is_delegated and zone.answers_for(environment):
-        message = f"nobody asks {at.owner} yet: AWS gives it its name servers, which the zone above has to name"
+        message = f"{at.owner} is not delegated yet: AWS gives it its name servers, which the parent zone has to name"
         hint = (
             f"after an apply, enter the output `zone_{zone.name.replace('-', '_')}_name_servers` at the registrar of"
             f" {zone.answers_for(environment)}, then write `delegated: true`"

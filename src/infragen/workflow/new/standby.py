@@ -203,7 +203,7 @@ class Standby:
                     f"an example; `infragen outputs {target}` shows it once that is applied",
                 )
         for name in self.primary.all(Bastion):
-            yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` says which is the newest"
+            yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` prints the newest"
 
 
 def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

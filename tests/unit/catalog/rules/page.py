@@ -11,7 +11,7 @@ from infragen.rules import all_rules
 from infragen.rules.quotas import quotas
 
 PAGE: Final = Path(__file__).parents[4] / "docs" / "rules.md"
-_RULES: Final = re.compile(r"(?<=\| code \| severity \| what \| source \|\n\|---\|---\|---\|---\|\n)(\| ([A-Z])1.*\n)+")
+_RULES: Final = re.compile(r"^(?:\| ([A-Z])1\d\d \|.*\n)+", re.MULTILINE)
 _QUOTAS: Final = re.compile(
     r"(?<=\| service \| code \| quota \| default \| source \|\n\|---\|---\|---\|---\|---\|\n)(\|.*\n)+"
 )
@@ -20,7 +20,7 @@ _QUOTAS: Final = re.compile(
 def written(page: str) -> str:
     """Return the page with the rows of today's rules and quotas: a letter's rules stand in the table of that letter."""
     rows = [(one.code[0], f"| {one.code} | {one.severity} | {one.title} | {one.source} |\n") for one in all_rules()]
-    page = _RULES.sub(lambda table: "".join(row for letter, row in rows if letter == table[2]), page)
+    page = _RULES.sub(lambda table: "".join(row for letter, row in rows if letter == table[1]), page)
     needed = sorted(quotas(), key=lambda one: (one.service.lower(), one.name))
     counted = (
         f"| {one.service} | {one.code or '(fixed)'} | {one.name} | {one.default:,} | {one.source} |\n" for one in needed

@@ -9,6 +9,9 @@ import pytest
 
 from infragen.rules import all_rules
 from infragen.rules.quotas import quotas
+from tests.plain_words import ODD
+
+from .harness import all_cases
 
 ROOT = Path(__file__).parents[4]
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -19,6 +22,11 @@ def test_every_rule_has_its_line_and_every_line_its_rule() -> None:
     expected = [f"| {rule.code} | {rule.severity} | {rule.title} | {rule.source} |" for rule in all_rules()]
     written = [line for line in LINES if re.match(r"\| [A-Z]1[0-9]{2} \|", line)]
     assert written == expected
+
+
+def test_titles_and_hints_are_in_plain_words() -> None:
+    hints = [line for case in all_cases() for line in case.expected.splitlines() if line.startswith("  hint: ")]
+    assert [text for text in (*(rule.title for rule in all_rules()), *hints) if ODD.search(text)] == []
 
 
 def test_every_quota_has_its_line() -> None:
