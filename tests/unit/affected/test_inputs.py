@@ -85,6 +85,17 @@ def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.
     assert trials.effects((production,)) is None
 
 
+@pytest.mark.parametrize("shown_by", ["test", "prod"])
+def test_a_difference_has_an_effect_where_it_shows_in_one_version_alone(shown_by: str) -> None:
+    base, head = environment("test", "shop"), environment("prod", "shop")
+    account = environment(shown_by, "shop").settings.account
+    trials = Trials(
+        base, head, lambda one: {"x": str(one.settings.production)} if one.settings.account == account else {}
+    )
+    (production,) = [one for one in changes(base, head) if one.path == ("production",)]
+    assert trials.effects((production,)) == {"x"}
+
+
 @pytest.mark.parametrize(
     ("system", "old", "new"),
     [

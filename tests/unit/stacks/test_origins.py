@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.tracing import Read
+from infragen.render.origins import _rank
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -115,3 +117,8 @@ def test_an_argument_knows_whether_a_field_has_a_say(made: Rendered) -> None:
     assert [has(one) for one in ("cpu", "image", "name", "container_name", "cluster_arn")] == [
         True, True, False, False, False,
     ]  # fmt: skip
+
+
+def test_an_own_field_goes_before_that_of_another_entry() -> None:
+    own, other = (Read(owner, ("port",)) for owner in ("services/web", "services/shop"))
+    assert _rank(own, "services/web") < _rank(other, "services/web")
