@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import cdktf_run, engine, gate
-from benchmarks.measure import INFRAGEN, ROOT, Cost, Limit, best, once, pair, row, scratch
+from benchmarks.measure import INFRAGEN, ROOT, Cost, Limit, best, compare, once, pair, row, scratch
 from benchmarks.plan_file import real_changes, write_long_value, write_plan
 from benchmarks.report_run import cost as report_cost
 from benchmarks.shown_plan import plan_of_alarms
@@ -223,11 +223,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5, help="More rounds, less noise; 5 when left out.")
+    parser.add_argument("--write", action="store_true", help="Make what is measured the committed figures.")
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     for name in arguments.parts or USUAL:
         PARTS[name](arguments.rounds)
+    compare(write=arguments.write)
 
 
 main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -97,14 +98,50 @@ class Limit:
         return f"(limit {self.ratio:g}x{memory})"
 
 
+FIGURES = Path(__file__).with_name("figures.json")
+"""What was measured when somebody last wrote it down: ratio and memory in MiB of each row, by its name."""
+NOISE = 1.1
+"""How many times a figure may be what it was, before it has slipped: two runs of one program differ by less."""
+
+_measured: dict[str, tuple[float, int]] = {}
+
+
 def row(name: str, measured: Cost, base: Cost, limit: Limit | None = None, note: str = "") -> None:
-    """Print how many times the second the first costs, beside the limit where there is one."""
+    """Print how many times the second the first costs, beside the limit where there is one, and what it was."""
     ratio = measured.cpu / base.cpu
+    _measured[name] = (round(ratio, 2), measured.memory)
+    was = f"was {known[name][0]:.2f}x" if name in (known := figures()) else ""
     times = f"{measured.cpu * 1000:.0f} / {base.cpu * 1000:.0f} ms"
     memory = f"{measured.memory} / {base.memory} MiB"
     limits = str(limit or "")
-    line = f"{_verdict(ratio, measured, limit)} {name:<40} {ratio:6.2f}x {limits:<24} {times:<18} {memory}  {note}"
+    verdict = _verdict(ratio, measured, limit)
+    line = f"{verdict} {name:<40} {ratio:6.2f}x {limits:<24} {was:<11} {times:<18} {memory}  {note}"
     print(line.rstrip(), flush=True)
+
+
+def figures() -> dict[str, tuple[float, int]]:
+    """Return the committed figures."""
+    return {name: (ratio, memory) for name, (ratio, memory) in json.loads(FIGURES.read_text("utf-8")).items()}
+
+
+def slipped(known: Mapping[str, tuple[float, int]], measured: Mapping[str, tuple[float, int]]) -> list[str]:
+    """Return what got worse than a committed figure, by more than noise: a line each."""
+    lines = []
+    for name, (ratio, memory) in measured.items():
+        old_ratio, old_memory = known.get(name, (ratio, memory))
+        if ratio > NOISE * old_ratio:
+            lines.append(f"{name}: {ratio:.2f}x, and was {old_ratio:.2f}x")
+        if memory > NOISE * old_memory:
+            lines.append(f"{name}: {memory} MiB, and was {old_memory} MiB")
+    return lines
+
+
+def compare(*, write: bool) -> None:
+    """Print what slipped since the figures were committed; with `write`, make what was measured the new figures."""
+    for line in slipped(figures(), _measured):
+        print(f"slipped: {line}")
+    if write:
+        FIGURES.write_text(json.dumps({**figures(), **_measured}, indent=1) + "\n", "utf-8")
 
 
 def _verdict(ratio: float, measured: Cost, limit: Limit | None) -> str:

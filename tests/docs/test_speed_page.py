@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from benchmarks.measure import figures, slipped
 
 from .pages import ROOT, prose
 
@@ -29,6 +30,16 @@ def test_a_part_measures_what_the_page_shows_against_the_limit_that_it_names(par
     assert len(measured) == lines
     limits = re.findall(rf"^\| `{part}` \|.*\| ([\d.]+)x \|$", prose(PAGE), re.MULTILINE)
     assert [line["limit"] for line in measured] == limits
+
+
+def test_a_figure_that_got_worse_than_the_committed_one_is_named() -> None:
+    known = {"start": (5.0, 20), "render": (2.0, 70)}
+    measured = {"start": (5.4, 30), "render": (2.3, 70), "new": (9.0, 900)}
+    assert slipped(known, measured) == [
+        "start: 30 MiB, and was 20 MiB",
+        "render: 2.30x, and was 2.00x",
+    ]
+    assert figures().keys() >= {"validate technova / bare script", "render technova / bare script"}
 
 
 def test_an_unknown_part_is_refused_with_the_ones_there_are() -> None:
