@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import ROOT
 from tests.engine import small
+from tests.shipped import module_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +114,7 @@ class Besieged:
         for path, text in _TEMPLATES.items():
             (self.project / "templates" / path).write_text(dedent(text), encoding="utf-8")
         (self.project / "catalog/small/databases/plant/parts.yaml").unlink()
-        quick, count = _SLOW.subn("", (ROOT / _BUCKET_MODULE).read_text(encoding="utf-8"))
+        quick, count = _SLOW.subn("", module_files("state_bucket")["main.tf"])
         assert count == 1
         (self.project / _BUCKET_MODULE).parent.mkdir(parents=True)
         (self.project / _BUCKET_MODULE).write_text(quick, encoding="utf-8")

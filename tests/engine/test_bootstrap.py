@@ -37,6 +37,7 @@ from tests.engine.small import (
     terraforms,
 )
 from tests.engine.strikes import children
+from tests.shipped import module_files
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -62,12 +63,13 @@ PARTS = (*LIFECYCLE, "ownership_controls", "policy", "public_access_block", "ver
 
 
 @contextmanager
-def without(project: Path, repository: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+def without(project: Path, parts: tuple[str, ...]) -> Iterator[Path]:
     """Return the project with the shipped module of the bucket, without some of what belongs to a bucket."""
     module = project / MODULE
     module.parent.mkdir(parents=True)
+    shipped = module_files("state_bucket")
     for name in ("main.tf", "outputs.tf"):
-        text = (repository / MODULE).with_name(name).read_text()
+        text = shipped[name]
         for part in parts:
             block = rf'resource "aws_s3_bucket_{part}" "this" \{{\n.*?^\}}\n\n?|^    aws_s3_bucket_{part}\.this,\n'
             text, count = re.subn(block, "", text, flags=re.MULTILINE | re.DOTALL)
@@ -80,15 +82,15 @@ def without(project: Path, repository: Path, parts: tuple[str, ...]) -> Iterator
 
 
 @pytest.fixture
-def small(tmp_path: Path, repository: Path) -> Iterator[Path]:
-    with without(rendered_project(tmp_path, aws=STACKS), repository, LIFECYCLE) as project:
+def small(tmp_path: Path) -> Iterator[Path]:
+    with without(rendered_project(tmp_path, aws=STACKS), LIFECYCLE) as project:
         yield project
 
 
 @pytest.fixture
-def quick(tmp_path: Path, repository: Path) -> Iterator[Path]:
+def quick(tmp_path: Path) -> Iterator[Path]:
     """A key, and a bucket that is encrypted with it."""
-    with without(rendered_project(tmp_path, aws=STACKS), repository, PARTS) as project:
+    with without(rendered_project(tmp_path, aws=STACKS), PARTS) as project:
         yield project
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.render.shipped import shipped_templates
-from infragen.render.templates import Templates
 from infragen.terraform.binary import find_binary
 from infragen.terraform.provider_mirror import find_mirror
 from tests.sandbox.conftest import REGION
+from tests.shipped import module_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
-MODULE = "modules/api_gateway_regional"
 CALL = """
 provider "aws" {
   region = "%s"
@@ -43,9 +41,8 @@ def test_settings_that_are_taken_back_are_gone(
     server: Sandbox, account: str, aws: Callable[[str], Any], tmp_path: Path
 ) -> None:
     (tmp_path / "api").mkdir()
-    templates = Templates([shipped_templates()])
-    for name in templates.names(MODULE, ".tf"):
-        (tmp_path / "api" / Path(name).name).write_text(templates.render(name, {}))
+    for name, text in module_files("api_gateway_regional").items():
+        (tmp_path / "api" / name).write_text(text)
     variables = {**os.environ, **server.environment(account, REGION), "CHECKPOINT_DISABLE": "1"}
 
     def run(*arguments: str) -> None:

@@ -1,0 +1,13 @@
+"""Shipped modules as a project gets them: what several modules share, and what tells variants apart, is written out."""
+
+from __future__ import annotations
+
+from infragen.render.shipped import shipped_templates
+from infragen.render.templates import Templates
+
+
+def module_files(module: str) -> dict[str, str]:
+    """Return the text of each file of a shipped module by its name, `main.tf`."""
+    templates = Templates([shipped_templates()])
+    names = templates.names(f"modules/{module}", ".tf")
+    return {name.rpartition("/")[2]: templates.render(name, {}) for name in names}
