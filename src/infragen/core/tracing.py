@@ -6,7 +6,6 @@ function, leaves a note with the value's owner and its path.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache, wraps
@@ -189,20 +188,22 @@ def kept_of_entry(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
 
 
 def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) -> Callable[[Viewed], Made]:
-    known: OrderedDict[Hashable, Made] = OrderedDict()
+    known = lru_cache(maxsize=_KEPT)(lambda one: work(one.view))
 
     @wraps(work)
     def found(view: Viewed) -> Made:
-        if _is_traced(view._place.environment):  # noqa: SLF001 -- what every view has
-            return work(view)
-        key = key_of(view)
-        if key not in known:
-            if len(known) == _KEPT:
-                known.popitem(last=False)
-            known[key] = work(view)
-        return known[key]
+        is_traced = _is_traced(view._place.environment)  # noqa: SLF001 -- what every view has
+        return work(view) if is_traced else known(_Keyed(key_of(view), view))
 
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyed:
+    """A view, which is the same as others of its key."""
+
+    key: Hashable
+    view: Any = field(compare=False)
 
 
 def _is_traced(environment: Environment) -> bool:

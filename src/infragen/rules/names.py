@@ -12,12 +12,10 @@ from infragen.core.entry import is_slug
 from infragen.core.hosts import problem
 from infragen.core.names import LIMITS, Names, why_no_bucket
 from infragen.core.part import ENVIRONMENT
-from infragen.core.place import Place
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
-from infragen.kinds import built
-from infragen.stacks.build import connections, in_force, owned_parts, sound_parts
+from infragen.stacks.build import sound_connections, sound_owned_parts, sound_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,16 +39,13 @@ class _Physical:
 @once
 def _physical(environment: Environment) -> tuple[_Physical, ...]:
     """Return every name of an environment and its entries."""
-    connecting: list[Part] = []
-    with suppress(KeyError):
-        connecting += connections(environment)
-    return (*_owned(environment), *_names(connecting), *_of_itself(environment))
+    return (*_owned(environment), *_names(sound_connections(environment)), *_of_itself(environment))
 
 
 @once
 def _owned(environment: Environment) -> tuple[_Physical, ...]:
     """Return the names of an environment's entries and capabilities."""
-    return tuple(_names(_parts(environment)))
+    return tuple(_names(sound_owned_parts(environment)))
 
 
 def _names(parts: Iterable[Part]) -> Iterator[_Physical]:
@@ -66,17 +61,6 @@ def _of_itself(environment: Environment) -> Iterator[_Physical]:
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
-
-
-def _parts(environment: Environment) -> Iterable[Part]:
-    """Return the parts of all entries and capabilities, or of whatever does not refer to something broken."""
-    with suppress(KeyError):
-        return owned_parts(environment)
-    found: list[Part] = []
-    for some in built(Place(environment, in_force(environment))):
-        with suppress(KeyError):
-            found += some
-    return found
 
 
 def _own_name(landscape: Landscape, owner: str) -> Location:

@@ -88,21 +88,29 @@ def connections(environment: Environment) -> Iterator[Part]:
 
 
 @once
-def sound_parts(environment: Environment) -> tuple[Part, ...]:
-    """Return all parts, or those of whatever does not refer to something broken."""
+def sound_owned_parts(environment: Environment) -> tuple[Part, ...]:
+    """Return what `owned_parts` does, without the parts of whatever refers to something broken."""
     with suppress(KeyError):
-        return parts(environment)
+        return owned_parts(environment)
     found: list[Part] = []
-    for some in parts_by_owner(environment):
+    for some in built(Place(environment, in_force(environment))):
         with suppress(KeyError):
             found += some
     return tuple(found)
 
 
-def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
-    """Yield the parts of each entry, of each capability, and of the connections between them."""
-    yield from built(Place(environment, in_force(environment)))
-    yield connections(environment)
+def sound_connections(environment: Environment) -> tuple[Part, ...]:
+    """Return what `connections` does, up to what refers to something broken."""
+    found: list[Part] = []
+    with suppress(KeyError):
+        found += connections(environment)
+    return tuple(found)
+
+
+@once
+def sound_parts(environment: Environment) -> tuple[Part, ...]:
+    """Return all parts, or those of whatever does not refer to something broken."""
+    return (*sound_owned_parts(environment), *sound_connections(environment))
 
 
 def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
