@@ -62,8 +62,8 @@ def to_html(path: Path) -> object:
 
 def to_traffic(path: Path) -> object:
     """Who reaches whom, of a plan, as text."""
+    from infragen.reachability import traffic_of
     from infragen.report import traffic
-    from infragen.traffic import traffic_of
 
     return traffic.text(traffic_of(open_plan(path), path.name, lambda address: address), details=True)
 

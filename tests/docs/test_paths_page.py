@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infragen.traffic.unread import ALWAYS
+from infragen.reachability.unread import ALWAYS
 
 from .pages import ROOT
 

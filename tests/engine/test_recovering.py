@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from infragen.conformance.contract import Contract, ReviewedChange, StackContract
 from infragen.diagnostics import InfragenError
+from infragen.plan_contract.contract import Contract, ReviewedChange, StackContract
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering

@@ -11,8 +11,8 @@ from textwrap import dedent
 
 import pytest
 
-from infragen.conformance.expected_events import ExpectedEvents, expected_events
 from infragen.plan import open_plan
+from infragen.plan_contract.expected_events import ExpectedEvents, expected_events
 from infragen.terraform.adapter import TerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.environment_variables import child_environment

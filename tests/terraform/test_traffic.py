@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from infragen.plan import open_plan
-from infragen.traffic import INTERNET, Traffic, Way, traffic_of
+from infragen.reachability import INTERNET, Traffic, Way, traffic_of
 from infragen.workflow.planning.traffic import owner_of
 from infragen.workflow.rendering.composition import Composed, compose, templates_of
 from infragen.workflow.target import open_project, resolve_one

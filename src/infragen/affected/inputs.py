@@ -14,8 +14,8 @@ from pydantic import BaseModel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment
     from infragen.core.layers import Layer
+    from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
 
     Renders = Callable[[Environment], Mapping[str, str]]

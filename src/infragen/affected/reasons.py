@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from infragen.affected.inputs import InputChange, Renders
     from infragen.affected.trees import Difference
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.stacks.model import Stack, StackFile
 
 _LONGEST_VALUE: Final = 60

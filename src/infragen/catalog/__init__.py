@@ -2,6 +2,6 @@
 
 from infragen.catalog.loader import Catalogue, load
 from infragen.catalog.project import Project
-from infragen.core.landscape import Environment, Landscape
+from infragen.core.resolved_system import Environment, ResolvedSystem
 
-__all__ = ["Catalogue", "Environment", "Landscape", "Project", "load"]
+__all__ = ["Catalogue", "Environment", "Project", "ResolvedSystem", "load"]

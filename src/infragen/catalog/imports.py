@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog.project import Project
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 FOLDER: Final = "imports"
 """The folder below a system that holds one file for each environment that adopts something."""

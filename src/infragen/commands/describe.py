@@ -41,7 +41,7 @@ def describe(
     base, found = resolve_all(project, chosen.catalogue, chosen.names, ())
     composed = resolve_composed(project, chosen.catalogue, chosen.composed, base)
     problems = [problem for one in (base, *found, *composed) for problem in one.problems]
-    if problems or base.landscape is None:
+    if problems or base.resolved is None:
         raise InfragenError(*dict.fromkeys(problems))
     every: list[Environment | ComposeEnvironment] = [
         *(one.environment() for one in found),
@@ -49,10 +49,10 @@ def describe(
     ]
     environments = sorted(every, key=lambda one: one.name)
     if file is None:
-        out(markdown(base.landscape, environments).rstrip("\n"))
+        out(markdown(base.resolved, environments).rstrip("\n"))
         return 0
     way = os.path.relpath(project.root, file.resolve().parent).replace(os.sep, "/")
-    text = markdown(base.landscape, environments, "" if way == "." else f"{way}/")
+    text = markdown(base.resolved, environments, "" if way == "." else f"{way}/")
     if check:
         is_same = file.is_file() and file.read_bytes() == text.encode()
         out("" if is_same else f"not up to date: {file}")

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.core.billing import CannotStop, Cost, StopAction
+    from infragen.core.build_context import BuildContext
     from infragen.core.compose_service import ComposeService
     from infragen.core.delivery import Backup, Image, Release, Rollout
     from infragen.core.entry import Entry
     from infragen.core.expressions import Joined
-    from infragen.core.landscape import Environment
     from infragen.core.measures import Measure
     from infragen.core.operations import OutputLine, Quota
     from infragen.core.part import Binding, Group, Link, Part, Reason, Relation, Statement
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
     from infragen.core.rule import Rule
     from infragen.core.takeover import Step, Takeover
 
@@ -69,12 +69,12 @@ class RequiredCapability:
 class Network:
     """How entries of a kind are reached, and what they reach. The functions get the entry and its place."""
 
-    security_groups: Callable[[Any, Place], Iterable[Group]] = empty
-    connections: Callable[[Any, Place], Iterable[Relation]] = empty
+    security_groups: Callable[[Any, BuildContext], Iterable[Group]] = empty
+    connections: Callable[[Any, BuildContext], Iterable[Relation]] = empty
     """Connections that it opens or declares itself, each with the field that asks for it."""
-    ingress_ports: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = empty
+    ingress_ports: Callable[[Any, BuildContext, BuildContext], Iterable[tuple[str, int]]] = empty
     """The ends and ports that who uses it connects to; the last argument is the user's place."""
-    links: Callable[[Any, Place], Iterable[Link]] = empty
+    links: Callable[[Any, BuildContext], Iterable[Link]] = empty
     """Lines of the picture of an environment that `uses` and `calls` do not say."""
     data_tier: Literal["none", "subnets", "subnet_group"] = "none"
     """What of the network's data tier it stands in: its subnets, or the databases' subnet group of them."""
@@ -86,17 +86,17 @@ class Permissions:
 
     access: tuple[str, ...] = ()
     """The words that `access` of a use may be; none where there is only one way to use it."""
-    bindings: Callable[[Any, Place, Place], Iterable[Binding]] = empty
+    bindings: Callable[[Any, BuildContext, BuildContext], Iterable[Binding]] = empty
     """What a user gets: variables, and the statements of one policy. The last argument is the user's place."""
-    default_bindings: Callable[[Any, Place, Place], Iterable[Binding]] = empty
+    default_bindings: Callable[[Any, BuildContext, BuildContext], Iterable[Binding]] = empty
     """The same, for entries that did not ask for it by name."""
     uses_hint: str = ""
     """What is written where it is not reached by `uses`, with its `{name}`."""
-    resource_arns: Callable[[Any, Place], Iterable[object]] = empty
+    resource_arns: Callable[[Any, BuildContext], Iterable[object]] = empty
     """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
-    roles: Callable[[Any, Place, str], Iterable[str]] = empty
+    roles: Callable[[Any, BuildContext, str], Iterable[str]] = empty
     """The names of the IAM roles with which it reaches another entry, whose id it is given."""
-    bucket_policy_statements: Callable[[Any, Place], Iterable[tuple[str, Statement]]] = empty
+    bucket_policy_statements: Callable[[Any, BuildContext], Iterable[tuple[str, Statement]]] = empty
     """What policies of buckets say for its sake: the id of a bucket, and a statement that lets a service of AWS in."""
 
 
@@ -104,13 +104,13 @@ class Permissions:
 class Delivery:
     """How new code of an entry comes into force, and what runs in its place in Docker Compose."""
 
-    images: Callable[[Any, Place], Iterable[Image]] = empty
+    images: Callable[[Any, BuildContext], Iterable[Image]] = empty
     """What has to be in the account's registry before the `compute` part of it is applied."""
-    rollouts: Callable[[Any, Place], Iterable[Rollout]] = empty
+    rollouts: Callable[[Any, BuildContext], Iterable[Rollout]] = empty
     """The ECS services that Terraform deploys with that part."""
-    releases: Callable[[Any, Place], Iterable[Release]] = empty
+    releases: Callable[[Any, BuildContext], Iterable[Release]] = empty
     """What `infragen release` brings into force of it when there is a new image."""
-    backups: Callable[[Any, Place], Iterable[Backup]] = empty
+    backups: Callable[[Any, BuildContext], Iterable[Backup]] = empty
     """What `infragen release` backs up of it before that."""
     compose_service: Callable[[Any], ComposeService | None] = _none
     """What stands for one where an environment is Docker Compose: a container of its engine, or of its code."""
@@ -120,8 +120,8 @@ class Delivery:
 class Billing:
     """What AWS bills for an entry, and how that is stopped outside an environment's working hours."""
 
-    monthly: Callable[[Any, Place], Iterable[Cost]] = empty
-    stop_actions: Callable[[Any, Place], Iterable[StopAction | CannotStop]] = empty
+    monthly: Callable[[Any, BuildContext], Iterable[Cost]] = empty
+    stop_actions: Callable[[Any, BuildContext], Iterable[StopAction | CannotStop]] = empty
     """How it is stopped outside working hours; what scales to no task says it by its schedules."""
     cannot_stop_reason: str = ""
     """Why it goes on, and is billed, outside them all the same: AWS has no way to stop it."""
@@ -133,9 +133,9 @@ class Operations:
 
     metrics: Callable[[Any], Iterable[Measure]] = empty
     """What of an entry can be watched: the words that its `alarms` know."""
-    outputs: Callable[[Any, Place], Iterable[OutputLine]] = empty
+    outputs: Callable[[Any, BuildContext], Iterable[OutputLine]] = empty
     """What people want to know of it once it is applied (`infragen outputs`)."""
-    create_users_command: Callable[[Any, Place], Joined | str | None] = _none
+    create_users_command: Callable[[Any, BuildContext], Joined | str | None] = _none
     """The command with which people make its users while its port is forwarded to the same one of their machine; None
     where there are none to make by hand."""
     quotas: tuple[Quota, ...] = ()
@@ -180,7 +180,7 @@ class Kind:
 
     model: type[Entry]
     title: str
-    parts: Callable[[Any, Place], Iterable[Part]] = empty
+    parts: Callable[[Any, BuildContext], Iterable[Part]] = empty
     required_capabilities: Callable[[Any], Iterable[RequiredCapability]] = empty
     """Capabilities that its fields do nothing without."""
     network: Network = Network()
@@ -228,12 +228,12 @@ class Capability:
     """What of it an account has only once in a region."""
     account_singleton: str = ""
     """What of it an account has only once, in whatever region."""
-    monthly_costs: Callable[[Place], Iterable[Cost]] = empty
-    outputs: Callable[[Place], Iterable[OutputLine]] = empty
-    parts: Callable[[Place], Iterable[Part]] = empty
-    security_groups: Callable[[Place], Iterable[Group]] = empty
-    connections: Callable[[Place], Iterable[Relation]] = empty
-    default_bindings: Callable[[Place, Place], Iterable[Binding]] = empty
+    monthly_costs: Callable[[BuildContext], Iterable[Cost]] = empty
+    outputs: Callable[[BuildContext], Iterable[OutputLine]] = empty
+    parts: Callable[[BuildContext], Iterable[Part]] = empty
+    security_groups: Callable[[BuildContext], Iterable[Group]] = empty
+    connections: Callable[[BuildContext], Iterable[Relation]] = empty
+    default_bindings: Callable[[BuildContext, BuildContext], Iterable[Binding]] = empty
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     templates: Path | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @dataclass(frozen=True, slots=True)

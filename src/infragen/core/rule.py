@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import FunctionType, ModuleType
 
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
     from infragen.diagnostics import Location
 
 __all__ = ["At", "Finding", "Findings", "Rule", "Scope", "Severity", "ending", "rule", "rules_of"]
@@ -27,9 +27,9 @@ _TABLE: Final = Path(__file__).with_name("rules.md")
 class Scope(Enum):
     """What a rule looks at: the parameters of its `check`."""
 
-    LANDSCAPE = ("landscape",)
+    LANDSCAPE = ("resolved",)
     """The catalogue alone, and again with each environment's overrides."""
-    DATED = ("landscape", "today")
+    DATED = ("resolved", "today")
     """The same, and today's date."""
     DESCRIBED = ("described",)
     """The catalogue alone, and again with each environment's file, be it AWS or Docker Compose."""
@@ -67,12 +67,12 @@ Findings: TypeAlias = "Iterator[Finding]"
 class At:
     """Where the values of an entry are written; `owner` is its id."""
 
-    landscape: Landscape
+    resolved: ResolvedSystem
     owner: str
 
     def __call__(self, *path: str | int, key: bool = False) -> Location:
         """Return where the value at a path is written, or its key."""
-        return self.landscape.at(self.owner, *path, key=key)
+        return self.resolved.at(self.owner, *path, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,9 @@ def rule(  # noqa: PLR0913  # what it is, said here or in the table, and what it
         if of is None:
             return Rule(code, title, severity, Scope(names), check, source)
         beside = names[2:]
-        whole = "environment" if in_environments or "environment" in beside else "landscape"
+        whole = "environment" if in_environments or "environment" in beside else "resolved"
         scope = Scope(tuple(dict.fromkeys((whole, *beside))))
-        is_alone = scope in _OF_CATALOGUE and "landscape" not in beside
+        is_alone = scope in _OF_CATALOGUE and "resolved" not in beside
         return Rule(code, title, severity, scope, _of_each(of, check, beside), source, is_alone)
 
     return made
@@ -138,12 +138,12 @@ def _of_each(model: type[Entry], check: Callable[..., Findings], beside: tuple[s
     """Return the check of all entries of a model: of its kind, or of all kinds whose models are made from it."""
     kind: str | None = getattr(model, "KIND", None)
 
-    def checked(landscape: Landscape, today: date | None = None, known: Landscape | None = None) -> Findings:
-        named = ((f"{kind}/{name}", entry) for name, entry in landscape.all(model).items()) if kind else None
-        more = tuple(today if word == "today" else landscape for word in beside)
-        for owner, entry in named or landscape.each(model):
+    def checked(resolved: ResolvedSystem, today: date | None = None, known: ResolvedSystem | None = None) -> Findings:
+        named = ((f"{kind}/{name}", entry) for name, entry in resolved.all(model).items()) if kind else None
+        more = tuple(today if word == "today" else resolved for word in beside)
+        for owner, entry in named or resolved.each(model):
             if known is None or known.find(owner) is not entry:
-                yield from check(entry, At(landscape, owner), *more)
+                yield from check(entry, At(resolved, owner), *more)
 
     return checked
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
+    from infragen.core.resolved_system import Environment
     from infragen.core.system import Recovery
 
 Action = Literal["failover", "failback", "restore"]
@@ -80,8 +80,8 @@ class Takeover:
     """
 
     action: Action
-    left: Place
-    taking: Place
+    left: BuildContext
+    taking: BuildContext
     promised: int = 0
 
     @property

@@ -19,7 +19,7 @@ from infragen.core.expressions import Published, Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 _KEPT: Final = 64
 """Views whose properties are kept: those of a thousand entries would take more memory than working them out time."""
@@ -27,8 +27,8 @@ _KEPT: Final = 64
 Made = TypeVar("Made")
 
 
-class Placed(Protocol):
-    """The place of a view."""
+class InContext(Protocol):
+    """The context of a view."""
 
     @property
     def environment(self) -> Environment:
@@ -44,11 +44,11 @@ class Placed(Protocol):
 
 
 class View(Protocol):
-    """What a part reads as `own`: worked out of an entry's place."""
+    """What a part reads as `own`: worked out of an entry's context."""
 
     @property
-    def _place(self) -> Placed:
-        """The place that it is built in."""
+    def _ctx(self) -> InContext:
+        """The context that it is built in."""
 
     def __hash__(self) -> int:
         """Return that of the object itself: two views are one only when they are one object."""
@@ -177,12 +177,12 @@ def kept(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
 def kept_of_entry(work: Callable[[Viewed], Made]) -> Callable[[Viewed], Made]:
     """Do as `kept` for all views of its class on one entry: rules, relations and its file look through one each.
 
-    It has to follow from the entry's place alone.
+    It has to follow from the entry's context alone.
     """
 
     def key(view: Viewed) -> tuple[object, ...]:
-        place = view._place  # noqa: SLF001 -- what every view has
-        return type(view), place.environment, place.owner, frozenset(place.capabilities)
+        ctx = view._ctx  # noqa: SLF001 -- what every view has
+        return type(view), ctx.environment, ctx.owner, frozenset(ctx.capabilities)
 
     return _kept(work, key)
 
@@ -192,7 +192,7 @@ def _kept(work: Callable[[Viewed], Made], key_of: Callable[[Viewed], Hashable]) 
 
     @wraps(work)
     def found(view: Viewed) -> Made:
-        is_traced = _is_traced(view._place.environment)  # noqa: SLF001 -- what every view has
+        is_traced = _is_traced(view._ctx.environment)  # noqa: SLF001 -- what every view has
         return work(view) if is_traced else known(_Keyed(key_of(view), view))
 
     return found

@@ -1,6 +1,6 @@
 """Catalogue times environment: every default and override applied, every value with its origin."""
 
-from infragen.core.landscape import Environment
+from infragen.core.resolved_system import Environment
 from infragen.environment.explain import Explanation, explain
 from infragen.environment.parity import Difference, Parity, parity
 from infragen.environment.resolve import (
@@ -9,11 +9,11 @@ from infragen.environment.resolve import (
     compose_problem,
     environments,
     every_environment,
-    landscape,
     no_environment,
     on_compose,
     resolve,
     resolve_compose,
+    resolve_system,
     resolve_unled,
 )
 
@@ -28,11 +28,11 @@ __all__ = [
     "environments",
     "every_environment",
     "explain",
-    "landscape",
     "no_environment",
     "on_compose",
     "parity",
     "resolve",
     "resolve_compose",
+    "resolve_system",
     "resolve_unled",
 ]

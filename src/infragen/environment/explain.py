@@ -18,8 +18,8 @@ from infragen.source import yaml_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.core.landscape import Environment
     from infragen.core.layers import Layer
+    from infragen.core.resolved_system import Environment
     from infragen.kinds.compose import ComposeEnvironment
 
 

@@ -1,4 +1,4 @@
-"""Layers of defaults and overrides into one resolved landscape or environment.
+"""Layers of defaults and overrides into one resolved system or environment.
 
 From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`, the entry, the environment's
 `every.<kind>`, the environment's `<kind>.<name>`. Settings of an environment have `defaults.environments` below them.
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.files import yaml_file, yaml_stems
-from infragen.core.landscape import Environment, Landscape
 from infragen.core.layers import Layer, Layers
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -38,22 +38,22 @@ _INSTEAD = {"defaults": "in an environment, `every:` has values for all entries 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What came of resolving: the landscape when its frame is sound, and every problem found."""
+    """What came of resolving: the resolved system when its frame is sound, and every problem found."""
 
-    landscape: Landscape | None
+    resolved: ResolvedSystem | None
     problems: tuple[Diagnostic, ...]
 
     def environment(self) -> Environment:
         """Return the environment; InfragenError with all problems when there is any."""
-        if self.problems or not isinstance(self.landscape, Environment):
+        if self.problems or not isinstance(self.resolved, Environment):
             raise InfragenError(*self.problems)
-        return self.landscape
+        return self.resolved
 
     def composed(self) -> ComposeEnvironment:
         """Return the environment that is Docker Compose; InfragenError with all problems when there is any."""
-        if self.problems or not isinstance(self.landscape, ComposeEnvironment):
+        if self.problems or not isinstance(self.resolved, ComposeEnvironment):
             raise InfragenError(*self.problems)
-        return self.landscape
+        return self.resolved
 
 
 def environments(project: Project, system: str) -> tuple[str, ...]:
@@ -106,9 +106,9 @@ def no_environment(project: Project, system: str) -> Diagnostic:
     return Diagnostic("P010", message, hint=hint)
 
 
-def landscape(catalogue: Catalogue) -> Resolved:
+def resolve_system(catalogue: Catalogue) -> Resolved:
     """Resolve the catalogue alone."""
-    return _Resolving(catalogue).landscape()
+    return _Resolving(catalogue).resolved()
 
 
 def resolve(
@@ -144,21 +144,21 @@ def _resolved(
     if is_compose(document.data):
         raise InfragenError(compose_problem(catalogue.name, PurePosixPath(document.file).stem))
     found = _Resolving(catalogue, base).environment(document, tuple(profiles))
-    if not isinstance(found.landscape, Environment):
+    if not isinstance(found.resolved, Environment):
         return found
-    settings = found.landscape.settings
+    settings = found.resolved.settings
     spoken_of = [name for name in (settings.standby_of, settings.follows) if name]
     if not spoken_of and not settings.differs:
         return found
     known = environments(project, catalogue.name)
-    wrong = [*_compared_with_nothing(found.landscape, known), *_waits_for_nothing(found.landscape, known)]
+    wrong = [*_compared_with_nothing(found.resolved, known), *_waits_for_nothing(found.resolved, known)]
     others = {
         name: _settings(project, catalogue, name)
         for name in dict.fromkeys(spoken_of)
         if name in known and name != settings.environment
     }
     sound = {name: one for name, one in others.items() if one is not None}
-    return Resolved(replace(found.landscape, others=sound), sort_diagnostics((*found.problems, *wrong)))
+    return Resolved(replace(found.resolved, others=sound), sort_diagnostics((*found.problems, *wrong)))
 
 
 def _settings(project: Project, catalogue: Catalogue, name: str) -> Settings | None:
@@ -222,19 +222,19 @@ class _Resolving:
 
     def __init__(self, catalogue: Catalogue, base: Resolved | None = None) -> None:
         self.catalogue = catalogue
-        self.base = base.landscape if base else None
+        self.base = base.resolved if base else None
         self.problems: list[Diagnostic] = list(catalogue.problems)
         self.origins: dict[str, Layers] = {}
         self.broken: set[str] = set(catalogue.unreadable)
         self.overrides: Document | None = None
         self.waiting_by: str | None = None
 
-    def landscape(self) -> Resolved:
+    def resolved(self) -> Resolved:
         system = self.system()
         entries = self.entries()
         if system is None:
             return self.result(None)
-        return self.result(Landscape(system, entries, self.origins, frozenset(self.broken)))
+        return self.result(ResolvedSystem(system, entries, self.origins, frozenset(self.broken)))
 
     def environment(self, document: Document, profiles: tuple[str, ...]) -> Resolved:
         self.overrides = document
@@ -265,7 +265,7 @@ class _Resolving:
         broken = frozenset(self.broken)
         return self.result(ComposeEnvironment(system, entries, self.origins, broken, settings, is_only_one))
 
-    def result(self, found: Landscape | None) -> Resolved:
+    def result(self, found: ResolvedSystem | None) -> Resolved:
         return Resolved(found, sort_diagnostics(self.problems))
 
     def system(self) -> System | None:

@@ -19,8 +19,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.part import Part
-    from infragen.core.place import Place
 
 __all__ = ["GROUP", "built", "capabilities", "kinds", "kinds_and_capabilities"]
 
@@ -45,12 +45,12 @@ def kinds_and_capabilities() -> tuple[Kind | Capability, ...]:
     return tuple(_found().values())
 
 
-def built(place: Place) -> Iterator[Iterable[Part]]:
+def built(ctx: BuildContext) -> Iterator[Iterable[Part]]:
     """Yield the parts of each entry of an environment, and of each capability in force."""
-    for owner, entry in place.environment.every():
-        yield kinds()[entry.KIND].parts(entry, place.of(owner))
-    for name in sorted(place.capabilities):
-        yield capabilities()[name].parts(place.of(name))
+    for owner, entry in ctx.environment.every():
+        yield kinds()[entry.KIND].parts(entry, ctx.of(owner))
+    for name in sorted(ctx.capabilities):
+        yield capabilities()[name].parts(ctx.of(name))
 
 
 @cache

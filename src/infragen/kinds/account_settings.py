@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call, part_of
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Reason, named
-from infragen.core.place import View, call, part_of
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
+    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITIES"]
 
@@ -46,7 +46,7 @@ def _asks(field: str, why: str) -> Callable[[Environment], Iterator[Reason]]:
     return reasons
 
 
-class GuardDutyView(View):
+class GuardDutyView(ResourceView):
     """The detector of the region."""
 
     detector = call("security", "guardduty")
@@ -54,7 +54,7 @@ class GuardDutyView(View):
     @property
     def features(self) -> list[str]:
         """The protection plans that are asked for, as GuardDuty calls them."""
-        settings = self._place.settings.account_settings
+        settings = self._ctx.settings.account_settings
         plans = settings.guardduty.protection_plans if settings is not None and settings.guardduty is not None else ()
         return sorted({_FEATURES[plan] for plan in plans})
 
@@ -62,8 +62,8 @@ class GuardDutyView(View):
 _guardduty_parts = part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView)
 
 
-def _guardduty_outputs(place: Place) -> Iterator[OutputLine]:
-    own = GuardDutyView(place)
+def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    own = GuardDutyView(ctx)
     listed = Joined.of(f"aws guardduty list-findings --region {own.region} --detector-id ", own.detector.id)
     yield OutputLine("detail", "list what GuardDuty found", listed, is_command=True)
 
@@ -74,41 +74,41 @@ _guardduty_costs = always(
 )
 
 
-class CloudTrailView(View):
+class CloudTrailView(ResourceView):
     """The trail, its bucket and its key."""
 
     @named(LIMITS["trail"])
     def name(self) -> str:
         """What CloudTrail calls the trail."""
-        return self._place.names.plain("audit-trail")
+        return self._ctx.names.plain("audit-trail")
 
     @named(LIMITS["bucket"])
     def bucket_name(self) -> str:
         """The bucket that it writes to."""
-        return self._place.names.plain("audit-trail", self.account)
+        return self._ctx.names.plain("audit-trail", self.account)
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where keys are the customer's."""
-        has_keys = self._place.has(keys.NAME)
+        has_keys = self._ctx.has(keys.NAME)
         what = "the audit trail"
-        return (keys.purpose_key(self._place, "audit-trail", what, _for_trail),) if has_keys else ()
+        return (keys.purpose_key(self._ctx, "audit-trail", what, _for_trail),) if has_keys else ()
 
     @property
     def retention(self) -> int:
         """Days that events are kept."""
-        settings = self._place.settings.account_settings
+        settings = self._ctx.settings.account_settings
         return settings.cloudtrail.retention if settings is not None and settings.cloudtrail is not None else 0
 
 
-def _for_trail(place: Place) -> dict[str, dict[str, object]]:
+def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
     """Let CloudTrail encrypt what it writes for this trail.
 
     Source: AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
     """
-    arn = f"arn:aws:cloudtrail:{place.region}:{place.settings.account}:trail/{CloudTrailView(place).name}"
+    arn = f"arn:aws:cloudtrail:{ctx.region}:{ctx.settings.account}:trail/{CloudTrailView(ctx).name}"
     condition = {"test": "StringEquals", "variable": "aws:SourceArn", "value": arn}
     actions = ("kms:DescribeKey", "kms:GenerateDataKey*")
     return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
@@ -117,8 +117,8 @@ def _for_trail(place: Place) -> dict[str, dict[str, object]]:
 _cloudtrail_parts = part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView)
 
 
-def _cloudtrail_outputs(place: Place) -> Iterator[OutputLine]:
-    own = CloudTrailView(place)
+def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    own = CloudTrailView(ctx)
     yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
 
 
@@ -126,20 +126,20 @@ _cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("file
 """Yield the bucket: the first copy of management events in a region is free (AWS CloudTrail pricing)."""
 
 
-class EbsEncryptionView(View):
+class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
     @property
     def module(self) -> str:
         """The module that asks for it."""
-        return f"../modules/ebs_encryption{'_with_key' if self._place.has(keys.NAME) else ''}"
+        return f"../modules/ebs_encryption{'_with_key' if self._ctx.has(keys.NAME) else ''}"
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """The key that new volumes take unless they name another, where keys are the customer's."""
-        return (keys.disks(self._place),) if self._place.has(keys.NAME) else ()
+        return (keys.disks(self._ctx),) if self._ctx.has(keys.NAME) else ()
 
 
 _ebs_encryption_parts = part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView)

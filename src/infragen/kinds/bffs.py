@@ -22,9 +22,9 @@ from infragen.kinds.workloads.model import EXAMPLE, Server
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.build_context import BuildContext
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import ResolvedSystem
 
 
 class Bff(Server):
@@ -70,22 +70,22 @@ class Bff(Server):
         """The methods that its gateway passes on."""
         return self.methods if self.functions == "limited" and self.methods else ("ANY",)
 
-    def promised_response(self, landscape: Landscape) -> int | None:
+    def promised_response(self, resolved: ResolvedSystem) -> int | None:
         """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
         if self.promise.response_time is not None:
             return self.promise.response_time
-        gateway = landscape.all(Gateway).get(self.gateway)
+        gateway = resolved.all(Gateway).get(self.gateway)
         return gateway.latency_p90 if gateway is not None else None
 
 
 class RouteView(ApiView):
     """The route of a BFF on its gateway."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, ctx: BuildContext) -> None:
         """Take the place of a BFF."""
-        self._bff: Bff = place.entry
-        self._at = place
-        super().__init__(place.of(f"gateways/{self._bff.gateway}"))
+        self._bff: Bff = ctx.entry
+        self._at = ctx
+        super().__init__(ctx.of(f"gateways/{self._bff.gateway}"))
 
     @property
     def bff_routes(self) -> tuple[Route, ...]:
@@ -93,35 +93,35 @@ class RouteView(ApiView):
         return (route(self._bff, self._at),)
 
 
-def _links(bff: Bff, place: Place) -> Iterator[Link]:
-    yield Link(f"gateways/{bff.gateway}", place.owner, f"/{bff.path}")
+def _links(bff: Bff, ctx: BuildContext) -> Iterator[Link]:
+    yield Link(f"gateways/{bff.gateway}", ctx.owner, f"/{bff.path}")
 
 
-def _parts(bff: Bff, place: Place) -> Iterator[Part]:
-    yield from build.parts(bff, place)
-    gateway = place.environment.all(Gateway).get(bff.gateway)
+def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:
+    yield from build.parts(bff, ctx)
+    gateway = ctx.environment.all(Gateway).get(bff.gateway)
     if gateway is not None and gateway.reach != "vpc":  # a private API passes every path on
-        yield place.part("edge", "kinds/bffs/route.tf", RouteView(place))
+        yield ctx.part("edge", "kinds/bffs/route.tf", RouteView(ctx))
 
 
 @rule("R108", of=Bff)
-def _gateway_unknown(bff: Bff, at: At, landscape: Landscape) -> Findings:
-    if not landscape.knows("gateways", bff.gateway):
+def _gateway_unknown(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
+    if not resolved.knows("gateways", bff.gateway):
         message = f"{at.owner} is behind a gateway `{bff.gateway}`, which does not exist"
-        yield Finding(message, at("gateway"), nearest(bff.gateway, landscape.all(Gateway), "gateways"))
+        yield Finding(message, at("gateway"), nearest(bff.gateway, resolved.all(Gateway), "gateways"))
 
 
 @rule("R111")
-def _path_taken(landscape: Landscape) -> Findings:
+def _path_taken(resolved: ResolvedSystem) -> Findings:
     taken: dict[tuple[str, str], str] = {}
-    for name, gateway in landscape.all(Gateway).items():
+    for name, gateway in resolved.all(Gateway).items():
         for path, service in gateway.routes.items():
             taken[name, path] = f"the route to services/{service}"
-    for name, bff in landscape.all(Bff).items():
+    for name, bff in resolved.all(Bff).items():
         first = taken.setdefault((bff.gateway, bff.path), f"bffs/{name}")
         if first != f"bffs/{name}":
             message = f"/{bff.path} of gateways/{bff.gateway} is already taken by {first}"
-            yield Finding(message, landscape.at(f"bffs/{name}", "path"), "choose another path, or another gateway")
+            yield Finding(message, resolved.at(f"bffs/{name}", "path"), "choose another path, or another gateway")
 
 
 @rule("G112", of=Bff)
@@ -135,8 +135,8 @@ def _methods(bff: Bff, at: At) -> Findings:
 
 
 @rule("G117", of=Bff)
-def _unkept(bff: Bff, at: At, landscape: Landscape) -> Findings:
-    gateway = landscape.all(Gateway).get(bff.gateway)
+def _unkept(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
+    gateway = resolved.all(Gateway).get(bff.gateway)
     wrong = {"functions": bff.functions == "limited", "limit": bff.limit is not None}
     for field in (field for field, is_limited in wrong.items() if is_limited):
         if gateway is not None and gateway.reach == "vpc":
@@ -145,8 +145,8 @@ def _unkept(bff: Bff, at: At, landscape: Landscape) -> Findings:
 
 
 @rule("G126", of=Bff)
-def _unreached(bff: Bff, at: At, landscape: Landscape) -> Findings:
-    gateway = landscape.all(Gateway).get(bff.gateway)
+def _unreached(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
+    gateway = resolved.all(Gateway).get(bff.gateway)
     if gateway is not None and gateway.reach == "vpc" and not gateway.allow:
         message = f"nobody reaches {at.owner}: gateways/{bff.gateway} is private, and lets in no network"
         hint = (
@@ -157,20 +157,20 @@ def _unreached(bff: Bff, at: At, landscape: Landscape) -> Findings:
 
 
 @rule("G113", of=Bff)
-def _loose_limit(bff: Bff, at: At, landscape: Landscape) -> Findings:
-    gateway = landscape.all(Gateway).get(bff.gateway)
+def _loose_limit(bff: Bff, at: At, resolved: ResolvedSystem) -> Findings:
+    gateway = resolved.all(Gateway).get(bff.gateway)
     if bff.limit and gateway and bff.limit.per_second >= gateway.limit.per_second:
         message = f"{bff.limit} changes nothing: gateways/{bff.gateway} stops a key at {gateway.limit}"
         yield Finding(message, at("limit"), "write a smaller limit, or remove it")
 
 
 @rule("G114", of=Server)
-def _slow_promise(container: Server, at: At, landscape: Landscape) -> Findings:
+def _slow_promise(container: Server, at: At, resolved: ResolvedSystem) -> Findings:
     own = container.promise.response_time
     if own is None:
         return
-    for name in sorted(_gateways_before(landscape, container.name)):
-        promised = landscape.all(Gateway)[name].latency_p90
+    for name in sorted(_gateways_before(resolved, container.name)):
+        promised = resolved.all(Gateway)[name].latency_p90
         if promised is not None and own > promised:
             message = (
                 f"{at.owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
@@ -180,10 +180,10 @@ def _slow_promise(container: Server, at: At, landscape: Landscape) -> Findings:
             yield Finding(message, at("promise", "response_time"), hint)
 
 
-def _gateways_before(landscape: Landscape, service: str) -> set[str]:
-    found = {name for name, gateway in landscape.all(Gateway).items() if service in gateway.routes.values()}
-    found |= {bff.gateway for bff in landscape.all(Bff).values() if service in bff.calls}
-    return found & set(landscape.all(Gateway))
+def _gateways_before(resolved: ResolvedSystem, service: str) -> set[str]:
+    found = {name for name, gateway in resolved.all(Gateway).items() if service in gateway.routes.values()}
+    found |= {bff.gateway for bff in resolved.all(Bff).values() if service in bff.calls}
+    return found & set(resolved.all(Gateway))
 
 
 def _time(milliseconds: int) -> str:

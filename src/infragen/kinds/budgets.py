@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView, call, part_of
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Reason, named
-from infragen.core.place import View, call, part_of
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.kinds import levels
@@ -17,8 +17,8 @@ from infragen.kinds import levels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
+    from infragen.core.resolved_system import Environment
     from infragen.core.system import Budget
 
 __all__ = ["CAPABILITY"]
@@ -28,21 +28,21 @@ _TAG: Final = "Environment"
 """The tag that every resource of an environment has, as `providers.tf` gives it."""
 
 
-class BudgetView(View):
+class BudgetView(ResourceView):
     """The budget of an environment."""
 
     budget = call("monitoring", _NAME)
 
     @property
     def _budget(self) -> Budget:
-        found = self._place.settings.budget
+        found = self._ctx.settings.budget
         assert found is not None  # noqa: S101 -- it is built where there is one
         return found
 
     @named(LIMITS["budget"])
     def name(self) -> str:
         """What AWS calls it."""
-        return self._place.names.prefix
+        return self._ctx.names.prefix
 
     @property
     def monthly(self) -> int:
@@ -52,7 +52,7 @@ class BudgetView(View):
     @property
     def tag(self) -> dict[str, str] | None:
         """The tag whose costs count; None for all of the account's."""
-        return {"key": _TAG, "value": self._place.environment.name} if self._budget.of == "environment" else None
+        return {"key": _TAG, "value": self._ctx.environment.name} if self._budget.of == "environment" else None
 
     @property
     def notifications(self) -> dict[str, Record]:
@@ -63,8 +63,8 @@ class BudgetView(View):
             values: dict[str, object] = {"percent": int(percent)}
             if not isinstance(told, str):
                 values["addresses"] = sorted(set(told))
-            elif told in levels.declared(self._place.settings):  # a rule says which are not there
-                values["topic_arn"] = levels.topic(self._place, told)
+            elif told in levels.declared(self._ctx.settings):  # a rule says which are not there
+                values["topic_arn"] = levels.topic(self._ctx, told)
             found[percent] = Record(values, Read(ENVIRONMENT, ("budget", "alerts", share)))
         return found
 
@@ -77,8 +77,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 _parts = part_of("monitoring", "kinds/budgets/main.tf", BudgetView)
 
 
-def _outputs(place: Place) -> Iterator[OutputLine]:
-    if BudgetView(place).tag is not None:
+def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    if BudgetView(ctx).tag is not None:
         command = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status"
         command += "".join(f" TagKey={tag},Status=Active" for tag in (_TAG, "System"))
         tags = f"{_TAG} and System"

@@ -4,58 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import Reason, named, pattern
-from infragen.core.place import View
 from infragen.kinds import keys, mesh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "cluster"
 
 
-def home(place: Place, entry: Entry) -> Place:
+def home(ctx: BuildContext, entry: Entry) -> BuildContext:
     """Return the place of the cluster that an entry runs in: its domain's own, or the shared one."""
-    domain = place.environment.entries["domains"].get(getattr(entry, "domain", None) or "")
-    return place.of(domain) if domain is not None and domain.own_cluster else place.of(NAME)
+    domain = ctx.environment.entries["domains"].get(getattr(entry, "domain", None) or "")
+    return ctx.of(domain) if domain is not None and domain.own_cluster else ctx.of(NAME)
 
 
-def _module(place: Place, word: str) -> Module:
-    return place.module("compute", word, *([place.entry] if place.entry else []))
+def _module(ctx: BuildContext, word: str) -> Module:
+    return ctx.module("compute", word, *([ctx.entry] if ctx.entry else []))
 
 
-def cluster(place: Place, entry: Entry) -> Module:
+def cluster(ctx: BuildContext, entry: Entry) -> Module:
     """Return the module of an entry's cluster."""
-    return _module(home(place, entry), "cluster")
+    return _module(home(ctx, entry), "cluster")
 
 
-def cluster_name(place: Place, entry: Entry) -> str:
+def cluster_name(ctx: BuildContext, entry: Entry) -> str:
     """Return what AWS calls an entry's cluster."""
-    return ClusterView(home(place, entry)).name
+    return ClusterView(home(ctx, entry)).name
 
 
-def mesh_role(place: Place, entry: Entry) -> Export:
+def mesh_role(ctx: BuildContext, entry: Entry) -> Export:
     """Return the role with which ECS issues the certificates of an entry's mesh."""
-    export: Export = _module(home(place, entry), "mesh_role").arn
+    export: Export = _module(home(ctx, entry), "mesh_role").arn
     return export
 
 
-def image_key(place: Place, entry: Entry) -> Export | None:
+def image_key(ctx: BuildContext, entry: Entry) -> Export | None:
     """Return the key of an entry's images and shell sessions; None means AWS's own."""
-    return key(home(place, entry)).arn if place.has(keys.NAME) else None
+    return key(home(ctx, entry)).arn if ctx.has(keys.NAME) else None
 
 
-def key(place: Place) -> Module:
+def key(ctx: BuildContext) -> Module:
     """Return the module of a cluster's key; it stands where registries can read it."""
-    return place.module("security", "cluster_key", *([place.entry] if place.entry else []))
+    return ctx.module("security", "cluster_key", *([ctx.entry] if ctx.entry else []))
 
 
 class ClusterView(keys.EncryptedView):
@@ -64,56 +64,56 @@ class ClusterView(keys.EncryptedView):
     @named(LIMITS["cluster"])
     def name(self) -> str:
         """The cluster."""
-        return self._place.names.plain(self._place.entry.identity) if self._place.entry else self._place.names.prefix
+        return self._ctx.names.plain(self._ctx.entry.identity) if self._ctx.entry else self._ctx.names.prefix
 
     @property
     def cluster(self) -> Module:
         """Its module."""
-        return _module(self._place, "cluster")
+        return _module(self._ctx, "cluster")
 
     @property
     def namespace(self) -> Module | None:
         """The namespace of the mesh."""
-        return mesh.namespace(self._place) if self._place.has(mesh.NAME) else None
+        return mesh.namespace(self._ctx) if self._ctx.has(mesh.NAME) else None
 
     @property
     def container_insights(self) -> str:
         """Whether CloudWatch has metrics of every task."""
-        return "enabled" if self._place.settings.container_insights else "disabled"
+        return "enabled" if self._ctx.settings.container_insights else "disabled"
 
     @property
     def has_sessions(self) -> bool:
         """Whether shell sessions are recorded: somebody may open one in it, or the cluster is a domain's own."""
-        place = self._place
+        place = self._ctx
         shells = (one for _, one in place.environment.every() if getattr(one, "exec", False))
         return bool(place.entry) or any(home(place, one).owner == place.owner for one in shells)
 
     @property
     def exec_log_group_name(self) -> str:
         """The log group of shell sessions."""
-        entry = self._place.entry
-        return self._place.names.path("exec", *([entry.identity] if entry else []))
+        entry = self._ctx.entry
+        return self._ctx.names.path("exec", *([entry.identity] if entry else []))
 
     @property
     def key(self) -> Module | None:
         """The module of its key, where keys are the customer's."""
-        return key(self._place) if self._place.has(keys.NAME) else None
+        return key(self._ctx) if self._ctx.has(keys.NAME) else None
 
     @property
     def has_mesh_role(self) -> bool:
         """Whether tasks get certificates."""
-        return self._place.has(mesh.ENCRYPTION)
+        return self._ctx.has(mesh.ENCRYPTION)
 
     @property
     def mesh_role(self) -> Module:
         """The module of the role that issues them."""
-        return _module(self._place, "mesh_role")
+        return _module(self._ctx, "mesh_role")
 
     mesh_role_name = pattern("{own.name}-mesh", LIMITS["role"])
     """The role that issues them."""
 
 
-class KeyView(View):
+class KeyView(ResourceView):
     """The key of a cluster."""
 
     key_alias = keys.alias
@@ -121,16 +121,16 @@ class KeyView(View):
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """That one."""
-        place, entry = self._place, self._place.entry
+        place, entry = self._ctx, self._ctx.entry
         purpose, of = ("", f" of {entry.name}") if entry else ("cluster", "")
         return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{of}"),)
 
 
-def parts(place: Place, domain: str | None = None) -> Iterator[Part]:
+def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:
     """Yield a cluster, and its key."""
-    yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place), domain=domain)
-    if place.has(keys.NAME):
-        yield place.part("security", "kinds/keys/main.tf", KeyView(place), domain=domain)
+    yield ctx.part("compute", "kinds/clusters/main.tf", ClusterView(ctx), domain=domain)
+    if ctx.has(keys.NAME):
+        yield ctx.part("security", "kinds/keys/main.tf", KeyView(ctx), domain=domain)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

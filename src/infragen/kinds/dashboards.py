@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView, call, part_of
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Reason, named
-from infragen.core.place import View, call, part_of
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
@@ -18,9 +18,9 @@ from infragen.kinds.alarms import AlarmsView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITY", "DashboardView"]
 
@@ -34,7 +34,7 @@ _TITLE_HEIGHT: Final = 1
 _GRAPH: Final = (6, 5)
 
 
-class DashboardView(View):
+class DashboardView(ResourceView):
     """All that is watched, as widgets: the states of all alarms first, then each entry's with its figures."""
 
     dashboard = call("monitoring", _NAME)
@@ -42,7 +42,7 @@ class DashboardView(View):
     @named(LIMITS["dashboard"])
     def name(self) -> str:
         """What CloudWatch calls it."""
-        return self._place.names.prefix
+        return self._ctx.names.prefix
 
     @property
     def widgets(self) -> list[Record]:
@@ -69,11 +69,11 @@ class DashboardView(View):
         """Yield each entry's title, and its alarms: what is watched, the ARN, the region."""
         from infragen.kinds import built
 
-        for part in chain.from_iterable(built(self._place)):
+        for part in chain.from_iterable(built(self._ctx)):
             own = part.own
             if isinstance(own, AlarmsView) and own.watched:
-                entry = self._place.of(part.owner).entry
-                arns = self._place.of(part.owner).module("monitoring", "alarms", entry.SINGULAR, entry).arns
+                entry = self._ctx.of(part.owner).entry
+                arns = self._ctx.of(part.owner).module("monitoring", "alarms", entry.SINGULAR, entry).arns
                 alarms = [(name.removeprefix(f"{own.name}-"), arns[name], part.region) for name in sorted(own.watched)]
                 yield f"{entry.title} ({part.owner})", alarms
 
@@ -92,8 +92,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 _parts = part_of("monitoring", "kinds/dashboards/main.tf", DashboardView)
 
 
-def _outputs(place: Place) -> Iterator[OutputLine]:
-    own = DashboardView(place)
+def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    own = DashboardView(ctx)
     console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
     yield OutputLine(
         "detail", "look at what is watched", f"{console}?region={own.region}#dashboards/dashboard/{own.name}"

@@ -16,9 +16,9 @@ from infragen.kinds import clusters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.build_context import BuildContext
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 class Domain(Entry):
@@ -35,12 +35,12 @@ class Domain(Entry):
     """By kind: values for every entry of that kind that belongs to it."""
 
 
-def _parts(domain: Domain, place: Place) -> Iterator[Part]:
+def _parts(domain: Domain, ctx: BuildContext) -> Iterator[Part]:
     runs = any(
-        hasattr(one, "room_for") and getattr(one, "domain", None) == domain.name for _, one in place.environment.every()
+        hasattr(one, "room_for") and getattr(one, "domain", None) == domain.name for _, one in ctx.environment.every()
     )
     if domain.own_cluster and runs:
-        yield from clusters.parts(place, domain.name)
+        yield from clusters.parts(ctx, domain.name)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -50,31 +50,31 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 @rule("R107")
-def _domain_unknown(landscape: Landscape) -> Findings:
-    for owner, domain in _members(landscape):
-        if not landscape.knows("domains", domain):
+def _domain_unknown(resolved: ResolvedSystem) -> Findings:
+    for owner, domain in _members(resolved):
+        if not resolved.knows("domains", domain):
             message = f"{owner} belongs to a domain `{domain}`, which does not exist"
-            known = landscape.all(Domain)
+            known = resolved.all(Domain)
             new = f"there are no domains yet: `infragen new domain {domain}` writes one, or remove `domain`"
             hint = nearest(domain, known, "domains") if known else new
-            yield Finding(message, landscape.at(owner, "domain"), hint)
+            yield Finding(message, resolved.at(owner, "domain"), hint)
 
 
-def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:
-    for owner, entry in landscape.every():
+def _members(resolved: ResolvedSystem) -> Iterator[tuple[str, str]]:
+    for owner, entry in resolved.every():
         if domain := getattr(entry, "domain", None):
             yield owner, domain
 
 
 @rule("R113")
-def _domain_empty(landscape: Landscape) -> Findings:
-    if landscape.broken:
+def _domain_empty(resolved: ResolvedSystem) -> Findings:
+    if resolved.broken:
         return  # what is broken may belong to it
-    used = {domain for _, domain in _members(landscape)}
-    for name in landscape.all(Domain):
+    used = {domain for _, domain in _members(resolved)}
+    for name in resolved.all(Domain):
         if name not in used:
             hint = f"write `domain: {name}` in a service, or remove the file"
-            yield Finding(f"no entry belongs to domains/{name}", landscape.at(f"domains/{name}", "name"), hint)
+            yield Finding(f"no entry belongs to domains/{name}", resolved.at(f"domains/{name}", "name"), hint)
 
 
 @rule("R118")

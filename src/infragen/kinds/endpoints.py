@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota
 from infragen.core.part import ENVIRONMENT, Group, Reason, named
-from infragen.core.place import View, of, part_of
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
@@ -21,9 +21,9 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Label, Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "endpoints"
 _PRIVATE_APIS: Final = "execute-api"
@@ -53,14 +53,14 @@ def _private_apis(environment: Environment) -> Iterator[tuple[str, Any]]:
             yield owner, entry
 
 
-def endpoint(place: Place, service: str) -> Module:
+def endpoint(ctx: BuildContext, service: str) -> Module:
     """Return the module of a service's interface endpoint."""
-    return place.of(NAME).module("network", "endpoint", service)
+    return ctx.of(NAME).module("network", "endpoint", service)
 
 
-def prefix_list(place: Place, capability: str) -> Export:
+def prefix_list(ctx: BuildContext, capability: str) -> Export:
     """Return the prefix list of what is behind a gateway endpoint, by the capability that makes it."""
-    export: Export = place.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
+    export: Export = ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
     return export
 
 
@@ -73,36 +73,34 @@ def is_gateway(end: str) -> bool:
 class Endpoint:
     """An endpoint of a service."""
 
-    place: Place
+    ctx: BuildContext
     service: str
     """Its short name: `ecr.api`."""
 
     @property
     def label(self) -> Label:
         """The label of its module."""
-        return self.place.label("endpoint", self.service)
+        return self.ctx.label("endpoint", self.service)
 
     @property
     def name(self) -> str:
         """What AWS calls it."""
-        return self.place.names.plain(self.service.replace(".", "-"))
+        return self.ctx.names.plain(self.service.replace(".", "-"))
 
     @property
     def service_name(self) -> str:
         """The service's whole name."""
-        return f"com.amazonaws.{self.place.settings.region}.{self.service}"
+        return f"com.amazonaws.{self.ctx.settings.region}.{self.service}"
 
     @property
     def security_group_ids(self) -> list[Export]:
         """Who may connect: tasks that say so, and networks outside the VPC to the one of private APIs."""
-        is_open = self.service == _PRIVATE_APIS and any(
-            entry.allow for _, entry in _private_apis(self.place.environment)
-        )
+        is_open = self.service == _PRIVATE_APIS and any(entry.allow for _, entry in _private_apis(self.ctx.environment))
         groups = (NAME, _PRIVATE_APIS) if is_open else (NAME,)
-        return [self.place.module("network", "security_group", group).id for group in groups]
+        return [self.ctx.module("network", "security_group", group).id for group in groups]
 
 
-class EndpointsView(View):
+class EndpointsView(ResourceView):
     """The interface endpoints and their security group."""
 
     subnets = of(task_subnets)
@@ -111,28 +109,28 @@ class EndpointsView(View):
     @named(LIMITS["security_group"])
     def group_name(self) -> str:
         """The security group of all endpoints."""
-        return self._place.names.plain("endpoints")
+        return self._ctx.names.plain("endpoints")
 
     @property
     def group_description(self) -> str:
         """What it is."""
-        return f"Interface endpoints of {self._place.names.prefix}"
+        return f"Interface endpoints of {self._ctx.names.prefix}"
 
     @named(LIMITS["security_group"])
     def open_name(self) -> str:
         """The security group of the one endpoint that networks outside the VPC may connect to."""
-        return self._place.names.plain(_PRIVATE_APIS)
+        return self._ctx.names.plain(_PRIVATE_APIS)
 
     @property
     def open_description(self) -> str:
         """What it is."""
-        return f"Networks that may call the private APIs of {self._place.names.prefix}"
+        return f"Networks that may call the private APIs of {self._ctx.names.prefix}"
 
     @property
     def open_ingress(self) -> dict[str, Record]:
         """Those networks; one that two gateways let in has one rule, as AWS wants it."""
         found: dict[str, Record] = {}
-        for owner, entry in _private_apis(self._place.environment):
+        for owner, entry in _private_apis(self._ctx.environment):
             for cidr in entry.allow:
                 rule = {"cidr_block": cidr, "port": _HTTPS, "description": f"{cidr} to {owner}"}
                 found.setdefault(f"{cidr}-{_HTTPS}", Record(rule, Read(owner, ("allow",))))
@@ -141,7 +139,7 @@ class EndpointsView(View):
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """One for each service."""
-        return tuple(Endpoint(self._place, service) for service in interface_endpoints(self._place.environment))
+        return tuple(Endpoint(self._ctx, service) for service in interface_endpoints(self._ctx.environment))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -151,16 +149,16 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(owner, ("reach",), "a private API is reached through execute-api")
 
 
-def _groups(place: Place) -> Iterator[Group]:
-    module = place.module("network", "security_group", "endpoints")
+def _groups(ctx: BuildContext) -> Iterator[Group]:
+    module = ctx.module("network", "security_group", "endpoints")
     yield Group(NAME, NAME, "", "", module, NAME, is_shared=True)
 
 
 _parts = part_of("network", "kinds/endpoints/main.tf", EndpointsView)
 
 
-def _costs(place: Place) -> Iterator[Cost]:
-    services, spread = len(interface_endpoints(place.environment)), len(zones(place.environment))
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
+    services, spread = len(interface_endpoints(ctx.environment)), len(zones(ctx.environment))
     what = f"{counted(services, 'interface endpoint')} in {counted(spread, 'zone')}"
     yield Cost(what, "interface-endpoint", services * spread)
     yield Cost("traffic through interface endpoints", "interface-endpoint-data")
@@ -215,7 +213,7 @@ CAPABILITY: Final = Capability(
             "Interface VPC endpoints per VPC",
             50,
             "AWS PrivateLink Guide: Quotas",
-            lambda place: len(interface_endpoints(place.environment)),
+            lambda ctx: len(interface_endpoints(ctx.environment)),
             "environment",
         ),
     ),

@@ -116,19 +116,19 @@ class FirewallView(keys.EncryptedView):
     @named(LIMITS["web_acl"])
     def web_acl_name(self) -> str:
         """What AWS calls the firewall; empty where there is none."""
-        entry = self._place.entry
-        return self._place.names.plain(*self._prefix, entry.identity) if entry.firewall else ""
+        entry = self._ctx.entry
+        return self._ctx.names.plain(*self._prefix, entry.identity) if entry.firewall else ""
 
     @property
     def _prefix(self) -> tuple[str, ...]:
         """Say whose firewall it is; gateways, which had the first ones, go without."""
-        entry = self._place.entry
+        entry = self._ctx.entry
         return () if entry.KIND == "gateways" else (entry.SINGULAR,)
 
     @property
     def web_acl(self) -> Module:
         """The module of the firewall."""
-        return self._place.module("edge", "web_acl", *self._prefix, self._place.entry)
+        return self._ctx.module("edge", "web_acl", *self._prefix, self._ctx.entry)
 
     @property
     def web_acl_module(self) -> str:
@@ -146,7 +146,7 @@ class FirewallView(keys.EncryptedView):
     @property
     def asked_from(self) -> str:
         """What stands behind an answer that not everybody gets: `, asked from JP`."""
-        countries = self.countries if self._place.entry.firewall else ()
+        countries = self.countries if self._ctx.entry.firewall else ()
         return f", asked from {' or '.join(countries)}" if countries else ""
 
     @property
@@ -160,11 +160,11 @@ class FirewallView(keys.EncryptedView):
     @named(LIMITS["log_group"])
     def web_acl_log_group_name(self) -> str:
         """Where the firewall writes; AWS prescribes how its name begins."""
-        return f"aws-waf-logs-{self.web_acl_name}" if self._place.entry.firewall else ""
+        return f"aws-waf-logs-{self.web_acl_name}" if self._ctx.entry.firewall else ""
 
     @property
     def _firewall(self) -> Firewall:
-        found: Firewall | None = self._place.entry.firewall
+        found: Firewall | None = self._ctx.entry.firewall
         return found or Firewall(managed=())
 
     @property

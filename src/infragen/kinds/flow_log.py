@@ -5,45 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
-from infragen.core.place import View, part_of
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "flow-log"
 
 
-class FlowLogView(View):
+class FlowLogView(ResourceView):
     """The log, its group and the role that writes it."""
 
     @property
     def name(self) -> str:
         """The name of the VPC."""
-        return self._place.names.prefix
+        return self._ctx.names.prefix
 
     @property
     def log_group_name(self) -> str:
         """The log group."""
-        return self._place.names.path("vpc-flow-log")
+        return self._ctx.names.path("vpc-flow-log")
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
         """The role that writes into it."""
-        return self._place.names.plain("vpc-flow-log")
+        return self._ctx.names.plain("vpc-flow-log")
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where keys are the customer's."""
-        has_keys = self._place.has(keys.NAME)
-        return (keys.log_key(self._place, "flow-log", "flow log of the VPC"),) if has_keys else ()
+        has_keys = self._ctx.has(keys.NAME)
+        return (keys.log_key(self._ctx, "flow-log", "flow log of the VPC"),) if has_keys else ()
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

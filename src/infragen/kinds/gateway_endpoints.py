@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView, part_of
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason
-from infragen.core.place import View, part_of
 from infragen.kinds.endpoints import DYNAMODB, Endpoint
 from infragen.kinds.network import in_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 S3: Final = "object-store"
 DYNAMODB_ENDPOINT: Final = "dynamodb-endpoint"
 
 
-class EndpointView(View):
+class EndpointView(ResourceView):
     """A gateway endpoint."""
 
     SERVICE = "s3"
@@ -27,7 +27,7 @@ class EndpointView(View):
     @property
     def endpoint(self) -> Endpoint:
         """The endpoint."""
-        return Endpoint(self._place, self.SERVICE)
+        return Endpoint(self._ctx, self.SERVICE)
 
 
 class DynamoDbView(EndpointView):

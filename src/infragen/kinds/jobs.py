@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import call
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
 from infragen.core.operations import OutputLine
-from infragen.core.place import call
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
@@ -26,9 +26,9 @@ from infragen.kinds.workloads.sidecars import TIME_LIMIT, time_limit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.part import Part, Relation
-    from infragen.core.place import Place
     from infragen.kinds.workloads.sidecars import Sidecar
 
 __all__ = ["KIND", "Job"]
@@ -120,38 +120,38 @@ class JobOutcomesView(OutcomesView):
     @property
     def name(self) -> str:
         """Its task family."""
-        return JobView(self._place).name
+        return JobView(self._ctx).name
 
     @property
     def log_group_name(self) -> str:
         """Where its output is."""
-        return JobView(self._place).log_group_name
+        return JobView(self._ctx).log_group_name
 
     @property
     def containers(self) -> list[str]:
         """All containers of a task, its own first."""
-        return [CONTAINER_NAME, *sorted(self._place.entry.beside)]
+        return [CONTAINER_NAME, *sorted(self._ctx.entry.beside)]
 
     @property
     def preparing(self) -> dict[str, str]:
         """The sidecars without whose success others do not begin: where one of them fails, so does the run."""
-        job = self._place.entry
+        job = self._ctx.entry
         awaited = (job.depends_on, *(one.depends_on for one in job.beside.values()))
         return {name: done for some in awaited for name, done in some.items() if done == "success"}
 
     @property
     def time_limits(self) -> list[str]:
         """The container that ends with 0 when the time of a run is up."""
-        return [TIME_LIMIT] if self._place.entry.time_limit is not None else []
+        return [TIME_LIMIT] if self._ctx.entry.time_limit is not None else []
 
 
-def _parts(_job: Job, place: Place) -> Iterator[Part]:
-    own = JobView(place)
-    yield place.part("compute", "kinds/jobs/main.tf", own)
+def _parts(_job: Job, ctx: BuildContext) -> Iterator[Part]:
+    own = JobView(ctx)
+    yield ctx.part("compute", "kinds/jobs/main.tf", own)
     if own.schedule_group_name:
-        yield from alarms_part(place, own.name, own.job, partial(_alarms, own))
-    yield from outcomes_part(place, "kinds/jobs/outcomes.tf", JobOutcomesView(place))
-    yield from registry.parts(place)
+        yield from alarms_part(ctx, own.name, own.job, partial(_alarms, own))
+    yield from outcomes_part(ctx, "kinds/jobs/outcomes.tf", JobOutcomesView(ctx))
+    yield from registry.parts(ctx)
 
 
 def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
@@ -167,41 +167,41 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
 _metrics = always(_NOT_STARTED)
 
 
-def _relations(job: Job, place: Place) -> Iterator[Relation]:
-    yield from task.relations(job, JobView(place), place)
+def _relations(job: Job, ctx: BuildContext) -> Iterator[Relation]:
+    yield from task.relations(job, JobView(ctx), ctx)
 
 
-def _releases(job: Job, place: Place) -> Iterator[Release]:
+def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
     """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
-    repository = registry.repository_name(place)
+    repository = registry.repository_name(ctx)
     if not repository or not any(use.access == MIGRATE for _, use, _ in job.used()):
         return
-    own = JobView(place)
+    own = JobView(ctx)
     yield Release(
-        place.region,
+        ctx.region,
         repository,
         own.name,
-        run=task.run(job, place),
+        run=task.run(job, ctx),
         roles=(own.execution_role_name, own.task_role_name),
         architecture=job.architecture,
         log_group=own.log_group_name,
     )
 
 
-def _outputs(job: Job, place: Place) -> Iterator[OutputLine]:
+def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how its image is pushed, how it is started by hand, and its log."""
-    own = JobView(place)
-    yield from registry.pushed(place, job.image, "it can be started once that is there")
+    own = JobView(ctx)
+    yield from registry.pushed(ctx, job.image, "it can be started once that is there")
     yield OutputLine("next" if not job.schedules else "detail", "start it", own.job.run_command, is_command=True)
     yield task.log(own)
 
 
-def _costs(job: Job, place: Place) -> Iterator[Cost]:
+def _costs(job: Job, ctx: BuildContext) -> Iterator[Cost]:
     yield from fargate.running(job)
     yield Cost("logs", "logs")
     if job.tracing:
         yield Cost("traces", "traces")
-    yield from log_route.costs(place)
+    yield from log_route.costs(ctx)
     yield Cost("images", "image-storage")
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Named, Reason, named
-from infragen.core.place import View, of
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.text import counted
@@ -17,10 +17,10 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Label
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "customer-keys"
 EBS_ENCRYPTION: Final = "ebs-encryption"
@@ -29,7 +29,7 @@ EBS_ENCRYPTION: Final = "ebs-encryption"
 _Grants = dict[str, dict[str, object]]
 
 
-def _none(_place: Place) -> _Grants:
+def _none(_ctx: BuildContext) -> _Grants:
     return {}
 
 
@@ -37,26 +37,26 @@ def _none(_place: Place) -> _Grants:
 class Key:
     """A key for a purpose, or for its entry; without grants only IAM roles use it, directly or through a service."""
 
-    place: Place
+    ctx: BuildContext
     label: Label
     purpose: str
     what: str
-    grants: Callable[[Place], _Grants] = _none
+    grants: Callable[[BuildContext], _Grants] = _none
 
     @property
     def name(self) -> str:
         """Its alias."""
-        return self.place.names.plain(self.purpose or self.place.entry.identity)
+        return self.ctx.names.plain(self.purpose or self.ctx.entry.identity)
 
     @property
     def description(self) -> str:
         """What it encrypts."""
-        return f"{self.place.names.prefix}: {self.what}"
+        return f"{self.ctx.names.prefix}: {self.what}"
 
     @property
     def service_grants(self) -> _Grants:
         """AWS services that use it by themselves, each under a condition."""
-        return self.grants(self.place)
+        return self.grants(self.ctx)
 
 
 def _alias(number: int) -> Named:
@@ -69,10 +69,10 @@ alias: Final = _alias(0)
 
 def of_purpose(purpose: str) -> of[Export | None]:
     """Return what views have of the key for a purpose: `key = keys.of_purpose("databases")`."""
-    return of(lambda place: key(place, purpose))
+    return of(lambda ctx: key(ctx, purpose))
 
 
-class EncryptedView(View):
+class EncryptedView(ResourceView):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
 
     secrets_key = of_purpose("secrets")
@@ -80,16 +80,16 @@ class EncryptedView(View):
     @property
     def logs_key(self) -> Export | None:
         """What its logs are encrypted with."""
-        return key(self._place, "logs")
+        return key(self._ctx, "logs")
 
 
-class KeysView(View):
+class KeysView(ResourceView):
     """The keys that belong to no entry."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """One for each purpose."""
-        place = self._place
+        place = self._ctx
         return (
             purpose_key(place, "databases", "storage, backups and insights of the databases"),
             log_key(place, "logs", "log groups"),
@@ -106,99 +106,99 @@ class KeysView(View):
     databases, logs, messages, secrets, objects, disks = map(_alias, range(6))
 
 
-def key(place: Place, purpose: str) -> Export | None:
+def key(ctx: BuildContext, purpose: str) -> Export | None:
     """Return the ARN of the key for a purpose, as `KeysView` has them (`databases`, ...); None means AWS's own."""
-    return place.of(NAME).module("security", "key", purpose).arn if place.has(NAME) else None
+    return ctx.of(NAME).module("security", "key", purpose).arn if ctx.has(NAME) else None
 
 
-def disks(place: Place) -> Key:
+def disks(ctx: BuildContext) -> Key:
     """Return the key of volumes."""
-    return purpose_key(place, "disks", "EBS volumes")
+    return purpose_key(ctx, "disks", "EBS volumes")
 
 
-def disk_key(place: Place) -> Export | None:
+def disk_key(ctx: BuildContext) -> Export | None:
     """Return the ARN of the key of volumes; None means AWS's own."""
-    owner = EBS_ENCRYPTION if place.has(EBS_ENCRYPTION) else NAME
-    return place.of(owner).module("security", "key", "disks").arn if place.has(NAME) else None
+    owner = EBS_ENCRYPTION if ctx.has(EBS_ENCRYPTION) else NAME
+    return ctx.of(owner).module("security", "key", "disks").arn if ctx.has(NAME) else None
 
 
-def log_key(place: Place, purpose: str, what: str) -> Key:
+def log_key(ctx: BuildContext, purpose: str, what: str) -> Key:
     """Return a key for log groups."""
-    return purpose_key(place, purpose, what, _for_logs)
+    return purpose_key(ctx, purpose, what, _for_logs)
 
 
 _LOG_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
-def _for_logs(place: Place) -> _Grants:
+def _for_logs(ctx: BuildContext) -> _Grants:
     """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
     condition = {
         "test": "ArnLike",
         "variable": "kms:EncryptionContext:aws:logs:arn",
-        "value": f"arn:aws:logs:{place.region}:{place.settings.account}:log-group:*",
+        "value": f"arn:aws:logs:{ctx.region}:{ctx.settings.account}:log-group:*",
     }
-    principal = f"logs.{place.region}.amazonaws.com"
+    principal = f"logs.{ctx.region}.amazonaws.com"
     return {"CloudWatchLogs": {"principal": principal, "actions": _LOG_ACTIONS, "condition": condition}}
 
 
-def _for_alarms(place: Place) -> _Grants:
+def _for_alarms(ctx: BuildContext) -> _Grants:
     """Let alarms, budgets and rules publish to encrypted topics (Amazon SNS Developer Guide, "Key management").
 
     Where there are no alarms there are no topics of theirs, and CloudWatch has nothing to publish to. Of EventBridge
     that page says that conditions on the source "are not supported": messages would be lost without a word. What SNS
     itself says of each use is which topic it is for, its encryption context.
     """
-    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
+    condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": ctx.settings.account}
     actions = ("kms:Decrypt", "kms:GenerateDataKey*")
-    budget = place.settings.budget
-    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if place.has(levels.ALARMS) else {}
+    budget = ctx.settings.budget
+    services = {"CloudWatchAlarms": "cloudwatch.amazonaws.com"} if ctx.has(levels.ALARMS) else {}
     if budget is not None and any(isinstance(told, str) for told in budget.alerts.values()):
         services["Budgets"] = "budgets.amazonaws.com"
     grants: _Grants = {
         name: {"principal": service, "actions": actions, "condition": condition} for name, service in services.items()
     }
-    if place.has(levels.ALARMS) and levels.told_levels(place):
-        topics = f"arn:aws:sns:{place.region}:{place.settings.account}:*"
+    if ctx.has(levels.ALARMS) and levels.told_levels(ctx):
+        topics = f"arn:aws:sns:{ctx.region}:{ctx.settings.account}:*"
         condition = {"test": "ArnLike", "variable": "kms:EncryptionContext:aws:sns:topicArn", "value": topics}
         grants["Events"] = {"principal": "events.amazonaws.com", "actions": actions, "condition": condition}
     return grants
 
 
-def _for_objects(place: Place) -> _Grants:
+def _for_objects(ctx: BuildContext) -> _Grants:
     """Let CloudFront read the objects that this key encrypts: of every bucket but those with S3's own."""
-    buckets = place.environment.entries.get("buckets", {}).items()
-    return _for_distributions(place, {name for name, bucket in buckets if getattr(bucket, "encryption", "") != "s3"})
+    buckets = ctx.environment.entries.get("buckets", {}).items()
+    return _for_distributions(ctx, {name for name, bucket in buckets if getattr(bucket, "encryption", "") != "s3"})
 
 
-def for_bucket(place: Place) -> _Grants:
+def for_bucket(ctx: BuildContext) -> _Grants:
     """Let CloudFront read the objects of a bucket that has a key of its own."""
-    return _for_distributions(place, {place.entry.name})
+    return _for_distributions(ctx, {ctx.entry.name})
 
 
-def for_copies(place: Place) -> _Grants:
+def for_copies(ctx: BuildContext) -> _Grants:
     """Let CloudFront read the copies of a bucket's objects, where it does so when the bucket does not answer."""
-    return _for_distributions(place, {place.entry.name}, copies=True)
+    return _for_distributions(ctx, {ctx.entry.name}, copies=True)
 
 
-def _for_distributions(place: Place, buckets: set[str], *, copies: bool = False) -> _Grants:
+def _for_distributions(ctx: BuildContext, buckets: set[str], *, copies: bool = False) -> _Grants:
     """Let CloudFront read encrypted objects, where a distribution fetches from one of some buckets, or its copies.
 
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin: SSE-KMS". The key stands before
     the distribution, whose ARN is not known yet: those of this account may.
     """
-    distributions = place.environment.entries.get("distributions", {}).values()
+    distributions = ctx.environment.entries.get("distributions", {}).values()
     origins = [origin for one in distributions for origin in getattr(one, "origins", {}).values()]
     if not any(origin.bucket in buckets and (origin.failover or not copies) for origin in origins):
         return {}
-    arn = f"arn:aws:cloudfront::{place.settings.account}:distribution/*"
+    arn = f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*"
     condition = {"test": "ArnLike", "variable": "aws:SourceArn", "value": arn}
     actions = ("kms:Decrypt",)
     return {"CloudFront": {"principal": "cloudfront.amazonaws.com", "actions": actions, "condition": condition}}
 
 
-def purpose_key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:
+def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[BuildContext], _Grants] = _none) -> Key:
     """Return the key for a purpose, and the services that use it by themselves."""
-    return Key(place, place.label("key", purpose), purpose, what, grants)
+    return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -206,14 +206,14 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("customer_keys",), "encryption with keys of one's own")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    yield place.part("security", "kinds/keys/main.tf", KeysView(place), "keys.tf")
+def _parts(ctx: BuildContext) -> Iterator[Part]:
+    yield ctx.part("security", "kinds/keys/main.tf", KeysView(ctx), "keys.tf")
 
 
-def _costs(place: Place) -> Iterator[Cost]:
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
     from infragen.kinds import built
 
-    made = (getattr(part.own, "keys", ()) for some in built(place) for part in some)
+    made = (getattr(part.own, "keys", ()) for some in built(ctx) for part in some)
     count = sum(isinstance(one, Key) for some in made if isinstance(some, tuple) for one in some)
     yield Cost(counted(count, "KMS key"), "kms-key", count)
     yield Cost("uses of KMS keys", "kms-requests")

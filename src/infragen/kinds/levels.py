@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
 
 if TYPE_CHECKING:
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
-    from infragen.core.place import Place
     from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
@@ -20,9 +20,9 @@ def declared(settings: Settings) -> tuple[Level, ...]:
     return tuple(level for level in LEVELS if level in settings.alerts)
 
 
-def in_force(place: Place) -> bool:
+def in_force(ctx: BuildContext) -> bool:
     """Whether each level has a topic of its own, in place of one for all."""
-    return bool(place.settings.alerts)
+    return bool(ctx.settings.alerts)
 
 
 def nearest(settings: Settings, level: Level) -> Level:
@@ -39,10 +39,10 @@ def of_budget(settings: Settings) -> frozenset[Level]:
     return frozenset(level for level in LEVELS if level in said)
 
 
-def topic(place: Place, level: Level) -> Export:
+def topic(ctx: BuildContext, level: Level) -> Export:
     """Return the topic of a level, which is the same for all where an environment has no levels."""
-    words = ("alerts", level) if in_force(place) else ("alerts",)
-    found: Export = place.of(ALARMS).module("monitoring", *words).arn
+    words = ("alerts", level) if in_force(ctx) else ("alerts",)
+    found: Export = ctx.of(ALARMS).module("monitoring", *words).arn
     return found
 
 
@@ -57,8 +57,6 @@ def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:
     return {**notify.said, "failure": nearest(settings, usual)}
 
 
-def told_levels(place: Place) -> frozenset[Level]:
+def told_levels(ctx: BuildContext) -> frozenset[Level]:
     """Return the levels that hear of outcomes in an environment."""
-    return frozenset(
-        level for _, entry in place.environment.every() for level in wanted(entry, place.settings).values()
-    )
+    return frozenset(level for _, entry in ctx.environment.every() for level in wanted(entry, ctx.settings).values())

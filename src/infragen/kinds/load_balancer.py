@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, Quota
 from infragen.core.part import ENVIRONMENT, Group, Reason, named
-from infragen.core.place import View, of, part_of
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
@@ -33,27 +33,27 @@ DEREGISTRATION_SECONDS: Final = 30
 """Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
 
 
-def balancer(place: Place) -> Module:
+def balancer(ctx: BuildContext) -> Module:
     """Return the module of the load balancer."""
-    return place.of(NAME).module("edge", "load_balancer")
+    return ctx.of(NAME).module("edge", "load_balancer")
 
 
-def group(place: Place) -> Module:
+def group(ctx: BuildContext) -> Module:
     """Return the module of its security group."""
-    return place.of(NAME).module("security", "security_group", "load_balancer")
+    return ctx.of(NAME).module("security", "security_group", "load_balancer")
 
 
-def domain(place: Place) -> str:
+def domain(ctx: BuildContext) -> str:
     """Return its name in the private domain."""
-    return f"{NAME}.{mesh.domain(place.environment)}"
+    return f"{NAME}.{mesh.domain(ctx.environment)}"
 
 
-def url(place: Place, port: int) -> str:
+def url(ctx: BuildContext, port: int) -> str:
     """Return its address; with mutual TLS, the one that its certificate proves."""
-    return f"{'https' if place.has(MUTUAL_TLS) else 'http'}://{domain(place)}:{port}"
+    return f"{'https' if ctx.has(MUTUAL_TLS) else 'http'}://{domain(ctx)}:{port}"
 
 
-class BalancerView(View):
+class BalancerView(ResourceView):
     """The load balancer and the bucket of its logs."""
 
     subnets = of(network.task_subnets)
@@ -63,12 +63,12 @@ class BalancerView(View):
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """The load balancer."""
-        return self._place.names.plain("services")
+        return self._ctx.names.plain("services")
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
         """The bucket of its logs."""
-        return self._place.names.plain("access-logs", self.account)
+        return self._ctx.names.plain("access-logs", self.account)
 
     log_prefix = NAME
 
@@ -82,7 +82,7 @@ class BalancerView(View):
     @property
     def has_mutual_tls(self) -> bool:
         """Whether callers prove who they are."""
-        return self._place.has(MUTUAL_TLS)
+        return self._ctx.has(MUTUAL_TLS)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -93,13 +93,13 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 _parts = part_of("edge", "kinds/load_balancer/main.tf", BalancerView)
 
 
-def _groups(place: Place) -> Iterator[Group]:
-    name = place.names.plain(NAME)
-    yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
+def _groups(ctx: BuildContext) -> Iterator[Group]:
+    name = ctx.names.plain(NAME)
+    yield Group(NAME, NAME, name, "Internal load balancer", group(ctx), NAME, is_shared=True)
 
 
-def _outputs(place: Place) -> Iterator[OutputLine]:
-    yield OutputLine("detail", "name inside the VPC", domain(place))
+def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    yield OutputLine("detail", "name inside the VPC", domain(ctx))
 
 
 _costs = always(
@@ -109,15 +109,15 @@ _costs = always(
 )
 
 
-def _targets(place: Place) -> list[int]:
+def _targets(ctx: BuildContext) -> list[int]:
     """Return how many tasks each container behind it has at most."""
-    entries: Iterable[Any] = (entry for _, entry in place.environment.every() if hasattr(entry, "url_path"))
+    entries: Iterable[Any] = (entry for _, entry in ctx.environment.every() if hasattr(entry, "url_path"))
     return [entry.tasks.max for entry in entries]
 
 
-def _balancers(place: Place) -> int:
+def _balancers(ctx: BuildContext) -> int:
     """Return how many there are: this one, and those that verify the callers of one service each."""
-    return 1 + (len(mesh.called(place.environment)) if place.has(MUTUAL_TLS) else 0)
+    return 1 + (len(mesh.called(ctx.environment)) if ctx.has(MUTUAL_TLS) else 0)
 
 
 _SERVICE: Final = "elasticloadbalancing"
@@ -141,7 +141,7 @@ CAPABILITY: Final = Capability(
             "Rules per Application Load Balancer",
             100,
             _QUOTAS,
-            lambda place: len(_targets(place)) + _OWN_RULES,
+            lambda ctx: len(_targets(ctx)) + _OWN_RULES,
             "environment",
         ),
         Quota(
@@ -150,7 +150,7 @@ CAPABILITY: Final = Capability(
             "Target Groups per Application Load Balancer",
             100,
             _QUOTAS,
-            lambda place: len(_targets(place)),
+            lambda ctx: len(_targets(ctx)),
             "environment",
         ),
         Quota(
@@ -159,7 +159,7 @@ CAPABILITY: Final = Capability(
             "Targets per Application Load Balancer",
             1000,
             _QUOTAS,
-            lambda place: sum(_targets(place)),
+            lambda ctx: sum(_targets(ctx)),
             "environment",
         ),
     ),

@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, part_of
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason
-from infragen.core.place import View, part_of
 from infragen.core.tracing import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "mesh"
 ENCRYPTION: Final = "mesh-encryption"
@@ -57,14 +57,14 @@ def called(environment: Environment) -> frozenset[str]:
     )
 
 
-def measures(place: Place) -> bool:
+def measures(ctx: BuildContext) -> bool:
     """Return whether calls of an entry pass the mesh, which measures them."""
-    return place.has(NAME) and place.owner in called(place.environment)
+    return ctx.has(NAME) and ctx.owner in called(ctx.environment)
 
 
-def namespace(place: Place) -> Module:
+def namespace(ctx: BuildContext) -> Module:
     """Return the module of the private namespace."""
-    return place.of(NAME).module("network", "namespace")
+    return ctx.of(NAME).module("network", "namespace")
 
 
 def domain(environment: Environment) -> str:
@@ -72,18 +72,18 @@ def domain(environment: Environment) -> str:
     return environment.settings.internal_domain or f"{environment.name}.{environment.system.name}.internal"
 
 
-class MeshView(View):
+class MeshView(ResourceView):
     """The private namespace."""
 
     @property
     def name(self) -> str:
         """The domain."""
-        return domain(self._place.environment)
+        return domain(self._ctx.environment)
 
     @property
     def description(self) -> str:
         """What it is for."""
-        return f"Services of {self._place.names.prefix}"
+        return f"Services of {self._ctx.names.prefix}"
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

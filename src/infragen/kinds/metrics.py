@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call
 from infragen.core.entry import Entry, EntryId, Form, Model
 from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
 from infragen.core.measures import (
@@ -24,7 +25,6 @@ from infragen.core.measures import (
 )
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant
-from infragen.core.place import View, call
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -40,10 +40,10 @@ from infragen.kinds.workloads.model import Container
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
-    from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 __all__ = ["KIND", "Metric"]
 
@@ -104,7 +104,7 @@ class Metric(Entry):
         return self.metric or self.identity
 
 
-class MetricView(View):
+class MetricView(ResourceView):
     """A metric, and the filter that counts it."""
 
     _entry: Metric
@@ -113,12 +113,12 @@ class MetricView(View):
     @property
     def name(self) -> str:
         """What its alarms and its filter begin with."""
-        return self._place.names.plain(self._entry.SINGULAR, self._entry.identity)
+        return self._ctx.names.plain(self._entry.SINGULAR, self._entry.identity)
 
     @property
     def namespace(self) -> str:
         """Where it is in CloudWatch."""
-        environment = self._place.environment
+        environment = self._ctx.environment
         return self._entry.namespace or f"{environment.system.name}/{environment.name}"
 
     @property
@@ -132,8 +132,8 @@ class MetricView(View):
         return "" if self._entry.log is None else self._entry.log.pattern
 
     @property
-    def _writer(self) -> Place:
-        return self._place.of("" if self._entry.log is None else self._entry.log.of)
+    def _writer(self) -> BuildContext:
+        return self._ctx.of("" if self._entry.log is None else self._entry.log.of)
 
     @property
     def log_group_name(self) -> str:
@@ -166,11 +166,11 @@ def _writes_a_log(entry: Entry | None) -> bool:
     return isinstance(entry, Container | Database | Function | Job)
 
 
-def _parts(metric: Metric, place: Place) -> Iterator[Part]:
-    own = MetricView(place)
-    if metric.log is not None and _writes_a_log(place.environment.find(metric.log.of)):  # rules say who does not
-        yield place.part("monitoring", "kinds/metrics/main.tf", own, f"{place.file_stem}-log.tf")
-    yield from alarms_part(place, own.name, own.filter, partial(_alarms, metric, own))
+def _parts(metric: Metric, ctx: BuildContext) -> Iterator[Part]:
+    own = MetricView(ctx)
+    if metric.log is not None and _writes_a_log(ctx.environment.find(metric.log.of)):  # rules say who does not
+        yield ctx.part("monitoring", "kinds/metrics/main.tf", own, f"{ctx.file_stem}-log.tf")
+    yield from alarms_part(ctx, own.name, own.filter, partial(_alarms, metric, own))
 
 
 def _alarms(metric: Metric, own: MetricView) -> Iterator[tuple[str, Alarm]]:
@@ -188,20 +188,20 @@ def _metrics(metric: Metric) -> Iterator[Measure]:
             yield Measure(word, metric.metric_name, _UNITS[metric.unit], is_least=said.side == "below")
 
 
-def _bindings(metric: Metric, place: Place, _user: Place) -> Iterator[Binding]:
+def _bindings(metric: Metric, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
     """Yield its name, and lets code send what is in its namespace, and nothing else.
 
     Source: Service Authorization Reference, Amazon CloudWatch: PutMetricData knows no resource.
     """
-    own = MetricView(place)
+    own = MetricView(ctx)
     condition = {"StringEquals": {"cloudwatch:namespace": own.namespace}}
     grant = Grant("SendMetric", ("cloudwatch:PutMetricData",), ("*",), condition)
     variables = {"NAMESPACE": own.namespace, "METRIC": own.metric_name}
     yield Binding(variables, f"metric-{metric.identity}", (grant,))
 
 
-def _outputs(metric: Metric, place: Place) -> Iterator[OutputLine]:
-    own = MetricView(place)
+def _outputs(metric: Metric, ctx: BuildContext) -> Iterator[OutputLine]:
+    own = MetricView(ctx)
     name = f"--namespace {shlex.quote(own.namespace)} --metric-name {shlex.quote(own.metric_name)}"
     told = "look whether the code sends it" if metric.log is None else "look whether it is counted"
     yield OutputLine("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
@@ -211,9 +211,9 @@ _costs = always(Cost("1 metric", "metric", 1))
 
 
 @rule("L131", of=Metric)
-def _no_namespace(metric: Metric, at: At, landscape: Landscape) -> Findings:
+def _no_namespace(metric: Metric, at: At, resolved: ResolvedSystem) -> Findings:
     if metric.log is None and metric.namespace is None:
-        hint = f"add `namespace: {landscape.system.name.title().replace('-', '')}/Business`, as the code has it"
+        hint = f"add `namespace: {resolved.system.name.title().replace('-', '')}/Business`, as the code has it"
         yield Finding("the code that sends it says which namespace it is in: the alarm has to know", at("name"), hint)
 
 

@@ -10,101 +10,101 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Reason, Relation, named
-from infragen.core.place import View, of, part_of
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = load_balancer.MUTUAL_TLS
 
 _PORT: Final = 443
 
 
-def verifies(place: Place) -> bool:
+def verifies(ctx: BuildContext) -> bool:
     """Return whether an entry has a load balancer that verifies its callers."""
-    return place.has(NAME) and place.owner in mesh.called(place.environment)
+    return ctx.has(NAME) and ctx.owner in mesh.called(ctx.environment)
 
 
-def _is_caller(place: Place) -> bool:
-    return place.has(NAME) and bool(getattr(place.entry, "direct_calls", ()))
+def _is_caller(ctx: BuildContext) -> bool:
+    return ctx.has(NAME) and bool(getattr(ctx.entry, "direct_calls", ()))
 
 
-def balancer(place: Place) -> Module:
+def balancer(ctx: BuildContext) -> Module:
     """Return the module of the load balancer of a service."""
-    return place.module("edge", "mutual_tls", place.entry)
+    return ctx.module("edge", "mutual_tls", ctx.entry)
 
 
-def _client(place: Place) -> Module:
-    return place.module("edge", "client", place.entry.SINGULAR, place.entry)
+def _client(ctx: BuildContext) -> Module:
+    return ctx.module("edge", "client", ctx.entry.SINGULAR, ctx.entry)
 
 
-def _group(place: Place) -> Module:
-    return place.module("security", "security_group", "mutual_tls", place.entry)
+def _group(ctx: BuildContext) -> Module:
+    return ctx.module("security", "security_group", "mutual_tls", ctx.entry)
 
 
-def _end(place: Place) -> str:
-    return f"{NAME}/{place.entry.name}"
+def _end(ctx: BuildContext) -> str:
+    return f"{NAME}/{ctx.entry.name}"
 
 
-def _discovery_name(place: Place) -> str:
-    return "-".join((*place.entry.path_parts, "tls"))
+def _discovery_name(ctx: BuildContext) -> str:
+    return "-".join((*ctx.entry.path_parts, "tls"))
 
 
-def _domain(place: Place) -> str:
-    return f"{_discovery_name(place)}.{mesh.domain(place.environment)}"
+def _domain(ctx: BuildContext) -> str:
+    return f"{_discovery_name(ctx)}.{mesh.domain(ctx.environment)}"
 
 
-def parts(place: Place) -> Iterator[Part]:
+def parts(ctx: BuildContext) -> Iterator[Part]:
     """Yield a service's load balancer, and a caller's certificate."""
-    if verifies(place):
-        yield place.part("edge", "kinds/mutual_tls/balancer.tf", BalancerView(place))
-    if _is_caller(place):
-        yield place.part("edge", "kinds/mutual_tls/client.tf", ClientView(place))
+    if verifies(ctx):
+        yield ctx.part("edge", "kinds/mutual_tls/balancer.tf", BalancerView(ctx))
+    if _is_caller(ctx):
+        yield ctx.part("edge", "kinds/mutual_tls/client.tf", ClientView(ctx))
 
 
-def groups(place: Place) -> Iterator[Group]:
+def groups(ctx: BuildContext) -> Iterator[Group]:
     """Yield the security group of a service's load balancer."""
-    if verifies(place):
-        name = place.names.plain(place.entry.identity, "tls")
-        description = f"Load balancer that verifies callers of {place.names.container(place.entry)}"
-        yield Group(place.owner, _end(place), name, description, _group(place), f"mutual-tls-{place.entry.identity}")
+    if verifies(ctx):
+        name = ctx.names.plain(ctx.entry.identity, "tls")
+        description = f"Load balancer that verifies callers of {ctx.names.container(ctx.entry)}"
+        yield Group(ctx.owner, _end(ctx), name, description, _group(ctx), f"mutual-tls-{ctx.entry.identity}")
 
 
-def relations(place: Place) -> Iterator[Relation]:
+def relations(ctx: BuildContext) -> Iterator[Relation]:
     """Yield the way of a service's load balancer to its tasks."""
-    if verifies(place):
-        entry = place.entry
+    if verifies(ctx):
+        entry = ctx.entry
         field = "verified_port" if entry.verified_port else "port"
-        yield Relation(_end(place), place.owner, getattr(entry, field), "requests", place.owner, (field,))
+        yield Relation(_end(ctx), ctx.owner, getattr(entry, field), "requests", ctx.owner, (field,))
 
 
-def ingress_ports(place: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(ctx: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who calls a service shows a client certificate."""
-    if verifies(place):
-        yield _end(place), _PORT
+    if verifies(ctx):
+        yield _end(ctx), _PORT
 
 
-def told(place: Place) -> Mapping[str, str]:
+def told(ctx: BuildContext) -> Mapping[str, str]:
     """Return what who calls a service is told: where it shows a client certificate."""
-    return {"TLS_URL": f"https://{_domain(place)}"} if verifies(place) else {}
+    return {"TLS_URL": f"https://{_domain(ctx)}"} if verifies(ctx) else {}
 
 
-def measured(place: Place) -> dict[str, Export]:
+def measured(ctx: BuildContext) -> dict[str, Export]:
     """Return how CloudWatch names a service's load balancer and its target group."""
-    own = balancer(place)
+    own = balancer(ctx)
     return {"LoadBalancer": own.arn_suffix, "TargetGroup": own.target_group_arn_suffix}
 
 
-class BalancerView(View):
+class BalancerView(ResourceView):
     """A service's load balancer, its listener, and the target group of the service's tasks."""
 
     module = of(balancer)
@@ -118,7 +118,7 @@ class BalancerView(View):
     def name(self) -> str:
         """The load balancer."""
         limit = LIMITS["load_balancer"].length
-        return short(self._place.names.plain(self._place.entry.identity, "tls"), limit)
+        return short(self._ctx.names.plain(self._ctx.entry.identity, "tls"), limit)
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
@@ -128,12 +128,12 @@ class BalancerView(View):
     @named(LIMITS["certificate"])
     def domain(self) -> str:
         """The name that its certificate proves."""
-        return _domain(self._place)
+        return _domain(self._ctx)
 
     @named(LIMITS["discovery"])
     def discovery_name(self) -> str:
         """Its name in the private domain."""
-        return _discovery_name(self._place)
+        return _discovery_name(self._ctx)
 
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
@@ -142,7 +142,7 @@ class BalancerView(View):
     """Where in the bucket its logs lie."""
 
 
-class ClientView(View):
+class ClientView(ResourceView):
     """A caller's certificate."""
 
     module = of(_client)
@@ -151,11 +151,11 @@ class ClientView(View):
     @named(LIMITS["certificate"])
     def subject(self) -> str:
         """Whom it names: the caller in the private domain, as the mesh calls it."""
-        name = "-".join(self._place.entry.path_parts)
-        return f"{name}.{mesh.domain(self._place.environment)}"
+        name = "-".join(self._ctx.entry.path_parts)
+        return f"{name}.{mesh.domain(self._ctx.environment)}"
 
 
-class MutualTlsView(View):
+class MutualTlsView(ResourceView):
     """The certificate of the gateways' load balancer, and the store of whom the others trust."""
 
     load_balancer_domain = of(load_balancer.domain)
@@ -164,12 +164,12 @@ class MutualTlsView(View):
     @named(LIMITS["trust_store"])
     def trust_store_name(self) -> str:
         """The trust store."""
-        return self._place.names.plain("clients")
+        return self._ctx.names.plain("clients")
 
     @named(LIMITS["bucket"])
     def trust_store_bucket_name(self) -> str:
         """The bucket of its certificates."""
-        return self._place.names.plain("client-authorities", self.account)
+        return self._ctx.names.plain("client-authorities", self.account)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -181,7 +181,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 _parts = part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView)
 
 
-def _default_bindings(_place: Place, receiver: Place) -> Iterator[Binding]:
+def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Have a service's tasks register with its load balancer, and give a caller its certificate.
 
     Whom a certificate names is decided here and by nobody's request: `acm-pca:IssueCertificate` signs whatever subject
@@ -196,9 +196,9 @@ def _default_bindings(_place: Place, receiver: Place) -> Iterator[Binding]:
         yield Binding({"CLIENT_CERTIFICATE_ARN": certificate}, "client-certificate", grants)
 
 
-def _costs(place: Place) -> Iterator[Cost]:
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("the trust store of client certificates", "trust-store", 1)
-    verifying = len(mesh.called(place.environment))
+    verifying = len(mesh.called(ctx.environment))
     if verifying:
         yield Cost("load balancers that verify client certificates", "application-load-balancer", verifying)
         yield Cost("what they carry", "application-load-balancer-capacity")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, Quota, one
 from infragen.core.part import ENVIRONMENT, Reason
-from infragen.core.place import View
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
@@ -17,10 +17,10 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Label
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "nat"
 
@@ -29,36 +29,36 @@ NAME: Final = "nat"
 class Gateway:
     """A NAT gateway in the public subnet of a zone, and the zones whose tasks leave through it."""
 
-    place: Place
+    ctx: BuildContext
     zone: str
 
     @property
     def label(self) -> Label:
         """The label of its module."""
-        return self.place.label("nat_gateway", self.zone)
+        return self.ctx.label("nat_gateway", self.zone)
 
     @property
     def name(self) -> str:
         """What AWS calls it."""
-        return self.place.names.plain("nat", self.zone)
+        return self.ctx.names.plain("nat", self.zone)
 
     @property
     def zones(self) -> tuple[str, ...]:
         """The zones that it serves."""
-        return zones(self.place.environment) if _is_single(self.place) else (self.zone,)
+        return zones(self.ctx.environment) if _is_single(self.ctx) else (self.zone,)
 
 
-def _is_single(place: Place) -> bool:
-    return place.settings.network.nat == "single"
+def _is_single(ctx: BuildContext) -> bool:
+    return ctx.settings.network.nat == "single"
 
 
-class NatView(View):
+class NatView(ResourceView):
     """The NAT gateways."""
 
     @property
     def gateways(self) -> tuple[Gateway, ...]:
         """One a zone, or one in the first zone for all."""
-        place = self._place
+        place = self._ctx
         found = zones(place.environment)
         return tuple(Gateway(place, zone) for zone in (found[:1] if _is_single(place) else found))
 
@@ -68,22 +68,22 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("network", "nat"), "tasks reach the internet without public addresses")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    own = NatView(place)
+def _parts(ctx: BuildContext) -> Iterator[Part]:
+    own = NatView(ctx)
     addresses = {
-        f"{gateway.label}_public_ip": place.module("network", gateway.label).public_ip for gateway in own.gateways
+        f"{gateway.label}_public_ip": ctx.module("network", gateway.label).public_ip for gateway in own.gateways
     }
-    yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
+    yield ctx.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
-def _outputs(place: Place) -> Iterator[OutputLine]:
-    for gateway in NatView(place).gateways:
-        address = place.module("network", gateway.label).public_ip
+def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    for gateway in NatView(ctx).gateways:
+        address = ctx.module("network", gateway.label).public_ip
         yield OutputLine("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
 
 
-def _costs(place: Place) -> Iterator[Cost]:
-    count = len(NatView(place).gateways)
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
+    count = len(NatView(ctx).gateways)
     yield Cost(counted(count, "NAT gateway"), "nat-gateway", count)
     yield Cost(f"{counted(count, 'public address', 'public addresses')} of NAT", "public-ipv4", count)
     yield Cost("traffic through NAT", "nat-data")
@@ -108,7 +108,7 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     rules=(_single_nat,),
     quotas=(
-        Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5, _QUOTAS, lambda place: len(NatView(place).gateways)),
+        Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5, _QUOTAS, lambda ctx: len(NatView(ctx).gateways)),
         Quota("vpc", "L-FE5A380F", "NAT gateways per Availability Zone", 5, _QUOTAS, one),
     ),
 )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, part_of
 from infragen.core.kind import Capability, always
-from infragen.core.place import View, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Reason
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "private-ca"
 
@@ -23,23 +23,23 @@ _LONGEST_ORGANIZATION: Final = 64
 """AWS Private CA API Reference: ASN1Subject."""
 
 
-def authority(place: Place) -> Module:
+def authority(ctx: BuildContext) -> Module:
     """Return the module of the authority."""
-    return place.of(NAME).module("edge", "private_ca")
+    return ctx.of(NAME).module("edge", "private_ca")
 
 
-class AuthorityView(View):
+class AuthorityView(ResourceView):
     """The authority and its root certificate."""
 
     @property
     def common_name(self) -> str:
         """Whom the root certificate names."""
-        return f"{self._place.names.prefix} root"
+        return f"{self._ctx.names.prefix} root"
 
     @property
     def organization(self) -> str:
         """Whose it is."""
-        return (self._place.environment.system.title or "")[:_LONGEST_ORGANIZATION]
+        return (self._ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION]
 
     validity_in_years = _ROOT_YEARS
     """How long the root certificate holds."""

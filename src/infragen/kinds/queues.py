@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.kind import Billing, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, named, pattern
-from infragen.core.place import View, call
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
@@ -24,10 +24,10 @@ from infragen.text import span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 __all__ = ["KIND", "Queue"]
 
@@ -88,7 +88,7 @@ class Queue(Entry):
     """What is watched of it beyond the usual, or at other figures, by word; `none` watches nothing there."""
 
 
-class QueueView(View):
+class QueueView(ResourceView):
     """A queue and its dead-letter queue."""
 
     _entry: Queue
@@ -99,19 +99,17 @@ class QueueView(View):
     @property
     def dead_letters(self) -> Module | None:
         """The module of the dead-letter queue."""
-        return (
-            None if self._entry.dead_letters == "none" else self._place.module("data", "sqs_dead_letters", self._entry)
-        )
+        return None if self._entry.dead_letters == "none" else self._ctx.module("data", "sqs_dead_letters", self._entry)
 
     @named(LIMITS["queue"])
     def name(self) -> str:
         """What AWS calls the queue; a FIFO queue's name has to end in `.fifo`."""
-        return f"{self._place.names.plain(self._entry.identity)}{self._ending}"
+        return f"{self._ctx.names.plain(self._entry.identity)}{self._ending}"
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
         """What AWS calls the dead-letter queue."""
-        name = f"{self._place.names.plain(self._entry.identity)}-dead-letters{self._ending}"
+        name = f"{self._ctx.names.plain(self._entry.identity)}-dead-letters{self._ending}"
         return "" if self.dead_letters is None else name
 
     @property
@@ -122,10 +120,10 @@ class QueueView(View):
     """The ARN, made of the name, for what is built before the queue."""
 
 
-def _parts(queue: Queue, place: Place) -> Iterator[Part]:
-    own = QueueView(place)
-    yield place.part("data", "kinds/queues/main.tf", own)
-    yield from alarms_part(place, place.names.plain(queue.identity), own.queue, partial(_alarms, queue, own))
+def _parts(queue: Queue, ctx: BuildContext) -> Iterator[Part]:
+    own = QueueView(ctx)
+    yield ctx.part("data", "kinds/queues/main.tf", own)
+    yield from alarms_part(ctx, ctx.names.plain(queue.identity), own.queue, partial(_alarms, queue, own))
 
 
 def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
@@ -151,11 +149,11 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
 _metrics = always(_DEAD_LETTERS, _AGE, _WAITING)
 
 
-def _bindings(queue: Queue, place: Place, user: Place) -> Iterator[Binding]:
+def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
     words = [word for word in _ACTIONS if wanted in (None, word)]
-    own = QueueView(place)
+    own = QueueView(ctx)
     actions = {*_LOOK, *(action for word in words for action in _ACTIONS[word])}
     grants = [Grant("UseQueue", tuple(sorted(actions)), (own.queue.arn,))]
     if own.key is not None:
@@ -164,21 +162,21 @@ def _bindings(queue: Queue, place: Place, user: Place) -> Iterator[Binding]:
     yield Binding({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
 
 
-def receiving(place: Place) -> Iterator[Grant]:
+def receiving(ctx: BuildContext) -> Iterator[Grant]:
     """Yield what lets Lambda take the messages of a queue with a function's role.
 
     Source: AWS Lambda Developer Guide, Using Lambda with Amazon SQS, execution role permissions.
     """
-    own = QueueView(place)
+    own = QueueView(ctx)
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     yield Grant("TakeMessages", actions, (own.queue.arn,))
     if own.key is not None:
         yield Grant("UseKeyOfQueue", _KEY_ACTIONS["receive"], (own.key,))
 
 
-def _outputs(_queue: Queue, place: Place) -> Iterator[OutputLine]:
+def _outputs(_queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where messages are sent to, and how those are looked at that could not be handled."""
-    own = QueueView(place)
+    own = QueueView(ctx)
     yield OutputLine("address", "messages are sent to", own.queue.url)
     if own.dead_letters is not None:
         url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
@@ -189,11 +187,11 @@ def _outputs(_queue: Queue, place: Place) -> Iterator[OutputLine]:
         yield OutputLine("detail", "move those messages back, once they can be handled", move, is_command=True)
 
 
-def _resource_arns(_queue: Queue, place: Place) -> Iterator[object]:
-    yield QueueView(place).queue.arn
+def _resource_arns(_queue: Queue, ctx: BuildContext) -> Iterator[object]:
+    yield QueueView(ctx).queue.arn
 
 
-def _costs(queue: Queue, _place: Place) -> Iterator[Cost]:
+def _costs(queue: Queue, _ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call
 from infragen.core.compose_service import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Joined
@@ -16,7 +17,6 @@ from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Pe
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, named
-from infragen.core.place import View, call
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
@@ -25,10 +25,10 @@ from infragen.kinds import keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 __all__ = ["KIND", "Secret"]
 
@@ -119,7 +119,7 @@ class SecretView(keys.EncryptedView):
     @named(LIMITS["secret"])
     def name(self) -> str:
         """What Secrets Manager calls it."""
-        return self._place.names.path(self._entry.identity)
+        return self._ctx.names.path(self._entry.identity)
 
     @property
     def description(self) -> str:
@@ -129,7 +129,7 @@ class SecretView(keys.EncryptedView):
     @property
     def recovery_window_in_days(self) -> int:
         """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
+        return _PRODUCTION_RECOVERY_DAYS if self._ctx.settings.production else 0
 
     @property
     def arn(self) -> Export:
@@ -144,7 +144,7 @@ class SecretView(keys.EncryptedView):
         return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._entry.keys}
 
 
-class RotationView(View):
+class RotationView(ResourceView):
     """The rotation of a secret, which stands beside the function that does it."""
 
     _entry: Secret
@@ -153,12 +153,12 @@ class RotationView(View):
     @property
     def secret(self) -> Module:
         """The module of the secret."""
-        return SecretView(self._place).secret
+        return SecretView(self._ctx).secret
 
     @property
     def rotating_function(self) -> Module:
         """The module of the function that rotates it."""
-        place = self._place.of(str(self._entry.rotator))
+        place = self._ctx.of(str(self._entry.rotator))
         return place.module("compute", "function", place.entry)
 
     @property
@@ -167,23 +167,23 @@ class RotationView(View):
         return f"rotate-{self._entry.identity}"
 
 
-def _parts(secret: Secret, place: Place) -> Iterator[Part]:
+def _parts(secret: Secret, ctx: BuildContext) -> Iterator[Part]:
     """Yield the secret, and its rotation beside the function that does it."""
-    yield place.part("data", "kinds/secrets/main.tf", SecretView(place))
-    function = place.environment.find(secret.rotator) if secret.rotator is not None else None
+    yield ctx.part("data", "kinds/secrets/main.tf", SecretView(ctx))
+    function = ctx.environment.find(secret.rotator) if secret.rotator is not None else None
     if function is not None:  # a rule says which are not there
         domain = getattr(function, "domain", None)
-        yield place.part("compute", "kinds/secrets/rotation.tf", RotationView(place), domain=domain)
+        yield ctx.part("compute", "kinds/secrets/rotation.tf", RotationView(ctx), domain=domain)
 
 
-def _bindings(secret: Secret, place: Place, user: Place) -> Iterator[Binding]:
+def _bindings(secret: Secret, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
-    own = SecretView(place)
+    own = SecretView(ctx)
     is_read = user.entry.uses[f"secrets/{secret.name}"].access == _READ
     if not is_read and not getattr(user.entry, "FETCHES_SECRETS", False):
         yield Binding(secrets=own.variables)
         return
-    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(place, own.arn))
+    yield Binding({"ARN": own.arn}, f"secret-{secret.identity}", reading(ctx, own.arn))
 
 
 def _compose_service(secret: Secret) -> Secrets:
@@ -191,10 +191,10 @@ def _compose_service(secret: Secret) -> Secrets:
     return Secrets(variables=tuple(_variable(key) for key in secret.keys) or ("VALUE",))
 
 
-def reading(place: Place, *arns: object) -> tuple[Grant, ...]:
+def reading(ctx: BuildContext, *arns: object) -> tuple[Grant, ...]:
     """Return what lets code read secrets, which the environment's key or AWS's own encrypts."""
     grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), arns)]
-    if (key := keys.key(place, "secrets")) is not None:
+    if (key := keys.key(ctx, "secrets")) is not None:
         grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (key,)))
     return tuple(grants)
 
@@ -210,12 +210,12 @@ def rotated_by(function: str, environment: Environment) -> tuple[str, ...]:
     return tuple(f"secrets/{name}" for name, secret in secrets if secret.rotator == function)
 
 
-def rotating(place: Place) -> Iterator[Grant]:
+def rotating(ctx: BuildContext) -> Iterator[Grant]:
     """Yield what lets a function rotate a secret.
 
     Source: AWS Secrets Manager User Guide, Lambda rotation function execution role permissions.
     """
-    own = SecretView(place)
+    own = SecretView(ctx)
     actions = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
     yield Grant("RotateSecret", tuple(f"secretsmanager:{action}" for action in actions), (own.secret.arn,))
     yield Grant("DrawPassword", ("secretsmanager:GetRandomPassword",), ("*",))
@@ -223,15 +223,15 @@ def rotating(place: Place) -> Iterator[Grant]:
         yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
-def _resource_arns(_secret: Secret, place: Place) -> Iterator[object]:
-    yield SecretView(place).secret.arn
+def _resource_arns(_secret: Secret, ctx: BuildContext) -> Iterator[object]:
+    yield SecretView(ctx).secret.arn
 
 
 _costs = always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))
 
 
-def _outputs(secret: Secret, place: Place) -> Iterator[OutputLine]:
-    own = SecretView(place)
+def _outputs(secret: Secret, ctx: BuildContext) -> Iterator[OutputLine]:
+    own = SecretView(ctx)
     if secret.generate is None:
         value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
         what = f"--region {own.region} --secret-id {own.name} --secret-string {shlex.quote(value)}"
@@ -264,10 +264,10 @@ def _not_rotated(secret: Secret, at: At, environment: Environment) -> Findings:
 
 
 @rule("B123", of=Secret)
-def _no_rotator(secret: Secret, at: At, landscape: Landscape) -> Findings:
+def _no_rotator(secret: Secret, at: At, resolved: ResolvedSystem) -> Findings:
     kind, _, function = (secret.rotator or "").partition("/")
-    if function and not landscape.knows(kind, function):
-        hint = nearest(function, landscape.known(kind), kind)
+    if function and not resolved.knows(kind, function):
+        hint = nearest(function, resolved.known(kind), kind)
         yield Finding(f"{at.owner} is rotated by {secret.rotator}, which does not exist", at("rotation", "by"), hint)
 
 

@@ -5,33 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota, one
 from infragen.core.part import Group, Reason, Relation, named
-from infragen.core.place import View, of, part_of
 from infragen.kinds import load_balancer, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "gateway-link"
 
 
-def link(place: Place) -> Module:
+def link(ctx: BuildContext) -> Module:
     """Return the module of the link."""
-    return place.of(NAME).module("edge", "gateway_link")
+    return ctx.of(NAME).module("edge", "gateway_link")
 
 
-def _group(place: Place) -> Module:
-    return place.of(NAME).module("security", "security_group", "gateway_link")
+def _group(ctx: BuildContext) -> Module:
+    return ctx.of(NAME).module("security", "security_group", "gateway_link")
 
 
-class LinkView(View):
+class LinkView(ResourceView):
     """The network load balancer behind the link, and the account's logging role."""
 
     vpc = of(network.vpc)
@@ -42,14 +42,14 @@ class LinkView(View):
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """The network load balancer, its target group, and the link."""
-        return self._place.names.plain("gateways")
+        return self._ctx.names.plain("gateways")
 
     target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
 
     @named(LIMITS["role"])
     def logging_role_name(self) -> str:
         """The role with which API Gateway writes logs."""
-        return self._place.names.plain("api-gateway-logging")
+        return self._ctx.names.plain("api-gateway-logging")
 
     port = load_balancer.GATEWAYS_PORT
 
@@ -63,13 +63,13 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 _parts = part_of("edge", "kinds/vpc_link/main.tf", LinkView)
 
 
-def _groups(place: Place) -> Iterator[Group]:
-    name = place.names.plain(NAME)
-    yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(place), NAME, is_shared=True)
+def _groups(ctx: BuildContext) -> Iterator[Group]:
+    name = ctx.names.plain(NAME)
+    yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(ctx), NAME, is_shared=True)
 
 
-def _relations(place: Place) -> Iterator[Relation]:
-    asked = min(_reasons(place.environment))
+def _relations(ctx: BuildContext) -> Iterator[Relation]:
+    asked = min(_reasons(ctx.environment))
     why = "API gateways reach the load balancer through their VPC link"
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.clock import DAYS
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
-from infragen.core.place import Place, View, call, part_of
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.workloads.model import Container, Workload
 from infragen.kinds.workloads.timetable import with_hours
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.kind import Kind
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.core.system import WorkingHours
     from infragen.diagnostics import Location
 
 NAME: Final = "working-hours"
 
 
-def _stop_actions(place: Place) -> Iterator[tuple[str, StopAction | CannotStop]]:
+def _stop_actions(ctx: BuildContext) -> Iterator[tuple[str, StopAction | CannotStop]]:
     """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
-    for owner, entry in place.environment.every():
-        for one in _kind(entry).cost.stop_actions(entry, place.of(owner)):
+    for owner, entry in ctx.environment.every():
+        for one in _kind(entry).cost.stop_actions(entry, ctx.of(owner)):
             yield owner, one
 
 
@@ -40,31 +40,31 @@ def _kind(entry: Any) -> Kind:
     return kinds()[entry.KIND]
 
 
-class WorkingHoursView(View):
+class WorkingHoursView(ResourceView):
     """The schedules that stop and start things, their group, and the role that does."""
 
     module = call("monitoring", "working_hours")
 
     @property
     def _hours(self) -> WorkingHours:
-        found = self._place.settings.working_hours
+        found = self._ctx.settings.working_hours
         assert found is not None  # noqa: S101 -- the capability's only reason
         return found
 
     @named(LIMITS["schedules"])
     def group_name(self) -> str:
         """The group of the schedules."""
-        return self._place.names.plain(NAME)
+        return self._ctx.names.plain(NAME)
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
         """The role that stops and starts."""
-        return self._place.names.plain(NAME)
+        return self._ctx.names.plain(NAME)
 
     @property
     def stops(self) -> tuple[StopAction, ...]:
         """What is stopped and started."""
-        return tuple(one for _, one in _stop_actions(self._place) if isinstance(one, StopAction))
+        return tuple(one for _, one in _stop_actions(self._ctx) if isinstance(one, StopAction))
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:
@@ -100,7 +100,9 @@ class WorkingHoursView(View):
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
     working = environment.settings.working_hours
-    if working is not None and any(isinstance(one, StopAction) for _, one in _stop_actions(Place(environment, {}))):
+    if working is not None and any(
+        isinstance(one, StopAction) for _, one in _stop_actions(BuildContext(environment, {}))
+    ):
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
 
 
@@ -145,7 +147,7 @@ def _backwards(environment: Environment) -> Findings:
 def _cannot_stop(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
-    for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
+    for owner, one in _stop_actions(BuildContext(environment, {}, ENVIRONMENT)):
         if isinstance(one, CannotStop):
             message = f"{owner} cannot be stopped outside the working hours: {one.why}"
             yield Finding(message, environment.at(owner, *one.path), one.hint)
@@ -166,7 +168,7 @@ def _windows(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     found: dict[tuple[Location, str], list[tuple[str, str]]] = {}
-    for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)):
+    for owner, one in _stop_actions(BuildContext(environment, {}, ENVIRONMENT)):
         entry: Any = environment.find(owner)
         for field, window, days, when in _written(entry, working) if isinstance(one, StopAction) else ():
             if not _runs(working, window, days):
@@ -230,7 +232,7 @@ def _due_in_vain(environment: Environment) -> Findings:
     if (working := _sound(environment)) is None:
         return
     stopped = {
-        owner for owner, one in _stop_actions(Place(environment, {}, ENVIRONMENT)) if isinstance(one, StopAction)
+        owner for owner, one in _stop_actions(BuildContext(environment, {}, ENVIRONMENT)) if isinstance(one, StopAction)
     }
     for owner, workload in environment.each(Workload):
         used = [used for used, _, _ in workload.used() if used in stopped]

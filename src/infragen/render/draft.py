@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import identifier
 from infragen.core.expressions import Export, Label, Module, Reference
-from infragen.core.place import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
@@ -23,8 +23,8 @@ from infragen.stacks.model import Stack, StackFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
+    from infragen.core.resolved_system import Environment
     from infragen.render.extra_files import ExtraFile
     from infragen.render.holds import Held
     from infragen.render.templates import Templates

@@ -18,7 +18,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.hcl.index import Block
     from infragen.render.templates import Templates
 

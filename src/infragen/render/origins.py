@@ -23,8 +23,8 @@ from infragen.stacks.build import parts
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
+    from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
     from infragen.hcl.index import Argument
     from infragen.render.templates import Templates

@@ -17,7 +17,7 @@ from infragen.stacks.wiring import ByHand
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.render.extra_files import ExtraFile
 
     Steps = tuple[str | int, ...]

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.core.entry import path_steps
-from infragen.core.landscape import Environment
 from infragen.core.part import ENVIRONMENT
+from infragen.core.resolved_system import Environment
 from infragen.report.tables import table
 from infragen.source import yaml_text
 from infragen.text import in_cell
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.entry import Note
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
     from infragen.diagnostics import Location
     from infragen.kinds.compose import ComposeEnvironment
 
@@ -36,7 +36,7 @@ class _Said(NamedTuple):
     place: Location
 
 
-def markdown(catalogue: Landscape, environments: Sequence[AnyEnvironment], prefix: str = "") -> str:
+def markdown(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], prefix: str = "") -> str:
     """Return the page; `prefix` leads from it to the project, such as `../`."""
     system = catalogue.system
     lines = [
@@ -68,7 +68,7 @@ def _where(one: Environment) -> str:
     return f"{one.settings.region}, account {one.settings.account}{production}"
 
 
-def _defaults(catalogue: Landscape, prefix: str) -> Iterator[str]:
+def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:
     document = catalogue.origins["system"].home.document
     given = document.data.get("defaults")
     rows = [
@@ -86,7 +86,7 @@ def _defaults(catalogue: Landscape, prefix: str) -> Iterator[str]:
         yield from _table(("kind", "field", "value"), rows)
 
 
-def _entries(catalogue: Landscape, environments: Sequence[AnyEnvironment], prefix: str) -> Iterator[str]:
+def _entries(catalogue: ResolvedSystem, environments: Sequence[AnyEnvironment], prefix: str) -> Iterator[str]:
     for kind, named in catalogue.entries.items():
         if named:
             yield from ("", f"## {kind}")
@@ -134,12 +134,12 @@ def _flat(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
             yield f"{above}{key}", _text(shown)
 
 
-def _notes(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
+def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
     found: dict[_Said, None] = {}
-    for landscape in landscapes:
-        for owner, model in landscape.models():
+    for resolved in systems:
+        for owner, model in resolved.models():
             for number, note in enumerate(model.notes):
-                place = _place_of_note(landscape, owner, number, note)
+                place = _place_of_note(resolved, owner, number, note)
                 found[_Said((note.id, note.says, note.built), place)] = None
     if found:
         yield from ("", "## Where the document contradicts itself or AWS")
@@ -147,19 +147,19 @@ def _notes(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
         yield from _table(("row", "the document says", "built", "where"), rows)
 
 
-def _place_of_note(landscape: Landscape, owner: str, number: int, note: Note) -> Location:
+def _place_of_note(resolved: ResolvedSystem, owner: str, number: int, note: Note) -> Location:
     """Return where the value concerned, or else the note, stands in the file of its owner."""
-    home = landscape.origins[owner].home
+    home = resolved.origins[owner].home
     path = path_steps(note.at) if note.at else ()
     return home.locate(path if path and home.has(path) else ("notes", number))
 
 
-def _assumptions(landscapes: Sequence[Landscape], prefix: str) -> Iterator[str]:
+def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
     found: dict[_Said, None] = {}
-    for landscape in landscapes:
-        for owner, model in landscape.models():
+    for resolved in systems:
+        for owner, model in resolved.models():
             for path, why in model.assumptions.items():
-                layers = landscape.origins[owner]
+                layers = resolved.origins[owner]
                 [setting, *_] = layers.setting(("assumptions", path)) or (layers.home,)
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
                 found[_Said((shown, why), setting.locate(("assumptions", path)))] = None

@@ -12,7 +12,7 @@ from infragen.text import counted, first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.traffic import Traffic, Way
+    from infragen.reachability import Traffic, Way
 
 _MOST: Final = 6
 """Targets that one line names, where not everything is asked for."""

@@ -1,6 +1,6 @@
 """Rules that look across entries: `run` applies them all.
 
-Those of a kind or a capability stand beside it; here are those about a whole landscape, a theme a module. The letter
+Those of a kind or a capability stand beside it; here are those about a whole system, a theme a module. The letter
 says what a rule is about: A accounts, D databases, E ends of life, F Fargate and tasks, G gateways, L logs, N names,
 Q quotas, R references, T totals, notes and assumptions, W network.
 """

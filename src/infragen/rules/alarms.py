@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment, Landscape
     from infragen.core.measures import Measure
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _MINUTE: Final = 60
 _SHORT_PERIODS: Final = (10, 20, 30)
@@ -30,57 +30,57 @@ _ALWAYS_SOME: Final = ("cpu", "memory")
 """What never falls to nothing in what runs."""
 
 
-def _said(landscape: Landscape) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
+def _said(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Threshold | str, dict[str, Measure]]]:
     """Yield what entries say: whose, the word, what is said of it, and what of the entry can be watched."""
-    for owner, entry in landscape.every():
+    for owner, entry in resolved.every():
         if said := getattr(entry, "alarms", None):
             known = {one.word: one for one in kinds()[entry.KIND].operations.metrics(entry)}
             yield from ((owner, word, one, known) for word, one in said.items())
 
 
 @rule("L121")
-def _unknown_word(landscape: Landscape) -> Findings:
-    for owner, word, _, known in _said(landscape):
+def _unknown_word(resolved: ResolvedSystem) -> Findings:
+    for owner, word, _, known in _said(resolved):
         if word not in known:
             message = f"nothing of {owner} is called `{word}`"
-            place = landscape.at(owner, "alarms", word, key=True)
+            place = resolved.at(owner, "alarms", word, key=True)
             yield Finding(message, place, nearest(word, known, "what is watched of it"))
 
 
 @rule("L122")
-def _wrong_side(landscape: Landscape) -> Findings:
-    for owner, word, said, known in _said(landscape):
+def _wrong_side(resolved: ResolvedSystem) -> Findings:
+    for owner, word, said, known in _said(resolved):
         measure = known.get(word)
         if isinstance(said, Threshold) and measure is not None and said.side != measure.side:
             more = "little" if measure.is_least else "much"
             message = f"too {more} of `{word}` is bad; the alarm goes off {said.side} {said.amount}, when all is well"
-            place = landscape.at(owner, "alarms", word, said.side, key=True)
+            place = resolved.at(owner, "alarms", word, said.side, key=True)
             yield Finding(message, place, f"write `{word}: {{{measure.side}: {said.amount}}}`")
 
 
 @rule("L123")
-def _wrong_unit(landscape: Landscape) -> Findings:
-    for owner, word, said, known in _said(landscape):
+def _wrong_unit(resolved: ResolvedSystem) -> Findings:
+    for owner, word, said, known in _said(resolved):
         measure = known.get(word)
         if isinstance(said, Threshold) and measure is not None:
             try:
                 measure.unit.read(said.amount)
             except ValueError as error:
                 message = f"`{word}` is watched as {error}, not as `{said.amount}`"
-                yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{measure.example}`")
+                yield Finding(message, resolved.at(owner, "alarms", word, said.side), f"such as `{measure.example}`")
 
 
 @rule("L126")
-def _never_or_always(landscape: Landscape) -> Findings:
-    for owner, word, said, known in _said(landscape):
+def _never_or_always(resolved: ResolvedSystem) -> Findings:
+    for owner, word, said, known in _said(resolved):
         measure = known.get(word)
         if not isinstance(said, Threshold) or measure is None or said.side != measure.side:
             continue
         with suppress(ValueError):  # L123 says so
-            found = _beyond(landscape.find(owner), measure, said, measure.unit.read(said.amount))
+            found = _beyond(resolved.find(owner), measure, said, measure.unit.read(said.amount))
             if found is not None:
                 message = f"`{word}` is {found[0]} {said.side} {said.amount}: {found[1]}"
-                yield Finding(message, landscape.at(owner, "alarms", word, said.side), f"such as `{found[2]}`")
+                yield Finding(message, resolved.at(owner, "alarms", word, said.side), f"such as `{found[2]}`")
 
 
 def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Decimal) -> tuple[str, str, str] | None:
@@ -128,18 +128,18 @@ def _of_most(measure: Measure, most: Decimal) -> str:
 
 
 @rule("L124")
-def _periods(landscape: Landscape) -> Findings:
-    for owner, word, said, _ in _said(landscape):
+def _periods(resolved: ResolvedSystem) -> Findings:
+    for owner, word, said, _ in _said(resolved):
         if not isinstance(said, Threshold):
             continue
         period = said.period or _MINUTE
         if period % _MINUTE and period not in _SHORT_PERIODS:
             message = f"a period is 10 s, 20 s, 30 s or whole minutes, not {span(period)}"
-            yield Finding(message, landscape.at(owner, "alarms", word, "period"), "write `period: 1 min`")
+            yield Finding(message, resolved.at(owner, "alarms", word, "period"), "write `period: 1 min`")
         elif said.for_ is not None and said.period is not None and said.for_ % period:
             message = f"{span(said.for_)} are not whole periods of {span(period)}"
             least = max(1, said.for_ // period) * period
-            yield Finding(message, landscape.at(owner, "alarms", word, "for"), f"write `for: {span(least)}`")
+            yield Finding(message, resolved.at(owner, "alarms", word, "for"), f"write `for: {span(least)}`")
 
 
 @rule("L125")

@@ -9,7 +9,7 @@ from infragen.core.rule import Finding, Findings, rule
 from infragen.stacks.costs import estimate
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @rule("L143")

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.services import build
@@ -17,7 +17,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "sh"})
 _IS_GIVEN_TEXT: Final = re.compile(r"-[a-z]*c")
@@ -62,14 +62,14 @@ def _commands(task: Task) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...
 def _nobody_gives(environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may give it
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     for owner, task in environment.each(Task):
         for words, whose, path in _commands(task):
             read = list(_reads(_handed_to_shell(words)))
             if not read or any(environment.find(used) is None for used, _, _ in task.used()):
                 continue
             with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-                given = _given(task, place.of(owner), path)
+                given = _given(task, ctx.of(owner), path)
                 for name in read:
                     if name not in given:
                         message = f"the command of {owner}{whose} reads `${name}`, which is empty: nobody gives it"
@@ -79,7 +79,7 @@ def _nobody_gives(environment: Environment) -> Findings:
                         yield Finding(message, environment.at(owner, *path), hint)
 
 
-def _given(task: Task, own: Place, path: tuple[str, ...]) -> frozenset[str]:
+def _given(task: Task, own: BuildContext, path: tuple[str, ...]) -> frozenset[str]:
     """Return the names of the variables that a container of a task is given."""
     if path[0] == "sidecars":
         sidecar = task.sidecars[path[1]]

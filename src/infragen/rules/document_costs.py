@@ -11,7 +11,7 @@ from infragen.stacks.build import in_force
 from infragen.stacks.costs import is_for
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 def _owners(environment: Environment) -> list[str]:

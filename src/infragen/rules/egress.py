@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.tracing import once
 from infragen.kinds.functions import Function
@@ -22,17 +22,17 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @once
 def _missing(environment: Environment) -> Mapping[str, Mapping[str, str]]:
     """Return the APIs that each container calls and that have no endpoint, with what for."""
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     found: dict[str, Mapping[str, str]] = {}
     for owner, container in environment.each(Task):
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-            own = place.of(owner)
+            own = ctx.of(owner)
             found[owner] = egress.without_endpoint(own, build.task_view(container, own))
     return found
 
@@ -117,23 +117,23 @@ def _functions(environment: Environment) -> Iterator[tuple[str, Function]]:
 @once
 def _missing_of_functions(environment: Environment) -> Mapping[str, Mapping[str, str]]:
     """Return the APIs that each function calls from the VPC and that have no endpoint, with what for."""
-    place = Place(environment, in_force(environment))
-    own = {owner: FunctionView(place.of(owner)) for owner, _ in _functions(environment)}
-    return {owner: egress.without_endpoint(place.of(owner), view) for owner, view in own.items()}
+    ctx = BuildContext(environment, in_force(environment))
+    own = {owner: FunctionView(ctx.of(owner)) for owner, _ in _functions(environment)}
+    return {owner: egress.without_endpoint(ctx.of(owner), view) for owner, view in own.items()}
 
 
 @rule("Y106")
 def _no_way(environment: Environment) -> Findings:
     if environment.settings.network.nat != "none":
         return
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     for owner, function in _functions(environment):
         nat = "add `network: {nat: single}` to the environment"
         for label in function.internet:
             message = f"{owner} stands in the VPC, where no function has a public address, and reaches no `{label}`"
             yield Finding(message, environment.at(owner, "internet", label), f"{nat}, or remove it here")
         missing = dict(_missing_of_functions(environment)[owner])
-        if in_public(environment) and FunctionView(place.of(owner)).uses_objects:  # elsewhere there is S3's endpoint
+        if in_public(environment) and FunctionView(ctx.of(owner)).uses_objects:  # elsewhere there is S3's endpoint
             missing["s3"] = "objects are read and written"
         for api, why in missing.items():
             message = f"{owner} stands in the VPC, and has no way to `{api}`, through which {why}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import empty
-from infragen.core.place import Place
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from infragen.core.kind import RequiredCapability
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 def _sharing(
@@ -72,7 +72,7 @@ def _unmet(environment: Environment, *, is_built: bool) -> Findings:
 
 
 def _has_targets(environment: Environment, owner: str, need: RequiredCapability) -> bool:
-    place = Place(environment, in_force(environment), owner)
+    ctx = BuildContext(environment, in_force(environment), owner)
     given = (
         offer
         for name, kind in kinds().items()
@@ -81,7 +81,7 @@ def _has_targets(environment: Environment, owner: str, need: RequiredCapability)
             if need.or_targets and kind.permissions.default_bindings is not empty
             else ()
         )
-        for offer in kind.permissions.default_bindings(entry, place.of(entry), place)
+        for offer in kind.permissions.default_bindings(entry, ctx.of(entry), ctx)
     )
     return any(offer.targets for offer in given)
 

@@ -9,7 +9,7 @@ from infragen.kinds.bastions.model import EXAMPLE_IMAGES, NEWEST, Bastion
 from infragen.kinds.zones.model import EXAMPLE_ID, Zone
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @rule("T109")

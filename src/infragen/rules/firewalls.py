@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import kinds
 from infragen.kinds.firewalls import COUNTRIES, Firewall
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _MEANT: Final = {"UK": "GB", "JA": "JP", "EN": "GB", "KO": "KR", "ZH": "CN", "EL": "GR"}
 """What people write, and mean."""
 
 
 @rule("G127")
-def _no_country(landscape: Landscape) -> Findings:
-    for owner, entry in landscape.every():
+def _no_country(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in resolved.every():
         firewall = getattr(entry, "firewall", None)
         if not isinstance(firewall, Firewall) or firewall.countries is None:
             continue
@@ -26,7 +26,7 @@ def _no_country(landscape: Landscape) -> Findings:
             if code not in COUNTRIES:
                 meant = _MEANT.get(code)
                 hint = f"did you mean `{meant}`?" if meant else "write its code in ISO 3166, such as `JP` for Japan"
-                place = landscape.at(owner, "firewall", "countries", "only", index)
+                place = resolved.at(owner, "firewall", "countries", "only", index)
                 yield Finding(f"`{code}` is the code of no country", place, hint)
 
 
@@ -44,7 +44,7 @@ def _no_sql(environment: Environment) -> Findings:
 
 def _database_behind(environment: Environment, owner: str) -> str | None:
     """Return a database that something uses to which an entry leads; None where there is none."""
-    place, seen, waiting = Place(environment, {}), set[str](), [owner]
+    place, seen, waiting = BuildContext(environment, {}), set[str](), [owner]
     while waiting:
         one = waiting.pop()
         entry = environment.find(one)

@@ -12,7 +12,7 @@ from infragen.kinds.workloads.model import Workload
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @rule("F151")

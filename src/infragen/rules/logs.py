@@ -17,12 +17,12 @@ from infragen.kinds.gateways import Gateway
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 @rule("L101")
-def _log_retention(landscape: Landscape) -> Findings:
-    for owner, model in landscape.models():
+def _log_retention(resolved: ResolvedSystem) -> Findings:
+    for owner, model in resolved.models():
         kind: type[BaseModel] = type(model)
         for path in _terms(kind):
             days = reduce(lambda value, step: getattr(value, step, None), path, model)
@@ -30,7 +30,7 @@ def _log_retention(landscape: Landscape) -> Findings:
                 shorter, longer = [one for one in LOG_TERMS if one < days], [one for one in LOG_TERMS if one > days]
                 nearest = " or ".join(f"`{one} days`" for one in (*shorter[-1:], *longer[:1]))
                 message = f"CloudWatch Logs cannot keep logs for {days} days"
-                yield Finding(message, landscape.at(owner, *path), f"write {nearest}, the nearest that it supports")
+                yield Finding(message, resolved.at(owner, *path), f"write {nearest}, the nearest that it supports")
 
 
 @cache

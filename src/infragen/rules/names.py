@@ -20,9 +20,9 @@ from infragen.stacks.build import sound_connections, sound_owned_parts, sound_pa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.landscape import Environment, Landscape
     from infragen.core.names import Limit
     from infragen.core.part import Part
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.diagnostics import Location
 
 
@@ -63,9 +63,9 @@ def _of_itself(environment: Environment) -> Iterator[_Physical]:
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
 
 
-def _own_name(landscape: Landscape, owner: str) -> Location:
+def _own_name(resolved: ResolvedSystem, owner: str) -> Location:
     """Return where the name that an entry's AWS names, or an environment's, are made of is given."""
-    layers = landscape.origins[owner]
+    layers = resolved.origins[owner]
     if owner == "environment":
         return layers.locate(("environment",))
     for field in ("physical_name", "renamed_from"):
@@ -243,25 +243,25 @@ def _reserved_domain(environment: Environment) -> Findings:
 
 
 @rule("N108")
-def _other_file(landscape: Landscape) -> Findings:
-    for owner, entry in landscape.every():
-        file = PurePosixPath(landscape.source(owner))
+def _other_file(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in resolved.every():
+        file = PurePosixPath(resolved.source(owner))
         if entry.name != file.stem:
             message = f"the entry is named {entry.name!r}, but its file {file.stem!r}; others refer to it by its name"
             hint = f"rename the file to `{entry.name}{file.suffix}`"
             hint += f", or write `name: {file.stem}`" * is_slug(file.stem)
-            yield Finding(message, landscape.at(owner, "name"), hint)
+            yield Finding(message, resolved.at(owner, "name"), hint)
 
 
 @rule("R112")
-def _renamed_from(landscape: Landscape) -> Findings:
-    for owner, entry in landscape.every():
+def _renamed_from(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in resolved.every():
         kind = owner.partition("/")[0]
         former = entry.renamed_from
-        if former is not None and landscape.knows(kind, former):
+        if former is not None and resolved.knows(kind, former):
             message = f"{owner} was renamed from `{former}`, but there is still an entry {kind}/{former}"
             hint = "remove `renamed_from`, or the entry that has the old name"
-            yield Finding(message, landscape.at(owner, "renamed_from"), hint)
+            yield Finding(message, resolved.at(owner, "renamed_from"), hint)
 
 
 _USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})

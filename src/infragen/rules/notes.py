@@ -9,28 +9,28 @@ from infragen.core.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
     from infragen.core.entry import Note
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
     from infragen.diagnostics import Location
 
 
 @rule("T102")
-def _notes(described: Landscape) -> Findings:
+def _notes(described: ResolvedSystem) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
             message = f"{note.id}: the document says {note.says}; built: {note.built}"
             yield Finding(message, _place(described, owner, index, note))
 
 
-def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location:
+def _place(resolved: ResolvedSystem, owner: str, index: int, note: Note) -> Location:
     """Return where the value concerned is written, or the note when it names none or one that nobody wrote."""
     path = path_steps(note.at) if note.at else ()
-    if path and landscape.origins[owner].setting(path):
-        return landscape.at(owner, *path)
-    return landscape.at(owner, "notes", index)
+    if path and resolved.origins[owner].setting(path):
+        return resolved.at(owner, *path)
+    return resolved.at(owner, "notes", index)
 
 
 @rule("T105")
-def _path_unknown(described: Landscape) -> Findings:
+def _path_unknown(described: ResolvedSystem) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
             if note.at and not _exists(described, owner, model, note.at):
@@ -40,7 +40,7 @@ def _path_unknown(described: Landscape) -> Findings:
                 yield _finding(owner, path, described.at(owner, "assumptions", path, key=True))
 
 
-def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
+def _exists(resolved: ResolvedSystem, owner: str, model: object, path: str) -> bool:
     """Say whether a value stands at a path: in the model, or in a file that has more than the model."""
     value: Any = model
     wanted = path_steps(path)
@@ -52,7 +52,7 @@ def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
         else:
             value = getattr(value, str(step), None)
         if value is None:
-            return bool(landscape.origins[owner].setting(wanted))
+            return bool(resolved.origins[owner].setting(wanted))
     return True
 
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.operations import Quota
-from infragen.core.place import Place
 from infragen.core.regions import CLOUDFRONT, WEIGHT
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.stacks.rules import Relations
 
 
@@ -63,11 +63,11 @@ def needs(environment: Environment) -> Mapping[Quota, int]:
 
 
 def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     for owner, entry in environment.every():
-        yield from ((quota, quota.need(entry, place.of(owner))) for quota in kinds()[entry.KIND].quotas)
-    for name in sorted(place.capabilities):
-        yield from ((quota, quota.need(place.of(name))) for quota in capabilities()[name].quotas)
+        yield from ((quota, quota.need(entry, ctx.of(owner))) for quota in kinds()[entry.KIND].quotas)
+    for name in sorted(ctx.capabilities):
+        yield from ((quota, quota.need(ctx.of(name))) for quota in capabilities()[name].quotas)
     with suppress(KeyError):  # an entry refers to one that does not exist, or is broken: another finding says so
         yield from ((quota, quota.need(relations(environment))) for quota in _OF_GROUPS)
 

@@ -12,14 +12,14 @@ from infragen.rules.table import all_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.core.rule import Finding, Rule
     from infragen.diagnostics import Diagnostic
     from infragen.kinds.compose import ComposeEnvironment
 
 
 def run(  # noqa: PLR0913  # what the scopes look at
-    landscape: Landscape | None,
+    resolved: ResolvedSystem | None,
     environments: Sequence[Environment],
     others: Sequence[Environment] = (),
     composed: Sequence[ComposeEnvironment] = (),
@@ -29,7 +29,7 @@ def run(  # noqa: PLR0913  # what the scopes look at
 ) -> tuple[Diagnostic, ...]:
     """Return what all rules find in the catalogue alone and in its environments.
 
-    `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
+    `resolved` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
     is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
     nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
@@ -40,14 +40,14 @@ def run(  # noqa: PLR0913  # what the scopes look at
         diagnostic
         for rule in all_rules()
         for diagnostic in _apply(
-            rule, landscape, tuple(environments), tuple(others), tuple(beside), tuple(composed), day
+            rule, resolved, tuple(environments), tuple(others), tuple(beside), tuple(composed), day
         )
     )
 
 
 def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
     rule: Rule,
-    landscape: Landscape | None,
+    resolved: ResolvedSystem | None,
     environments: tuple[Environment, ...],
     others: tuple[Environment, ...],
     beside: tuple[Environment, ...],
@@ -65,10 +65,10 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
         return
     dated = (day,) if rule.scope is Scope.DATED else ()
     everywhere: set[Finding] = set()
-    if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
-        everywhere.update(rule.check(landscape, *dated))
+    if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
+        everywhere.update(rule.check(resolved, *dated))
     yield from map(rule.diagnostic, everywhere)
-    known = {"known": landscape} if rule.is_of_entry_alone and landscape is not None else {}
+    known = {"known": resolved} if rule.is_of_entry_alone and resolved is not None else {}
     some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
     every = (*environments, *(composed if rule.scope is Scope.DESCRIBED else ()))
     environment: Any
@@ -76,7 +76,7 @@ def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
         for finding in rule.check(environment, *dated, **known):
             if finding not in everywhere:
                 some.setdefault(finding, {})[environment.target] = environment
-    alone = landscape is None and len(every) == 1
+    alone = resolved is None and len(every) == 1
     for finding, holders in some.items():
         yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
 

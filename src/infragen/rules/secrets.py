@@ -10,12 +10,12 @@ from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics import Location
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
 
 
 @rule("B146")
-def _in_a_file(landscape: Landscape) -> Findings:
-    texts = {layer.document.file: layer.document.text for one in landscape.origins.values() for layer in one.layers}
+def _in_a_file(resolved: ResolvedSystem) -> Findings:
+    texts = {layer.document.file: layer.document.text for one in resolved.origins.values() for layer in one.layers}
     hint = (
         "revoke it, as git keeps it; `infragen new secret NAME`, then `uses: {secrets/NAME: {}}` of what needs it, has"
         " the new one in Secrets Manager"

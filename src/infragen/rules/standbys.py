@@ -10,7 +10,7 @@ from infragen.text import first_of
 
 if TYPE_CHECKING:
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.core.system import Settings
 
 

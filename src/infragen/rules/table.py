@@ -1,4 +1,4 @@
-"""Every rule there is: those of kinds and capabilities, and those about a whole landscape, which stand beside this."""
+"""Every rule there is: those of kinds and capabilities, and those about a whole system, which stand beside this."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
@@ -17,53 +17,53 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.entry import Use
-    from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Binding
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
-def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
+def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Use]]:
     """Yield who uses what, and how."""
-    for owner, entry in landscape.every():
+    for owner, entry in resolved.every():
         for used, use in sorted(getattr(entry, "uses", {}).items()):
             yield owner, used, use
 
 
 @rule("R114")
-def _unknown(landscape: Landscape) -> Findings:
-    for owner, used, _ in _uses(landscape):
+def _unknown(resolved: ResolvedSystem) -> Findings:
+    for owner, used, _ in _uses(resolved):
         kind, _, name = used.partition("/")
-        place = landscape.at(owner, "uses", used, key=True)
+        place = resolved.at(owner, "uses", used, key=True)
         if kind not in kinds():
             usable = [name for name, one in kinds().items() if one.is_usable]
-            there = [f"{one}/{name}" for one in usable for name in landscape.entries[one]]
+            there = [f"{one}/{name}" for one in usable for name in resolved.entries[one]]
             hint = did_you_mean(used, there) or f"entries of these kinds can be used: {', '.join(usable)}"
             yield Finding(f"{owner} uses {used}, and there is no kind `{kind}`", place, hint)
-        elif not landscape.knows(kind, name):
-            yield Finding(f"{owner} uses {used}, which does not exist", place, _instead_of(landscape, kind, name))
+        elif not resolved.knows(kind, name):
+            yield Finding(f"{owner} uses {used}, which does not exist", place, _instead_of(resolved, kind, name))
 
 
-def _instead_of(landscape: Landscape, kind: str, name: str) -> str:
+def _instead_of(resolved: ResolvedSystem, kind: str, name: str) -> str:
     """Return a hint: the nearest entry by its name, those that there are, or how one is written."""
-    there = landscape.known(kind)
+    there = resolved.known(kind)
     if not there:
         return f"there are no {kind} yet: `infragen new {kinds()[kind].model.SINGULAR} {name}` writes one"
     return nearest(name, there, kind).replace("did you mean `", f"did you mean `{kind}/")
 
 
 @rule("R115")
-def _unusable(landscape: Landscape) -> Findings:
-    for owner, used, _ in _uses(landscape):
+def _unusable(resolved: ResolvedSystem) -> Findings:
+    for owner, used, _ in _uses(resolved):
         kind, _, name = used.partition("/")
         if kind not in kinds() or kinds()[kind].is_usable or used == owner:
             continue
         instead = kinds()[kind].permissions.uses_hint.format(name=name)
         hint = f"write `{instead}` instead" if instead else f"remove it from `uses`: {kind} offer nothing to others"
-        yield Finding(f"{owner} cannot reach {used} by `uses`", landscape.at(owner, "uses", used, key=True), hint)
+        yield Finding(f"{owner} cannot reach {used} by `uses`", resolved.at(owner, "uses", used, key=True), hint)
 
 
 @rule("R116")
-def _access(landscape: Landscape) -> Findings:
-    for owner, used, use in _uses(landscape):
+def _access(resolved: ResolvedSystem) -> Findings:
+    for owner, used, use in _uses(resolved):
         kind = kinds().get(used.partition("/")[0])
         if kind is None or not kind.is_usable or use.access in (None, *kind.permissions.access):
             continue
@@ -72,7 +72,7 @@ def _access(landscape: Landscape) -> Findings:
             f"write {known}" if known else "remove `access`"
         )
         message = f"{use.access!r} is nothing that {owner} can do with {used}"
-        yield Finding(message, landscape.at(owner, "uses", used, "access"), hint)
+        yield Finding(message, resolved.at(owner, "uses", used, "access"), hint)
 
 
 @rule("R117")
@@ -93,7 +93,7 @@ def _variables(environment: Environment, owner: str, used: str) -> set[str]:
 
 def _offers(environment: Environment, owner: str, used: str) -> Iterable[Binding]:
     """Return what an entry is given by one that it uses."""
-    place, entry = Place(environment, in_force(environment)), environment.find(used)
+    place, entry = BuildContext(environment, in_force(environment)), environment.find(used)
     return kinds()[entry.KIND].permissions.bindings(entry, place.of(used), place.of(owner)) if entry is not None else ()
 
 

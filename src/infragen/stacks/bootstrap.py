@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.delivery import Release
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.stacks.access import Access
 
 NAME: Final = BOOTSTRAP

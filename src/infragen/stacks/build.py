@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import BuildContext
 from infragen.core.part import Reason
-from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.kinds import built, capabilities
@@ -20,8 +20,8 @@ from infragen.stacks.wiring import Wiring
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part, Provider
+    from infragen.core.resolved_system import Environment
     from infragen.stacks.outputs import EntryOutput
 
 
@@ -67,7 +67,7 @@ def in_force(environment: Environment) -> Mapping[str, tuple[Reason, ...]]:
 @once
 def relations(environment: Environment) -> Relations:
     """Return the relations between an environment's entries, and the groups at their ends."""
-    return Relations(Place(environment, in_force(environment)))
+    return Relations(BuildContext(environment, in_force(environment)))
 
 
 @once
@@ -79,7 +79,7 @@ def parts(environment: Environment) -> tuple[Part, ...]:
 @once
 def owned_parts(environment: Environment) -> tuple[Part, ...]:
     """Return the parts of entries and of the capabilities that they ask for, without the connections between them."""
-    return tuple(chain.from_iterable(built(Place(environment, in_force(environment)))))
+    return tuple(chain.from_iterable(built(BuildContext(environment, in_force(environment)))))
 
 
 def connections(environment: Environment) -> Iterator[Part]:
@@ -93,7 +93,7 @@ def sound_owned_parts(environment: Environment) -> tuple[Part, ...]:
     with suppress(KeyError):
         return owned_parts(environment)
     found: list[Part] = []
-    for some in built(Place(environment, in_force(environment))):
+    for some in built(BuildContext(environment, in_force(environment))):
         with suppress(KeyError):
             found += some
     return tuple(found)
@@ -152,6 +152,6 @@ def draft(environment: Environment) -> Draft:
     ordered = {name: tuple(sorted(stacks[name], key=lambda part: part.path)) for name in sorted(stacks)}
     wiring = Wiring(homes)
     wiring.show(part for some in ordered.values() for part in some)
-    outputs = outputs_of(Place(environment, in_force(environment)))
+    outputs = outputs_of(BuildContext(environment, in_force(environment)))
     wiring.publish(export for one in outputs for export in one.line.exports)
     return Draft(environment, ordered, wiring, outputs)

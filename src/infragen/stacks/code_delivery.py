@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.core.delivery import Release
     from infragen.core.expressions import Reference
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
     from infragen.settings import ProjectSettings
     from infragen.settings import Release as Settings

@@ -7,9 +7,9 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.clock import WEEK
 from infragen.core.kind import empty
-from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds
 from infragen.prices import Amount, times_as_much
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.billing import Cost
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
@@ -200,8 +200,8 @@ def beside_document(found: Estimate) -> Compared | None:
 @once
 def estimate(environment: Environment) -> Estimate:
     """Return what an environment costs a month."""
-    place = Place(environment, in_force(environment))
-    return Estimate(environment, tuple(_lines(place)), tuple(_silent(place)))
+    ctx = BuildContext(environment, in_force(environment))
+    return Estimate(environment, tuple(_lines(ctx)), tuple(_silent(ctx)))
 
 
 def summary(environment: Environment) -> str:
@@ -211,24 +211,24 @@ def summary(environment: Environment) -> str:
     return f"{found.total} a month, and usage{and_more}"
 
 
-def _lines(place: Place) -> Iterator[Line]:
-    for owner, entry in place.environment.every():
-        yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, place.of(owner)), place)
-    for name in place.capabilities:
-        yield from _of(name, capabilities()[name].monthly_costs(place.of(name)), place)
+def _lines(ctx: BuildContext) -> Iterator[Line]:
+    for owner, entry in ctx.environment.every():
+        yield from _of(owner, kinds()[entry.KIND].cost.monthly(entry, ctx.of(owner)), ctx)
+    for name in ctx.capabilities:
+        yield from _of(name, capabilities()[name].monthly_costs(ctx.of(name)), ctx)
 
 
-def _of(asked_by: str, costs: Iterable[Cost], place: Place) -> Iterator[Line]:
+def _of(asked_by: str, costs: Iterable[Cost], ctx: BuildContext) -> Iterator[Line]:
     for written in costs:
-        cost = _in_hours(written, asked_by, place)
+        cost = _in_hours(written, asked_by, ctx)
         owner = cost.owner or asked_by
-        region = cost.region or place.of(owner).region
+        region = cost.region or ctx.of(owner).region
         yield Line(owner, asked_by, cost, cost.priced(region), region)
 
 
-def _in_hours(cost: Cost, asked_by: str, place: Place) -> Cost:
+def _in_hours(cost: Cost, asked_by: str, ctx: BuildContext) -> Cost:
     """Return a cost as it is where things are stopped outside the working hours."""
-    working, kind = place.settings.working_hours, kinds().get(asked_by.partition("/")[0])
+    working, kind = ctx.settings.working_hours, kinds().get(asked_by.partition("/")[0])
     if working is None or kind is None or not cost.stops or cost.units is None:
         return cost
     running = working.a_week(of_data=kind.cost.stop_actions is not empty)
@@ -238,9 +238,9 @@ def _in_hours(cost: Cost, asked_by: str, place: Place) -> Cost:
     return replace(cost, what=what, units=cost.units * share, most=most)
 
 
-def _silent(place: Place) -> Iterator[str]:
-    yield from (owner for owner, entry in place.environment.every() if kinds()[entry.KIND].cost.monthly is empty)
-    yield from (name for name in place.capabilities if capabilities()[name].monthly_costs is empty)
+def _silent(ctx: BuildContext) -> Iterator[str]:
+    yield from (owner for owner, entry in ctx.environment.every() if kinds()[entry.KIND].cost.monthly is empty)
+    yield from (name for name in ctx.capabilities if capabilities()[name].monthly_costs is empty)
 
 
 def _sum(lines: Iterable[Line]) -> Amount:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import empty
 from infragen.core.part import INTERNET, Link
-from infragen.core.place import Place
 from infragen.kinds import kinds
 from infragen.kinds.domains import Domain
 from infragen.stacks.build import in_force
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 _TAKEN: Final = frozenset({"receive"})
 """Words of `access` by which what is used leads to its user, and not the other way round."""
@@ -61,14 +61,14 @@ class Graph:
 
 def graph(environment: Environment) -> Graph:
     """Return the picture of an environment; what is used and is not there is left out."""
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     nodes = tuple(
         Node(owner, kinds()[entry.KIND].title, entry.name, entry.title, getattr(entry, "domain", None), _role(entry))
         for owner, entry in environment.every()
         if not isinstance(entry, Domain)
     )
     known = {INTERNET, *(node.id for node in nodes)}
-    links = {link for link in _links(place) if {link.source, link.target} <= known}
+    links = {link for link in _links(ctx) if {link.source, link.target} <= known}
     title = f"{environment.system.title}, {environment.settings.title or environment.name}"
     return Graph(environment.target, title, nodes, tuple(sorted(links)))
 
@@ -80,9 +80,9 @@ def _role(entry: Entry) -> Literal["runs", "store", "edge"]:
     return "store" if kind.is_usable and kind.network.links is empty else "edge"
 
 
-def _links(place: Place) -> Iterator[Link]:
-    for owner, entry in place.environment.every():
-        yield from kinds()[entry.KIND].network.links(entry, place.of(owner))
+def _links(ctx: BuildContext) -> Iterator[Link]:
+    for owner, entry in ctx.environment.every():
+        yield from kinds()[entry.KIND].network.links(entry, ctx.of(owner))
         used = getattr(entry, "used", None)
         events = {f"services/{name}" for name in getattr(entry, "consumers", ())}
         for other, use, _ in used() if used is not None else ():

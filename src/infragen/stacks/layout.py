@@ -14,8 +14,8 @@ from infragen.stacks.model import BOOTSTRAP
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
+    from infragen.core.resolved_system import Environment
 
 LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     "domains": {

@@ -11,8 +11,8 @@ from infragen.kinds import capabilities, kinds
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.operations import OutputLine
-    from infragen.core.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,16 @@ class EntryOutput:
     line: OutputLine
 
 
-def outputs_of(place: Place) -> tuple[EntryOutput, ...]:
+def outputs_of(ctx: BuildContext) -> tuple[EntryOutput, ...]:
     """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
     found: dict[OutputLine, EntryOutput] = {}
-    for one in _outputs(place):
+    for one in _outputs(ctx):
         found.setdefault(one.line, one)
     return tuple(sorted(found.values(), key=lambda one: ABOUTS.index(one.line.about)))
 
 
-def _outputs(place: Place) -> Iterator[EntryOutput]:
-    for owner, entry in place.environment.every():
-        yield from (EntryOutput(owner, line) for line in kinds()[entry.KIND].operations.outputs(entry, place.of(owner)))
-    for name in place.capabilities:
-        yield from (EntryOutput(name, line) for line in capabilities()[name].outputs(place.of(name)))
+def _outputs(ctx: BuildContext) -> Iterator[EntryOutput]:
+    for owner, entry in ctx.environment.every():
+        yield from (EntryOutput(owner, line) for line in kinds()[entry.KIND].operations.outputs(entry, ctx.of(owner)))
+    for name in ctx.capabilities:
+        yield from (EntryOutput(name, line) for line in capabilities()[name].outputs(ctx.of(name)))

@@ -12,7 +12,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.settings import Ci, ProjectSettings
     from infragen.stacks.model import Stack
 

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView
 from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
-from infragen.core.place import View
 from infragen.core.regions import CLOUDFRONT, PREFIX_LISTS
 from infragen.core.tracing import Read, note, reads_within
 from infragen.kinds import capabilities, endpoints, kinds, network
@@ -21,9 +21,9 @@ from infragen.kinds import capabilities, endpoints, kinds, network
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.part import Group, Part, Relation
-    from infragen.core.place import Place
 
 # Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
 _DESCRIBABLE: Final = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
@@ -34,16 +34,16 @@ Rule = Record
 class Relations:
     """All relations of an environment, and the groups at their ends."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, ctx: BuildContext) -> None:
         """Ask every kind and every capability in force."""
-        self.place = place
+        self.ctx = ctx
         found: set[Relation] = set()
-        for owner, entry in place.environment.every():
-            found |= set(kinds()[entry.KIND].network.connections(entry, place.of(owner)))
-        for name in sorted(place.capabilities):
-            found |= set(capabilities()[name].connections(place.of(name)))
-        owners = (*(owner for owner, _ in place.environment.every()), *sorted(place.capabilities))
-        self.groups = {group.end: group for owner in owners for group in _groups(place.of(owner))}
+        for owner, entry in ctx.environment.every():
+            found |= set(kinds()[entry.KIND].network.connections(entry, ctx.of(owner)))
+        for name in sorted(ctx.capabilities):
+            found |= set(capabilities()[name].connections(ctx.of(name)))
+        owners = (*(owner for owner, _ in ctx.environment.every()), *sorted(ctx.capabilities))
+        self.groups = {group.end: group for owner in owners for group in _groups(ctx.of(owner))}
         self._owned: dict[str, list[Group]] = {}
         for group in self.groups.values():
             self._owned.setdefault(group.owner, []).append(group)
@@ -62,18 +62,18 @@ class Relations:
         return self._at.get(end, ())
 
 
-def _groups(place: Place) -> Iterable[Group]:
+def _groups(ctx: BuildContext) -> Iterable[Group]:
     """Return the groups of an entry or a capability."""
-    if place.entry is not None:
-        return kinds()[place.entry.KIND].network.security_groups(place.entry, place)
-    return capabilities()[place.owner].security_groups(place)
+    if ctx.entry is not None:
+        return kinds()[ctx.entry.KIND].network.security_groups(ctx.entry, ctx)
+    return capabilities()[ctx.owner].security_groups(ctx)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnGroup:
     """A security group with its rules, by the name of the other side."""
 
-    place: Place
+    ctx: BuildContext
     group: Group
     ingress: dict[str, Rule]
     egress: dict[str, Rule]
@@ -84,7 +84,7 @@ class OwnGroup:
     @property
     def source(self) -> str:
         """Which module makes it: they differ in whether ranges of addresses may connect."""
-        note(self.place.environment, reads_within(self.open_ingress))
+        note(self.ctx.environment, reads_within(self.open_ingress))
         return f"../modules/security_group{'_open' if self.open_ingress else ''}"
 
     @property
@@ -104,34 +104,34 @@ class OwnGroup:
 
     @property
     def _made(self) -> Group:
-        return next(group for group in _groups(self.place) if group.end == self.group.end)
+        return next(group for group in _groups(self.ctx) if group.end == self.group.end)
 
 
-class GroupsView(View):
+class GroupsView(ResourceView):
     """The security groups of one owner."""
 
-    def __init__(self, place: Place, relations: Relations) -> None:
+    def __init__(self, ctx: BuildContext, relations: Relations) -> None:
         """Take an owner's place."""
-        super().__init__(place)
+        super().__init__(ctx)
         self._relations = relations
 
     @property
     def vpc(self) -> Module:
         """The VPC."""
-        return network.vpc(self._place)
+        return network.vpc(self._ctx)
 
     @property
     def groups(self) -> tuple[OwnGroup, ...]:
         """Each group with its rules."""
-        return tuple(map(self._group, self._relations.owned(self._place.owner)))
+        return tuple(map(self._group, self._relations.owned(self._ctx.owner)))
 
     @named(LIMITS["security_group"])
     def longest_name(self) -> str:
         """The longest of their names."""
-        return max((group.name for group in self._relations.owned(self._place.owner)), key=len, default="")
+        return max((group.name for group in self._relations.owned(self._ctx.owner)), key=len, default="")
 
     def _group(self, group: Group) -> OwnGroup:
-        made = OwnGroup(self._place, group, {}, {}, {}, {}, {})
+        made = OwnGroup(self._ctx, group, {}, {}, {}, {}, {})
         for relation in self._relations.at(group.end):
             if relation.source == group.end:
                 self._outgoing(made, relation)
@@ -141,7 +141,7 @@ class GroupsView(View):
 
     def _outgoing(self, made: OwnGroup, relation: Relation) -> None:
         if endpoints.is_gateway(relation.target):
-            addresses = endpoints.prefix_list(self._place, relation.target)
+            addresses = endpoints.prefix_list(self._ctx, relation.target)
             _add(made.egress, relation.target, _rule(relation, {"prefix_list_id": addresses}))
             return
         if relation.target not in self._relations.groups:
@@ -171,7 +171,7 @@ class GroupsView(View):
     def _addresses(self, end: str) -> Mapping[str, object]:
         """Return the addresses of an end that has no security group."""
         if end == CLOUDFRONT:  # where no list is known, a rule says so (H140)
-            return {"prefix_list_id": PREFIX_LISTS.get(self._place.region, "")}
+            return {"prefix_list_id": PREFIX_LISTS.get(self._ctx.region, "")}
         return {"cidr_block": _range(end)}
 
 
@@ -198,5 +198,5 @@ def security_parts(relations: Relations) -> Iterator[Part]:
     """Yield a part for each owner of groups that stand in no stack of their own."""
     owners = dict.fromkeys(group.owner for group in relations.groups.values() if group.module.role == "security")
     for owner in owners:
-        place = relations.place.of(owner)
+        place = relations.ctx.of(owner)
         yield place.part("security", "kinds/security_groups/main.tf", GroupsView(place, relations))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.kinds import kinds
 from infragen.stacks.build import in_force
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from infragen.core.delivery import Backup, Image, Release, Rollout
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.stacks.build import Draft
 
 
@@ -41,29 +41,29 @@ def rollouts(draft: Draft, stack: str) -> Mapping[str, Rollout]:
 
 def releases(environment: Environment) -> Mapping[str, Release]:
     """Return what a pipeline brings into force when there is a new image, by entry."""
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     return {
         owner: release
         for owner, entry in environment.every()
-        for release in kinds()[entry.KIND].delivery.releases(entry, place.of(owner))
+        for release in kinds()[entry.KIND].delivery.releases(entry, ctx.of(owner))
     }
 
 
 def backups(environment: Environment) -> Mapping[str, Backup]:
     """Return what is backed up before a release, by entry."""
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     return {
         owner: backup
         for owner, entry in environment.every()
-        for backup in kinds()[entry.KIND].delivery.backups(entry, place.of(owner))
+        for backup in kinds()[entry.KIND].delivery.backups(entry, ctx.of(owner))
     }
 
 
-def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, Place]]:
+def _entries(draft: Draft, stack: str) -> Iterator[tuple[str, Entry, BuildContext]]:
     """Yield the entries whose `compute` part stands in a stack, by id."""
     environment = draft.environment
-    place = Place(environment, in_force(environment))
+    ctx = BuildContext(environment, in_force(environment))
     for (owner, role), home in sorted(draft.wiring.homes.items()):
         entry = environment.find(owner) if home == stack and role == "compute" else None
         if entry is not None:
-            yield owner, entry, place.of(owner)
+            yield owner, entry, ctx.of(owner)

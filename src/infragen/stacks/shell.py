@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import identifier
 from infragen.core.expressions import Reference
-from infragen.core.place import identifier
 from infragen.stacks.layout import region_of
 from infragen.stacks.model import StackFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.core.landscape import Environment
     from infragen.core.part import Provider
+    from infragen.core.resolved_system import Environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from infragen.core.place import identifier
+from infragen.core.build_context import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
 if TYPE_CHECKING:

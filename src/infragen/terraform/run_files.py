@@ -3,7 +3,7 @@
     .infragen/runs/sequence     the number of the latest run, given out under a lock
     .infragen/runs/open/<id>    an empty file for each run that is not done, or whose command no one gave again since
     .infragen/runs/<id>/tree.z  the environment's files as terraform ran them, and which stack reads which
-    .infragen/runs/<id>/shown.z what was shown of it and agreed to (`conformance.contract`)
+    .infragen/runs/<id>/shown.z what was shown of it and agreed to (`plan_contract.contract`)
 
 Order is by number, because clocks jump. A run is marked as open before its journal begins, and the mark goes when the
 run is done, or when a later one took its place: whoever is killed in between leaves it marked. So nothing unfinished is

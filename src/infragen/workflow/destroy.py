@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.conformance import contract_of_each
-from infragen.conformance.expected_events import expected_events
-from infragen.conformance.planned_changes import left_standing
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan_contract import contract_of_each
+from infragen.plan_contract.expected_events import expected_events
+from infragen.plan_contract.planned_changes import left_standing
 from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from infragen.catalog import load
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.takeover import TITLES, Command, Runbook, Step, Takeover
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, resolve_unled
@@ -65,7 +65,7 @@ def _as_if_it_ran(project: Project, environment: Environment) -> Environment:
 
 def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:
     promised = (left if action != "failback" else taking).settings.recovery
-    places = Place(left, in_force(left)), Place(taking, in_force(taking))
+    places = BuildContext(left, in_force(left)), BuildContext(taking, in_force(taking))
     seconds = promised.rpo_hours * 3600 if promised is not None else 0
     change = Takeover(action, *places, promised=seconds)
     entries = [*_of_entries(change)]

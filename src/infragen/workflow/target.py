@@ -17,11 +17,11 @@ from infragen.environment import (
     compose_problem,
     environments,
     every_environment,
-    landscape,
     no_environment,
     on_compose,
     resolve,
     resolve_compose,
+    resolve_system,
 )
 from infragen.storage import INTERNAL, Confined, user_key
 from infragen.text import first_of
@@ -217,7 +217,7 @@ def resolve_all(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
 ) -> tuple[Resolved, tuple[Resolved, ...]]:
     """Return the catalogue resolved alone, and each named environment."""
-    base = landscape(catalogue)
+    base = resolve_system(catalogue)
     return base, tuple(resolve(project, catalogue, name, profiles=profiles, base=base) for name in names)
 
 
@@ -225,5 +225,5 @@ def resolve_composed(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved | None = None
 ) -> tuple[Resolved, ...]:
     """Return each named environment that is Docker Compose."""
-    base = base or (landscape(catalogue) if names else None)
+    base = base or (resolve_system(catalogue) if names else None)
     return tuple(resolve_compose(project, catalogue, name, base=base) for name in names)

@@ -56,14 +56,14 @@ def findings(
         if not names and not on_compose:
             problems.append(no_environment(project, catalogue.name))
         base, resolved = resolve_all(project, catalogue, names, profiles)
-        sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+        sound = [one.resolved for one in resolved if isinstance(one.resolved, Environment)]
         beside = _beside(project, catalogue, names) if names else []
         local = resolve_composed(project, catalogue, on_compose, base)
         found = [problem for one in (base, *resolved, *local) for problem in one.problems]
-        machines = [one.landscape for one in local if isinstance(one.landscape, ComposeEnvironment)]
+        machines = [one.resolved for one in local if isinstance(one.resolved, ComposeEnvironment)]
         found += [problem for one in machines for problem in mounted_files(project, one).problems]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-        found += run(base.landscape, sound, others, machines, beside=beside, today=today)
+        found += run(base.resolved, sound, others, machines, beside=beside, today=today)
         found += _of_extras(project, catalogue.name)
         is_wrong = any(problem.severity == Severity.ERROR for problem in found)
         look = _by_hand_at_least if is_wrong else of_files
@@ -108,7 +108,7 @@ def _beside(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> l
     """Return a system's environments but for the named ones, as far as they are sound."""
     rest = tuple(name for name in environments(project, catalogue.name) if name not in names)
     resolved = resolve_all(project, catalogue, rest, ())[1] if rest else ()
-    return [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+    return [one.resolved for one in resolved if isinstance(one.resolved, Environment)]
 
 
 def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:

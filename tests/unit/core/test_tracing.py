@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Record
-from infragen.core.place import Place
 from infragen.core.tracing import Notes, Read, reads_within, traced
 from infragen.kinds.databases import Capacity, Database
 from infragen.kinds.workloads.model import Container, Service
@@ -19,7 +19,7 @@ from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment, servi
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 SCALED = "scaling: {cpu: 60%, steps: [{above: 15%, change: 50}, {above: 25%, change: 100}]}\n"
 
@@ -148,4 +148,4 @@ def test_all_that_is_built_of_a_traced_environment_is_the_same(real: Environment
         [(part.owner, part.role, part.path, part.template, part.domain) for part in parts(one)] for one in (seen, real)
     ]
     assert both[0] == both[1]
-    assert Place(seen, {}, "services/web").file_stem == "service-web"
+    assert BuildContext(seen, {}, "services/web").file_stem == "service-web"

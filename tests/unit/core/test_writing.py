@@ -19,7 +19,7 @@ from infragen.environment import resolve
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 FIGURES = {
     name: found

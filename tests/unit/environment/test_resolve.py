@@ -9,7 +9,7 @@ import pytest
 
 from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError
-from infragen.environment import environments, landscape, resolve
+from infragen.environment import environments, resolve, resolve_system
 from infragen.kinds.bffs import Bff
 from infragen.kinds.workloads.model import Service
 from tests.unit.catalog.rules.harness import Edit, good
@@ -99,10 +99,10 @@ def test_an_environment_leaves_the_catalogue_alone_as_it_is(tmp_path: Path) -> N
     good(tmp_path)
     project = Project(tmp_path)
     catalogue = load(project, "shop")
-    base = landscape(catalogue)
+    base = resolve_system(catalogue)
     environment = resolve(project, catalogue, "test", base=base).environment()
-    assert base.landscape is not None
-    assert environment.all(Service)["stock"] is base.landscape.all(Service)["stock"]
+    assert base.resolved is not None
+    assert environment.all(Service)["stock"] is base.resolved.all(Service)["stock"]
 
 
 PROFILES = (
@@ -136,9 +136,9 @@ def test_a_broken_entry_is_known_and_hides_no_other(tmp_path: Path) -> None:
     project = Project(tmp_path)
     result = resolve(project, load(project, "shop"), "test")
     assert [found.code for found in result.problems] == ["C003"]
-    assert result.landscape is not None
-    assert list(result.landscape.all(Service)) == ["order"]
-    assert result.landscape.knows("services", "stock")
+    assert result.resolved is not None
+    assert list(result.resolved.all(Service)) == ["order"]
+    assert result.resolved.knows("services", "stock")
     with pytest.raises(InfragenError):
         result.environment()
 
@@ -147,9 +147,9 @@ def test_an_entry_whose_file_cannot_be_read_is_known_by_its_files_name(tmp_path:
     good(tmp_path)
     (tmp_path / STOCK).write_text("name: [", encoding="utf-8")
     project = Project(tmp_path)
-    result = landscape(load(project, "shop"))
-    assert result.landscape is not None
-    assert result.landscape.knows("services", "stock")
+    result = resolve_system(load(project, "shop"))
+    assert result.resolved is not None
+    assert result.resolved.knows("services", "stock")
 
 
 def test_environments_are_known_by_their_files(tmp_path: Path) -> None:

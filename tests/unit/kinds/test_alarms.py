@@ -174,7 +174,7 @@ def test_every_measure_has_a_level_and_reads_its_own_example() -> None:
 def test_every_word_of_every_kind_watches_something(tmp_path: Path) -> None:
     """Somewhere in the fixture of every field there is something to measure by each word."""
     _, environment = resolve_one(Project(FULL), "depot/prod")
-    made = {(part.own._place.entry.KIND, part.own) for part in parts(environment) if isinstance(part.own, AlarmsView)}
+    made = {(part.own._ctx.entry.KIND, part.own) for part in parts(environment) if isinstance(part.own, AlarmsView)}
     found = {
         (kind, alarm.measure.word) for kind, own in made for _, alarm in own._watched() if alarm.measure is not None
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from infragen.reachability import INTERNET, Traffic, Way
+from infragen.reachability.model import Ports
 from infragen.report.traffic import as_json, markdown, text
-from infragen.traffic import INTERNET, Traffic, Way
-from infragen.traffic.model import Ports
 
 HTTP = Ports(8080, 8080)
 NAMES = [f"services/{name}" for name in ("a", "b", "c", "d", "e", "f", "g", "h")]

@@ -23,7 +23,7 @@ from tests.unit.stacks.variations import variations
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
     from tests.unit.stacks.variations import Driver

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.loader import load
 from infragen.catalog.project import Project
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.environment import environments, resolve
 from infragen.hcl.index import Index
 from infragen.hcl.literal import literal
@@ -31,8 +31,8 @@ from tests.unit.stacks.systems import write
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
     from infragen.core.part import Binding
+    from infragen.core.resolved_system import Environment
     from infragen.hcl.index import Block
     from infragen.stacks.build import Draft
 
@@ -97,7 +97,7 @@ class Told:
         self.environment = of
         self.draft: Draft = draft(of)
         self.bodies = bodies(templates, self.draft)
-        self.place = Place(of, in_force(of))
+        self.place = BuildContext(of, in_force(of))
 
     def lines(self) -> Iterator[str]:
         sections = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.hcl.index import Argument
     from infragen.stacks.build import Draft
     from infragen.stacks.model import Stack

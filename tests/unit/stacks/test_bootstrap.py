@@ -18,7 +18,7 @@ from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.model import BOOTSTRAP
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 TRUST = Trust("technova/infrastructure", "main", owns_provider=True)
 TYPE = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)

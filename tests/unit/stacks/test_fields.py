@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.render.origins import Origins
     from tests.unit.stacks.field_changes import Place
     from tests.unit.stacks.variations import Driver

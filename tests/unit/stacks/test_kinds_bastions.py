@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Generated, Joined
-from infragen.core.place import Place
 from infragen.kinds.bastions import build
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, Rendered, environment, rendered
@@ -35,9 +35,9 @@ def of(root: Path, allow: str = "[198.18.0.0/24]", settings: str = "", database:
 
 def told(found: Rendered) -> dict[str, str]:
     """What people are told, with a word for what only AWS decides."""
-    place = Place(found.environment, in_force(found.environment), "bastions/main")
+    ctx = BuildContext(found.environment, in_force(found.environment), "bastions/main")
     texts: dict[str, str] = {}
-    for one in build.outputs(found.environment.entries["bastions"]["main"], place):
+    for one in build.outputs(found.environment.entries["bastions"]["main"], ctx):
         pieces = one.value.pieces if isinstance(one.value, Joined) else (one.value,)
         words = (each if isinstance(each, str) else getattr(each, "attribute", "FILE") for each in pieces)
         assert all(isinstance(each, (str, Generated)) or hasattr(each, "attribute") for each in pieces)

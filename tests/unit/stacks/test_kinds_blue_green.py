@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.kinds.balancers.build import BalancerView, priorities
 from infragen.kinds.balancers.failover import _check
 from infragen.kinds.services.delivery import releases, rollouts
@@ -37,8 +37,8 @@ def of(root: Path, web: str = DELIVERED, front: str = FRONT, settings: str = ALA
     return rendered(environment(root, files))
 
 
-def place(found: Rendered, owner: str = "services/web") -> Place:
-    return Place(found.environment, in_force(found.environment), owner)
+def place(found: Rendered, owner: str = "services/web") -> BuildContext:
+    return BuildContext(found.environment, in_force(found.environment), owner)
 
 
 def test_it_has_a_deployment_group_with_its_figures_and_its_listener(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.hcl.index import Index
 from infragen.kinds.jobs import KIND
 from infragen.stacks.build import in_force
@@ -13,7 +13,7 @@ from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment, rende
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 JOB = """\
 name: report
@@ -95,8 +95,8 @@ def test_it_has_addresses_and_quotas_for_each_schedule_and_costs_what_it_uses(tm
     both = NIGHTLY.replace("nightly:", 'monthly: {cron: "0 4 1 * ? *", why: the month is over}, nightly:')
     of = job(tmp_path, both, services__web=SERVICE)
     one = of.find("jobs/report")
-    place = Place(of, in_force(of)).of("jobs/report")
-    assert [quota.need(one, place) for quota in KIND.quotas] == [1, 0]
-    costs = list(KIND.cost.monthly(one, place))
+    ctx = BuildContext(of, in_force(of)).of("jobs/report")
+    assert [quota.need(one, ctx) for quota in KIND.quotas] == [1, 0]
+    costs = list(KIND.cost.monthly(one, ctx))
     assert {cost.units for cost in costs} == {None}
     assert [cost.what for cost in costs][:2] == ["0.5 vCPU while it runs", "1 GB while it runs"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.kinds.databases import operations
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, job, rendered, service
@@ -66,8 +66,8 @@ def test_backups_by_the_clock_are_a_plan_in_the_system_s_zone(tmp_path: Path) ->
     assert found.items(FILE, "backup_plan_main", "schedules") == wanted
 
 
-def place(found: Rendered) -> Place:
-    return Place(found.environment, in_force(found.environment), "databases/main")
+def place(found: Rendered) -> BuildContext:
+    return BuildContext(found.environment, in_force(found.environment), "databases/main")
 
 
 def statements(sql: str) -> list[Any]:

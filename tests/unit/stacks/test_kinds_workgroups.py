@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
-from infragen.core.place import Place
 from infragen.kinds.workgroups import build
 from infragen.stacks.build import in_force
 from tests.unit.stacks.systems import DEV, SERVICE, Rendered, environment, rendered
@@ -149,9 +149,9 @@ def test_nobody_is_given_anything(tmp_path: Path) -> None:
 
 def test_people_are_told_how_each_question_is_asked(tmp_path: Path) -> None:
     found = of(tmp_path, LINES + REQUESTS)
-    place = Place(found.environment, in_force(found.environment), "workgroups/logs")
+    ctx = BuildContext(found.environment, in_force(found.environment), "workgroups/logs")
     told: dict[str, str] = {}
-    for one in build.outputs(found.environment.entries["workgroups"]["logs"], place):
+    for one in build.outputs(found.environment.entries["workgroups"]["logs"], ctx):
         pieces = one.value.pieces if isinstance(one.value, Joined) else (one.value,)
         told[one.what] = "".join(each if isinstance(each, str) else f"<{each.key}>" for each in pieces)  # type: ignore[union-attr]
     assert told["ask: The slowest paths of the last day"] == (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.kinds.alarms import told
 from infragen.kinds.functions import KIND as FUNCTIONS
 from infragen.kinds.jobs import JobOutcomesView
@@ -113,7 +113,7 @@ depends_on: {warm: complete}
 
 def test_a_name_that_is_too_long_for_a_rule_is_shortened(tmp_path: Path) -> None:
     made = environment(tmp_path, {"dev.yaml": ALARMS, **job("report")})
-    own = LongView(Place(made, in_force(made), "jobs/report"))
+    own = LongView(BuildContext(made, in_force(made), "jobs/report"))
     assert len(own.longest_rule_name) <= 64
     assert own.outcomes["failure"]["rule_name"] == own.longest_rule_name
 
@@ -164,7 +164,7 @@ def test_a_function_that_only_messages_start_tells_nobody_how_it_ended(tmp_path:
     made = environment(
         tmp_path, {"dev.yaml": LEVELS, **SLACK, "functions/mail.yaml": FUNCTION + "notify: {success: low}\n"}
     )
-    assert not told(Place(made, in_force(made), "functions/mail"))
+    assert not told(BuildContext(made, in_force(made), "functions/mail"))
 
 
 def test_a_layout_by_domain_has_the_rules_in_the_stack_of_the_topics(tmp_path: Path) -> None:
@@ -178,8 +178,8 @@ def test_rules_cost_nothing_and_events_and_mails_do(tmp_path: Path) -> None:
     def priced(more: str) -> set[str]:
         files = {"dev.yaml": LEVELS, **SLACK, "functions/mail.yaml": FUNCTION + more}
         made = environment(tmp_path / (more[-6:-2] or "plain"), files)
-        place = Place(made, in_force(made), "functions/mail")
-        return {str(cost.price) for cost in FUNCTIONS.cost.monthly(place.entry, place)}
+        ctx = BuildContext(made, in_force(made), "functions/mail")
+        return {str(cost.price) for cost in FUNCTIONS.cost.monthly(ctx.entry, ctx)}
 
     assert "events" in priced(f"triggers: {{{NIGHTLY}}}\nnotify: {{success: low}}\n")
     assert "events" not in priced("")

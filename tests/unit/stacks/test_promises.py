@@ -11,7 +11,7 @@ import pytest
 
 from infragen.catalog.loader import load
 from infragen.catalog.project import Project
-from infragen.environment import landscape
+from infragen.environment import resolve_system
 from infragen.hcl.index import Index
 from infragen.kinds import kinds
 from tests.fixtures import FULL
@@ -46,7 +46,7 @@ def test_every_variable_of_a_module_is_read_there() -> None:
 
 def test_every_way_to_use_an_entry_is_in_the_full_system() -> None:
     """Else the golden files would hold nothing of it; a package's own are in the system that is made for it."""
-    of = landscape(load(Project(FULL), "depot")).landscape
+    of = resolve_system(load(Project(FULL), "depot")).resolved
     assert of is not None
     uses = [
         (used.partition("/")[0], use) for _, entry in of.every() for used, use in getattr(entry, "uses", {}).items()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 WITH_DATABASE = {"services/web.yaml": SERVICE + "database: main\n", "databases/main.yaml": DATABASE}
 OSAKA = "ap-northeast-3"
@@ -30,8 +30,8 @@ def _changed(monkeypatch: pytest.MonkeyPatch, kind: str, change: Callable[[Part]
     every = dict(kinds())
     usual = every[kind].parts
 
-    def parts(entry: Any, place: Place) -> Iterator[Part]:
-        return (change(part) for part in usual(entry, place))
+    def parts(entry: Any, ctx: BuildContext) -> Iterator[Part]:
+        return (change(part) for part in usual(entry, ctx))
 
     every[kind] = replace(every[kind], parts=parts)
     monkeypatch.setattr("infragen.kinds.kinds", lambda: every)

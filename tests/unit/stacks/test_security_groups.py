@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from infragen.core.build_context import BuildContext
 from infragen.core.part import INTERNET
-from infragen.core.place import Place
 from infragen.hcl.index import Index
 from infragen.kinds import kinds
 from infragen.stacks import rules
@@ -249,8 +249,8 @@ def test_a_rename_keeps_groups_and_the_keys_of_rules(tmp_path: Path) -> None:
 def test_two_ports_between_the_same_two_groups_are_two_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = kinds()["services"]
 
-    def connections(entry: Any, place: Place) -> Iterator[Relation]:
-        for one in kind.network.connections(entry, place):
+    def connections(entry: Any, ctx: BuildContext) -> Iterator[Relation]:
+        for one in kind.network.connections(entry, ctx):
             yield one
             yield replace(one, port=one.port + 1, why="it asks how it is")
 
@@ -278,7 +278,7 @@ def test_words_that_aws_refuses_stay_out_of_a_description(tmp_path: Path, why: s
 def test_rules_and_relations_are_the_same_thing(repository: Path, name: str) -> None:
     """On the largest system that there is: no relation lacks a half, no half a relation, and no key stands for two."""
     found = rendered(environment_of(repository, name))
-    relations = Relations(Place(found.environment, in_force(found.environment)))
+    relations = Relations(BuildContext(found.environment, in_force(found.environment)))
     outside = {INTERNET: "0.0.0.0/0", "object-store": "endpoint_s3.prefix_list"}
     labels = {end: str(group.module.label) for end, group in relations.groups.items()} | outside
     wanted: list[Half] = []

@@ -14,7 +14,7 @@ from tests.terraform.test_runbook import SITE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 JOB = """\
 name: tidy

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
     Driver = tuple[str, tuple[str, ...]]
     """Whose field, and its path."""

@@ -21,10 +21,10 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.build_context import BuildContext
     from infragen.core.measures import Notify
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "OutcomesView", "alarms_part", "outcomes_part", "told"]
 
@@ -56,48 +56,48 @@ def _of_outcomes(owner: str, entry: object) -> Iterator[Reason]:
         yield Reason(owner, ("notify", outcome), "somebody wants to be told how it ends")
 
 
-def _parts(place: Place) -> Iterator[Part]:
-    if levels.in_force(place):
-        own = LevelsView(place)
+def _parts(ctx: BuildContext) -> Iterator[Part]:
+    if levels.in_force(ctx):
+        own = LevelsView(ctx)
         shown = {f"alerts_{topic.level}_topic_arn": topic.module.arn for topic in own.topics}
-        yield place.part("monitoring", "kinds/alarms/levels.tf", own, shown=shown)
+        yield ctx.part("monitoring", "kinds/alarms/levels.tf", own, shown=shown)
         return
-    topic = place.module("monitoring", "alerts")
-    yield place.part("monitoring", "kinds/alarms/topic.tf", TopicView(place), shown={"alerts_topic_arn": topic.arn})
+    topic = ctx.module("monitoring", "alerts")
+    yield ctx.part("monitoring", "kinds/alarms/topic.tf", TopicView(ctx), shown={"alerts_topic_arn": topic.arn})
 
 
-def _addresses(place: Place) -> tuple[str, ...]:
+def _addresses(ctx: BuildContext) -> tuple[str, ...]:
     """Return who is written to, each once."""
-    if not levels.in_force(place):
-        return TopicView(place).addresses
-    return tuple(sorted({address for topic in LevelsView(place).topics for address in topic.addresses}))
+    if not levels.in_force(ctx):
+        return TopicView(ctx).addresses
+    return tuple(sorted({address for topic in LevelsView(ctx).topics for address in topic.addresses}))
 
 
-def _outputs(place: Place) -> Iterator[OutputLine]:
-    if levels.in_force(place):
-        own = LevelsView(place)
+def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
+    if levels.in_force(ctx):
+        own = LevelsView(ctx)
         if own.deliveries:
             look = Joined.of(
                 f"aws sqs receive-message --region {own.region} --queue-url ", own.function.dead_letters_url
             )
             yield OutputLine("detail", "look at what could not be delivered", look, is_command=True)
-    for address in _addresses(place):
+    for address in _addresses(ctx):
         yield OutputLine("next", "confirm the subscription that AWS sends a mail about", address)
 
 
-def _costs(place: Place) -> Iterator[Cost]:
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
     from infragen.kinds import built
 
-    for part in chain.from_iterable(built(place)):
+    for part in chain.from_iterable(built(ctx)):
         if isinstance(part.own, AlarmsView):
             watched = part.own.watched.values()
             count = len(watched)
             metrics = sum(len(alarm.terms) or 1 for alarm in watched)
             yield Cost(counted(count, "alarm"), "alarm", metrics, owner=part.owner)
-    if levels.in_force(place) and LevelsView(place).deliveries:
+    if levels.in_force(ctx) and LevelsView(ctx).deliveries:
         yield Cost("1 alarm of what could not be delivered", "alarm", 1)
         yield Cost("requests", "function-requests")
-    if _addresses(place):
+    if _addresses(ctx):
         yield Cost("mails", "mails")
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView
 from infragen.core.expressions import Record
 from infragen.core.measures import Level, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.core.place import View
 from infragen.core.tracing import kept
 from infragen.kinds import levels
 from infragen.text import span
@@ -18,10 +18,10 @@ from infragen.text import span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Label, Module
     from infragen.core.measures import Measure
     from infragen.core.part import Part
-    from infragen.core.place import Place
 
     Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
     """Yields what is watched, by the end of the alarm's name."""
@@ -116,12 +116,12 @@ class Alarm:
         )
 
 
-class AlarmsView(View):
+class AlarmsView(ResourceView):
     """The alarms of one entry; a kind says which, by the end of their names."""
 
-    def __init__(self, place: Place, name: str, module: Module, watched: Watched) -> None:
+    def __init__(self, ctx: BuildContext, name: str, module: Module, watched: Watched) -> None:
         """Take what the entry is called in AWS, the module that makes it, and what is watched."""
-        super().__init__(place)
+        super().__init__(ctx)
         self.name = name
         self.module = module
         self._watched = watched
@@ -129,17 +129,17 @@ class AlarmsView(View):
     @property
     def label(self) -> Label:
         """The label of the module call."""
-        return self._place.label("alarms", self._place.entry.SINGULAR, self._place.entry)
+        return self._ctx.label("alarms", self._ctx.entry.SINGULAR, self._ctx.entry)
 
     @property
     @kept
     def watched(self) -> dict[str, Alarm]:
         """Each alarm by its name, as the entry wants it."""
-        return {f"{self.name}-{suffix}": self._of_hours(alarm) for suffix, alarm in asked(self._place, self._watched)}
+        return {f"{self.name}-{suffix}": self._of_hours(alarm) for suffix, alarm in asked(self._ctx, self._watched)}
 
     def _of_hours(self, alarm: Alarm) -> Alarm:
         """Return an alarm that keeps its state while what it watches is stopped: no data is no news then."""
-        is_stopped = self._place.settings.working_hours is not None and alarm.missing == "missing"
+        is_stopped = self._ctx.settings.working_hours is not None and alarm.missing == "missing"
         return replace(alarm, missing="ignore") if is_stopped else alarm
 
     @property
@@ -150,7 +150,7 @@ class AlarmsView(View):
     @property
     def is_plain(self) -> bool:
         """Whether all go to one topic, and each watches one metric."""
-        return not levels.in_force(self._place) and not any(one.expressions for one in self.watched.values())
+        return not levels.in_force(self._ctx) and not any(one.expressions for one in self.watched.values())
 
     @property
     def module_name(self) -> str:
@@ -160,7 +160,7 @@ class AlarmsView(View):
     @property
     def topic(self) -> Export:
         """Where all go."""
-        return levels.topic(self._place, "medium")
+        return levels.topic(self._ctx, "medium")
 
     @property
     def alarms(self) -> dict[str, Record]:
@@ -176,7 +176,7 @@ class AlarmsView(View):
         found = {name: one for name, one in self.watched.items() if bool(one.expressions) == is_worked_out}
         if self.is_plain:
             return {name: one.arguments() for name, one in found.items()}
-        topics = {name: levels.topic(self._place, level_of(self._place, one)) for name, one in found.items()}
+        topics = {name: levels.topic(self._ctx, level_of(self._ctx, one)) for name, one in found.items()}
         return {name: one.arguments(topics[name]) for name, one in found.items()}
 
     @named(LIMITS["alarm"])
@@ -185,25 +185,25 @@ class AlarmsView(View):
         return max(self.watched, key=len, default="")
 
 
-def level_of(place: Place, alarm: Alarm) -> Level:
+def level_of(ctx: BuildContext, alarm: Alarm) -> Level:
     """Return the level of an entry's alarm: what the entry says of its word, else the nearest that the house has."""
     measure = alarm.measure
-    said = said_of(place, measure)
+    said = said_of(ctx, measure)
     if isinstance(said, Threshold) and said.level is not None:
         return said.level
-    return levels.nearest(place.settings, alarm.level if measure is None else measure.level)
+    return levels.nearest(ctx.settings, alarm.level if measure is None else measure.level)
 
 
-def said_of(place: Place, measure: Measure | None) -> Threshold | str | None:
+def said_of(ctx: BuildContext, measure: Measure | None) -> Threshold | str | None:
     """Return what an entry says of a measure; None where it says nothing."""
-    found: Threshold | str | None = getattr(place.entry, "alarms", {}).get(measure.word) if measure else None
+    found: Threshold | str | None = getattr(ctx.entry, "alarms", {}).get(measure.word) if measure else None
     return found
 
 
-def asked(place: Place, watched: Watched) -> Iterator[tuple[str, Alarm]]:
+def asked(ctx: BuildContext, watched: Watched) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched as the entry wants it: its own figures for the house's, and what only it asks for."""
     for suffix, alarm in watched():
-        said = said_of(place, alarm.measure)
+        said = said_of(ctx, alarm.measure)
         if isinstance(said, Threshold):
             yield suffix, alarm.at(said)
         elif said is None and alarm.threshold is not None:
@@ -211,12 +211,12 @@ def asked(place: Place, watched: Watched) -> Iterator[tuple[str, Alarm]]:
 
 
 def alarms_part(
-    place: Place, name: str, module: Module, watched: Watched, because: tuple[object, ...] = ()
+    ctx: BuildContext, name: str, module: Module, watched: Watched, because: tuple[object, ...] = ()
 ) -> Iterator[Part]:
     """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch.
 
     `because` are values of the fields that chose what is watched.
     """
-    if place.has(NAME) and next(asked(place, watched), None):
-        own = AlarmsView(place, name, module, watched)
-        yield place.part("monitoring", "kinds/alarms/entry.tf", own, because=because)
+    if ctx.has(NAME) and next(asked(ctx, watched), None):
+        own = AlarmsView(ctx, name, module, watched)
+        yield ctx.part("monitoring", "kinds/alarms/entry.tf", own, because=because)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import ResourceView
 from infragen.core.expressions import Record
 from infragen.core.measures import Outcome
 from infragen.core.names import LIMITS, short
 from infragen.core.part import named
-from infragen.core.place import View
 from infragen.core.tracing import Read
 from infragen.kinds import levels
 from infragen.kinds.alarms.alarm import NAME
@@ -16,18 +16,18 @@ from infragen.kinds.alarms.alarm import NAME
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Label
     from infragen.core.measures import Level
     from infragen.core.part import Part
-    from infragen.core.place import Place
 
 
-def told(place: Place) -> dict[Outcome, Level]:
+def told(ctx: BuildContext) -> dict[Outcome, Level]:
     """Return which outcomes of the entry's runs are told, and to which level."""
-    return levels.wanted(place.entry, place.settings) if place.has(NAME) else {}
+    return levels.wanted(ctx.entry, ctx.settings) if ctx.has(NAME) else {}
 
 
-class OutcomesView(View):
+class OutcomesView(ResourceView):
     """How runs of one entry ended, and who is told."""
 
     @property
@@ -43,25 +43,25 @@ class OutcomesView(View):
     @property
     def label(self) -> Label:
         """The label of the module call."""
-        return self._place.label("notifications", self._place.entry.SINGULAR, self._place.entry)
+        return self._ctx.label("notifications", self._ctx.entry.SINGULAR, self._ctx.entry)
 
     @property
     def owner(self) -> str:
         """Its id in the catalogue."""
-        return self._place.owner
+        return self._ctx.owner
 
     @property
     def system(self) -> str:
         """What messages call the system."""
-        return self._place.environment.target
+        return self._ctx.environment.target
 
     @property
     def outcomes(self) -> dict[str, Record]:
         """The rule of each outcome that is told, and the topic of its level."""
         found: dict[str, Record] = {}
-        for outcome, level in told(self._place).items():
-            values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._place, level)}
-            found[outcome] = Record(values, Read(self._place.owner, ("notify", outcome)))
+        for outcome, level in told(self._ctx).items():
+            values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._ctx, level)}
+            found[outcome] = Record(values, Read(self._ctx.owner, ("notify", outcome)))
         return found
 
     def _rule_name(self, outcome: Outcome) -> str:
@@ -70,10 +70,10 @@ class OutcomesView(View):
     @named(LIMITS["event_rule"])
     def longest_rule_name(self) -> str:
         """The longest name of its rules."""
-        return max(map(self._rule_name, told(self._place)), key=len, default="")
+        return max(map(self._rule_name, told(self._ctx)), key=len, default="")
 
 
-def outcomes_part(place: Place, template: str, own: OutcomesView) -> Iterator[Part]:
+def outcomes_part(ctx: BuildContext, template: str, own: OutcomesView) -> Iterator[Part]:
     """Yield the part that tells how runs of an entry ended, where somebody is to hear of it."""
-    if told(place):
-        yield place.part("monitoring", template, own)
+    if told(ctx):
+        yield ctx.part("monitoring", template, own)

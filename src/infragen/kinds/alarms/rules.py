@@ -13,8 +13,8 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
     from infragen.core.measures import Level, Outcome
+    from infragen.core.resolved_system import Environment
 
 _WHAT: Final = {
     "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView, call
 from infragen.core.expressions import Record
 from infragen.core.measures import Level
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.core.place import View, call
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
 from infragen.kinds.secrets import SecretView
 
 if TYPE_CHECKING:
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.place import Place
     from infragen.core.system import Delivery
 
 
@@ -24,7 +24,7 @@ _ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
 _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
 
 
-class TopicView(View):
+class TopicView(ResourceView):
     """Where all alarms go, in an environment without levels."""
 
     key = keys.of_purpose("messages")
@@ -32,17 +32,17 @@ class TopicView(View):
     @property
     def name(self) -> str:
         """The topic."""
-        return self._place.names.plain("alerts")
+        return self._ctx.names.plain("alerts")
 
     @property
     def publishers(self) -> dict[str, str]:
         """The services that publish to it, by the name of their statement, where they are more than alarms."""
-        return {**_ALARMS, **_EVENTS} if levels.told_levels(self._place) else {}
+        return {**_ALARMS, **_EVENTS} if levels.told_levels(self._ctx) else {}
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Who is written to."""
-        address = self._place.settings.alarm_email
+        address = self._ctx.settings.alarm_email
         return (address,) if address else ()
 
 
@@ -50,23 +50,23 @@ class TopicView(View):
 class LevelTopic:
     """The topic of a level; each value is worked out when it is asked for, so that what is read of it is known."""
 
-    place: Place
+    ctx: BuildContext
     level: Level
 
     @property
     def module(self) -> Module:
         """The module that makes it."""
-        return self.place.module("monitoring", "alerts", self.level)
+        return self.ctx.module("monitoring", "alerts", self.level)
 
     @property
     def name(self) -> str:
         """What AWS calls it."""
-        return self.place.names.plain("alerts", self.level)
+        return self.ctx.names.plain("alerts", self.level)
 
     @property
     def delivery(self) -> Delivery:
         """Who hears of it."""
-        return self.place.settings.alerts[self.level]
+        return self.ctx.settings.alerts[self.level]
 
     @property
     def addresses(self) -> list[str]:
@@ -77,9 +77,9 @@ class LevelTopic:
     def publishers(self) -> dict[str, str]:
         """The services that publish to it, by the name of their statement, where they are more than alarms."""
         more: dict[str, str] = {}
-        if self.level in levels.of_budget(self.place.settings):
+        if self.level in levels.of_budget(self.ctx.settings):
             more["AllowBudgetsOfThisAccount"] = "budgets.amazonaws.com"
-        if self.level in levels.told_levels(self.place):
+        if self.level in levels.told_levels(self.ctx):
             more |= _EVENTS
         return {**_ALARMS, **more} if more else {}
 
@@ -93,7 +93,7 @@ class LevelsView(keys.EncryptedView):
     @property
     def topics(self) -> tuple[LevelTopic, ...]:
         """The topic of each level, the most urgent first."""
-        return tuple(LevelTopic(self._place, level) for level in levels.declared(self._place.settings))
+        return tuple(LevelTopic(self._ctx, level) for level in levels.declared(self._ctx.settings))
 
     @property
     def deliveries(self) -> dict[str, Record]:
@@ -101,9 +101,9 @@ class LevelsView(keys.EncryptedView):
         found: dict[str, Record] = {}
         for topic in self.topics:
             secrets = {
-                f"{what}_secret_arn": SecretView(self._place.of(f"secrets/{name}")).arn
+                f"{what}_secret_arn": SecretView(self._ctx.of(f"secrets/{name}")).arn
                 for what, name in topic.delivery.secrets.items()
-                if self._place.environment.find(f"secrets/{name}") is not None  # a rule says which are not there
+                if self._ctx.environment.find(f"secrets/{name}") is not None  # a rule says which are not there
             }
             if secrets:
                 values = {"topic_arn": topic.module.arn, **secrets}
@@ -113,7 +113,7 @@ class LevelsView(keys.EncryptedView):
     @named(LIMITS["function"])
     def function_name(self) -> str:
         """What Lambda calls it; empty where nothing is passed on."""
-        return self._place.names.plain("alerts") if self.deliveries else ""
+        return self._ctx.names.plain("alerts") if self.deliveries else ""
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
@@ -123,12 +123,12 @@ class LevelsView(keys.EncryptedView):
     @property
     def system(self) -> str:
         """What messages call the system."""
-        return self._place.environment.target
+        return self._ctx.environment.target
 
     @property
     def log_retention(self) -> int:
         """Days that its output is kept."""
-        return self._place.settings.log_retention
+        return self._ctx.settings.log_retention
 
     @property
     def failures_topic(self) -> Export:

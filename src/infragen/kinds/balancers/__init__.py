@@ -18,8 +18,8 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.operations import About
-    from infragen.core.place import Place
 
 __all__ = ["KIND", "Balancer", "Route"]
 
@@ -29,23 +29,23 @@ _SERVICE: Final = "elasticloadbalancing"
 _QUOTAS: Final = "Application Load Balancers guide: Quotas"
 
 
-def _costs(balancer: Balancer, place: Place) -> Iterator[Cost]:
+def _costs(balancer: Balancer, ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("the load balancer", "application-load-balancer", 1)
     yield Cost("what the load balancer carries", "application-load-balancer-capacity")
     if balancer.is_public:
-        addresses = len(network.subnets(place.environment, "public"))
+        addresses = len(network.subnets(ctx.environment, "public"))
         yield Cost(counted(addresses, "public address"), "public-ipv4", addresses)
     if balancer.access_logs is not None:
         yield Cost("its access log", "object-storage")
-    own = build.BalancerView(place)
+    own = build.BalancerView(ctx)
     if own.health is not None:
         alarms = len(own.health_targets)
         yield Cost(f"{counted(alarms, 'alarm')} of its health check", "alarm", alarms)
     yield from firewalls.costs(balancer.firewall)
 
 
-def _outputs(balancer: Balancer, place: Place) -> Iterator[OutputLine]:
-    own = build.BalancerView(place)
+def _outputs(balancer: Balancer, ctx: BuildContext) -> Iterator[OutputLine]:
+    own = build.BalancerView(ctx)
     whom = {
         "internet": "for everybody",
         "allow-list": "for its allow list",
@@ -58,14 +58,14 @@ def _outputs(balancer: Balancer, place: Place) -> Iterator[OutputLine]:
     yield OutputLine("detail", "the name that AWS gave it", own.balancer.dns_name)
 
 
-def _links(balancer: Balancer, place: Place) -> Iterator[Link]:
+def _links(balancer: Balancer, ctx: BuildContext) -> Iterator[Link]:
     """Yield who reaches it, the zone of its names, and the services that it leads to."""
     if balancer.is_public and balancer.reach != "cloudfront":
-        yield Link(INTERNET, place.owner)
+        yield Link(INTERNET, ctx.owner)
     if balancer.zone is not None:
-        yield Link(f"zones/{balancer.zone}", place.owner, "its names")
+        yield Link(f"zones/{balancer.zone}", ctx.owner, "its names")
     for name, route in balancer.routes.items():
-        yield Link(place.owner, f"services/{route.service}", ", ".join((*route.hosts, *route.paths)) or name)
+        yield Link(ctx.owner, f"services/{route.service}", ", ".join((*route.hosts, *route.paths)) or name)
 
 
 KIND: Final = Kind(

@@ -10,12 +10,12 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import call, of
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Group, Relation, named
-from infragen.core.place import call, of
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, network
@@ -31,9 +31,9 @@ from infragen.kinds.zones.names import NamedView
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.balancers.model import Balancer, Route
 
 
@@ -67,9 +67,9 @@ class BalancerView(FirewallView, NamedView):
     """The module of its routes to services that CodeDeploy delivers."""
 
     @property
-    def place(self) -> Place:
-        """The place of the balancer."""
-        return self._place
+    def ctx(self) -> BuildContext:
+        """The context of the balancer."""
+        return self._ctx
 
     @property
     def module(self) -> str:
@@ -79,7 +79,7 @@ class BalancerView(FirewallView, NamedView):
     @named(LIMITS["load_balancer"])
     def name(self) -> str:
         """What AWS calls it."""
-        return short(self._place.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
+        return short(self._ctx.names.plain(self._entry.identity), LIMITS["load_balancer"].length)
 
     @property
     def is_internal(self) -> bool:
@@ -89,7 +89,7 @@ class BalancerView(FirewallView, NamedView):
     @property
     def subnets(self) -> Export:
         """Where it stands."""
-        found: Export = self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._place)
+        found: Export = self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
         return found
 
     @property
@@ -118,7 +118,7 @@ class BalancerView(FirewallView, NamedView):
         """The module of the health check by which its names lead elsewhere; of the primary."""
         failover = self._entry.failover
         is_watched = failover is not None and failover.healthy_tasks is not None
-        return self._place.module("edge", "health", self._entry) if is_watched else None
+        return self._ctx.module("edge", "health", self._entry) if is_watched else None
 
     @property
     def health_minutes(self) -> int:
@@ -156,13 +156,13 @@ class BalancerView(FirewallView, NamedView):
     @property
     def logs(self) -> Module | None:
         """The module of the bucket of its log."""
-        return self._place.module("edge", "logs", self._entry) if self._entry.access_logs else None
+        return self._ctx.module("edge", "logs", self._entry) if self._entry.access_logs else None
 
     @named(LIMITS["bucket"])
     def log_bucket_name(self) -> str:
         """The bucket of its log; empty where nobody asks for one."""
         parts = self._entry.SINGULAR, self._entry.identity, "logs", self.account
-        return self._place.names.plain(*parts) if self._entry.access_logs else ""
+        return self._ctx.names.plain(*parts) if self._entry.access_logs else ""
 
     @property
     def log_prefix(self) -> str:
@@ -172,7 +172,7 @@ class BalancerView(FirewallView, NamedView):
     @property
     def services(self) -> dict[str, Service]:
         """The services behind it, by name."""
-        known = self._place.environment.all(Service)
+        known = self._ctx.environment.all(Service)
         wanted = sorted({route.service for route in self._entry.routes.values()})
         return {name: known[name] for name in wanted if name in known}
 
@@ -211,7 +211,7 @@ class BalancerView(FirewallView, NamedView):
 
     def _target_group_name(self, service: Service, *colour: str) -> str:
         """Return a name that nobody else's is: a service may have a target group of its own, as long as this."""
-        readable = self._place.names.plain(self._entry.identity, service.identity, *colour)
+        readable = self._ctx.names.plain(self._entry.identity, service.identity, *colour)
         return short(readable, 0, self._entry.SINGULAR)
 
     def target_group_names(self, service: Service) -> list[str]:
@@ -255,7 +255,7 @@ class BalancerView(FirewallView, NamedView):
                 **({"hosts": self._hosts(route)} if route.hosts else {}),
                 **({"paths": route.patterns} if route.patterns else {}),
             }
-            yield name, Record(said, Read(self._place.owner, ("routes", name)))
+            yield name, Record(said, Read(self._ctx.owner, ("routes", name)))
 
     def led_to(self, path: str, host: str) -> str | None:
         """Return the service that a request for a path of one of its names is led to; None where no route takes it."""
@@ -273,7 +273,7 @@ class BalancerView(FirewallView, NamedView):
         return [re.split(r"[*?]", one)[0] for route in routes for one in route.patterns or ("/",)]
 
     def _hosts(self, route: Route) -> list[str]:
-        return [self._entry.full(host, self._place.environment) for host in route.hosts]
+        return [self._entry.full(host, self._ctx.environment) for host in route.hosts]
 
     def url(self, route: Route | None = None) -> Joined | str:
         """Return its address, or that of a route: by the first name that is no wildcard, else by AWS's."""
@@ -300,7 +300,7 @@ class BalancerView(FirewallView, NamedView):
     @property
     def web_acl_log_retention(self) -> int:
         """Days that the firewall's log is kept."""
-        return self._place.settings.log_retention
+        return self._ctx.settings.log_retention
 
     @property
     def has_share(self) -> bool:
@@ -315,12 +315,12 @@ class BalancerView(FirewallView, NamedView):
         return (80, 443) if self.is_secure else (80,)
 
 
-def parts(balancer: Balancer, place: Place) -> Iterator[Part]:
+def parts(balancer: Balancer, ctx: BuildContext) -> Iterator[Part]:
     """Yield the balancer's file, and its alarms."""
-    own = BalancerView(place)
+    own = BalancerView(ctx)
     shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
-    yield place.part("edge", "kinds/balancers/main.tf", own, shown=shown)
-    yield from alarms_part(place, own.name, own.balancer, partial(_alarms, own))
+    yield ctx.part("edge", "kinds/balancers/main.tf", own, shown=shown)
+    yield from alarms_part(ctx, own.name, own.balancer, partial(_alarms, own))
 
 
 def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
@@ -331,12 +331,12 @@ def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
 
 def alarms_about(own: BalancerView, service: Service) -> list[str]:
     """Return the names of the alarms that are about one service: those of all requests, where it has them all."""
-    place = own.place
-    if not place.has(ALARMS):
+    ctx = own.ctx
+    if not ctx.has(ALARMS):
         return []
     watched = [partial(_alarms_of_one, own, service.name, service)]
     watched += [partial(_alarms_of_all, own)] if len(own.services) == 1 else []
-    return sorted(f"{own.name}-{suffix}" for each in watched for suffix, _ in asked(place, each))
+    return sorted(f"{own.name}-{suffix}" for each in watched for suffix, _ in asked(ctx, each))
 
 
 def _errors(own: BalancerView, metric: str, said: str, dimensions: Mapping[str, object]) -> Alarm:
@@ -396,22 +396,22 @@ def _alarms_of_one(own: BalancerView, name: str, service: Service) -> Iterator[t
 metrics = always(_ERRORS, _UNHEALTHY, _RESPONSE)
 
 
-def groups(balancer: Balancer, place: Place) -> Iterator[Group]:
+def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
-    name = place.names.plain(balancer.SINGULAR, balancer.identity)
+    name = ctx.names.plain(balancer.SINGULAR, balancer.identity)
     yield Group(
-        place.owner,
-        place.owner,
+        ctx.owner,
+        ctx.owner,
         name,
         f"Load balancer {name}",
-        BalancerView(place).group,
+        BalancerView(ctx).group,
         f"balancer-{balancer.identity}",
     )
 
 
-def relations(balancer: Balancer, place: Place) -> Iterator[Relation]:
+def relations(balancer: Balancer, ctx: BuildContext) -> Iterator[Relation]:
     """Yield who may connect to it, and the tasks that it sends requests to."""
-    own, owner = BalancerView(place), place.owner
+    own, owner = BalancerView(ctx), ctx.owner
     for port in own.ports:
         if balancer.reach == "internet":
             yield Relation(INTERNET, owner, port, "everybody may call it", owner, ("reach",))
@@ -427,15 +427,15 @@ def relations(balancer: Balancer, place: Place) -> Iterator[Relation]:
             yield Relation(owner, f"services/{route.service}", port, "requests", owner, path)
 
 
-def ingress_ports(balancer: Balancer, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to: one with public addresses is reached over the internet."""
-    end = INTERNET if balancer.is_public else place.owner
-    yield end, 443 if balancer.is_secure(place.environment) else 80
+    end = INTERNET if balancer.is_public else ctx.owner
+    yield end, 443 if balancer.is_secure(ctx.environment) else 80
 
 
-def bindings(_balancer: Balancer, place: Place, _user: Place) -> Iterator[Binding]:
+def bindings(_balancer: Balancer, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
     """Yield what who uses it is told: its address."""
-    yield Binding({"URL": BalancerView(place).url()})
+    yield Binding({"URL": BalancerView(ctx).url()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,23 +446,23 @@ class Measured:
     groups: Mapping[str, Export]
 
 
-def measured(place: Place) -> Measured | None:
+def measured(ctx: BuildContext) -> Measured | None:
     """Return how CloudWatch names the first balancer before a service, and its target groups; None without one."""
-    service = place.entry
-    before = leading_to(place.environment, service.name) if isinstance(service, Service) else []
+    service = ctx.entry
+    before = leading_to(ctx.environment, service.name) if isinstance(service, Service) else []
     if not before:
         return None
-    own = BalancerView(place.of(before[0]))
+    own = BalancerView(ctx.of(before[0]))
     return Measured(own.balancer.arn_suffix, own.groups_of(service))
 
 
-def default_bindings(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Binding]:
+def default_bindings(balancer: Balancer, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Let the tasks of a service behind it register with it, and tell them where they are found."""
     service = receiver.entry
     mine = [route for _, route in sorted(balancer.routes.items()) if route.service == service.name]
     if not isinstance(service, Service) or not mine:
         return
-    own = BalancerView(place)
+    own = BalancerView(ctx)
     widest = min(mine, key=lambda route: (len(route.prefix), bool(route.hosts)))
     is_called = balancer.is_public and balancer.reach != "cloudfront"  # a distribution says where it is found
     variables = {"PUBLIC_URL": own.url(widest)} if is_called else {}

@@ -10,7 +10,7 @@ from infragen.kinds.balancers.build import BalancerView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
     from infragen.core.takeover import Takeover
     from infragen.kinds.balancers.model import Balancer
     from infragen.kinds.workloads.model import Service
@@ -90,7 +90,7 @@ def answer(service: Service, path: str) -> str:
     return f"what {service.name} answers there, and not 502, 503 or 504, which is what AWS says when no task answers"
 
 
-def _check(primary: Place, service: str) -> str:
+def _check(primary: BuildContext, service: str) -> str:
     """Return the command that finds the id of the health check of a service: only Route 53 knows it."""
     own = BalancerView(primary)
     first, *more = own.health_alarm_names(own.services[service])
@@ -104,7 +104,7 @@ def _found(condition: str) -> str:
     return f'aws route53 list-health-checks --query "HealthChecks[?{condition}].Id | [0]" --output text'
 
 
-def _records(standby: Place, name: str) -> Command:
+def _records(standby: BuildContext, name: str) -> Command:
     zone = standby.entry.zone_of(standby.environment)
     zone_id = zone.zone_id if zone is not None and zone.zone_id else "ZONE_ID"
     query = f"ResourceRecordSets[?Name=='{name}.' && Type=='A'].[SetIdentifier, Failover]"

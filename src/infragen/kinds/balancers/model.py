@@ -17,7 +17,7 @@ from infragen.kinds.zones.names import Host, NamedEntry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 _PATH: Final = r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*"
 

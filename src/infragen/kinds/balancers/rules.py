@@ -13,16 +13,16 @@ from infragen.kinds.zones import Zone
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.kinds.balancers.model import Route
 
 
 @rule("H101", of=Balancer)
-def _service_unknown(balancer: Balancer, at: At, landscape: Landscape) -> Findings:
+def _service_unknown(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Findings:
     for route, to in balancer.routes.items():
-        if not landscape.knows("services", to.service):
+        if not resolved.knows("services", to.service):
             message = f"the route `{route}` of {at.owner} leads to services/{to.service}, which does not exist"
-            hint = nearest(to.service, landscape.known("services"), "services")
+            hint = nearest(to.service, resolved.known("services"), "services")
             yield Finding(message, at("routes", route, "service"), hint)
 
 
@@ -42,9 +42,9 @@ def _same_requests(balancer: Balancer, at: At) -> Findings:
 
 
 @rule("H103", of=Balancer)
-def _no_route(balancer: Balancer, at: At, landscape: Landscape) -> Findings:
+def _no_route(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Findings:
     if not balancer.routes:
-        service = next(iter(landscape.all(Service)), "web")
+        service = next(iter(resolved.all(Service)), "web")
         yield Finding(f"{at.owner} leads nowhere", at("name"), f"add `routes: {{{service}: {{service: {service}}}}}`")
 
 

@@ -12,16 +12,16 @@ from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion
 from infragen.prices import vcpus
 
 if TYPE_CHECKING:
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Bastion"]
 
 
-def _addresses(bastion: Bastion, place: Place) -> int:
-    return int(build.is_public(bastion, place))
+def _addresses(bastion: Bastion, ctx: BuildContext) -> int:
+    return int(build.is_public(bastion, ctx))
 
 
-def _vcpus(bastion: Bastion, _place: Place) -> int:
+def _vcpus(bastion: Bastion, _ctx: BuildContext) -> int:
     """Count its vCPUs: 2 up to `large`, which is what types of the T families have from `nano` on."""
     return (vcpus(bastion.size) or 2) if bastion.size[0] in "acdhimrtz" else 0
 

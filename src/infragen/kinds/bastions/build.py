@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost, StopAction
+from infragen.core.build_context import ResourceView, call, of, part_of
 from infragen.core.expressions import Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
-from infragen.core.place import View, call, of, part_of
 from infragen.kinds import endpoints, keys, network
 from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
     from infragen.core.expressions import Export
     from infragen.core.kind import Kind
-    from infragen.core.place import Place
     from infragen.kinds.bastions.model import Bastion
 
 SSH: Final = 22
@@ -31,7 +31,7 @@ _NETWORK: Final = ("network",)
 _FORWARD: Final = "AWS-StartPortForwardingSessionToRemoteHost"
 
 
-class BastionView(View):
+class BastionView(ResourceView):
     """A host, its role, and its place."""
 
     _entry: Bastion
@@ -43,17 +43,17 @@ class BastionView(View):
     @named(LIMITS["role"])
     def name(self) -> str:
         """What its role and its tag `Name` are."""
-        return self._place.names.of_entry(self._entry)
+        return self._ctx.names.of_entry(self._entry)
 
     @property
     def is_public(self) -> bool:
         """Whether it has an address on the internet."""
-        return is_public(self._entry, self._place)
+        return is_public(self._entry, self._ctx)
 
     @property
     def subnets(self) -> Export:
         """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
-        vpc = network.vpc(self._place)
+        vpc = network.vpc(self._ctx)
         found: Export = vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
         return found
 
@@ -61,44 +61,42 @@ class BastionView(View):
     def is_protected(self) -> bool:
         """Whether AWS refuses to terminate it."""
         said = self._entry.deletion_protection
-        return self._place.settings.production if said is None else said
+        return self._ctx.settings.production if said is None else said
 
 
-def is_public(bastion: Bastion, place: Place) -> bool:
+def is_public(bastion: Bastion, ctx: BuildContext) -> bool:
     """Whether it has an address on the internet: for SSH, or since nothing else leads to AWS's APIs."""
-    return bastion.is_public or network.in_public(place.environment)
+    return bastion.is_public or network.in_public(ctx.environment)
 
 
 parts = part_of("edge", "kinds/bastions/main.tf", BastionView)
 
 
-def groups(bastion: Bastion, place: Place) -> Iterator[Group]:
+def groups(bastion: Bastion, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
-    name = place.names.of_entry(bastion)
-    yield Group(
-        place.owner, place.owner, name, f"Bastion {name}", BastionView(place).group, f"bastion-{bastion.identity}"
-    )
+    name = ctx.names.of_entry(bastion)
+    yield Group(ctx.owner, ctx.owner, name, f"Bastion {name}", BastionView(ctx).group, f"bastion-{bastion.identity}")
 
 
-def relations(bastion: Bastion, place: Place) -> Iterator[Relation]:
+def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
     """Yield who may connect with SSH, what it leads to, and its own way to Session Manager."""
-    owner = place.owner
+    owner = ctx.owner
     for cidr in bastion.allow:
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
-    for used, entry in _used(bastion, place):
-        for end, port in _kind(entry).network.ingress_ports(entry, place.of(used), place):
+    for used, entry in _used(bastion, ctx):
+        for end, port in _kind(entry).network.ingress_ports(entry, ctx.of(used), ctx):
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
-    there = SESSIONS & {*endpoints.interface_endpoints(place.environment)}
+    there = SESSIONS & {*endpoints.interface_endpoints(ctx.environment)}
     if there:
         yield Relation(owner, endpoints.NAME, _HTTPS, "Session Manager inside the VPC", "environment", _NETWORK)
-    if there != SESSIONS and (is_public(bastion, place) or place.settings.network.nat != "none"):
+    if there != SESSIONS and (is_public(bastion, ctx) or ctx.settings.network.nat != "none"):
         yield Relation(owner, INTERNET, _HTTPS, "Session Manager", "environment", _NETWORK)
 
 
-def _used(bastion: Bastion, place: Place) -> Iterator[tuple[str, Entry]]:
+def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
     for used in sorted(bastion.uses):
-        entry = place.environment.find(used)
+        entry = ctx.environment.find(used)
         if entry is not None:  # a rule says which are not there
             yield used, entry
 
@@ -109,25 +107,25 @@ def _kind(entry: Entry) -> Kind:
     return kinds()[entry.KIND]
 
 
-def links(bastion: Bastion, place: Place) -> Iterator[Link]:
+def links(bastion: Bastion, ctx: BuildContext) -> Iterator[Link]:
     """Yield who reaches it, and what it leads to."""
     if bastion.is_public:
-        yield Link(INTERNET, place.owner)
-    for used, _ in _used(bastion, place):
-        yield Link(place.owner, used, bastion.uses[used].why or "")
+        yield Link(INTERNET, ctx.owner)
+    for used, _ in _used(bastion, ctx):
+        yield Link(ctx.owner, used, bastion.uses[used].why or "")
 
 
-def costs(bastion: Bastion, place: Place) -> Iterator[Cost]:
+def costs(bastion: Bastion, ctx: BuildContext) -> Iterator[Cost]:
     """Yield the host in the hours in which it runs, its disk, and its address, which is billed while it is stopped."""
     yield Cost(f"the host, {bastion.size}", "instance", 1, size=bastion.size, stops=True)
     yield Cost("its disk, as large as its image", "disk-storage")
-    if is_public(bastion, place):
+    if is_public(bastion, ctx):
         yield Cost(counted(1, "public address"), "public-ipv4", 1)
 
 
-def stop_actions(bastion: Bastion, place: Place) -> Iterator[StopAction]:
+def stop_actions(bastion: Bastion, ctx: BuildContext) -> Iterator[StopAction]:
     """Yield how it is stopped; its address stays."""
-    own = BastionView(place)
+    own = BastionView(ctx)
     yield StopAction(
         f"bastion-{bastion.identity}",
         "ec2:stopInstances",
@@ -140,14 +138,14 @@ def stop_actions(bastion: Bastion, place: Place) -> Iterator[StopAction]:
     )
 
 
-def outputs(bastion: Bastion, place: Place) -> Iterator[OutputLine]:
+def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how people get in, and how they get through it to each thing that it leads to."""
-    own = BastionView(place)
+    own = BastionView(ctx)
     session = ("aws ssm start-session --target ", own.host.id, f" --region {own.region}")
     if bastion.is_public:
         yield OutputLine("public", "the address that SSH connects to", own.host.public_ip)
-    for used, entry in _used(bastion, place):
-        told = _told(entry, used, place)
+    for used, entry in _used(bastion, ctx):
+        told = _told(entry, used, ctx)
         if "HOST" in told and "PORT" in told:
             port = told["PORT"]
             ends = (
@@ -157,7 +155,7 @@ def outputs(bastion: Bastion, place: Place) -> Iterator[OutputLine]:
             )
             what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
             yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
-        command = _kind(entry).operations.create_users_command(entry, place.of(used))
+        command = _kind(entry).operations.create_users_command(entry, ctx.of(used))
         if command is not None:
             what = f"make the users of {used}, through that way and as its master user"
             yield OutputLine("next", what, command, is_command=True)
@@ -173,9 +171,9 @@ def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
     return Joined.of(connect, own.host.id, f" --region {own.region}")
 
 
-def _told(entry: Entry, used: str, place: Place) -> dict[str, Any]:
+def _told(entry: Entry, used: str, ctx: BuildContext) -> dict[str, Any]:
     """Return where an entry is, as a program is told it in variables."""
     found: dict[str, Any] = {}
-    for offer in _kind(entry).permissions.bindings(entry, place.of(used), place):
+    for offer in _kind(entry).permissions.bindings(entry, ctx.of(used), ctx):
         found |= offer.variables
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import endpoints
 from infragen.kinds.bastions.build import SESSIONS, is_public
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @rule("W131", of=Bastion)
@@ -48,7 +48,7 @@ def _unreached(environment: Environment) -> Findings:
     if not missing or environment.settings.network.nat != "none":
         return
     for name, bastion in environment.all(Bastion).items():
-        if not is_public(bastion, Place(environment, {}, f"bastions/{name}")):
+        if not is_public(bastion, BuildContext(environment, {}, f"bastions/{name}")):
             message = f"nobody reaches bastions/{name}: `allow` lets nobody in with SSH, and nothing leads it to "
             message += f"Session Manager ({', '.join(missing)})"
             hint = f"add {' and '.join(f'`{one}`' for one in missing)} to `network.endpoints`, or `nat: single`"
@@ -115,9 +115,9 @@ def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]
     """Yield what people make the users of; a copy of what an environment follows brings them."""
     from infragen.kinds import kinds
 
-    place = Place(environment, {})
+    ctx = BuildContext(environment, {})
     for owner, entry in environment.every():
         kind = kinds()[entry.KIND]
         is_copy = environment.followed is not None and kind.failover.is_replica(entry)
-        if not is_copy and kind.operations.create_users_command(entry, place.of(owner)) is not None:
+        if not is_copy and kind.operations.create_users_command(entry, ctx.of(owner)) is not None:
             yield owner, entry

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Statement, named
-from infragen.core.place import View, call
 from infragen.core.takeover import Command, Step
 from infragen.core.tracing import once
 from infragen.kinds import keys
@@ -20,10 +20,10 @@ from infragen.kinds.buckets.model import Bucket, Lifecycle
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
     from infragen.core.takeover import Takeover
 
 _READ: Final = ("s3:GetObject",)
@@ -57,7 +57,7 @@ def _watched(environment: Environment) -> frozenset[str]:
     return frozenset(bucket for _, entry in environment.every() for bucket in getattr(entry, "watches", ()))
 
 
-class BucketView(View):
+class BucketView(ResourceView):
     """A bucket and its settings."""
 
     _entry: Bucket
@@ -70,25 +70,25 @@ class BucketView(View):
         """The module of the bucket, or what is known of one that another environment makes."""
         if self.is_copy:
             return KnownBucket(self.name, f"arn:aws:s3:::{self.name}")
-        return self._place.module("data", "bucket", self._entry)
+        return self._ctx.module("data", "bucket", self._entry)
 
     @property
     def is_copy(self) -> bool:
         """Whether it is the copy that the environment makes here whose standby this one is."""
-        primary, copied = self._place.environment.primary, self._entry.replication
-        return primary is not None and copied is not None and copied.region == self._place.settings.region
+        primary, copied = self._ctx.environment.primary, self._entry.replication
+        return primary is not None and copied is not None and copied.region == self._ctx.settings.region
 
     @property
     def _primary(self) -> Names:
         """The names of the environment whose standby this one is."""
-        return Names.of(self._place.environment, self._place.settings.standby_of or "")
+        return Names.of(self._ctx.environment, self._ctx.settings.standby_of or "")
 
     @property
     def events(self) -> Module | None:
         """The module that has S3 tell of new objects, where something is started by them."""
-        if self._place.owner not in _watched(self._place.environment):
+        if self._ctx.owner not in _watched(self._ctx.environment):
             return None
-        return self._place.module("data", "events", "bucket", self._entry)
+        return self._ctx.module("data", "events", "bucket", self._entry)
 
     @property
     def name(self) -> str:
@@ -103,31 +103,31 @@ class BucketView(View):
         """
         if self.is_copy:
             return ""
-        return self._entry.bucket_name or self._place.names.plain(self._entry.identity, self.account)
+        return self._entry.bucket_name or self._ctx.names.plain(self._entry.identity, self.account)
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where it is to have a customer key and the environment has none."""
-        if self._entry.encryption != "kms" or self._place.has(keys.NAME) or self.is_copy:
+        if self._entry.encryption != "kms" or self._ctx.has(keys.NAME) or self.is_copy:
             return ()
-        label = self._place.label("key", "bucket", self._entry)
+        label = self._ctx.label("key", "bucket", self._entry)
         what = f"objects in {self.name}"
-        return (keys.Key(self._place, label, f"bucket-{self._entry.identity}", what, keys.for_bucket),)
+        return (keys.Key(self._ctx, label, f"bucket-{self._entry.identity}", what, keys.for_bucket),)
 
     @property
     def key(self) -> Export | None:
         """What objects are encrypted with; None for S3's own key."""
         if self._entry.encryption == "s3" or self.is_copy:
             return None
-        own = self._place.module("data", "key", "bucket", self._entry).arn if self.keys else None
-        return own or keys.key(self._place, "objects")
+        own = self._ctx.module("data", "key", "bucket", self._entry).arn if self.keys else None
+        return own or keys.key(self._ctx, "objects")
 
     @property
     def alias_of_copy(self) -> str:
         """The alias of the key of a copy, by which policies name it; empty where it is no copy, or S3's key does."""
-        primary, encryption = self._place.environment.primary, self._entry.encryption
+        primary, encryption = self._ctx.environment.primary, self._entry.encryption
         has_key = encryption == "kms" or (encryption is None and primary is not None and primary.customer_keys)
         return f"alias/{self._primary.plain(_purpose_of_replica(self._entry))}" if self.is_copy and has_key else ""
 
@@ -135,14 +135,14 @@ class BucketView(View):
     def replica(self) -> ReplicaView | None:
         """Its replica in another region."""
         is_copied = self._entry.replication is not None and not self.is_copy
-        return ReplicaView(self._place) if is_copied else None
+        return ReplicaView(self._ctx) if is_copied else None
 
     @named(LIMITS["role"])
     def replication_role_name(self) -> str:
         """The role with which S3 copies objects."""
         if self._entry.replication is None or self.is_copy:
             return ""
-        return self._place.names.plain("bucket", self._entry.identity, "replication")
+        return self._ctx.names.plain("bucket", self._entry.identity, "replication")
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
@@ -152,10 +152,10 @@ class BucketView(View):
     @property
     def statements(self) -> dict[str, Record]:
         """What its policy says besides TLS, by id: which services of AWS entries admit, and who is refused."""
-        found = [*_admitted(self._place, self._place.owner)]
+        found = [*_admitted(self._ctx, self._ctx.owner)]
         if self._entry.only_users:
             copier = (self.replication_role_name,) if self.replication_role_name else ()
-            found.append(_only(self._place, *copier))
+            found.append(_only(self._ctx, *copier))
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
@@ -177,7 +177,7 @@ def _purpose_of_replica(bucket: Bucket) -> str:
     return f"replica-{bucket.identity}"
 
 
-class ReplicaView(View):
+class ReplicaView(ResourceView):
     """A bucket in another region, with copies of a bucket's objects."""
 
     _entry: Bucket
@@ -190,65 +190,65 @@ class ReplicaView(View):
     @property
     def bucket(self) -> Module:
         """The module of the bucket."""
-        return self._place.module(ROLE, "replica", self._entry)
+        return self._ctx.module(ROLE, "replica", self._entry)
 
     @property
     def versioning(self) -> Module:
         """The module of its versioning, which S3 asks for on both sides."""
-        return self._place.module(ROLE, "versioning", "replica", self._entry)
+        return self._ctx.module(ROLE, "versioning", "replica", self._entry)
 
     @named(LIMITS["bucket"])
     def name(self) -> str:
         """What S3 calls it."""
-        return _name_of_replica(self._entry, self._place.names, self.account)
+        return _name_of_replica(self._entry, self._ctx.names, self.account)
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key in its own region, where the objects that are copied are encrypted with a customer key."""
-        if BucketView(self._place).key is None:
+        if BucketView(self._ctx).key is None:
             return ()
-        label = self._place.label("key", "replica", self._entry)
+        label = self._ctx.label("key", "replica", self._entry)
         what = f"objects in {self.name}"
-        return (keys.Key(self._place, label, _purpose_of_replica(self._entry), what, keys.for_copies),)
+        return (keys.Key(self._ctx, label, _purpose_of_replica(self._entry), what, keys.for_copies),)
 
     @property
     def key(self) -> Export | None:
         """What its objects are encrypted with; None for S3's own key."""
-        return self._place.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
+        return self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, object]]:
         """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
-        return BucketView(self._place).lifecycle_rules
+        return BucketView(self._ctx).lifecycle_rules
 
     @property
     def statements(self) -> dict[str, Record]:
         """What its policy says besides TLS, by statement id."""
-        found = [*_admitted(self._place, copy_of(self._place.owner))]
-        found += [_only(self._place)] if self._entry.only_users else []
+        found = [*_admitted(self._ctx, copy_of(self._ctx.owner))]
+        found += [_only(self._ctx)] if self._entry.only_users else []
         return {one.sid: _statement(one) for one in sorted(found, key=lambda one: one.sid)}
 
 
-def users(place: Place) -> Iterator[str]:
+def users(ctx: BuildContext) -> Iterator[str]:
     """Yield the names of the roles that reach a bucket, of whatever entry."""
     from infragen.kinds import kinds
 
     for name, kind in kinds().items():
-        for entry in place.environment.entries[name].values() if kind.permissions.roles is not empty else ():
-            yield from kind.permissions.roles(entry, place.of(entry), place.owner)
+        for entry in ctx.environment.entries[name].values() if kind.permissions.roles is not empty else ():
+            yield from kind.permissions.roles(entry, ctx.of(entry), ctx.owner)
 
 
-def _only(place: Place, *roles: str) -> Statement:
+def _only(ctx: BuildContext, *roles: str) -> Statement:
     """Return a statement that refuses objects to all but a bucket's users.
 
     Who is not refused is told by name: a role that is made later, or anew, is the same. Root and services of AWS are
     never refused; what services may, other statements say (IAM User Guide: AWS global condition context keys).
     """
-    bucket: Bucket = place.entry
-    admitted = [*(f"role/{name}" for name in sorted({*users(place), *roles})), *bucket.also_admits, "root"]
-    account = place.settings.account
+    bucket: Bucket = ctx.entry
+    admitted = [*(f"role/{name}" for name in sorted({*users(ctx), *roles})), *bucket.also_admits, "root"]
+    account = ctx.settings.account
     conditions: dict[str, dict[str, tuple[object, ...]]] = {
         "ArnNotLike": {"aws:PrincipalArn": tuple(f"arn:aws:iam::{account}:{one}" for one in admitted)},
         "Bool": {"aws:PrincipalIsAWSService": ("false",)},
@@ -261,17 +261,17 @@ def copy_of(bucket: str) -> str:
     return f"{bucket} copies"
 
 
-def _admitted(place: Place, wanted: str) -> Iterator[Statement]:
+def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
     """Yield the statements that entries want in the policy of a bucket, or of its copies."""
     from infragen.kinds import kinds
 
     for name, kind in kinds().items():
         for entry in (
-            place.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()
+            ctx.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()
         ):
             yield from (
                 one
-                for bucket, one in kind.permissions.bucket_policy_statements(entry, place.of(entry))
+                for bucket, one in kind.permissions.bucket_policy_statements(entry, ctx.of(entry))
                 if bucket == wanted
             )
 
@@ -301,22 +301,22 @@ def _arguments(lifecycle: Lifecycle) -> Iterator[tuple[str, object]]:
         yield "expire_old_versions_days", lifecycle.expire_old_versions
 
 
-def parts(_bucket: Bucket, place: Place) -> Iterator[Part]:
+def parts(_bucket: Bucket, ctx: BuildContext) -> Iterator[Part]:
     """Yield the bucket, and its replica in the stack of its own region."""
-    own = BucketView(place)
+    own = BucketView(ctx)
     if own.is_copy:
         if own.events is not None:
-            yield place.part("data", "kinds/buckets/copy.tf", own)
+            yield ctx.part("data", "kinds/buckets/copy.tf", own)
         return
-    yield place.part("data", "kinds/buckets/main.tf", own)
+    yield ctx.part("data", "kinds/buckets/main.tf", own)
     if own.replica is not None:
-        yield place.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
+        yield ctx.part(ROLE, "kinds/buckets/replica.tf", own.replica, region=own.replica.region)
 
 
-def bindings(bucket: Bucket, place: Place, user: Place) -> Iterator[Binding]:
+def bindings(bucket: Bucket, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield the bucket's name, and lets who uses it read and write, or what its `access` says."""
     wanted = user.entry.uses[f"buckets/{bucket.name}"].access or _USUAL
-    own = BucketView(place)
+    own = BucketView(ctx)
     grants = []
     if wanted in _LISTS:
         grants.append(Grant("ListBucket", ("s3:ListBucket",), (own.bucket.arn,)))
@@ -326,21 +326,21 @@ def bindings(bucket: Bucket, place: Place, user: Place) -> Iterator[Binding]:
         grants.append(Grant("UseKeyOfObjects", _KEY_ACTIONS[wanted], (own.key,)))
     if own.alias_of_copy and _KEY_ACTIONS.get(wanted):
         # The key is another environment's: its id is not known here, and its alias is.
-        every = f"arn:aws:kms:{place.region}:{place.settings.account}:key/*"
+        every = f"arn:aws:kms:{ctx.region}:{ctx.settings.account}:key/*"
         named_so = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": own.alias_of_copy}}
         grants.append(Grant("UseKeyOfObjects", _KEY_ACTIONS[wanted], (every,), named_so))
     yield Binding({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
 
 
-def resource_arns(_bucket: Bucket, place: Place) -> Iterator[object]:
+def resource_arns(_bucket: Bucket, ctx: BuildContext) -> Iterator[object]:
     """Yield the bucket, and what lies in it."""
-    arn = BucketView(place).bucket.arn
+    arn = BucketView(ctx).bucket.arn
     yield from (arn, Joined.of(arn, "/*"))
 
 
-def outputs(_bucket: Bucket, place: Place) -> Iterator[OutputLine]:
+def outputs(_bucket: Bucket, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield the bucket and its replica as the command line of AWS calls them."""
-    own = BucketView(place)
+    own = BucketView(ctx)
     yield OutputLine("address", "objects lie in", Joined.of("s3://", own.bucket.name))
     if own.replica is not None:
         yield OutputLine(
@@ -348,9 +348,9 @@ def outputs(_bucket: Bucket, place: Place) -> Iterator[OutputLine]:
         )
 
 
-def costs(bucket: Bucket, place: Place) -> Iterator[Cost]:
+def costs(bucket: Bucket, ctx: BuildContext) -> Iterator[Cost]:
     """Yield its objects and what is done with them, its own keys, and its replica."""
-    own = BucketView(place)
+    own = BucketView(ctx)
     if own.is_copy:
         return  # billed where it is made
     what = "objects and their older versions" if bucket.versioning else "objects"
@@ -359,7 +359,7 @@ def costs(bucket: Bucket, place: Place) -> Iterator[Cost]:
     yield Cost("reads", "object-reads")
     classes = sorted({found for one in bucket.lifecycle.values() for found in one.transitions})
     yield from _cost_of_classes(classes, what)
-    if own.keys and not place.has(keys.NAME):  # there, the capability counts all keys
+    if own.keys and not ctx.has(keys.NAME):  # there, the capability counts all keys
         yield Cost("KMS key", "kms-key", 1)
         yield Cost("uses of the KMS key", "kms-requests")
     if bucket.replication is None or own.replica is None:
@@ -370,7 +370,7 @@ def costs(bucket: Bucket, place: Place) -> Iterator[Cost]:
     yield Cost("copies and their older versions", "object-storage", region=region)
     yield Cost("writes of copies", "object-writes", region=region)
     yield from _cost_of_classes(classes, "copies", region)
-    if own.replica.keys and not place.has(keys.NAME):
+    if own.replica.keys and not ctx.has(keys.NAME):
         yield Cost("KMS key of the copies", "kms-key", 1, region=region)
         yield Cost("uses of the KMS key of the copies", "kms-requests", region=region)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.landscape import standbys
+from infragen.core.build_context import BuildContext
 from infragen.core.names import why_no_bucket
-from infragen.core.place import Place
+from infragen.core.resolved_system import standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.buckets.build import BucketView, users
 from infragen.kinds.buckets.model import Bucket, Lifecycle
@@ -15,7 +15,7 @@ from infragen.kinds.buckets.model import Bucket, Lifecycle
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _COLDER: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 """The order in which objects may move (Amazon S3 User Guide: Transitioning objects, supported transitions)."""
@@ -23,10 +23,10 @@ _LEAST_DAYS: Final = 30
 
 
 @rule("B111", of=Bucket)
-def _name(bucket: Bucket, at: At, landscape: Landscape) -> Findings:
+def _name(bucket: Bucket, at: At, resolved: ResolvedSystem) -> Findings:
     why = why_no_bucket(bucket.bucket_name) if bucket.bucket_name else None
     if why:
-        hint = f"remove `bucket_name`, or write one such as `{landscape.system.name}-{bucket.name}-files`"
+        hint = f"remove `bucket_name`, or write one such as `{resolved.system.name}-{bucket.name}-files`"
         yield Finding(f"S3 does not accept the bucket name `{bucket.bucket_name}`: {why}", at("bucket_name"), hint)
 
 
@@ -114,7 +114,11 @@ def _own_region(bucket: Bucket, at: At, environment: Environment) -> Findings:
 def _no_users(bucket: Bucket, at: At, environment: Environment) -> Findings:
     if environment.broken:
         return  # what is broken may use it
-    if bucket.only_users and not bucket.also_admits and next(users(Place(environment, {}, at.owner)), None) is None:
+    if (
+        bucket.only_users
+        and not bucket.also_admits
+        and next(users(BuildContext(environment, {}, at.owner)), None) is None
+    ):
         hint = f"add `uses: {{{at.owner}: {{}}}}` to who does, or remove `only_users`"
         yield Finding("it refuses everybody but its users, and no entry uses it", at("only_users"), hint)
 
@@ -134,7 +138,7 @@ def _copies(environments: tuple[Environment, ...]) -> Iterator[tuple[Environment
     """Yield the buckets of standbys that are copies: the standby, its bucket, whose copy it is, and that one's."""
     for standby, primary in standbys(environments):
         for owner, bucket in standby.each(Bucket):
-            if BucketView(Place(standby, {}, owner)).is_copy:
+            if BucketView(BuildContext(standby, {}, owner)).is_copy:
                 other = primary.find(owner)
                 yield standby, bucket, primary, other if isinstance(other, Bucket) else None
 
@@ -155,7 +159,7 @@ def _refused(environments: tuple[Environment, ...]) -> Findings:
     for standby, bucket, primary, other in _copies(environments):
         if other is None or not other.only_users:
             continue
-        roles = [f"role/{name}" for name in users(Place(standby, {}, f"buckets/{bucket.name}"))]
+        roles = [f"role/{name}" for name in users(BuildContext(standby, {}, f"buckets/{bucket.name}"))]
         refused = [one for one in roles if not any(fnmatchcase(one, admitted) for admitted in other.also_admits)]
         if refused:
             pattern = ", ".join((*other.also_admits, f"role/{standby.system.name}-{standby.name}-*"))

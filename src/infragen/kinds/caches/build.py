@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call, of
 from infragen.core.expressions import Joined
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, named, pattern
-from infragen.core.place import View, call, of
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import counted
@@ -21,9 +21,9 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.caches.model import Cache
 
 PORT: Final = 6379
@@ -51,7 +51,7 @@ def family(cache: Cache) -> str | None:
     return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
 
 
-class CacheView(View):
+class CacheView(ResourceView):
     """A replication group, and its user where clients sign in with IAM."""
 
     _entry: Cache
@@ -65,12 +65,12 @@ class CacheView(View):
     def user(self) -> Module | None:
         """The module of the user that clients are."""
         is_known = self._entry.authentication == "iam"
-        return self._place.module("data", "user", "cache", self._entry) if is_known else None
+        return self._ctx.module("data", "user", "cache", self._entry) if is_known else None
 
     @named(LIMITS["cache"])
     def identifier(self) -> str:
         """What AWS calls the replication group, its subnet group and its user."""
-        return self._place.names.plain(self._entry.identity)
+        return self._ctx.names.plain(self._entry.identity)
 
     @named(LIMITS["cache"])
     def default_user(self) -> str:
@@ -101,13 +101,13 @@ class CacheView(View):
     def maintenance_window(self) -> str:
         """When AWS may restart nodes, in UTC."""
         maintenance = self._entry.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.time_zone)
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._ctx.time_zone)
 
     @property
     def snapshot_window(self) -> str:
         """When snapshots are made, in UTC."""
         snapshots = self._entry.snapshots
-        return clock.backup_window(snapshots.window, self._place.time_zone) if snapshots else ""
+        return clock.backup_window(snapshots.window, self._ctx.time_zone) if snapshots else ""
 
     @property
     def final_snapshot(self) -> str:
@@ -124,11 +124,11 @@ class CacheView(View):
         return tuple(f"{self.identifier}-{shard:04}-{number}" for shard in shards for number in numbers)
 
 
-def parts(cache: Cache, place: Place) -> Iterator[Part]:
+def parts(cache: Cache, ctx: BuildContext) -> Iterator[Part]:
     """Yield the cache, and its alarms."""
-    own = CacheView(place)
-    yield place.part("data", "kinds/caches/main.tf", own)
-    yield from alarms_part(place, own.identifier, own.cache, partial(_alarms, cache, own))
+    own = CacheView(ctx)
+    yield ctx.part("data", "kinds/caches/main.tf", own)
+    yield from alarms_part(ctx, own.identifier, own.cache, partial(_alarms, cache, own))
 
 
 def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
@@ -155,22 +155,20 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
 metrics = always(_CPU, _MEMORY, _LAG)
 
 
-def groups(cache: Cache, place: Place) -> Iterator[Group]:
+def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
-    name = place.names.plain("cache", cache.identity)
-    yield Group(
-        place.owner, place.owner, name, f"Cache {cache.identity}", CacheView(place).group, f"cache-{cache.identity}"
-    )
+    name = ctx.names.plain("cache", cache.identity)
+    yield Group(ctx.owner, ctx.owner, name, f"Cache {cache.identity}", CacheView(ctx).group, f"cache-{cache.identity}")
 
 
-def ingress_ports(_cache: Cache, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(_cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to."""
-    yield place.owner, PORT
+    yield ctx.owner, PORT
 
 
-def bindings(cache: Cache, place: Place, _user: Place) -> Iterator[Binding]:
+def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, and lets who uses it sign in with a token of its role."""
-    own = CacheView(place)
+    own = CacheView(ctx)
     variables: dict[str, object] = {
         "HOST": own.cache.host,
         "PORT": str(PORT),
@@ -186,17 +184,17 @@ def bindings(cache: Cache, place: Place, _user: Place) -> Iterator[Binding]:
     yield Binding({**variables, **signing}, f"cache-{cache.identity}", (grant,))
 
 
-def resource_arns(_cache: Cache, place: Place) -> Iterator[object]:
+def resource_arns(_cache: Cache, ctx: BuildContext) -> Iterator[object]:
     """Yield its replication group."""
-    yield CacheView(place).cache.arn
+    yield CacheView(ctx).cache.arn
 
 
-def costs(cache: Cache, _place: Place) -> Iterator[Cost]:
+def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:
     """Yield what its nodes cost."""
     what = f"{counted(cache.nodes, 'node')} of {cache.size}"
     yield Cost(what, f"{cache.engine}-node", cache.nodes, size=cache.size)
 
 
-def outputs(_cache: Cache, place: Place) -> Iterator[OutputLine]:
+def outputs(_cache: Cache, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where it is."""
-    yield OutputLine("address", "host and port", Joined.of(CacheView(place).cache.host, f":{PORT}"))
+    yield OutputLine("address", "host and port", Joined.of(CacheView(ctx).cache.host, f":{PORT}"))

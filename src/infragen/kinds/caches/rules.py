@@ -25,7 +25,7 @@ from infragen.kinds.caches.parameters import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _LONGEST_RETENTION: Final = 35
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
@@ -87,12 +87,12 @@ _MOST_NODES: Final = 90
 
 
 @rule("B137")
-def _parameter_unknown(landscape: Landscape) -> Findings:
-    for name, parameter, _, known in _parameters(landscape):
+def _parameter_unknown(resolved: ResolvedSystem) -> Findings:
+    for name, parameter, _, known in _parameters(resolved):
         if parameter in known:
             continue
-        place = landscape.at(f"caches/{name}", "parameters", parameter, key=True)
-        title = _title(landscape.all(Cache)[name])
+        place = resolved.at(f"caches/{name}", "parameters", parameter, key=True)
+        title = _title(resolved.all(Cache)[name])
         if parameter in FIXED:
             yield Finding(f"ElastiCache sets `{parameter}` by itself", place, "remove it")
         elif parameter in LAZY:
@@ -103,9 +103,9 @@ def _parameter_unknown(landscape: Landscape) -> Findings:
 
 
 @rule("B138")
-def _parameter_value(landscape: Landscape) -> Findings:
-    for name, parameter, value, known in _parameters(landscape):
-        place = landscape.at(f"caches/{name}", "parameters", parameter)
+def _parameter_value(resolved: ResolvedSystem) -> Findings:
+    for name, parameter, value, known in _parameters(resolved):
+        place = resolved.at(f"caches/{name}", "parameters", parameter)
         if parameter not in known:
             continue
         if value not in (words := WORDS.get(parameter, (value,))):
@@ -119,17 +119,17 @@ def _parameter_value(landscape: Landscape) -> Findings:
 
 
 @rule("B139")
-def _events_for_nobody(landscape: Landscape) -> Findings:
-    for name, parameter, value, _ in _parameters(landscape):
+def _events_for_nobody(resolved: ResolvedSystem) -> Findings:
+    for name, parameter, value, _ in _parameters(resolved):
         if parameter == EVENTS and value and not set(value) & set(EVENT_WAYS):
             message = f"with neither `K` nor `E`, `{parameter}: {value}` tells nobody"
-            place = landscape.at(f"caches/{name}", "parameters", parameter)
+            place = resolved.at(f"caches/{name}", "parameters", parameter)
             yield Finding(message, place, f"write `{parameter}: E{value}`, or `K{value}` for a channel by key")
 
 
-def _parameters(landscape: Landscape) -> Iterator[tuple[str, str, str, frozenset[str]]]:
+def _parameters(resolved: ResolvedSystem) -> Iterator[tuple[str, str, str, frozenset[str]]]:
     """Yield each parameter of each cache: the cache's name, its own, its value, and all that its engine has."""
-    for name, cache in landscape.all(Cache).items():
+    for name, cache in resolved.all(Cache).items():
         if known := PARAMETERS.get(family(cache) or ""):
             for parameter, value in cache.parameters.items():
                 yield name, parameter, value, known

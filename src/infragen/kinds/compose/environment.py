@@ -1,18 +1,18 @@
-"""One deployment of a system on a developer's machine: the landscape, and what its file says."""
+"""One deployment of a system on a developer's machine: the resolved system, and what its file says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.core.landscape import Landscape
+from infragen.core.resolved_system import ResolvedSystem
 
 if TYPE_CHECKING:
     from infragen.kinds.compose.model import ComposeSettings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ComposeEnvironment(Landscape):
+class ComposeEnvironment(ResolvedSystem):
     """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
 
     settings: ComposeSettings

@@ -36,7 +36,7 @@ from infragen.kinds.databases.users import ACCESS, MIGRATE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeseries"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call, part_of
 from infragen.core.cron import problem
 from infragen.core.delivery import Backup
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import Reason, named
-from infragen.core.place import View, call, part_of
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
@@ -22,14 +22,14 @@ from infragen.kinds.databases.model import Database
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "backup-vault"
 
 
-class VaultView(View):
+class VaultView(ResourceView):
     """The vault that backups lie in."""
 
     key = keys.of_purpose("databases")
@@ -38,32 +38,32 @@ class VaultView(View):
     @property
     def vault(self) -> Module:
         """The module of the vault."""
-        return self._place.of(NAME).module("security", "backup_vault")
+        return self._ctx.of(NAME).module("security", "backup_vault")
 
     @named(LIMITS["vault"])
     def name(self) -> str:
         """What AWS Backup calls the vault."""
-        return self._place.names.plain("backups")
+        return self._ctx.names.plain("backups")
 
 
-class BackupView(View):
+class BackupView(ResourceView):
     """What AWS Backup does for one database."""
 
     role = call("data", "backup_role")
     plan = call("data", "backup_plan")
     key = keys.of_purpose("databases")
 
-    def __init__(self, place: Place, identifier: str, database: Module) -> None:
+    def __init__(self, ctx: BuildContext, identifier: str, database: Module) -> None:
         """Take the place of a database, what AWS calls the database, and the module that makes it."""
-        super().__init__(place)
+        super().__init__(ctx)
         self._module = database
-        self._entry: Database = place.entry
+        self._entry: Database = ctx.entry
         self._identifier = identifier
 
     @property
     def vault(self) -> Module:
         """The vault."""
-        return VaultView(self._place).vault
+        return VaultView(self._ctx).vault
 
     @property
     def role_name(self) -> str:
@@ -103,7 +103,7 @@ class BackupView(View):
         word = {"cluster": "cluster", "instance": "db"}[self.kind]
         return Backup(
             region=self.region,
-            vault=VaultView(self._place).name,
+            vault=VaultView(self._ctx).name,
             resource=f"arn:aws:rds:{self.region}:{self.account}:{word}:{self._identifier}",
             role=f"arn:aws:iam::{self.account}:role/{self.role_name}",
             keep_days=kept,
@@ -134,8 +134,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 _parts = part_of("security", "kinds/databases/backup_vault.tf", VaultView)
 
 
-def _costs(place: Place) -> Iterator[Cost]:
-    for owner, entry in place.environment.every():
+def _costs(ctx: BuildContext) -> Iterator[Cost]:
+    for owner, entry in ctx.environment.every():
         if isinstance(entry, Database) and entry.has_vault:
             price = "aurora-backup" if entry.kind_of_engine.is_aurora else "database-backup"
             yield Cost("backups in the vault", price, owner=owner)

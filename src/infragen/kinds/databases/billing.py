@@ -16,18 +16,18 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 
 _LEAST_PROXIED: Final = Decimal(8)
 """ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
 
 
-def costs(database: Database, place: Place) -> Iterator[Cost]:
+def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
     """Yield its instances, its storage, its backups and the secret of the master user."""
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
     yield Cost("the secret of the master user", "secret", 1)
-    users = [login for login in logins(database, place) if login.has_password]
+    users = [login for login in logins(database, ctx) if login.has_password]
     own = [login for login in users if login.migrates or database.proxy is None]
     if own:
         yield Cost("the secrets of its users", "secret", len(own))
@@ -67,9 +67,9 @@ def _instance(database: Database) -> Iterator[Cost]:
     yield Cost("backups beyond the size of the storage", "database-backup")
 
 
-def proxies(place: Place) -> Iterator[Cost]:
+def proxies(ctx: BuildContext) -> Iterator[Cost]:
     """Yield the proxies, and the secret of each one's users."""
-    for name, database in place.environment.all(Database).items():
+    for name, database in ctx.environment.all(Database).items():
         if database.proxy is None:
             continue
         owner = f"databases/{name}"
@@ -79,7 +79,7 @@ def proxies(place: Place) -> Iterator[Cost]:
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
-        users = sum(not login.migrates for login in logins(database, place.of(owner)))
+        users = sum(not login.migrates for login in logins(database, ctx.of(owner)))
         yield Cost(
             "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
         )
@@ -89,25 +89,25 @@ def _proxied(capacity: Decimal) -> Decimal:
     return max(_LEAST_PROXIED, capacity)
 
 
-def audits(place: Place) -> Iterator[Cost]:
+def audits(ctx: BuildContext) -> Iterator[Cost]:
     """Yield the audit logs."""
-    for name, database in place.environment.all(Database).items():
+    for name, database in ctx.environment.all(Database).items():
         if database.audit is not None:
             yield Cost("its audit log", "logs", owner=f"databases/{name}")
 
 
-def stop_actions(database: Database, place: Place) -> Iterator[StopAction | CannotStop]:
+def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction | CannotStop]:
     """Yield how a cluster or an instance is stopped; one with a standby is as any other.
 
     Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
     Limitations for stopping your DB instance.
     """
-    own, name = DatabaseView(place).database, f"database-{database.identity}"
+    own, name = DatabaseView(ctx).database, f"database-{database.identity}"
     if database.kind_of_engine.is_aurora:
         if database.global_secondary:
             why = "it is part of an Aurora global database"
             mend = f"`{database.KIND}: {{{database.name}: {{global_secondary: false}}}}`"
-            yield CannotStop(("global_secondary",), why, f"write {mend} in {place.environment.source('environment')}")
+            yield CannotStop(("global_secondary",), why, f"write {mend} in {ctx.environment.source('environment')}")
             return
         actions = ("rds:StartDBCluster", "rds:StopDBCluster")
         arguments = {"DbClusterIdentifier": own.cluster_identifier}
@@ -115,7 +115,7 @@ def stop_actions(database: Database, place: Place) -> Iterator[StopAction | Cann
         return
     if database.readers:
         mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
-        hint = f"write {mend} in {place.environment.source('environment')}, or remove `working_hours`"
+        hint = f"write {mend} in {ctx.environment.source('environment')}, or remove `working_hours`"
         yield CannotStop(("readers",), "AWS stops no instance that has read replicas", hint)
         return
     actions = ("rds:StartDBInstance", "rds:StopDBInstance")

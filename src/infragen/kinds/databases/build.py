@@ -25,9 +25,9 @@ from infragen.kinds.secrets import reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.delivery import Backup
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90
@@ -61,32 +61,32 @@ def metrics(database: Database) -> Iterator[Measure]:
     yield from _OF_CLUSTER if database.kind_of_engine.is_aurora else _OF_INSTANCE
 
 
-def parts(database: Database, place: Place) -> Iterator[Part]:
+def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     """Yield the cluster or the instance, the SQL of its users, and its alarms."""
     engine = database.engine
     if database.kind_of_engine.is_aurora:
-        cluster = cluster_view(place)
-        yield place.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
-        yield _users(database, place)
-        watched = partial(_alarms, database, place, cluster)
-        yield from alarms_part(place, cluster.identifier, cluster.database, watched, (engine,))
+        cluster = cluster_view(ctx)
+        yield ctx.part("data", cluster.template, cluster, because=(engine, database.capacity, database.login))
+        yield _users(database, ctx)
+        watched = partial(_alarms, database, ctx, cluster)
+        yield from alarms_part(ctx, cluster.identifier, cluster.database, watched, (engine,))
     else:
-        instance = InstanceView(place)
-        yield place.part("data", "kinds/databases/instance.tf", instance, because=(engine,))
-        yield _users(database, place)
-        of_instance = partial(_instance_alarms, database, place, instance)
-        yield from alarms_part(place, instance.identifier, instance.database, of_instance, (engine,))
-    yield from rotation.parts(database, place)
+        instance = InstanceView(ctx)
+        yield ctx.part("data", "kinds/databases/instance.tf", instance, because=(engine,))
+        yield _users(database, ctx)
+        of_instance = partial(_instance_alarms, database, ctx, instance)
+        yield from alarms_part(ctx, instance.identifier, instance.database, of_instance, (engine,))
+    yield from rotation.parts(database, ctx)
 
 
-def _users(database: Database, place: Place) -> Part:
+def _users(database: Database, ctx: BuildContext) -> Part:
     path = sql_path(database)
     if database.kind_of_engine.dialect == "postgresql":
-        return place.part("data", "kinds/databases/roles.sql", RolesView(place), path)
-    return place.part("data", "kinds/databases/users.sql", UsersView(place), path)
+        return ctx.part("data", "kinds/databases/roles.sql", RolesView(ctx), path)
+    return ctx.part("data", "kinds/databases/users.sql", UsersView(ctx), path)
 
 
-def _alarms(database: Database, place: Place, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
+def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched: its largest capacity, its connections, CPU, the data that was planned, the readers' lag.
 
     Free local storage is no metric of Serverless v2 (Amazon Aurora User Guide, CloudWatch metrics), and Aurora's volume
@@ -132,10 +132,10 @@ def _alarms(database: Database, place: Place, own: DatabaseView) -> Iterator[tup
     if database.readers:
         said = "a reader is far behind the writer."
         yield "replica-lag", alarm(_CLUSTER_LAG, _LAG_MILLISECONDS, said, periods=5)
-    yield from rotation.alarms(database, place)
+    yield from rotation.alarms(database, ctx)
 
 
-def _instance_alarms(database: Database, place: Place, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
+def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -> Iterator[tuple[str, Alarm]]:
     """Yield what is watched of an instance: its connections, CPU, the space that is left, the readers' lag."""
 
     def alarm(
@@ -180,22 +180,22 @@ def _instance_alarms(database: Database, place: Place, own: InstanceView) -> Ite
     if own.copied_from is not None:
         said = "it is far behind the other region: more would be lost with that than was promised."
         yield "lag", alarm(_LAG, own.lag_of_copy or _LAG_SECONDS, said)
-    yield from rotation.alarms(database, place)
+    yield from rotation.alarms(database, ctx)
 
 
 def _proxy_end(database: Database) -> str:
     return f"proxies/{database.name}"
 
 
-def groups(database: Database, place: Place) -> Iterator[Group]:
+def groups(database: Database, ctx: BuildContext) -> Iterator[Group]:
     """Yield the groups of the database and of its proxy."""
-    own, name = DatabaseView(place), place.names.database(database)
+    own, name = DatabaseView(ctx), ctx.names.database(database)
     what = "Cluster" if database.kind_of_engine.is_aurora else "Instance"
     key = f"database-{database.identity}"
-    yield Group(place.owner, place.owner, name, f"{what} {name}", own.group, key)
+    yield Group(ctx.owner, ctx.owner, name, f"{what} {name}", own.group, key)
     if database.proxy is not None:
         yield Group(
-            place.owner,
+            ctx.owner,
             _proxy_end(database),
             f"{name}-proxy",
             f"Proxy of {name}",
@@ -204,30 +204,30 @@ def groups(database: Database, place: Place) -> Iterator[Group]:
         )
 
 
-def relations(database: Database, place: Place) -> Iterator[Relation]:
+def relations(database: Database, ctx: BuildContext) -> Iterator[Relation]:
     """Yield the proxy's connections to the database."""
     if database.proxy is not None:
         port = database.kind_of_engine.port
-        yield Relation(_proxy_end(database), place.owner, port, "pooled connections", place.owner, ("proxy",))
+        yield Relation(_proxy_end(database), ctx.owner, port, "pooled connections", ctx.owner, ("proxy",))
 
 
-def ingress_ports(database: Database, place: Place, user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to: its proxy, or for who changes tables the database itself."""
     port = database.kind_of_engine.port
-    yield (_proxy_end(database) if _is_pooled(database, place, user) else place.owner), port
+    yield (_proxy_end(database) if _is_pooled(database, ctx, user) else ctx.owner), port
 
 
-def _is_pooled(database: Database, place: Place, user: Place) -> bool:
-    goes_past = getattr(user.entry, "GOES_PAST_PROXIES", False) or migrates(user.entry, place.owner)
+def _is_pooled(database: Database, ctx: BuildContext, user: BuildContext) -> bool:
+    goes_past = getattr(user.entry, "GOES_PAST_PROXIES", False) or migrates(user.entry, ctx.owner)
     return database.proxy is not None and not goes_past
 
 
-def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]:
+def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
-    is_pooled, is_migrating = _is_pooled(database, place, user), migrates(user.entry, place.owner)
+    is_pooled, is_migrating = _is_pooled(database, ctx, user), migrates(user.entry, ctx.owner)
     name = migration_user(database) if is_migrating else user_of(user.entry, engine)
-    own = DatabaseView(place)
+    own = DatabaseView(ctx)
     entrance = own.proxy if is_pooled else own.database
     variables: dict[str, object] = {
         "HOST": entrance.endpoint,
@@ -240,16 +240,16 @@ def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]
         variables["READER_HOST"] = entrance.reader_endpoint
     elif readers and not is_pooled:
         variables["READER_HOST"] = own.readers_module.endpoints["reader-1"]
-    elif place.is_ever("readers") and not is_migrating and (engine.is_aurora or not is_pooled):
+    elif ctx.is_ever("readers") and not is_migrating and (engine.is_aurora or not is_pooled):
         variables["READER_HOST"] = entrance.endpoint
     if database.login == "password":
         secret = own.passwords_module.secret_arns[name]
         if getattr(user.entry, "FETCHES_SECRETS", False):
-            yield Binding({**variables, "PASSWORD_ARN": secret}, "database", reading(place, secret))
+            yield Binding({**variables, "PASSWORD_ARN": secret}, "database", reading(ctx, secret))
             return
         yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
         return
-    settings = place.settings
+    settings = ctx.settings
     ids = [entrance.resource_id]
     if "READER_HOST" in variables and not engine.is_aurora:
         ids += [own.readers_module.resource_ids[role] for role in database.reader_roles]
@@ -259,8 +259,8 @@ def bindings(database: Database, place: Place, user: Place) -> Iterator[Binding]
     yield Binding(variables, "database", (Grant(sid, ("rds-db:connect",), resources),))
 
 
-def backups(_database: Database, place: Place) -> Iterator[Backup]:
+def backups(_database: Database, ctx: BuildContext) -> Iterator[Backup]:
     """Yield the backup that it asks for before a release."""
-    found = DatabaseView(place).backup.before_release
+    found = DatabaseView(ctx).backup.before_release
     if found is not None:
         yield found

@@ -11,7 +11,7 @@ from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.model import Database
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @rule("D115", of=Database)

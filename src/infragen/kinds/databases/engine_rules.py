@@ -15,7 +15,7 @@ from infragen.kinds.databases.words import TUNED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
 
 _INSTEAD: Final = {
     "capacity": "write `size: db.t4g.micro`, the instance class",
@@ -25,18 +25,18 @@ _INSTEAD: Final = {
 }
 
 
-def _is_own(landscape: Landscape, owner: str, field: str) -> bool:
+def _is_own(resolved: ResolvedSystem, owner: str, field: str) -> bool:
     """Say whether a field is given for this entry; defaults for all databases are about those that have it."""
-    layers = landscape.origins[owner].setting((field,))
+    layers = resolved.origins[owner].setting((field,))
     own = (layer for layer in layers if not layer.prefix or layer.prefix[0] not in ("defaults", "every"))
     return any(layer.data[field] is not None for layer in own)
 
 
 @rule("D113", of=Database)
-def _foreign(database: Database, at: At, landscape: Landscape) -> Findings:
+def _foreign(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
     owner, title = at.owner, database.kind_of_engine.title
     for field, engines in FIELDS.items():
-        if database.engine not in engines and _is_own(landscape, owner, field):
+        if database.engine not in engines and _is_own(resolved, owner, field):
             message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
             hint = _INSTEAD.get(field, "remove it")
             if field == "capacity" and database.size is not None:
@@ -65,9 +65,9 @@ def _missing(database: Database, at: At) -> Findings:
 
 
 @rule("D122", of=Database)
-def _both(database: Database, at: At, landscape: Landscape) -> Findings:
+def _both(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
     if database.capacity is not None and database.size is not None:
-        field, other = ("size", "capacity") if _is_own(landscape, at.owner, "size") else ("capacity", "size")
+        field, other = ("size", "capacity") if _is_own(resolved, at.owner, "size") else ("capacity", "size")
         message = "a cluster is serverless, with `capacity`, or has an instance class, `size`; this one has both"
         hint = f"remove one of them; `{other}: null` takes away what a default gives"
         yield Finding(message, at(field, key=True), hint)
@@ -162,11 +162,11 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
 
 
 @rule("D117", of=Database)
-def _readers_password(database: Database, at: At, landscape: Landscape) -> Findings:
+def _readers_password(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
     is_managed = database.master_password == "managed"  # noqa: S105 -- a kind, not a password
     if database.engine in RDS and database.readers and is_managed:
         message = f"RDS manages no master password for an instance with readers ({database.readers} here)"
-        is_written = landscape.origins[at.owner].setting(("master_password",))
+        is_written = resolved.origins[at.owner].setting(("master_password",))
         place = at("master_password" if is_written else "readers")
         yield Finding(message, place, "write `master_password: write-only` beside it")
 

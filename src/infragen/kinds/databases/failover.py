@@ -12,7 +12,7 @@ from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
     from infragen.core.takeover import Phase, Takeover
     from infragen.kinds.databases.model import Database
 
@@ -62,9 +62,9 @@ def _lag(own: InstanceView, change: Takeover) -> Iterator[Command]:
     )
 
 
-def _removed(place: Place, phase: Phase, why: str) -> Step:
+def _removed(ctx: BuildContext, phase: Phase, why: str) -> Step:
     """Return how an instance goes that another one was written to meanwhile, with a snapshot of it kept."""
-    own = InstanceView(place)
+    own = InstanceView(ctx)
     where = f"--region {own.region}"
     readers = list(own.reader_identifiers.values())
     delete = f"aws rds delete-db-instance {where} --db-instance-identifier"
@@ -83,15 +83,15 @@ def _removed(place: Place, phase: Phase, why: str) -> Step:
     return Step(phase, f"remove {own.identifier}", tuple(commands), 30, why, needs=own.region)
 
 
-def _restore(place: Place) -> Step:
+def _restore(ctx: BuildContext) -> Step:
     """Return the rehearsal of a restore: another instance of the newest second, looked at, and removed."""
-    own = InstanceView(place)
+    own = InstanceView(ctx)
     where, rehearsal = f"--region {own.region}", f"{own.identifier}-rehearsal"
     commands = (
         Command(
             f"aws rds restore-db-instance-to-point-in-time {where} --source-db-instance-identifier {own.identifier}"
             f" --target-db-instance-identifier {rehearsal} --use-latest-restorable-time --no-multi-az"
-            f" --db-subnet-group-name {network.subnet_group_name(place)} --no-publicly-accessible"
+            f" --db-subnet-group-name {network.subnet_group_name(ctx)} --no-publicly-accessible"
         ),
         Command(_WAIT.format(state="available", name=rehearsal, region=own.region)),
         Command(

@@ -12,28 +12,26 @@ from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
-    from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
 
-def outputs(database: Database, place: Place) -> Iterator[OutputLine]:
+def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
-    own = DatabaseView(place)
+    own = DatabaseView(ctx)
     entrance = own.proxy if database.proxy is not None else own.database
     yield OutputLine("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
     if not database.data_api:
-        yield OutputLine(
-            "next", "make its users, as the master user", Generated(place.owner, "data", sql_path(database))
-        )
+        yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
     yield from aws_backup.outputs(own.backup)
     yield OutputLine("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
-    yield from rotation.outputs(database, place)
+    yield from rotation.outputs(database, ctx)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
 
-def create_users_command(database: Database, place: Place) -> Joined | str | None:
+def create_users_command(database: Database, ctx: BuildContext) -> Joined | str | None:
     """Return the command that makes its users where its port is forwarded to the same one of this machine.
 
     `hostaddr` leaves the name to check in the certificate (PostgreSQL: Database Connection Control Functions); mysql
@@ -41,7 +39,7 @@ def create_users_command(database: Database, place: Place) -> Joined | str | Non
     """
     if database.data_api:
         return None  # `infragen apply` does
-    own, file = UsersView(place), Generated(place.owner, "data", sql_path(database))
+    own, file = UsersView(ctx), Generated(ctx.owner, "data", sql_path(database))
     if database.kind_of_engine.dialect == "mysql":
         how = f"-h 127.0.0.1 -P {own.port} -u {own.master_username} -p"
         client: tuple[str | Export, ...] = (f"mysql --ssl-mode=VERIFY_CA --ssl-ca=global-bundle.pem {how}",)
@@ -72,23 +70,23 @@ _AURORA: Final = "Amazon Aurora User Guide: Quotas and constraints"
 _RDS: Final = "Amazon RDS User Guide: Quotas and constraints"
 
 
-def _clusters(database: Database, _place: Place) -> int:
+def _clusters(database: Database, _ctx: BuildContext) -> int:
     return 1 if database.kind_of_engine.is_aurora else 0
 
 
-def _instances(database: Database, _place: Place) -> int:
+def _instances(database: Database, _ctx: BuildContext) -> int:
     return 1 + database.readers
 
 
-def _proxies(database: Database, _place: Place) -> int:
+def _proxies(database: Database, _ctx: BuildContext) -> int:
     return 1 if database.proxy else 0
 
 
-def _parameter_groups(database: Database, _place: Place) -> int:
+def _parameter_groups(database: Database, _ctx: BuildContext) -> int:
     return 0 if database.kind_of_engine.is_aurora else 1
 
 
-def _storage(database: Database, _place: Place) -> int:
+def _storage(database: Database, _ctx: BuildContext) -> int:
     return 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import call
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import named, pattern
-from infragen.core.place import call
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
@@ -17,9 +17,9 @@ from infragen.kinds.secrets import rotate_now
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
 MEASURE: Final = Measure("rotation", "the number of times its master password could not be rotated", COUNT, "high")
@@ -57,20 +57,20 @@ class RotationView(DatabaseView):
     @property
     def log_retention(self) -> int:
         """Days that its output is kept."""
-        return self._place.settings.log_retention
+        return self._ctx.settings.log_retention
 
 
-def parts(database: Database, place: Place) -> Iterator[Part]:
+def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:
     """Yield the function and its rotation."""
     if is_rotated(database):
         because = (database.master_rotation,)
-        yield place.part("compute", "kinds/databases/rotation.tf", RotationView(place), because=because)
+        yield ctx.part("compute", "kinds/databases/rotation.tf", RotationView(ctx), because=because)
 
 
-def alarms(database: Database, place: Place) -> Iterator[tuple[str, Alarm]]:
+def alarms(database: Database, ctx: BuildContext) -> Iterator[tuple[str, Alarm]]:
     """Yield an alarm for a rotation that failed: Secrets Manager tries again, and keeps the old password until then."""
     if is_rotated(database):
-        own = RotationView(place)
+        own = RotationView(ctx)
         yield "rotation", Alarm(
             description=f"{own.identifier}: its master password could not be rotated.", namespace="AWS/Lambda",
             metric="Errors", statistic="Sum", threshold=1, dimensions={"FunctionName": own.function_name},
@@ -84,9 +84,9 @@ def costs(database: Database) -> Iterator[Cost]:
         yield Cost("requests of the function that rotates its master password", "function-requests")
 
 
-def outputs(database: Database, place: Place) -> Iterator[OutputLine]:
+def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how the password is rotated before its day."""
     if is_rotated(database):
-        own = RotationView(place)
+        own = RotationView(ctx)
         command = rotate_now(own.master_secret_name, own.region)
         yield OutputLine("detail", f"give {own.master_username} a new password at once", command, is_command=True)

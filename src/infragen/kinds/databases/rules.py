@@ -19,7 +19,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.diagnostics import Location
     from infragen.kinds.databases.model import AutomaticBackup, Maintenance
 
@@ -103,23 +103,23 @@ _DAY: Final = 24 * 60
 
 
 @rule("D106", of=Database)
-def _windows(database: Database, at: At, landscape: Landscape) -> Findings:
-    yield from windows(landscape, at.owner, database.backup, database.maintenance)
+def _windows(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
+    yield from windows(resolved, at.owner, database.backup, database.maintenance)
 
 
-def windows(landscape: Landscape, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Findings:
+def windows(resolved: ResolvedSystem, owner: str, backup: AutomaticBackup, maintenance: Maintenance) -> Findings:
     """Yield what AWS refuses of an entry's windows: half an hour each at least, and not both at once."""
     backups, restarts = _minutes(backup.window), _minutes(maintenance.window)
     for field, (start, length) in (("backup", backups), ("maintenance", restarts)):
         if length < 30:
             message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
             hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
-            yield Finding(message, landscape.at(owner, field, "window"), hint)
+            yield Finding(message, resolved.at(owner, field, "window"), hint)
     if _overlap(backups, restarts):
         message = f"the maintenance window {maintenance.window} overlaps backups, {backup.window}"
         later = sum(backups)
         hint = f"write `window: {_clock(later)}-{_clock(later + max(30, restarts[1]))}`"
-        yield Finding(message, landscape.at(owner, "maintenance", "window"), hint)
+        yield Finding(message, resolved.at(owner, "maintenance", "window"), hint)
 
 
 def _minutes(window: str) -> tuple[int, int]:
@@ -171,10 +171,10 @@ def _setting_or_production(environment: Environment, owner: str, field: str) -> 
 
 
 @rule("D108", of=Database)
-def _global_password(database: Database, at: At, landscape: Landscape) -> Findings:
+def _global_password(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
     if database.global_secondary and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
         message = "a global database's password is not managed by AWS"
-        is_written = landscape.origins[at.owner].setting(("master_password",))
+        is_written = resolved.origins[at.owner].setting(("master_password",))
         place = at("master_password" if is_written else "global_secondary")
         yield Finding(message, place, "write `master_password: write-only` beside it")
 
@@ -262,15 +262,15 @@ def _timestream(database: Database, at: At) -> Findings:
 
 
 @rule("T101")
-def _declared_totals(landscape: Landscape) -> Findings:
-    from infragen.core.landscape import Environment
+def _declared_totals(resolved: ResolvedSystem) -> Findings:
+    from infragen.core.resolved_system import Environment
 
-    declared = landscape.system.declared.databases
-    if declared is None or isinstance(landscape, Environment):
+    declared = resolved.system.declared.databases
+    if declared is None or isinstance(resolved, Environment):
         return  # the document's totals are about its rows, not about what an environment makes of them
-    if any(owner.startswith("databases/") for owner in landscape.broken):
+    if any(owner.startswith("databases/") for owner in resolved.broken):
         return
-    rows = landscape.all(Database).values()
+    rows = resolved.all(Database).values()
     for field, what, stated, found in (
         ("clusters", "clusters", declared.clusters, len(rows)),
         ("readers", "read replicas", declared.readers, sum(row.readers for row in rows)),
@@ -279,7 +279,7 @@ def _declared_totals(landscape: Landscape) -> Findings:
     ):
         if stated != found and not (field == "data" and _rounded(found, stated)):
             message = f"the document states {stated:,} {what} in total, but its rows add up to {found:,}"
-            place = landscape.at("system", "declared", "databases", field)
+            place = resolved.at("system", "declared", "databases", field)
             yield Finding(message, place, "the rows are built; ask the document's author which of the two is meant")
 
 

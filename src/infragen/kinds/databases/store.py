@@ -6,9 +6,9 @@ import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core import clock
+from infragen.core.build_context import of
 from infragen.core.expressions import Record
 from infragen.core.part import pattern
-from infragen.core.place import of
 from infragen.kinds import keys, network
 
 if TYPE_CHECKING:
@@ -67,18 +67,18 @@ class StoreView(keys.EncryptedView):
     @property
     def recovery_window_in_days(self) -> int:
         """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
+        return _PRODUCTION_RECOVERY_DAYS if self._ctx.settings.production else 0
 
     @property
     def backup_window(self) -> str:
         """When backups are made, in UTC."""
-        return clock.backup_window(self._entry.backup.window, self._place.time_zone)
+        return clock.backup_window(self._entry.backup.window, self._ctx.time_zone)
 
     @property
     def maintenance_window(self) -> str:
         """When AWS may restart it, in UTC."""
         maintenance = self._entry.maintenance
-        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.time_zone)
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._ctx.time_zone)
 
     @property
     def deletion_protection(self) -> bool:
@@ -91,7 +91,7 @@ class StoreView(keys.EncryptedView):
         return not self._usual(self._entry.final_snapshot)
 
     def _usual(self, said: bool | None) -> bool:
-        return self._place.settings.production if said is None else said
+        return self._ctx.settings.production if said is None else said
 
     final_snapshot_identifier = pattern("{own.identifier}-final")
     """The snapshot that stays when it goes."""
@@ -124,7 +124,7 @@ class StoreView(keys.EncryptedView):
         The first zone comes from the database's own name: writers spread over the zones, and no database's place
         depends on another's. The first reader is the one that is promoted; it scales with the writer (tier 1).
         """
-        found = network.zones(self._place.environment)
+        found = network.zones(self._ctx.environment)
         first = zlib.crc32(self._entry.identity.encode())
         return {
             role: {

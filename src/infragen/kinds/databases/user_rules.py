@@ -12,40 +12,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry, Use
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
-def _uses(landscape: Landscape) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
+def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
     """Yield who uses a database, how, and where that is written."""
-    for owner, entry in landscape.every():
+    for owner, entry in resolved.every():
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
-            database = landscape.find(used)
+            database = resolved.find(used)
             if isinstance(database, Database):
                 yield owner, entry, database, use, path
 
 
 @rule("D126")
-def _user_taken(landscape: Landscape) -> Findings:
-    for owner, entry, database, _, path in _uses(landscape):
+def _user_taken(resolved: ResolvedSystem) -> Findings:
+    for owner, entry, database, _, path in _uses(resolved):
         used = f"databases/{database.name}"
         if migrates(entry, used):
             continue
         name = user_of(entry, database.kind_of_engine)
         if whose := whose_user(database, name):
             message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
-            hint = f"give it another name, or write `physical_name: {entry.identity}-app` in {landscape.source(owner)}"
-            yield Finding(message, landscape.at(owner, *path, key=len(path) > 1), hint)
+            hint = f"give it another name, or write `physical_name: {entry.identity}-app` in {resolved.source(owner)}"
+            yield Finding(message, resolved.at(owner, *path, key=len(path) > 1), hint)
 
 
 @rule("D132")
-def _two_users(landscape: Landscape) -> Findings:
-    for owner, entry, database, use, path in _uses(landscape):
+def _two_users(resolved: ResolvedSystem) -> Findings:
+    for owner, entry, database, use, path in _uses(resolved):
         used = f"databases/{database.name}"
         if use.access != MIGRATE and migrates(entry, used):
             user = migration_user(database)
             message = f"{owner} changes the tables of {used} as `{user}`, and cannot be another user beside that"
             hint = f"let a job do that, or write `access: {OWNER}`: then its own user changes tables as well"
-            yield Finding(message, landscape.at(owner, *path, key=len(path) > 1), hint)
+            yield Finding(message, resolved.at(owner, *path, key=len(path) > 1), hint)
 
 
 @rule("D133")

@@ -13,9 +13,9 @@ from infragen.core.tracing import once
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
     from infragen.kinds.databases.engines import Engine
     from infragen.kinds.databases.model import Database
 
@@ -134,17 +134,17 @@ def whose_user(database: Database, name: str) -> str | None:
     return None
 
 
-def logins(database: Database, place: Place) -> tuple[Login, ...]:
+def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
     """Return the users of who uses a database, by id, and the one that changes tables, where somebody is it.
 
     Where nobody uses it, and where its proxy has to sign in as somebody, there is one that is called like the database.
     """
     engine = database.kind_of_engine
-    users = users_of(place.environment).get(place.owner, ())
+    users = users_of(ctx.environment).get(ctx.owner, ())
     migrating = tuple(owner for owner, _, access in users if access == MIGRATE)
     working = [(owner, user_of(entry, engine), access) for owner, entry, access in users if access != MIGRATE]
     if not working and (database.proxy is not None or not migrating):
-        working = [(place.owner, derived(database, ""), ACCESS[0])]
+        working = [(ctx.owner, derived(database, ""), ACCESS[0])]
     is_only, has_password = len(working) == 1, database.has_passwords
     found = tuple(Login(name, (owner,), access, is_only, has_password) for owner, name, access in working)
     if not migrating:
@@ -153,10 +153,10 @@ def logins(database: Database, place: Place) -> tuple[Login, ...]:
     return (*found, Login(migration_user(database), migrating, MIGRATE, is_only=False, has_password=has_password))
 
 
-def shown(place: Place, owners: Iterable[str], access: str) -> Record:
+def shown(ctx: BuildContext, owners: Iterable[str], access: str) -> Record:
     """Return whose a user of the place's database is and what it may do, for a plan to show."""
-    entries: list[Any] = [place.environment.find(owner) for owner in owners]
-    uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == place.owner]
+    entries: list[Any] = [ctx.environment.find(owner) for owner in owners]
+    uses = [use for one in entries if hasattr(one, "used") for used, use, _ in one.used() if used == ctx.owner]
     return Record({"of": ", ".join(owners), "access": access}, uses)
 
 

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
 
 _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""
 
 
 @rule("D111")
-def _release_mismatch(landscape: Landscape) -> Findings:
-    for name, database in _of_releases(landscape):
+def _release_mismatch(resolved: ResolvedSystem) -> Findings:
+    for name, database in _of_releases(resolved):
         version, _, own = str(database.release).partition(".mysql_aurora.")
         major = _MAJOR.get(database.version)
         if version != database.version or (major is not None and own.partition(".")[0] != major):
@@ -30,25 +30,25 @@ def _release_mismatch(landscape: Landscape) -> Findings:
             hint = (
                 f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
             )
-            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+            yield Finding(message, resolved.at(f"databases/{name}", "release"), hint)
 
 
-def _of_releases(landscape: Landscape) -> Iterator[tuple[str, Database]]:
+def _of_releases(resolved: ResolvedSystem) -> Iterator[tuple[str, Database]]:
     """Yield the databases whose version is a release of Aurora's own."""
-    for name, database in landscape.all(Database).items():
+    for name, database in resolved.all(Database).items():
         if database.engine == "aurora-mysql" and database.release is not None:
             yield name, database
 
 
-def _others(landscape: Landscape) -> Iterator[tuple[str, Database]]:
-    for name, database in landscape.all(Database).items():
+def _others(resolved: ResolvedSystem) -> Iterator[tuple[str, Database]]:
+    for name, database in resolved.all(Database).items():
         if database.engine != "aurora-mysql":
             yield name, database
 
 
 @rule("D112")
-def _version_form(landscape: Landscape) -> Findings:
-    for name, database in _others(landscape):
+def _version_form(resolved: ResolvedSystem) -> Findings:
+    for name, database in _others(resolved):
         engine = database.kind_of_engine
         if not _has_form(database):
             major = engine.major(database.version)
@@ -58,7 +58,7 @@ def _version_form(landscape: Landscape) -> Findings:
             exact = f', or `version: "{newest}"`' if newest else ""
             message = f"{engine.title} has no version {database.version}"
             hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version{exact}'
-            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+            yield Finding(message, resolved.at(f"databases/{name}", "version"), hint)
 
 
 def _has_form(database: Database) -> bool:
@@ -68,8 +68,8 @@ def _has_form(database: Database) -> bool:
 
 
 @rule("E103")
-def _release_ends(landscape: Landscape, today: date) -> Findings:
-    for name, database in _of_releases(landscape):
+def _release_ends(resolved: ResolvedSystem, today: date) -> Findings:
+    for name, database in _of_releases(resolved):
         minor = _aurora_minor(database)
         majors = database.kind_of_engine.majors
         ends = min(filter(None, (RELEASES.get(minor), majors.get(database.version))), default=None)
@@ -79,9 +79,9 @@ def _release_ends(landscape: Landscape, today: date) -> Findings:
         if message:
             longest = max(_alike(minor), key=lambda known: RELEASES[known])
             hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
-            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
-    for name, database in _others(landscape):
-        yield from _version_ends(landscape, name, database, today)
+            yield Finding(message, resolved.at(f"databases/{name}", "release"), hint)
+    for name, database in _others(resolved):
+        yield from _version_ends(resolved, name, database, today)
 
 
 def _aurora_minor(database: Database) -> str:
@@ -95,11 +95,11 @@ def _alike(minor: str) -> list[str]:
     return [known for known in RELEASES if known.partition(".")[0] == minor.partition(".")[0]] or list(RELEASES)
 
 
-def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Findings:
+def _version_ends(resolved: ResolvedSystem, name: str, database: Database, today: date) -> Findings:
     engine = database.kind_of_engine
     major, newest = engine.major(database.version), engine.newest(engine.major(database.version))
     ends = engine.majors.get(major)
-    place = landscape.at(f"databases/{name}", "version")
+    place = resolved.at(f"databases/{name}", "version")
     if ends is not None and (message := ending(f"{engine.title} {major}", ends, today)):
         longest = max(engine.majors, key=lambda known: engine.majors[known])
         message += "; infragen asks for no extended support, so AWS makes no new one" if ends <= today else ""
@@ -112,13 +112,13 @@ def _version_ends(landscape: Landscape, name: str, database: Database, today: da
 
 
 @rule("E104")
-def _release_unknown(landscape: Landscape) -> Findings:
-    for name, database in _of_releases(landscape):
+def _release_unknown(resolved: ResolvedSystem) -> Findings:
+    for name, database in _of_releases(resolved):
         release = _aurora_minor(database)
         versions = availability.versions(database.kind_of_engine.name)
         if database.version not in database.kind_of_engine.majors or str(database.release) in versions:
             continue
-        place = landscape.at(f"databases/{name}", "release")
+        place = resolved.at(f"databases/{name}", "release")
         if release not in RELEASES:
             message = f"infragen does not know when support of Aurora MySQL {release} ends"
             yield Finding(message, place, f"compare AWS' release calendar; known here: {', '.join(_alike(release))}")
@@ -126,14 +126,14 @@ def _release_unknown(landscape: Landscape) -> Findings:
             message = f"{availability.source()} have no {database.release}"
             known = [one for one in versions.current if one.startswith(f"{database.version}.mysql_aurora.{release}.")]
             yield Finding(message, place, f"known here: {', '.join(known)}")
-    for name, database in _others(landscape):
+    for name, database in _others(resolved):
         engine = database.kind_of_engine
         newest = engine.newest(engine.major(database.version))
         is_exact = engine.minor(database.version) is not None
         if is_exact and newest and database.version not in availability.versions(engine.name):
             message = f"{availability.source()} have no {engine.title} {database.version}"
             hint = f"compare {engine.calendar}; the newest known here is {newest}"
-            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+            yield Finding(message, resolved.at(f"databases/{name}", "version"), hint)
 
 
 @rule("E105", of=Database)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import call, of
 from infragen.core.expressions import Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
-from infragen.core.place import call, of
 from infragen.kinds import network
 from infragen.kinds.databases import extensions
 from infragen.kinds.databases.aws_backup import BackupView
@@ -19,8 +19,8 @@ from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, login
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
 _INSIGHTS_DAYS: Final = 7
@@ -69,7 +69,7 @@ class DatabaseView(StoreView):
     @named(LIMITS["database"])
     def identifier(self) -> str:
         """What AWS calls the cluster or the instance."""
-        return self._place.names.database(self._entry)
+        return self._ctx.names.database(self._entry)
 
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
     """The longest name of an instance."""
@@ -84,7 +84,7 @@ class DatabaseView(StoreView):
     @property
     def log_exports(self) -> dict[str, int]:
         """Which logs go to CloudWatch, and how many days they stay."""
-        retention = self._entry.log_retention or self._place.settings.log_retention
+        retention = self._entry.log_retention or self._ctx.settings.log_retention
         usual = dict.fromkeys(self._entry.kind_of_engine.logs, retention)
         audit = self._entry.audit
         return usual | {self._entry.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
@@ -92,7 +92,7 @@ class DatabaseView(StoreView):
     @property
     def backup(self) -> BackupView:
         """What AWS Backup does for it."""
-        return BackupView(self._place, self.identifier, self.database)
+        return BackupView(self._ctx, self.identifier, self.database)
 
     @named(LIMITS["role"])
     def backup_role_name(self) -> str:
@@ -120,7 +120,7 @@ class DatabaseView(StoreView):
     @property
     def logins(self) -> tuple[Login, ...]:
         """The users of who uses it."""
-        return logins(self._entry, self._place)
+        return logins(self._entry, self._ctx)
 
     @property
     def logins_with_passwords(self) -> tuple[Login, ...]:
@@ -170,7 +170,7 @@ class DatabaseView(StoreView):
     @property
     def user_access(self) -> dict[str, Record]:
         """Whose each user is and what it may do, by its name."""
-        return {login.name: shown(self._place, login.owners, login.access) for login in self.logins}
+        return {login.name: shown(self._ctx, login.owners, login.access) for login in self.logins}
 
     @property
     def script(self) -> str:
@@ -331,10 +331,10 @@ class InstanceView(EngineView):
     @property
     def copied_from(self) -> str | None:
         """The ARN of the instance that it is a copy of, where its environment follows another one."""
-        followed = self._place.environment.followed
+        followed = self._ctx.environment.followed
         if followed is None:
             return None
-        name = Names.of(self._place.environment, followed.environment).database(self._entry)
+        name = Names.of(self._ctx.environment, followed.environment).database(self._entry)
         return f"arn:aws:rds:{followed.region}:{followed.account}:db:{name}"
 
     @property
@@ -343,7 +343,7 @@ class InstanceView(EngineView):
 
         0 where nobody promises anything. Assumption: no document gives a figure for this alarm.
         """
-        followed = self._place.environment.followed
+        followed = self._ctx.environment.followed
         recovery = followed.recovery if followed is not None else None
         return recovery.rpo_hours * 900 if recovery is not None else 0
 
@@ -389,12 +389,12 @@ class EngineClusterView(ClusterView, EngineView):
         return Record({"min": capacity.min, "max": capacity.max, **pause})
 
 
-def cluster_view(place: Place) -> ClusterView:
+def cluster_view(ctx: BuildContext) -> ClusterView:
     """Return the view of a cluster: the plain one of Aurora MySQL, or that of any engine."""
-    database: Database = place.entry
+    database: Database = ctx.entry
     capacity = database.capacity
     is_plain = database.engine == "aurora-mysql" and capacity is not None and capacity.min and not database.parameters
-    return ClusterView(place) if is_plain else EngineClusterView(place)
+    return ClusterView(ctx) if is_plain else EngineClusterView(ctx)
 
 
 def _privileges(login: Login) -> tuple[str, ...]:

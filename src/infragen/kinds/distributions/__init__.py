@@ -18,25 +18,25 @@ from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
 
 _FORGET: Final = "aws cloudfront create-invalidation --paths '/*' --distribution-id "
 
 
-def _costs(_distribution: Distribution, place: Place) -> Iterator[Cost]:
-    own = build.DistributionView(place)
-    near = place.settings.region  # prices go by where readers are: near the environment, unless somebody knows better
+def _costs(_distribution: Distribution, ctx: BuildContext) -> Iterator[Cost]:
+    own = build.DistributionView(ctx)
+    near = ctx.settings.region  # prices go by where readers are: near the environment, unless somebody knows better
     yield Cost(f"what it sends to readers near {near}", "cloudfront-data", size=near)
     yield Cost(f"requests of readers near {near}", "cloudfront-requests", size=near)
     if own.page_function:
         yield Cost("requests through its function", "cloudfront-functions")
-    yield from firewalls.costs(place.entry.firewall)
+    yield from firewalls.costs(ctx.entry.firewall)
 
 
-def _outputs(distribution: Distribution, place: Place) -> Iterator[OutputLine]:
-    own = build.DistributionView(place)
+def _outputs(distribution: Distribution, ctx: BuildContext) -> Iterator[OutputLine]:
+    own = build.DistributionView(ctx)
     for host in own.hosts:
         yield OutputLine("public", "for everybody", Joined.of("https://", host))
     if own.is_secure:
@@ -45,23 +45,25 @@ def _outputs(distribution: Distribution, place: Place) -> Iterator[OutputLine]:
         if origin.bucket is not None and name in own.bucket_origins:
             folder = f"{origin.path or ''}/"
             yield OutputLine("detail", f"files of `{name}` lie in buckets/{origin.bucket} below", folder)
-            yield from _upload(distribution, name, own, place)
+            yield from _upload(distribution, name, own, ctx)
     yield OutputLine(
         "detail", "have it fetch everything anew", Joined.of(_FORGET, own.distribution.id), is_command=True
     )
 
 
-def _upload(distribution: Distribution, name: str, own: build.DistributionView, place: Place) -> Iterator[OutputLine]:
+def _upload(
+    distribution: Distribution, name: str, own: build.DistributionView, ctx: BuildContext
+) -> Iterator[OutputLine]:
     """Yield how files come to an origin; what lies there of others is left alone."""
     origin = distribution.origins[name]
     used = f"{Bucket.KIND}/{origin.bucket}"
-    bucket = BucketView(place.of(used))
+    bucket = BucketView(ctx.of(used))
     if bucket.is_copy:
         return  # S3 brings what the primary has
-    is_shared = any(used in getattr(entry, "uses", ()) for _, entry in place.environment.every())
+    is_shared = any(used in getattr(entry, "uses", ()) for _, entry in ctx.environment.every())
     to = Joined.of(
         "aws s3 sync FOLDER s3://", bucket.bucket.name, f"{origin.path or ''}/", "" if is_shared else " --delete",
-        f" --region {place.settings.region}", f" && {_FORGET}", own.distribution.id,
+        f" --region {ctx.settings.region}", f" && {_FORGET}", own.distribution.id,
     )  # fmt: skip
     is_page = name == distribution.default.origin and distribution.default.index is not None
     yield OutputLine(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import call
 from infragen.core.expressions import Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Statement, named
-from infragen.core.place import call
 from infragen.core.takeover import Step, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys
@@ -24,10 +24,10 @@ from infragen.kinds.zones.names import NamedView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
     from infragen.core.takeover import Takeover
     from infragen.kinds.distributions.model import Behaviour, Origin
 
@@ -48,7 +48,7 @@ class DistributionView(FirewallView, NamedView):
     @property
     def name(self) -> str:
         """How it is found among others: a distribution has an id and a comment, and no name."""
-        return self._place.names.plain(self._entry.identity)
+        return self._ctx.names.plain(self._entry.identity)
 
     @named(LIMITS["origin_access_control"])
     def longest_access_name(self) -> str:
@@ -66,7 +66,7 @@ class DistributionView(FirewallView, NamedView):
         default = self._entry.default
         if not (default.single_page and default.index):
             return None
-        return self._place.module("edge", "page", "distribution", self._entry)
+        return self._ctx.module("edge", "page", "distribution", self._entry)
 
     @property
     def price_class(self) -> str:
@@ -76,26 +76,26 @@ class DistributionView(FirewallView, NamedView):
     @property
     def bucket_origins(self) -> dict[str, Record]:
         """The buckets that it reads, by the name of the origin."""
-        return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._place)}
+        return {name: self._of_bucket(name, origin, bucket) for name, origin, bucket in _buckets(self._ctx)}
 
-    def _of_bucket(self, name: str, origin: Origin, bucket: Place) -> Record:
+    def _of_bucket(self, name: str, origin: Origin, bucket: BuildContext) -> Record:
         own = BucketView(bucket)
         values = {"domain_name": Joined.of(own.bucket.name, f".s3.{bucket.region}.amazonaws.com"), **_path(origin)}
         if origin.failover and own.replica is not None:
             values["copy"] = Joined.of(own.replica.bucket.name, f".s3.{own.replica.region}.amazonaws.com")
-        return Record(values, Read(self._place.owner, ("origins", name)))
+        return Record(values, Read(self._ctx.owner, ("origins", name)))
 
     @property
     def balancer_origins(self) -> dict[str, Record]:
         """The load balancers that it calls, by the name of the origin."""
-        return {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._place)}
+        return {name: self._of_balancer(name, origin, balancer) for name, origin, balancer in _balancers(self._ctx)}
 
-    def _of_balancer(self, name: str, origin: Origin, balancer: Place) -> Record:
+    def _of_balancer(self, name: str, origin: Origin, balancer: BuildContext) -> Record:
         values = {
             "domain_name": origin_host(origin, balancer) or BalancerView(balancer).balancer.dns_name,
             "protocol": "https-only" if balancer.entry.is_secure(balancer.environment) else "http-only",
         }
-        return Record({**values, **_path(origin)}, Read(self._place.owner, ("origins", name)))
+        return Record({**values, **_path(origin)}, Read(self._ctx.owner, ("origins", name)))
 
     @property
     def default_behaviour(self) -> dict[str, object]:
@@ -144,17 +144,17 @@ class DistributionView(FirewallView, NamedView):
     @property
     def web_acl_log_retention(self) -> int:
         """Days that the firewall's log is kept."""
-        return self._place.settings.log_retention
+        return self._ctx.settings.log_retention
 
     key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """A key for the firewall's log, where keys are the customer's: those of another region are of no use here."""
-        if not (self._entry.firewall and self._place.has(keys.NAME)):
+        if not (self._entry.firewall and self._ctx.has(keys.NAME)):
             return ()
         what = f"log of the firewall before distributions/{self._entry.name}"
-        return (keys.log_key(self._place, self._key_purpose, what),)
+        return (keys.log_key(self._ctx, self._key_purpose, what),)
 
     @property
     def _key_purpose(self) -> str:
@@ -163,30 +163,30 @@ class DistributionView(FirewallView, NamedView):
     @property
     def logs_key(self) -> Export | None:
         """What the firewall's log is encrypted with."""
-        return self._place.module("edge", "key", self._key_purpose).arn if self.keys else None
+        return self._ctx.module("edge", "key", self._key_purpose).arn if self.keys else None
 
 
 def _path(origin: Origin) -> dict[str, str]:
     return {"path": origin.path} if origin.path else {}
 
 
-def _buckets(place: Place) -> Iterator[tuple[str, Origin, Place]]:
+def _buckets(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
     """Yield the origins that are buckets, with the bucket's place."""
-    known = place.environment.all(Bucket)
-    for name, origin in sorted(place.entry.origins.items()):
+    known = ctx.environment.all(Bucket)
+    for name, origin in sorted(ctx.entry.origins.items()):
         if origin.bucket in known:
-            yield name, origin, place.of(known[origin.bucket])
+            yield name, origin, ctx.of(known[origin.bucket])
 
 
-def _balancers(place: Place) -> Iterator[tuple[str, Origin, Place]]:
+def _balancers(ctx: BuildContext) -> Iterator[tuple[str, Origin, BuildContext]]:
     """Yield the origins that are load balancers, with the balancer's place."""
-    known = place.environment.all(Balancer)
-    for name, origin in sorted(place.entry.origins.items()):
+    known = ctx.environment.all(Balancer)
+    for name, origin in sorted(ctx.entry.origins.items()):
         if origin.balancer in known and origin.bucket is None:
-            yield name, origin, place.of(known[origin.balancer])
+            yield name, origin, ctx.of(known[origin.balancer])
 
 
-def origin_host(origin: Origin, balancer: Place) -> str | None:
+def origin_host(origin: Origin, balancer: BuildContext) -> str | None:
     """Return by which of its names a balancer is called: the certificate that it shows has to prove it.
 
     None where it has no certificate, or proves nothing but wildcards: it is called by the name that AWS gave it then.
@@ -199,14 +199,14 @@ def origin_host(origin: Origin, balancer: Place) -> str | None:
     return next((name for name in entry.names(environment) if "*" not in name), None)
 
 
-def parts(_distribution: Distribution, place: Place) -> Iterator[Part]:
+def parts(_distribution: Distribution, ctx: BuildContext) -> Iterator[Part]:
     """Yield the distribution's file."""
-    own = DistributionView(place)
-    shown = {f"distribution_{place.entry.name}_domain_name": own.distribution.domain_name}
-    yield place.part("edge", "kinds/distributions/main.tf", own, shown=shown)
+    own = DistributionView(ctx)
+    shown = {f"distribution_{ctx.entry.name}_domain_name": own.distribution.domain_name}
+    yield ctx.part("edge", "kinds/distributions/main.tf", own, shown=shown)
 
 
-def bucket_policy_statements(distribution: Distribution, place: Place) -> Iterator[tuple[str, Statement]]:
+def bucket_policy_statements(distribution: Distribution, ctx: BuildContext) -> Iterator[tuple[str, Statement]]:
     """Yield the statement by which CloudFront reads a bucket, below the origin's path and for this account only.
 
     Which distribution it is for is not said: the bucket stands before the distribution, which has no ARN until it is
@@ -214,7 +214,7 @@ def bucket_policy_statements(distribution: Distribution, place: Place) -> Iterat
     anyway (Amazon CloudFront Developer Guide: Restrict access to an Amazon S3 origin).
     """
     found: dict[str, set[str]] = {}
-    for _, origin, bucket in _buckets(place):
+    for _, origin, bucket in _buckets(ctx):
         read = f"{origin.path.removeprefix('/')}/*" if origin.path else "*"
         for name in (bucket.owner, *([copy_of(bucket.owner)] if origin.failover else ())):
             found.setdefault(name, set()).add(read)
@@ -227,39 +227,39 @@ def bucket_policy_statements(distribution: Distribution, place: Place) -> Iterat
                 actions=("s3:GetObject",),
                 keys=tuple(sorted(patterns)),
                 conditions={
-                    "ArnLike": {"aws:SourceArn": (f"arn:aws:cloudfront::{place.settings.account}:distribution/*",)}
+                    "ArnLike": {"aws:SourceArn": (f"arn:aws:cloudfront::{ctx.settings.account}:distribution/*",)}
                 },
             ),
         )
 
 
-def links(distribution: Distribution, place: Place) -> Iterator[Link]:
+def links(distribution: Distribution, ctx: BuildContext) -> Iterator[Link]:
     """Yield who reaches it, the zone of its names, and what it fetches from."""
-    yield Link(INTERNET, place.owner)
+    yield Link(INTERNET, ctx.owner)
     if distribution.zone is not None:
-        yield Link(f"zones/{distribution.zone}", place.owner, "its names")
+        yield Link(f"zones/{distribution.zone}", ctx.owner, "its names")
     for name, origin in distribution.origins.items():
         paths = [path for path, one in distribution.behaviours.items() if one.origin == name]
         if distribution.default.origin == name:
             paths.append("/*")
         target = f"buckets/{origin.bucket}" if origin.bucket else f"balancers/{origin.balancer}"
-        yield Link(place.owner, target, ", ".join(paths) or name)
+        yield Link(ctx.owner, target, ", ".join(paths) or name)
 
 
-def default_bindings(distribution: Distribution, place: Place, receiver: Place) -> Iterator[Binding]:
+def default_bindings(distribution: Distribution, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Tell services behind its load balancers where they are found: nobody else reaches those."""
     service = receiver.entry
     if not isinstance(service, Service):
         return
-    for _, origin, balancer in _balancers(place):
+    for _, origin, balancer in _balancers(ctx):
         routes = [route for _, route in sorted(balancer.entry.routes.items()) if route.service == service.name]
         if (
             balancer.entry.reach == "cloudfront"
             and routes
-            and first_before(place.environment, balancer.entry.name) == distribution.name
+            and first_before(ctx.environment, balancer.entry.name) == distribution.name
         ):
             prefix = min((route.prefix for route in routes), key=len)
-            yield Binding({"PUBLIC_URL": DistributionView(place).url(prefix.removeprefix(origin.path or ""))})
+            yield Binding({"PUBLIC_URL": DistributionView(ctx).url(prefix.removeprefix(origin.path or ""))})
             return
 
 
@@ -283,10 +283,10 @@ def failover_steps(_distribution: Distribution, change: Takeover) -> Iterator[St
         yield Step("verify", f"what {own.name} answers", tuple(commands), 5)
 
 
-def _expected(place: Place) -> tuple[str, str]:
+def _expected(ctx: BuildContext) -> tuple[str, str]:
     """Return a path that goes to the default origin of a distribution, and what the answer is."""
-    default = place.entry.default
-    found = next(((origin, one) for name, origin, one in _balancers(place) if name == default.origin), None)
+    default = ctx.entry.default
+    found = next(((origin, one) for name, origin, one in _balancers(ctx) if name == default.origin), None)
     if found is None:
         return "/", "200" if default.index else "403: it has no page for `/`"
     origin, balancer = found
@@ -294,7 +294,7 @@ def _expected(place: Place) -> tuple[str, str]:
     host = origin_host(origin, balancer) or ""
     for service in own.services.values():
         path = service.health.path.removeprefix(above)
-        is_default = not any(covers(one, path) for one in place.entry.behaviours)
+        is_default = not any(covers(one, path) for one in ctx.entry.behaviours)
         if (
             f"{above}{path}" == service.health.path
             and is_default

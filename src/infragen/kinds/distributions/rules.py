@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.hosts import problem
-from infragen.core.landscape import standbys
 from infragen.core.regions import PREFIX_LISTS, REGIONS
+from infragen.core.resolved_system import standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
@@ -20,7 +20,7 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.kinds.distributions.model import Origin
 
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
@@ -36,29 +36,29 @@ def _origin_unknown(distribution: Distribution, at: At) -> Findings:
 
 
 @rule("H132", of=Distribution)
-def _origin_of_nothing(distribution: Distribution, at: At, landscape: Landscape) -> Findings:
+def _origin_of_nothing(distribution: Distribution, at: At, resolved: ResolvedSystem) -> Findings:
     for label, origin in distribution.origins.items():
-        for field, message, hint in _wrong_origin(landscape, label, origin):
+        for field, message, hint in _wrong_origin(resolved, label, origin):
             yield Finding(message, at("origins", label, *field), hint)
 
 
-def _wrong_origin(landscape: Landscape, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _wrong_origin(resolved: ResolvedSystem, label: str, origin: Origin) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Yield the field of an origin, what is wrong with it, and the mend."""
     if (origin.bucket is None) == (origin.balancer is None):
         said = "neither `bucket` nor `balancer`" if origin.bucket is None else "both `bucket` and `balancer`"
-        bucket = next(iter(landscape.all(Bucket)), "files")
+        bucket = next(iter(resolved.all(Bucket)), "files")
         hint = f"write `{label}: {{bucket: {bucket}}}`"
         if origin.bucket is not None:
             hint = (
                 f"remove one of them, or give each an origin of its own: `{label}-files: {{bucket: {origin.bucket}}}`"
             )
         yield (), f"the origin `{label}` has {said}", hint
-    elif origin.bucket is not None and not landscape.knows("buckets", origin.bucket):
+    elif origin.bucket is not None and not resolved.knows("buckets", origin.bucket):
         message = f"the origin `{label}` is buckets/{origin.bucket}, which does not exist"
-        yield ("bucket",), message, nearest(origin.bucket, landscape.known("buckets"), "buckets")
-    elif origin.balancer is not None and not landscape.knows("balancers", origin.balancer):
+        yield ("bucket",), message, nearest(origin.bucket, resolved.known("buckets"), "buckets")
+    elif origin.balancer is not None and not resolved.knows("balancers", origin.balancer):
         message = f"the origin `{label}` is balancers/{origin.balancer}, which does not exist"
-        yield ("balancer",), message, nearest(origin.balancer, landscape.known("balancers"), "balancers")
+        yield ("balancer",), message, nearest(origin.balancer, resolved.known("balancers"), "balancers")
 
 
 @rule("H133", of=Distribution)

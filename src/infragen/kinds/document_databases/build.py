@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import call, of
 from infragen.core.expressions import Generated, Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, one, read_secret
 from infragen.core.part import Binding, Group, named, pattern
-from infragen.core.place import call, of
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.operations import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
@@ -25,9 +25,9 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.document_databases.model import DocumentDatabase
 
 _CPU_PERCENT: Final = 90
@@ -56,7 +56,7 @@ class ClusterView(StoreView):
     @named(LIMITS["database"])
     def identifier(self) -> str:
         """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
-        return self._place.names.plain("docdb", self._entry.identity)
+        return self._ctx.names.plain("docdb", self._entry.identity)
 
     longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
     """The longest name of an instance."""
@@ -97,7 +97,7 @@ class ClusterView(StoreView):
     @property
     def log_exports(self) -> dict[str, int]:
         """Which logs go to CloudWatch, and how many days they stay."""
-        audit, profiler, usual = self._entry.audit, self._entry.profiler, self._place.settings.log_retention
+        audit, profiler, usual = self._entry.audit, self._entry.profiler, self._ctx.settings.log_retention
         audited = {} if audit is None else {"audit": audit.retention}
         return audited if profiler is None else {**audited, "profiler": profiler.retention or usual}
 
@@ -119,7 +119,7 @@ class ClusterView(StoreView):
     @property
     def user_access(self) -> dict[str, Record]:
         """Whose each user is and what it may do, by its name."""
-        return {user.name: shown(self._place, (user.owner,), user.access) for user in self.users}
+        return {user.name: shown(self._ctx, (user.owner,), user.access) for user in self.users}
 
     @property
     def script(self) -> str:
@@ -131,13 +131,13 @@ def _script(database: DocumentDatabase) -> str:
     return f"mongosh/{database.name}.js"
 
 
-def parts(database: DocumentDatabase, place: Place) -> Iterator[Part]:
+def parts(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Part]:
     """Yield the cluster, the script that makes its users, and its alarms."""
-    own = ClusterView(place)
-    yield place.part("data", "kinds/document-databases/main.tf", own)
+    own = ClusterView(ctx)
+    yield ctx.part("data", "kinds/document-databases/main.tf", own)
     if own.users:
-        yield place.part("data", "kinds/document-databases/users.js", own, _script(database))
-    yield from alarms_part(place, own.identifier, own.cluster, partial(_alarms, database, own))
+        yield ctx.part("data", "kinds/document-databases/users.js", own, _script(database))
+    yield from alarms_part(ctx, own.identifier, own.cluster, partial(_alarms, database, own))
 
 
 def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str, Alarm]]:
@@ -176,43 +176,43 @@ def _alarms(database: DocumentDatabase, own: ClusterView) -> Iterator[tuple[str,
         )  # fmt: skip
 
 
-def groups(database: DocumentDatabase, place: Place) -> Iterator[Group]:
+def groups(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
-    name = place.names.plain("docdb", database.identity)
+    name = ctx.names.plain("docdb", database.identity)
     key = f"document-database-{database.identity}"
-    yield Group(place.owner, place.owner, name, f"Document database {database.identity}", ClusterView(place).group, key)
+    yield Group(ctx.owner, ctx.owner, name, f"Document database {database.identity}", ClusterView(ctx).group, key)
 
 
-def ingress_ports(_database: DocumentDatabase, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(_database: DocumentDatabase, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to."""
-    yield place.owner, PORT
+    yield ctx.owner, PORT
 
 
-def bindings(database: DocumentDatabase, place: Place, user: Place) -> Iterator[Binding]:
+def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
-    own, name = ClusterView(place), name_of(user.entry)
+    own, name = ClusterView(ctx), name_of(user.entry)
     variables: dict[str, object] = {
         "HOST": own.cluster.endpoint,
         "NAME": database.inner_name,
         "PORT": str(PORT),
         "USER": name,
     }
-    if place.is_ever("readers"):
+    if ctx.is_ever("readers"):
         variables["READER_HOST"] = own.cluster.reader_endpoint
     secret = own.passwords.secret_arns[name]
     if getattr(user.entry, "FETCHES_SECRETS", False):
         policy = f"document-database-{database.identity}"
-        yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(place, secret))
+        yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret))
         return
     yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
 
 
-def resource_arns(_database: DocumentDatabase, place: Place) -> Iterator[object]:
+def resource_arns(_database: DocumentDatabase, ctx: BuildContext) -> Iterator[object]:
     """Yield its cluster."""
-    yield ClusterView(place).cluster.arn
+    yield ClusterView(ctx).cluster.arn
 
 
-def costs(database: DocumentDatabase, place: Place) -> Iterator[Cost]:
+def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
     """Yield its instances, its storage, and its secrets."""
     what = f"{counted(database.instances, 'instance')} of {database.size}"
     yield Cost(what, "docdb-instance", database.instances, size=database.size)
@@ -220,36 +220,34 @@ def costs(database: DocumentDatabase, place: Place) -> Iterator[Cost]:
     yield Cost("I/O", "docdb-requests")
     yield Cost("backups beyond the size of the storage", "docdb-backup")
     yield Cost("the secret of the master user", "secret", 1)
-    if count := len(users(place)):
+    if count := len(users(ctx)):
         yield Cost("the secrets of its users", "secret", count)
     if database.audit is not None or database.profiler is not None:
         yield Cost("its logs", "logs")
 
 
-def outputs(database: DocumentDatabase, place: Place) -> Iterator[OutputLine]:
+def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield where it is, the script that makes its users, and how passwords are read."""
-    own = ClusterView(place)
+    own = ClusterView(ctx)
     yield OutputLine("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
     if own.users:
-        yield OutputLine(
-            "next", "make its users, as the master user", Generated(place.owner, "data", _script(database))
-        )
+        yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", _script(database)))
     yield OutputLine("secret", f"read the password of {MASTER}", _master(own), is_command=True)
     for user, secret in own.secret_names.items():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
 
-def create_users_command(database: DocumentDatabase, place: Place) -> Joined | None:
+def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joined | None:
     """Return the command that runs its script where its port is forwarded to the same one of this machine.
 
     The certificate has the cluster's name and not the machine's (Amazon DocumentDB Developer Guide: Connecting from
     outside an Amazon VPC); who signed it is checked.
     """
-    if not ClusterView(place).users:
+    if not ClusterView(ctx).users:
         return None
     signed = "--tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
     where = f"--host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
-    return Joined((f"mongosh {signed} {where} --file ", Generated(place.owner, "data", _script(database))))
+    return Joined((f"mongosh {signed} {where} --file ", Generated(ctx.owner, "data", _script(database))))
 
 
 def _master(own: ClusterView) -> str:
@@ -262,7 +260,7 @@ def _master(own: ClusterView) -> str:
 
 QUOTAS: Final = (
     replace(CLUSTERS, need=one),
-    replace(INSTANCES, need=lambda database, _place: database.instances),
+    replace(INSTANCES, need=lambda database, _ctx: database.instances),
     replace(CLUSTER_PARAMETER_GROUPS, need=one),
 )
 """RDS's, which DocumentDB's clusters and instances count in (Amazon Aurora User Guide: Quotas and constraints)."""

@@ -14,7 +14,7 @@ from infragen.kinds.document_databases.model import DocumentDatabase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _ENDS: Final[Mapping[str, date | None]] = {"3.6": date(2026, 3, 30), "4.0": None, "5.0": None, "8.0": None}
 """Each major version, and the end of its standard support where AWS has named it (November 2026)."""
@@ -51,9 +51,9 @@ def _ending(database: DocumentDatabase, at: At, today: date) -> Findings:
 
 
 @rule("D141")
-def _class(landscape: Landscape) -> Findings:
+def _class(resolved: ResolvedSystem) -> Findings:
     known = availability.classes(_ENGINE)
-    for name, database in landscape.all(DocumentDatabase).items():
+    for name, database in resolved.all(DocumentDatabase).items():
         if database.size in known:
             continue
         family = database.size.rpartition(".")[0]
@@ -62,7 +62,7 @@ def _class(landscape: Landscape) -> Findings:
             did_you_mean(database.size, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r6g.large'))}"
         )
         message = f"Amazon DocumentDB does not run on {database.size} ({availability.source()})"
-        yield Finding(message, landscape.at(f"document-databases/{name}", "size"), hint)
+        yield Finding(message, resolved.at(f"document-databases/{name}", "size"), hint)
 
 
 @rule("D142", of=DocumentDatabase)
@@ -85,8 +85,8 @@ def _retention(database: DocumentDatabase, at: At) -> Findings:
 
 
 @rule("D144", of=DocumentDatabase)
-def _windows(database: DocumentDatabase, at: At, landscape: Landscape) -> Findings:
-    yield from windows(landscape, at.owner, database.backup, database.maintenance)
+def _windows(database: DocumentDatabase, at: At, resolved: ResolvedSystem) -> Findings:
+    yield from windows(resolved, at.owner, database.backup, database.maintenance)
 
 
 @rule("D145")

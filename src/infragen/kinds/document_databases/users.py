@@ -9,8 +9,8 @@ from infragen.core.expressions import Reference
 from infragen.kinds.databases.users import fitting, users_of
 
 if TYPE_CHECKING:
+    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
-    from infragen.core.place import Place
 
 ACCESS: Final = ("read-write", "read")
 """What a use may say; `read-write` when it says nothing. Who writes makes collections and indexes, too."""
@@ -51,7 +51,7 @@ def name_of(entry: Entry) -> str:
     return fitting(name.replace("-", "_"), _LONGEST)
 
 
-def users(place: Place) -> tuple[User, ...]:
+def users(ctx: BuildContext) -> tuple[User, ...]:
     """Return the users of a document database, by the ids of who uses it."""
-    found = users_of(place.environment).get(place.owner, ())
+    found = users_of(ctx.environment).get(ctx.owner, ())
     return tuple(User(name_of(entry), owner, access) for owner, entry, access in found)

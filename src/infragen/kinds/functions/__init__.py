@@ -19,22 +19,22 @@ from infragen.kinds.workloads import log_route, registry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Function"]
 
 
-def _links(function: Function, place: Place) -> Iterator[Link]:
+def _links(function: Function, ctx: BuildContext) -> Iterator[Link]:
     """Yield the queues whose messages start it, and the buckets whose new objects do."""
-    yield from (Link(queue, place.owner, "messages start it", is_event=True) for queue in function.takes_from)
-    yield from (Link(bucket, place.owner, "new objects start it", is_event=True) for bucket in function.watches)
+    yield from (Link(queue, ctx.owner, "messages start it", is_event=True) for queue in function.takes_from)
+    yield from (Link(bucket, ctx.owner, "new objects start it", is_event=True) for bucket in function.watches)
 
 
-def _outputs(function: Function, place: Place) -> Iterator[OutputLine]:
+def _outputs(function: Function, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how its code gets there, how it is invoked by hand, and its log."""
-    own, triggers = build.FunctionView(place), function.triggers
+    own, triggers = build.FunctionView(ctx), function.triggers
     if function.image is not None:
-        yield from registry.pushed(place, function.image, "it is applied once that is there", build.PUSH)
+        yield from registry.pushed(ctx, function.image, "it is applied once that is there", build.PUSH)
     if function.code is not None:
         upload = Joined.of(
             f"aws s3 cp {function.code.key.rpartition('/')[2]} s3://",
@@ -43,7 +43,7 @@ def _outputs(function: Function, place: Place) -> Iterator[OutputLine]:
         )
         yield OutputLine("next", "upload its code; it is applied once that is there", upload, is_command=True)
     for secret in own.rotated:
-        rotate = rotate_now(SecretView(place.of(secret)).name, own.region)
+        rotate = rotate_now(SecretView(ctx.of(secret)).name, own.region)
         yield OutputLine("detail", f"have it rotate {secret} at once", rotate, is_command=True)
     invoke = f"aws lambda invoke --function-name {own.name} --region {own.region} /dev/stdout"
     is_started = own.rotated or triggers.queues or triggers.schedules or triggers.objects
@@ -52,17 +52,17 @@ def _outputs(function: Function, place: Place) -> Iterator[OutputLine]:
     yield OutputLine("detail", "read its log", log, is_command=True)
 
 
-def _costs(function: Function, place: Place) -> Iterator[Cost]:
+def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:
     yield Cost("invocations", "function-requests")
     yield Cost("time that it runs", "function-arm-time" if function.architecture == "arm64" else "function-time")
     if function.triggers.objects:
         yield Cost("events of new objects", "object-events")
-    if told(place):
+    if told(ctx):
         yield Cost("events of how its runs ended", "events")
     yield Cost("logs", "logs")
     if function.tracing:
         yield Cost("traces", "traces")
-    yield from log_route.costs(place)
+    yield from log_route.costs(ctx)
     if function.image is not None:
         yield Cost("images", "image-storage")
 

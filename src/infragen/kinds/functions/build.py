@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import call, of
 from infragen.core.delivery import Image
 from infragen.core.expressions import Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named, pattern
-from infragen.core.place import call, of
 from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, gateway_endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
@@ -24,9 +24,9 @@ from infragen.kinds.workloads.sidecars import own_registry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.functions.model import Function
     from infragen.kinds.workloads.model import Run
 
@@ -59,7 +59,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @named(LIMITS["function"])
     def name(self) -> str:
         """What Lambda calls it."""
-        return self._place.names.container(self._entry)
+        return self._ctx.names.container(self._entry)
 
     @named(LIMITS["role"])
     def role_name(self) -> str:
@@ -74,42 +74,42 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
             return None
         if own.name is not None:
             return own.text
-        return task.image_in_repository(self._place, self.repository, own.suffix)
+        return task.image_in_repository(self._ctx, self.repository, own.suffix)
 
     @property
     def repository(self) -> Module | None:
         """The module of its own image repository."""
-        return registry.repository(self._place) if self._entry.image is not None else None
+        return registry.repository(self._ctx) if self._entry.image is not None else None
 
     @property
     def code_bucket(self) -> str | Export:
         """The bucket that its zip file lies in."""
         bucket = self._entry.code.bucket if self._entry.code is not None else ""
-        if self._place.environment.find(bucket) is None:  # a bucket's own name; a rule says which entries are not there
+        if self._ctx.environment.find(bucket) is None:  # a bucket's own name; a rule says which entries are not there
             return bucket
-        found: Export | str = buckets.BucketView(self._place.of(bucket)).bucket.name
+        found: Export | str = buckets.BucketView(self._ctx.of(bucket)).bucket.name
         return found
 
     @property
     def log_retention(self) -> int:
         """Days that its output is kept: its own word, else the environment's."""
-        return self._entry.log_retention or self._place.settings.log_retention
+        return self._entry.log_retention or self._ctx.settings.log_retention
 
     @property
     def is_in_vpc(self) -> bool:
         """Whether it stands in the VPC."""
-        return self._entry.stands_in_vpc(self._place.environment)
+        return self._entry.stands_in_vpc(self._ctx.environment)
 
     @property
     @kept_of_entry
     def given(self) -> tuple[tuple[str, str, Binding], ...]:
         """What others give it: why, the beginning of its variables' names, and what."""
-        return tuple(task.given_by_others(self._place, self._entry.used()))
+        return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
     @property
     def rotated(self) -> tuple[str, ...]:
         """The secrets that it rotates, by id."""
-        return rotated_by(self._place.owner, self._place.environment)
+        return rotated_by(self._ctx.owner, self._ctx.environment)
 
     @property
     def reads_secrets(self) -> bool:
@@ -120,8 +120,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {
-            "ENVIRONMENT": self._place.environment.name,
-            "TZ": self._place.time_zone,
+            "ENVIRONMENT": self._ctx.environment.name,
+            "TZ": self._ctx.time_zone,
         }
         for _, prefix, offer in self.given:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
@@ -135,17 +135,17 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
             if offer.grants:
                 found.setdefault(offer.policy, []).extend(offer.grants)
         for name in sorted(self._entry.triggers.queues):
-            if self._place.environment.find(f"queues/{name}") is not None:  # a rule says which are not there
-                found[f"messages-of-{name}"] = [*queues.receiving(self._place.of(f"queues/{name}"))]
+            if self._ctx.environment.find(f"queues/{name}") is not None:  # a rule says which are not there
+                found[f"messages-of-{name}"] = [*queues.receiving(self._ctx.of(f"queues/{name}"))]
         if self._entry.secrets:
             arns = plain_values(self._entry.secrets).values()
-            found["secrets"] = [*reading(self._place, *arns)]
+            found["secrets"] = [*reading(self._ctx, *arns)]
         for secret in self.rotated:
-            place = self._place.of(secret)
+            place = self._ctx.of(secret)
             found[f"rotate-{place.entry.identity}"] = [*rotating(place)]
         if self._entry.tracing:
             found["tracing"] = [tracing.WRITING]
-        found |= task.own_grants(self._entry, self._place)
+        found |= task.own_grants(self._entry, self._ctx)
         return {policy: list(task.statements(grants)) for policy, grants in found.items()}
 
     @property
@@ -159,10 +159,10 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """The queues that it takes messages from, by name."""
         found: dict[str, Record] = {}
         for name, how in sorted(self._entry.triggers.queues.items()):
-            if self._place.environment.find(f"queues/{name}") is None:
+            if self._ctx.environment.find(f"queues/{name}") is None:
                 continue
             values: dict[str, object] = {
-                "arn": queues.QueueView(self._place.of(f"queues/{name}")).queue.arn,
+                "arn": queues.QueueView(self._ctx.of(f"queues/{name}")).queue.arn,
                 "batch_size": how.batch,
             }
             if how.window is not None:
@@ -177,15 +177,15 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """The buckets whose new objects start it, by name."""
         found: dict[str, Record] = {}
         for name, how in sorted(self._entry.triggers.objects.items()):
-            bucket = self._place.environment.find(f"buckets/{name}")
+            bucket = self._ctx.environment.find(f"buckets/{name}")
             if bucket is not None:  # a rule says which are not there
                 values = {
                     "rule_name": self._rule_name(name),
-                    "bucket": buckets.BucketView(self._place.of(bucket)).bucket.name,
+                    "bucket": buckets.BucketView(self._ctx.of(bucket)).bucket.name,
                     "keys": list(how.keys),
                 }
                 path = ("triggers", "objects", name)
-                found[name] = Record(values, Read(self._place.owner, path))
+                found[name] = Record(values, Read(self._ctx.owner, path))
         return found
 
     def _rule_name(self, bucket: str) -> str:
@@ -204,7 +204,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def outcomes(self) -> list[str]:
         """Which outcomes of its runs people are told of."""
-        return list(told(self._place))
+        return list(told(self._ctx))
 
     @property
     def says_failure(self) -> bool:
@@ -223,20 +223,20 @@ class FunctionOutcomesView(OutcomesView):
     @property
     def name(self) -> str:
         """What Lambda calls it."""
-        return FunctionView(self._place).name
+        return FunctionView(self._ctx).name
 
     log_group_name = pattern("/aws/lambda/{own.name}")
     """Where its output is."""
 
 
-def parts(function: Function, place: Place) -> Iterator[Part]:
+def parts(function: Function, ctx: BuildContext) -> Iterator[Part]:
     """Yield the function with what starts it, its own repository, and its alarms."""
-    own = FunctionView(place)
-    yield place.part("compute", "kinds/functions/main.tf", own)
+    own = FunctionView(ctx)
+    yield ctx.part("compute", "kinds/functions/main.tf", own)
     if function.image is not None:
-        yield from registry.parts(place)
-    yield from alarms_part(place, own.name, own.function, partial(_alarms, own))
-    yield from outcomes_part(place, "kinds/functions/outcomes.tf", FunctionOutcomesView(place))
+        yield from registry.parts(ctx)
+    yield from alarms_part(ctx, own.name, own.function, partial(_alarms, own))
+    yield from outcomes_part(ctx, "kinds/functions/outcomes.tf", FunctionOutcomesView(ctx))
 
 
 def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
@@ -262,54 +262,54 @@ def _alarms(own: FunctionView) -> Iterator[tuple[str, Alarm]]:
 metrics = always(_ERRORS, _THROTTLES, _DURATION)
 
 
-def roles(function: Function, place: Place, other: str) -> Iterator[str]:
+def roles(function: Function, ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the roles with which it reaches another entry."""
     if task.reaches(function, other):
-        yield FunctionView(place).role_name
-    yield from log_route.roles(place, other)
+        yield FunctionView(ctx).role_name
+    yield from log_route.roles(ctx, other)
 
 
-def groups(function: Function, place: Place) -> Iterator[Group]:
+def groups(function: Function, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group, where it stands in the VPC."""
-    if function.stands_in_vpc(place.environment):
-        name = place.names.container(function)
+    if function.stands_in_vpc(ctx.environment):
+        name = ctx.names.container(function)
         key = f"{function.SINGULAR}-{function.identity}"
-        yield Group(place.owner, place.owner, name, f"Function {name}", task.group(place), key)
+        yield Group(ctx.owner, ctx.owner, name, f"Function {name}", task.group(ctx), key)
 
 
-def relations(function: Function, place: Place) -> Iterator[Relation]:
+def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what it connects to from the VPC: what it uses, AWS's APIs, and the internet through NAT."""
-    if not function.stands_in_vpc(place.environment):
+    if not function.stands_in_vpc(ctx.environment):
         return
-    own, owner = FunctionView(place), place.owner
-    yield from task.relations_to_used(function, place)
+    own, owner = FunctionView(ctx), ctx.owner
+    yield from task.relations_to_used(function, ctx)
     yield from egress.declared(function, owner)
-    if place.has(endpoints.NAME):
+    if ctx.has(endpoints.NAME):
         yield Relation(owner, endpoints.NAME, egress.HTTPS_PORT, "AWS APIs inside the VPC", "environment", _NETWORK)
     if egress.reaches_anything(function):
         return  # that is the way to AWS's APIs, too
-    missing = sorted(egress.without_endpoint(place, own))
-    if missing and place.settings.network.nat != "none":
+    missing = sorted(egress.without_endpoint(ctx, own))
+    if missing and ctx.settings.network.nat != "none":
         why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
         yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
         return
-    if place.has(gateway_endpoints.S3) and own.uses_objects:
+    if ctx.has(gateway_endpoints.S3) and own.uses_objects:
         yield Relation(owner, gateway_endpoints.S3, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
-    yield from egress.to_dynamodb(place, own)
+    yield from egress.to_dynamodb(ctx, own)
 
 
-def images(function: Function, place: Place) -> Iterator[Image]:
+def images(function: Function, ctx: BuildContext) -> Iterator[Image]:
     """Yield the image that has to be in the account's registry before Lambda takes it."""
     own = function.image
     if own is None:
         return
     if own.name is None:
-        how = "" if own.has_digest else registry.push(place, PUSH)
-        yield Image(place.region, registry.repository_name(place), own.tag, how)
-    elif (found := own_registry(own.name)) is not None and found[0] == place.settings.account:
+        how = "" if own.has_digest else registry.push(ctx, PUSH)
+        yield Image(ctx.region, registry.repository_name(ctx), own.tag, how)
+    elif (found := own_registry(own.name)) is not None and found[0] == ctx.settings.account:
         yield Image(found[1], found[2], own.tag, "")
 
 
-def resource_arns(_function: Function, place: Place) -> Iterator[object]:
+def resource_arns(_function: Function, ctx: BuildContext) -> Iterator[object]:
     """Yield the function, as those name it who may invoke it."""
-    yield FunctionView(place).function.arn
+    yield FunctionView(ctx).function.arn

@@ -17,7 +17,7 @@ from infragen.kinds.workloads.sidecars import Command, OnOneLine, Reference, Var
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
 _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'

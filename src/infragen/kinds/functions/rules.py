@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _TIMES: Final = 6
 """How many times a function's timeout a message stays hidden, so that a batch that waits is not taken twice."""
@@ -35,17 +35,17 @@ _VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 
 
 @rule("E107")
-def _runtime_ended(landscape: Landscape, today: date) -> Findings:
-    yield from _runtimes(landscape, today, ended=True)
+def _runtime_ended(resolved: ResolvedSystem, today: date) -> Findings:
+    yield from _runtimes(resolved, today, ended=True)
 
 
 @rule("E108")
-def _runtime_ends(landscape: Landscape, today: date) -> Findings:
-    yield from _runtimes(landscape, today, ended=False)
+def _runtime_ends(resolved: ResolvedSystem, today: date) -> Findings:
+    yield from _runtimes(resolved, today, ended=False)
 
 
-def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Findings:
-    for name, function in landscape.all(Function).items():
+def _runtimes(resolved: ResolvedSystem, today: date, *, ended: bool) -> Findings:
+    for name, function in resolved.all(Function).items():
         runtime = function.runtime
         if runtime is None or function.code is None or (ENDS[runtime] <= today) != ended:
             continue
@@ -55,7 +55,7 @@ def _runtimes(landscape: Landscape, today: date, *, ended: bool) -> Findings:
             hint = f"write `runtime: {newer}`, which AWS supports until {ENDS[newer]}"
             if ENDS[newer] <= ENDS[runtime]:
                 hint = "write `image: {tag: v1}` in place of `code`, with an image of a newer version of the language"
-            yield Finding(message, landscape.at(f"functions/{name}", "runtime"), hint)
+            yield Finding(message, resolved.at(f"functions/{name}", "runtime"), hint)
 
 
 @rule("Y101", of=Function)
@@ -75,86 +75,86 @@ def _nothing_to_run(function: Function, at: At) -> Findings:
 
 
 @rule("Y102", of=Function)
-def _unknown(function: Function, at: At, landscape: Landscape) -> Findings:
+def _unknown(function: Function, at: At, resolved: ResolvedSystem) -> Findings:
     for queue in function.triggers.queues:
-        if not landscape.knows("queues", queue):
+        if not resolved.knows("queues", queue):
             place = at("triggers", "queues", queue, key=True)
-            hint = nearest(queue, landscape.known("queues"), "queues")
+            hint = nearest(queue, resolved.known("queues"), "queues")
             yield Finding(f"{at.owner} takes messages of a queue `{queue}`, which does not exist", place, hint)
     for bucket in function.triggers.objects:
-        if not landscape.knows("buckets", bucket):
+        if not resolved.knows("buckets", bucket):
             place = at("triggers", "objects", bucket, key=True)
-            hint = nearest(bucket, landscape.known("buckets"), "buckets")
+            hint = nearest(bucket, resolved.known("buckets"), "buckets")
             yield Finding(f"new objects of a bucket `{bucket}` start {at.owner}, and there is none", place, hint)
     kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
-    if bucket and not landscape.knows(kind, bucket):
+    if bucket and not resolved.knows(kind, bucket):
         place = at("code", "bucket")
-        hint = nearest(bucket, landscape.known(kind), kind)
+        hint = nearest(bucket, resolved.known(kind), kind)
         yield Finding(f"the code of {at.owner} lies in buckets/{bucket}, which does not exist", place, hint)
 
 
-def _taken(landscape: Landscape) -> Iterator[tuple[str, Function, Queue]]:
-    for name, function in landscape.all(Function).items():
+def _taken(resolved: ResolvedSystem) -> Iterator[tuple[str, Function, Queue]]:
+    for name, function in resolved.all(Function).items():
         for queue in sorted(function.triggers.queues):
-            found = landscape.all(Queue).get(queue)
+            found = resolved.all(Queue).get(queue)
             if found is not None:
                 yield f"functions/{name}", function, found
 
 
 @rule("Y103")
-def _hidden_too_short(landscape: Landscape) -> Findings:
-    for owner, function, queue in _taken(landscape):
+def _hidden_too_short(resolved: ResolvedSystem) -> Findings:
+    for owner, function, queue in _taken(resolved):
         if queue.visibility_timeout < function.timeout:
             message = (
                 f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)},"
                 f" and {owner} may take {span(function.timeout)}: Lambda refuses the queue"
             )
-            place = landscape.at(owner, "triggers", "queues", queue.name, key=True)
-            yield Finding(message, place, _longer(landscape, function, queue))
+            place = resolved.at(owner, "triggers", "queues", queue.name, key=True)
+            yield Finding(message, place, _longer(resolved, function, queue))
 
 
 @rule("Y104")
-def _hidden_short(landscape: Landscape) -> Findings:
-    for owner, function, queue in _taken(landscape):
+def _hidden_short(resolved: ResolvedSystem) -> Findings:
+    for owner, function, queue in _taken(resolved):
         if function.timeout <= queue.visibility_timeout < _wanted(function, queue):
             message = (
                 f"messages of queues/{queue.name} come back after {span(queue.visibility_timeout)}; AWS advises"
                 f" {_TIMES} times the {span(function.timeout)} of {owner}, and its `window`, as a batch may wait"
             )
-            place = landscape.at(owner, "triggers", "queues", queue.name, key=True)
-            yield Finding(message, place, _longer(landscape, function, queue))
+            place = resolved.at(owner, "triggers", "queues", queue.name, key=True)
+            yield Finding(message, place, _longer(resolved, function, queue))
 
 
 def _wanted(function: Function, queue: Queue) -> int:
     return function.timeout * _TIMES + (function.triggers.queues[queue.name].window or 0)
 
 
-def _longer(landscape: Landscape, function: Function, queue: Queue) -> str:
-    source = landscape.source(f"queues/{queue.name}")
+def _longer(resolved: ResolvedSystem, function: Function, queue: Queue) -> str:
+    source = resolved.source(f"queues/{queue.name}")
     return f"write `visibility_timeout: {span(_wanted(function, queue))}` in {source}"
 
 
 @rule("Y105")
-def _batch(landscape: Landscape) -> Findings:
-    for owner, function, queue in _taken(landscape):
+def _batch(resolved: ResolvedSystem) -> Findings:
+    for owner, function, queue in _taken(resolved):
         how, path = function.triggers.queues[queue.name], ("triggers", "queues", queue.name)
         if queue.fifo is not None and how.window is not None:
             message = f"messages of queues/{queue.name} come in their order, and Lambda gathers those for no `window`"
-            yield Finding(message, landscape.at(owner, *path, "window"), "remove it")
+            yield Finding(message, resolved.at(owner, *path, "window"), "remove it")
         if queue.fifo is not None and how.batch > _FIFO_BATCH:
             message = f"of a FIFO queue, an invocation gets {_FIFO_BATCH} messages at most, not {how.batch}"
-            yield Finding(message, landscape.at(owner, *path, "batch"), f"write `batch: {_FIFO_BATCH}`")
+            yield Finding(message, resolved.at(owner, *path, "batch"), f"write `batch: {_FIFO_BATCH}`")
         elif queue.fifo is None and how.batch > _FIFO_BATCH and how.window is None:
             message = f"more than {_FIFO_BATCH} messages have to be gathered, and there is no time for that"
-            yield Finding(message, landscape.at(owner, *path, "batch"), "add `window: 1 s` beside it, or more")
+            yield Finding(message, resolved.at(owner, *path, "batch"), "add `window: 1 s` beside it, or more")
 
 
 @rule("Y109", of=Function)
-def _unread(function: Function, at: At, landscape: Landscape) -> Findings:
+def _unread(function: Function, at: At, resolved: ResolvedSystem) -> Findings:
     for bucket in function.watches:
         use = function.uses.get(bucket)
         name = bucket.partition("/")[2]
-        if landscape.knows("buckets", name) and (use is None or use.access in ("list", "write")):
+        if resolved.knows("buckets", name) and (use is None or use.access in ("list", "write")):
             message = f"an event has the key of an object, and {at.owner} may not read what is in it"
             place = at("triggers", "objects", name, key=True)
             yield Finding(message, place, f"add `uses: {{{bucket}: {{access: read}}}}`")

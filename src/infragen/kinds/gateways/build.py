@@ -8,12 +8,12 @@ from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.core.build_context import call, of
 from infragen.core.expressions import Joined
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Grant, Link, named
-from infragen.core.place import call, of
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
@@ -23,10 +23,10 @@ from infragen.kinds.zones.names import NamedView
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Label, Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
     from infragen.core.units import RequestRate
     from infragen.kinds.gateways.model import Gateway
 
@@ -74,9 +74,9 @@ class Route:
         return self.module.label
 
 
-def route(bff: Any, place: Place) -> Route:
+def route(bff: Any, ctx: BuildContext) -> Route:
     """Return the route of a BFF."""
-    module = place.module("edge", "route_bff", place.entry)
+    module = ctx.module("edge", "route_bff", ctx.entry)
     return Route(module, bff.path, bff.path, lambda: bff.accepted_methods)
 
 
@@ -104,7 +104,7 @@ class ApiView(keys.EncryptedView):
     @property
     def backend_url(self) -> str:
         """Where requests go."""
-        return load_balancer.url(self._place, load_balancer.GATEWAYS_PORT)
+        return load_balancer.url(self._ctx, load_balancer.GATEWAYS_PORT)
 
 
 class GatewayView(ApiView, FirewallView, NamedView):
@@ -132,7 +132,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @named(LIMITS["web_acl"])
     def name(self) -> str:
         """What AWS calls it, its usage plan and its firewall."""
-        return self._place.names.plain(self._entry.identity)
+        return self._ctx.names.plain(self._entry.identity)
 
     @property
     def description(self) -> str:
@@ -152,19 +152,19 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def endpoint(self) -> Module:
         """The endpoint that a private API is reached through."""
-        return endpoints.endpoint(self._place, "execute-api")
+        return endpoints.endpoint(self._ctx, "execute-api")
 
     @property
     def proxy_route(self) -> Route:
         """The one route of a private API, which passes every path on."""
-        return Route(self._place.module("edge", "route", self._entry), "", "")
+        return Route(self._ctx.module("edge", "route", self._entry), "", "")
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """Paths that lead to single services."""
-        services = self._place.environment.all(Service)
+        services = self._ctx.environment.all(Service)
         return tuple(
-            Route(self._place.module("edge", "route", self._entry, path), path, services[name].identity)
+            Route(self._ctx.module("edge", "route", self._entry, path), path, services[name].identity)
             for path, name in sorted(self._entry.routes.items())
             if name in services
         )
@@ -187,12 +187,12 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def stage_name(self) -> str:
         """The stage is called as the environment is."""
-        return self._place.environment.name
+        return self._ctx.environment.name
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its own that it answers at."""
-        return self._entry.domain_names(self._place.environment)
+        return self._entry.domain_names(self._ctx.environment)
 
     @property
     def ip_address_type(self) -> str:
@@ -233,9 +233,9 @@ class GatewayView(ApiView, FirewallView, NamedView):
     def _routed(self) -> Iterator[tuple[Any, Route]]:
         """The BFFs that have a route of their own; a private API passes every path on."""
         if not self.is_private:
-            for bff in self._place.environment.entries["bffs"].values():
+            for bff in self._ctx.environment.entries["bffs"].values():
                 if bff.gateway == self._entry.name:
-                    yield bff, route(bff, self._place.of(bff))
+                    yield bff, route(bff, self._ctx.of(bff))
 
     @property
     def requests_per_second(self) -> Decimal:
@@ -249,7 +249,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
 
     @property
     def _whole_limit(self) -> tuple[Decimal, int]:
-        throughput: RequestRate | None = self._place.environment.system.declared.throughput
+        throughput: RequestRate | None = self._ctx.environment.system.declared.throughput
         if throughput is None:
             return _ACCOUNT_RATE, _ACCOUNT_BURST
         return throughput.per_second, min(ceil(throughput.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
@@ -258,7 +258,7 @@ class GatewayView(ApiView, FirewallView, NamedView):
     def access_log_group_name(self) -> str:
         """Where it is written who called what."""
         kind = "audit" if self._entry.audit else "access"
-        return self._place.names.path("gateways", self._entry.identity, kind)
+        return self._ctx.names.path("gateways", self._entry.identity, kind)
 
     @property
     def limit_description(self) -> str:
@@ -287,12 +287,12 @@ class GatewayView(ApiView, FirewallView, NamedView):
     @property
     def keys(self) -> dict[str, dict[str, str]]:
         """The key of each client, and of each service that calls others."""
-        names, own = self._place.names, self._entry.identity
+        names, own = self._ctx.names, self._entry.identity
         clients = {
             client: {"name": names.plain(own, client), "description": who}
             for client, who in self._entry.clients.items()
         }
-        services = callers(self._place.environment) if self._entry.per == "service" else ()
+        services = callers(self._ctx.environment) if self._entry.per == "service" else ()
         return clients | {
             f"service-{service.identity}": {
                 "name": names.plain(own, "service", service.identity),
@@ -320,16 +320,16 @@ def required_capabilities(gateway: Gateway) -> Iterator[RequiredCapability]:
         )
 
 
-def parts(gateway: Gateway, place: Place) -> Iterator[Part]:
+def parts(gateway: Gateway, ctx: BuildContext) -> Iterator[Part]:
     """Yield the gateway's file, and its alarms."""
-    own = GatewayView(place)
+    own = GatewayView(ctx)
     shown = (
         {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url}
-        if gateway.has_default_endpoint(place.environment)
+        if gateway.has_default_endpoint(ctx.environment)
         else {}
     )
-    yield place.part("edge", "kinds/gateways/main.tf", own, shown=shown)
-    yield from alarms_part(place, own.name, own.api, partial(_alarms, gateway, own))
+    yield ctx.part("edge", "kinds/gateways/main.tf", own, shown=shown)
+    yield from alarms_part(ctx, own.name, own.api, partial(_alarms, gateway, own))
 
 
 def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
@@ -349,30 +349,30 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
 metrics = always(_ERRORS, _RESPONSE)
 
 
-def links(gateway: Gateway, place: Place) -> Iterator[Link]:
+def links(gateway: Gateway, ctx: BuildContext) -> Iterator[Link]:
     """Yield who reaches the gateway, the zone of its names, and the services that it leads to."""
     if gateway.is_public:
-        yield Link(INTERNET, place.owner, gateway.purpose)
+        yield Link(INTERNET, ctx.owner, gateway.purpose)
     if gateway.zone is not None:
-        yield Link(f"zones/{gateway.zone}", place.owner, "its names")
+        yield Link(f"zones/{gateway.zone}", ctx.owner, "its names")
     for path, service in gateway.routes.items():
-        yield Link(place.owner, f"services/{service}", f"/{path}")
+        yield Link(ctx.owner, f"services/{service}", f"/{path}")
 
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What `ANY` is: a star in their place would also be the beginning of a path (`*/auth/*` has `GET/billing/auth`)."""
 
 
-def default_bindings(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Binding]:
+def default_bindings(gateway: Gateway, ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
     service = receiver.entry
     if gateway.per != "service" or gateway.is_public or not isinstance(service, Service):
         return
     if not service.direct_calls:
         return
-    services = place.environment.all(Service)
+    services = ctx.environment.all(Service)
     paths = sorted(services[callee].identity for callee in service.direct_calls if callee in services)
-    own = GatewayView(place)
+    own = GatewayView(ctx)
     stage, key = own.stage, own.keys_module.ids[f"service-{service.identity}"]
     grants = (
         Grant(
@@ -388,7 +388,7 @@ def default_bindings(gateway: Gateway, place: Place, receiver: Place) -> Iterato
         Grant(
             "ReadOwnApiKey",
             ("apigateway:GET",),
-            (Joined.of(f"arn:aws:apigateway:{place.settings.region}::/apikeys/", key),),
+            (Joined.of(f"arn:aws:apigateway:{ctx.settings.region}::/apikeys/", key),),
         ),
     )
     prefix = gateway.name.upper().replace("-", "_")

@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Slug, Text
-from infragen.core.landscape import Environment
 from infragen.core.measures import Thresholds
+from infragen.core.resolved_system import Environment
 from infragen.core.units import LogDays, Milliseconds, Rate
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry

@@ -17,20 +17,20 @@ from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Landscape
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
+    from infragen.core.resolved_system import ResolvedSystem
 
 
-def costs(gateway: Gateway, _place: Place) -> Iterator[Cost]:
+def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
     """Yield its requests, its access log, and its firewall."""
     yield Cost("requests", "rest-api-requests")
     yield Cost("access log", "logs")
     yield from firewalls.costs(gateway.firewall)
 
 
-def outputs(gateway: Gateway, place: Place) -> Iterator[OutputLine]:
+def outputs(gateway: Gateway, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield its address, and for each client the command that reads its key."""
-    own = GatewayView(place)
+    own = GatewayView(ctx)
     whom = {"internet": "for everybody with a key", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
     for url in own.urls:
         yield OutputLine("public" if gateway.is_public else "address", whom[gateway.reach], url)
@@ -42,7 +42,7 @@ def outputs(gateway: Gateway, place: Place) -> Iterator[OutputLine]:
             own.api.id,
             "-",
             own.endpoint.id,
-            f".execute-api.{place.settings.region}.amazonaws.com/{own.stage_name}",
+            f".execute-api.{ctx.settings.region}.amazonaws.com/{own.stage_name}",
         )
         yield OutputLine("address", "for networks in `allow`, whose resolvers know no name of the VPC's", address)
     for name in () if own.zone_id else own.names:
@@ -50,33 +50,33 @@ def outputs(gateway: Gateway, place: Place) -> Iterator[OutputLine]:
     for client in gateway.clients:
         name = own.keys[client]["name"]
         query = "--include-values --query 'items[0].value' --output text"
-        command = f"aws apigateway get-api-keys --name-query {name} {query} --region {place.region}"
+        command = f"aws apigateway get-api-keys --name-query {name} {query} --region {ctx.region}"
         yield OutputLine("secret", f"read the key of {client}", command, is_command=True)
 
 
-def requests(landscape: Landscape) -> Decimal:
+def requests(resolved: ResolvedSystem) -> Decimal:
     """Return what all keys of all gateways together may ask in a second."""
-    gateways = landscape.all(Gateway).values()
-    return sum((gateway.limit.per_second * _keys(gateway, landscape) for gateway in gateways), Decimal(0))
+    gateways = resolved.all(Gateway).values()
+    return sum((gateway.limit.per_second * _keys(gateway, resolved) for gateway in gateways), Decimal(0))
 
 
-def _keys(gateway: Gateway, landscape: Landscape) -> int:
+def _keys(gateway: Gateway, resolved: ResolvedSystem) -> int:
     """Count the API keys that a gateway hands out: one a client, or one a calling service."""
-    return len(landscape.all(Service)) if gateway.per == "service" else len(gateway.clients)
+    return len(resolved.all(Service)) if gateway.per == "service" else len(gateway.clients)
 
 
-def _requests(gateway: Gateway, place: Place) -> Decimal:
+def _requests(gateway: Gateway, ctx: BuildContext) -> Decimal:
     """Count what its keys may ask; the first gateway also has what the document states beyond the keys of all."""
-    own = gateway.limit.per_second * _keys(gateway, place.environment)
-    stated = place.environment.system.declared.throughput
-    if stated is None or gateway.name != min(place.environment.all(Gateway)):
+    own = gateway.limit.per_second * _keys(gateway, ctx.environment)
+    stated = ctx.environment.system.declared.throughput
+    if stated is None or gateway.name != min(ctx.environment.all(Gateway)):
         return own
-    return own + max(stated.per_second - requests(place.environment), Decimal(0))
+    return own + max(stated.per_second - requests(ctx.environment), Decimal(0))
 
 
-def _resources(gateway: Gateway, place: Place) -> int:
+def _resources(gateway: Gateway, ctx: BuildContext) -> int:
     """Count a segment and its proxy for each route and BFF, and the root."""
-    behind = sum(1 for _, entry in place.environment.every() if getattr(entry, "gateway", None) == gateway.name)
+    behind = sum(1 for _, entry in ctx.environment.every() if getattr(entry, "gateway", None) == gateway.name)
     return 1 + 2 * (len(gateway.routes) + behind)
 
 
@@ -91,7 +91,7 @@ QUOTAS: Final = (
         "API keys per account per Region",
         10_000,
         _REST,
-        lambda gateway, place: _keys(gateway, place.environment),
+        lambda gateway, ctx: _keys(gateway, ctx.environment),
     ),
     Quota("apigateway", "L-E8693075", "Usage plans per account per Region", 300, _REST, one),
     Quota(
@@ -100,7 +100,7 @@ QUOTAS: Final = (
         "Public custom domain names per account per Region",
         120,
         _REST,
-        lambda gateway, place: len(gateway.domain_names(place.environment)),
+        lambda gateway, ctx: len(gateway.domain_names(ctx.environment)),
     ),
     NAMES_OF_CERTIFICATE,
     Quota("apigateway", "L-01C8A9E0", "Resources per API", 300, _REST, _resources, "one"),

@@ -19,7 +19,7 @@ from infragen.kinds.zones import Zone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 
@@ -32,11 +32,11 @@ def _no_firewall(gateway: Gateway, at: At) -> Findings:
 
 
 @rule("G102")
-def _nobody_allowed(landscape: Landscape) -> Findings:
-    for owner, entry in _with_reach(landscape):
+def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in _with_reach(resolved):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
-            place = landscape.at(owner, "allow" if _is_written(landscape, owner) else "reach")
+            place = resolved.at(owner, "allow" if _is_written(resolved, owner) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
@@ -51,65 +51,65 @@ def _nobodys_addresses(environment: Environment) -> Findings:
                 yield Finding(message, place, "write the addresses that your office's or VPN's traffic comes from")
 
 
-def _with_lists(landscape: Landscape) -> Iterator[tuple[str, Any]]:
+def _with_lists(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
     """Yield `(id, model)` of gateways, and of whatever else says who may call it."""
-    for owner, entry in landscape.every():
+    for owner, entry in resolved.every():
         if "allow" in type(entry).model_fields:
             yield owner, entry
 
 
-def _with_reach(landscape: Landscape) -> Iterator[tuple[str, Any]]:
+def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
     """Yield those of them that say from where they are reached, too."""
-    return ((owner, entry) for owner, entry in _with_lists(landscape) if "reach" in type(entry).model_fields)
+    return ((owner, entry) for owner, entry in _with_lists(resolved) if "reach" in type(entry).model_fields)
 
 
-def _is_written(landscape: Landscape, owner: str) -> bool:
-    return bool(landscape.origins[owner].setting(("allow",)))
+def _is_written(resolved: ResolvedSystem, owner: str) -> bool:
+    return bool(resolved.origins[owner].setting(("allow",)))
 
 
 @rule("G103")
-def _open_range(landscape: Landscape) -> Findings:
-    for owner, entry in _with_lists(landscape):
+def _open_range(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in _with_lists(resolved):
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
             if block is not None and block.prefixlen < 8:
                 message = f"`{cidr}` allows {block.num_addresses:,} addresses: {owner} would be open to the internet"
                 hint = "use your own addresses, such as `203.0.113.0/24`"
-                yield Finding(message, landscape.at(owner, "allow", index), hint)
+                yield Finding(message, resolved.at(owner, "allow", index), hint)
 
 
 @rule("G104")
-def _allow_range(landscape: Landscape) -> Findings:
-    for owner, entry in _with_lists(landscape):
+def _allow_range(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in _with_lists(resolved):
         for index, cidr in enumerate(entry.allow):
             found = problem(cidr)
             if found:
                 message = f"`{cidr}` is not an address range: {found[0]}"
-                yield Finding(message, landscape.at(owner, "allow", index), found[1])
+                yield Finding(message, resolved.at(owner, "allow", index), found[1])
 
 
 @rule("G105")
-def _allow_ignored(landscape: Landscape) -> Findings:
-    for owner, entry in _with_reach(landscape):
+def _allow_ignored(resolved: ResolvedSystem) -> Findings:
+    for owner, entry in _with_reach(resolved):
         if entry.allow and entry.reach == "internet":
             message = f"`allow` changes nothing: {owner} is reached from the whole internet"
-            yield Finding(message, landscape.at(owner, "allow"), "write `reach: allow-list`, or remove `allow`")
+            yield Finding(message, resolved.at(owner, "allow"), "write `reach: allow-list`, or remove `allow`")
 
 
 @rule("G106")
-def _rate_rounded(landscape: Landscape) -> Findings:
-    for owner, rate in _limits(landscape):
+def _rate_rounded(resolved: ResolvedSystem) -> Findings:
+    for owner, rate in _limits(resolved):
         if rate.requests % rate.seconds and rate.per_second:
             message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
             near = round(rate.requests / rate.seconds) or 1
             unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
             hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
-            yield Finding(message, landscape.at(owner, "limit"), hint)
+            yield Finding(message, resolved.at(owner, "limit"), hint)
 
 
-def _limits(landscape: Landscape) -> Iterator[tuple[str, RequestRate]]:
+def _limits(resolved: ResolvedSystem) -> Iterator[tuple[str, RequestRate]]:
     """Yield owner and rate of every limit that becomes a throttle of API Gateway, of what stands behind one, too."""
-    for owner, entry in landscape.every():
+    for owner, entry in resolved.every():
         if isinstance(limit := getattr(entry, "limit", None), RequestRate):
             yield owner, limit
 
@@ -165,25 +165,25 @@ def _what(line: str) -> str:
 
 
 @rule("G115")
-def _rules_twice(landscape: Landscape) -> Findings:
-    for owner, firewall in _firewalls(landscape):
+def _rules_twice(resolved: ResolvedSystem) -> Findings:
+    for owner, firewall in _firewalls(resolved):
         for index, group in enumerate(firewall.managed):
             if group in firewall.managed[:index]:
-                place = landscape.at(owner, "firewall", "managed", index)
+                place = resolved.at(owner, "firewall", "managed", index)
                 yield Finding(f"the rule group `{group}` is listed twice", place, "remove one of the two")
 
 
-def _firewalls(landscape: Landscape) -> Iterator[tuple[str, Firewall]]:
-    for owner, entry in landscape.every():
+def _firewalls(resolved: ResolvedSystem) -> Iterator[tuple[str, Firewall]]:
+    for owner, entry in resolved.every():
         if isinstance(firewall := getattr(entry, "firewall", None), Firewall):
             yield owner, firewall
 
 
 @rule("G118")
-def _counts_nothing(landscape: Landscape) -> Findings:
-    for owner, firewall in _firewalls(landscape):
+def _counts_nothing(resolved: ResolvedSystem) -> Findings:
+    for owner, firewall in _firewalls(resolved):
         for group, names in firewall.count.items():
-            place = landscape.at(owner, "firewall", "count", group, key=True)
+            place = resolved.at(owner, "firewall", "count", group, key=True)
             if group not in firewall.managed:
                 yield Finding(
                     f"the firewall of {owner} has no rule group `{group}`", place, f"add `{group}` to `managed`"
@@ -195,16 +195,16 @@ def _counts_nothing(landscape: Landscape) -> Findings:
                     message = (
                         f"the rule group `{group}` has no rule `{name}` that infragen knows of; WAF ignores it then"
                     )
-                    where = landscape.at(owner, "firewall", "count", group, index)
+                    where = resolved.at(owner, "firewall", "count", group, index)
                     yield Finding(message, where, nearest(name, RULES[group], "its rules"))
 
 
 @rule("G116")
-def _rate_too_small(landscape: Landscape) -> Findings:
-    for owner, rate in _limits(landscape):
+def _rate_too_small(resolved: ResolvedSystem) -> Findings:
+    for owner, rate in _limits(resolved):
         if not rate.per_second:
             message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
-            yield Finding(message, landscape.at(owner, "limit"), "write `limit: 36 req/h` or more")
+            yield Finding(message, resolved.at(owner, "limit"), "write `limit: 36 req/h` or more")
 
 
 @rule("G119", of=Gateway)
@@ -310,22 +310,22 @@ def _mutual_tls(gateway: Gateway, at: At) -> Findings:
 
 
 @rule("R109", of=Gateway)
-def _route_unknown(gateway: Gateway, at: At, landscape: Landscape) -> Findings:
+def _route_unknown(gateway: Gateway, at: At, resolved: ResolvedSystem) -> Findings:
     for path, service in gateway.routes.items():
-        if not landscape.knows("services", service):
+        if not resolved.knows("services", service):
             message = f"{at.owner} routes /{path} to a service `{service}`, which does not exist"
-            yield Finding(message, at("routes", path), nearest(service, landscape.all(Service), "services"))
+            yield Finding(message, at("routes", path), nearest(service, resolved.all(Service), "services"))
 
 
 @rule("T104")
-def _throughput(landscape: Landscape) -> Findings:
-    stated = landscape.system.declared.throughput
-    if stated is None or landscape.broken or not landscape.all(Gateway):
+def _throughput(resolved: ResolvedSystem) -> Findings:
+    stated = resolved.system.declared.throughput
+    if stated is None or resolved.broken or not resolved.all(Gateway):
         return
-    allowed = requests(landscape)
+    allowed = requests(resolved)
     if allowed < stated.per_second:
         message = (
             f"{stated} is {stated.per_second} a second; all keys of all gateways together may ask {allowed} a second"
         )
         hint = "give out more keys or larger limits, or ask the document's author what the total counts"
-        yield Finding(message, landscape.at("system", "declared", "throughput"), hint)
+        yield Finding(message, resolved.at("system", "declared", "throughput"), hint)

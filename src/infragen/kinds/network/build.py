@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, part_of
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
-from infragen.core.place import View, part_of
 from infragen.kinds import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 NAME: Final = "network"
 
@@ -36,20 +36,20 @@ SLICES: Final = 4
 """Bits of the VPC's range that number its subnets: sixteen, four for each tier and four to spare."""
 
 
-def vpc(place: Place) -> Module:
+def vpc(ctx: BuildContext) -> Module:
     """Return the VPC's module."""
-    return place.of(NAME).module("network", "vpc")
+    return ctx.of(NAME).module("network", "vpc")
 
 
-def subnet_group(place: Place) -> Export:
+def subnet_group(ctx: BuildContext) -> Export:
     """Return the name of the databases' subnet group."""
-    export: Export = place.of(NAME).module("network", "db_subnet_group").name
+    export: Export = ctx.of(NAME).module("network", "db_subnet_group").name
     return export
 
 
-def subnet_group_name(place: Place) -> str:
+def subnet_group_name(ctx: BuildContext) -> str:
     """Return what AWS calls the databases' subnet group."""
-    return NetworkView(place.of(NAME)).data_name
+    return NetworkView(ctx.of(NAME)).data_name
 
 
 def in_public(environment: Environment) -> bool:
@@ -58,22 +58,22 @@ def in_public(environment: Environment) -> bool:
     return network.nat == "none" and not network.endpoints
 
 
-def task_subnets(place: Place) -> Export:
+def task_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets that tasks stand in."""
-    export: Export = vpc(place).public_subnet_list if in_public(place.environment) else vpc(place).app_subnet_list
+    export: Export = vpc(ctx).public_subnet_list if in_public(ctx.environment) else vpc(ctx).app_subnet_list
     return export
 
 
-def task_subnet_names(place: Place) -> tuple[str, ...]:
+def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
     """Return what the subnets that tasks stand in are called, in their tag `Name`."""
-    own = NetworkView(place.of(NAME))
-    found = own.public_subnets if in_public(place.environment) else own.app_subnets
+    own = NetworkView(ctx.of(NAME))
+    found = own.public_subnets if in_public(ctx.environment) else own.app_subnets
     return tuple(subnet["name"] for subnet in found.values())
 
 
-def data_subnets(place: Place) -> Export:
+def data_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets of databases and their proxies."""
-    export: Export = vpc(place).data_subnet_list
+    export: Export = vpc(ctx).data_subnet_list
     return export
 
 
@@ -107,9 +107,9 @@ def slices(block: IPv4Network, tier: str, zones: Sequence[str]) -> dict[str, str
     return {zone: str(every[first + number]) for number, zone in enumerate(zones[:MOST_ZONES])}
 
 
-def subnet_count(place: Place) -> int:
+def subnet_count(ctx: BuildContext) -> int:
     """Count the subnets of the VPC."""
-    own = NetworkView(place)
+    own = NetworkView(ctx)
     return sum(map(len, (own.public_subnets, own.app_subnets, own.data_subnets)))
 
 
@@ -135,43 +135,43 @@ def has_inner_balancer(environment: Environment) -> bool:
     )
 
 
-class NetworkView(View):
+class NetworkView(ResourceView):
     """The VPC."""
 
     @property
     def name(self) -> str:
         """Its name."""
-        return self._place.names.prefix
+        return self._ctx.names.prefix
 
     @named(LIMITS["security_group"])
     def default_security_group_name(self) -> str:
         """The name of the group that AWS makes, and that nothing may use."""
-        return self._place.names.plain("default-closed")
+        return self._ctx.names.plain("default-closed")
 
     @property
     def public_route_table_name(self) -> str:
         """The name of the route table of the public tier."""
-        return self._place.names.plain("public")
+        return self._ctx.names.plain("public")
 
     @property
     def data_name(self) -> str:
         """The name of the data tier's route table and of the databases' subnet group."""
-        return self._place.names.plain("data")
+        return self._ctx.names.plain("data")
 
     @property
     def data_description(self) -> str:
         """What the databases' subnet group is."""
-        return f"Data tier of {self._place.names.prefix}"
+        return f"Data tier of {self._ctx.names.prefix}"
 
     @property
     def has_databases(self) -> bool:
         """Whether there are databases."""
-        return "subnet_group" in _tiers(self._place.environment)
+        return "subnet_group" in _tiers(self._ctx.environment)
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
-        environment = self._place.environment
+        environment = self._ctx.environment
         has_tenants = any(
             entry.KIND not in _NEVER_PUBLIC and _data_tier(entry) == "none" and stands_in_vpc(entry, environment)
             for _, entry in environment.every()
@@ -183,16 +183,16 @@ class NetworkView(View):
     @property
     def app_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets of tasks without public addresses, by zone."""
-        return {} if in_public(self._place.environment) else self._subnets("app")
+        return {} if in_public(self._ctx.environment) else self._subnets("app")
 
     @property
     def data_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets without any way out, by zone."""
-        return self._subnets("data") if _tiers(self._place.environment) else {}
+        return self._subnets("data") if _tiers(self._ctx.environment) else {}
 
     def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
-        found = subnets(self._place.environment, tier)
-        return {zone: {"name": self._place.names.plain(tier, zone), "cidr_block": cidr} for zone, cidr in found.items()}
+        found = subnets(self._ctx.environment, tier)
+        return {zone: {"name": self._ctx.names.plain(tier, zone), "cidr_block": cidr} for zone, cidr in found.items()}
 
 
 def stands_in_vpc(entry: Entry, environment: Environment) -> bool:
@@ -216,9 +216,9 @@ def public_reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("network",), why)
 
 
-def public_costs(place: Place) -> Iterator[Cost]:
+def public_costs(ctx: BuildContext) -> Iterator[Cost]:
     """Yield the public addresses of the tasks."""
-    for owner, entry in place.environment.every():
+    for owner, entry in ctx.environment.every():
         tasks = getattr(entry, "tasks", None)
         if tasks is not None:
             most = getattr(entry, "most_tasks", tasks.max)

@@ -13,7 +13,7 @@ from infragen.kinds.network.build import SLICES, SMALLEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 LARGEST: Final = 16
 """The shortest prefix of a VPC and of a subnet (Amazon VPC User Guide: VPC CIDR blocks, subnet sizing)."""

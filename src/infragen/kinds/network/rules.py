@@ -13,7 +13,7 @@ from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, r
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
 
 
 @rule("W101")

@@ -12,7 +12,7 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.kinds.workloads.blue_green import BlueGreen
 
 _MINUTE: Final = 60

@@ -7,12 +7,12 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.core.build_context import call, of
 from infragen.core.expressions import Joined
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Relation, named
-from infragen.core.place import call, of
 from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
@@ -34,10 +34,10 @@ from infragen.kinds.workloads.task import TaskView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 _PRIORITIES: Final = 50_000
 """Elastic Load Balancing API: a rule's priority is 1 to 50000; the first ones are those of the load balancer's own."""
@@ -69,9 +69,9 @@ def metrics(container: Container) -> Iterator[Measure]:
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
 
 
-def resource_arns(_container: Container, place: Place) -> Iterator[object]:
+def resource_arns(_container: Container, ctx: BuildContext) -> Iterator[object]:
     """Yield the ARN of a container's ECS service."""
-    yield task.service(place).arn
+    yield task.service(ctx).arn
 
 
 @once
@@ -105,7 +105,7 @@ class ContainerView(BlueGreenView, TaskView):
         yield from super()._given()
         if self._has_queue:
             service: Any = self._entry
-            yield "events are received", "", queues.consuming(self._place, service)
+            yield "events are received", "", queues.consuming(self._ctx, service)
 
     @property
     def is_read_only(self) -> bool:
@@ -154,7 +154,7 @@ class ContainerView(BlueGreenView, TaskView):
     def client_namespace(self) -> Module | None:
         """The namespace of the mesh that it only calls others in."""
         is_client = not self.has_port and bool(self._entry.direct_calls)
-        return mesh.namespace(self._place) if is_client else None
+        return mesh.namespace(self._ctx) if is_client else None
 
     @property
     def session_grants(self) -> tuple[Grant, ...]:
@@ -172,24 +172,24 @@ class ContainerView(BlueGreenView, TaskView):
             Grant("RecordSession", record, (log,)),
             Grant("FindSessionLog", ("logs:DescribeLogGroups",), ("*",)),
         )
-        key = clusters.image_key(self._place, self._entry)
+        key = clusters.image_key(self._ctx, self._entry)
         return grants if key is None else (*grants, Grant("DecryptSession", ("kms:Decrypt",), (key,)))
 
     @property
     def queue(self) -> Module | None:
         """The module of its event queue."""
-        return queues.queue(self._place) if self._has_queue else None
+        return queues.queue(self._ctx) if self._has_queue else None
 
     @property
     def _has_queue(self) -> bool:
         is_service = isinstance(self._entry, Service)
-        return is_service and self._entry.name in queues.consumers(self._place.environment)
+        return is_service and self._entry.name in queues.consumers(self._ctx.environment)
 
     @property
     def queue_names(self) -> queues.Queue:
         """What AWS calls its queue."""
         service: Any = self._entry
-        return queues.queue_of(self._place, service)
+        return queues.queue_of(self._ctx, service)
 
     @named(LIMITS["queue"])
     def dead_letter_name(self) -> str:
@@ -222,7 +222,7 @@ class ContainerView(BlueGreenView, TaskView):
     @property
     def scaling(self) -> ScalingPlan:
         """Its autoscaling."""
-        return ScalingPlan(self._place, self._entry)
+        return ScalingPlan(self._ctx, self._entry)
 
     @property
     def is_scaled(self) -> bool:
@@ -239,13 +239,13 @@ class ServerView(ContainerView):
     @property
     def balancer(self) -> Module | None:
         """The load balancer before it."""
-        return load_balancer.balancer(self._place) if self._place.has(load_balancer.NAME) else None
+        return load_balancer.balancer(self._ctx) if self._ctx.has(load_balancer.NAME) else None
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
         """The target group of its tasks."""
         name = short(self.name, LIMITS["target_group"].length)
-        return name if self._place.has(load_balancer.NAME) else ""
+        return name if self._ctx.has(load_balancer.NAME) else ""
 
     @property
     def url_path(self) -> str:
@@ -255,12 +255,12 @@ class ServerView(ContainerView):
     @property
     def priority(self) -> int:
         """The priority of its rules there."""
-        return priorities(self._place.environment)[self._place.owner]
+        return priorities(self._ctx.environment)[self._ctx.owner]
 
     @property
     def listeners(self) -> dict[str, Export]:
         """The listeners there that lead to it, by who comes in."""
-        return {"gateways": load_balancer.balancer(self._place).gateways_listener_arn}
+        return {"gateways": load_balancer.balancer(self._ctx).gateways_listener_arn}
 
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
@@ -273,20 +273,20 @@ class ServerView(ContainerView):
     @property
     def namespace(self) -> Module | None:
         """The namespace of the mesh."""
-        is_in_it = self._place.has(mesh.NAME) and self.blue_green is None  # CodeDeploy takes no Service Connect
-        return mesh.namespace(self._place) if is_in_it else None
+        is_in_it = self._ctx.has(mesh.NAME) and self.blue_green is None  # CodeDeploy takes no Service Connect
+        return mesh.namespace(self._ctx) if is_in_it else None
 
     mesh_port = mesh.MESH_PORT
 
     @property
     def authority(self) -> Module | None:
         """Who issues the certificates of the mesh."""
-        return private_ca.authority(self._place) if self._place.has(mesh.ENCRYPTION) else None
+        return private_ca.authority(self._ctx) if self._ctx.has(mesh.ENCRYPTION) else None
 
     @property
     def mesh_role(self) -> Export:
         """The role that issues them."""
-        return clusters.mesh_role(self._place, self._entry)
+        return clusters.mesh_role(self._ctx, self._entry)
 
     @named(LIMITS["mesh"])
     def metrics_name(self) -> str:
@@ -313,29 +313,29 @@ def required_capabilities(container: Server) -> Iterator[RequiredCapability]:
         yield RequiredCapability(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
 
 
-def view(container: Container, place: Place) -> ContainerView:
+def view(container: Container, ctx: BuildContext) -> ContainerView:
     """Return what a container is built of."""
-    return ServerView(place) if isinstance(container, Server) else ContainerView(place)
+    return ServerView(ctx) if isinstance(container, Server) else ContainerView(ctx)
 
 
-def task_view(task: Task, place: Place) -> TaskView:
+def task_view(task: Task, ctx: BuildContext) -> TaskView:
     """Return what a task is built of, whether it is kept running or ends."""
-    return view(task, place) if isinstance(task, Container) else TaskView(place)
+    return view(task, ctx) if isinstance(task, Container) else TaskView(ctx)
 
 
-def parts(container: Container, place: Place) -> Iterator[Part]:
+def parts(container: Container, ctx: BuildContext) -> Iterator[Part]:
     """Yield the container's file, its alarms, and its repository."""
-    own = view(container, place)
-    yield place.part("compute", "kinds/services/main.tf", own)
+    own = view(container, ctx)
+    yield ctx.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
-        yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))
-    yield from mutual_tls.parts(place)
-    yield from registry.parts(place)
+        yield from alarms_part(ctx, own.name, own.service, partial(_alarms, ctx, container, own))
+    yield from mutual_tls.parts(ctx)
+    yield from registry.parts(ctx)
 
 
-def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
+def _alarms(ctx: BuildContext, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     name = own.name
-    service = {"ClusterName": clusters.cluster_name(place, container), "ServiceName": name}
+    service = {"ClusterName": clusters.cluster_name(ctx, container), "ServiceName": name}
     high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
     def of_tasks(measure: Measure, metric: str, threshold: int, said: str) -> Alarm:
@@ -346,8 +346,8 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
 
     yield "cpu", of_tasks(_CPU, "CPUUtilization", _CPU_PERCENT, f"CPU {high}")
     yield "memory", of_tasks(_MEMORY, "MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
-    is_always_there = place.settings.working_hours is None  # else there are fewer than the minimum each night
-    if container.tasks.min > 0 and place.settings.container_insights and is_always_there:
+    is_always_there = ctx.settings.working_hours is None  # else there are fewer than the minimum each night
+    if container.tasks.min > 0 and ctx.settings.container_insights and is_always_there:
         yield "running-tasks", Alarm(
             description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
             metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
@@ -356,30 +356,30 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
     if isinstance(container, Server):
         if own.balancer is not None:
             target = {"LoadBalancer": own.balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
-            yield from _target_alarms(place, container, own.name, target)
+            yield from _target_alarms(ctx, container, own.name, target)
             yield "unhealthy-tasks", Alarm(
                 description=f"{own.name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
                 metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target, measure=_UNHEALTHY,
             )  # fmt: skip
-        if mutual_tls.verifies(place):
-            target = mutual_tls.measured(place)
-            for name, alarm in _target_alarms(place, container, f"{own.name}, by callers with a certificate", target):
+        if mutual_tls.verifies(ctx):
+            target = mutual_tls.measured(ctx)
+            for name, alarm in _target_alarms(ctx, container, f"{own.name}, by callers with a certificate", target):
                 yield f"tls-{name}", alarm
-        if mesh.measures(place) and own.namespace is not None:
-            yield from _mesh_alarms(place, container, own)
+        if mesh.measures(ctx) and own.namespace is not None:
+            yield from _mesh_alarms(ctx, container, own)
         if own.queue is not None:
             yield from _queue_alarms(container, own.queue_names)
 
 
 def _target_alarms(
-    place: Place, container: Server, name: str, target: dict[str, Export]
+    ctx: BuildContext, container: Server, name: str, target: dict[str, Export]
 ) -> Iterator[tuple[str, Alarm]]:
     yield "errors", Alarm(
         description=f"{name}: answers with 5xx.", namespace="AWS/ApplicationELB",
         metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
         datapoints=3, measure=_ERRORS,
     )  # fmt: skip
-    promise = container.promised_response(place.environment)
+    promise = container.promised_response(ctx.environment)
     yield "response-time", Alarm(
         description=f"{name}: p90 of the response times is above the promise.",
         namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
@@ -388,7 +388,7 @@ def _target_alarms(
     )  # fmt: skip
 
 
-def _mesh_alarms(place: Place, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
+def _mesh_alarms(ctx: BuildContext, container: Server, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     """Yield alarms for what others call: those calls pass no load balancer."""
     called = {"TargetDiscoveryName": own.name}
     yield "call-errors", Alarm(
@@ -396,7 +396,7 @@ def _mesh_alarms(place: Place, container: Server, own: ContainerView) -> Iterato
         metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=called,
         datapoints=3, measure=_CALL_ERRORS,
     )  # fmt: skip
-    promise = container.promised_response(place.environment)
+    promise = container.promised_response(ctx.environment)
     slow = None if promise is None else mesh.Slowness.than(promise)
     step = "" if slow is None else f" is above {slow.step} ms, the step of Service Connect's measure"
     said = "" if slow is None else f"{step} that the promise of {promise} ms is in"
@@ -424,31 +424,31 @@ def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str,
     )  # fmt: skip
 
 
-def groups(container: Container, place: Place) -> Iterator[Group]:
+def groups(container: Container, ctx: BuildContext) -> Iterator[Group]:
     """Yield the security groups of its tasks, and of the load balancer that verifies its callers."""
-    yield from task.groups(container, place)
-    yield from mutual_tls.groups(place)
+    yield from task.groups(container, ctx)
+    yield from mutual_tls.groups(ctx)
 
 
-def relations(container: Container, place: Place) -> Iterator[Relation]:
+def relations(container: Container, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what its tasks connect to, and who may connect to them."""
-    if isinstance(container, Server) and place.has(load_balancer.NAME):
-        yield Relation(load_balancer.NAME, place.owner, container.port, "requests", place.owner, ("port",))
-    yield from mutual_tls.relations(place)
-    yield from task.relations(container, view(container, place), place)
+    if isinstance(container, Server) and ctx.has(load_balancer.NAME):
+        yield Relation(load_balancer.NAME, ctx.owner, container.port, "requests", ctx.owner, ("port",))
+    yield from mutual_tls.relations(ctx)
+    yield from task.relations(container, view(container, ctx), ctx)
 
 
-def ingress_ports(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:
+def ingress_ports(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[tuple[str, int]]:
     """Yield where a container that calls a service connects to; events travel through queues."""
     if called.name in user.entry.direct_calls:
-        yield place.owner, mesh.MESH_PORT
-        yield from mutual_tls.ingress_ports(place)
+        yield ctx.owner, mesh.MESH_PORT
+        yield from mutual_tls.ingress_ports(ctx)
 
 
-def bindings(called: Service, place: Place, user: Place) -> Iterator[Binding]:
+def bindings(called: Service, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
     caller: Container = user.entry
     if called.name in caller.direct_calls:
-        yield Binding({"URL": f"http://{called.identity}:{called.port}", **mutual_tls.told(place)})
+        yield Binding({"URL": f"http://{called.identity}:{called.port}", **mutual_tls.told(ctx)})
     if called.name in caller.consumers:
-        yield queues.publishing(place, called)
+        yield queues.publishing(ctx, called)

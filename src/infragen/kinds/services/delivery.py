@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.build_context import ResourceView
 from infragen.core.delivery import EcsService, Release, Rollout, Shift
 from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
-from infragen.core.place import View
 from infragen.kinds import clusters, mesh
 from infragen.kinds.balancers.build import BalancerView, alarms_about
 from infragen.kinds.balancers.model import leading_to
@@ -17,8 +17,8 @@ from infragen.kinds.workloads.task import TaskView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.place import Place
     from infragen.kinds.workloads.blue_green import BlueGreen
     from infragen.kinds.workloads.model import Container, Service
 
@@ -28,30 +28,30 @@ _APPLICATION: Final = Limit("CodeDeploy application", 100, "AWS CodeDeploy API: 
 _CONFIGURATION: Final = Limit("CodeDeploy deployment configuration", 100, "AWS CodeDeploy API: CreateDeploymentConfig")
 
 
-def application_name(place: Place) -> str:
+def application_name(ctx: BuildContext) -> str:
     """Return what CodeDeploy calls the application of a service, and its one deployment group."""
-    return place.names.container(place.entry)
+    return ctx.names.container(ctx.entry)
 
 
-class BlueGreenView(View):
+class BlueGreenView(ResourceView):
     """What CodeDeploy is told of a service."""
 
     @property
     def blue_green(self) -> BlueGreen | None:
         """How it is delivered; None for a service that ECS moves to new tasks by itself."""
-        found: BlueGreen | None = getattr(self._place.entry, "blue_green", None)
+        found: BlueGreen | None = getattr(self._ctx.entry, "blue_green", None)
         return found
 
     @property
     def deployment(self) -> Module | None:
         """The module of its application, its deployment group and their role."""
-        entry = self._place.entry
-        return self._place.module("compute", "deployment", entry.SINGULAR, entry) if self.blue_green else None
+        entry = self._ctx.entry
+        return self._ctx.module("compute", "deployment", entry.SINGULAR, entry) if self.blue_green else None
 
     @named(_APPLICATION)
     def application_name(self) -> str:
         """Its application, and the deployment group of that."""
-        return application_name(self._place) if self.blue_green else ""
+        return application_name(self._ctx) if self.blue_green else ""
 
     @named(_CONFIGURATION)
     def deployment_config_name(self) -> str:
@@ -59,7 +59,7 @@ class BlueGreenView(View):
         if self.blue_green is None:
             return ""
         figures = f"{self.blue_green.shift}-{self.blue_green.percent:f}-{self.blue_green.interval // _MINUTE}"
-        return f"{application_name(self._place)}-{figures}"
+        return f"{application_name(self._ctx)}-{figures}"
 
     @property
     def shift(self) -> dict[str, object] | None:
@@ -80,7 +80,7 @@ class BlueGreenView(View):
     @named(LIMITS["role"])
     def deployment_role_name(self) -> str:
         """What CodeDeploy is while it delivers."""
-        return f"{application_name(self._place)}-deployment" if self.blue_green else ""
+        return f"{application_name(self._ctx)}-deployment" if self.blue_green else ""
 
     @property
     def listener(self) -> Export | None:
@@ -100,62 +100,62 @@ class BlueGreenView(View):
     @property
     def rollback_alarms(self) -> list[str]:
         """The alarms by which a delivery goes back: of its balancer's, those that are about this service."""
-        return alarms_about(self._balancer, self._place.entry) if self._balancer is not None else []
+        return alarms_about(self._balancer, self._ctx.entry) if self._balancer is not None else []
 
     def _behind(self, output: str) -> Export | None:
-        service: Service = self._place.entry
+        service: Service = self._ctx.entry
         return self._balancer.blue_green_module.output(output)[service.identity] if self._balancer is not None else None
 
     @property
     def _balancer(self) -> BalancerView | None:
 
-        found = leading_to(self._place.environment, self._place.entry.name) if self.blue_green is not None else []
-        return BalancerView(self._place.of(found[0])) if found else None
+        found = leading_to(self._ctx.environment, self._ctx.entry.name) if self.blue_green is not None else []
+        return BalancerView(self._ctx.of(found[0])) if found else None
 
 
-def rollouts(container: Container, place: Place) -> Iterator[Rollout]:
+def rollouts(container: Container, ctx: BuildContext) -> Iterator[Rollout]:
     """Yield the service, unless a pipeline of somebody's deploys it."""
     if container.deploy == "pipeline":
         return
-    called = (place.of(f"services/{name}") for name in container.direct_calls if place.has(mesh.NAME))
-    yield Rollout(ecs_service(place), tuple(ecs_service(one) for one in called if one.entry is not None))
+    called = (ctx.of(f"services/{name}") for name in container.direct_calls if ctx.has(mesh.NAME))
+    yield Rollout(ecs_service(ctx), tuple(ecs_service(one) for one in called if one.entry is not None))
 
 
-def releases(container: Container, place: Place) -> Iterator[Release]:
+def releases(container: Container, ctx: BuildContext) -> Iterator[Release]:
     """Yield what a pipeline deploys, where the image is one of the account's."""
-    repository = registry.repository_name(place)
+    repository = registry.repository_name(ctx)
     if container.deploy == "pipeline" and repository:
-        service, own = ecs_service(place), TaskView(place)
+        service, own = ecs_service(ctx), TaskView(ctx)
         yield Release(
-            place.region,
+            ctx.region,
             repository,
             service.name,
             service,
-            shift=_shift(container, place),
+            shift=_shift(container, ctx),
             roles=(own.execution_role_name, own.task_role_name),
             architecture=container.architecture,
             log_group=own.log_group_name,
         )
 
 
-def _shift(container: Container, place: Place) -> Shift | None:
+def _shift(container: Container, ctx: BuildContext) -> Shift | None:
     """Return how CodeDeploy delivers a service; None where ECS does that."""
-    own, asked = TaskView(place), getattr(container, "blue_green", None)
+    own, asked = TaskView(ctx), getattr(container, "blue_green", None)
     if asked is None:
         return None
     port: int = getattr(container, "port")  # noqa: B009  only services have the field, and they listen
     return Shift(
-        application_name(place),
+        application_name(ctx),
         own.container_name,
         port,
-        task.run(container, place),
+        task.run(container, ctx),
         asked.shift_seconds,
         asked.keep_minutes,
-        tuple(BlueGreenView(place).rollback_alarms),
+        tuple(BlueGreenView(ctx).rollback_alarms),
     )
 
 
-def ecs_service(place: Place) -> EcsService:
+def ecs_service(ctx: BuildContext) -> EcsService:
     """Return what AWS calls the ECS service of a container, and where it is."""
-    name = place.names.container(place.entry)
-    return EcsService(place.region, clusters.cluster_name(place, place.entry), name)
+    name = ctx.names.container(ctx.entry)
+    return EcsService(ctx.region, clusters.cluster_name(ctx, ctx.entry), name)

@@ -12,8 +12,8 @@ from infragen.kinds.workloads.task import TaskView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.delivery import EcsService
-    from infragen.core.place import Place
     from infragen.core.takeover import Takeover
     from infragen.kinds.workloads.model import Container
 
@@ -57,9 +57,9 @@ def _release(container: Container, change: Takeover) -> Iterator[Step]:
     yield Step("measure", f"which release starts in {taking}", (replace(_image(change.taking), shows=shows),), 2)
 
 
-def _image(place: Place) -> Command:
+def _image(ctx: BuildContext) -> Command:
     """Return what tells the image of a service's tasks; those of CodeDeploy stand in task sets (ECS API, Service)."""
-    own, container = ecs_service(place), TaskView(place).container_name
+    own, container = ecs_service(ctx), TaskView(ctx).container_name
     revision = "not_null(services[0].taskSets[?status=='PRIMARY'] | [0].taskDefinition, services[0].taskDefinition)"
     asked = f'aws ecs describe-services {_where(own)} --services {own.name} --output text --query "{revision}"'
     image = f"taskDefinition.containerDefinitions[?name=='{container}'].image"

@@ -14,7 +14,7 @@ from infragen.kinds.workloads.permissions import PLACEHOLDERS, is_entry, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
     from infragen.kinds.workloads.permissions import Permission
 
 _PREFIXES: Final = (
@@ -46,19 +46,19 @@ _SERVICES: Final = frozenset(_PREFIXES.split())
 """Prefixes of actions (Service Authorization Reference, November 2026); new ones come, so that others are a warning."""
 
 
-def _each(landscape: Landscape) -> Iterator[tuple[str, str, Permission]]:
-    for owner, container in landscape.each(Workload):
+def _each(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Permission]]:
+    for owner, container in resolved.each(Workload):
         for name, permission in container.permissions.items():
             yield owner, name, permission
 
 
 @rule("F130")
-def _resource_unknown(landscape: Landscape) -> Findings:
+def _resource_unknown(resolved: ResolvedSystem) -> Findings:
     from infragen.kinds import kinds
 
-    for owner, name, permission in _each(landscape):
+    for owner, name, permission in _each(resolved):
         for index, resource in enumerate(permission.resources):
-            place = landscape.at(owner, "permissions", name, "resources", index)
+            place = resolved.at(owner, "permissions", name, "resources", index)
             for unknown in unknown_placeholders(resource):
                 known = ", ".join(f"`{{{one}}}`" for one in PLACEHOLDERS)
                 hint = did_you_mean(unknown, PLACEHOLDERS) or f"there are {known}"
@@ -68,16 +68,16 @@ def _resource_unknown(landscape: Landscape) -> Findings:
             kind, _, entry = resource.partition("/")
             if kind not in kinds():
                 yield Finding(f"there is no kind `{kind}`", place, nearest(kind, kinds(), "kinds"))
-            elif not landscape.knows(kind, entry):
-                yield Finding(f"there is no entry {resource}", place, nearest(entry, landscape.entries[kind], kind))
+            elif not resolved.knows(kind, entry):
+                yield Finding(f"there is no entry {resource}", place, nearest(entry, resolved.entries[kind], kind))
             elif kinds()[kind].permissions.resource_arns is empty:
                 hint = "write its ARN, such as `arn:aws:s3:::demo-reports/*`, or list it in `uses`"
                 yield Finding(f"infragen does not know the ARN of {kind}", place, hint)
 
 
 @rule("F131")
-def _reaches_all(landscape: Landscape) -> Findings:
-    for owner, name, permission in _each(landscape):
+def _reaches_all(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
         above = ("permissions", name)
         for field, values in (("actions", permission.actions), ("resources", permission.resources)):
             for index, value in enumerate(values):
@@ -87,12 +87,12 @@ def _reaches_all(landscape: Landscape) -> Findings:
                     message = f"the permission `{name}` is for {what}"
                     mend = "name the actions it needs" if field == "actions" else "name the ARNs it needs"
                     hint = f"{mend}, or give the reason: `why: it lists all queues`"
-                    yield Finding(message, landscape.at(owner, *above, field, index), hint)
+                    yield Finding(message, resolved.at(owner, *above, field, index), hint)
 
 
 @rule("F132")
-def _service_unknown(landscape: Landscape) -> Findings:
-    for owner, name, permission in _each(landscape):
+def _service_unknown(resolved: ResolvedSystem) -> Findings:
+    for owner, name, permission in _each(resolved):
         for index, action in enumerate(permission.actions):
             service = action.partition(":")[0]
             if service not in _SERVICES and action != "*":
@@ -100,4 +100,4 @@ def _service_unknown(landscape: Landscape) -> Findings:
                     f"`{service}` is no prefix of actions that infragen knows: IAM accepts it, and it allows nothing"
                 )
                 hint = did_you_mean(service, _SERVICES) or "look it up in the Service Authorization Reference"
-                yield Finding(message, landscape.at(owner, "permissions", name, "actions", index), hint)
+                yield Finding(message, resolved.at(owner, "permissions", name, "actions", index), hint)

@@ -11,9 +11,9 @@ from infragen.kinds import keys
 from infragen.kinds.workloads.model import Container, Service
 
 if TYPE_CHECKING:
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
 
 VISIBILITY_SECONDS: Final = 60
 RETENTION_SECONDS: Final = 4 * 24 * 3600
@@ -31,15 +31,15 @@ class Queue:
     url: str
 
 
-def queue(place: Place) -> Module:
+def queue(ctx: BuildContext) -> Module:
     """Return the module of its event queue."""
-    return place.module("compute", "queue", place.entry)
+    return ctx.module("compute", "queue", ctx.entry)
 
 
-def queue_of(place: Place, service: Service) -> Queue:
+def queue_of(ctx: BuildContext, service: Service) -> Queue:
     """Return the names of a service's queue."""
-    settings = place.settings
-    name = f"{place.names.container(service)}-events"
+    settings = ctx.settings
+    name = f"{ctx.names.container(service)}-events"
     return Queue(
         name=name,
         dead_letter_name=f"{name}-dlq",
@@ -56,22 +56,22 @@ def consumers(environment: Environment) -> frozenset[str]:
     return frozenset(called | scaled)
 
 
-def publishing(place: Place, consumer: Service) -> Binding:
+def publishing(ctx: BuildContext, consumer: Service) -> Binding:
     """Return what lets another container send events to a service."""
-    queue = queue_of(place, consumer)
+    queue = queue_of(ctx, consumer)
     grants = [Grant("SendEvents", ("sqs:SendMessage",), (queue.arn,))]
-    key = keys.key(place, "messages")
+    key = keys.key(ctx, "messages")
     if key is not None:
         grants.append(Grant("EncryptEvents", ("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
     return Binding({"EVENTS_URL": queue.url}, f"publish-to-{consumer.identity}", tuple(grants))
 
 
-def consuming(place: Place, service: Service) -> Binding:
+def consuming(ctx: BuildContext, service: Service) -> Binding:
     """Return what lets a service take events from its own queue."""
-    queue = queue_of(place, service)
+    queue = queue_of(ctx, service)
     actions = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     grants = [Grant("ConsumeEvents", actions, (queue.arn,))]
-    key = keys.key(place, "messages")
+    key = keys.key(ctx, "messages")
     if key is not None:
         grants.append(Grant("DecryptEvents", ("kms:Decrypt",), (key,)))
     return Binding({"EVENTS_URL": queue.url}, "consume-events", tuple(grants))

@@ -15,49 +15,49 @@ from infragen.kinds.workloads.model import Container, Service, Workload
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.kinds.databases import Timeseries
 
 
 @rule("R101", of=Service)
-def _database_unknown(service: Service, at: At, landscape: Landscape) -> Findings:
+def _database_unknown(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
     database = service.database
-    if database is not None and not landscape.knows("databases", database):
+    if database is not None and not resolved.knows("databases", database):
         message = f"{at.owner} uses a database `{database}`, which does not exist"
-        yield Finding(message, at("database"), nearest(database, landscape.all(Database), "databases"))
+        yield Finding(message, at("database"), nearest(database, resolved.all(Database), "databases"))
 
 
 @rule("R103")
-def _database_unused(landscape: Landscape) -> Findings:
-    if landscape.broken:
+def _database_unused(resolved: ResolvedSystem) -> Findings:
+    if resolved.broken:
         return  # what is broken may be what uses it
-    uses = [(used, use) for _, container in landscape.each(Workload) for used, use, _ in container.used()]
+    uses = [(used, use) for _, container in resolved.each(Workload) for used, use, _ in container.used()]
     used = {used for used, use in uses if use.access != MIGRATE}  # to make tables for nobody is no use of them
-    if any(not landscape.knows("databases", one.partition("/")[2]) for one, _ in uses if one.startswith("databases/")):
+    if any(not resolved.knows("databases", one.partition("/")[2]) for one, _ in uses if one.startswith("databases/")):
         return  # a name that is misspelt may mean it
-    for name in landscape.all(Database):
+    for name in resolved.all(Database):
         if f"databases/{name}" not in used:
             hint = f"write `database: {name}` in the service it is for, or remove the file"
-            yield Finding(f"no service uses databases/{name}", landscape.at(f"databases/{name}", "name"), hint)
+            yield Finding(f"no service uses databases/{name}", resolved.at(f"databases/{name}", "name"), hint)
 
 
 @rule("R104", of=Container)
-def _callee_unknown(container: Container, at: At, landscape: Landscape) -> Findings:
+def _callee_unknown(container: Container, at: At, resolved: ResolvedSystem) -> Findings:
     for callee in container.calls:
-        if not landscape.knows("services", callee):
+        if not resolved.knows("services", callee):
             place = at("calls", callee, key=True)
-            hint = _mend_of_call(landscape, at.owner, callee)
+            hint = _mend_of_call(resolved, at.owner, callee)
             yield Finding(f"{at.owner} calls a service `{callee}`, which does not exist", place, hint)
 
 
-def _mend_of_call(landscape: Landscape, owner: str, callee: str) -> str:
+def _mend_of_call(resolved: ResolvedSystem, owner: str, callee: str) -> str:
     """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
-    home = landscape.origins["environment"].home if "environment" in landscape.origins else None
+    home = resolved.origins["environment"].home if "environment" in resolved.origins else None
     if home is not None and callee in _left_out(home.document.data.get("services")):
         kind, _, name = owner.partition("/")
         left_out = f"`{kind}: {{{name}: {{calls: {{{callee}: null}}}}}}`"
         return f"{home.document.file} leaves {callee} out; leave out the call there as well: {left_out}"
-    others = [name for name in landscape.known("services") if f"services/{name}" != owner]
+    others = [name for name in resolved.known("services") if f"services/{name}" != owner]
     return did_you_mean(callee, others) or f"`infragen new service {callee}` writes one, or remove the call"
 
 
@@ -68,18 +68,18 @@ def _left_out(overrides: object) -> frozenset[str]:
 
 
 @rule("R105", of=Workload)
-def _calls_itself(container: Workload, at: At, landscape: Landscape) -> Findings:
+def _calls_itself(container: Workload, at: At, resolved: ResolvedSystem) -> Findings:
     for used, _, (field, *name) in container.used():
         if used == at.owner:
-            hint = f"unset it in {landscape.source(at.owner)}: `{field}: {{{name[0]}: null}}`"
+            hint = f"unset it in {resolved.source(at.owner)}: `{field}: {{{name[0]}: null}}`"
             yield Finding(f"{at.owner} {field} itself", at(field, *name, key=True), hint)
 
 
 @rule("R106")
-def _call_cycle(landscape: Landscape) -> Findings:
+def _call_cycle(resolved: ResolvedSystem) -> Findings:
     graph = {
-        name: [callee for callee in service.calls if callee != name and callee in landscape.all(Service)]
-        for name, service in landscape.all(Service).items()
+        name: [callee for callee in service.calls if callee != name and callee in resolved.all(Service)]
+        for name, service in resolved.all(Service).items()
     }
     for group in _groups(graph):
         circle = _shortest_circle(graph, min(group))
@@ -87,7 +87,7 @@ def _call_cycle(landscape: Landscape) -> Findings:
         others = sorted(group - set(circle))
         if others:
             message += f" (also in cycles with them: {', '.join(others)})"
-        place = landscape.at(f"services/{circle[0]}", "calls", circle[1], key=True)
+        place = resolved.at(f"services/{circle[0]}", "calls", circle[1], key=True)
         yield Finding(message, place, "nothing to do if it is intended; an event instead of a call removes the wait")
 
 
@@ -149,16 +149,16 @@ def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
 
 
 @rule("R110", of=Service)
-def _domain_differs(service: Service, at: At, landscape: Landscape) -> Findings:
-    database = landscape.all(Database).get(service.database) if service.database else None
-    if database is None or service.domain is None or not landscape.knows("domains", service.domain):
+def _domain_differs(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    database = resolved.all(Database).get(service.database) if service.database else None
+    if database is None or service.domain is None or not resolved.knows("domains", service.domain):
         return
     if database.domain != service.domain:
         message = (
             f"{at.owner} is in the domain {service.domain}, its database databases/{database.name} in {database.domain}"
         )
         hint = f"write `domain: {service.domain}`"
-        yield Finding(message, landscape.at(f"databases/{database.name}", "domain"), hint)
+        yield Finding(message, resolved.at(f"databases/{database.name}", "domain"), hint)
 
 
 @rule("R120", of=Workload)
@@ -181,14 +181,14 @@ _A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
 
 
 @rule("T103", of=Service)
-def _volumes(service: Service, at: At, landscape: Landscape) -> Findings:
-    database = landscape.all(Database).get(service.database) if service.database else None
+def _volumes(service: Service, at: At, resolved: ResolvedSystem) -> Findings:
+    database = resolved.all(Database).get(service.database) if service.database else None
     if database is not None and database.timeseries is not None:
-        yield from _compare(landscape, at.owner, service, f"databases/{database.name}", database.timeseries)
+        yield from _compare(resolved, at.owner, service, f"databases/{database.name}", database.timeseries)
 
 
-def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
-    place = landscape.at(other, "timeseries", "volume")
+def _compare(resolved: ResolvedSystem, owner: str, service: Service, other: str, series: Timeseries) -> Findings:
+    place = resolved.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
         match = re.search(_FIGURE, volume.figure)
         if match is None:
@@ -201,4 +201,4 @@ def _compare(landscape: Landscape, owner: str, service: Service, other: str, ser
                 f" a factor of {high / low:.0f}"
             )
             hint = "the database's figure is built and estimated; ask which of the two is meant"
-            yield Finding(message, landscape.at(owner, "volumes", name, "figure"), hint)
+            yield Finding(message, resolved.at(owner, "volumes", name, "figure"), hint)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from infragen.core.landscape import Environment, Landscape
     from infragen.core.layers import Layers
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.kinds.workloads.model import Schedule
 
 
@@ -113,9 +113,9 @@ def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, 
 
 
 @rule("F107")
-def _cron(landscape: Landscape) -> Findings:
+def _cron(resolved: ResolvedSystem) -> Findings:
     known: dict[str, str | None] = {}
-    for owner, workload in landscape.each(Workload):
+    for owner, workload in resolved.each(Workload):
         for cron, path in workload.crons():
             if cron not in known:
                 known[cron] = problem(cron)
@@ -123,34 +123,34 @@ def _cron(landscape: Landscape) -> Findings:
             if found:
                 hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"
                 message = f"AWS does not accept the cron expression `{cron}`: {found}"
-                yield Finding(message, landscape.at(owner, *path), hint)
+                yield Finding(message, resolved.at(owner, *path), hint)
 
 
 @rule("F108")
-def _time_zone(landscape: Landscape) -> Findings:
+def _time_zone(resolved: ResolvedSystem) -> Findings:
     from zoneinfo import ZoneInfo, available_timezones
 
-    zone = landscape.system.time_zone
+    zone = resolved.system.time_zone
     try:
         ZoneInfo(zone)
     except (KeyError, OSError, ValueError):
         known = available_timezones()
         if known:  # without time zone data this machine cannot judge
             hint = did_you_mean(zone, known) or "write an IANA name, such as `Asia/Tokyo`"
-            yield Finding(f"there is no time zone `{zone}`", landscape.at("system", "time_zone"), hint)
+            yield Finding(f"there is no time zone `{zone}`", resolved.at("system", "time_zone"), hint)
 
 
 @rule("F109")
-def _queue_without_messages(landscape: Landscape) -> Findings:
-    if landscape.broken:
+def _queue_without_messages(resolved: ResolvedSystem) -> Findings:
+    if resolved.broken:
         return  # what is broken may be the sender, or the queue
     receivers = {
         callee
-        for _, container in landscape.each(Container)
+        for _, container in resolved.each(Container)
         for callee, call in container.calls.items()
         if call.access == "event"
     }
-    for owner, container in landscape.each(Container):
+    for owner, container in resolved.each(Container):
         wanted = container.scaling.queue
         if wanted is None or container.counted_queue in container.received:
             continue
@@ -171,7 +171,7 @@ def _queue_without_messages(landscape: Landscape) -> Findings:
             hint = f"let a service call it with `{container.name}: {{access: event, why: ...}}`, or remove `queue`"
         else:
             continue
-        yield Finding(message, landscape.at(owner, *path), hint)
+        yield Finding(message, resolved.at(owner, *path), hint)
 
 
 @rule("F110", of=Container)
@@ -265,7 +265,7 @@ _WORDS: Final = (
 
 
 @rule("F114", of=Workload)
-def _secret_in_plain(container: Workload, at: At, landscape: Landscape) -> Findings:
+def _secret_in_plain(container: Workload, at: At, resolved: ResolvedSystem) -> Findings:
     for above, variables, _ in container.written_variables():
         for name, value in variables.items():
             told = value.output if isinstance(value, Output) else value
@@ -280,15 +280,15 @@ def _secret_in_plain(container: Workload, at: At, landscape: Landscape) -> Findi
                 arn = "arn:aws:secretsmanager:..."
                 hint = f"keep it in Secrets Manager, and write its ARN here: `secrets: {{{name}: {arn}}}`"
             else:
-                hint = _as_secret(landscape, container, about or container.name, key)
+                hint = _as_secret(resolved, container, about or container.name, key)
             place = at(*above, "environment", name, key=True)
             yield Finding(f"`{name}` looks like a secret, in plain text", place, hint, is_secret=True)
 
 
-def _as_secret(landscape: Landscape, user: Workload, name: str, key: str) -> str:
+def _as_secret(resolved: ResolvedSystem, user: Workload, name: str, key: str) -> str:
     """Return how a value becomes one that an entry of the kind secrets gives, the one of a near name or a new one."""
-    near = next(iter(get_close_matches(name, landscape.known("secrets"), 1, _NEAR)), None)
-    keys = getattr(landscape.find(f"secrets/{near}"), "keys", ()) if near else ()
+    near = next(iter(get_close_matches(name, resolved.known("secrets"), 1, _NEAR)), None)
+    keys = getattr(resolved.find(f"secrets/{near}"), "keys", ()) if near else ()
     before = ""
     if near is None:
         before = f"`infragen new secret {name}`, with `keys: [{key}]` in its file; then "

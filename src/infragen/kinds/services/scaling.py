@@ -19,7 +19,7 @@ from infragen.kinds.workloads.timetable import timetable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
     from infragen.core.system import WorkingHours
     from infragen.kinds.workloads.model import Adjustment, Container
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class ScalingPlan:
     """How many tasks run, and what changes their number."""
 
-    place: Place
+    ctx: BuildContext
     container: Container
 
     @property
@@ -42,7 +42,7 @@ class ScalingPlan:
     @property
     def _working_hours(self) -> WorkingHours | None:
         """When the environment is there, where it is not always."""
-        return self.place.settings.working_hours
+        return self.ctx.settings.working_hours
 
     @property
     def is_moved(self) -> bool:
@@ -58,7 +58,7 @@ class ScalingPlan:
     @property
     def time_zone(self) -> str:
         """The zone of the timetable."""
-        return self.place.time_zone
+        return self.ctx.time_zone
 
     @property
     def schedules(self) -> dict[str, Record]:
@@ -85,7 +85,7 @@ class ScalingPlan:
     @property
     def sudden_load_alarm(self) -> str:
         """The alarm that starts the steps."""
-        return f"{self.place.names.container(self.container)}-sudden-load" if self.container.scaling.steps else ""
+        return f"{self.ctx.names.container(self.container)}-sudden-load" if self.container.scaling.steps else ""
 
     @property
     def sudden_load(self) -> dict[str, object] | None:
@@ -110,7 +110,7 @@ class ScalingPlan:
     def slow_answers_alarms(self) -> dict[str, Record]:
         """What tells that answers are slow, by the name of the alarm: each measures what passes it."""
         target = getattr(self.container.scaling, "response_time", None)
-        name, alarms = self.place.names.container(self.container), dict[str, Record]()
+        name, alarms = self.ctx.names.container(self.container), dict[str, Record]()
         if target is None:
             return alarms
 
@@ -123,7 +123,7 @@ class ScalingPlan:
                 dimensions: dict[str, object] = {"LoadBalancer": measured.balancer, "TargetGroup": group}
                 end = "-".join(filter(None, ("slow-answers", colour)))
                 watch(end, "AWS/ApplicationELB", Decimal(target.target) / 1000, dimensions)
-        if mesh.measures(self.place):
+        if mesh.measures(self.ctx):
             slow = mesh.Slowness.than(target.target)
             watch("slow-answers-to-services", "AWS/ECS", slow.threshold, {"TargetDiscoveryName": name})
         return alarms
@@ -152,7 +152,7 @@ class ScalingPlan:
 
     def _before_it(self) -> Measured | None:
         """Return the same as `_measured`; what callers from outside use goes before the internal load balancer."""
-        return measured(self.place) or self._measured()
+        return measured(self.ctx) or self._measured()
 
     @property
     def adjustments(self) -> dict[str, Record]:
@@ -181,15 +181,15 @@ class ScalingPlan:
     @property
     def adjustment_alarms(self) -> dict[str, str]:
         """The alarm that starts each of them."""
-        name = self.place.names.container(self.container)
+        name = self.ctx.names.container(self.container)
         return {one: f"{name}-scaling-{one}" for one in self.container.scaling.adjustments}
 
     def _measured(self) -> Measured | None:
         """Return how CloudWatch names the load balancer before it and its target groups there."""
-        if self.place.has(load_balancer.NAME):
-            group = task.service(self.place).target_group_arn_suffix
-            return Measured(load_balancer.balancer(self.place).arn_suffix, {"": group})
-        return measured(self.place)
+        if self.ctx.has(load_balancer.NAME):
+            group = task.service(self.ctx).target_group_arn_suffix
+            return Measured(load_balancer.balancer(self.ctx).arn_suffix, {"": group})
+        return measured(self.ctx)
 
     @property
     def queue(self) -> dict[str, object] | None:
@@ -198,7 +198,7 @@ class ScalingPlan:
         if wanted is None or self.counted_queue:
             return None
 
-        return {"name": queues.queue(self.place).name, "events_per_task": wanted.per_task}
+        return {"name": queues.queue(self.ctx).name, "events_per_task": wanted.per_task}
 
     @property
     def counted_queue(self) -> object:
@@ -210,9 +210,9 @@ class ScalingPlan:
             return None
         name = self.container.counted_queue
         if name is None:
-            is_counted = self.place.settings.container_insights and not self.starts_from_zero
-            return None if is_counted else queues.queue(self.place).name
-        return QueueView(self.place.of(f"{Queue.KIND}/{name}")).name
+            is_counted = self.ctx.settings.container_insights and not self.starts_from_zero
+            return None if is_counted else queues.queue(self.ctx).name
+        return QueueView(self.ctx.of(f"{Queue.KIND}/{name}")).name
 
     @property
     def starts_from_zero(self) -> bool:

@@ -11,7 +11,7 @@ from infragen.kinds.workloads.model import Container
 from infragen.text import counted
 
 if TYPE_CHECKING:
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.kinds.workloads.model import Adjustment, Scaling
 
 _WORDS: Final = {"cpu": "CPU", "memory": "memory"}

@@ -20,7 +20,7 @@ from infragen.kinds.workloads.sidecars import CALLED, registry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _MOST_CONTAINERS: Final = 10
 """Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
@@ -94,13 +94,13 @@ def _no_room(container: Task, at: At) -> Findings:
 
 
 @rule("F122", of=Task)
-def _waits_in_vain(container: Task, at: At, landscape: Landscape) -> Findings:
+def _waits_in_vain(container: Task, at: At, resolved: ResolvedSystem) -> Findings:
     waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}
     sound = True
     for name, conditions in waiting.items():
         above = () if name == CONTAINER_NAME else ("sidecars", name)
         for other, condition in conditions.items():
-            found = _elsewhere(landscape, container, other) or _in_vain(container, name, other, condition)
+            found = _elsewhere(resolved, container, other) or _in_vain(container, name, other, condition)
             if found:
                 sound = False
                 yield Finding(found[0], at(*above, "depends_on", other, key=True), found[1])
@@ -111,11 +111,11 @@ def _waits_in_vain(container: Task, at: At, landscape: Landscape) -> Findings:
         yield Finding(message, at("sidecars", first, "depends_on"), f"remove `depends_on` from the sidecar `{first}`")
 
 
-def _elsewhere(landscape: Landscape, container: Task, other: str) -> tuple[str, str] | None:
+def _elsewhere(resolved: ResolvedSystem, container: Task, other: str) -> tuple[str, str] | None:
     """Return what is written instead where what a container waits for is an entry, and so no container of its task."""
     if other == CONTAINER_NAME or other in container.sidecars or other == container.name:
         return None
-    kind = next((kind for kind in ("services", *landscape.entries) if landscape.knows(kind, other)), None)
+    kind = next((kind for kind in ("services", *resolved.entries) if resolved.knows(kind, other)), None)
     if kind is None or kind == "domains":
         return None
     used = f"calls: {{{other}: {CALLED}}}" if kind == "services" else f"uses: {{{kind}/{other}: {{}}}}"
@@ -314,8 +314,8 @@ def free_name(taken: Mapping[str, object]) -> str:
 
 
 @rule("F141", of=Workload)
-def _log_route(workload: Workload, at: At, landscape: Landscape) -> Findings:
+def _log_route(workload: Workload, at: At, resolved: ResolvedSystem) -> Findings:
     route = workload.log_route
-    if route is not None and not landscape.knows("buckets", route.bucket):
+    if route is not None and not resolved.knows("buckets", route.bucket):
         message = f"the logs of {at.owner} are sent to a bucket `{route.bucket}`, which does not exist"
-        yield Finding(message, at("log_route", "bucket"), nearest(route.bucket, landscape.known("buckets"), "buckets"))
+        yield Finding(message, at("log_route", "bucket"), nearest(route.bucket, resolved.known("buckets"), "buckets"))

@@ -6,12 +6,12 @@ import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView, call, part_of
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
-from infragen.core.place import View, call, part_of
 from infragen.core.regions import REGIONS
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
@@ -24,9 +24,9 @@ from infragen.kinds.workloads.log_route import RoutedView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.landscape import Environment
-    from infragen.core.place import Place
+    from infragen.core.resolved_system import Environment
     from infragen.kinds.workgroups.model import Query, Table, Workgroup
 
 CLOUDTRAIL: Final = "cloudtrail"
@@ -35,7 +35,7 @@ _KEPT: Final = 3650
 """Days that are looked for of logs that are never deleted."""
 
 
-class WorkgroupView(View):
+class WorkgroupView(ResourceView):
     """A workgroup, the database of its tables, and the bucket of answers."""
 
     _entry: Workgroup
@@ -47,7 +47,7 @@ class WorkgroupView(View):
     @named(LIMITS["workgroup"])
     def name(self) -> str:
         """What Athena calls it."""
-        return self._place.names.of_entry(self._entry)
+        return self._ctx.names.of_entry(self._entry)
 
     @named(LIMITS["catalog_database"])
     def database_name(self) -> str:
@@ -55,12 +55,12 @@ class WorkgroupView(View):
 
         Source: Amazon Athena User Guide, Name databases, tables, and columns.
         """
-        return self._place.names.plain(self._entry.identity).replace("-", "_")
+        return self._ctx.names.plain(self._entry.identity).replace("-", "_")
 
     @named(LIMITS["bucket"])
     def bucket_name(self) -> str:
         """The bucket of answers."""
-        return self._place.names.plain("athena", self._entry.identity, self.account)
+        return self._ctx.names.plain("athena", self._entry.identity, self.account)
 
     @property
     def lifecycle_rules(self) -> dict[str, dict[str, int]]:
@@ -75,13 +75,13 @@ class WorkgroupView(View):
     @property
     def tables(self) -> list[TableView]:
         """Its tables, by name; a rule says of what there are no logs."""
-        return [TableView(self._place, name) for name in sorted(self._entry.tables) if _is_there(self._place, name)]
+        return [TableView(self._ctx, name) for name in sorted(self._entry.tables) if _is_there(self._ctx, name)]
 
     @property
     def _asked(self) -> dict[str, tuple[Query, Read]]:
         """Each question that is kept in it, and what asks for it: a table, or the entry, which goes before."""
-        owner = self._place.owner
-        zone = self._place.time_zone
+        owner = self._ctx.owner
+        zone = self._ctx.time_zone
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
             path = ("tables", table.name, "of")
@@ -105,24 +105,24 @@ class WorkgroupView(View):
         return {name: query.title for name, (query, _) in self._asked.items()}
 
 
-class TableView(View):
+class TableView(ResourceView):
     """A table: whose logs it is, and where they lie."""
 
-    def __init__(self, place: Place, name: str) -> None:
+    def __init__(self, ctx: BuildContext, name: str) -> None:
         """Take the place of a workgroup, and a table of it."""
-        super().__init__(place)
+        super().__init__(ctx)
         self.name = name
 
     @property
     def said(self) -> Table:
         """What the entry says of it."""
-        found: Table = self._place.entry.tables[self.name]
+        found: Table = self._ctx.entry.tables[self.name]
         return found
 
     @property
     def module(self) -> Module:
         """The module that makes it."""
-        return self._place.module("monitoring", "table", "workgroup", self._place.entry, self.name)
+        return self._ctx.module("monitoring", "table", "workgroup", self._ctx.entry, self.name)
 
     @property
     def source(self) -> str:
@@ -148,7 +148,7 @@ class TableView(View):
     @property
     def _log(self) -> Any:
         """What knows where the log lies."""
-        place = self._place.of(self.said.of)
+        place = self._ctx.of(self.said.of)
         if self.is_audit:
             return account_settings.CloudTrailView(place)
         if self.is_lines:
@@ -172,9 +172,7 @@ class TableView(View):
     @property
     def sources(self) -> list[str]:
         """Whose lines there are: what keys begin with, before the day."""
-        return sorted(
-            {prefix.removesuffix("/") for prefix in _prefixes(self._place.environment, self._place, self.said)}
-        )
+        return sorted({prefix.removesuffix("/") for prefix in _prefixes(self._ctx.environment, self._ctx, self.said)})
 
     @property
     def regions(self) -> list[str]:
@@ -184,48 +182,48 @@ class TableView(View):
     @property
     def days(self) -> int:
         """For how many days there are logs, at the most."""
-        return kept_days(self._place, self.said) or _KEPT
+        return kept_days(self._ctx, self.said) or _KEPT
 
 
-def _is_there(place: Place, name: str) -> bool:
-    return why_not(place, place.entry.tables[name]) is None
+def _is_there(ctx: BuildContext, name: str) -> bool:
+    return why_not(ctx, ctx.entry.tables[name]) is None
 
 
-def why_not(place: Place, table: Table) -> str | None:
+def why_not(ctx: BuildContext, table: Table) -> str | None:
     """Return why there are no such logs in the environment; None where there are."""
-    environment = place.environment
+    environment = ctx.environment
     entry = environment.find(table.of)
     if table.of == CLOUDTRAIL:
-        return None if place.has(CLOUDTRAIL) else "it keeps no audit trail"
+        return None if ctx.has(CLOUDTRAIL) else "it keeps no audit trail"
     if table.of == load_balancer.NAME:
-        return None if place.has(load_balancer.NAME) else "it has no internal load balancer"
+        return None if ctx.has(load_balancer.NAME) else "it has no internal load balancer"
     if entry is None:
         return f"there is no {table.of}"
     if isinstance(entry, Balancer):
         return None if entry.access_logs is not None else f"{table.of} writes no access log"
-    return None if _prefixes(environment, place, table) else f"nothing sends its log to {table.of}"
+    return None if _prefixes(environment, ctx, table) else f"nothing sends its log to {table.of}"
 
 
-def _prefixes(environment: Environment, place: Place, table: Table) -> set[str]:
+def _prefixes(environment: Environment, ctx: BuildContext, table: Table) -> set[str]:
     """Return how the keys of lines begin that are sent to the bucket of a table."""
     return {
-        RoutedView(place.of(owner)).log_prefix
+        RoutedView(ctx.of(owner)).log_prefix
         for owner, entry in environment.every()
         if (route := getattr(entry, "log_route", None)) is not None and f"buckets/{route.bucket}" == table.of
     }
 
 
-def kept_days(place: Place, table: Table) -> int | None:
+def kept_days(ctx: BuildContext, table: Table) -> int | None:
     """Return for how many days the logs of a table are kept; None where they are never deleted."""
-    entry = place.environment.find(table.of)
+    entry = ctx.environment.find(table.of)
     if table.of == CLOUDTRAIL:
-        return account_settings.CloudTrailView(place).retention
+        return account_settings.CloudTrailView(ctx).retention
     if isinstance(entry, Balancer):
         return entry.access_logs.retention if entry.access_logs is not None else None
     if not isinstance(entry, Bucket):
-        return place.settings.log_retention
+        return ctx.settings.log_retention
     spans = []
-    for prefix in _prefixes(place.environment, place, table):
+    for prefix in _prefixes(ctx.environment, ctx, table):
         rules = [one for one in entry.lifecycle.values() if prefix.startswith(one.prefix or "")]
         spans.append(min((one.expire for one in rules if one.expire is not None), default=_KEPT))
     longest = max(spans, default=_KEPT)
@@ -244,20 +242,20 @@ def required_capabilities(workgroup: Workgroup) -> Iterator[RequiredCapability]:
 parts = part_of("monitoring", "kinds/workgroups/main.tf", WorkgroupView)
 
 
-def links(workgroup: Workgroup, place: Place) -> Iterator[Link]:
+def links(workgroup: Workgroup, ctx: BuildContext) -> Iterator[Link]:
     """Yield whose logs are asked."""
     for name, table in sorted(workgroup.tables.items()):
-        if place.environment.find(table.of) is not None:
-            yield Link(place.owner, table.of, name)
+        if ctx.environment.find(table.of) is not None:
+            yield Link(ctx.owner, table.of, name)
 
 
 costs = always(Cost("what queries read", "query-scans"), Cost("answers to queries", "object-storage"))
 """Yield what queries read, and answers; Glue's first million tables and calls are free (AWS Glue pricing)."""
 
 
-def outputs(_workgroup: Workgroup, place: Place) -> Iterator[OutputLine]:
+def outputs(_workgroup: Workgroup, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield how people ask each question that is kept, and how they read the answer."""
-    own = WorkgroupView(place)
+    own = WorkgroupView(ctx)
     region = f"--region {own.region}"
     start = f"aws athena start-query-execution {region} --work-group {own.name}"
     start += f" --query-execution-context Database={own.database_name} --query-string "

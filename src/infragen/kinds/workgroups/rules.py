@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
@@ -16,7 +16,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.kinds.workgroups.model import Table
 
 
@@ -39,7 +39,7 @@ def _no_logs(environment: Environment) -> Findings:
         is_balancer = isinstance(source, Balancer)
         if environment.broken and not is_balancer:
             continue  # what is broken may send its log there
-        why = why_not(Place(environment, {}, owner), table)
+        why = why_not(BuildContext(environment, {}, owner), table)
         if why is not None:
             adds = f"`access_logs: {{retention: 30 days}}` to {table.of}"
             if not is_balancer:
@@ -50,38 +50,38 @@ def _no_logs(environment: Environment) -> Findings:
             )
 
 
-def _tables(landscape: Landscape) -> Iterator[tuple[str, str, Table]]:
-    for name, workgroup in landscape.all(Workgroup).items():
+def _tables(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Table]]:
+    for name, workgroup in resolved.all(Workgroup).items():
         for label, table in sorted(workgroup.tables.items()):
             yield f"workgroups/{name}", label, table
 
 
 @rule("L162")
-def _columns(landscape: Landscape) -> Findings:
-    for owner, label, table in _tables(landscape):
+def _columns(resolved: ResolvedSystem) -> Findings:
+    for owner, label, table in _tables(resolved):
         path = ("tables", label)
         if not table.of.startswith("buckets/"):
             if table.columns:
                 message = f"the columns of {table.of} are known: it writes the same for everybody"
-                yield Finding(message, landscape.at(owner, *path, "columns", key=True), "remove `columns`")
+                yield Finding(message, resolved.at(owner, *path, "columns", key=True), "remove `columns`")
             continue
         if not table.columns:
             message = f"nobody knows what the lines in {table.of} have in them"
             hint = "add the keys of your JSON: `columns: {timestamp: string, level: string, message: string}`"
-            yield Finding(message, landscape.at(owner, *path, "of"), hint)
+            yield Finding(message, resolved.at(owner, *path, "of"), hint)
         for column in sorted({*table.columns} & {*PARTITIONS}):
             message = f"a table of lines has a column `{column}` of its own: {PARTITIONS[column]}"
-            yield Finding(message, landscape.at(owner, *path, "columns", column, key=True), f"remove `{column}`")
+            yield Finding(message, resolved.at(owner, *path, "columns", column, key=True), f"remove `{column}`")
 
 
 @rule("L163", of=Workgroup)
 def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Findings:
-    place = Place(environment, {}, at.owner)
+    ctx = BuildContext(environment, {}, at.owner)
     kept = {
         table.of: days
         for _, table in sorted(workgroup.tables.items())
         if (environment.find(table.of) is not None or (table.of == CLOUDTRAIL and _has_trail(environment)))
-        and (days := kept_days(place, table)) is not None
+        and (days := kept_days(ctx, table)) is not None
     }
     source = min(kept, key=lambda one: kept[one], default=None)
     answers = workgroup.results.retention
@@ -98,10 +98,10 @@ def _has_trail(environment: Environment) -> bool:
 
 
 @rule("L164")
-def _refused(landscape: Landscape) -> Findings:
-    for owner, label, table in _tables(landscape):
-        bucket = landscape.find(table.of)
+def _refused(resolved: ResolvedSystem) -> Findings:
+    for owner, label, table in _tables(resolved):
+        bucket = resolved.find(table.of)
         if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:
             message = f"{table.of} refuses all but what uses it, and Athena reads with the permissions of who asks"
             hint = f"add `also_admits: [role/Admin]` to {table.of}, with the roles of who may ask"
-            yield Finding(message, landscape.at(owner, "tables", label, "of"), hint)
+            yield Finding(message, resolved.at(owner, "tables", label, "of"), hint)

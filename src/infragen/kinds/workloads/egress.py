@@ -11,8 +11,8 @@ from infragen.kinds.workloads.sidecars import repository_arn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.part import Binding, Grant
-    from infragen.core.place import Place
     from infragen.kinds.workloads.model import Task, Workload
 
 HTTPS_PORT: Final = 443
@@ -59,7 +59,7 @@ class Caller(Protocol):
         """Whether it reads secrets besides."""
 
 
-def apis(place: Place, own: Caller) -> dict[str, str]:
+def apis(ctx: BuildContext, own: Caller) -> dict[str, str]:
     """Return the APIs of AWS that code calls, by the names of their interface endpoints, each with what for."""
     found = dict(own.starting)
     for source, _, offer in own.given:
@@ -69,7 +69,7 @@ def apis(place: Place, own: Caller) -> dict[str, str]:
     for grant in own.session_grants:
         for service in _services(grant.actions):
             found.setdefault(service, "shells are opened (`exec`)")
-    for name, permission in sorted(place.entry.permissions.items()):
+    for name, permission in sorted(ctx.entry.permissions.items()):
         for service in _services(permission.actions):
             found.setdefault(service, f"`permissions.{name}` is used")
     if own.reads_secrets:
@@ -82,15 +82,15 @@ def _services(actions: Iterable[str]) -> set[str]:
     return {_ENDPOINTS.get(prefix, prefix) for prefix in prefixes} - {"", "*"}
 
 
-def without_endpoint(place: Place, own: Caller) -> dict[str, str]:
+def without_endpoint(ctx: BuildContext, own: Caller) -> dict[str, str]:
     """Return those of the APIs that have no endpoint in the VPC."""
-    there = {*endpoints.interface_endpoints(place.environment), *place.settings.network.endpoints}
-    return {api: why for api, why in apis(place, own).items() if api not in there}
+    there = {*endpoints.interface_endpoints(ctx.environment), *ctx.settings.network.endpoints}
+    return {api: why for api, why in apis(ctx, own).items() if api not in there}
 
 
-def leaves(place: Place, own: Caller) -> bool:
+def leaves(ctx: BuildContext, own: Caller) -> bool:
     """Return whether a task needs a way to anywhere for AWS's APIs or its images, in a network that has one."""
-    return bool(without_endpoint(place, own) or list(foreign_images(place.entry)))
+    return bool(without_endpoint(ctx, own) or list(foreign_images(ctx.entry)))
 
 
 def declared(workload: Workload, owner: str) -> Iterator[Relation]:
@@ -104,32 +104,32 @@ def reaches_anything(workload: Workload) -> bool:
     return any(outside.range is None and outside.port == HTTPS_PORT for outside in workload.internet.values())
 
 
-def to_dynamodb(place: Place, own: Caller) -> Iterator[Relation]:
+def to_dynamodb(ctx: BuildContext, own: Caller) -> Iterator[Relation]:
     """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
-    why = apis(place, own).get(endpoints.DYNAMODB)
-    if why is not None and place.has(gateway_endpoints.DYNAMODB_ENDPOINT):
-        yield Relation(place.owner, gateway_endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
+    why = apis(ctx, own).get(endpoints.DYNAMODB)
+    if why is not None and ctx.has(gateway_endpoints.DYNAMODB_ENDPOINT):
+        yield Relation(ctx.owner, gateway_endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
 
 
-def relations(container: Task, own: Caller, place: Place) -> Iterator[Relation]:
+def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what its tasks connect to outside.
 
     Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is
     reached over the internet is reached at any address, unless its entry knows better.
     """
-    owner = place.owner
+    owner = ctx.owner
     yield from declared(container, owner)
-    if place.has(endpoints.NAME):
+    if ctx.has(endpoints.NAME):
         yield Relation(owner, endpoints.NAME, HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
     if reaches_anything(container):
         return  # that is the way to AWS's APIs, too
-    if network.in_public(place.environment):
+    if network.in_public(ctx.environment):
         yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
-    elif place.settings.network.nat == "none" or not leaves(place, own):
+    elif ctx.settings.network.nat == "none" or not leaves(ctx, own):
         yield Relation(owner, gateway_endpoints.S3, HTTPS_PORT, "image layers", "environment", ("network",))
-        yield from to_dynamodb(place, own)
+        yield from to_dynamodb(ctx, own)
     else:
-        missing = ", ".join(sorted(without_endpoint(place, own)))
+        missing = ", ".join(sorted(without_endpoint(ctx, own)))
         why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"
         yield Relation(owner, INTERNET, HTTPS_PORT, why, "environment", ("network",))
 

@@ -103,7 +103,7 @@ class ExtendedView(keys.EncryptedView):
         sidecars = self._entry.beside.values()
         read = [self.pull_secret, *self.secrets.values()]
         read += [arn for one in sidecars for arn in (one.pull_secret, *one.secrets.values())]
-        account = self._place.environment.settings.account
+        account = self._ctx.environment.settings.account
         is_here = (not isinstance(arn, str) or arn.split(":")[_ACCOUNT] == account for arn in read if arn is not None)
         return self.secrets_key if any(is_here) else None
 

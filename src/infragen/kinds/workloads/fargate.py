@@ -11,7 +11,7 @@ from infragen.core.operations import Quota
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
     from infragen.kinds.workloads.model import Task
 
 _GIB: Final = 1024
@@ -67,11 +67,11 @@ def sizes(task: Task) -> Iterator[tuple[str, str, Decimal]]:
     yield gigabytes(memory), f"{architecture}-memory", Decimal(memory) / 1024
 
 
-def _vcpu(container: Task, _place: Place) -> Decimal:
+def _vcpu(container: Task, _ctx: BuildContext) -> Decimal:
     return _vcpu_of(container, spot=False)
 
 
-def _spot_vcpu(container: Task, _place: Place) -> Decimal:
+def _spot_vcpu(container: Task, _ctx: BuildContext) -> Decimal:
     return _vcpu_of(container, spot=True)
 
 

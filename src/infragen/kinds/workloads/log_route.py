@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import ResourceView
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.core.place import View
 from infragen.kinds import buckets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.place import Place
 
 Prefix = Annotated[
     str,
@@ -38,7 +38,7 @@ class LogRoute(Model):
     """Only what matches, as a filter pattern of CloudWatch Logs: `{ $.level = "ERROR" }`."""
 
 
-class RoutedView(View):
+class RoutedView(ResourceView):
     """What of an entry sends its output to a bucket."""
 
     @property
@@ -48,18 +48,18 @@ class RoutedView(View):
 
     @property
     def _route(self) -> LogRoute | None:
-        route: LogRoute | None = self._place.entry.log_route
-        return route if route is not None and _bucket(self._place, route) is not None else None
+        route: LogRoute | None = self._ctx.entry.log_route
+        return route if route is not None and _bucket(self._ctx, route) is not None else None
 
     @property
     def log_route(self) -> Module | None:
         """The module of the route; None where its output stays in its log group."""
-        entry = self._place.entry
-        return self._place.module("compute", "log_route", entry.SINGULAR, entry) if self._route is not None else None
+        entry = self._ctx.entry
+        return self._ctx.module("compute", "log_route", entry.SINGULAR, entry) if self._route is not None else None
 
     @property
     def _route_name(self) -> str:
-        return self._place.names.container(self._place.entry)
+        return self._ctx.names.container(self._ctx.entry)
 
     @named(LIMITS["delivery_stream"])
     def log_stream_name(self) -> str:
@@ -69,7 +69,7 @@ class RoutedView(View):
     @named(LIMITS["role"])
     def log_delivery_role_name(self) -> str:
         """The role with which Firehose writes to the bucket."""
-        return delivery_role(self._place) if self._route is not None else ""
+        return delivery_role(self._ctx) if self._route is not None else ""
 
     @named(LIMITS["role"])
     def log_sender_role_name(self) -> str:
@@ -79,7 +79,7 @@ class RoutedView(View):
     @property
     def log_prefix(self) -> str:
         """How the keys of its logs begin."""
-        entry = self._place.entry
+        entry = self._ctx.entry
         own = self._route.prefix if self._route is not None else None
         return own or f"{entry.KIND}/{entry.identity}/"
 
@@ -91,11 +91,11 @@ class RoutedView(View):
     @property
     def log_time_zone(self) -> str:
         """Whose days they are kept by."""
-        return self._place.time_zone
+        return self._ctx.time_zone
 
     @property
     def _log_bucket(self) -> Any:
-        return None if self._route is None else buckets.BucketView(self._place.of(f"buckets/{self._route.bucket}"))
+        return None if self._route is None else buckets.BucketView(self._ctx.of(f"buckets/{self._route.bucket}"))
 
     @property
     def log_bucket_arn(self) -> Export | None:
@@ -110,25 +110,25 @@ class RoutedView(View):
         return found
 
 
-def delivery_role(place: Place) -> str:
+def delivery_role(ctx: BuildContext) -> str:
     """Return the name of the role with which Firehose writes an entry's logs."""
-    return f"{place.names.container(place.entry)}-log-delivery"
+    return f"{ctx.names.container(ctx.entry)}-log-delivery"
 
 
-def _bucket(place: Place, route: LogRoute) -> object:
-    return place.environment.find(f"buckets/{route.bucket}")  # a rule says which are not there
+def _bucket(ctx: BuildContext, route: LogRoute) -> object:
+    return ctx.environment.find(f"buckets/{route.bucket}")  # a rule says which are not there
 
 
-def roles(place: Place, other: str) -> Iterator[str]:
+def roles(ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the role with which logs are written to a bucket."""
-    route: LogRoute | None = place.entry.log_route
+    route: LogRoute | None = ctx.entry.log_route
     if route is not None and other == f"buckets/{route.bucket}":
-        yield delivery_role(place)
+        yield delivery_role(ctx)
 
 
-def costs(place: Place) -> Iterator[Cost]:
+def costs(ctx: BuildContext) -> Iterator[Cost]:
     """Yield what the way to the bucket costs."""
-    route: LogRoute | None = place.entry.log_route
-    if route is not None and _bucket(place, route) is not None:
+    route: LogRoute | None = ctx.entry.log_route
+    if route is not None and _bucket(ctx, route) is not None:
         yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data")
         yield Cost("log of what could not be delivered", "logs")

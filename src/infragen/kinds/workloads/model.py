@@ -33,7 +33,7 @@ from infragen.kinds.workloads.sidecars import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
 
 
 EXAMPLE: Final = {
@@ -536,11 +536,11 @@ class Server(Container):
         """The first segment of its URLs at the load balancer."""
         return self.identity
 
-    def promised_response(self, landscape: Landscape) -> int | None:
+    def promised_response(self, resolved: ResolvedSystem) -> int | None:
         """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
         if self.promise.response_time is not None:
             return self.promise.response_time
-        gateways: Iterable[Any] = landscape.entries.get("gateways", {}).values()
+        gateways: Iterable[Any] = resolved.entries.get("gateways", {}).values()
         promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
         return min((latency for latency in promised if latency is not None), default=None)
 

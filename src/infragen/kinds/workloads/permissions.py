@@ -15,7 +15,7 @@ from infragen.kinds.workloads.sidecars import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS: Final = ("account", "environment", "region", "system")
@@ -77,27 +77,27 @@ def unknown_placeholders(resource: str | Output) -> list[str]:
     return [name for name in found if name not in PLACEHOLDERS]
 
 
-def statement(name: str, permission: Permission, place: Place) -> Grant:
+def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
     """Return a permission as a statement of a policy."""
-    resources = tuple(one for resource in permission.resources for one in _resources(resource, place))
+    resources = tuple(one for resource in permission.resources for one in _resources(resource, ctx))
     sid = "".join(word.capitalize() for word in name.split("-"))
     return Grant(sid, permission.actions, resources, permission.condition or None)
 
 
-def _resources(resource: EntryId | str | Output, place: Place) -> Iterator[object]:
+def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[object]:
     from infragen.kinds import kinds
 
     if isinstance(resource, Output):
         yield resource.expression
     elif is_entry(resource):
-        entry = place.environment.find(resource)
+        entry = ctx.environment.find(resource)
         if entry is not None:  # a rule says which are not there
-            yield from kinds()[entry.KIND].permissions.resource_arns(entry, place.of(resource))
+            yield from kinds()[entry.KIND].permissions.resource_arns(entry, ctx.of(resource))
     else:
         values = {
-            "account": place.settings.account,
-            "environment": place.environment.name,
-            "region": place.region,
-            "system": place.environment.system.name,
+            "account": ctx.settings.account,
+            "environment": ctx.environment.name,
+            "region": ctx.region,
+            "system": ctx.environment.system.name,
         }
         yield Joined.of(_PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), resource))

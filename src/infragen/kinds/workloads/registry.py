@@ -4,82 +4,82 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import ResourceView, of
 from infragen.core.delivery import Image
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import named
-from infragen.core.place import View, of
 from infragen.kinds import clusters
 from infragen.kinds.workloads.sidecars import Reference, own_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.workloads.model import Task
 
 
-def repository(place: Place) -> Module | None:
+def repository(ctx: BuildContext) -> Module | None:
     """Return the module of a container's own repository; None where it runs an image of another one."""
-    container: Task = place.entry
+    container: Task = ctx.entry
     if container.image.repository is not None or container.image.name is not None:
         return None
-    return place.module("registry", "repository", container.SINGULAR, container)
+    return ctx.module("registry", "repository", container.SINGULAR, container)
 
 
-def repository_name(place: Place) -> str:
+def repository_name(ctx: BuildContext) -> str:
     """Return what AWS calls the repository of a container's image, its own or a shared one; "" where it has none."""
-    container: Task = place.entry
+    container: Task = ctx.entry
     if container.image.name is not None:
         return ""
     shared = container.image.repository
-    return place.names.plain(shared) if shared is not None else place.names.container(container)
+    return ctx.names.plain(shared) if shared is not None else ctx.names.container(container)
 
 
-def address(place: Place) -> str:
+def address(ctx: BuildContext) -> str:
     """Return the registry of the environment's account."""
-    return f"{place.settings.account}.dkr.ecr.{place.region}.amazonaws.com"
+    return f"{ctx.settings.account}.dkr.ecr.{ctx.region}.amazonaws.com"
 
 
-def push(place: Place, options: str = "") -> str:
+def push(ctx: BuildContext, options: str = "") -> str:
     """Return the command that builds a container's image and pushes it, with `options` of its own."""
-    container: Task = place.entry
+    container: Task = ctx.entry
     platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
-    image = f"{address(place)}/{repository_name(place)}:{container.image.tag}"
+    image = f"{address(ctx)}/{repository_name(ctx)}:{container.image.tag}"
     return f"docker buildx build --push {options}--platform {platform} --tag {image} ."
 
 
-def images(container: Task, place: Place) -> Iterator[Image]:
+def images(container: Task, ctx: BuildContext) -> Iterator[Image]:
     """Yield what has to be in the account's registry before ECS can start a task.
 
     What a pipeline of somebody's sets is left out: its first run brings the image, and a deployment of its own.
     """
-    if _is_brought_by_pipeline(container, place):
+    if _is_brought_by_pipeline(container, ctx):
         return
     if container.image.name is None:
-        how = "" if container.image.has_digest else push(place)
-        yield Image(place.region, repository_name(place), container.image.tag, how)
+        how = "" if container.image.has_digest else push(ctx)
+        yield Image(ctx.region, repository_name(ctx), container.image.tag, how)
     for one in (container.image, *(sidecar.image for sidecar in container.sidecars.values())):
         found = own_registry(one.name) if one is not None and one.name is not None else None
-        if one is not None and found is not None and found[0] == place.settings.account:
+        if one is not None and found is not None and found[0] == ctx.settings.account:
             yield Image(found[1], found[2], one.tag, "")
 
 
-def _is_brought_by_pipeline(container: Task, place: Place) -> bool:
+def _is_brought_by_pipeline(container: Task, ctx: BuildContext) -> bool:
     """Whether a pipeline pushes its images: its own, or those of the entry whose repository it shares."""
     if getattr(container, "deploy", "") == "pipeline":
         return True
-    name = repository_name(place) if container.image.repository is not None else ""
+    name = repository_name(ctx) if container.image.repository is not None else ""
     return any(
-        getattr(entry, "deploy", "") == "pipeline" and repository_name(place.of(owner)) == name
-        for owner, entry in place.environment.every()
+        getattr(entry, "deploy", "") == "pipeline" and repository_name(ctx.of(owner)) == name
+        for owner, entry in ctx.environment.every()
         if name
     )
 
 
-class RegistryView(View):
+class RegistryView(ResourceView):
     """A container's own repository; several entries may share it."""
 
     repository = of(repository)
@@ -87,28 +87,28 @@ class RegistryView(View):
     @named(LIMITS["repository"])
     def name(self) -> str:
         """The repository."""
-        return repository_name(self._place)
+        return repository_name(self._ctx)
 
     @property
     def image_key(self) -> Export | None:
         """What its images are encrypted with."""
-        return clusters.image_key(self._place, self._place.entry)
+        return clusters.image_key(self._ctx, self._ctx.entry)
 
 
-def parts(place: Place) -> Iterator[Part]:
+def parts(ctx: BuildContext) -> Iterator[Part]:
     """Yield the file of a container's own repository, if it has one."""
-    if repository(place) is not None:
-        path = f"images-{place.file_stem}.tf"  # where it shares a stack with its security group, so do their files
-        yield place.part("registry", "kinds/services/repository.tf", RegistryView(place), path)
+    if repository(ctx) is not None:
+        path = f"images-{ctx.file_stem}.tf"  # where it shares a stack with its security group, so do their files
+        yield ctx.part("registry", "kinds/services/repository.tf", RegistryView(ctx), path)
 
 
-def pushed(place: Place, image: Reference, then: str, options: str = "") -> Iterator[OutputLine]:
+def pushed(ctx: BuildContext, image: Reference, then: str, options: str = "") -> Iterator[OutputLine]:
     """Yield how an image is pushed into a repository of its own, with `options` of the build, and what comes `then`."""
-    if repository(place) is None or image.has_digest:  # an image has its digest once it is pushed
+    if repository(ctx) is None or image.has_digest:  # an image has its digest once it is pushed
         return
     login = (
-        f"aws ecr get-login-password --region {place.region}"
-        f" | docker login --username AWS --password-stdin {address(place)}"
+        f"aws ecr get-login-password --region {ctx.region}"
+        f" | docker login --username AWS --password-stdin {address(ctx)}"
     )
     yield OutputLine("next", "sign in to the image registry", login, is_command=True)
-    yield OutputLine("next", f"build and push its image; {then}", push(place, options), is_command=True)
+    yield OutputLine("next", f"build and push its image; {then}", push(ctx, options), is_command=True)

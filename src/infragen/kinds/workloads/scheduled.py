@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import ResourceView
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.core.place import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infragen.kinds.workloads.model import Run
 
 
-class ScheduledView(View):
+class ScheduledView(ResourceView):
     """What of an entry starts it by the clock."""
 
     @property
@@ -25,7 +25,7 @@ class ScheduledView(View):
     @named(LIMITS["schedules"])
     def schedule_group_name(self) -> str:
         """The group of its schedules."""
-        return self._place.names.container(self._place.entry) if self.runs else ""
+        return self._ctx.names.container(self._ctx.entry) if self.runs else ""
 
     @named(LIMITS["role"])
     def schedules_role_name(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen.core.build_context import of
 from infragen.core.delivery import TaskRun
 from infragen.core.expressions import Joined, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
-from infragen.core.place import of
 from infragen.core.tracing import kept_of_entry
 from infragen.kinds import clusters, network
 from infragen.kinds.workloads import egress, log_route, registry, tracing
@@ -22,25 +22,25 @@ from infragen.kinds.workloads.permissions import statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Use
     from infragen.core.expressions import Module
-    from infragen.core.place import Place
     from infragen.kinds.workloads.model import Task, Workload
 
 
-def group(place: Place) -> Module:
+def group(ctx: BuildContext) -> Module:
     """Return the module of a task's security group."""
-    return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
+    return ctx.module("security", "security_group", ctx.entry.SINGULAR, ctx.entry)
 
 
-def service(place: Place) -> Module:
+def service(ctx: BuildContext) -> Module:
     """Return the module of a container's ECS service."""
-    return place.module("compute", place.entry.SINGULAR, place.entry)
+    return ctx.module("compute", ctx.entry.SINGULAR, ctx.entry)
 
 
-def image_in_repository(place: Place, repository: Module | None, suffix: str) -> Joined | str:
+def image_in_repository(ctx: BuildContext, repository: Module | None, suffix: str) -> Joined | str:
     """Return an image with its tag: of its own repository, or of one in the account that others push to."""
-    url = f"{registry.address(place)}/{registry.repository_name(place)}"
+    url = f"{registry.address(ctx)}/{registry.repository_name(ctx)}"
     return Joined.of(url if repository is None else repository.url, suffix)
 
 
@@ -55,12 +55,12 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @named(LIMITS["service"])
     def name(self) -> str:
         """What AWS calls its task family, and the service of one that has a service."""
-        return self._place.names.container(self._entry)
+        return self._ctx.names.container(self._entry)
 
     @property
     def cluster(self) -> Module:
         """The cluster that it runs in."""
-        return clusters.cluster(self._place, self._entry)
+        return clusters.cluster(self._ctx, self._entry)
 
     @property
     def capacity_provider(self) -> str:
@@ -70,7 +70,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @property
     def repository_arn(self) -> object:
         """The repository that its execution role may pull from."""
-        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._place)}"
+        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{registry.repository_name(self._ctx)}"
         return arn if self.repository is None else self.repository.arn
 
     @property
@@ -78,7 +78,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
         """The image with its tag."""
         if self._entry.image.name is not None:
             return self._entry.image.text
-        return image_in_repository(self._place, self.repository, self._entry.image.suffix)
+        return image_in_repository(self._ctx, self.repository, self._entry.image.suffix)
 
     container_name = CONTAINER_NAME
     """What its own container is called."""
@@ -124,20 +124,18 @@ class TaskView(ExtendedView, log_route.RoutedView):
         """Where its output goes."""
         own = self._entry.log_group
         return (
-            own.format(environment=self._place.environment.name)
-            if own
-            else self._place.names.path(*self._entry.path_parts)
+            own.format(environment=self._ctx.environment.name) if own else self._ctx.names.path(*self._entry.path_parts)
         )
 
     @property
     def log_retention(self) -> int:
         """Days that it is kept: the container's word, else the environment's."""
-        return self._entry.log_retention or self._place.settings.log_retention
+        return self._entry.log_retention or self._ctx.settings.log_retention
 
     @property
     def is_public(self) -> bool:
         """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
-        return network.in_public(self._place.environment)
+        return network.in_public(self._ctx.environment)
 
     @property
     @kept_of_entry
@@ -146,7 +144,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return tuple(self._given())
 
     def _given(self) -> Iterator[tuple[str, str, Binding]]:
-        yield from given_by_others(self._place, self._entry.used())
+        yield from given_by_others(self._ctx, self._entry.used())
         if self._entry.tracing:
             yield "`tracing` is asked for", "", tracing.bindings(self._entry.identity)
 
@@ -159,8 +157,8 @@ class TaskView(ExtendedView, log_route.RoutedView):
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {
-            "ENVIRONMENT": self._place.environment.name,
-            "TZ": self._place.time_zone,
+            "ENVIRONMENT": self._ctx.environment.name,
+            "TZ": self._ctx.time_zone,
         }
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
@@ -178,7 +176,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
                 found.setdefault(offer.policy, []).extend(offer.grants)
         if session := self.session_grants:
             found["exec"] = [*session]
-        found |= own_grants(self._entry, self._place)
+        found |= own_grants(self._entry, self._ctx)
         return {policy: list(statements(grants)) for policy, grants in found.items()}
 
     @property
@@ -192,28 +190,28 @@ class TaskView(ExtendedView, log_route.RoutedView):
         return ()
 
 
-def run(task: Task, place: Place) -> TaskRun:
+def run(task: Task, ctx: BuildContext) -> TaskRun:
     """Return how one of its tasks is started by who asks AWS for it."""
-    own = TaskView(place)
+    own = TaskView(ctx)
     return TaskRun(
-        cluster=clusters.cluster_name(place, task),
-        subnets=network.task_subnet_names(place),
-        groups=tuple(group.name for group in groups(task, place)),
+        cluster=clusters.cluster_name(ctx, task),
+        subnets=network.task_subnet_names(ctx),
+        groups=tuple(group.name for group in groups(task, ctx)),
         has_public_address=own.is_public,
         capacity_provider=own.capacity_provider,
     )
 
 
-def own_grants(workload: Workload, place: Place) -> dict[str, list[Grant]]:
+def own_grants(workload: Workload, ctx: BuildContext) -> dict[str, list[Grant]]:
     """Return the permissions that are written out, by the name of their policy."""
     permissions = sorted(workload.permissions.items())
-    return {f"own-{name}": [statement(name, permission, place)] for name, permission in permissions}
+    return {f"own-{name}": [statement(name, permission, ctx)] for name, permission in permissions}
 
 
-def groups(task: Task, place: Place) -> Iterator[Group]:
+def groups(task: Task, ctx: BuildContext) -> Iterator[Group]:
     """Yield the security group of its tasks."""
-    name = place.names.container(task)
-    yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), f"{task.SINGULAR}-{task.identity}")
+    name = ctx.names.container(task)
+    yield Group(ctx.owner, ctx.owner, name, f"Tasks of {name}", group(ctx), f"{task.SINGULAR}-{task.identity}")
 
 
 def reaches(workload: Workload, other: str) -> bool:
@@ -222,51 +220,51 @@ def reaches(workload: Workload, other: str) -> bool:
     return other in workload.uses or other in named_in
 
 
-def roles(task: Task, place: Place, other: str) -> Iterator[str]:
+def roles(task: Task, ctx: BuildContext, other: str) -> Iterator[str]:
     """Yield the roles with which it reaches another entry."""
     if reaches(task, other):
-        yield TaskView(place).task_role_name
-    yield from log_route.roles(place, other)
+        yield TaskView(ctx).task_role_name
+    yield from log_route.roles(ctx, other)
 
 
-def relations(task: Task, own: TaskView, place: Place) -> Iterator[Relation]:
+def relations(task: Task, own: TaskView, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what its tasks connect to: what it uses, and AWS and the internet."""
-    yield from relations_to_used(task, place)
-    yield from egress.relations(task, own, place)
+    yield from relations_to_used(task, ctx)
+    yield from egress.relations(task, own, ctx)
 
 
-def relations_to_used(workload: Workload, place: Place) -> Iterator[Relation]:
+def relations_to_used(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
     """Yield how code reaches what it uses."""
     from infragen.kinds import kinds
 
     for used, use, path in workload.used():
-        entry = place.environment.find(used)
+        entry = ctx.environment.find(used)
         if entry is not None:
-            for end, port in kinds()[entry.KIND].network.ingress_ports(entry, place.of(used), place):
-                yield Relation(place.owner, end, port, use.why or "uses it", place.owner, path)
+            for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):
+                yield Relation(ctx.owner, end, port, use.why or "uses it", ctx.owner, path)
 
 
 def given_by_others(
-    place: Place, used: Iterable[tuple[str, Use, tuple[str, ...]]]
+    ctx: BuildContext, used: Iterable[tuple[str, Use, tuple[str, ...]]]
 ) -> Iterator[tuple[str, str, Binding]]:
     """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
     from infragen.kinds import capabilities, kinds
 
     for one, use, _ in used:
-        entry = place.environment.find(one)
+        entry = ctx.environment.find(one)
         if entry is not None:  # a rule says which are not there
-            offered = kinds()[entry.KIND].permissions.bindings(entry, place.of(one), place)
+            offered = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(one), ctx)
             yield from ((f"{one} is used", use.beginning(one), offer) for offer in offered)
     for name, kind in kinds().items():
-        for entry in place.environment.entries[name].values() if kind.permissions.default_bindings is not empty else ():
+        for entry in ctx.environment.entries[name].values() if kind.permissions.default_bindings is not empty else ():
             yield from (
-                (f"{place.of(entry).owner} is called", "", one)
-                for one in kind.permissions.default_bindings(entry, place.of(entry), place)
+                (f"{ctx.of(entry).owner} is called", "", one)
+                for one in kind.permissions.default_bindings(entry, ctx.of(entry), ctx)
             )
-    for name in sorted(place.capabilities):
+    for name in sorted(ctx.capabilities):
         if capabilities()[name].default_bindings is not empty:
             why = f"there is {capabilities()[name].title}"
-            yield from ((why, "", offer) for offer in capabilities()[name].default_bindings(place.of(name), place))
+            yield from ((why, "", offer) for offer in capabilities()[name].default_bindings(ctx.of(name), ctx))
 
 
 def statements(grants: Iterable[Grant]) -> Iterator[Record]:

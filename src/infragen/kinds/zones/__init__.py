@@ -14,29 +14,29 @@ from infragen.kinds.zones.model import Zone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Zone"]
 
 _QUOTAS: Final = "Amazon Route 53 Developer Guide: Quotas"
 
 
-def _made(zone: Zone, _place: Place) -> int:
+def _made(zone: Zone, _ctx: BuildContext) -> int:
     return int(zone.zone_id is None)
 
 
-def _costs(zone: Zone, _place: Place) -> Iterator[Cost]:
+def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
     if zone.zone_id is None:
         yield Cost("the hosted zone", "hosted-zone", 1)
     yield Cost("DNS queries", "dns-queries")
 
 
-def _outputs(zone: Zone, place: Place) -> Iterator[OutputLine]:
+def _outputs(zone: Zone, ctx: BuildContext) -> Iterator[OutputLine]:
     """Yield the name servers of a zone that is made: until they are entered above it, nobody finds its records."""
     if zone.zone_id is None:
-        own = build.ZoneView(place)
+        own = build.ZoneView(ctx)
         above = f"for {own.domain_name} at your registrar, or as NS record of the zone above"
-        then = f"then write `delegated: true` in {zone.says_delegated(place.environment)}"
+        then = f"then write `delegated: true` in {zone.says_delegated(ctx.environment)}"
         if zone.is_delegated:
             yield OutputLine("detail", "its name servers", own.zone.name_servers)
         else:

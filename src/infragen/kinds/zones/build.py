@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.place import View, call, of
+from infragen.core.build_context import ResourceView, call, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
     from infragen.core.part import Part
-    from infragen.core.place import Place
     from infragen.kinds.zones.model import Zone
 
 _TEXT: Final = 255
 """Characters of one string of a TXT record (Amazon Route 53 Developer Guide: TXT record type)."""
 
 
-def zone_id(place: Place) -> Export | str:
+def zone_id(ctx: BuildContext) -> Export | str:
     """Return the id of a zone: of the one that is made, or as it is written."""
-    return place.entry.zone_id or ZoneView(place).zone.zone_id
+    return ctx.entry.zone_id or ZoneView(ctx).zone.zone_id
 
 
-class ZoneView(View):
+class ZoneView(ResourceView):
     """A hosted zone and its records."""
 
     _entry: Zone
@@ -39,17 +39,17 @@ class ZoneView(View):
     @property
     def domain_name(self) -> str:
         """The domain that it answers for."""
-        return self._entry.answers_for(self._place.environment)
+        return self._entry.answers_for(self._ctx.environment)
 
     @property
     def comment(self) -> str:
         """What it is, where many are listed."""
-        return f"{self._place.environment.target} zones/{self._entry.identity}"
+        return f"{self._ctx.environment.target} zones/{self._entry.identity}"
 
     @property
     def records(self) -> dict[str, dict[str, object]]:
         """Its records, by full name and type."""
-        found = sorted(self._entry.named(self._place.environment).items())
+        found = sorted(self._entry.named(self._ctx.environment).items())
         return {
             f"{name} {kind}": {
                 "name": name,
@@ -67,9 +67,9 @@ def _joined(text: str) -> str:
     return '""'.join(one.replace("\\", "\\\\").replace('"', '\\"') for one in strings)
 
 
-def parts(zone: Zone, place: Place) -> Iterator[Part]:
+def parts(zone: Zone, ctx: BuildContext) -> Iterator[Part]:
     """Yield the zone's file; one that exists and has no records here is none of ours."""
-    own = ZoneView(place)
+    own = ZoneView(ctx)
     shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if own.is_made else {}
     if own.is_made or zone.records:
-        yield place.part("edge", "kinds/zones/main.tf", own, shown=shown)
+        yield ctx.part("edge", "kinds/zones/main.tf", own, shown=shown)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from infragen.core.entry import Entry, Form, Text
 from infragen.core.hosts import RecordName, within
-from infragen.core.landscape import Environment
+from infragen.core.resolved_system import Environment
 from infragen.core.system import DomainName
 
 RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.hosts import is_below
-from infragen.core.landscape import standbys
+from infragen.core.resolved_system import standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.zones.model import Zone
@@ -14,15 +14,15 @@ from infragen.kinds.zones.names import NamedEntry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.diagnostics import Location
 
 
 @rule("H104", of=NamedEntry)
-def _zone_unknown(entry: NamedEntry, at: At, landscape: Landscape) -> Findings:
-    if entry.zone is not None and not landscape.knows("zones", entry.zone):
+def _zone_unknown(entry: NamedEntry, at: At, resolved: ResolvedSystem) -> Findings:
+    if entry.zone is not None and not resolved.knows("zones", entry.zone):
         message = f"{at.owner} has its names in zones/{entry.zone}, which does not exist"
-        yield Finding(message, at("zone"), nearest(entry.zone, landscape.all(Zone), "zones"))
+        yield Finding(message, at("zone"), nearest(entry.zone, resolved.all(Zone), "zones"))
 
 
 @rule("H105", of=NamedEntry)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
+from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry, Form, Slug
 from infragen.core.hosts import is_below, within
-from infragen.core.landscape import Environment
 from infragen.core.operations import Quota
-from infragen.core.place import View
+from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
 
@@ -82,12 +82,12 @@ class NamedEntry(Entry):
         return self.certificate is not None or (zone is not None and zone.is_delegated)
 
 
-class NamedView(View):
+class NamedView(ResourceView):
     """The names of an entry, their certificate and their records."""
 
     @property
     def _named(self) -> NamedEntry:
-        entry: NamedEntry = self._place.entry
+        entry: NamedEntry = self._ctx.entry
         return entry
 
     @property
@@ -98,19 +98,19 @@ class NamedView(View):
     @property
     def is_secure(self) -> bool:
         """Whether it has a certificate."""
-        return self._named.is_secure(self._place.environment)
+        return self._named.is_secure(self._ctx.environment)
 
     @property
     def own_certificate(self) -> Module | None:
         """The module of a certificate for its names."""
         is_made = self.is_secure and self._named.certificate is None
-        return self._place.module("edge", "certificate", *self._words, self._named) if is_made else None
+        return self._ctx.module("edge", "certificate", *self._words, self._named) if is_made else None
 
     @property
     def is_proved_elsewhere(self) -> bool:
         """Whether the records that prove its certificate are there: those of the environment whose standby this is."""
-        zone = self._named.zone_of(self._place.environment)
-        return self._place.settings.standby_of is not None and zone is not None and zone.zone_id is not None
+        zone = self._named.zone_of(self._ctx.environment)
+        return self._ctx.settings.standby_of is not None and zone is not None and zone.zone_id is not None
 
     @property
     def certificate_module(self) -> str:
@@ -125,18 +125,18 @@ class NamedView(View):
     @property
     def names(self) -> tuple[str, ...]:
         """Its whole names."""
-        return self._named.names(self._place.environment)
+        return self._named.names(self._ctx.environment)
 
     @property
     def zone_id(self) -> Export | str | None:
         """The zone of its names."""
-        zone = self._named.zone_of(self._place.environment)
-        return zone_id(self._place.of(zone)) if zone else None
+        zone = self._named.zone_of(self._ctx.environment)
+        return zone_id(self._ctx.of(zone)) if zone else None
 
     @property
     def aliases(self) -> Module:
         """The module of the records that lead there."""
-        return self._place.module("edge", "names", *self._words, self._named)
+        return self._ctx.module("edge", "names", *self._words, self._named)
 
 
 NAMES_OF_CERTIFICATE: Final = Quota(
@@ -145,6 +145,6 @@ NAMES_OF_CERTIFICATE: Final = Quota(
     "Domain names per ACM certificate",
     10,
     "AWS Certificate Manager User Guide: Quotas",
-    lambda entry, place: len(entry.names(place.environment)),
+    lambda entry, ctx: len(entry.names(ctx.environment)),
     "one",
 )

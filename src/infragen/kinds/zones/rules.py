@@ -13,7 +13,7 @@ from infragen.kinds.zones.model import Zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
-    from infragen.core.landscape import Environment
+    from infragen.core.resolved_system import Environment
     from infragen.diagnostics import Location
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.core.place import identifier
+from infragen.core.build_context import identifier
 from infragen.kinds import kinds
 from infragen.plan import Entry
 

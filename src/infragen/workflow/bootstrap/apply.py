@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance.contract import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
+from infragen.plan_contract.contract import contract_of
 from infragen.stacks.bootstrap import NAME
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.bootstrap_state import StateLocation
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
-    from infragen.conformance import Contract
     from infragen.plan import ChangeSet
+    from infragen.plan_contract import Contract
     from infragen.terraform.bootstrap_state import BootstrapState
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent

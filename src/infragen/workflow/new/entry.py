@@ -87,7 +87,7 @@ def write_entry(
 def _at_home(project: Project, catalogue: Catalogue, text: str) -> str:
     """Return a text in which ARNs of examples are of the account and the region of the system's first environment."""
     for name in environments(project, catalogue.name):
-        found = resolve(project, catalogue, name).landscape
+        found = resolve(project, catalogue, name).resolved
         if isinstance(found, Environment):
             return _ARN.sub(rf"\g<1>{found.settings.region}:{found.settings.account}", text)
     return text

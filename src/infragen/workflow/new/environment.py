@@ -274,7 +274,7 @@ class _Draft:
 
     def _environment(self) -> Environment | None:
         """Return the environment as its file says it by now; None where that cannot be built."""
-        found = resolve(self.project, self.catalogue, self.place.stem).landscape
+        found = resolve(self.project, self.catalogue, self.place.stem).resolved
         return found if isinstance(found, Environment) else None
 
     def _try(self, values: Mapping[str, Any], overrides: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from infragen.core.place import Place
+from infragen.core.build_context import BuildContext
 from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import kinds
@@ -100,7 +100,7 @@ def _there(declared: Declared, environment: Environment) -> Declared:
     """Return a use with what is known of a bucket that another environment makes."""
     if not declared.use.startswith("buckets "):
         return declared
-    own = BucketView(Place(environment, {}, declared.target))
+    own = BucketView(BuildContext(environment, {}, declared.target))
     if not own.is_copy:
         return declared
     every = f"arn:aws:kms:{own.region}:{own.account}:key/*"

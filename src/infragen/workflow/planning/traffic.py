@@ -9,13 +9,13 @@ from infragen.diagnostics import Diagnostic, raise_problems
 from infragen.diagnostics.hints import nearest
 from infragen.plan import open_plan
 from infragen.plan.entries import Places
-from infragen.traffic import INTERNET, traffic_of
+from infragen.reachability import INTERNET, traffic_of
 from infragen.workflow.planning.plans import read_offline, refuse_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from infragen.traffic import Traffic
+    from infragen.reachability import Traffic
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
 

@@ -11,9 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance import Contract, deviations_by_stack, find_deviations
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
+from infragen.plan_contract import Contract, deviations_by_stack, find_deviations
 from infragen.terraform.journal import list_runs
 from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, same_command_line
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from infragen.conformance import Deviation
     from infragen.plan import ChangeSet, OpenPlan
+    from infragen.plan_contract import Deviation
     from infragen.terraform.journal import Run
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.diagnostics.hints import nearest
-from infragen.environment import landscape
+from infragen.environment import resolve_system
 from infragen.rules import run as run_rules
 from infragen.storage import Confined
 from infragen.workflow.target import generated_folder, resolve_composed
@@ -74,14 +74,14 @@ def sound_composed(project: Project, catalogue: Catalogue, names: tuple[str, ...
         return []
     from infragen.compose import compose, files
 
-    base = landscape(catalogue)
+    base = resolve_system(catalogue)
     resolved = resolve_composed(project, catalogue, names, base)
     problems = [problem for one in (base, *resolved) for problem in one.problems]
     if problems:
         raise InfragenError(*sort_diagnostics(problems))
     found = [one.composed() for one in resolved]
     mounted = [mounted_files(project, one) for one in found]
-    said = (*run_rules(base.landscape, (), (), found), *(problem for one in mounted for problem in one.problems))
+    said = (*run_rules(base.resolved, (), (), found), *(problem for one in mounted for problem in one.problems))
     errors = [one for one in said if one.severity is Severity.ERROR]
     if errors:
         raise InfragenError(*sort_diagnostics(errors))

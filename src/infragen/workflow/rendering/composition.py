@@ -277,7 +277,7 @@ def sound_environments(
     if problems:
         raise InfragenError(*sort_diagnostics(problems))
     found = [one.environment() for one in resolved]
-    refuse_errors(run_rules(base.landscape, found))
+    refuse_errors(run_rules(base.resolved, found))
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from infragen.catalog import load
-from infragen.core.place import identifier
+from infragen.core.build_context import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.environment import environments

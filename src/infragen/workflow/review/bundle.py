@@ -1,7 +1,7 @@
 """What was reviewed, in one file: exactly that is applied later, or nothing.
 
     manifest.json           what it was made for and from, when it expires, the digest of every other member
-    contract.json           what the plan promises, as digests (`conformance.contract`)
+    contract.json           what the plan promises, as digests (`plan_contract.contract`)
     changes.json            the change set that was shown, with the catalogue's words and lines (`saved_plan`)
     plans/<stack>.tfplan    the saved plan of each stack that needs no other to be applied first
 
@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 import msgspec
 from msgspec import Meta, Struct
 
-from infragen.conformance import Contract
-from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
 from infragen.plan.shown_address import names_of
+from infragen.plan_contract import Contract
+from infragen.plan_contract.saved_plan import dump_change_set, load_change_set
 from infragen.storage import confined_user_path
 
 if TYPE_CHECKING:

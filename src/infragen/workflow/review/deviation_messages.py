@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance import DeviationKind
 from infragen.diagnostics import Diagnostic
 from infragen.plan.address import top_block
+from infragen.plan_contract import DeviationKind
 from infragen.text import shorten
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.conformance import Deviation
     from infragen.plan import Change, ChangeSet, Entry
+    from infragen.plan_contract import Deviation
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 

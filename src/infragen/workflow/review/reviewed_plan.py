@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen import __version__
-from infragen.conformance import contract_of, find_deviations
-from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan import open_plan
+from infragen.plan_contract import contract_of, find_deviations
+from infragen.plan_contract.expected_events import expected_events
 from infragen.redaction.log_redaction import remember_plan
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.providers import read_lock
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.conformance import Contract
-    from infragen.conformance.expected_events import ExpectedEvents
+    from infragen.plan_contract import Contract
+    from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import StateIdentity
     from infragen.workflow.planning.plans import OnPlan, Planned

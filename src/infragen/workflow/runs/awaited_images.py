@@ -18,7 +18,7 @@ from infragen.workflow.console import note
 from infragen.workflow.runs.rollouts import entries_with_new_tasks
 
 if TYPE_CHECKING:
-    from infragen.conformance import Contract
+    from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
 
 CODE: Final = "T052"

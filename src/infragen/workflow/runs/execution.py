@@ -30,8 +30,8 @@ from infragen.workflow.target import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from infragen.conformance import Contract
     from infragen.diagnostics import Diagnostic
+    from infragen.plan_contract import Contract
     from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Graph, Step
     from infragen.terraform.events import Event

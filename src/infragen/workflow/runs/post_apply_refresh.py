@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance.unplanned_drift import read_unplanned_drift
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
+from infragen.plan_contract.unplanned_drift import read_unplanned_drift
 from infragen.settings import load_settings
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.findings import KILLED
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.conformance.unplanned_drift import DriftedObject, UnplannedDrift
     from infragen.plan import ChangeSet
+    from infragen.plan_contract.unplanned_drift import DriftedObject, UnplannedDrift
     from infragen.stacks.model import Stack
     from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Outcome

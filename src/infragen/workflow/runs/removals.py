@@ -16,16 +16,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance.planned_changes import LEAVES
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of, without_keys
 from infragen.hcl.folders import Folders
+from infragen.plan_contract.planned_changes import LEAVES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from infragen.conformance import Contract
-    from infragen.conformance.expected_events import ExpectedEvents
+    from infragen.plan_contract import Contract
+    from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.engine import Graph
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from infragen.aws.deployments import Deployment
     from infragen.catalog import Environment
-    from infragen.conformance import Contract
     from infragen.core.delivery import EcsService, Rollout
+    from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
 
 _SERVICE: Final = ".aws_ecs_service."

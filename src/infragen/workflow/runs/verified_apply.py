@@ -12,7 +12,7 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.conformance.expected_events import ExpectedEvents
+    from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.events import Counts, Event
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.session import Session

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import Field
 
+from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry
 from infragen.core.expressions import Module
 from infragen.core.kind import Kind, Permissions
 from infragen.core.names import Limit
 from infragen.core.part import Binding, Grant, Part, named
-from infragen.core.place import View
 from infragen.core.rule import Finding, Rule, Scope, Severity
 from infragen.core.system import Region
 from infragen.core.units import Milliseconds
@@ -20,8 +20,8 @@ from infragen.core.units import Milliseconds
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Landscape
-    from infragen.core.place import Place
+    from infragen.core.build_context import BuildContext
+    from infragen.core.resolved_system import ResolvedSystem
 
 __all__ = ["KIND", "Topic"]
 
@@ -45,43 +45,43 @@ class Topic(Entry):
     """How often delivery is tried again."""
 
 
-class TopicView(View):
+class TopicView(ResourceView):
     """A topic and its policy."""
 
     @property
     def topic(self) -> Module:
         """The module of the topic."""
-        return self._place.module("data", "topic", self._place.entry)
+        return self._ctx.module("data", "topic", self._ctx.entry)
 
     @named(_TOPIC)
     def name(self) -> str:
         """The topic."""
-        return self._place.names.plain(self._place.entry.identity)
+        return self._ctx.names.plain(self._ctx.entry.identity)
 
     @property
     def delay_seconds(self) -> int:
         """How long delivery waits between two attempts."""
-        return int(self._place.entry.delay) // 1000
+        return int(self._ctx.entry.delay) // 1000
 
 
-def _parts(_topic: Topic, place: Place) -> Iterator[Part]:
-    yield place.part("data", "kinds/topics/main.tf", TopicView(place))
+def _parts(_topic: Topic, ctx: BuildContext) -> Iterator[Part]:
+    yield ctx.part("data", "kinds/topics/main.tf", TopicView(ctx))
 
 
-def _bindings(topic: Topic, place: Place, user: Place) -> Iterator[Binding]:
+def _bindings(topic: Topic, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Let a service publish, or subscribe, or both where it does not say."""
     wanted = user.entry.uses[f"topics/{topic.name}"].access
-    own = TopicView(place).topic
+    own = TopicView(ctx).topic
     granted = tuple(action for word, actions in _ACTIONS.items() if wanted in (None, word) for action in actions)
     yield Binding({"ARN": own.arn}, f"topic-{topic.identity}", (Grant("UseTopic", granted, (own.arn,)),))
 
 
-def _too_long(landscape: Landscape) -> Iterator[Finding]:
-    for name, topic in landscape.all(Topic).items():
+def _too_long(resolved: ResolvedSystem) -> Iterator[Finding]:
+    for name, topic in resolved.all(Topic).items():
         if topic.retries * topic.delay > _LONGEST * 1000:
             message = f"{topic.retries} retries, {topic.delay // 1000} s apart; SNS tries for one hour at most"
             hint = f"write `delay: {_LONGEST // topic.retries} s` or less"
-            yield Finding(message, landscape.at(f"topics/{name}", "delay"), hint)
+            yield Finding(message, resolved.at(f"topics/{name}", "delay"), hint)
 
 
 KIND: Final = Kind(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.resolved_system import ResolvedSystem
     from infragen.core.rule import Finding
 
 CASES = all_cases()
@@ -99,7 +99,7 @@ def test_every_rule_that_is_written_is_applied() -> None:
 
 def test_a_code_that_is_taken_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     @rule("A101", "something else", Severity.ERROR, "nowhere")
-    def other(landscape: Landscape) -> Iterator[Finding]:
+    def other(resolved: ResolvedSystem) -> Iterator[Finding]:
         yield from ()
 
     monkeypatch.setattr(infragen.rules.table, "kinds_and_capabilities", lambda: (replace(KIND, rules=(other,)),))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from infragen.conformance import contract_of
-from infragen.conformance.contract import contract_of_each
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan_contract import contract_of
+from infragen.plan_contract.contract import contract_of_each
 from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from infragen.conformance import Contract
     from infragen.plan import ChangeSet
+    from infragen.plan_contract import Contract
 
 
 def destroying(*addresses: str) -> OpenPlan:

@@ -24,10 +24,10 @@ import pytest
 from tests.plans.corpus import case
 
 from infragen import __version__
-from infragen.conformance.contract import contract_of
 from infragen.diagnostics import InfragenError
 from infragen.hcl.folders import Folders
 from infragen.plan import read_plan
+from infragen.plan_contract.contract import contract_of
 from infragen.redaction.decode import open_plan
 from infragen.storage import journal
 from infragen.terraform.apply_records import stack_digest

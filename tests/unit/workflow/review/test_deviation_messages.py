@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from infragen.conformance import Deviation, DeviationKind
 from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody
+from infragen.plan_contract import Deviation, DeviationKind
 from infragen.workflow.attribution.change_sets import Attribution
 from infragen.workflow.review import deviation_messages as module
 from infragen.workflow.review.deviation_messages import deviation_messages

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from infragen.conformance import Contract
+    from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
 
 REGISTRY = "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com"

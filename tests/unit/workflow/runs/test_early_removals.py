@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.conformance import Contract
-from infragen.conformance.contract import ReviewedChange, StackContract
-from infragen.conformance.expected_events import ExpectedEvents
 from infragen.diagnostics import InfragenError
+from infragen.plan_contract import Contract
+from infragen.plan_contract.contract import ReviewedChange, StackContract
+from infragen.plan_contract.expected_events import ExpectedEvents
 from infragen.workflow.runs.removals import early_removals, refuse_deployment
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.conformance import Contract
-from infragen.conformance.contract import ReviewedChange, StackContract
+from infragen.plan_contract import Contract
+from infragen.plan_contract.contract import ReviewedChange, StackContract
 from infragen.workflow.runs.removals import first_passes, removals
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.unit.plan.plans import plan, resource
 
-from infragen.conformance.unplanned_drift import read_unplanned_drift
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import read_plan
+from infragen.plan_contract.unplanned_drift import read_unplanned_drift
 from infragen.stacks.model import Stack
 from infragen.terraform.engine import Status
 from infragen.terraform.states import parse_state

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from infragen.conformance import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet
+from infragen.plan_contract import contract_of
 from infragen.redaction import log_redaction
 from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.events import Counts, Event, EventKind

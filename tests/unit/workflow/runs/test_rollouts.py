@@ -17,7 +17,7 @@ from infragen.workflow.runs.rollouts import Watch, deployed_again, watch_rollout
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.conformance import Contract
+    from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
 
 REGION, CLUSTER = "ap-northeast-1", "demo-dev"

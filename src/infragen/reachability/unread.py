@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from infragen.reachability.rules import rules_of_others
 from infragen.text import first_of
-from infragen.traffic.rules import rules_of_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infragen.commands.formats import FORMATS, present
-from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Location
 from infragen.plan import Entry, Origin, assign_entries, merge, read_plan
 from infragen.plan.shown_address import names_of
+from infragen.plan_contract.saved_plan import dump_change_set, load_change_set
 from tests.plans.corpus import CASES, Case
 
 if TYPE_CHECKING:

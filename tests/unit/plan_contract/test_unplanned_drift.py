@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from infragen.conformance.unplanned_drift import read_unplanned_drift
 from infragen.plan import read_plan
+from infragen.plan_contract.unplanned_drift import read_unplanned_drift
 from tests.unit.plan.plans import plan, resource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.conformance.unplanned_drift import UnplannedDrift
+    from infragen.plan_contract.unplanned_drift import UnplannedDrift
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROLE = {"id": "reader", "arn": "arn:reader", "managed_policy_arns": [], "tags": None}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.traffic.model import EVERY_PORT, Ports
-from infragen.traffic.rules import GROUPS
+from infragen.reachability.model import EVERY_PORT, Ports
+from infragen.reachability.rules import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

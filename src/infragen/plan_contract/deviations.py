@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from infragen.conformance.planned_changes import (
+from infragen.plan.address import redact_address
+from infragen.plan.display import literal, path_text
+from infragen.plan_contract.planned_changes import (
     LEAVES,
     NOTHING,
     REPLACES,
@@ -31,8 +33,6 @@ from infragen.conformance.planned_changes import (
     stack_and_address,
     value_and_mark,
 )
-from infragen.plan.address import redact_address
-from infragen.plan.display import literal, path_text
 from infragen.redaction.decode import Guard
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
@@ -48,8 +48,8 @@ from infragen.redaction.values import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.conformance.contract import Contract, ReviewedChange
-    from infragen.conformance.planned_changes import Invocation
+    from infragen.plan_contract.contract import Contract, ReviewedChange
+    from infragen.plan_contract.planned_changes import Invocation
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ResourceItem
     from infragen.redaction.keyed_digest import Mismatch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.risks.lookups import blocks
+from infragen.reachability.model import Ports
 from infragen.redaction.values import Number
-from infragen.traffic.model import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

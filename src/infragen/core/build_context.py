@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Export
-    from infragen.core.landscape import Environment
     from infragen.core.part import Provider, Reason
+    from infragen.core.resolved_system import Environment
     from infragen.core.system import Settings
 
 Found = TypeVar("Found")
@@ -35,7 +35,7 @@ def identifier(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BuildContext:
     """What a kind or a capability builds in.
 
     `owner` is the id of the entry it builds for, or the capability's name; `capabilities` are those in force, and why.
@@ -71,10 +71,10 @@ class Place:
         """The zone of the system's clock times."""
         return self.environment.system.time_zone
 
-    def of(self, owner: str | Entry) -> Place:
-        """Return the place of another entry or capability in the same environment."""
+    def of(self, owner: str | Entry) -> BuildContext:
+        """Return the context of another entry or capability in the same environment."""
         owner = owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}"
-        return Place(self.environment, self.capabilities, owner)
+        return BuildContext(self.environment, self.capabilities, owner)
 
     def is_ever(self, field: str) -> bool:
         """Say whether the entry has a field here, or has it by the catalogue, and a stronger layer takes it away.
@@ -146,31 +146,31 @@ class Place:
         return f"{self.entry.SINGULAR}-{self.entry.name}" if "/" in self.owner else self.owner
 
 
-class View:
+class ResourceView:
     """What a template reads as `own`, beside the entry itself: each value is worked out when it is asked for."""
 
     _entry: Any
     """The entry that is built; None for a capability."""
 
-    def __init__(self, place: Place) -> None:
-        """Take the place that it is built in."""
-        self._place = place
-        self._entry = place.entry
+    def __init__(self, ctx: BuildContext) -> None:
+        """Take the context that it is built in."""
+        self._ctx = ctx
+        self._entry = ctx.entry
 
     @property
     def account(self) -> str:
         """The account's number."""
-        return self._place.settings.account
+        return self._ctx.settings.account
 
     @property
     def region(self) -> str:
         """The region that it stands in."""
-        return self._place.region
+        return self._ctx.region
 
     @property
     def time_zone(self) -> str:
         """The zone of the system's clock times."""
-        return self._place.time_zone
+        return self._ctx.time_zone
 
 
 class call:  # noqa: N801  # used as a property is
@@ -180,25 +180,25 @@ class call:  # noqa: N801  # used as a property is
         """Take the role of the part, the words of the label, and whether what the entry is is one of them."""
         self._role, self._words, self._has_kind = role, words, has_kind
 
-    def __get__(self, view: View, _owner: type | None = None) -> Module:
+    def __get__(self, view: ResourceView, _owner: type | None = None) -> Module:
         """Return the module call."""
-        place, entry = view._place, view._entry  # noqa: SLF001  # a view's own
+        ctx, entry = view._ctx, view._entry  # noqa: SLF001  # a view's own
         kind = (entry.SINGULAR,) if self._has_kind else ()
-        return place.module(self._role, *self._words, *kind, *([] if entry is None else [entry]))
+        return ctx.module(self._role, *self._words, *kind, *([] if entry is None else [entry]))
 
 
 class of(Generic[Found]):  # noqa: N801  # used as a property is
-    """What follows from a view's place: `vpc = of(network.vpc)`."""
+    """What follows from a view's context: `vpc = of(network.vpc)`."""
 
-    def __init__(self, function: Callable[[Place], Found]) -> None:
+    def __init__(self, function: Callable[[BuildContext], Found]) -> None:
         """Take the function that works it out."""
         self._function = function
 
-    def __get__(self, view: View, _owner: type | None = None) -> Found:
+    def __get__(self, view: ResourceView, _owner: type | None = None) -> Found:
         """Return it."""
-        return self._function(view._place)  # noqa: SLF001  # a view's own
+        return self._function(view._ctx)  # noqa: SLF001  # a view's own
 
 
-def part_of(role: str, template: str, view: Callable[[Place], object]) -> Callable[..., tuple[Part, ...]]:
-    """Return what builds one part in a place: of a role, by a template that reads a view of the place."""
+def part_of(role: str, template: str, view: Callable[[BuildContext], object]) -> Callable[..., tuple[Part, ...]]:
+    """Return what builds one part in a context: of a role, by a template that reads a view of it."""
     return lambda *arguments: (arguments[-1].part(role, template, view(arguments[-1])),)

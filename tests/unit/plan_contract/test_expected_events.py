@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from infragen.conformance.expected_events import ExpectedEvents, expected_events
+from infragen.plan_contract.expected_events import ExpectedEvents, expected_events
 from infragen.redaction.decode import OpenPlan, decode_plan
 from tests.unit.plan.plans import plan, resource
 

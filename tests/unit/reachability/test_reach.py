@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infragen.traffic.listeners import may_match
-from tests.unit.traffic.plans import Objects, database, group, network, opened, ref, rule, said, service, ways_of
+from infragen.reachability.listeners import may_match
+from tests.unit.reachability.plans import Objects, database, group, network, opened, ref, rule, said, service, ways_of
 
 WEB_TO_DATABASE = {**network(), **service("web"), **database("orders")}
 EVERYWHERE = "0.0.0.0/0"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from infragen.plan.risks.lookups import texts
-from infragen.traffic.names import AWS_NAME, RECORD
+from infragen.reachability.names import AWS_NAME, RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

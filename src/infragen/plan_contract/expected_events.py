@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from infragen.conformance.planned_changes import UPDATE, managed
+from infragen.plan_contract.planned_changes import UPDATE, managed
 from infragen.redaction.document import members_of, opened
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Landscape:
+class ResolvedSystem:
     """A system and its entries as the catalogue alone gives them.
 
     `entries` maps kind to name to entry, sorted by name. `origins` maps `services/planning` and `system` to the layers
@@ -80,8 +80,8 @@ class Landscape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Environment(Landscape):
-    """One deployment of a system: the landscape with an environment's overrides, and that environment's settings."""
+class Environment(ResolvedSystem):
+    """One deployment of a system: it with an environment's overrides, and that environment's settings."""
 
     settings: Settings
     others: Mapping[str, Settings] = field(default_factory=dict)

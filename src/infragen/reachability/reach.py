@@ -6,28 +6,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.objects import PlannedObjects
+from infragen.reachability import distributions, gateways, interfaces, listeners, mesh, names, routes, rules
+from infragen.reachability.distributions import distributions_of
+from infragen.reachability.gateways import EXECUTE_API, gateways_of
+from infragen.reachability.interfaces import interfaces_of
+from infragen.reachability.listeners import Listeners, may_match
+from infragen.reachability.mesh import Mesh
+from infragen.reachability.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
+from infragen.reachability.names import AWS_NAME, Names
+from infragen.reachability.routes import Routes
+from infragen.reachability.rules import Gates, covers_everything, is_within, network_of, rules_of
+from infragen.reachability.unread import unread_in
 from infragen.text import first_of
-from infragen.traffic import distributions, gateways, interfaces, listeners, mesh, names, routes, rules
-from infragen.traffic.distributions import distributions_of
-from infragen.traffic.gateways import EXECUTE_API, gateways_of
-from infragen.traffic.interfaces import interfaces_of
-from infragen.traffic.listeners import Listeners, may_match
-from infragen.traffic.mesh import Mesh
-from infragen.traffic.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
-from infragen.traffic.names import AWS_NAME, Names
-from infragen.traffic.routes import Routes
-from infragen.traffic.rules import Gates, covers_everything, is_within, network_of, rules_of
-from infragen.traffic.unread import unread_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.plan.objects import Planned
+    from infragen.reachability.distributions import Fetched
+    from infragen.reachability.gateways import Gateway
+    from infragen.reachability.interfaces import Interface
+    from infragen.reachability.rules import Rule
     from infragen.redaction.decode import OpenPlan
-    from infragen.traffic.distributions import Fetched
-    from infragen.traffic.gateways import Gateway
-    from infragen.traffic.interfaces import Interface
-    from infragen.traffic.rules import Rule
 
 TYPES: Final = tuple(
     dict.fromkeys(

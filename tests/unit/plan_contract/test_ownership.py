@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.conformance.ownership import judge, verdicts
+from infragen.plan_contract.ownership import judge, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path

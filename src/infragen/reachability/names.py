@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.traffic.mesh import NAMESPACES
+from infragen.reachability.mesh import NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.objects import Planned, PlannedObjects
-    from infragen.traffic.interfaces import Interface
+    from infragen.reachability.interfaces import Interface
 
 _SERVICE: Final = "aws_service_discovery_service"
 _INSTANCE: Final = "aws_service_discovery_instance"

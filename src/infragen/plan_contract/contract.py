@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from infragen.conformance.planned_changes import (
+from infragen.hcl.addresses import without_keys
+from infragen.plan_contract.planned_changes import (
     REPLACES,
     action_text,
     changed_by_update,
@@ -28,7 +29,6 @@ from infragen.conformance.planned_changes import (
     stack_and_address,
     value_and_mark,
 )
-from infragen.hcl.addresses import without_keys
 from infragen.redaction.decode import Guard
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
@@ -38,7 +38,7 @@ from infragen.redaction.raw_comparison import certainly_differs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.conformance.planned_changes import Invocation
+    from infragen.plan_contract.planned_changes import Invocation
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas

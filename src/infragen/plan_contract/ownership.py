@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, ValidationError, json
 
-from infragen.conformance.import_names import is_named_otherwise
+from infragen.plan_contract.import_names import is_named_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

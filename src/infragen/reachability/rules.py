@@ -7,8 +7,8 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, Literal
 
 from infragen.plan.risks.lookups import blocks, texts
+from infragen.reachability.model import EVERY_PORT, Ports
 from infragen.redaction.values import UNKNOWN, Number
-from infragen.traffic.model import EVERY_PORT, Ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from infragen.conformance.contract import Contract, contract_of, contract_of_each
-from infragen.conformance.deviations import DeviationKind, deviations_by_stack, find_deviations
+from infragen.plan_contract.contract import Contract, contract_of, contract_of_each
+from infragen.plan_contract.deviations import DeviationKind, deviations_by_stack, find_deviations
 from infragen.redaction.decode import OpenPlan, decode_plan
 from tests.plans.corpus import CASES, Case
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from infragen.conformance.deviations import Deviation
+    from infragen.plan_contract.deviations import Deviation
 
 Plan = dict[str, Any]
 UPDATE, CREATE, DELETE, REPLACE = ["update"], ["create"], ["delete"], ["delete", "create"]

@@ -5,8 +5,8 @@ what was shown. `expected_events` is what an apply has to report as done; `impor
 object that exists is the one that a plan creates.
 """
 
-from infragen.conformance.contract import Contract, contract_of, contract_of_each
-from infragen.conformance.deviations import Deviation, DeviationKind, deviations_by_stack, find_deviations
+from infragen.plan_contract.contract import Contract, contract_of, contract_of_each
+from infragen.plan_contract.deviations import Deviation, DeviationKind, deviations_by_stack, find_deviations
 
 __all__ = [
     "Contract", "Deviation", "DeviationKind", "contract_of", "contract_of_each", "deviations_by_stack",

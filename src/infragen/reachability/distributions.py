@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.risks.lookups import block, blocks, texts
-from infragen.traffic.names import AWS_NAME, RECORD
+from infragen.reachability.names import AWS_NAME, RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

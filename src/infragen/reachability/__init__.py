@@ -6,7 +6,7 @@ puts them together. A way goes on through what only passes requests on, a balanc
 anew, at a gateway or a database proxy, and another begins there.
 """
 
-from infragen.traffic.model import INTERNET, Traffic, Way
-from infragen.traffic.reach import TYPES, traffic_of
+from infragen.reachability.model import INTERNET, Traffic, Way
+from infragen.reachability.reach import TYPES, traffic_of
 
 __all__ = ["INTERNET", "TYPES", "Traffic", "Way", "traffic_of"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infragen.conformance.planned_changes import left_standing
+from infragen.plan_contract.planned_changes import left_standing
 from infragen.redaction.decode import OpenPlan, decode_plan
 
 

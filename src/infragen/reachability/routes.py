@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.risks.lookups import blocks, texts
-from infragen.traffic.rules import is_within, network_of
+from infragen.reachability.rules import is_within, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.plan.objects import Planned, PlannedObjects
-    from infragen.traffic.interfaces import Interface
+    from infragen.reachability.interfaces import Interface
 
 _TABLE: Final = "aws_route_table"
 _GATEWAYS: Final[Mapping[str, tuple[str, str]]] = {

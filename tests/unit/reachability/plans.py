@@ -7,12 +7,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from infragen.plan import open_plan
-from infragen.traffic import traffic_of
+from infragen.reachability import traffic_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.traffic import Traffic
+    from infragen.reachability import Traffic
 
 
 class Ref:
