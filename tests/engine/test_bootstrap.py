@@ -21,6 +21,7 @@ import boto3
 import pytest
 
 from infragen.terraform.sandbox import Sandbox
+from tests.by_commit import in_turn
 from tests.engine import proxy
 from tests.engine.small import (
     ACCOUNT,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
     from tests.engine.forked import Forked
     from tests.engine.proxy import Request
+
+    Struck = tuple[Callable[[Request], bool], tuple[str, ...]]
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
@@ -313,21 +316,22 @@ def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_w
     assert client(quick, "kms").list_keys()["Keys"] == []
 
 
-@pytest.mark.parametrize(
-    ("moment", "whom"),
-    [
-        (key_exists, ("provider",)),
-        pytest.param(key_exists, ("terraform",), marks=pytest.mark.long),
-        pytest.param(key_exists, ("infragen",), marks=pytest.mark.long),
-        pytest.param(bucket_exists, ("infragen", "terraform"), marks=pytest.mark.long),
-        pytest.param(bucket_exists, ALL, marks=pytest.mark.long),
-        (state_moves, ALL),
-    ],
+KILLED: tuple[Struck, ...] = (
+    (key_exists, ("provider",)),
+    (key_exists, ("terraform",)),
+    (key_exists, ("infragen",)),
+    (bucket_exists, ("infragen", "terraform")),
+    (bucket_exists, ALL),
+    (state_moves, ALL),
 )
-def test_one_that_was_killed_is_gone_on_with(
-    quick: Path, moment: Callable[[Request], bool], whom: tuple[str, ...]
-) -> None:
+
+
+@pytest.mark.parametrize(
+    "struck", [*in_turn(KILLED, len(KILLED), lambda struck: "-".join([struck[0].__name__, *struck[1]]))]
+)
+def test_one_that_was_killed_is_gone_on_with(quick: Path, struck: Struck) -> None:
     """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
+    moment, whom = struck
     Sandbox.start(quick)
     said = strike(quick, moment, whom)
     assert f"{TARGET}/bootstrap" in run(quick, "runs").stdout

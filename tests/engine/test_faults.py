@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.by_commit import chosen
 from tests.engine import proxy, small
 from tests.engine.faults import STACK, TARGET, World, can_mount, open_world
 from tests.waiting import until
@@ -184,6 +185,9 @@ EVERY_TIME = frozenset(
 )
 """What `make test` tries: each fault, each phase. A cell starts terraform ten times; `make lives` tries all of them."""
 
+BETWEEN = "between resources"
+"""The phase whose cells need objects of AWS: of those in `EVERY_TIME`, a run tries the one that its commit chooses."""
+
 EARLY = ("before init", "in init", "in plan", "lock taken")
 """The phases tried here; the others are tried in test_faults_late.py, beside these."""
 
@@ -194,10 +198,10 @@ _MAKES = re.compile(rf"PutParameter|^PUT /\S*/{STACK}\.tfstate[? ]")
 
 def cells(*phases: str) -> list[Any]:
     """Return the cells of some phases that can occur."""
+    of_aws = sorted(cell for cell in EVERY_TIME if cell[0] == BETWEEN)
+    usual = EVERY_TIME.difference(of_aws) | {of_aws[chosen(len(of_aws))]}
     return [
-        pytest.param(
-            phase, fault, id=f"{phase}: {fault}", marks=() if (phase, fault) in EVERY_TIME else pytest.mark.long
-        )
+        pytest.param(phase, fault, id=f"{phase}: {fault}", marks=() if (phase, fault) in usual else pytest.mark.long)
         for phase in phases
         for fault, cell in TABLE[phase].items()
         if isinstance(cell, Cell)

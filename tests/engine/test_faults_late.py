@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.faults import STACK, can_mount, open_world
-from tests.engine.test_faults import EARLY, TABLE, cells, loses_nothing, world
+from tests.engine.test_faults import BETWEEN, EARLY, TABLE, cells, loses_nothing, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ __all__ = ["world"]
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
-BETWEEN = "between resources"
 LATE = tuple(phase for phase in TABLE if phase not in (*EARLY, BETWEEN))
 
 
