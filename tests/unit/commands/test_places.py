@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.by_commit import in_turn
 from tests.engine import small
 from tests.waiting import PATIENCE
 
@@ -194,7 +195,7 @@ def put(project: Path, place: str, thing: str) -> None:
     THINGS[thing](path)
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [*in_turn(PLACES, 3)])
 @pytest.mark.parametrize("thing", THINGS)
 def test_it_is_ignored_or_named(project: Path, usual: dict[tuple[str, ...], list[str]], place: str, thing: str) -> None:
     put(project, place, thing)
