@@ -257,7 +257,7 @@ class ProjectSettings(_Table):
 
 
 _FORMS: Final = {
-    REPOSITORY: 'write OWNER/NAME: `"acme/infrastructure"`',
+    REPOSITORY: 'write OWNER/NAME: `"demo/infrastructure"`',
     r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write the environment and the address: `"demo/network/data.http.x"`',
     r"^[a-z0-9-]{2,40}$": 'write the prefix of the service\'s actions: `"kafka"`',
     r"^[a-z0-9]+_[a-z0-9]+$": 'write an operating system and a processor: `"linux_amd64"`, `"darwin_arm64"`',

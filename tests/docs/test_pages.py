@@ -250,11 +250,11 @@ def test_the_page_of_distributions_shows_entries_that_are_rendered_and_what_thei
         path.write_text(f"{text}\n", encoding="utf-8")
     said = infragen("validate", "-C", tmp_path)
     assert said.code == 0
-    assert set(re.findall(r" (?:warning|notice) ([A-Z]\d+) ", said.out)) == {"H142"}
+    assert set(re.findall(r" (?:warning|notice) ([A-Z]\d+) ", said.out)) == {"H142", "N106"}
     assert infragen("render", "-C", tmp_path).code == 0
     made = tmp_path / "generated/demo/dev"
     assert (made / "edge-us-east-1/distribution-site.tf").is_file()
-    assert '"https://www.demo.com/api"' in (made / "app/service-web.tf").read_text(encoding="utf-8")
+    assert '"https://www.demo.example.com/api"' in (made / "app/service-web.tf").read_text(encoding="utf-8")
 
 
 def test_the_catalogue_page_has_every_capability_with_its_prices(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def deeper(holder: Any, key: str) -> str | None:
     """Return where a key belongs that one map beside it has, and no other."""
     fields = getattr(holder, "model_fields", {})
     found = [name for name in fields if key in fields_at(holder, (name,))]
-    return f"it belongs into `{found[0]}`: `{found[0]}: {{{key}: ...}}`" if len(found) == 1 else None
+    return f"it belongs in `{found[0]}`: `{found[0]}: {{{key}: ...}}`" if len(found) == 1 else None
 
 
 def unset(model: type[BaseModel], layers: Layers) -> Iterator[Diagnostic]:
@@ -321,14 +321,14 @@ _PLAIN: Final = {
     "greater_than": ("{shown} is too small", "write more than {gt}"),
     "less_than_equal": ("{shown} is too large", "write {le} or less"),
     "less_than": ("{shown} is too large", "write less than {lt}"),
-    "multiple_of": ("{shown} is no multiple of {multiple_of}", "write a multiple of {multiple_of}"),
+    "multiple_of": ("{shown} is not a multiple of {multiple_of}", "write a multiple of {multiple_of}"),
     "string_too_short": ("the text is too short", "write at least {min_length} characters"),
     "string_too_long": ("the text is too long", "write at most {max_length} characters"),
-    "string": ("{shown} is no text", "write a text: `order-desk`"),
+    "string": ("{shown} is not text", "write text, such as `order-desk`"),
     "too_short": ("there are too few", "write at least {min_length}"),
     "too_long": ("there are too many", "write at most {max_length}"),
-    "float": ("{shown} is no number", "write a number, such as `2.5`"),
-    "decimal": ("{shown} is no number", "write a number, such as `2.5`"),
+    "float": ("{shown} is not a number", "write a number, such as `2.5`"),
+    "decimal": ("{shown} is not a number", "write a number, such as `2.5`"),
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
@@ -360,7 +360,7 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
         return f"{shown} has an invalid format", hint
     for start, what in _SHAPES.items():
         if kind.startswith(start):
-            return f"{shown} is no {what}", f"write {_example(model, path, given)}"
+            return f"{shown} is not a {what}", f"write {_example(model, path, given)}"
     for start, (said, hint) in _PLAIN.items():
         if kind.startswith(start):
             return said.format(shown=shown, **context), hint.format(**context)

@@ -132,7 +132,7 @@ def _imports(document: Document, environment: Environment, problems: list[Diagno
             continue
         elif not isinstance(resources, dict):
             hint = "write `ADDRESS: ID` below it"
-            problems.append(Diagnostic("I001", f"`{owner}` is no map", document.locate([owner]), hint=hint))
+            problems.append(Diagnostic("I001", f"`{owner}` is not a map", document.locate([owner]), hint=hint))
         else:
             yield from _of_owner(document, owner, resources, problems)
 

@@ -17,7 +17,7 @@ def cost(
 ) -> int:
     """Print an estimate for each environment of the target: by kind and by entry, and what is in no sum."""
     project = open_project(folder)
-    refuse_stack(target, "a cost is told of an environment, by entry")
+    refuse_stack(target, "costs are calculated for an environment, by entry")
     found = []
     for catalogue, names in select(project, target):
         _, resolved = resolve_all(project, catalogue, names, tuple(profile))

@@ -1,4 +1,4 @@
-"""Describe a system on one page: entries, environments, what differs from its document."""
+"""Describe a system on one page: entries, environments, deviations and assumptions."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def eject(
         str, Argument(metavar="KIND/NAME", help="Entry: services/web.", autocompletion=completion.entries)
     ],
     environment: Annotated[
-        str | None, Option("--environment", metavar="NAME", help="Environment to do it in; all of them by default.")
+        str | None, Option("--environment", metavar="NAME", help="Environment to eject it in; all by default.")
     ] = None,
     security_group: Annotated[
         bool, Option("--security-group", help="Also eject its security group, whose rules follow what others call.")

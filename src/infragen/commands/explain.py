@@ -49,7 +49,7 @@ def explain(
 ) -> int:
     """Print one value with its origins, or capabilities, holds and assumptions of the environment without a path."""
     project = open_project(folder)
-    refuse_stack(target, "a value is one of an environment, or of an entry in it")
+    refuse_stack(target, "values belong to an environment, or to an entry in it")
     _, environment = resolve_any(project, target, tuple(profile))
     if path:
         out(_value(environment, path))
@@ -78,7 +78,7 @@ def _capabilities(environment: Environment) -> str:
 def _holds(environment: Environment) -> str:
     """Return which modules stay as they are, until when and why; nothing where none does."""
     holds = environment.settings.holds
-    lines = [f"{environment.target}: {counted(len(holds), 'module')} held, whatever the templates give by now"]
+    lines = [f"{environment.target}: {counted(len(holds), 'module')} held, regardless of newer templates"]
     for name, hold in holds.items():
         place = environment.at("environment", "holds", name, key=True)
         lines.append(f"  {place}: {name} is held until {hold.until}: {hold.why}")
@@ -140,6 +140,4 @@ def _assumptions(environment: Environment | ComposeEnvironment) -> str:
             place = environment.at(owner, *path.split("."))
             shown = path if owner == "environment" else f"{owner.replace('/', '.')}.{path}"  # as `explain` takes it
             lines.append(f"{place}: {shown}: {why}")
-    return "\n".join(
-        [f"{environment.target}: {len(lines)} values that no document gives", *(f"  {line}" for line in lines)]
-    )
+    return "\n".join([f"{environment.target}: {len(lines)} assumed values", *(f"  {line}" for line in lines)])

@@ -34,7 +34,7 @@ def _format(values: Iterable[str]) -> Any:
     return Option(
         "--format",
         metavar=f"[{'|'.join(values)}]",
-        help="Format of what is printed.",
+        help="Output format.",
         callback=checked,
         autocompletion=lambda incomplete: [value for value in values if value.startswith(incomplete)],
     )
@@ -156,6 +156,6 @@ Domain = Annotated[
         autocompletion=completion.domains,
     ),
 ]
-Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Title, as people read it.")]
+Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Display title.")]
 Account = Annotated[str | None, Option("--account", metavar="NUMBER", help="AWS account: 111122223333.")]
 Region = Annotated[str | None, Option("--region", metavar="NAME", help="AWS region: ap-northeast-1.")]

@@ -18,7 +18,7 @@ def graph(
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print the picture of one environment."""
-    refuse_stack(target, "a picture is drawn of an environment")
+    refuse_stack(target, "diagrams are drawn of an environment")
     _, environment = resolve_one(open_project(folder), target, tuple(profile))
     out(_WRITERS[output](graph_of(environment)))
     return 0

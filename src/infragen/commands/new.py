@@ -38,14 +38,14 @@ def new(
     account: flags.Account = None,
     region: flags.Region = None,
     production: Annotated[
-        bool, Option("--production", help="Of an environment: protect it, and write what production asks for.")
+        bool, Option("--production", help="For an environment: protect it, with the settings of production.")
     ] = False,
     standby_of: Annotated[
         str | None,
         Option(
             "--standby-of",
             metavar="NAME",
-            help="Of an environment: in another region, the one that takes over from environment NAME.",
+            help="For an environment: make it a standby, in another region, of environment NAME.",
             autocompletion=completion.environments,
         ),
     ] = None,
@@ -94,7 +94,7 @@ def _environment(project: Project, wanted: WantedEnvironment, system: str | None
         console().findings(written.found)
     target = f"{written.system}/{wanted.name}"
     if written.unknown:
-        out(f"next: change what stands there as an example, as its `assumptions` say: {', '.join(written.unknown)}")
+        out(f"next: replace the example values, as its `assumptions` explain: {', '.join(written.unknown)}")
     out(
         typeable_hint(
             f"next: edit it, then `infragen validate {written.system}`, `infragen render {target}` and "

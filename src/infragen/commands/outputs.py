@@ -1,4 +1,4 @@
-"""Show addresses, what to do next and where secrets are, of what is applied."""
+"""Show addresses, next steps and where secrets are, after an apply."""
 
 from infragen.commands import flags
 from infragen.commands.formats import in_text_format

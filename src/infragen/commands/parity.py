@@ -1,4 +1,4 @@
-"""Show how two environments differ: what is expected to, and what is not."""
+"""Show the expected and the unexpected differences between two environments."""
 
 from typing import Annotated
 
@@ -34,11 +34,11 @@ def parity(
         target, other = f"{target}/{other}", last
     project = open_project(folder)
     for one in (target, other):
-        refuse_stack(one, "environments are compared, and not their stacks")
+        refuse_stack(one, "environments are compared, not their stacks")
     system, named = parse(target).system, parse(other)
     if named.environment is not None and named.system != system:
         hint = f"write `infragen parity {target} NAME` with another environment of {system}"
-        raise InfragenError(Diagnostic("X018", f"{other} is of another system than {target}", hint=hint))
+        raise InfragenError(Diagnostic("X018", f"{other} belongs to another system than {target}", hint=hint))
     _, left = resolve_one(project, target)
     _, right = resolve_one(project, f"{system}/{named.environment or named.system}")
     found = parity_of(left, right)

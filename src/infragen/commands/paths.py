@@ -1,4 +1,4 @@
-"""Show who can reach whom, on which port and as whom, once a plan is applied."""
+"""Show who can reach whom once a plan is applied: ports, identities and names."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Show what every role may do, what of that no declared use needs, and what one needs that nothing allows."""
+"""Show what every role may do, and which permissions are unused or missing."""
 
 from typing import Annotated
 
@@ -23,9 +23,7 @@ def permissions(
             autocompletion=completion.entries,
         ),
     ] = [],
-    findings: Annotated[
-        bool, Option("--findings", help="Only what no use needs, and what a use needs that nothing allows.")
-    ] = False,
+    findings: Annotated[bool, Option("--findings", help="Only unused, overly wide and missing permissions.")] = False,
     output: flags.TextFormat = "text",
     details: flags.Details = False,
     profile: flags.Profiles = [],

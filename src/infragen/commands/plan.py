@@ -95,7 +95,7 @@ def _edits(folder: Path, target: str, base: str) -> Edits:
 
 def _refuse_contradictions(save_to: Path | None, *, sandbox: bool, offline: bool, only_saved: bool) -> None:
     """Refuse flags that exclude or need each other: InfragenError X007."""
-    unsaved = "an offline plan knows no state and cannot be applied, so there is nothing to save with --out"
+    unsaved = "an offline plan has no state and cannot be applied, so there is nothing to save with --out"
     refuse_first(
         "X007",
         (only_saved and not save_to, "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"),

@@ -27,17 +27,19 @@ def release(
     tag: Annotated[
         str | None, Option("--tag", metavar="TAG", help="Tag, or digest, of the image that was pushed.")
     ] = None,
-    no_backup: Annotated[
-        bool, Option("--no-backup", help="Take no backup before, as on the way back to an image that ran.")
-    ] = False,
+    no_backup: Annotated[bool, Option("--no-backup", help="Skip the backups, for example to roll back.")] = False,
     despite_alarms: Annotated[
-        bool, Option("--despite-alarms", help="Blue/green: deliver although alarms are on; those do not count.")
+        bool, Option("--despite-alarms", help="Blue/green: deploy although alarms are on; these are ignored.")
     ] = False,
     end_last: Annotated[
-        bool, Option("--end-last", help="Blue/green: stop the old tasks of the last delivery first, or alone.")
+        bool,
+        Option(
+            "--end-last",
+            help="Blue/green: stop the old tasks of the last deployment first; without --tag, do only that.",
+        ),
     ] = False,
     back: Annotated[
-        bool, Option("--back", help="Blue/green: bring requests back to the old tasks, and release nothing.")
+        bool, Option("--back", help="Blue/green: shift requests back to the old tasks; release nothing.")
     ] = False,
     sandbox: flags.Sandbox = False,
     folder: flags.ProjectFolder = flags.HERE,

@@ -119,7 +119,7 @@ def _refuse_contradictions(plans: Sequence[str], options: Options, *, compare: b
         (compare and len(plans) != 2, f"--compare takes two plans, the old one and the new one; {named} named"),
         (compare and of_one, "--compare prints what differs; --report and --fail-on are about one plan"),
         (compare and output not in _COMPARED, f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"),
-        (not is_link, "--base-url is what links begin with: https://HOST/OWNER/NAME/blob/REF"),
+        (not is_link, "--base-url is the prefix of links: https://HOST/OWNER/NAME/blob/REF"),
     )
     refuse_first("X009", *((*case, "`infragen report --help` shows the forms") for case in cases))
 

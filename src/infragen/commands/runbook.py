@@ -1,4 +1,4 @@
-"""Print the steps by which a standby takes over from an environment, and back."""
+"""Print the runbook for failover to a standby, failback or restore."""
 
 from typing import Annotated, Literal
 

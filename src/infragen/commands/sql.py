@@ -35,7 +35,7 @@ def _statements(file: Path | None, given: str | None) -> str:
     try:
         return given or "" if file is None else file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise BadParameter(f"{file} is no text in UTF-8: {error.reason}") from None
+        raise BadParameter(f"{file} is not UTF-8 text: {error.reason}") from None
 
 
 def sql(

@@ -1,4 +1,4 @@
-"""Zip a folder of code for a function: the same file on every machine, with a name of its own for each release."""
+"""Zip a function's code reproducibly, with a digest in the file's name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def zip(  # noqa: A001 -- a command is called as its module is
         Path, Argument(metavar="FOLDER", help="Folder with the code, and whatever it imports.", file_okay=False)
     ],
     name: Annotated[
-        str | None, Option("--name", metavar="NAME", help="How the file's name begins; by default the folder's.")
+        str | None, Option("--name", metavar="NAME", help="Prefix of the file's name; by default the folder's name.")
     ] = None,
     into: Annotated[
         Path, Option("--into", metavar="FOLDER", help="Where the file is written; by default here.")

@@ -132,7 +132,7 @@ def _notes(model: Any, inner: str) -> Iterable[str]:
             and inner
             and (inner == note.at or inner.startswith(note.at + ".") or note.at.startswith(inner + "."))
         ):
-            yield f"{note.id}: the document says {note.says}; built: {note.built}"
+            yield f"{note.id}: specified: {note.says}; built: {note.built}"
 
 
 def _nothing(path: str, word: str, known: Iterable[str]) -> InfragenError:

@@ -108,7 +108,7 @@ def _level_not_declared(environment: Environment) -> Findings:
     for share, told in settings.budget.alerts.items() if settings.budget is not None else ():
         if isinstance(told, str) and told not in levels.declared(settings):
             known = ", ".join(levels.declared(settings)) or "none"
-            message = f"nobody hears of the level `{told}`: {environment.target} has {known}"
+            message = f"no one is notified of the level `{told}`: {environment.target} has {known}"
             hint = f"write `{share}: [operations@example.com]`, or add `alerts: {{{told}: {{slack: true}}}}`"
             yield Finding(message, environment.at(ENVIRONMENT, "budget", "alerts", share), hint)
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from infragen.permissions.subjects import Held
 
 ALWAYS: Final = (
-    "what people and pipelines may do: users, groups, the roles of CI, service control policies",
+    "permissions of people and pipelines: users, groups, the roles of CI, service control policies",
     "service-linked roles, whose permissions AWS writes",
-    "what code calls: an entry's use is what its catalogue says, not what its program does",
+    "what code calls: uses come from the catalogue, not from the program",
     "policies of resources that are not in this plan, and grants of keys (kms:CreateGrant)",
     "tags that a condition asks for, and variables in policies (${aws:PrincipalTag/team})",
 )

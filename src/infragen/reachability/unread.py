@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from infragen.plan.objects import PlannedObjects
 
 ALWAYS: Final = (
-    "policies of roles and of resources: which role a signature lets in (`infragen permissions` has those)",
-    "what a firewall (WAF) refuses, network ACLs, and IPv6",
-    "what code does: a task may listen on any port that its groups let in",
+    "policies of roles and of resources: which roles are admitted (`infragen permissions` has those)",
+    "what a firewall (WAF) blocks, network ACLs, and IPv6",
+    "what code does: a task may listen on any port that its security groups allow",
     "the order of deployments: a task knows an alias of Service Connect that was there before the task",
 )
 """What no answer looks at."""

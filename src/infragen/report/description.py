@@ -142,9 +142,9 @@ def _notes(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str]:
                 place = _place_of_note(resolved, owner, number, note)
                 found[_Said((note.id, note.says, note.built), place)] = None
     if found:
-        yield from ("", "## Where the document contradicts itself or AWS")
+        yield from ("", "## Where the specification contradicts itself or AWS")
         rows = ([*map(_text, one.words), _place(one.place, prefix)] for one in sorted(found, key=lambda one: one.words))
-        yield from _table(("row", "the document says", "built", "where"), rows)
+        yield from _table(("row", "specified", "built", "where"), rows)
 
 
 def _place_of_note(resolved: ResolvedSystem, owner: str, number: int, note: Note) -> Location:
@@ -164,7 +164,7 @@ def _assumptions(systems: Sequence[ResolvedSystem], prefix: str) -> Iterator[str
                 shown = path if owner in {ENVIRONMENT, "system"} else f"{owner}: {path}"
                 found[_Said((shown, why), setting.locate(("assumptions", path)))] = None
     if found:
-        yield from ("", "## Values that no document gives")
+        yield from ("", "## Assumed values")
         ordered = sorted(found, key=lambda one: (one.words, str(one.place)))
         rows = ([f"`{one.words[0]}`", _text(one.words[1]), _place(one.place, prefix)] for one in ordered)
         yield from _table(("value", "reason", "where"), rows)

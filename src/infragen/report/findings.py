@@ -26,7 +26,7 @@ RULES = {
     _KIND_RULES[RiskKind.DATA_LOSS]: "Data is lost, or its protection is reduced",
     _KIND_RULES[RiskKind.EXPOSURE]: "Something can be reached, read or intercepted by more people",
     _KIND_RULES[RiskKind.PRIVILEGE]: "Someone gains permissions",
-    _KIND_RULES[RiskKind.DOWNTIME]: "Something that serves is destroyed, restarts or is scaled to zero",
+    _KIND_RULES[RiskKind.DOWNTIME]: "Something in use is destroyed, restarted or scaled to zero",
     _KIND_RULES[RiskKind.COST]: "Costs rise",
     _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed without further impact",
     CHECK: "A check of the configuration did not pass",

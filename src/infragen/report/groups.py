@@ -177,7 +177,7 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
             setting = f"`renamed_from: {_entry_name(group)}` in {heir.location.file}"
             yield replace(group, advice=f"if {heir.label} is the same one, {setting} keeps it")
         elif (former := _former_name(group)) and (written := _place(group)):
-            what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is made anew"
+            what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is recreated"
             yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
         else:
             yield group

@@ -42,7 +42,7 @@ def _said(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Threshold | str,
 def _unknown_word(resolved: ResolvedSystem) -> Findings:
     for owner, word, _, known in _said(resolved):
         if word not in known:
-            message = f"nothing of {owner} is called `{word}`"
+            message = f"{owner} has no alarm `{word}`"
             place = resolved.at(owner, "alarms", word, key=True)
             yield Finding(message, place, nearest(word, known, "what is watched of it"))
 

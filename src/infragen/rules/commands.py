@@ -72,7 +72,7 @@ def _nobody_gives(environment: Environment) -> Findings:
                 given = _given(task, ctx.of(owner), path)
                 for name in read:
                     if name not in given:
-                        message = f"the command of {owner}{whose} reads `${name}`, which is empty: nobody gives it"
+                        message = f"the command of {owner}{whose} reads `${name}`, which is not set"
                         near = did_you_mean(name, given)
                         hint = f"{near} Or" if near else f"it is given {', '.join(sorted(given)) or 'nothing'}; or"
                         hint += f" write `${{{name}:?}}`, if its image sets it"
@@ -93,5 +93,5 @@ def _no_shell(task: Task, at: At) -> Findings:
     for words, whose, path in _commands(task):
         found = next((one for one in words if _PLAIN_VARIABLE.search(one)), None)
         if found is not None and not _handed_to_shell(words):
-            message = f"the command of {at.owner}{whose} is handed `{found}` as it stands: no shell puts a value there"
+            message = f"the command of {at.owner}{whose} gets `{found}` literally: no shell expands it"
             yield Finding(message, at(*path), IN_A_SHELL)

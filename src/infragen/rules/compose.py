@@ -74,7 +74,7 @@ def _waits_for_nothing(composed: ComposeEnvironment) -> Findings:
                 message = f"{service.name} waits for {name}, which is not there"
                 yield Finding(message, place, nearest(name, known, "containers"))
             elif what == "healthy" and other.health is None:
-                message = f"{service.name} waits until {name} is well, and nobody asks whether it is"
+                message = f"{service.name} waits until {name} is healthy, but it has no health check"
                 yield Finding(message, place, f"write `{name}: started`, or give {name} a `health: {{command: [...]}}`")
             elif other.profiles and not set(other.profiles) & set(service.profiles):
                 profile = other.profiles[0]
@@ -142,7 +142,7 @@ def _moving(composed: ComposeEnvironment) -> Findings:
         name, _, tag = image.rpartition(":")
         bare = image if not name or "/" in tag else name
         if bare == image or tag == "latest":
-            what = f"`{image}` has no tag, and is `latest`" if bare == image else "`latest` is another image tomorrow"
+            what = f"`{image}` has no tag, and is `latest`" if bare == image else "`latest` is a moving tag"
             message = f"{what}: developers that pulled it on different days have different ones"
             yield Finding(message, _at(composed, service, "image"), f"write the tag of a release: `{bare}:1.0.2`")
 
@@ -159,7 +159,7 @@ def _in_clear(composed: ComposeEnvironment) -> Findings:
                 f"write `development_defaults: {{{key}: ...}}` beside `containers:`, and here `${{{key}}}`; the login "
                 "of a store is `{NAME.password}`, or in its `{NAME.url}`"
             )
-            yield Finding(f"{what}, and stands here in clear", _at(composed, service, *path), hint, is_secret=True)
+            yield Finding(f"{what}, and is in plain text here", _at(composed, service, *path), hint, is_secret=True)
 
 
 @rule("O108")
@@ -193,7 +193,7 @@ def _no_program(composed: ComposeEnvironment) -> Findings:
         health, image = service.health, service.image or ""
         source = next((source for form, source in _LACK_CURL if form.fullmatch(image)), None)
         if health is not None and source is not None and any(map(_CURL.search, health.command)):
-            message = f"{image} has no curl ({source}), and would never be well"
+            message = f"{image} has no curl ({source}), and would never be healthy"
             given = re.search(r"https?://\S+", " ".join(health.command))
             url = given[0] if given else f"http://127.0.0.1:{service.inner_port or 8080}/"
             hint = f'ask with busybox: `health: {{command: [wget, -q, --spider, "{url}"]}}`'
@@ -241,7 +241,7 @@ def _no_entry(composed: ComposeEnvironment) -> Findings:
             yield Finding(f"there is no {said.entry} in {composed.target}", place, nearest(entry, known, f"the {kind}"))
         elif not isinstance(composition.stand_in(said.entry), Store | Program):
             hint = "leave out `entry:`, and write the container's `image: name:tag`"
-            yield Finding(f"nothing stands for {kind} in Docker Compose", place, hint)
+            yield Finding(f"{kind} has no container in Docker Compose", place, hint)
         elif first != name:
             yield Finding(f"{first} stands for {said.entry} already", place, "leave out one of the two")
     for owner, name in composition.taken:
@@ -290,7 +290,7 @@ def _not_here(composed: ComposeEnvironment) -> Findings:
         missing.setdefault(one.user, {})[one.used] = None
     for user, used in missing.items():
         service = composition.by_name[composition.by_owner[user]]
-        message = f"{user} gets no variables here of {', '.join(used)}: nothing stands for that in Docker Compose"
+        message = f"{user} gets no variables here of {', '.join(used)}: they have no container in Docker Compose"
         hint = "its code has to do without; or write a container, and its variables below `environment:`"
         yield Finding(message, _at(composed, service), hint)
     for service, owner, name in composition.secrets():

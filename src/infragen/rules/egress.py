@@ -130,12 +130,12 @@ def _no_way(environment: Environment) -> Findings:
     for owner, function in _functions(environment):
         nat = "add `network: {nat: single}` to the environment"
         for label in function.internet:
-            message = f"{owner} stands in the VPC, where no function has a public address, and reaches no `{label}`"
+            message = f"{owner} is in the VPC, where no function has a public address, and reaches no `{label}`"
             yield Finding(message, environment.at(owner, "internet", label), f"{nat}, or remove it here")
         missing = dict(_missing_of_functions(environment)[owner])
         if in_public(environment) and FunctionView(ctx.of(owner)).uses_objects:  # elsewhere there is S3's endpoint
             missing["s3"] = "objects are read and written"
         for api, why in missing.items():
-            message = f"{owner} stands in the VPC, and has no way to `{api}`, through which {why}"
+            message = f"{owner} is in the VPC, and has no way to `{api}`, through which {why}"
             hint = nat if in_public(environment) else f"add `{api}` to `endpoints`, or `nat: single`"
             yield Finding(message, environment.at(owner, "name"), hint)

@@ -18,6 +18,6 @@ def _held_too_long(resolved: ResolvedSystem, today: date) -> Findings:
     holds = resolved.settings.holds if isinstance(resolved, Environment) else {}
     for name, hold in holds.items():
         if hold.is_past(today):
-            message = f"{name} is held until {hold.until}, and that day has come"
+            message = f"{name} is held until {hold.until}, which has passed"
             hint = f"remove `holds.{name}` to take what the templates give; or write a later day, and why"
             yield Finding(message, resolved.at("environment", "holds", name, "until"), hint)

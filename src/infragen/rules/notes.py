@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _notes(described: ResolvedSystem) -> Findings:
     for owner, model in described.models():
         for index, note in enumerate(model.notes):
-            message = f"{note.id}: the document says {note.says}; built: {note.built}"
+            message = f"{note.id}: specified: {note.says}; built: {note.built}"
             yield Finding(message, _place(described, owner, index, note))
 
 

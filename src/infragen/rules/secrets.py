@@ -22,7 +22,7 @@ def _in_a_file(resolved: ResolvedSystem) -> Findings:
     )
     for file, text in texts.items():
         for line, column, what in _found(text):
-            yield Finding(f"{what} stands here in plain text", Location(file, line, column), hint, is_secret=True)
+            yield Finding(f"{what} is in plain text here", Location(file, line, column), hint, is_secret=True)
 
 
 @lru_cache(maxsize=1024)

@@ -21,11 +21,11 @@ def _no_second_place(environment: Environment) -> Findings:
     field = "follows" if own.standby_of is None else "standby_of"
     other = environment.followed if own.standby_of is None else environment.primary
     if other is not None and other.region == own.region:
-        message = f"{environment.target} and {other.environment} both stand in {own.region}, and would go together"
+        message = f"{environment.target} and {other.environment} are both in {own.region}, and would fail together"
         hint = f"write another region in {environment.source('environment')}: `region: {_second_region(other)}`"
         yield Finding(message, environment.at("environment", field), hint)
     if other is not None and other.account != own.account:
-        message = f"{other.environment} is in the account {other.account}: RDS copies nothing into {own.account}"
+        message = f"{other.environment} is in the account {other.account}: RDS cannot replicate into {own.account}"
         hint = f'write `account: "{other.account}"` in {environment.source("environment")}'
         yield Finding(message, environment.at("environment", field), hint)
 
@@ -52,7 +52,7 @@ def _in_a_circle(environments: tuple[Environment, ...]) -> Findings:
         is_pair = other is not None and other.settings.follows == environment.name
         if other is None or other.settings.follows is None or (is_pair and environment.settings.standby_of):
             continue  # of a pair it is told once: where `follows` is for a while
-        message = f"{other.target} follows {other.settings.follows} itself: nobody would have the data"
+        message = f"{other.target} follows {other.settings.follows} itself: neither would have the data"
         hint = f"remove `follows` here, or in {other.source('environment')}"
         yield Finding(message, environment.at("environment", "follows"), hint)
 
@@ -81,5 +81,5 @@ def _other_names(environment: Environment) -> Findings:
     if primary is not None and primary.domain_name != own.domain_name:
         message = f"{primary.environment} is called `{primary.domain_name}`, and this one `{own.domain_name}`"
         field = "domain_name" if own.domain_name else "standby_of"
-        hint = f"write `domain_name: {primary.domain_name}`: a standby answers at its names"
+        hint = f"write `domain_name: {primary.domain_name}`: a standby uses its names"
         yield Finding(message, environment.at("environment", field), hint)

@@ -71,7 +71,7 @@ def _access(resolved: ResolvedSystem) -> Findings:
         hint = did_you_mean(str(use.access), kind.permissions.access) or (
             f"write {known}" if known else "remove `access`"
         )
-        message = f"{use.access!r} is nothing that {owner} can do with {used}"
+        message = f"{use.access!r} is not something that {owner} can do with {used}"
         yield Finding(message, resolved.at(owner, "uses", used, "access"), hint)
 
 
@@ -82,7 +82,7 @@ def _same_variables(environment: Environment) -> Findings:
         for used, use, path in entry.used() if hasattr(entry, "used") else ():
             other = first.setdefault(use.beginning(used), used)
             if other != used and _variables(environment, owner, used) & _variables(environment, owner, other):
-                message = f"{owner} would be told of {other} and {used} in the same variables, {use.beginning(used)}..."
+                message = f"{owner} would get the same variables for {other} and {used}, {use.beginning(used)}..."
                 yield Finding(message, environment.at(owner, *path, key=True), f"write another `prefix` for {used}")
 
 
@@ -107,7 +107,7 @@ def _hidden_secret(environment: Environment) -> Findings:
             offers = _offers(environment, owner, used) if alike else ()
             for name in sorted(alike & {f"{beginning}{one}" for offer in offers for one in offer.secrets}):
                 given = environment.at(owner, *path, key=True)
-                message = f"`{name}` stands here in plain text, and is a secret of {used} ({given.file}:{given.line})"
+                message = f"`{name}` is in plain text here, and is a secret of {used} ({given.file}:{given.line})"
                 hint = f"remove it here: tasks are given the secret's value; or write another `prefix` for {used}"
                 yield Finding(message, environment.at(owner, "environment", name, key=True), hint)
 

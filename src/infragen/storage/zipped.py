@@ -99,7 +99,7 @@ def _sound(name: str) -> str:
         name.encode()
     except UnicodeEncodeError:
         shown = os.fsencode(name).decode(errors="backslashreplace")
-        message = f"the name of {shown} is no text in UTF-8, and no zip file has it"
+        message = f"the name of {shown} is not UTF-8, which zip files require"
         raise InfragenError(Diagnostic("X066", message, hint="rename it, or remove it")) from None
     return name
 

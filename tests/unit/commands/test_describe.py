@@ -62,14 +62,14 @@ def test_a_text_that_would_read_as_something_else_stands_in_quotation_marks(page
 
 
 def test_notes_and_assumptions_lead_to_their_lines(page: str) -> None:
-    notes = section(page, "## Where the document contradicts itself or AWS")
+    notes = section(page, "## Where the specification contradicts itself or AWS")
     rows = [line for line in notes.splitlines() if line.startswith("| TN-")]
     assert rows
     for row in rows:
         [(file, line)] = re.findall(r"\]\(([^)#]+)#L(\d+)\)", row)
         assert 0 < int(line) <= len((FULL / file).read_text("utf-8").splitlines())
     assert len(set(rows)) == len(rows)
-    assert "|" in section(page, "## Values that no document gives")
+    assert "|" in section(page, "## Assumed values")
 
 
 def test_what_means_something_in_markdown_is_only_text(infragen: Infragen, depot: Path) -> None:

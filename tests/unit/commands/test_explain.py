@@ -33,12 +33,12 @@ def test_an_assumption_is_told(infragen: Infragen, depot: Path) -> None:
 
 def test_every_assumption_is_listed_without_a_path(infragen: Infragen, depot: Path) -> None:
     outcome = infragen("explain", "depot/prod", "-C", depot)
-    assert "values that no document gives" in outcome.out
+    assert "assumed values" in outcome.out
     assert "environments/depot/prod.yaml" in outcome.out
 
 
 def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, depot: Path) -> None:
-    _, _, listed = infragen("explain", "depot/prod", "-C", depot).out.partition(" values that no document gives\n")
+    _, _, listed = infragen("explain", "depot/prod", "-C", depot).out.partition(" assumed values\n")
     paths = [line.split(": ")[1] for line in listed.splitlines()]
     assert {"recovery.readers", "services.stock.tasks"} <= set(paths)
     for path in ("recovery.readers", "services.stock.tasks"):

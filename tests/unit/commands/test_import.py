@@ -171,7 +171,7 @@ def test_one_resource_is_not_adopted_twice(project: Path, adopt: Callable[..., O
     ("text", "said"),
     [
         ("databases/order:\n  aws_sns_topic.this: [a]\n", ":2:23: error I001 `aws_sns_topic.this` has no id"),
-        ("databases/order: a\n", ":1:18: error I001 `databases/order` is no map"),
+        ("databases/order: a\n", ":1:18: error I001 `databases/order` is not a map"),
         ("databases/gone:\n  a.b: c\n", ":1:1: error I002 small/dev has no entry databases/gone"),
         ("databases/order:\n  a.b: c\n  a.b: d\n", ":3:3: error S002"),
         ("databases/order:\n  nothing: c\n", ":2:3: error I001 `nothing` is not the address"),

@@ -234,7 +234,7 @@ def site(tmp_path: Path) -> Path:
 def test_a_standby_is_valid_and_follows(infragen: Infragen, site: Path) -> None:
     made = infragen("new", "environment", "dr", "--standby-of", "prod", "-C", site)
     assert made.code == 0
-    assert "next: change what stands there as an example, as its `assumptions` say: zones.main.zone_id\n" in made.out
+    assert "next: replace the example values, as its `assumptions` explain: zones.main.zone_id\n" in made.out
     assert content(site, "dr", "site") == {
         "environment": "dr", "region": "ap-northeast-3", "production": True, "standby_of": "prod", "follows": "prod",
         "network": {"cidr": "10.1.0.0/16", "nat": "per-zone"},

@@ -59,7 +59,7 @@ def test_what_following_sets_names_the_line_that_means_it(root: Path) -> None:
 def test_what_the_catalogue_says_about_a_value_is_told(root: Path) -> None:
     found = explained(root, "services.order.tasks.max")
     assert found.assumption == "nobody said"
-    assert found.notes == ("TN-03: the document says four and five; built: four",)
+    assert found.notes == ("TN-03: specified: four and five; built: four",)
 
 
 def test_a_default_of_the_program_has_no_origin(root: Path) -> None:

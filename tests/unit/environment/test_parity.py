@@ -166,7 +166,7 @@ def test_what_has_no_reason_is_the_exit_code(infragen: Infragen, tmp_path: Path,
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("demo/dev", "other/dev"), "error X018 other/dev is of another system than demo/dev"),
+        (("demo/dev", "other/dev"), "error X018 other/dev belongs to another system than demo/dev"),
         (("demo/dev", "prd"), "error P003"),
         (("demo", "dev"), "error P004"),
         (("demo/dev/app", "prod"), "error X016"),

@@ -262,7 +262,7 @@ def renamed(before: str, after: str, *, forces: bool = True) -> str:
 def test_an_entry_that_lost_its_former_name_is_told_how_to_keep_it() -> None:
     """`renamed_from` was applied, and then removed: AWS's names were from it."""
     assert renamed("demo-dev-web-task", "demo-dev-site-task") == (
-        "its names in AWS change from web to site, so it is made anew: `physical_name: web` in "
+        "its names in AWS change from web to site, so it is recreated: `physical_name: web` in "
         "catalog/demo/services/site.yaml keeps them"
     )
     assert "`physical_name: old-web`" in renamed("demo-dev-old-web", "demo-dev-site")

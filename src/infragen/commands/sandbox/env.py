@@ -17,6 +17,6 @@ def env(target: flags.OneEnvironment, folder: flags.ProjectFolder = flags.HERE) 
     accounts = sorted(name for name in os.environ if name.startswith("AWS_") and name not in variables)
     forgotten = [f"unset {' '.join(accounts)}"] if accounts else []
     lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
-    first = "# Nothing but 127.0.0.1 is reachable from this shell any more; end it to go back."
+    first = "# This shell can reach only 127.0.0.1; exit it to go back."
     out("\n".join([first, *forgotten, *lines]))
     return 0

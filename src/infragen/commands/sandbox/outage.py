@@ -1,4 +1,4 @@
-"""Have regions of the emulated AWS answer nothing, as when one is gone; without a region, all answer again."""
+"""Make regions of the emulated AWS stop responding; without a region, end the outage."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from infragen.workflow.target import open_project
 
 def outage(
     regions: Annotated[
-        list[str] | None, Argument(metavar="[REGION]...", help="Regions that answer nothing: ap-northeast-1.")
+        list[str] | None, Argument(metavar="[REGION]...", help="Regions that do not respond: ap-northeast-1.")
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:

@@ -8,5 +8,5 @@ from infragen.workflow.target import open_project
 
 def reset(folder: flags.ProjectFolder = flags.HERE) -> int:
     running(open_project(folder)).reset()
-    note("emptied; every state in it is gone too")
+    note("emptied, including all states in it")
     return 0

@@ -18,12 +18,12 @@ def start(
         bool | None,
         Option(
             "--strict/--lenient",
-            help=f"Refuse what AWS refuses, and let time pass; {'--strict' if STRICT else '--lenient'} by default.",
+            help=f"Reject what AWS rejects, and simulate delays; {'--strict' if STRICT else '--lenient'} by default.",
         ),
     ] = None,
     seed: Annotated[
         int | None,
-        Option("--seed", metavar="N", help="Draw how long each thing takes from another seed; 0 by default."),
+        Option("--seed", metavar="N", help="Seed of the simulated delays; 0 by default."),
     ] = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:

@@ -42,7 +42,7 @@ def _level_not_declared(environment: Environment) -> Findings:
         for word, said in getattr(entry, "alarms", {}).items():
             level = getattr(said, "level", None)
             if level is not None and level not in known:
-                message = f"nobody hears of alarms of the level `{level}`: {environment.target} has {', '.join(known)}"
+                message = f"nobody gets alarms of the level `{level}`: {environment.target} has {', '.join(known)}"
                 hint = f"write one of those, or add `alerts: {{{level}: {{slack: true}}}}` to"
                 yield Finding(
                     message,
@@ -87,7 +87,7 @@ def _mail_beside_levels(environment: Environment) -> Findings:
     settings = environment.settings
     if settings.alerts and settings.alarm_email is not None:
         first = levels.declared(settings)[0]
-        message = "`alerts` says who hears of alarms: nobody is written to for `alarm_email`"
+        message = "`alerts` sets the recipients of alarms: `alarm_email` is ignored"
         hint = f"write `alerts: {{{first}: {{mail: [{settings.alarm_email}]}}}}`, and remove it"
         yield Finding(message, environment.at("environment", "alarm_email"), hint)
 
@@ -97,7 +97,7 @@ def _only_by_function(environment: Environment) -> Findings:
     settings = environment.settings
     deliveries = [settings.alerts[level] for level in levels.declared(settings)]
     if settings.production and any(one.secrets for one in deliveries) and not any(one.mail for one in deliveries):
-        message = "what Slack or PagerDuty does not take is told to nobody: no level has `mail`"
+        message = "no one learns of messages that Slack or PagerDuty does not accept: no level has `mail`"
         place = environment.at("environment", "alerts", key=True)
         first = next(level for level in LEVELS if level in settings.alerts)
         yield Finding(message, place, f"add `mail: [operations@example.com]` to `{first}`, with your own address")
@@ -108,7 +108,7 @@ def _nothing_is_watched(environment: Environment) -> Findings:
     settings = environment.settings
     asked = {"alarm_email": settings.alarm_email, "alerts": settings.alerts, "dashboard": settings.dashboard}
     for field in (field for field, said in asked.items() if said and settings.alarms is False):
-        message = f"`{field}` has nothing to tell: `alarms: false` watches nothing"
+        message = f"`{field}` has no effect: `alarms: false` turns all alarms off"
         yield Finding(message, environment.at("environment", field, key=True), f"remove `{field}`, or `alarms: false`")
 
 
@@ -117,7 +117,7 @@ def _outcome_of_no_level(environment: Environment) -> Findings:
     known = levels.declared(environment.settings)
     for owner, outcome, level in _said(environment):
         if known and level not in known:
-            message = f"nobody hears of the level `{level}`: {environment.target} has {', '.join(known)}"
+            message = f"no one is notified of the level `{level}`: {environment.target} has {', '.join(known)}"
             hint = f"write one of those, or add `alerts: {{{level}: {{mail: [operations@example.com]}}}}` to"
             place = environment.at(owner, "notify", outcome)
             yield Finding(message, place, f"{hint} {environment.source('environment')}")
@@ -133,11 +133,11 @@ def _outcome_without_recipients(environment: Environment) -> Findings:
         if level in settings.alerts:
             delivery = settings.alerts[level]
             if not delivery.secrets and not delivery.mail:
-                message = f"nobody hears of it: the level `{level}` of {environment.target} has no recipients"
+                message = f"no one is notified: the level `{level}` of {environment.target} has no recipients"
                 hint = f"write `alerts: {{{level}: {{mail: [operations@example.com]}}}}` in"
                 yield Finding(message, place, f"{hint} {environment.source('environment')}")
         elif not settings.alerts and settings.alarm_email is None:
-            message = f"nobody hears of it: {environment.target} has neither `alerts` nor `alarm_email`"
+            message = f"no one is notified: {environment.target} has neither `alerts` nor `alarm_email`"
             hint = f"add `alarm_email: operations@example.com` to {environment.source('environment')}"
             yield Finding(message, place, f"{hint}, or `notify: {{{outcome}: null}}` to the entry there")
 
@@ -159,9 +159,7 @@ def _nothing_unattended(environment: Environment) -> Findings:
     for owner, entry in environment.every():
         notify: Notify | None = getattr(entry, "notify", None)
         if notify is not None and notify != Notify() and not getattr(entry, "is_unattended", False):
-            message = (
-                f"neither a schedule nor a new object starts {owner}: who invokes it, or the queue, has its answer"
-            )
+            message = f"neither a schedule nor a new object starts {owner}: its caller or the queue gets the result"
             hint = "add `triggers: {schedules: ...}`, or remove `notify`: its alarm `errors` reports failures"
             yield Finding(message, environment.at(owner, "notify", key=True), hint)
 

@@ -51,7 +51,7 @@ def _no_route(balancer: Balancer, at: At, resolved: ResolvedSystem) -> Findings:
 @rule("H106", of=Balancer)
 def _plain_production(balancer: Balancer, at: At, environment: Environment) -> Findings:
     if environment.settings.production and balancer.is_public and not (balancer.zone or balancer.certificate):
-        message = f"{at.owner} has no certificate: passwords and what people send could be read on the way"
+        message = f"{at.owner} has no certificate: passwords and other data could be read in transit"
         hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}` for one, or `certificate: arn:aws:acm:...`"
         yield Finding(message, at("reach"), hint)
 
@@ -76,8 +76,8 @@ def _plain_for_now(balancer: Balancer, at: At, environment: Environment) -> Find
     zone = balancer.zone_of(environment)
     if zone is not None and balancer.is_public and not balancer.is_secure(environment):
         message = (
-            f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and what"
-            " people send could be read on the way"
+            f"{at.owner} speaks plain HTTP until zones/{zone.name} is delegated: passwords and"
+            " other data could be read in transit"
         )
         registrar = f"at the registrar of {zone.answers_for(environment)}"
         hint = (
@@ -136,7 +136,7 @@ def _many_values(balancer: Balancer, at: At) -> Findings:
 def _no_health_check(balancer: Balancer, at: At) -> Findings:
     failover = balancer.failover
     if failover is not None and failover.role == "primary" and failover.healthy_tasks is None:
-        message = f"nothing says when the names of {at.owner} lead to the secondary"
+        message = f"nothing determines when the names of {at.owner} lead to the secondary"
         place = at("failover", "role")
         yield Finding(message, place, "add `healthy_tasks: 1`: with fewer, of any service behind it, they do")
 
@@ -145,7 +145,7 @@ def _no_health_check(balancer: Balancer, at: At) -> Findings:
 def _no_minutes(balancer: Balancer, at: At) -> Findings:
     seconds = balancer.failover.lasting if balancer.failover is not None else _MINUTE
     if seconds < _MINUTE or seconds % _MINUTE:
-        message = f"{seconds} s are no whole minutes, for each of which there is one figure"
+        message = f"{seconds} s is not a whole number of minutes, the period of the metric"
         yield Finding(message, at("failover", "lasting"), f"write `lasting: {max(1, round(seconds / _MINUTE))} min`")
 
 

@@ -39,7 +39,7 @@ def _leads_to_any(environment: Environment, bastion: Bastion) -> bool:
 def _nowhere(bastion: Bastion, at: At, environment: Environment) -> Findings:
     if not _leads_to_any(environment, bastion):
         hint = f"add `uses: {{databases/NAME: {{why: ...}}}}`, or write `bastions: {{{bastion.name}: null}}`"
-        yield Finding(f"{at.owner} leads to nothing that is here, and is one more host to break into", at("uses"), hint)
+        yield Finding(f"{at.owner} leads to nothing here, and is one more host to attack", at("uses"), hint)
 
 
 @rule("W133")
@@ -49,7 +49,7 @@ def _unreached(environment: Environment) -> Findings:
         return
     for name, bastion in environment.all(Bastion).items():
         if not is_public(bastion, BuildContext(environment, {}, f"bastions/{name}")):
-            message = f"nobody reaches bastions/{name}: `allow` lets nobody in with SSH, and nothing leads it to "
+            message = f"bastions/{name} is unreachable: `allow` permits no SSH, and it has no route to "
             message += f"Session Manager ({', '.join(missing)})"
             hint = f"add {' and '.join(f'`{one}`' for one in missing)} to `network.endpoints`, or `nat: single`"
             yield Finding(message, environment.at(f"bastions/{name}", "allow"), hint)
@@ -86,7 +86,7 @@ def _out_of_reach(environment: Environment) -> Findings:
     for owner, _ in _with_users_by_hand(environment):
         if owner not in reached:
             name = next(iter(bastions))
-            message = f"people make the users of {owner}, and bastions/{name} does not lead there"
+            message = f"the users of {owner} are created by hand, and bastions/{name} does not lead there"
             yield Finding(message, environment.at(f"bastions/{name}", "uses"), f"add `{owner}: {{}}` to its `uses`")
 
 
@@ -95,7 +95,7 @@ def _no_bastion(environment: Environment) -> Findings:
     if environment.broken or environment.all(Bastion) or _left_out(environment):
         return
     for owner, entry in _with_users_by_hand(environment):
-        message = f"people make the users of {owner}, whose security group lets in nobody but entries that use it"
+        message = f"the users of {owner} are created by hand, and its security group admits only entries that use it"
         other = ", or write `data_api: true`" if _may_have_data_api(entry) else ""
         hint = f"`infragen new bastion main` writes a way in for people{other}"
         yield Finding(message, environment.at(owner, "name"), hint)

@@ -66,7 +66,7 @@ def _gap(storage_class: str) -> int:
 def _nothing(bucket: Bucket, at: At) -> Findings:
     for label, found in bucket.lifecycle.items():
         if not (found.transitions or found.expire or found.expire_old_versions):
-            message = f"`{label}` says nothing that becomes of objects"
+            message = f"`{label}` has no effect on objects"
             yield Finding(message, at("lifecycle", label), "add `expire: 365 days`, or remove it")
         elif found.expire_old_versions and not bucket.versioning:
             message = "there are no older versions without `versioning`"
@@ -86,7 +86,7 @@ def _any_website(bucket: Bucket, at: At) -> Findings:
     cors = bucket.cors
     changing = [method for method in cors.methods if method not in ("GET", "HEAD")] if cors is not None else []
     if cors is not None and changing and "*" in cors.origins:
-        message = f"pages of any website may send {' and '.join(changing)} with an address that was signed"
+        message = f"pages of any website may send {' and '.join(changing)} with a presigned URL"
         place = at("cors", "origins", cors.origins.index("*"))
         yield Finding(message, place, "name your own: `origins: [https://app.example.com]`")
 
@@ -106,7 +106,7 @@ def _own_region(bucket: Bucket, at: At, environment: Environment) -> Findings:
         and bucket.replication is not None
         and bucket.replication.region == environment.settings.region
     ):
-        message = f"its copies would stand in {environment.settings.region}, too, and go with it"
+        message = f"its replica would be in {environment.settings.region}, too, and be lost with it"
         yield Finding(message, at("replication", "region"), "name another region")
 
 
@@ -119,8 +119,8 @@ def _no_users(bucket: Bucket, at: At, environment: Environment) -> Findings:
         and not bucket.also_admits
         and next(users(BuildContext(environment, {}, at.owner)), None) is None
     ):
-        hint = f"add `uses: {{{at.owner}: {{}}}}` to who does, or remove `only_users`"
-        yield Finding("it refuses everybody but its users, and no entry uses it", at("only_users"), hint)
+        hint = f"add `uses: {{{at.owner}: {{}}}}` to its users, or remove `only_users`"
+        yield Finding("it denies access to all but its users, and no entry uses it", at("only_users"), hint)
 
 
 @rule("B119")
@@ -129,7 +129,7 @@ def _code(environment: Environment) -> Findings:
         code = getattr(entry, "code", None)
         bucket = environment.find(code.bucket) if code is not None else None
         if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:
-            message = f"who applies has to read its code, and buckets/{bucket.name} admits only its users"
+            message = f"the role that applies must read its code, and buckets/{bucket.name} admits only its users"
             hint = f"add `also_admits: [role/...]` to buckets/{bucket.name}, with the role that applies"
             yield Finding(message, environment.at(owner, "code", "bucket"), hint)
 
@@ -148,7 +148,7 @@ def _no_copies(environments: tuple[Environment, ...]) -> Findings:
     for standby, bucket, primary, other in _copies(environments):
         region = standby.settings.region
         if other is None or other.replication is None or other.replication.region != region:
-            message = f"{primary.target} makes no copies of buckets/{bucket.name} in {region}"
+            message = f"{primary.target} does not replicate buckets/{bucket.name} to {region}"
             hint = f"write `replication: {{region: {region}}}` for it, or `buckets: {{{bucket.name}: "
             hint += f"{{replication: null}}}}` in {standby.source('environment')} for one of its own"
             yield Finding(message, standby.at(f"buckets/{bucket.name}", "replication", "region"), hint)
@@ -163,7 +163,7 @@ def _refused(environments: tuple[Environment, ...]) -> Findings:
         refused = [one for one in roles if not any(fnmatchcase(one, admitted) for admitted in other.also_admits)]
         if refused:
             pattern = ", ".join((*other.also_admits, f"role/{standby.system.name}-{standby.name}-*"))
-            message = f"the copies admit only users of {primary.target}, and not {refused[0]} of {standby.target}"
+            message = f"the replica admits only users of {primary.target}, and not {refused[0]} of {standby.target}"
             hint = (
                 f"write `buckets: {{{bucket.name}: {{also_admits: [{pattern}]}}}}` in {primary.source('environment')}"
             )

@@ -60,7 +60,7 @@ def _retention(cache: Cache, at: At) -> Findings:
 @rule("B134", of=Cache)
 def _no_replica(cache: Cache, at: At, environment: Environment) -> Findings:
     if environment.settings.production and cache.replicas == 0:
-        message = "one node in production: when it fails, what it holds is lost, and nothing takes over"
+        message = "a single node in production: if it fails, its data is lost, and nothing takes over"
         yield Finding(message, at("replicas"), "write `replicas: 1` or more")
 
 
@@ -73,7 +73,7 @@ def production_overrides(cache: Cache) -> Mapping[str, object]:
 def _own_parameter(cache: Cache, at: At) -> Findings:
     if "cluster-enabled" in cache.parameters:
         place = at("parameters", "cluster-enabled", key=True)
-        yield Finding("`shards` decides on `cluster-enabled`", place, "remove it, and write `shards: 2`")
+        yield Finding("`shards` determines `cluster-enabled`", place, "remove it, and write `shards: 2`")
 
 
 @rule("B136", of=Cache)
@@ -122,7 +122,7 @@ def _parameter_value(resolved: ResolvedSystem) -> Findings:
 def _events_for_nobody(resolved: ResolvedSystem) -> Findings:
     for name, parameter, value, _ in _parameters(resolved):
         if parameter == EVENTS and value and not set(value) & set(EVENT_WAYS):
-            message = f"with neither `K` nor `E`, `{parameter}: {value}` tells nobody"
+            message = f"with neither `K` nor `E`, `{parameter}: {value}` has no effect"
             place = resolved.at(f"caches/{name}", "parameters", parameter)
             yield Finding(message, place, f"write `{parameter}: E{value}`, or `K{value}` for a channel by key")
 
@@ -149,7 +149,7 @@ _TITLES: Final = {"redis": "Redis OSS", "valkey": "Valkey"}
 @rule("B142", of=Cache)
 def _no_tokens(cache: Cache, at: At) -> Findings:
     if cache.authentication == "iam" and family(cache) == "redis6.x":
-        message = f"Redis OSS {cache.version} knows no tokens of roles; 7.0 and later do, and Valkey"
+        message = f"Redis OSS {cache.version} does not support IAM authentication; 7.0 and later do, and Valkey"
         yield Finding(message, at("authentication"), f'write `version: "{NEWEST["redis"]}"`, or `engine: valkey`')
 
 

@@ -151,12 +151,12 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
         if value is None:
             continue
         if storage.size < _STRIPED_FROM:
-            message = f"a disk of {storage.size} GB has {fixed:,} {says}, and nobody chooses; "
+            message = f"a disk of {storage.size} GB has {fixed:,} {says}, which cannot be changed; "
             message += f"from {_STRIPED_FROM} GB on it has {low:,}, and may have up to {high:,}"
             yield field, message, f"remove it, or write `size: {_STRIPED_FROM} GB`"
         elif not low <= value <= high:
             message = (
-                f"{value:,} {says}; a disk of {storage.size:,} GB has {low:,} unasked, and may have up to {high:,}"
+                f"{value:,} {says}; a disk of {storage.size:,} GB has {low:,} by default, and may have up to {high:,}"
             )
             yield field, message, f"write `{field}: {min(max(value, low), high)}{unit}`"
 
@@ -177,7 +177,7 @@ def _inner_name(database: Database, at: At) -> Findings:
     place = at("schema_name" if database.schema_name else "name")
     if inner in engine.reserved:
         hint = f"write `schema_name: {inner}_data`, the name of the database inside"
-        yield Finding(f"`{inner}` is a word of {engine.title}'s own: no database is called so", place, hint)
+        yield Finding(f"`{inner}` is a reserved word of {engine.title}: no database can have that name", place, hint)
     elif len(inner) > engine.longest_name:
         message = f"the name has {len(inner)} characters; {engine.title} takes {engine.longest_name}"
         yield Finding(message, place, f"write `schema_name: {inner[:20]}`")
@@ -195,7 +195,7 @@ def _tls(database: Database, at: At) -> Findings:
     parameter, value = database.kind_of_engine.tls
     given = database.parameters.get(parameter)
     if given is not None and given != value:
-        message = f"infragen's databases take connections with TLS only, and `{parameter}: {given}` would take others"
+        message = f"infragen's databases accept only TLS connections, and `{parameter}: {given}` would accept others"
         yield Finding(message, at("parameters", parameter, key=True), "remove it")
 
 
@@ -227,14 +227,14 @@ def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> 
     title = database.kind_of_engine.title
     if name in extensions.CALLED:
         right = extensions.CALLED[name]
-        return f"`{name}` is what its project is called; the extension is `{right}`", f"write `{right}`"
+        return f"`{name}` is the project's name; the extension is `{right}`", f"write `{right}`"
     if name in extensions.LIBRARIES:
         loaded = ",".join(dict.fromkeys(("pg_stat_statements", *extensions.libraries(database), name)))
         hint = f'remove it, and write `parameters: {{{extensions.PRELOADED}: "{loaded}"}}`'
-        return f"`{name}` is a library that a server loads, and no extension", hint
+        return f"`{name}` is a preloaded library, not an extension", hint
     if name in extensions.DECODERS:
         hint = 'remove it; a slot needs `parameters: {rds.logical_replication: "1"}`'
-        return f"`{name}` is no extension: a replication slot names it", hint
+        return f"`{name}` is an output plugin of replication slots, not an extension", hint
     if other := extensions.of_the_other(name, database):
         return f"`{name}` is an extension of {other}; {title} has none of that name", "remove it"
     message = f"infragen knows no extension `{name}` that AWS offers for {title}"
@@ -250,9 +250,9 @@ def _parameter_mistyped(database: Database, at: At) -> Findings:
     known = TUNED[database.kind_of_engine.dialect]
     for parameter in database.parameters:
         if parameter not in known and (meant := _meant(parameter, known)):
-            message = f"infragen knows no parameter `{parameter}`, and `{meant}` is nearly that"
+            message = f"infragen knows no parameter `{parameter}`, and `{meant}` is similar"
             place = at("parameters", parameter, key=True)
-            yield Finding(message, place, f"write `{meant}`, if that is meant: AWS refuses a name that it has not")
+            yield Finding(message, place, f"write `{meant}`, if that is meant: AWS rejects unknown names")
 
 
 def _meant(parameter: str, known: frozenset[str]) -> str | None:
@@ -297,7 +297,7 @@ def _buffers(database: Database, at: At) -> Findings:
 def _amounts(database: Database, at: At) -> Findings:
     for parameter, value in memory_parameters.unread(database).items():
         hint = "write a whole number and kB, MB, GB or TB, such as `64 MB`, or a bare number in AWS's unit"
-        yield Finding(f"`{parameter}` is no whole number of AWS's units: {value}", at("parameters", parameter), hint)
+        yield Finding(f"`{parameter}` is not a whole number of AWS's units: {value}", at("parameters", parameter), hint)
 
 
 def _gib(amount: int) -> str:

@@ -230,7 +230,7 @@ def _least_capacity(environment: Environment) -> Findings:
             small.setdefault((place, database.capacity.min, advised), []).append(name)
     for (place, least, advised), names in small.items():
         why = "a global database" if advised == _GLOBAL_CAPACITY else "Performance Insights, which is on"
-        message = f"{_listed(names)} at {least:f} ACU when nothing is asked; AWS advises {advised} with {why}"
+        message = f"{_listed(names)} at {least:f} ACU when idle; AWS recommends {advised} with {why}"
         hint = f"write `capacity: {{min: {advised} ACU}}`, which costs more, or leave it and watch memory and lag"
         yield Finding(message, place, hint)
 
@@ -278,9 +278,9 @@ def _declared_totals(resolved: ResolvedSystem) -> Findings:
         ("connections", "connections", declared.connections, sum(row.connections or 0 for row in rows)),
     ):
         if stated != found and not (field == "data" and _rounded(found, stated)):
-            message = f"the document states {stated:,} {what} in total, but its rows add up to {found:,}"
+            message = f"`declared` states {stated:,} {what} in total, but the entries add up to {found:,}"
             place = resolved.at("system", "declared", "databases", field)
-            yield Finding(message, place, "the rows are built; ask the document's author which of the two is meant")
+            yield Finding(message, place, "the entries are built; clarify which of the two is meant")
 
 
 def _rounded(exact: int, stated: int) -> bool:
@@ -328,7 +328,7 @@ def _managed_copy(environment: Environment) -> Findings:
     for owner, database in _copied(environment):
         if database.master_password == "managed":  # noqa: S105 -- a kind, not a password
             followed = environment.settings.follows
-            message = f"AWS manages no password of an instance with copies, and {owner} is one of {followed}"
+            message = f"AWS does not manage the password of an instance with replicas, and {owner} is one of {followed}"
             is_written = environment.origins[owner].setting(("master_password",))
             place = environment.at(owner, "master_password" if is_written else "engine")
             yield Finding(message, place, "write `master_password: write-only` in the catalogue, for both")
@@ -337,7 +337,7 @@ def _managed_copy(environment: Environment) -> Findings:
 @rule("D151")
 def _copy_without_key(environment: Environment) -> Findings:
     for owner, _ in _copied(environment) if not environment.settings.customer_keys else ():
-        message = f"{owner} is an encrypted copy, for which RDS asks for a key of {environment.settings.region}"
+        message = f"{owner} is an encrypted replica, for which RDS requires a key of {environment.settings.region}"
         hint = f"write `customer_keys: true` in {environment.source('environment')}"
         yield Finding(message, environment.at("environment", "follows"), hint)
 
@@ -362,14 +362,14 @@ def _never_rotated(environment: Environment) -> Findings:
     for owner, database in environment.each(Database) if environment.settings.production else ():
         is_unrotated = database.master_password == "write-only" and not is_rotated(database)  # noqa: S105 -- a way
         if is_unrotated and owner not in copies:
-            message = f"nobody rotates the master password of {owner}: whoever has read it once has it for good"
+            message = f"the master password of {owner} is never rotated: anyone who has read it keeps access"
             yield Finding(message, environment.at(owner, "master_password"), "write `master_rotation: 30 days`")
 
 
 @rule("D155", of=Database)
 def _rotated_at_night(database: Database, at: At, environment: Environment) -> Findings:
     if environment.settings.working_hours is not None and is_rotated(database):
-        message = f"{at.owner} is stopped outside working hours, when RDS sets no password: rotations fail then"
+        message = f"{at.owner} is stopped outside working hours, when RDS cannot set a password: rotations fail then"
         hint = (
             f"write `databases: {{{database.name}: {{master_rotation: null}}}}` in {environment.source('environment')}"
         )
@@ -402,6 +402,6 @@ def _readers_elsewhere(environment: Environment) -> Findings:
             yield Finding(message, environment.at(owner, "reader_zones"), "name one for each reader, in order, or none")
         for number, zone in enumerate(named):
             if zone not in has_subnets:
-                message = f"no subnet for databases is in {zone}, where a reader of {owner} is to stand"
+                message = f"no subnet for databases is in {zone}, where a reader of {owner} is placed"
                 hint = f"write one of `{', '.join(has_subnets)}`, or give `network.subnets.data` that zone"
                 yield Finding(message, environment.at(owner, "reader_zones", number), hint)

@@ -43,7 +43,7 @@ def _two_users(resolved: ResolvedSystem) -> Findings:
         used = f"databases/{database.name}"
         if use.access != MIGRATE and migrates(entry, used):
             user = migration_user(database)
-            message = f"{owner} changes the tables of {used} as `{user}`, and cannot be another user beside that"
+            message = f"{owner} changes the tables of {used} as `{user}`, and cannot also be another user"
             hint = f"let a job do that, or write `access: {OWNER}`: then its own user changes tables as well"
             yield Finding(message, resolved.at(owner, *path, key=len(path) > 1), hint)
 
@@ -58,7 +58,7 @@ def _nobody_migrates(environment: Environment) -> Findings:
     for name, found in access.items():
         database = environment.all(Database)[name]
         if not database.data_api and not found & {OWNER, MIGRATE}:
-            message = f"nobody who uses databases/{name} may change its tables"
+            message = f"no user of databases/{name} may change its tables"
             other = ", or write `data_api: true`" if database.kind_of_engine.is_aurora else ""
             hint = f"let a job do it, with `uses: {{databases/{name}: {{access: {MIGRATE}}}}}`{other}"
             yield Finding(message, environment.at(f"databases/{name}", "name"), hint)

@@ -98,7 +98,7 @@ def _behind(environment: Environment) -> Iterator[tuple[str, str, Balancer]]:
 def _way_around(environment: Environment) -> Findings:
     for name, _, balancer in _behind(environment):
         if balancer.reach == "internet":
-            message = f"everybody reaches balancers/{balancer.name} without distributions/{name}, and past its firewall"
+            message = f"balancers/{balancer.name} can be reached without distributions/{name}, bypassing its firewall"
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), "write `reach: cloudfront`")
 
 
@@ -109,7 +109,7 @@ def _behind_none(balancer: Balancer, at: At, environment: Environment) -> Findin
     if environment.settings.standby_of is not None:
         return  # that one's distribution calls it by the name that both have
     if balancer.reach == "cloudfront" and first_before(environment, balancer.name) is None:
-        message = f"nobody reaches {at.owner}: it lets in CloudFront, and is the origin of no distribution"
+        message = f"{at.owner} is unreachable: it admits only CloudFront, and is the origin of no distribution"
         origin = f"{{{balancer.name}: {{balancer: {balancer.name}}}}}"
         yield Finding(message, at("reach"), f"add `origins: {origin}` to a distribution, or write `reach: internet`")
 
@@ -131,12 +131,12 @@ def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) ->
     host = balancer.full(origin.host, environment) if origin.host else next(iter(names), None)
     routed = [route for route in balancer.routes.values() if route.hosts]
     if host is None:
-        message = f"balancers/{balancer.name} has no name to be called by, which its certificate would have to prove"
-        yield "balancer", message, f"add a name to it that is no wildcard: `hosts: [{balancer.name}-origin]`"
+        message = f"balancers/{balancer.name} has no name for CloudFront to call, which its certificate must cover"
+        yield "balancer", message, f"add a name to it that is not a wildcard: `hosts: [{balancer.name}-origin]`"
     elif problem(host) is not None:
         return  # other rules speak of a name that is none
     elif host not in names:
-        message = f"`{host}` is no name of balancers/{balancer.name}, so its certificate does not prove it"
+        message = f"`{host}` is not a name of balancers/{balancer.name}, so its certificate does not cover it"
         yield "host", message, nearest(origin.host or "", names, "its names")
     elif len(routed) == len(balancer.routes) and not any(
         balancer.full(one, environment) == host for route in routed for one in route.hosts
@@ -165,7 +165,7 @@ def _without_certificate(one: Distribution, at: At, environment: Environment) ->
         message = f"{first_of(list(one.hosts), _MOST)} would need a certificate: CloudFront answers to no other names"
         yield Finding(message, at("hosts"), f"add `zone: {zone}` for one, or `certificate: arn:aws:acm:us-east-1:...`")
     elif one.certificate and not one.names(environment):
-        message = f"the certificate of {at.owner} proves no name that it has"
+        message = f"{at.owner} has a certificate but no names"
         yield Finding(message, at("certificate"), "add `hosts: [www.example.com]`, or remove it")
 
 
@@ -205,7 +205,7 @@ def _no_firewall(environment: Environment) -> Findings:
     behind = {name for name, _, _ in _behind(environment)}
     for name, distribution in environment.all(Distribution).items():
         if environment.settings.production and distribution.firewall is None and name in behind:
-            message = f"distributions/{name} passes what the internet asks on to a balancer, and has no firewall"
+            message = f"distributions/{name} passes requests from the internet to a balancer, and has no firewall"
             hint = "add `firewall: {managed: [core, known-bad-inputs, sql-injection], rate_limit: 2000}`"
             yield Finding(message, environment.at(f"distributions/{name}", "name"), hint)
 
@@ -220,7 +220,7 @@ def _sees_cloudfront(environment: Environment) -> Findings:
         looks = [word for word in ("rate_limit", "countries") if getattr(firewall, word)]
         for word in (*looks, *(group for group in _BY_ADDRESS if group in firewall.managed)):
             path = (word,) if word in looks else ("managed", list(map(str, firewall.managed)).index(word))
-            message = f"`{word}` of {owner} sees the addresses of CloudFront, not those of whom it stands before"
+            message = f"`{word}` of {owner} sees CloudFront's addresses, not the viewers'"
             hint = "move it to the `firewall` of the distribution"
             yield Finding(message, environment.at(owner, "firewall", *path), hint)
 
@@ -231,13 +231,13 @@ def _anybodys_distribution(environment: Environment) -> Findings:
     for name, _, balancer in _behind(environment) if environment.settings.production else ():
         if balancer.reach == "cloudfront" and balancer.lacks_firewall and distributions[name].firewall is not None:
             message = (
-                f"balancers/{balancer.name} lets in all of CloudFront: who finds its name calls it through a"
-                " distribution of their own, past your firewall"
+                f"balancers/{balancer.name} admits all of CloudFront: anyone who finds its name can call it"
+                " through their own distribution, bypassing your firewall"
             )
             hint = (
-                "for what has to be looked at all the same, add"
-                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it, or `firewall_why` where the"
-                " services behind it look at each request themselves; a secret header would be in Terraform's state"
+                "to check requests there as well, add"
+                " `firewall: {managed: [core, known-bad-inputs, sql-injection]}` to it, or `firewall_why` if the"
+                " services behind it check each request themselves; a secret header would be in Terraform's state"
             )
             yield Finding(message, environment.at(f"balancers/{balancer.name}", "reach"), hint)
 
@@ -262,9 +262,7 @@ def _never_forwarded(environment: Environment) -> Findings:
         for label, route in sorted(balancer.routes.items()):
             for index, path in enumerate(route.paths):
                 if not any(meet(path, one) for one in paths):
-                    message = (
-                        f"no request for `{path}` comes to {owner}: distributions send {first_of(paths, _MOST)} on"
-                    )
+                    message = f"no request for `{path}` reaches {owner}: distributions send {first_of(paths, _MOST)} on"
                     hint = f"add `{path}` to the `behaviours` of distributions/{sent_by[0][0]}, or remove it here"
                     yield Finding(message, environment.at(owner, "routes", label, "paths", index), hint)
 
@@ -274,8 +272,8 @@ def _writes(distribution: Distribution, at: At) -> Findings:
     for path, behaviour in distribution.every_behaviour():
         origin = distribution.origins.get(behaviour.origin)
         if behaviour.methods == "all" and origin is not None and origin.bucket is not None:
-            message = f"everybody could send POST and DELETE on to buckets/{origin.bucket}, which refuses them"
-            hint = "remove `methods`; uploads go to the bucket with addresses that a service has signed"
+            message = f"POST and DELETE would be forwarded to buckets/{origin.bucket}, which denies them"
+            hint = "remove `methods`; upload to the bucket with presigned URLs"
             yield Finding(message, at(*path, "methods"), hint)
 
 
@@ -283,7 +281,7 @@ def _writes(distribution: Distribution, at: At) -> Findings:
 def _no_index(distribution: Distribution, at: At) -> Findings:
     origin = distribution.origins.get(distribution.default.origin)
     if origin is not None and origin.bucket is not None and distribution.default.index is None:
-        message = f"{at.owner} answers `/` with 403: a bucket has no page of its own"
+        message = f"{at.owner} answers `/` with 403: a bucket has no default page"
         yield Finding(message, at("default", "origin"), "add `index: index.html`")
 
 
@@ -294,7 +292,7 @@ def _no_copies(environment: Environment) -> Findings:
         for label, origin in distribution.origins.items():
             bucket = known.get(origin.bucket or "")
             if origin.failover and bucket is not None and bucket.replication is None:
-                message = f"buckets/{bucket.name} has no copy in another region to fetch from"
+                message = f"buckets/{bucket.name} has no replica in another region to fail over to"
                 hint = f"add `versioning: true` and `replication: {{region: ...}}` to buckets/{bucket.name}"
                 yield Finding(message, environment.at(f"distributions/{name}", "origins", label, "failover"), hint)
 

@@ -120,7 +120,7 @@ def _own_parameter(database: DocumentDatabase, at: At) -> Findings:
             message = f"a field is for `{parameter}`: it makes the log group, and sends the log there"
             yield Finding(message, place, f"remove it, and write `{_BY_FIELD[parameter]}`")
         elif parameter == "tls" and value == _NO_TLS:
-            message = "infragen's databases take connections with TLS only, and `tls: disabled` would take others"
+            message = "infragen's databases accept only TLS connections, and `tls: disabled` would accept others"
             yield Finding(message, place, "remove it")
 
 

@@ -61,7 +61,7 @@ def _runtimes(resolved: ResolvedSystem, today: date, *, ended: bool) -> Findings
 @rule("Y101", of=Function)
 def _nothing_to_run(function: Function, at: At) -> Findings:
     if function.code is not None and function.image is not None:
-        yield Finding(f"{at.owner} runs a zip file, or an image?", at("image", key=True), "remove `image`, or `code`")
+        yield Finding(f"{at.owner} has a zip file and an image", at("image", key=True), "remove `image`, or `code`")
     elif function.image is None and function.code is None:
         hint = f"add `code: {{bucket: buckets/NAME, key: {function.name}-1.zip}}`, or `image: {{tag: v1}}`"
         yield Finding(f"{at.owner} has no code", at("name"), hint)
@@ -85,7 +85,7 @@ def _unknown(function: Function, at: At, resolved: ResolvedSystem) -> Findings:
         if not resolved.knows("buckets", bucket):
             place = at("triggers", "objects", bucket, key=True)
             hint = nearest(bucket, resolved.known("buckets"), "buckets")
-            yield Finding(f"new objects of a bucket `{bucket}` start {at.owner}, and there is none", place, hint)
+            yield Finding(f"new objects of a bucket `{bucket}` start {at.owner}, and it does not exist", place, hint)
     kind, _, bucket = function.code.bucket.partition("/") if function.code is not None else ("", "", "")
     if bucket and not resolved.knows(kind, bucket):
         place = at("code", "bucket")
@@ -139,13 +139,13 @@ def _batch(resolved: ResolvedSystem) -> Findings:
     for owner, function, queue in _taken(resolved):
         how, path = function.triggers.queues[queue.name], ("triggers", "queues", queue.name)
         if queue.fifo is not None and how.window is not None:
-            message = f"messages of queues/{queue.name} come in their order, and Lambda gathers those for no `window`"
+            message = f"messages of queues/{queue.name} are in FIFO order, for which Lambda supports no `window`"
             yield Finding(message, resolved.at(owner, *path, "window"), "remove it")
         if queue.fifo is not None and how.batch > _FIFO_BATCH:
             message = f"of a FIFO queue, an invocation gets {_FIFO_BATCH} messages at most, not {how.batch}"
             yield Finding(message, resolved.at(owner, *path, "batch"), f"write `batch: {_FIFO_BATCH}`")
         elif queue.fifo is None and how.batch > _FIFO_BATCH and how.window is None:
-            message = f"more than {_FIFO_BATCH} messages have to be gathered, and there is no time for that"
+            message = f"more than {_FIFO_BATCH} messages in a batch need a `window`"
             yield Finding(message, resolved.at(owner, *path, "batch"), "add `window: 1 s` beside it, or more")
 
 
@@ -155,7 +155,7 @@ def _unread(function: Function, at: At, resolved: ResolvedSystem) -> Findings:
         use = function.uses.get(bucket)
         name = bucket.partition("/")[2]
         if resolved.knows("buckets", name) and (use is None or use.access in ("list", "write")):
-            message = f"an event has the key of an object, and {at.owner} may not read what is in it"
+            message = f"an event has only the object's key, and {at.owner} may not read the object"
             place = at("triggers", "objects", name, key=True)
             yield Finding(message, place, f"add `uses: {{{bucket}: {{access: read}}}}`")
 
@@ -197,5 +197,5 @@ def _elsewhere(function: Function, at: At, environment: Environment) -> Findings
             hint = f"push it there, and write `name: {account}.dkr.ecr.{region}.amazonaws.com/...`"
             yield Finding(message, at("image", "name"), hint)
         elif image.repository is not None:
-            message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
+            message = f"the image has two sources, {image.name} and the ECR repository `{image.repository}`"
             yield Finding(message, at("image", "repository"), "remove `repository`, or `name`")

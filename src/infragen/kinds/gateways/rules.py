@@ -46,7 +46,7 @@ def _nobodys_addresses(environment: Environment) -> Findings:
         for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
             if block is not None and any(block.subnet_of(examples) for examples in _EXAMPLES):
-                message = f"`{cidr}` is for documentation and reaches nobody: who calls {owner} is refused"
+                message = f"`{cidr}` is a documentation range that no client has: all callers of {owner} are refused"
                 place = environment.at(owner, "allow", index)
                 yield Finding(message, place, "write the addresses that your office's or VPN's traffic comes from")
 
@@ -211,7 +211,7 @@ def _rate_too_small(resolved: ResolvedSystem) -> Findings:
 def _wildcard(gateway: Gateway, at: At) -> Findings:
     for path, host in gateway.written_hosts():
         if "*" in host:
-            message = f"`{host}` is no name to call {at.owner} by: all that is below it would be taken"
+            message = f"`{host}` is a wildcard, which {at.owner} cannot have as a name"
             yield Finding(message, at(*path), f"write each of them, such as `hosts: [{gateway.name}]`")
 
 
@@ -234,13 +234,11 @@ def _half_named(environment: Environment) -> Findings:
             continue
         whole = next((path for path, host in gateway.written_hosts() if "." in host), None)  # H105 says the others
         if whole and not gateway.certificate:
-            message = (
-                f"nothing proves that gateways/{name} is who its name says: it has neither a zone nor a certificate"
-            )
+            message = f"gateways/{name} has names but no certificate for them: it has neither `zone` nor `certificate`"
             hint = f"add `zone: {zone}` for a certificate, or `certificate: arn:aws:acm:...`"
             yield Finding(message, environment.at(f"gateways/{name}", *whole), hint)
         elif gateway.certificate and not gateway.hosts:
-            message = f"gateways/{name} has a certificate, and no name that it is for"
+            message = f"gateways/{name} has a certificate but no names"
             hint = f"add `hosts: [{name}.example.com]`, or `zone: {zone}`"
             yield Finding(message, environment.at(f"gateways/{name}", "certificate"), hint)
 
@@ -327,5 +325,5 @@ def _throughput(resolved: ResolvedSystem) -> Findings:
         message = (
             f"{stated} is {stated.per_second} a second; all keys of all gateways together may ask {allowed} a second"
         )
-        hint = "give out more keys or larger limits, or ask the document's author what the total counts"
+        hint = "give out more keys or larger limits, or clarify what the total counts"
         yield Finding(message, resolved.at("system", "declared", "throughput"), hint)

@@ -93,7 +93,7 @@ def _tiers_differ(environment: Environment) -> Findings:
     for tier, zones in (("public", tiers.public), ("data", tiers.data)):
         missing = [zone for zone in sorted(tiers.app) if zone not in zones]
         if missing:
-            message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, where tasks stand"
+            message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, where tasks run"
             place = environment.at("environment", "network", "subnets", tier)
             yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or remove the zone from `app`")
 
@@ -131,7 +131,7 @@ def _tasks_in_one_zone(environment: Environment) -> Findings:
     if environment.settings.production and tiers is not None and len(tiers.app) == 1 and not in_public(environment):
         (zone,) = tiers.app
         place = environment.at("environment", "network", "subnets", "app")
-        yield Finding(f"all tasks stand in {zone}: they are gone while it fails", place, "add a second zone to `app`")
+        yield Finding(f"all tasks run in {zone}: none is left if it fails", place, "add a second zone to `app`")
 
 
 @rule("W115")

@@ -30,8 +30,8 @@ def _no_pipeline(environment: Environment) -> Findings:
     for owner, service, _ in _delivered(environment):
         place = environment.at(owner, "blue_green")
         if service.deploy != "pipeline":
-            message = f"Terraform sets the image of {owner}, and ECS takes it from CodeDeploy alone"
-            yield Finding(message, place, "write `deploy: pipeline`; `infragen release` delivers it then")
+            message = f"Terraform sets the image of {owner}, and ECS accepts it only from CodeDeploy"
+            yield Finding(message, place, "write `deploy: pipeline`; `infragen release` then deploys it")
         elif service.image.name is not None:
             message = f"the image of {owner} is in no repository of the account's, from which releases take it"
             yield Finding(message, place, "remove `name` from `image`, and push to the repository that it gets then")
@@ -47,7 +47,7 @@ def _no_balancer(environment: Environment) -> Findings:
         before = [f"balancers/{balancer.name}" for balancer in leading_to(environment, service.name)]
         place = environment.at(owner, "blue_green")
         if not before:
-            message = f"no route of a balancer leads to {owner}: there are no requests that CodeDeploy could move"
+            message = f"no route of a balancer leads to {owner}: there are no requests that CodeDeploy could shift"
             yield Finding(
                 message, place, f"add `routes: {{all: {{service: {service.name}}}}}` to an entry of balancers"
             )
@@ -57,7 +57,7 @@ def _no_balancer(environment: Environment) -> Findings:
                 message, place, "let one of them lead there, or leave the delivery to ECS: `blue_green: null`"
             )
         elif environment.settings.load_balancer is not None or environment.entries.get("gateways"):
-            message = f"{owner} stands behind the load balancer of gateways as well; CodeDeploy moves those of one"
+            message = f"{owner} is behind the load balancer of gateways as well; CodeDeploy shifts the requests of one"
             hint = "remove `load_balancer` and the gateways, or leave the delivery to ECS: `blue_green: null`"
             yield Finding(message, place, hint)
 
@@ -67,7 +67,7 @@ def _in_the_mesh(environment: Environment) -> Findings:
     for owner, service, _ in _delivered(environment):
         for called in service.direct_calls:
             message = f"{owner} calls services/{called} through Service Connect, which CodeDeploy's tasks do not have"
-            hint = f"let it use a balancer before services/{called} in place of this: `uses: {{balancers/NAME: {{}}}}`"
+            hint = f"let it use a balancer in front of services/{called} instead: `uses: {{balancers/NAME: {{}}}}`"
             yield Finding(message, environment.at(owner, "calls", called), hint)
         if service.request_timeout is not None:
             message = f"`request_timeout` is about calls through Service Connect, which {owner} does not have"
@@ -75,7 +75,7 @@ def _in_the_mesh(environment: Environment) -> Findings:
         for caller, container in environment.each(Container):
             if service.name in container.direct_calls and caller != owner:
                 message = f"{caller} calls {owner} through Service Connect, which CodeDeploy's tasks do not have"
-                hint = "let it use the balancer in place of this: `uses: {balancers/NAME: {}}`"
+                hint = "let it use the balancer instead: `uses: {balancers/NAME: {}}`"
                 yield Finding(message, environment.at(caller, "calls", service.name), hint)
 
 
@@ -89,7 +89,7 @@ def _figures(environment: Environment) -> Findings:
             continue
         for field, seconds in (("interval", asked.interval), ("keep", asked.keep)):
             if seconds % _MINUTE:
-                message = f"{seconds} s are no whole minutes, in which CodeDeploy counts"
+                message = f"{seconds} s is not a whole number of minutes, which CodeDeploy requires"
                 hint = f"write `{field}: {max(1, round(seconds / _MINUTE))} min`"
                 yield Finding(message, environment.at(owner, "blue_green", field), hint)
         if asked.keep > MOST_MINUTES * _MINUTE:

@@ -62,7 +62,7 @@ def _resource_unknown(resolved: ResolvedSystem) -> Findings:
             for unknown in unknown_placeholders(resource):
                 known = ", ".join(f"`{{{one}}}`" for one in PLACEHOLDERS)
                 hint = did_you_mean(unknown, PLACEHOLDERS) or f"there are {known}"
-                yield Finding(f"nothing is put in for `{{{unknown}}}`", place, hint)
+                yield Finding(f"there is no placeholder `{{{unknown}}}`", place, hint)
             if isinstance(resource, Output) or not is_entry(resource):
                 continue
             kind, _, entry = resource.partition("/")
@@ -96,8 +96,6 @@ def _service_unknown(resolved: ResolvedSystem) -> Findings:
         for index, action in enumerate(permission.actions):
             service = action.partition(":")[0]
             if service not in _SERVICES and action != "*":
-                message = (
-                    f"`{service}` is no prefix of actions that infragen knows: IAM accepts it, and it allows nothing"
-                )
+                message = f"`{service}` is not a known action prefix: IAM accepts it, but it may allow nothing"
                 hint = did_you_mean(service, _SERVICES) or "look it up in the Service Authorization Reference"
                 yield Finding(message, resolved.at(owner, "permissions", name, "actions", index), hint)

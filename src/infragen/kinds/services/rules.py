@@ -47,7 +47,7 @@ def _size_rounded(container: Task, at: At) -> Findings:
 def _price(cpu: int, memory: int) -> str:
     more = [f"{vcpu(cpu)}"] if cpu else []
     more += [f"{gigabytes(memory)}"] if memory else []
-    return f", which costs {' and '.join(more)} more per task than the document assumes"
+    return f", which costs {' and '.join(more)} more per task than the size asked for"
 
 
 @rule("F102", of=Task)

@@ -45,9 +45,9 @@ def _wrong(adjustment: Adjustment) -> tuple[str, str, str] | None:
     if adjustment.add is None and adjustment.remove is None:
         return "why", "it changes nothing", "add `remove: 1`" if limits[0].endswith("below") else "add `add: 1`"
     if limits[0].endswith("below") and adjustment.add is not None:
-        return "add", "it adds tasks where there is little to do", f"write `remove: {adjustment.add}`"
+        return "add", "it adds tasks at low load", f"write `remove: {adjustment.add}`"
     if limits[0].endswith("above") and adjustment.remove is not None:
-        return "remove", "it takes tasks away where there is much to do", f"write `add: {adjustment.remove}`"
+        return "remove", "it removes tasks at high load", f"write `add: {adjustment.remove}`"
     if adjustment.lasting % _MINUTE or adjustment.lasting > _LONGEST:
         whole = min(max(adjustment.lasting // _MINUTE, 1), _LONGEST // _MINUTE)
         return "lasting", "CloudWatch counts in whole minutes, up to a day", f"write `lasting: {whole} min`"
@@ -69,15 +69,15 @@ def _adjustment_fights(container: Container, at: At) -> Findings:
             below = (target * left / most).to_integral_value(ROUND_FLOOR)
             message = (
                 f"adjustment `{name}`: {counted(most, 'task')} at {_figure(percent)} % {_WORDS[own]} are {left} at "
-                f"{_figure(after)} %, above the target of {_figure(target)} %, which adds what was taken away"
+                f"{_figure(after)} %, above the target of {_figure(target)} %, which adds them again"
             )
             yield Finding(message, at("scaling", "adjustments", name, field), f"write `{field}: {below} %` or less")
         elif others := _others(scaling, own):
             message = (
-                f"adjustment `{name}`: it takes tasks away without asking {' and '.join(others)}, whose targets "
+                f"adjustment `{name}`: it removes tasks regardless of {' and '.join(others)}, whose targets "
                 "may add them again"
             )
-            hint = "targets shrink by themselves once all agree: remove it, unless the document asks for it"
+            hint = "targets shrink by themselves once all agree: remove it, unless it is required"
             yield Finding(message, at("scaling", "adjustments", name, "remove"), hint)
 
 

@@ -35,7 +35,7 @@ _LONGEST_GRACE: Final = 300
 def _image_contradicts(container: Task, at: At) -> Findings:
     image = container.image
     if image.name is not None and image.repository is not None:
-        message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
+        message = f"the image has two sources, {image.name} and the ECR repository `{image.repository}`"
         yield Finding(message, at("image", "repository"), "remove `repository`, or `name`")
     elif image.pull_secret is not None and image.name is None:
         message = "`pull_secret` does nothing: tasks pull from ECR with their role"
@@ -186,7 +186,7 @@ def _free(taken: Mapping[int, str]) -> int:
 def _twice_given(container: Workload, at: At) -> Findings:
     for above, plain, secret in container.written_variables():
         for name in sorted(plain.keys() & secret.keys()):
-            message = f"`{name}` stands in `environment` and in `secrets`"
+            message = f"`{name}` is in both `environment` and `secrets`"
             hint = "remove it from `environment`: a value in plain text is no secret"
             yield Finding(message, at(*above, "environment", name, key=True), hint)
 
@@ -236,7 +236,7 @@ def _mounted(path: str, times: int, others: set[str]) -> str | None:
         return "`/tmp` is writable in every container, and each has its own"
     if path in others:
         return f"`{path}` is shared with a sidecar, and so it is writable already"
-    return f"`{path}` stands here twice" if times > 1 else None
+    return f"`{path}` is listed twice" if times > 1 else None
 
 
 @rule("F135", of=Task)
@@ -252,7 +252,7 @@ def _tmp_too_large(container: Task, at: At) -> Findings:
 def _sidecar_too_many(container: Task, at: At) -> Findings:
     most = _MOST_CONTAINERS - _RESERVED - 1
     if CONTAINER_NAME in container.sidecars:
-        message = f"`{CONTAINER_NAME}` is what the container of {at.owner} itself is called"
+        message = f"`{CONTAINER_NAME}` is the name of the container of {at.owner} itself"
         yield Finding(message, at("sidecars", CONTAINER_NAME, key=True), "give the sidecar another name")
     if len(container.sidecars) > most:
         message = (

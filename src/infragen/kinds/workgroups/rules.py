@@ -62,11 +62,11 @@ def _columns(resolved: ResolvedSystem) -> Findings:
         path = ("tables", label)
         if not table.of.startswith("buckets/"):
             if table.columns:
-                message = f"the columns of {table.of} are known: it writes the same for everybody"
+                message = f"the columns of {table.of} are fixed by AWS"
                 yield Finding(message, resolved.at(owner, *path, "columns", key=True), "remove `columns`")
             continue
         if not table.columns:
-            message = f"nobody knows what the lines in {table.of} have in them"
+            message = f"the keys of the lines in {table.of} are not known"
             hint = "add the keys of your JSON: `columns: {timestamp: string, level: string, message: string}`"
             yield Finding(message, resolved.at(owner, *path, "of"), hint)
         for column in sorted({*table.columns} & {*PARTITIONS}):
@@ -87,7 +87,7 @@ def _kept_longer(workgroup: Workgroup, at: At, environment: Environment) -> Find
     answers = workgroup.results.retention
     if source is not None and kept[source] < answers:
         span = counted(kept[source], "day")
-        message = f"answers are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
+        message = f"query results are kept for {counted(answers, 'day')}, and the log of {source} for {span}"
         yield Finding(message, at("results", "retention"), f"write `results: {{retention: {span}}}` or less")
 
 
@@ -102,6 +102,6 @@ def _refused(resolved: ResolvedSystem) -> Findings:
     for owner, label, table in _tables(resolved):
         bucket = resolved.find(table.of)
         if isinstance(bucket, Bucket) and bucket.only_users and not bucket.also_admits:
-            message = f"{table.of} refuses all but what uses it, and Athena reads with the permissions of who asks"
-            hint = f"add `also_admits: [role/Admin]` to {table.of}, with the roles of who may ask"
+            message = f"{table.of} denies access to all but its users, and Athena reads with the caller's permissions"
+            hint = f"add `also_admits: [role/Admin]` to {table.of}, with the roles that may query it"
             yield Finding(message, resolved.at(owner, "tables", label, "of"), hint)

@@ -31,7 +31,7 @@ def _domain_twice(environment: Environment) -> Findings:
         domain = zone.answers_for(environment)
         other = first.setdefault(domain, name)
         if other != name and not problem(domain):
-            message = f"zones/{name} and zones/{other} both answer for `{domain}`, and the internet asks only one"
+            message = f"zones/{name} and zones/{other} both answer for `{domain}`, and only one can be delegated"
             hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
             field = "domain_name" if zone.domain_name else "name"
             yield Finding(message, environment.at(f"zones/{name}", field), hint)
@@ -62,8 +62,8 @@ def _made_in_two(environments: tuple[Environment, ...]) -> Findings:
     for environment, keeper, domain, (zone, kept) in _made_twice(environments):
         if not (zone.is_delegated and kept.is_delegated):
             message = (
-                f"{environment.target} and {keeper.target} would each make a zone of `{domain}`, and the internet asks"
-                " the name servers of one"
+                f"{environment.target} and {keeper.target} would each create a zone for `{domain}`, and only one"
+                " can be delegated"
             )
             own = f"zones: {{{zone.name}: {{domain_name: {environment.name}.{domain}}}}}"
             hint = (
@@ -79,7 +79,7 @@ def _delegated_twice(environments: tuple[Environment, ...]) -> Findings:
         if zone.is_delegated and kept.is_delegated:
             message = (
                 f"`{domain}` is delegated to the name servers of {environment.target} or of {keeper.target}, never to"
-                " both: in the other one, certificates are waited for in vain"
+                " both: in the other one, certificate validation times out"
             )
             own = f"{{domain_name: {environment.name}.{domain}, delegated: false}}"
             hint = (
@@ -106,11 +106,11 @@ def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tup
     """Yield what cannot stand together at one name, and how to mend it."""
     others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
     if "CNAME" in of and is_zone:
-        message = f"`{full}` is the zone itself: it has records of its own, so it cannot be another name of something"
+        message = f"`{full}` is the zone itself: it has records of its own, so it cannot be a CNAME"
         yield message, "write an A record; for a load balancer, `hosts: ['@']` in balancers/..."
     elif "CNAME" in of and others:
         yield (
-            f"`{full}` is another name of something (CNAME), and has {others} of its own",
+            f"`{full}` is a CNAME, and has {others} of its own",
             f"remove CNAME, or {others}",
         )
     if "NS" in of and is_zone:

@@ -35,7 +35,7 @@ def planned_permissions(session: Session, owners: Sequence[str] = ()) -> Permiss
     entry, all of them at once and before minutes of planning; X016 for a session with one stack.
     """
     environment = session.environment
-    refuse_part(session, "what a role needs lies in several stacks: who may do what is told of an environment")
+    refuse_part(session, "what a role needs is in several stacks: name an environment")
     known = sorted(owner for owner, _ in environment.every())
     raise_problems(
         Diagnostic("X017", f"{environment.target} has no {name!r}", hint=nearest(name, known, "entries"))

@@ -31,7 +31,7 @@ def planned_traffic(session: Session, sources: Sequence[str] = (), targets: Sequ
     session with one stack.
     """
     environment = session.environment
-    refuse_part(session, "a way leads through several stacks: who reaches whom is told of an environment")
+    refuse_part(session, "paths lead through several stacks: name an environment")
     known = {INTERNET, *(owner for owner, _ in environment.every())}
     asked = (*sources, *targets)
     _refuse([one for one in asked if one not in known and not _is_of_plan(one)], known, environment.target)

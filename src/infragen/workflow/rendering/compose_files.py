@@ -61,7 +61,7 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> MountedF
                 else:
                     texts[path] = confined.read(folder / path).decode()
             except UnicodeDecodeError:
-                message = f"{folder / path} is no text in UTF-8"
+                message = f"{folder / path} is not UTF-8 text"
                 problems.append(Diagnostic("O001", message, place, hint="save it as UTF-8"))
             except OSError as error:
                 raise unusable(error, "read") from error
