@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.names import LIMITS
@@ -19,7 +19,6 @@ from infragen.kinds import keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITIES"]

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind, Operations, Scaffold
-from infragen.core.part import Link
+from infragen.core.part import Link, Part
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.part import Part
     from infragen.core.resolved_system import ResolvedSystem
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
@@ -17,7 +17,6 @@ from infragen.kinds import levels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.resolved_system import Environment
     from infragen.core.system import Budget
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.part import Reason, named, pattern
+from infragen.core.part import Part, Reason, named, pattern
 from infragen.kinds import keys, mesh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
     from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 NAME: Final = "cluster"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView, call, part_of
-from infragen.core.expressions import Record
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.expressions import Export, Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
@@ -18,8 +18,6 @@ from infragen.kinds.alarms import AlarmsView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
     from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITY", "DashboardView"]

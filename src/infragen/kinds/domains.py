@@ -8,7 +8,7 @@ from pydantic import Field
 
 from infragen.core.entry import Entry
 from infragen.core.kind import Billing, Capability, Kind, free_of_charge
-from infragen.core.part import Reason
+from infragen.core.part import Part, Reason
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import clusters
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
 

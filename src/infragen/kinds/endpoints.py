@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
-from infragen.core.expressions import Record
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Export, Label, Module, Record
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota
@@ -21,8 +21,6 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label, Module
     from infragen.core.resolved_system import Environment
 
 NAME: Final = "endpoints"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import call
+from infragen.core.build_context import BuildContext, call
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
@@ -21,15 +21,13 @@ from infragen.kinds.workloads import compose_service, fargate, log_route, regist
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.model import EXAMPLE, Run, Task
 from infragen.kinds.workloads.scheduled import ScheduledView
-from infragen.kinds.workloads.sidecars import TIME_LIMIT, time_limit
+from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.part import Part, Relation
-    from infragen.kinds.workloads.sidecars import Sidecar
 
 __all__ = ["KIND", "Job"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Named, Reason, named
+from infragen.core.part import ENVIRONMENT, Named, Part, Reason, named
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.text import counted
@@ -17,9 +17,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Label
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 NAME: Final = "customer-keys"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, Quota
@@ -15,7 +15,6 @@ from infragen.kinds import mesh, network
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.resolved_system import Environment
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, part_of
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason
 from infragen.core.tracing import once
@@ -15,7 +15,6 @@ from infragen.core.tracing import once
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.resolved_system import Environment
 

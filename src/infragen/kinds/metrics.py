@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, EntryId, Form, Model
 from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
 from infragen.core.measures import (
@@ -24,7 +24,7 @@ from infragen.core.measures import (
     Thresholds,
 )
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant
+from infragen.core.part import Binding, Grant, Part
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -40,9 +40,7 @@ from infragen.kinds.workloads.model import Container
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
 __all__ = ["KIND", "Metric"]

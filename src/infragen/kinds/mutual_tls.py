@@ -10,18 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
-from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Reason, Relation, named
+from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Reason, Relation, named
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 NAME: Final = load_balancer.MUTUAL_TLS

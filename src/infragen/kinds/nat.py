@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, Quota, one
-from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.part import ENVIRONMENT, Part, Reason
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
@@ -17,9 +17,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Label
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 NAME: Final = "nat"

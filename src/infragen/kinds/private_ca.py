@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, part_of
 from infragen.core.kind import Capability, always
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
     from infragen.core.part import Reason
     from infragen.core.resolved_system import Environment

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.kind import Billing, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, named, pattern
+from infragen.core.part import Binding, Grant, Part, named, pattern
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
@@ -24,9 +24,7 @@ from infragen.text import span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 __all__ = ["KIND", "Queue"]

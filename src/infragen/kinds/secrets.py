@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.compose_service import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
-from infragen.core.part import Binding, Grant, named
+from infragen.core.part import Binding, Grant, Part, named
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
@@ -25,9 +25,6 @@ from infragen.kinds import keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
 __all__ = ["KIND", "Secret"]

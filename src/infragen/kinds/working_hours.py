@@ -8,7 +8,7 @@ from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, free_of_charge
+from infragen.core.kind import Capability, Kind, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.rule import Finding, Findings, rule
@@ -19,7 +19,6 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.kind import Kind
     from infragen.core.resolved_system import Environment
     from infragen.core.system import WorkingHours
     from infragen.diagnostics import Location

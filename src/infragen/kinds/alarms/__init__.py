@@ -9,7 +9,7 @@ from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.part import ENVIRONMENT, Part, Reason
 from infragen.core.rule import rules_of
 from infragen.kinds import levels
 from infragen.kinds.alarms import rules
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from infragen.core.build_context import BuildContext
     from infragen.core.measures import Notify
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "OutcomesView", "alarms_part", "outcomes_part", "told"]

@@ -6,22 +6,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView
-from infragen.core.expressions import Record
-from infragen.core.measures import Level, Threshold
+from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import Part, named
 from infragen.core.tracing import kept
 from infragen.kinds import levels
 from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label, Module
-    from infragen.core.measures import Measure
-    from infragen.core.part import Part
 
     Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
     """Yields what is watched, by the end of the alarm's name."""

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.build_context import ResourceView
-from infragen.core.expressions import Record
-from infragen.core.measures import Outcome
+from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.expressions import Label, Record
+from infragen.core.measures import Level, Outcome
 from infragen.core.names import LIMITS, short
-from infragen.core.part import named
+from infragen.core.part import Part, named
 from infragen.core.tracing import Read
 from infragen.kinds import levels
 from infragen.kinds.alarms.alarm import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Label
-    from infragen.core.measures import Level
-    from infragen.core.part import Part
 
 
 def told(ctx: BuildContext) -> dict[Outcome, Level]:

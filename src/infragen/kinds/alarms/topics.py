@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView, call
-from infragen.core.expressions import Record
+from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.measures import Level
 from infragen.core.names import LIMITS
 from infragen.core.part import named
@@ -15,8 +15,6 @@ from infragen.kinds import keys, levels
 from infragen.kinds.secrets import SecretView
 
 if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
     from infragen.core.system import Delivery
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.operations import About, OutputLine, Quota, one
 from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls, network
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.operations import About
 
 __all__ = ["KIND", "Balancer", "Route"]
 

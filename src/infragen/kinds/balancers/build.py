@@ -10,19 +10,19 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Group, Relation, named
+from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.alarms.alarm import asked
-from infragen.kinds.balancers.model import Balancer, leading_to
+from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
@@ -30,11 +30,6 @@ from infragen.kinds.zones.names import NamedView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.kinds.balancers.model import Balancer, Route
 
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}

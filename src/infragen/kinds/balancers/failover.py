@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.takeover import LAST_MINUTES, Command, Step, answers
+from infragen.core.takeover import LAST_MINUTES, Command, Step, Takeover, answers
 from infragen.kinds.balancers.build import BalancerView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.takeover import Takeover
     from infragen.kinds.balancers.model import Balancer
     from infragen.kinds.workloads.model import Service
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost, StopAction
-from infragen.core.build_context import ResourceView, call, of, part_of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
@@ -16,9 +16,7 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
-    from infragen.core.expressions import Export
     from infragen.core.kind import Kind
     from infragen.kinds.bastions.model import Bastion
 

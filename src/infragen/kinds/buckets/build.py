@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Statement, named
-from infragen.core.takeover import Command, Step
+from infragen.core.part import Binding, Grant, Part, Statement, named
+from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.buckets.model import Bucket, Lifecycle
@@ -20,11 +20,7 @@ from infragen.kinds.buckets.model import Bucket, Lifecycle
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
-    from infragen.core.takeover import Takeover
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Group, named, pattern
+from infragen.core.part import Binding, Grant, Group, Part, named, pattern
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import counted
@@ -21,9 +21,6 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.part import Part
     from infragen.kinds.caches.model import Cache
 
 PORT: Final = 6379

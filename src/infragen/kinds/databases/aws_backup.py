@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.cron import problem
 from infragen.core.delivery import Backup
 from infragen.core.kind import Capability
@@ -22,7 +22,6 @@ from infragen.kinds.databases.model import Database
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
     from infragen.core.resolved_system import Environment
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
-from infragen.core.part import Binding, Grant, Group, Relation
+from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from infragen.core.build_context import BuildContext
     from infragen.core.delivery import Backup
-    from infragen.core.part import Part
     from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.takeover import LAST_MINUTES, Command, Step
+from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
 from infragen.kinds.databases.operations import master_password
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.takeover import Phase, Takeover
     from infragen.kinds.databases.model import Database
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"

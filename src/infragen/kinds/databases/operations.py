@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.expressions import Generated, Joined
+from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, Quota, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
     from infragen.kinds.databases.model import Database
 
 

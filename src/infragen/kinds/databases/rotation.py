@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import call
+from infragen.core.build_context import BuildContext, call
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import named, pattern
+from infragen.core.part import Part, named, pattern
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
@@ -17,9 +17,7 @@ from infragen.kinds.secrets import rotate_now
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
-    from infragen.core.part import Part
     from infragen.kinds.databases.model import Database
 
 MEASURE: Final = Measure("rotation", "the number of times its master password could not be rotated", COUNT, "high")

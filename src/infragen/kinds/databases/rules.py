@@ -10,7 +10,7 @@ from infragen.core.addresses import parse
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
-from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import AutomaticBackup, Database, Maintenance
 from infragen.kinds.databases.rotation import is_rotated
 from infragen.kinds.network import subnets
 from infragen.kinds.network.ranges import larger
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
     from infragen.diagnostics import Location
-    from infragen.kinds.databases.model import AutomaticBackup, Maintenance
 
 
 @rule("D101", of=Database)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Record, Reference
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
 from infragen.kinds import network
@@ -19,8 +19,6 @@ from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, login
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
     from infragen.kinds.databases.model import Database
 
 _INSIGHTS_DAYS: Final = 7

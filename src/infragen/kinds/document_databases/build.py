@@ -7,17 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Generated, Joined, Record
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Generated, Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, one, read_secret
-from infragen.core.part import Binding, Group, named, pattern
+from infragen.core.part import Binding, Group, Part, named, pattern
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.operations import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import shown
-from infragen.kinds.document_databases.model import PORT
+from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 from infragen.kinds.document_databases.users import MASTER, name_of, users
 from infragen.kinds.secrets import reading
 from infragen.text import counted
@@ -25,10 +25,6 @@ from infragen.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.part import Part
-    from infragen.kinds.document_databases.model import DocumentDatabase
 
 _CPU_PERCENT: Final = 90
 _FREE_MEMORY_PERCENT: Final = 10

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import call, of
+from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Image
-from infragen.core.expressions import Record
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named, pattern
+from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, gateway_endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
@@ -24,9 +24,6 @@ from infragen.kinds.workloads.sidecars import own_registry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
     from infragen.kinds.functions.model import Function
     from infragen.kinds.workloads.model import Run
 

@@ -8,12 +8,12 @@ from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Label, Module
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Grant, Link, named
+from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
@@ -23,9 +23,6 @@ from infragen.kinds.zones.names import NamedView
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label, Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
     from infragen.core.units import RequestRate
     from infragen.kinds.gateways.model import Gateway

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, part_of
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Entry
     from infragen.core.expressions import Export, Module
     from infragen.core.resolved_system import Environment

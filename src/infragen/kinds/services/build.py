@@ -7,12 +7,12 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import Binding, Grant, Group, Relation, named
+from infragen.core.part import Binding, Grant, Group, Part, Relation, named
 from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
@@ -34,9 +34,6 @@ from infragen.kinds.workloads.task import TaskView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
     from infragen.core.resolved_system import Environment
 
 _PRIORITIES: Final = 50_000

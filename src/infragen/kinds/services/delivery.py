@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.delivery import EcsService, Release, Rollout, Shift
 from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
@@ -17,7 +17,6 @@ from infragen.kinds.workloads.task import TaskView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
     from infragen.kinds.workloads.blue_green import BlueGreen
     from infragen.kinds.workloads.model import Container, Service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.takeover import Command, Step
+from infragen.core.takeover import Command, Step, Takeover
 from infragen.kinds.services.delivery import ecs_service
 from infragen.kinds.workloads.task import TaskView
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.core.build_context import BuildContext
     from infragen.core.delivery import EcsService
-    from infragen.core.takeover import Takeover
     from infragen.kinds.workloads.model import Container
 
 _CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.build_context import BuildContext
-    from infragen.kinds.workloads.model import Container
 
 
 _SPOT: Final = Decimal("0.3")

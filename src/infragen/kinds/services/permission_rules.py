@@ -9,13 +9,12 @@ from infragen.core.kind import empty
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.workloads.model import Workload
-from infragen.kinds.workloads.permissions import PLACEHOLDERS, is_entry, unknown_placeholders
+from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, unknown_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.resolved_system import ResolvedSystem
-    from infragen.kinds.workloads.permissions import Permission
 
 _PREFIXES: Final = (
     "access-analyzer acm acm-pca airflow amplify aoss apigateway app-integrations appconfig appflow application- "

@@ -16,7 +16,7 @@ from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
+from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
 from infragen.source import yaml_text
 from infragen.text import first_of
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from infragen.core.layers import Layers
     from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.workloads.model import Schedule
 
 
 @rule("F101", of=Task)

@@ -6,8 +6,8 @@ import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, part_of
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
@@ -24,8 +24,6 @@ from infragen.kinds.workloads.log_route import RoutedView
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
     from infragen.core.resolved_system import Environment
     from infragen.kinds.workgroups.model import Query, Table, Workgroup
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.kinds.workgroups.model import Query
+from infragen.kinds.workgroups.model import Query, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.kinds.workgroups.model import Table
 
 _YESTERDAY: Final = "date_format(current_timestamp - INTERVAL '1' DAY, '%Y/%m/%d')"
 """Yesterday in UTC, as load balancers and CloudTrail name the folders of their days."""

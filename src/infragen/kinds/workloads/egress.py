@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from infragen.core.part import INTERNET, Relation
+from infragen.core.part import INTERNET, Binding, Grant, Relation
 from infragen.kinds import endpoints, gateway_endpoints, network
 from infragen.kinds.workloads.sidecars import repository_arn
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.build_context import BuildContext
-    from infragen.core.part import Binding, Grant
     from infragen.kinds.workloads.model import Task, Workload
 
 HTTPS_PORT: Final = 443

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.entry import Form, Model, Slug, Text, written_as
 from infragen.core.names import LIMITS
 from infragen.core.part import named
@@ -16,7 +16,6 @@ from infragen.kinds import buckets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export, Module
 
 Prefix = Annotated[

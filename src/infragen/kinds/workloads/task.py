@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.core.build_context import of
+from infragen.core.build_context import BuildContext, of
 from infragen.core.delivery import TaskRun
-from infragen.core.expressions import Joined, Record
+from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
@@ -22,9 +22,7 @@ from infragen.kinds.workloads.permissions import statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.entry import Use
-    from infragen.core.expressions import Module
     from infragen.kinds.workloads.model import Task, Workload
 
 

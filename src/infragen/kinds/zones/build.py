@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import ResourceView, call, of
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.build_context import BuildContext
     from infragen.core.expressions import Export
     from infragen.core.part import Part
     from infragen.kinds.zones.model import Zone
