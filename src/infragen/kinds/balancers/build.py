@@ -395,12 +395,7 @@ def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
     name = ctx.names.plain(balancer.SINGULAR, balancer.identity)
     yield Group(
-        ctx.owner,
-        ctx.owner,
-        name,
-        f"Load balancer {name}",
-        BalancerView(ctx).group,
-        f"balancer-{balancer.identity}",
+        ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, f"balancer-{balancer.identity}"
     )
 
 

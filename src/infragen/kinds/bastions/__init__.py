@@ -36,12 +36,7 @@ KIND: Final = Kind(
         outputs=build.outputs,
         quotas=(
             Quota(
-                "ec2",
-                "L-0263D0A3",
-                "EC2-VPC Elastic IPs",
-                5,
-                "Amazon VPC User Guide: Amazon VPC quotas",
-                _addresses,
+                "ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5, "Amazon VPC User Guide: Amazon VPC quotas", _addresses
             ),
             Quota(
                 "ec2",

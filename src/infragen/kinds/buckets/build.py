@@ -26,12 +26,7 @@ _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
 ROLE: Final = "bucket-replicas"
 """What a replica is: it stands in a stack of its own, so that others of that region may read of the first one."""
-ACTIONS: Final = {
-    "list": (),
-    "read": _READ,
-    "read-write": ("s3:DeleteObject", *_READ, *_WRITE),
-    "write": _WRITE,
-}
+ACTIONS: Final = {"list": (), "read": _READ, "read-write": ("s3:DeleteObject", *_READ, *_WRITE), "write": _WRITE}
 """What each word of `access` allows on objects; `write` adds and replaces, and neither reads nor deletes."""
 _USUAL: Final = "read-write"
 _LISTS: Final = frozenset({"list", "read", "read-write"})

@@ -25,8 +25,7 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
 Origin = Annotated[
     str,
     Form(
-        r"(\*|https?://[^/\s*]*\*?[^/\s*]+)",
-        "a website with its scheme, and without a path: `https://app.example.com`",
+        r"(\*|https?://[^/\s*]*\*?[^/\s*]+)", "a website with its scheme, and without a path: `https://app.example.com`"
     ),
 ]
 """A website, with scheme and without path; one `*` may stand for a part of it."""

@@ -141,10 +141,7 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
             )  # fmt: skip
 
         yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
-        yield (
-            f"{number}-memory",
-            alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."),
-        )
+        yield (f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."))
         if cache.replicas:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
 

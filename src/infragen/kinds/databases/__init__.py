@@ -5,17 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.compose_service import Store
-from infragen.core.kind import (
-    Billing,
-    Capability,
-    Delivery,
-    Failover,
-    Kind,
-    Network,
-    Operations,
-    Permissions,
-    Scaffold,
-)
+from infragen.core.kind import Billing, Capability, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.part import Reason
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import (

@@ -151,10 +151,5 @@ def _schedule(database: Database, at: At) -> Findings:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME,
-    title="vault of AWS Backup",
-    monthly_costs=_costs,
-    reasons=_reasons,
-    parts=_parts,
-    rules=(_schedule,),
+    name=NAME, title="vault of AWS Backup", monthly_costs=_costs, reasons=_reasons, parts=_parts, rules=(_schedule,)
 )

@@ -12,14 +12,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
 from infragen.kinds.databases.users import migrates, migration_user, user_of
-from infragen.kinds.databases.views import (
-    DatabaseView,
-    InstanceView,
-    RolesView,
-    UsersView,
-    cluster_view,
-    sql_path,
-)
+from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
 
 if TYPE_CHECKING:
@@ -95,12 +88,7 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
     dimensions = {"DBClusterIdentifier": name}
 
     def alarm(
-        measure: Measure,
-        threshold: int | None,
-        said: str,
-        *,
-        periods: int = 10,
-        statistic: str = "Maximum",
+        measure: Measure, threshold: int | None, said: str, *, periods: int = 10, statistic: str = "Maximum"
     ) -> Alarm:
         return Alarm(
             description=f"{name}: {said}",
@@ -138,12 +126,7 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
     """Yield what is watched of an instance: its connections, CPU, the space that is left, the readers' lag."""
 
     def alarm(
-        measure: Measure,
-        threshold: int | None,
-        said: str,
-        *,
-        of: str = own.identifier,
-        because: object = None,
+        measure: Measure, threshold: int | None, said: str, *, of: str = own.identifier, because: object = None
     ) -> Alarm:
         return Alarm(
             description=f"{of}: {said}",

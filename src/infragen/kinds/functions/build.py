@@ -116,10 +116,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
-        derived: dict[str, object] = {
-            "ENVIRONMENT": self._ctx.environment.name,
-            "TZ": self._ctx.time_zone,
-        }
+        derived: dict[str, object] = {"ENVIRONMENT": self._ctx.environment.name, "TZ": self._ctx.time_zone}
         for _, prefix, offer in self.given:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
         return {**derived, **plain_values(self._entry.secrets), **plain_values(self._entry.environment)}

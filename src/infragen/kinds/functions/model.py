@@ -49,9 +49,7 @@ BucketOfCode = Annotated[
 class Code(Model):
     """A zip file in a bucket, which a pipeline uploads."""
 
-    INSTEAD: ClassVar = {
-        **dict.fromkeys(("zip", "folder", "path"), _ZIPPED),
-    }
+    INSTEAD: ClassVar = {**dict.fromkeys(("zip", "folder", "path"), _ZIPPED)}
     _map = written_as(lambda value: f"{{bucket: buckets/NAME, key: {value}-1.zip}}")
 
     bucket: Annotated[BucketOfCode, Field(examples=["buckets/code"])]
@@ -85,8 +83,7 @@ class FromQueue(Model):
 
 
 KeyPattern = Annotated[
-    str,
-    Form(r"([^*\\]|\*(?!\*))+", "a key, with `*` for any characters of it: `photos/*.jpg`", 1024),
+    str, Form(r"([^*\\]|\*(?!\*))+", "a key, with `*` for any characters of it: `photos/*.jpg`", 1024)
 ]
 
 
@@ -141,9 +138,7 @@ class Function(Workload):
     runtime: Annotated[Runtime | None, BeforeValidator(known), Field(examples=["python3.13"])] = None
     """What runs the zip file."""
     handler: Annotated[
-        str | None,
-        StringConstraints(pattern=r"^\S+$", max_length=128),
-        Field(examples=["app.handler"]),
+        str | None, StringConstraints(pattern=r"^\S+$", max_length=128), Field(examples=["app.handler"])
     ] = None
     """What of it is called: `app.handler` is the function `handler` of `app.py`."""
     image: Annotated[FunctionImage, OnOneLine()] | None = None

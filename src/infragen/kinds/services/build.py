@@ -14,15 +14,7 @@ from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measur
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named
 from infragen.core.tracing import once
-from infragen.kinds import (
-    clusters,
-    keys,
-    load_balancer,
-    mesh,
-    mutual_tls,
-    network,
-    private_ca,
-)
+from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 HTTPS_PORT: Final = 443
 
-STARTING: Final = {
-    "ecr.api": "images are requested",
-    "ecr.dkr": "images are fetched",
-    "logs": "logs are written",
-}
+STARTING: Final = {"ecr.api": "images are requested", "ecr.dkr": "images are fetched", "logs": "logs are written"}
 """What a task on Fargate reaches before its first line runs; image layers come from S3 through its gateway endpoint
 (Amazon ECR User Guide: interface VPC endpoints; Amazon CloudWatch Logs User Guide: the same)."""
 

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
 
 Prefix = Annotated[
-    str,
-    Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512),
+    str, Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512)
 ]
 
 

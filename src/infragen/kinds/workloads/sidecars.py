@@ -7,14 +7,7 @@ import re
 import shlex
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.units import CpuUnits, MebiBytes

@@ -154,10 +154,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @property
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
-        derived: dict[str, object] = {
-            "ENVIRONMENT": self._ctx.environment.name,
-            "TZ": self._ctx.time_zone,
-        }
+        derived: dict[str, object] = {"ENVIRONMENT": self._ctx.environment.name, "TZ": self._ctx.time_zone}
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
         derived |= self._entry.own_variables

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
 
 Host = Annotated[
-    str,
-    Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128),
+    str, Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128)
 ]
 """Elastic Load Balancing API: HostHeaderConditionConfig, 128 characters."""
 
