@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
@@ -76,15 +76,11 @@ _guardduty_costs = always(
 class CloudTrailView(ResourceView):
     """The trail, its bucket and its key."""
 
-    @named(LIMITS["trail"])
-    def name(self) -> str:
-        """What CloudTrail calls the trail."""
-        return self._ctx.names.plain("audit-trail")
+    name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
+    """What CloudTrail calls the trail."""
 
-    @named(LIMITS["bucket"])
-    def bucket_name(self) -> str:
-        """The bucket that it writes to."""
-        return self._ctx.names.plain("audit-trail", self.account)
+    bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
+    """The bucket that it writes to."""
 
     key_alias = keys.alias
 
@@ -128,17 +124,13 @@ _cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("file
 class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
-    @property
-    def module(self) -> str:
-        """The module that asks for it."""
-        return f"../modules/ebs_encryption{'_with_key' if self._ctx.has(keys.NAME) else ''}"
+    module = of(lambda ctx: f"../modules/ebs_encryption{'_with_key' if ctx.has(keys.NAME) else ''}")
+    """The module that asks for it."""
 
     key_alias = keys.alias
 
-    @property
-    def keys(self) -> tuple[keys.Key, ...]:
-        """The key that new volumes take unless they name another, where keys are the customer's."""
-        return (keys.disks(self._ctx),) if self._ctx.has(keys.NAME) else ()
+    keys = of(lambda ctx: (keys.disks(ctx),) if ctx.has(keys.NAME) else ())
+    """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
 _ebs_encryption_parts = part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView)

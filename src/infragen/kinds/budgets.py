@@ -9,7 +9,7 @@ from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.kinds import levels
@@ -38,10 +38,8 @@ class BudgetView(ResourceView):
         assert found is not None  # noqa: S101 -- it is built where there is one
         return found
 
-    @named(LIMITS["budget"])
-    def name(self) -> str:
-        """What AWS calls it."""
-        return self._ctx.names.prefix
+    name = pattern("{own.prefix}", LIMITS["budget"])
+    """What AWS calls it."""
 
     @property
     def monthly(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import Part, Reason, named, pattern
@@ -64,20 +64,14 @@ class ClusterView(keys.EncryptedView):
         """The cluster."""
         return self._ctx.names.plain(self._ctx.entry.identity) if self._ctx.entry else self._ctx.names.prefix
 
-    @property
-    def cluster(self) -> Module:
-        """Its module."""
-        return _module(self._ctx, "cluster")
+    cluster = of(lambda ctx: _module(ctx, "cluster"))
+    """Its module."""
 
-    @property
-    def namespace(self) -> Module | None:
-        """The namespace of the mesh."""
-        return mesh.namespace(self._ctx) if self._ctx.has(mesh.NAME) else None
+    namespace = of(lambda ctx: mesh.namespace(ctx) if ctx.has(mesh.NAME) else None)
+    """The namespace of the mesh."""
 
-    @property
-    def container_insights(self) -> str:
-        """Whether CloudWatch has metrics of every task."""
-        return "enabled" if self._ctx.settings.container_insights else "disabled"
+    container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
+    """Whether CloudWatch has metrics of every task."""
 
     @property
     def has_sessions(self) -> bool:
@@ -92,20 +86,14 @@ class ClusterView(keys.EncryptedView):
         entry = self._ctx.entry
         return self._ctx.names.path("exec", *([entry.identity] if entry else []))
 
-    @property
-    def key(self) -> Module | None:
-        """The module of its key, where keys are the customer's."""
-        return key(self._ctx) if self._ctx.has(keys.NAME) else None
+    key = of(lambda ctx: key(ctx) if ctx.has(keys.NAME) else None)
+    """The module of its key, where keys are the customer's."""
 
-    @property
-    def has_mesh_role(self) -> bool:
-        """Whether tasks get certificates."""
-        return self._ctx.has(mesh.ENCRYPTION)
+    has_mesh_role = of(lambda ctx: ctx.has(mesh.ENCRYPTION))
+    """Whether tasks get certificates."""
 
-    @property
-    def mesh_role(self) -> Module:
-        """The module of the role that issues them."""
-        return _module(self._ctx, "mesh_role")
+    mesh_role = of(lambda ctx: _module(ctx, "mesh_role"))
+    """The module of the role that issues them."""
 
     mesh_role_name = pattern("{own.name}-mesh", LIMITS["role"])
     """The role that issues them."""

@@ -10,7 +10,7 @@ from infragen.core.expressions import Export, Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
@@ -37,10 +37,8 @@ class DashboardView(ResourceView):
 
     dashboard = call("monitoring", _NAME)
 
-    @named(LIMITS["dashboard"])
-    def name(self) -> str:
-        """What CloudWatch calls it."""
-        return self._ctx.names.prefix
+    name = pattern("{own.prefix}", LIMITS["dashboard"])
+    """What CloudWatch calls it."""
 
     @property
     def widgets(self) -> list[Record]:

@@ -11,7 +11,7 @@ from infragen.core.expressions import Export, Label, Module, Record
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota
-from infragen.core.part import ENVIRONMENT, Group, Reason, named
+from infragen.core.part import ENVIRONMENT, Group, Reason, named, pattern
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
@@ -104,25 +104,19 @@ class EndpointsView(ResourceView):
     subnets = of(task_subnets)
     """Where they stand: beside the tasks."""
 
-    @named(LIMITS["security_group"])
-    def group_name(self) -> str:
-        """The security group of all endpoints."""
-        return self._ctx.names.plain("endpoints")
+    group_name = pattern("{own.prefix}-endpoints", LIMITS["security_group"])
+    """The security group of all endpoints."""
 
-    @property
-    def group_description(self) -> str:
-        """What it is."""
-        return f"Interface endpoints of {self._ctx.names.prefix}"
+    group_description = pattern("Interface endpoints of {own.prefix}")
+    """What it is."""
 
     @named(LIMITS["security_group"])
     def open_name(self) -> str:
         """The security group of the one endpoint that networks outside the VPC may connect to."""
         return self._ctx.names.plain(_PRIVATE_APIS)
 
-    @property
-    def open_description(self) -> str:
-        """What it is."""
-        return f"Networks that may call the private APIs of {self._ctx.names.prefix}"
+    open_description = pattern("Networks that may call the private APIs of {own.prefix}")
+    """What it is."""
 
     @property
     def open_ingress(self) -> dict[str, Record]:
@@ -134,10 +128,8 @@ class EndpointsView(ResourceView):
                 found.setdefault(f"{cidr}-{_HTTPS}", Record(rule, Read(owner, ("allow",))))
         return found
 
-    @property
-    def endpoints(self) -> tuple[Endpoint, ...]:
-        """One for each service."""
-        return tuple(Endpoint(self._ctx, service) for service in interface_endpoints(self._ctx.environment))
+    endpoints = of(lambda ctx: tuple(Endpoint(ctx, service) for service in interface_endpoints(ctx.environment)))
+    """One for each service."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
@@ -22,20 +22,14 @@ NAME: Final = "flow-log"
 class FlowLogView(ResourceView):
     """The log, its group and the role that writes it."""
 
-    @property
-    def name(self) -> str:
-        """The name of the VPC."""
-        return self._ctx.names.prefix
+    name = pattern("{own.prefix}")
+    """The name of the VPC."""
 
-    @property
-    def log_group_name(self) -> str:
-        """The log group."""
-        return self._ctx.names.path("vpc-flow-log")
+    log_group_name = of(lambda ctx: ctx.names.path("vpc-flow-log"))
+    """The log group."""
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that writes into it."""
-        return self._ctx.names.plain("vpc-flow-log")
+    role_name = pattern("{own.prefix}-vpc-flow-log", LIMITS["role"])
+    """The role that writes into it."""
 
     key_alias = keys.alias
 

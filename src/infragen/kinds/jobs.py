@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call
+from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
@@ -115,15 +115,11 @@ class JobView(task.TaskView, ScheduledView):
 class JobOutcomesView(OutcomesView):
     """How runs of a job ended."""
 
-    @property
-    def name(self) -> str:
-        """Its task family."""
-        return JobView(self._ctx).name
+    name = of(lambda ctx: JobView(ctx).name)
+    """Its task family."""
 
-    @property
-    def log_group_name(self) -> str:
-        """Where its output is."""
-        return JobView(self._ctx).log_group_name
+    log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
+    """Where its output is."""
 
     @property
     def containers(self) -> list[str]:

@@ -9,7 +9,7 @@ from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, Quota
-from infragen.core.part import ENVIRONMENT, Group, Reason, named
+from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
@@ -59,15 +59,11 @@ class BalancerView(ResourceView):
     group = of(group)
     namespace = of(mesh.namespace)
 
-    @named(LIMITS["load_balancer"])
-    def name(self) -> str:
-        """The load balancer."""
-        return self._ctx.names.plain("services")
+    name = pattern("{own.prefix}-services", LIMITS["load_balancer"])
+    """The load balancer."""
 
-    @named(LIMITS["bucket"])
-    def log_bucket_name(self) -> str:
-        """The bucket of its logs."""
-        return self._ctx.names.plain("access-logs", self.account)
+    log_bucket_name = pattern("{own.prefix}-access-logs-{own.account}", LIMITS["bucket"])
+    """The bucket of its logs."""
 
     log_prefix = NAME
 
@@ -78,10 +74,8 @@ class BalancerView(ResourceView):
         """Its name in the private domain."""
         return NAME
 
-    @property
-    def has_mutual_tls(self) -> bool:
-        """Whether callers prove who they are."""
-        return self._ctx.has(MUTUAL_TLS)
+    has_mutual_tls = of(lambda ctx: ctx.has(MUTUAL_TLS))
+    """Whether callers prove who they are."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

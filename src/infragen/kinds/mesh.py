@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always, free_of_charge
-from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.core.tracing import once
 
 if TYPE_CHECKING:
@@ -74,15 +74,11 @@ def domain(environment: Environment) -> str:
 class MeshView(ResourceView):
     """The private namespace."""
 
-    @property
-    def name(self) -> str:
-        """The domain."""
-        return domain(self._ctx.environment)
+    name = of(lambda ctx: domain(ctx.environment))
+    """The domain."""
 
-    @property
-    def description(self) -> str:
-        """What it is for."""
-        return f"Services of {self._ctx.names.prefix}"
+    description = pattern("Services of {own.prefix}")
+    """What it is for."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

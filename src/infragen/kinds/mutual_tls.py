@@ -13,7 +13,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
-from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Reason, Relation, named
+from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Reason, Relation, named, pattern
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
 if TYPE_CHECKING:
@@ -118,10 +118,8 @@ class BalancerView(ResourceView):
         limit = LIMITS["load_balancer"].length
         return short(self._ctx.names.plain(self._ctx.entry.identity, "tls"), limit)
 
-    @named(LIMITS["target_group"])
-    def target_group_name(self) -> str:
-        """The target group: it belongs to this load balancer alone, and is called like it."""
-        return self.name
+    target_group_name = pattern("{own.name}", LIMITS["target_group"])
+    """The target group: it belongs to this load balancer alone, and is called like it."""
 
     @named(LIMITS["certificate"])
     def domain(self) -> str:
@@ -159,15 +157,11 @@ class MutualTlsView(ResourceView):
     load_balancer_domain = of(load_balancer.domain)
     authority = of(private_ca.authority)
 
-    @named(LIMITS["trust_store"])
-    def trust_store_name(self) -> str:
-        """The trust store."""
-        return self._ctx.names.plain("clients")
+    trust_store_name = pattern("{own.prefix}-clients", LIMITS["trust_store"])
+    """The trust store."""
 
-    @named(LIMITS["bucket"])
-    def trust_store_bucket_name(self) -> str:
-        """The bucket of its certificates."""
-        return self._ctx.names.plain("client-authorities", self.account)
+    trust_store_bucket_name = pattern("{own.prefix}-client-authorities-{own.account}", LIMITS["bucket"])
+    """The bucket of its certificates."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

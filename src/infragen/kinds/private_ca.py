@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
+from infragen.core.part import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,15 +31,11 @@ def authority(ctx: BuildContext) -> Module:
 class AuthorityView(ResourceView):
     """The authority and its root certificate."""
 
-    @property
-    def common_name(self) -> str:
-        """Whom the root certificate names."""
-        return f"{self._ctx.names.prefix} root"
+    common_name = pattern("{own.prefix} root")
+    """Whom the root certificate names."""
 
-    @property
-    def organization(self) -> str:
-        """Whose it is."""
-        return (self._ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION]
+    organization = of(lambda ctx: (ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION])
+    """Whose it is."""
 
     validity_in_years = _ROOT_YEARS
     """How long the root certificate holds."""

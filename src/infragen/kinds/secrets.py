@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.compose_service import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Export, Joined, Module
@@ -123,10 +123,8 @@ class SecretView(keys.EncryptedView):
         """What it is."""
         return self._entry.title
 
-    @property
-    def recovery_window_in_days(self) -> int:
-        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._ctx.settings.production else 0
+    recovery_window_in_days = of(lambda ctx: _PRODUCTION_RECOVERY_DAYS if ctx.settings.production else 0)
+    """Days a deleted secret can be restored: none outside production, where names are soon used again."""
 
     @property
     def arn(self) -> Export:
@@ -147,10 +145,8 @@ class RotationView(ResourceView):
     _entry: Secret
     rotation = call("compute", "rotation", "secret")
 
-    @property
-    def secret(self) -> Module:
-        """The module of the secret."""
-        return SecretView(self._ctx).secret
+    secret = of(lambda ctx: SecretView(ctx).secret)
+    """The module of the secret."""
 
     @property
     def rotating_function(self) -> Module:

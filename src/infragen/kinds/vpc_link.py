@@ -9,7 +9,7 @@ from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import Quota, one
-from infragen.core.part import Group, Reason, Relation, named
+from infragen.core.part import Group, Reason, Relation, named, pattern
 from infragen.kinds import load_balancer, network
 
 if TYPE_CHECKING:
@@ -38,17 +38,13 @@ class LinkView(ResourceView):
     group = of(_group)
     balancer = of(load_balancer.balancer)
 
-    @named(LIMITS["load_balancer"])
-    def name(self) -> str:
-        """The network load balancer, its target group, and the link."""
-        return self._ctx.names.plain("gateways")
+    name = pattern("{own.prefix}-gateways", LIMITS["load_balancer"])
+    """The network load balancer, its target group, and the link."""
 
     target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
 
-    @named(LIMITS["role"])
-    def logging_role_name(self) -> str:
-        """The role with which API Gateway writes logs."""
-        return self._ctx.names.plain("api-gateway-logging")
+    logging_role_name = pattern("{own.prefix}-api-gateway-logging", LIMITS["role"])
+    """The role with which API Gateway writes logs."""
 
     port = load_balancer.GATEWAYS_PORT
 

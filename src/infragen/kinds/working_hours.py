@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.clock import DAYS
 from infragen.core.kind import Capability, Kind, free_of_charge
 from infragen.core.names import LIMITS
@@ -60,10 +60,8 @@ class WorkingHoursView(ResourceView):
         """The role that stops and starts."""
         return self._ctx.names.plain(NAME)
 
-    @property
-    def stops(self) -> tuple[StopAction, ...]:
-        """What is stopped and started."""
-        return tuple(one for _, one in _stop_actions(self._ctx) if isinstance(one, StopAction))
+    stops = of(lambda ctx: tuple(one for _, one in _stop_actions(ctx) if isinstance(one, StopAction)))
+    """What is stopped and started."""
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import BuildContext, ResourceView
-from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.expressions import Label, Module, Record
 from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
 from infragen.core.part import Part, named
@@ -152,10 +152,8 @@ class AlarmsView(ResourceView):
         """The module that makes them."""
         return f"../modules/alarms{'' if self.is_plain else '_extended'}"
 
-    @property
-    def topic(self) -> Export:
-        """Where all go."""
-        return levels.topic(self._ctx, "medium")
+    topic = of(lambda ctx: levels.topic(ctx, "medium"))
+    """Where all go."""
 
     @property
     def alarms(self) -> dict[str, Record]:

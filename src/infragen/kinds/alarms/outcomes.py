@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Label, Record
 from infragen.core.measures import Level, Outcome
 from infragen.core.names import LIMITS, short
@@ -40,15 +40,11 @@ class OutcomesView(ResourceView):
         """The label of the module call."""
         return self._ctx.label("notifications", self._ctx.entry.SINGULAR, self._ctx.entry)
 
-    @property
-    def owner(self) -> str:
-        """Its id in the catalogue."""
-        return self._ctx.owner
+    owner = of(lambda ctx: ctx.owner)
+    """Its id in the catalogue."""
 
-    @property
-    def system(self) -> str:
-        """What messages call the system."""
-        return self._ctx.environment.target
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
 
     @property
     def outcomes(self) -> dict[str, Record]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Export, Module, Record
 from infragen.core.measures import Level
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import named, pattern
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
 from infragen.kinds.secrets import SecretView
@@ -27,15 +27,11 @@ class TopicView(ResourceView):
 
     key = keys.of_purpose("messages")
 
-    @property
-    def name(self) -> str:
-        """The topic."""
-        return self._ctx.names.plain("alerts")
+    name = pattern("{own.prefix}-alerts")
+    """The topic."""
 
-    @property
-    def publishers(self) -> dict[str, str]:
-        """The services that publish to it, by the name of their statement, where they are more than alarms."""
-        return {**_ALARMS, **_EVENTS} if levels.told_levels(self._ctx) else {}
+    publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
+    """The services that publish to it, by the name of their statement, where they are more than alarms."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -88,10 +84,8 @@ class LevelsView(keys.EncryptedView):
     key = keys.of_purpose("messages")
     function = call("monitoring", "alerts_function")
 
-    @property
-    def topics(self) -> tuple[LevelTopic, ...]:
-        """The topic of each level, the most urgent first."""
-        return tuple(LevelTopic(self._ctx, level) for level in levels.declared(self._ctx.settings))
+    topics = of(lambda ctx: tuple(LevelTopic(ctx, level) for level in levels.declared(ctx.settings)))
+    """The topic of each level, the most urgent first."""
 
     @property
     def deliveries(self) -> dict[str, Record]:
@@ -113,20 +107,14 @@ class LevelsView(keys.EncryptedView):
         """What Lambda calls it; empty where nothing is passed on."""
         return self._ctx.names.plain("alerts") if self.deliveries else ""
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that its code is."""
-        return self.function_name
+    role_name = pattern("{own.function_name}", LIMITS["role"])
+    """The role that its code is."""
 
-    @property
-    def system(self) -> str:
-        """What messages call the system."""
-        return self._ctx.environment.target
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
 
-    @property
-    def log_retention(self) -> int:
-        """Days that its output is kept."""
-        return self._ctx.settings.log_retention
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that its output is kept."""
 
     @property
     def failures_topic(self) -> Export:

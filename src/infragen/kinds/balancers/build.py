@@ -292,10 +292,8 @@ class BalancerView(FirewallView, NamedView):
         found: Export = self.balancer.arn
         return found
 
-    @property
-    def web_acl_log_retention(self) -> int:
-        """Days that the firewall's log is kept."""
-        return self._ctx.settings.log_retention
+    web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that the firewall's log is kept."""
 
     @property
     def has_share(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
@@ -209,10 +209,8 @@ class ReplicaView(ResourceView):
         """What its objects are encrypted with; None for S3's own key."""
         return self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
 
-    @property
-    def lifecycle_rules(self) -> dict[str, dict[str, object]]:
-        """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
-        return BucketView(self._ctx).lifecycle_rules
+    lifecycle_rules = of(lambda ctx: BucketView(ctx).lifecycle_rules)
+    """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
 
     @property
     def statements(self) -> dict[str, Record]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.cron import problem
 from infragen.core.delivery import Backup
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
-from infragen.core.part import Reason, named
+from infragen.core.part import Reason, pattern
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
@@ -34,15 +34,11 @@ class VaultView(ResourceView):
     key = keys.of_purpose("databases")
     """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
 
-    @property
-    def vault(self) -> Module:
-        """The module of the vault."""
-        return self._ctx.of(NAME).module("security", "backup_vault")
+    vault = of(lambda ctx: ctx.of(NAME).module("security", "backup_vault"))
+    """The module of the vault."""
 
-    @named(LIMITS["vault"])
-    def name(self) -> str:
-        """What AWS Backup calls the vault."""
-        return self._ctx.names.plain("backups")
+    name = pattern("{own.prefix}-backups", LIMITS["vault"])
+    """What AWS Backup calls the vault."""
 
 
 class BackupView(ResourceView):
@@ -59,10 +55,8 @@ class BackupView(ResourceView):
         self._entry: Database = ctx.entry
         self._identifier = identifier
 
-    @property
-    def vault(self) -> Module:
-        """The vault."""
-        return VaultView(self._ctx).vault
+    vault = of(lambda ctx: VaultView(ctx).vault)
+    """The vault."""
 
     @property
     def role_name(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, call
+from infragen.core.build_context import BuildContext, call, of
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Part, named, pattern
+from infragen.core.part import Part, pattern
 from infragen.kinds.alarms import Alarm
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
@@ -36,10 +36,8 @@ class RotationView(DatabaseView):
 
     rotation = call("compute", "rotation", "database")
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that its code is."""
-        return self.function_name
+    role_name = pattern("{own.function_name}", LIMITS["role"])
+    """The role that its code is."""
 
     @property
     def kind(self) -> str:
@@ -52,10 +50,8 @@ class RotationView(DatabaseView):
         found: Export = self.database.cluster_arn if self.kind == "cluster" else self.database.arn
         return found
 
-    @property
-    def log_retention(self) -> int:
-        """Days that its output is kept."""
-        return self._ctx.settings.log_retention
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that its output is kept."""
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:

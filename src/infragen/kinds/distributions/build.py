@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.build_context import BuildContext, call
+from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
@@ -136,10 +136,8 @@ class DistributionView(FirewallView, NamedView):
         """Nothing: a distribution says itself which firewall stands before it."""
         return
 
-    @property
-    def web_acl_log_retention(self) -> int:
-        """Days that the firewall's log is kept."""
-        return self._ctx.settings.log_retention
+    web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that the firewall's log is kept."""
 
     key_alias = keys.alias
 

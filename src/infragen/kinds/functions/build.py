@@ -58,10 +58,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """What Lambda calls it."""
         return self._ctx.names.container(self._entry)
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that its code is."""
-        return self.name
+    role_name = pattern("{own.name}", LIMITS["role"])
+    """The role that its code is."""
 
     @property
     def image(self) -> object:
@@ -103,10 +101,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
-    @property
-    def rotated(self) -> tuple[str, ...]:
-        """The secrets that it rotates, by id."""
-        return rotated_by(self._ctx.owner, self._ctx.environment)
+    rotated = of(lambda ctx: rotated_by(ctx.owner, ctx.environment))
+    """The secrets that it rotates, by id."""
 
     @property
     def reads_secrets(self) -> bool:
@@ -195,10 +191,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """When it is started, by name."""
         return self._entry.triggers.schedules
 
-    @property
-    def outcomes(self) -> list[str]:
-        """Which outcomes of its runs people are told of."""
-        return list(told(self._ctx))
+    outcomes = of(lambda ctx: list(told(ctx)))
+    """Which outcomes of its runs people are told of."""
 
     @property
     def says_failure(self) -> bool:
@@ -214,10 +208,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
 class FunctionOutcomesView(OutcomesView):
     """How runs of a function ended that nobody waited for."""
 
-    @property
-    def name(self) -> str:
-        """What Lambda calls it."""
-        return FunctionView(self._ctx).name
+    name = of(lambda ctx: FunctionView(ctx).name)
+    """What Lambda calls it."""
 
     log_group_name = pattern("/aws/lambda/{own.name}")
     """Where its output is."""

@@ -98,10 +98,8 @@ class ApiView(keys.EncryptedView):
         """Whether browsers may ask first what they may ask."""
         return self._entry.preflight
 
-    @property
-    def backend_url(self) -> str:
-        """Where requests go."""
-        return load_balancer.url(self._ctx, load_balancer.GATEWAYS_PORT)
+    backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
+    """Where requests go."""
 
 
 class GatewayView(ApiView, FirewallView, NamedView):
@@ -146,10 +144,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
         """The media types of bodies that are no text, sorted: they are a set."""
         return tuple(sorted(set(self._entry.binary_media_types)))
 
-    @property
-    def endpoint(self) -> Module:
-        """The endpoint that a private API is reached through."""
-        return endpoints.endpoint(self._ctx, "execute-api")
+    endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
+    """The endpoint that a private API is reached through."""
 
     @property
     def proxy_route(self) -> Route:
@@ -181,10 +177,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
         """The listed networks."""
         return tuple(sorted(self._entry.allow))
 
-    @property
-    def stage_name(self) -> str:
-        """The stage is called as the environment is."""
-        return self._ctx.environment.name
+    stage_name = of(lambda ctx: ctx.environment.name)
+    """The stage is called as the environment is."""
 
     @property
     def names(self) -> tuple[str, ...]:

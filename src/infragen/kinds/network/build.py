@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
-from infragen.core.build_context import BuildContext, ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
 from infragen.kinds import kinds
 
 if TYPE_CHECKING:
@@ -137,35 +137,23 @@ def has_inner_balancer(environment: Environment) -> bool:
 class NetworkView(ResourceView):
     """The VPC."""
 
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._ctx.names.prefix
+    name = pattern("{own.prefix}")
+    """Its name."""
 
-    @named(LIMITS["security_group"])
-    def default_security_group_name(self) -> str:
-        """The name of the group that AWS makes, and that nothing may use."""
-        return self._ctx.names.plain("default-closed")
+    default_security_group_name = pattern("{own.prefix}-default-closed", LIMITS["security_group"])
+    """The name of the group that AWS makes, and that nothing may use."""
 
-    @property
-    def public_route_table_name(self) -> str:
-        """The name of the route table of the public tier."""
-        return self._ctx.names.plain("public")
+    public_route_table_name = pattern("{own.prefix}-public")
+    """The name of the route table of the public tier."""
 
-    @property
-    def data_name(self) -> str:
-        """The name of the data tier's route table and of the databases' subnet group."""
-        return self._ctx.names.plain("data")
+    data_name = pattern("{own.prefix}-data")
+    """The name of the data tier's route table and of the databases' subnet group."""
 
-    @property
-    def data_description(self) -> str:
-        """What the databases' subnet group is."""
-        return f"Data tier of {self._ctx.names.prefix}"
+    data_description = pattern("Data tier of {own.prefix}")
+    """What the databases' subnet group is."""
 
-    @property
-    def has_databases(self) -> bool:
-        """Whether there are databases."""
-        return "subnet_group" in _tiers(self._ctx.environment)
+    has_databases = of(lambda ctx: "subnet_group" in _tiers(ctx.environment))
+    """Whether there are databases."""
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:

@@ -12,7 +12,7 @@ from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import Binding, Grant, Group, Part, Relation, named
+from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.tracing import once
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -225,10 +225,8 @@ class ServerView(ContainerView):
     _entry: Server
     vpc = of(network.vpc)
 
-    @property
-    def balancer(self) -> Module | None:
-        """The load balancer before it."""
-        return load_balancer.balancer(self._ctx) if self._ctx.has(load_balancer.NAME) else None
+    balancer = of(lambda ctx: load_balancer.balancer(ctx) if ctx.has(load_balancer.NAME) else None)
+    """The load balancer before it."""
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
@@ -241,15 +239,11 @@ class ServerView(ContainerView):
         """The first segment of its URLs at the load balancer."""
         return self._entry.url_path
 
-    @property
-    def priority(self) -> int:
-        """The priority of its rules there."""
-        return priorities(self._ctx.environment)[self._ctx.owner]
+    priority = of(lambda ctx: priorities(ctx.environment)[ctx.owner])
+    """The priority of its rules there."""
 
-    @property
-    def listeners(self) -> dict[str, Export]:
-        """The listeners there that lead to it, by who comes in."""
-        return {"gateways": load_balancer.balancer(self._ctx).gateways_listener_arn}
+    listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
+    """The listeners there that lead to it, by who comes in."""
 
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
@@ -267,20 +261,16 @@ class ServerView(ContainerView):
 
     mesh_port = mesh.MESH_PORT
 
-    @property
-    def authority(self) -> Module | None:
-        """Who issues the certificates of the mesh."""
-        return private_ca.authority(self._ctx) if self._ctx.has(mesh.ENCRYPTION) else None
+    authority = of(lambda ctx: private_ca.authority(ctx) if ctx.has(mesh.ENCRYPTION) else None)
+    """Who issues the certificates of the mesh."""
 
     @property
     def mesh_role(self) -> Export:
         """The role that issues them."""
         return clusters.mesh_role(self._ctx, self._entry)
 
-    @named(LIMITS["mesh"])
-    def metrics_name(self) -> str:
-        """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
-        return self.name
+    metrics_name = pattern("{own.name}", LIMITS["mesh"])
+    """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
 
     @named(LIMITS["discovery"])
     def discovery_name(self) -> str:

@@ -130,10 +130,8 @@ class TaskView(ExtendedView, log_route.RoutedView):
         """Days that it is kept: the container's word, else the environment's."""
         return self._entry.log_retention or self._ctx.settings.log_retention
 
-    @property
-    def is_public(self) -> bool:
-        """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
-        return network.in_public(self._ctx.environment)
+    is_public = of(lambda ctx: network.in_public(ctx.environment))
+    """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
 
     @property
     @kept_of_entry
