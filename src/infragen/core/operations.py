@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Export, Generated, Joined, Published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
 About = Literal["public", "address", "next", "secret", "detail"]
@@ -77,3 +80,13 @@ class Quota:
 def one(*_arguments: Any) -> int:
     """Need one for each entry, or for the capability."""
     return 1
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name("quotas.toml").read_text(encoding="utf-8"))
+
+
+def quota_of(row: str, need: Callable[..., int | Decimal] = one) -> Quota:
+    """Return a quota that infragen's own kinds need something of: a row of `quotas.toml`; KeyError for none of them."""
+    return Quota(**{"code": None, **_table()[row]}, need=need)

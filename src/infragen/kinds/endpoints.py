@@ -10,7 +10,7 @@ from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.expressions import Export, Label, Module, Record
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
-from infragen.core.operations import Quota
+from infragen.core.operations import quota_of
 from infragen.core.part import ENVIRONMENT, Group, Reason, named, pattern
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
@@ -196,15 +196,5 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     security_groups=_groups,
     rules=(_endpoint_unknown, _two_of_s3),
-    quotas=(
-        Quota(
-            "vpc",
-            "L-29B6F2EB",
-            "Interface VPC endpoints per VPC",
-            50,
-            "AWS PrivateLink Guide: Quotas",
-            lambda ctx: len(interface_endpoints(ctx.environment)),
-            "environment",
-        ),
-    ),
+    quotas=(quota_of("interface-endpoints", lambda ctx: len(interface_endpoints(ctx.environment))),),
 )

@@ -8,7 +8,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, Quota
+from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
 from infragen.kinds import mesh, network
 
@@ -113,9 +113,6 @@ def _balancers(ctx: BuildContext) -> int:
     return 1 + (len(mesh.called(ctx.environment)) if ctx.has(MUTUAL_TLS) else 0)
 
 
-_SERVICE: Final = "elasticloadbalancing"
-_QUOTAS: Final = "Application Load Balancers guide: Quotas"
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
@@ -127,33 +124,9 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     security_groups=_groups,
     quotas=(
-        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, _balancers),
-        Quota(
-            _SERVICE,
-            "L-7EED9B64",
-            "Rules per Application Load Balancer",
-            100,
-            _QUOTAS,
-            lambda ctx: len(_targets(ctx)) + _OWN_RULES,
-            "environment",
-        ),
-        Quota(
-            _SERVICE,
-            None,
-            "Target Groups per Application Load Balancer",
-            100,
-            _QUOTAS,
-            lambda ctx: len(_targets(ctx)),
-            "environment",
-        ),
-        Quota(
-            _SERVICE,
-            "L-7E6692B2",
-            "Targets per Application Load Balancer",
-            1000,
-            _QUOTAS,
-            lambda ctx: sum(_targets(ctx)),
-            "environment",
-        ),
+        quota_of("application-load-balancers", _balancers),
+        quota_of("load-balancer-rules", lambda ctx: len(_targets(ctx)) + _OWN_RULES),
+        quota_of("load-balancer-target-groups", lambda ctx: len(_targets(ctx))),
+        quota_of("load-balancer-targets", lambda ctx: sum(_targets(ctx))),
     ),
 )

@@ -8,7 +8,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.operations import Quota, one
+from infragen.core.operations import quota_of
 from infragen.core.part import Group, Reason, Relation, named, pattern
 from infragen.kinds import load_balancer, network
 
@@ -75,9 +75,6 @@ _costs = always(
 )
 
 
-_BALANCERS: Final = "Application Load Balancers guide: Quotas"
-_REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
@@ -89,7 +86,7 @@ CAPABILITY: Final = Capability(
     security_groups=_groups,
     connections=_relations,
     quotas=(
-        Quota("elasticloadbalancing", "L-69A177A2", "Network Load Balancers per Region", 50, _BALANCERS, one),
-        Quota("apigateway", "L-A4C7274F", "VPC links per account per Region", 20, _REST, one),
+        quota_of("network-load-balancers"),
+        quota_of("vpc-links"),
     ),
 )

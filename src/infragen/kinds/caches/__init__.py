@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.compose_service import Store
 from infragen.core.kind import Billing, Delivery, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import Quota
+from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache
@@ -31,16 +31,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=build.outputs,
-        quotas=(
-            Quota(
-                "elasticache",
-                "L-DFE45DF3",
-                "Nodes per Region",
-                300,
-                "Amazon ElastiCache User Guide: Quotas",
-                lambda cache, _: cache.nodes,
-            ),
-        ),
+        quotas=(quota_of("cache-nodes", lambda cache, _: cache.nodes),),
     ),
     scaffold=Scaffold(production_overrides=rules.production_overrides),
     rules=rules_of(rules),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Export, Generated, Joined
-from infragen.core.operations import OutputLine, Quota, read_secret
+from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.kinds.databases import aws_backup, rotation
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 
@@ -65,39 +65,16 @@ def master_password(own: DatabaseView) -> str:
     return read_secret(f'"$({find} {query})"', own.region)
 
 
-_AURORA: Final = "Amazon Aurora User Guide: Quotas and constraints"
-_RDS: Final = "Amazon RDS User Guide: Quotas and constraints"
+def _of_rds(database: Database, number: int = 1) -> int:
+    """Return a number of an instance on RDS; a cluster has none of that."""
+    return 0 if database.kind_of_engine.is_aurora else number
 
-
-def _clusters(database: Database, _ctx: BuildContext) -> int:
-    return 1 if database.kind_of_engine.is_aurora else 0
-
-
-def _instances(database: Database, _ctx: BuildContext) -> int:
-    return 1 + database.readers
-
-
-def _proxies(database: Database, _ctx: BuildContext) -> int:
-    return 1 if database.proxy else 0
-
-
-def _parameter_groups(database: Database, _ctx: BuildContext) -> int:
-    return 0 if database.kind_of_engine.is_aurora else 1
-
-
-def _storage(database: Database, _ctx: BuildContext) -> int:
-    return 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers)
-
-
-CLUSTERS: Final = Quota("rds", "L-952B80B8", "DB clusters", 40, _AURORA, _clusters)
-INSTANCES: Final = Quota("rds", "L-7B6409FD", "DB instances", 40, _AURORA, _instances)
-CLUSTER_PARAMETER_GROUPS: Final = Quota("rds", "L-E4C808A8", "DB cluster parameter groups", 50, _AURORA, _clusters)
 
 QUOTAS: Final = (
-    CLUSTERS,
-    INSTANCES,
-    Quota("rds", "L-D94C7EA3", "Proxies", 20, _AURORA, _proxies),
-    CLUSTER_PARAMETER_GROUPS,
-    Quota("rds", "L-DE55804A", "Parameter groups", 50, _RDS, _parameter_groups),
-    Quota("rds", "L-7ADDB58A", "Total storage for all DB instances", 100_000, _RDS, _storage),
+    quota_of("database-clusters", lambda database, _: int(database.kind_of_engine.is_aurora)),
+    quota_of("database-instances", lambda database, _: 1 + database.readers),
+    quota_of("database-proxies", lambda database, _: int(database.proxy is not None)),
+    quota_of("cluster-parameter-groups", lambda database, _: int(database.kind_of_engine.is_aurora)),
+    quota_of("parameter-groups", lambda database, _: _of_rds(database)),
+    quota_of("database-storage", lambda database, _: _of_rds(database, database.storage.size * (1 + database.readers))),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
@@ -86,14 +86,7 @@ KIND: Final = Kind(
     operations=Operations(
         outputs=_outputs,
         quotas=(
-            Quota(
-                "cloudfront",
-                "L-24B04930",
-                "Distributions per AWS account",
-                500,
-                "Amazon CloudFront Developer Guide: Quotas",
-                one,
-            ),
+            quota_of("distributions"),
             NAMES_OF_CERTIFICATE,
         ),
     ),

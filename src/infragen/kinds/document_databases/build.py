@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +9,10 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Generated, Joined, Record
 from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, one, read_secret
+from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named, pattern
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
-from infragen.kinds.databases.operations import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import shown
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
@@ -255,8 +253,8 @@ def _master(own: ClusterView) -> str:
 
 
 QUOTAS: Final = (
-    replace(CLUSTERS, need=one),
-    replace(INSTANCES, need=lambda database, _ctx: database.instances),
-    replace(CLUSTER_PARAMETER_GROUPS, need=one),
+    quota_of("database-clusters"),
+    quota_of("database-instances", lambda database, _: database.instances),
+    quota_of("cluster-parameter-groups"),
 )
 """RDS's, which DocumentDB's clusters and instances count in (Amazon Aurora User Guide: Quotas and constraints)."""

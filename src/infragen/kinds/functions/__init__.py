@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.billing import Cost
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import OutputLine, Quota
+from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import Link
 from infragen.core.rule import rules_of
 from infragen.kinds.alarms import told
@@ -78,16 +78,7 @@ KIND: Final = Kind(
     operations=Operations(
         metrics=build.metrics,
         outputs=_outputs,
-        quotas=(
-            Quota(
-                "lambda",
-                "L-B99A9384",
-                "Concurrent executions",
-                1000,
-                "AWS Lambda Developer Guide: Lambda quotas",
-                lambda function, _: function.reserved_concurrency or 0,
-            ),
-        ),
+        quotas=(quota_of("concurrent-executions", lambda function, _: function.reserved_concurrency or 0),),
     ),
     failover=Failover(standby_overrides={"triggers": None}),
     scaffold=Scaffold(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry, Form, Slug
 from infragen.core.hosts import is_below, within
-from infragen.core.operations import Quota
+from infragen.core.operations import quota_of
 from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
@@ -138,12 +138,4 @@ class NamedView(ResourceView):
         return self._ctx.module("edge", "names", *self._words, self._named)
 
 
-NAMES_OF_CERTIFICATE: Final = Quota(
-    "acm",
-    "L-FB94F0B0",
-    "Domain names per ACM certificate",
-    10,
-    "AWS Certificate Manager User Guide: Quotas",
-    lambda entry, ctx: len(entry.names(ctx.environment)),
-    "one",
-)
+NAMES_OF_CERTIFICATE: Final = quota_of("certificate-names", lambda entry, ctx: len(entry.names(ctx.environment)))
