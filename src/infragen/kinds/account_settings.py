@@ -58,19 +58,10 @@ class GuardDutyView(ResourceView):
         return sorted({_FEATURES[plan] for plan in plans})
 
 
-_guardduty_parts = part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView)
-
-
 def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = GuardDutyView(ctx)
     listed = Joined.of(f"aws guardduty list-findings --region {own.region} --detector-id ", own.detector.id)
     yield OutputLine("detail", "list what GuardDuty found", listed, is_command=True)
-
-
-_guardduty_costs = always(
-    Cost("management events that GuardDuty looks at", "guardduty-events"),
-    Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs"),
-)
 
 
 class CloudTrailView(ResourceView):
@@ -109,9 +100,6 @@ def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
     return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
 
 
-_cloudtrail_parts = part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView)
-
-
 def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = CloudTrailView(ctx)
     yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
@@ -133,9 +121,6 @@ class EbsEncryptionView(ResourceView):
     """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
-_ebs_encryption_parts = part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView)
-
-
 CAPABILITIES: Final = (
     Capability(
         name=_GUARDDUTY,
@@ -143,9 +128,12 @@ CAPABILITIES: Final = (
         setting="account_settings: {guardduty: {}}",
         regional_singleton="the GuardDuty detector",
         reasons=_asks("guardduty", "calls and connections are looked at for threats"),
-        monthly_costs=_guardduty_costs,
+        monthly_costs=always(
+            Cost("management events that GuardDuty looks at", "guardduty-events"),
+            Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs"),
+        ),
         outputs=_guardduty_outputs,
-        parts=_guardduty_parts,
+        parts=part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView),
     ),
     Capability(
         name=_CLOUDTRAIL,
@@ -155,7 +143,7 @@ CAPABILITIES: Final = (
         reasons=_asks("cloudtrail", "who did what is kept"),
         monthly_costs=_cloudtrail_costs,
         outputs=_cloudtrail_outputs,
-        parts=_cloudtrail_parts,
+        parts=part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView),
     ),
     Capability(
         name=keys.EBS_ENCRYPTION,
@@ -164,6 +152,6 @@ CAPABILITIES: Final = (
         regional_singleton="the default encryption of EBS volumes",
         reasons=_asks("ebs_encryption", "new volumes are encrypted"),
         monthly_costs=free_of_charge,
-        parts=_ebs_encryption_parts,
+        parts=part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView),
     ),
 )

@@ -9,7 +9,7 @@ from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.kinds import levels
@@ -66,14 +66,6 @@ class BudgetView(ResourceView):
         return found
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.budget is not None:
-        yield Reason(ENVIRONMENT, ("budget",), "somebody wants to know what it costs")
-
-
-_parts = part_of("monitoring", "kinds/budgets/main.tf", BudgetView)
-
-
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     if BudgetView(ctx).tag is not None:
         command = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status"
@@ -114,8 +106,8 @@ CAPABILITY: Final = Capability(
     name=_NAME,
     title="budget",
     setting="budget: {monthly: 3500 USD, alerts: {80 %: [operations@example.com]}}",
-    reasons=_reasons,
-    parts=_parts,
+    reasons=asked_by("somebody wants to know what it costs", "budget"),
+    parts=part_of("monitoring", "kinds/budgets/main.tf", BudgetView),
     monthly_costs=free_of_charge,
     outputs=_outputs,
     rules=(_no_recipient, _level_not_declared),

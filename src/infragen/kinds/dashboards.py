@@ -10,7 +10,7 @@ from infragen.core.expressions import Export, Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.tracing import Read
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
@@ -18,7 +18,6 @@ from infragen.kinds.alarms import AlarmsView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITY", "DashboardView"]
 
@@ -80,14 +79,6 @@ def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str
     return Record(values, Read(ENVIRONMENT, (_NAME,)))
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.dashboard:
-        yield Reason(ENVIRONMENT, (_NAME,), "somebody wants to see what is watched")
-
-
-_parts = part_of("monitoring", "kinds/dashboards/main.tf", DashboardView)
-
-
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = DashboardView(ctx)
     console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
@@ -101,8 +92,8 @@ CAPABILITY: Final = Capability(
     title="dashboard",
     setting="dashboard: true",
     requires=(ALARMS,),
-    reasons=_reasons,
-    parts=_parts,
+    reasons=asked_by("somebody wants to see what is watched", _NAME),
+    parts=part_of("monitoring", "kinds/dashboards/main.tf", DashboardView),
     monthly_costs=free_of_charge,  # as long as the account has three of them (Amazon CloudWatch pricing)
     outputs=_outputs,
 )

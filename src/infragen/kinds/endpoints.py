@@ -144,9 +144,6 @@ def _groups(ctx: BuildContext) -> Iterator[Group]:
     yield Group(NAME, NAME, "", "", module, NAME, is_shared=True)
 
 
-_parts = part_of("network", "kinds/endpoints/main.tf", EndpointsView)
-
-
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     services, spread = len(interface_endpoints(ctx.environment)), len(zones(ctx.environment))
     what = f"{counted(services, 'interface endpoint')} in {counted(spread, 'zone')}"
@@ -193,7 +190,7 @@ CAPABILITY: Final = Capability(
     monthly_costs=_costs,
     reasons=_reasons,
     requires=("network",),
-    parts=_parts,
+    parts=part_of("network", "kinds/endpoints/main.tf", EndpointsView),
     security_groups=_groups,
     rules=(_endpoint_unknown, _two_of_s3),
     quotas=(quota_of("interface-endpoints", lambda ctx: len(interface_endpoints(ctx.environment))),),

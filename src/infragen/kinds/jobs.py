@@ -158,9 +158,6 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-_metrics = always(_NOT_STARTED)
-
-
 def _relations(job: Job, ctx: BuildContext) -> Iterator[Relation]:
     yield from task.relations(job, JobView(ctx), ctx)
 
@@ -207,7 +204,7 @@ KIND: Final = Kind(
     permissions=Permissions(roles=task.roles),
     delivery=Delivery(images=registry.images, releases=_releases, compose_service=compose_service.compose_service),
     cost=Billing(monthly=_costs),
-    operations=Operations(metrics=_metrics, outputs=_outputs, quotas=fargate.TASKS),
+    operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}),
     scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

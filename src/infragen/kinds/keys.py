@@ -9,7 +9,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Named, Part, Reason, named
+from infragen.core.part import Named, Part, asked_by, named
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.text import counted
@@ -199,11 +199,6 @@ def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[Bu
     return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.customer_keys:
-        yield Reason(ENVIRONMENT, ("customer_keys",), "encryption with keys of one's own")
-
-
 def _parts(ctx: BuildContext) -> Iterator[Part]:
     yield ctx.part("security", "kinds/keys/main.tf", KeysView(ctx), "keys.tf")
 
@@ -232,7 +227,7 @@ CAPABILITY: Final = Capability(
     title="customer keys (KMS)",
     setting="customer_keys: true",
     monthly_costs=_costs,
-    reasons=_reasons,
+    reasons=asked_by("encryption with keys of one's own", "customer_keys"),
     parts=_parts,
     rules=(_key_window,),
 )

@@ -9,14 +9,13 @@ from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of
-from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
+from infragen.core.part import Group, asked_by, pattern
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
@@ -78,14 +77,6 @@ class BalancerView(ResourceView):
     """Whether callers prove who they are."""
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.load_balancer is not None:
-        yield Reason(ENVIRONMENT, ("load_balancer",), "one way to all services by path")
-
-
-_parts = part_of("edge", "kinds/load_balancer/main.tf", BalancerView)
-
-
 def _groups(ctx: BuildContext) -> Iterator[Group]:
     name = ctx.names.plain(NAME)
     yield Group(NAME, NAME, name, "Internal load balancer", group(ctx), NAME, is_shared=True)
@@ -93,13 +84,6 @@ def _groups(ctx: BuildContext) -> Iterator[Group]:
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", "name inside the VPC", domain(ctx))
-
-
-_costs = always(
-    Cost("the internal load balancer", "application-load-balancer", 1),
-    Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
-    Cost("access logs of the internal load balancer", "object-storage"),
-)
 
 
 def _targets(ctx: BuildContext) -> list[int]:
@@ -116,12 +100,16 @@ def _balancers(ctx: BuildContext) -> int:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
-    monthly_costs=_costs,
+    monthly_costs=always(
+        Cost("the internal load balancer", "application-load-balancer", 1),
+        Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
+        Cost("access logs of the internal load balancer", "object-storage"),
+    ),
     outputs=_outputs,
-    reasons=_reasons,
+    reasons=asked_by("one way to all services by path", "load_balancer"),
     setting="load_balancer: {}",
     requires=("mesh",),
-    parts=_parts,
+    parts=part_of("edge", "kinds/load_balancer/main.tf", BalancerView),
     security_groups=_groups,
     quotas=(
         quota_of("application-load-balancers", _balancers),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always, free_of_charge
-from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.part import ENVIRONMENT, Reason, asked_by, pattern
 from infragen.core.tracing import once
 
 if TYPE_CHECKING:
@@ -89,20 +89,11 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("calls",), "calls other services by name")
 
 
-_parts = part_of("network", "kinds/mesh/main.tf", MeshView)
-
-
 _costs = always(
     Cost("the private hosted zone of the mesh", "hosted-zone", 1),
     Cost("queries of the private hosted zone", "dns-queries"),
 )
 """Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
-
-
-def _encryption_reasons(environment: Environment) -> Iterator[Reason]:
-    mesh = environment.settings.mesh
-    if mesh is not None and mesh.encrypted:
-        yield Reason(ENVIRONMENT, ("mesh", "encrypted"), "TLS between tasks")
 
 
 CAPABILITIES: Final = (
@@ -113,14 +104,14 @@ CAPABILITIES: Final = (
         reasons=_reasons,
         requires=("network",),
         monthly_costs=_costs,
-        parts=_parts,
+        parts=part_of("network", "kinds/mesh/main.tf", MeshView),
     ),
     Capability(
         name=ENCRYPTION,
         title="encrypted mesh",
         setting="mesh: {encrypted: true}",
         monthly_costs=free_of_charge,
-        reasons=_encryption_reasons,
+        reasons=asked_by("TLS between tasks", "mesh", "encrypted"),
         requires=(NAME, "private-ca"),
     ),
 )

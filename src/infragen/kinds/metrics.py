@@ -205,9 +205,6 @@ def _outputs(metric: Metric, ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
 
 
-_costs = always(Cost("1 metric", "metric", 1))
-
-
 @rule("L131", of=Metric)
 def _no_namespace(metric: Metric, at: At, resolved: ResolvedSystem) -> Findings:
     if metric.log is None and metric.namespace is None:
@@ -245,7 +242,7 @@ KIND: Final = Kind(
     title="metric",
     parts=_parts,
     permissions=Permissions(access=("send",), bindings=_bindings),
-    cost=Billing(monthly=_costs),
+    cost=Billing(monthly=always(Cost("1 metric", "metric", 1))),
     operations=Operations(metrics=_metrics, outputs=_outputs),
     scaffold=Scaffold(example={"namespace": "Demo/Business", "metric": "OrderCount"}),
     rules=(_no_namespace, _no_log, _dimensions_of_log),

@@ -13,14 +13,13 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
-from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Part, Reason, Relation, named, pattern
+from infragen.core.part import Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.kinds import load_balancer, mesh, network, private_ca
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.core.expressions import Export, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = load_balancer.MUTUAL_TLS
 
@@ -164,15 +163,6 @@ class MutualTlsView(ResourceView):
     """The bucket of its certificates."""
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    balancer = environment.settings.load_balancer
-    if balancer is not None and balancer.mutual_tls:
-        yield Reason(ENVIRONMENT, ("load_balancer", "mutual_tls"), "callers show a client certificate")
-
-
-_parts = part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView)
-
-
 def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
     """Have a service's tasks register with its load balancer, and give a caller its certificate.
 
@@ -199,10 +189,10 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="mutual TLS",
-    reasons=_reasons,
+    reasons=asked_by("callers show a client certificate", "load_balancer", "mutual_tls"),
     setting="load_balancer: {mutual_tls: true}",
     requires=("load-balancer", "private-ca"),
     monthly_costs=_costs,
-    parts=_parts,
+    parts=part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView),
     default_bindings=_default_bindings,
 )

@@ -45,12 +45,12 @@ def _reasons(_environment: Environment) -> Iterator[Reason]:
     yield from ()
 
 
-_parts = part_of("edge", "kinds/private_ca/main.tf", AuthorityView)
-
-
-_costs = always(Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate"))
-
-
 CAPABILITY: Final = Capability(
-    name=NAME, title="private CA (AWS Private CA)", monthly_costs=_costs, reasons=_reasons, parts=_parts
+    name=NAME,
+    title="private CA (AWS Private CA)",
+    monthly_costs=always(
+        Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate")
+    ),
+    reasons=_reasons,
+    parts=part_of("edge", "kinds/private_ca/main.tf", AuthorityView),
 )

@@ -144,9 +144,6 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-_metrics = always(_DEAD_LETTERS, _AGE, _WAITING)
-
-
 def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
@@ -246,6 +243,6 @@ KIND: Final = Kind(
     parts=_parts,
     permissions=Permissions(access=tuple(_ACTIONS), bindings=_bindings, resource_arns=_resource_arns),
     cost=Billing(monthly=_costs),
-    operations=Operations(metrics=_metrics, outputs=_outputs),
+    operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs),
     rules=(_spans, _short_dead_letters, _not_received),
 )

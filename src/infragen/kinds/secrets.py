@@ -220,9 +220,6 @@ def _resource_arns(_secret: Secret, ctx: BuildContext) -> Iterator[object]:
     yield SecretView(ctx).secret.arn
 
 
-_costs = always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))
-
-
 def _outputs(secret: Secret, ctx: BuildContext) -> Iterator[OutputLine]:
     own = SecretView(ctx)
     if secret.generate is None:
@@ -270,7 +267,7 @@ KIND: Final = Kind(
     parts=_parts,
     permissions=Permissions(access=_ACCESS, bindings=_bindings, resource_arns=_resource_arns),
     delivery=Delivery(compose_service=_compose_service),
-    cost=Billing(monthly=_costs),
+    cost=Billing(monthly=always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))),
     operations=Operations(outputs=_outputs),
     failover=Failover(
         standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"}

@@ -55,9 +55,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("name",), "leads into the VPC")
 
 
-_parts = part_of("edge", "kinds/vpc_link/main.tf", LinkView)
-
-
 def _groups(ctx: BuildContext) -> Iterator[Group]:
     name = ctx.names.plain(NAME)
     yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(ctx), NAME, is_shared=True)
@@ -69,20 +66,17 @@ def _relations(ctx: BuildContext) -> Iterator[Relation]:
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 
-_costs = always(
-    Cost("the network load balancer of the gateways", "network-load-balancer", 1),
-    Cost("what the gateways' load balancer carries", "network-load-balancer-capacity"),
-)
-
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
-    monthly_costs=_costs,
+    monthly_costs=always(
+        Cost("the network load balancer of the gateways", "network-load-balancer", 1),
+        Cost("what the gateways' load balancer carries", "network-load-balancer-capacity"),
+    ),
     reasons=_reasons,
     regional_singleton="the account settings of API Gateway",
     requires=("load-balancer",),
-    parts=_parts,
+    parts=part_of("edge", "kinds/vpc_link/main.tf", LinkView),
     security_groups=_groups,
     connections=_relations,
     quotas=(

@@ -103,9 +103,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
 
 
-_parts = part_of("monitoring", "kinds/working_hours/main.tf", WorkingHoursView)
-
-
 def _sound(environment: Environment) -> WorkingHours | None:
     """Return the working hours of an environment that may have some; None where another finding speaks."""
     working = environment.settings.working_hours
@@ -268,6 +265,6 @@ CAPABILITY: Final = Capability(
     reasons=_reasons,
     setting='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
     monthly_costs=free_of_charge,
-    parts=_parts,
+    parts=part_of("monitoring", "kinds/working_hours/main.tf", WorkingHoursView),
     rules=(_production_stops, _backwards, _cannot_stop, _goes_on, _windows, _against_the_hours, _due_in_vain),
 )

@@ -124,9 +124,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(f"databases/{name}", ("backup", "schedules"), "backups are taken by the clock")
 
 
-_parts = part_of("security", "kinds/databases/backup_vault.tf", VaultView)
-
-
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     for owner, entry in ctx.environment.every():
         if isinstance(entry, Database) and entry.has_vault:
@@ -145,5 +142,10 @@ def _schedule(database: Database, at: At) -> Findings:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="vault of AWS Backup", monthly_costs=_costs, reasons=_reasons, parts=_parts, rules=(_schedule,)
+    name=NAME,
+    title="vault of AWS Backup",
+    monthly_costs=_costs,
+    reasons=_reasons,
+    parts=part_of("security", "kinds/databases/backup_vault.tf", VaultView),
+    rules=(_schedule,),
 )
