@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from infragen.core.resolved_system import Environment
 
-__all__ = ["CAPABILITIES"]
-
 _GUARDDUTY: Final = "guardduty"
 _CLOUDTRAIL: Final = "cloudtrail"
 
@@ -69,7 +67,6 @@ class CloudTrailView(ResourceView):
 
     name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
     """What CloudTrail calls the trail."""
-
     bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
     """The bucket that it writes to."""
 
@@ -116,7 +113,6 @@ class EbsEncryptionView(ResourceView):
     """The module that asks for it."""
 
     key_alias = keys.alias
-
     keys = of(lambda ctx: (keys.disks(ctx),) if ctx.has(keys.NAME) else ())
     """The key that new volumes take unless they name another, where keys are the customer's."""
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
     from infragen.core.system import Budget
 
-__all__ = ["CAPABILITY"]
-
 _NAME: Final = "budget"
 _TAG: Final = "Environment"
 """The tag that every resource of an environment has, as `providers.tf` gives it."""

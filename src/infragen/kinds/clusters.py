@@ -42,8 +42,7 @@ def cluster_name(ctx: BuildContext, entry: Entry) -> str:
 
 def mesh_role(ctx: BuildContext, entry: Entry) -> Export:
     """Return the role with which ECS issues the certificates of an entry's mesh."""
-    export: Export = _module(home(ctx, entry), "mesh_role").arn
-    return export
+    return _module(home(ctx, entry), "mesh_role").arn
 
 
 def image_key(ctx: BuildContext, entry: Entry) -> Export | None:
@@ -66,10 +65,8 @@ class ClusterView(keys.EncryptedView):
 
     cluster = of(lambda ctx: _module(ctx, "cluster"))
     """Its module."""
-
     namespace = of(lambda ctx: mesh.namespace(ctx) if ctx.has(mesh.NAME) else None)
     """The namespace of the mesh."""
-
     container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
     """Whether CloudWatch has metrics of every task."""
 
@@ -88,13 +85,10 @@ class ClusterView(keys.EncryptedView):
 
     key = of(lambda ctx: key(ctx) if ctx.has(keys.NAME) else None)
     """The module of its key, where keys are the customer's."""
-
     has_mesh_role = of(lambda ctx: ctx.has(mesh.ENCRYPTION))
     """Whether tasks get certificates."""
-
     mesh_role = of(lambda ctx: _module(ctx, "mesh_role"))
     """The module of the role that issues them."""
-
     mesh_role_name = pattern("{own.name}-mesh", LIMITS["role"])
     """The role that issues them."""
 

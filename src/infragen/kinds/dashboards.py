@@ -12,14 +12,13 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.tracing import Read
+from infragen.kinds import built
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
-__all__ = ["CAPABILITY", "DashboardView"]
 
 _NAME: Final = "dashboard"
 _WIDTH: Final = 24
@@ -35,7 +34,6 @@ class DashboardView(ResourceView):
     """All that is watched, as widgets: the states of all alarms first, then each entry's with its figures."""
 
     dashboard = call("monitoring", _NAME)
-
     name = pattern("{own.prefix}", LIMITS["dashboard"])
     """What CloudWatch calls it."""
 
@@ -62,8 +60,6 @@ class DashboardView(ResourceView):
 
     def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export, str]]]]:
         """Yield each entry's title, and its alarms: what is watched, the ARN, the region."""
-        from infragen.kinds import built
-
         for part in chain.from_iterable(built(self._ctx)):
             own = part.own
             if isinstance(own, AlarmsView) and own.watched:

@@ -58,8 +58,7 @@ def endpoint(ctx: BuildContext, service: str) -> Module:
 
 def prefix_list(ctx: BuildContext, capability: str) -> Export:
     """Return the prefix list of what is behind a gateway endpoint, by the capability that makes it."""
-    export: Export = ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
-    return export
+    return ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
 
 
 def is_gateway(end: str) -> bool:
@@ -103,10 +102,8 @@ class EndpointsView(ResourceView):
 
     subnets = of(task_subnets)
     """Where they stand: beside the tasks."""
-
     group_name = pattern("{own.prefix}-endpoints", LIMITS["security_group"])
     """The security group of all endpoints."""
-
     group_description = pattern("Interface endpoints of {own.prefix}")
     """What it is."""
 

@@ -19,10 +19,8 @@ class FlowLogView(ResourceView):
 
     name = pattern("{own.prefix}")
     """The name of the VPC."""
-
     log_group_name = of(lambda ctx: ctx.names.path("vpc-flow-log"))
     """The log group."""
-
     role_name = pattern("{own.prefix}-vpc-flow-log", LIMITS["role"])
     """The role that writes into it."""
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Module
     from infragen.core.part import Part, Relation
 
-__all__ = ["KIND", "Job"]
-
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
 
@@ -117,7 +115,6 @@ class JobOutcomesView(OutcomesView):
 
     name = of(lambda ctx: JobView(ctx).name)
     """Its task family."""
-
     log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
     """Where its output is."""
 

@@ -11,7 +11,7 @@ from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.part import Named, Part, asked_by, named
 from infragen.core.rule import Finding, Findings, rule
-from infragen.kinds import levels
+from infragen.kinds import built, levels
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -204,8 +204,6 @@ def _parts(ctx: BuildContext) -> Iterator[Part]:
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    from infragen.kinds import built
-
     made = (getattr(part.own, "keys", ()) for some in built(ctx) for part in some)
     count = sum(isinstance(one, Key) for some in made if isinstance(some, tuple) for one in some)
     yield Cost(counted(count, "KMS key"), "kms-key", count)

@@ -42,8 +42,7 @@ def of_budget(settings: Settings) -> frozenset[Level]:
 def topic(ctx: BuildContext, level: Level) -> Export:
     """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(ctx) else ("alerts",)
-    found: Export = ctx.of(ALARMS).module("monitoring", *words).arn
-    return found
+    return ctx.of(ALARMS).module("monitoring", *words).arn
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:

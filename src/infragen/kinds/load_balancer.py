@@ -57,10 +57,8 @@ class BalancerView(ResourceView):
     subnets = of(network.task_subnets)
     group = of(group)
     namespace = of(mesh.namespace)
-
     name = pattern("{own.prefix}-services", LIMITS["load_balancer"])
     """The load balancer."""
-
     log_bucket_name = pattern("{own.prefix}-access-logs-{own.account}", LIMITS["bucket"])
     """The bucket of its logs."""
 

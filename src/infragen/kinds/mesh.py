@@ -76,7 +76,6 @@ class MeshView(ResourceView):
 
     name = of(lambda ctx: domain(ctx.environment))
     """The domain."""
-
     description = pattern("Services of {own.prefix}")
     """What it is for."""
 

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
-__all__ = ["KIND", "Metric"]
-
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
 _USUAL_LOGS: Final = ("error", "postgresql")
 _PERIOD: Final = 300

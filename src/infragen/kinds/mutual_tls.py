@@ -155,10 +155,8 @@ class MutualTlsView(ResourceView):
 
     load_balancer_domain = of(load_balancer.domain)
     authority = of(private_ca.authority)
-
     trust_store_name = pattern("{own.prefix}-clients", LIMITS["trust_store"])
     """The trust store."""
-
     trust_store_bucket_name = pattern("{own.prefix}-client-authorities-{own.account}", LIMITS["bucket"])
     """The bucket of its certificates."""
 

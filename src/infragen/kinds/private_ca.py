@@ -33,7 +33,6 @@ class AuthorityView(ResourceView):
 
     common_name = pattern("{own.prefix} root")
     """Whom the root certificate names."""
-
     organization = of(lambda ctx: (ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION])
     """Whose it is."""
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Module
     from infragen.core.resolved_system import Environment
 
-__all__ = ["KIND", "Queue"]
-
 _DAY: Final = 86_400
 _ACTIONS: Final = {
     "receive": ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"),

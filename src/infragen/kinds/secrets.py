@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
-__all__ = ["KIND", "Secret"]
-
 _PRODUCTION_RECOVERY_DAYS: Final = 30
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
@@ -144,7 +142,6 @@ class RotationView(ResourceView):
 
     _entry: Secret
     rotation = call("compute", "rotation", "secret")
-
     secret = of(lambda ctx: SecretView(ctx).secret)
     """The module of the secret."""
 

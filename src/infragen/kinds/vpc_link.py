@@ -37,12 +37,10 @@ class LinkView(ResourceView):
     subnets = of(network.task_subnets)
     group = of(_group)
     balancer = of(load_balancer.balancer)
-
     name = pattern("{own.prefix}-gateways", LIMITS["load_balancer"])
     """The network load balancer, its target group, and the link."""
 
     target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
-
     logging_role_name = pattern("{own.prefix}-api-gateway-logging", LIMITS["role"])
     """The role with which API Gateway writes logs."""
 

@@ -10,8 +10,6 @@ from infragen.kinds.workloads import fargate
 from infragen.kinds.workloads.model import EXAMPLE, Container
 from infragen.kinds.workloads.sidecars import HealthCommand
 
-__all__ = ["KIND", "Worker"]
-
 
 class Worker(Container):
     """A container without port: it reads queues, or works by a clock of its own."""

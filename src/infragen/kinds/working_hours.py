@@ -12,6 +12,7 @@ from infragen.core.kind import Capability, Kind, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.rule import Finding, Findings, rule
+from infragen.kinds import kinds
 from infragen.kinds.workloads.model import Container, Workload
 from infragen.kinds.workloads.timetable import with_hours
 from infragen.text import first_of
@@ -34,8 +35,6 @@ def _stop_actions(ctx: BuildContext) -> Iterator[tuple[str, StopAction | CannotS
 
 
 def _kind(entry: Any) -> Kind:
-    from infragen.kinds import kinds
-
     return kinds()[entry.KIND]
 
 

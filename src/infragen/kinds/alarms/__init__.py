@@ -11,7 +11,7 @@ from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Part, Reason
 from infragen.core.rule import rules_of
-from infragen.kinds import levels
+from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
 from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
@@ -85,8 +85,6 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    from infragen.kinds import built
-
     for part in chain.from_iterable(built(ctx)):
         if isinstance(part.own, AlarmsView):
             watched = part.own.watched.values()

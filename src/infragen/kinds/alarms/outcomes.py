@@ -42,7 +42,6 @@ class OutcomesView(ResourceView):
 
     owner = of(lambda ctx: ctx.owner)
     """Its id in the catalogue."""
-
     system = of(lambda ctx: ctx.environment.target)
     """What messages call the system."""
 

@@ -26,10 +26,8 @@ class TopicView(ResourceView):
     """Where all alarms go, in an environment without levels."""
 
     key = keys.of_purpose("messages")
-
     name = pattern("{own.prefix}-alerts")
     """The topic."""
-
     publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
     """The services that publish to it, by the name of their statement, where they are more than alarms."""
 
@@ -83,7 +81,6 @@ class LevelsView(keys.EncryptedView):
 
     key = keys.of_purpose("messages")
     function = call("monitoring", "alerts_function")
-
     topics = of(lambda ctx: tuple(LevelTopic(ctx, level) for level in levels.declared(ctx.settings)))
     """The topic of each level, the most urgent first."""
 
@@ -109,10 +106,8 @@ class LevelsView(keys.EncryptedView):
 
     role_name = pattern("{own.function_name}", LIMITS["role"])
     """The role that its code is."""
-
     system = of(lambda ctx: ctx.environment.target)
     """What messages call the system."""
-
     log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that its output is kept."""
 
@@ -120,5 +115,4 @@ class LevelsView(keys.EncryptedView):
     def failures_topic(self) -> Export:
         """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
         mailed = [topic for topic in self.topics if topic.addresses]
-        found: Export = (mailed or self.topics)[0].module.arn
-        return found
+        return (mailed or self.topics)[0].module.arn

@@ -84,8 +84,7 @@ class BalancerView(FirewallView, NamedView):
     @property
     def subnets(self) -> Export:
         """Where it stands."""
-        found: Export = self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
-        return found
+        return self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
 
     @property
     def ssl_policy(self) -> str:
@@ -289,8 +288,7 @@ class BalancerView(FirewallView, NamedView):
     @property
     def web_acl_target(self) -> Export:
         """The ARN of what its firewall stands before."""
-        found: Export = self.balancer.arn
-        return found
+        return self.balancer.arn
 
     web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that the firewall's log is kept."""

@@ -10,7 +10,7 @@ from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
-from infragen.kinds import endpoints, keys, network
+from infragen.kinds import endpoints, keys, kinds, network
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class BastionView(ResourceView):
     def subnets(self) -> Export:
         """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
         vpc = network.vpc(self._ctx)
-        found: Export = vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
-        return found
+        return vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
 
     @property
     def is_protected(self) -> bool:
@@ -100,8 +99,6 @@ def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
 
 
 def _kind(entry: Entry) -> Kind:
-    from infragen.kinds import kinds
-
     return kinds()[entry.KIND]
 
 

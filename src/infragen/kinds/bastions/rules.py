@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.build_context import BuildContext
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.kinds import endpoints
+from infragen.kinds import endpoints, kinds
 from infragen.kinds.bastions.build import SESSIONS, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 @rule("W131", of=Bastion)
 def _no_way(bastion: Bastion, at: At) -> Findings:
-    from infragen.kinds import kinds
-
     for used in sorted(bastion.uses):
         kind = kinds().get(used.partition("/")[0])
         if kind is not None and kind.network.data_tier == "none":
@@ -113,8 +111,6 @@ def _may_have_data_api(entry: Entry) -> bool:
 
 def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:
     """Yield what people make the users of; a copy of what an environment follows brings them."""
-    from infragen.kinds import kinds
-
     ctx = BuildContext(environment, {})
     for owner, entry in environment.every():
         kind = kinds()[entry.KIND]

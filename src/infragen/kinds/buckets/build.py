@@ -14,7 +14,7 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, Statement, named
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
-from infragen.kinds import keys
+from infragen.kinds import keys, kinds
 from infragen.kinds.buckets.model import Bucket, Lifecycle
 
 if TYPE_CHECKING:
@@ -222,8 +222,6 @@ class ReplicaView(ResourceView):
 
 def users(ctx: BuildContext) -> Iterator[str]:
     """Yield the names of the roles that reach a bucket, of whatever entry."""
-    from infragen.kinds import kinds
-
     for name, kind in kinds().items():
         for entry in ctx.environment.entries[name].values() if kind.permissions.roles is not empty else ():
             yield from kind.permissions.roles(entry, ctx.of(entry), ctx.owner)
@@ -252,8 +250,6 @@ def copy_of(bucket: str) -> str:
 
 def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
     """Yield the statements that entries want in the policy of a bucket, or of its copies."""
-    from infragen.kinds import kinds
-
     for name, kind in kinds().items():
         for entry in (
             ctx.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()

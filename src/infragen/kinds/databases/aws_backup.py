@@ -33,10 +33,8 @@ class VaultView(ResourceView):
 
     key = keys.of_purpose("databases")
     """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
-
     vault = of(lambda ctx: ctx.of(NAME).module("security", "backup_vault"))
     """The module of the vault."""
-
     name = pattern("{own.prefix}-backups", LIMITS["vault"])
     """What AWS Backup calls the vault."""
 
@@ -76,8 +74,7 @@ class BackupView(ResourceView):
     @property
     def database_arn(self) -> Export:
         """The ARN of the cluster or the instance."""
-        found: Export = self._module.cluster_arn if self.kind == "cluster" else self._module.arn
-        return found
+        return self._module.cluster_arn if self.kind == "cluster" else self._module.arn
 
     @property
     def schedules(self) -> dict[str, dict[str, object]]:

@@ -33,9 +33,7 @@ class RotationView(DatabaseView):
 
     function_name = pattern("{own.identifier}-rotation", LIMITS["function"])
     """What Lambda calls it."""
-
     rotation = call("compute", "rotation", "database")
-
     role_name = pattern("{own.function_name}", LIMITS["role"])
     """The role that its code is."""
 
@@ -47,8 +45,7 @@ class RotationView(DatabaseView):
     @property
     def arn(self) -> Export:
         """The ARN of the database."""
-        found: Export = self.database.cluster_arn if self.kind == "cluster" else self.database.arn
-        return found
+        return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
 
     log_retention = of(lambda ctx: ctx.settings.log_retention)
     """Days that its output is kept."""

@@ -223,9 +223,7 @@ class DatabaseView(StoreView):
 
     secret_name = pattern("{own.identifier}-app")
     """The secret with the password of its only user."""
-
     secret_description = pattern("Login of the proxy at {own.identifier}")
-
     auth_description = pattern("User {own.username}")
     """Whom the proxy signs in as."""
 

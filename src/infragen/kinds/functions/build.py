@@ -210,7 +210,6 @@ class FunctionOutcomesView(OutcomesView):
 
     name = of(lambda ctx: FunctionView(ctx).name)
     """What Lambda calls it."""
-
     log_group_name = pattern("/aws/lambda/{own.name}")
     """Where its output is."""
 

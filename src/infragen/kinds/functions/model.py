@@ -10,6 +10,7 @@ from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.kind import empty
 from infragen.core.measures import Notify, Thresholds
 from infragen.core.units import MebiBytes, Seconds
+from infragen.kinds import kinds
 from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.workloads.model import Run, Workload
 from infragen.kinds.workloads.sidecars import Command, OnOneLine, Reference, Variable, image_of
@@ -199,8 +200,6 @@ class Function(Workload):
 
         Outside of a VPC a function reaches the internet, and AWS's APIs, by itself.
         """
-        from infragen.kinds import kinds
-
         if self.internet and environment.settings.network.nat != "none":
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())

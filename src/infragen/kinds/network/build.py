@@ -42,8 +42,7 @@ def vpc(ctx: BuildContext) -> Module:
 
 def subnet_group(ctx: BuildContext) -> Export:
     """Return the name of the databases' subnet group."""
-    export: Export = ctx.of(NAME).module("network", "db_subnet_group").name
-    return export
+    return ctx.of(NAME).module("network", "db_subnet_group").name
 
 
 def subnet_group_name(ctx: BuildContext) -> str:
@@ -59,8 +58,7 @@ def in_public(environment: Environment) -> bool:
 
 def task_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets that tasks stand in."""
-    export: Export = vpc(ctx).public_subnet_list if in_public(ctx.environment) else vpc(ctx).app_subnet_list
-    return export
+    return vpc(ctx).public_subnet_list if in_public(ctx.environment) else vpc(ctx).app_subnet_list
 
 
 def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
@@ -72,8 +70,7 @@ def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
 
 def data_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets of databases and their proxies."""
-    export: Export = vpc(ctx).data_subnet_list
-    return export
+    return vpc(ctx).data_subnet_list
 
 
 def zones(environment: Environment) -> tuple[str, ...]:
@@ -139,19 +136,14 @@ class NetworkView(ResourceView):
 
     name = pattern("{own.prefix}")
     """Its name."""
-
     default_security_group_name = pattern("{own.prefix}-default-closed", LIMITS["security_group"])
     """The name of the group that AWS makes, and that nothing may use."""
-
     public_route_table_name = pattern("{own.prefix}-public")
     """The name of the route table of the public tier."""
-
     data_name = pattern("{own.prefix}-data")
     """The name of the data tier's route table and of the databases' subnet group."""
-
     data_description = pattern("Data tier of {own.prefix}")
     """What the databases' subnet group is."""
-
     has_databases = of(lambda ctx: "subnet_group" in _tiers(ctx.environment))
     """Whether there are databases."""
 

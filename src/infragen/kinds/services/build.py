@@ -224,7 +224,6 @@ class ServerView(ContainerView):
 
     _entry: Server
     vpc = of(network.vpc)
-
     balancer = of(lambda ctx: load_balancer.balancer(ctx) if ctx.has(load_balancer.NAME) else None)
     """The load balancer before it."""
 
@@ -241,7 +240,6 @@ class ServerView(ContainerView):
 
     priority = of(lambda ctx: priorities(ctx.environment)[ctx.owner])
     """The priority of its rules there."""
-
     listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
     """The listeners there that lead to it, by who comes in."""
 
@@ -260,7 +258,6 @@ class ServerView(ContainerView):
         return mesh.namespace(self._ctx) if is_in_it else None
 
     mesh_port = mesh.MESH_PORT
-
     authority = of(lambda ctx: private_ca.authority(ctx) if ctx.has(mesh.ENCRYPTION) else None)
     """Who issues the certificates of the mesh."""
 

@@ -8,6 +8,7 @@ from infragen.core.entry import Output
 from infragen.core.kind import empty
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds import kinds
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, unknown_placeholders
 
@@ -53,8 +54,6 @@ def _each(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Permission]]:
 
 @rule("F130")
 def _resource_unknown(resolved: ResolvedSystem) -> Findings:
-    from infragen.kinds import kinds
-
     for owner, name, permission in _each(resolved):
         for index, resource in enumerate(permission.resources):
             place = resolved.at(owner, "permissions", name, "resources", index)

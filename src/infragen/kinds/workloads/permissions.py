@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
 from infragen.core.part import Grant
+from infragen.kinds import kinds
 from infragen.kinds.workloads.sidecars import listed
 
 if TYPE_CHECKING:
@@ -85,8 +86,6 @@ def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
 
 
 def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[object]:
-    from infragen.kinds import kinds
-
     if isinstance(resource, Output):
         yield resource.expression
     elif is_entry(resource):

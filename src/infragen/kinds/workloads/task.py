@@ -13,7 +13,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
 from infragen.core.tracing import kept_of_entry
-from infragen.kinds import clusters, network
+from infragen.kinds import capabilities, clusters, kinds, network
 from infragen.kinds.workloads import egress, log_route, registry, tracing
 from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.workloads.fargate import round_up
@@ -108,7 +108,6 @@ class TaskView(ExtendedView, log_route.RoutedView):
 
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     """The role that starts its tasks."""
-
     task_role_name = pattern("{own.name}-task")
     """The role that its code is."""
 
@@ -228,8 +227,6 @@ def relations(task: Task, own: TaskView, ctx: BuildContext) -> Iterator[Relation
 
 def relations_to_used(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
     """Yield how code reaches what it uses."""
-    from infragen.kinds import kinds
-
     for used, use, path in workload.used():
         entry = ctx.environment.find(used)
         if entry is not None:
@@ -241,8 +238,6 @@ def given_by_others(
     ctx: BuildContext, used: Iterable[tuple[str, Use, tuple[str, ...]]]
 ) -> Iterator[tuple[str, str, Binding]]:
     """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
-    from infragen.kinds import capabilities, kinds
-
     for one, use, _ in used:
         entry = ctx.environment.find(one)
         if entry is not None:  # a rule says which are not there
