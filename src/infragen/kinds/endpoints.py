@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.expressions import Export, Label, Module, Record
-from infragen.core.kind import Capability
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import quota_of
-from infragen.core.part import ENVIRONMENT, Group, Reason, named, pattern
+from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.network import task_subnets, zones
+from infragen.kinds.network import in_public, task_subnets, zones
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
 NAME: Final = "endpoints"
 _PRIVATE_APIS: Final = "execute-api"
-_GATEWAYS: Final = {"object-store": "s3", "dynamodb-endpoint": "dynamodb"}
-"""Capabilities that make a gateway endpoint, and of what."""
 DYNAMODB: Final = "dynamodb"
 """What has a gateway endpoint where it is named among the others."""
+S3: Final = "object-store"
+"""The gateway endpoint from which image layers come."""
+DYNAMODB_ENDPOINT: Final = "dynamodb-endpoint"
+_GATEWAYS: Final = {S3: "s3", DYNAMODB_ENDPOINT: DYNAMODB}
+"""Capabilities that make a gateway endpoint, and of what."""
 _HTTPS: Final = 443
 
 
@@ -107,11 +110,8 @@ class EndpointsView(ResourceView):
     group_description = pattern("Interface endpoints of {own.prefix}")
     """What it is."""
 
-    @named(LIMITS["security_group"])
-    def open_name(self) -> str:
-        """The security group of the one endpoint that networks outside the VPC may connect to."""
-        return self._ctx.names.plain(_PRIVATE_APIS)
-
+    open_name = pattern(f"{{own.prefix}}-{_PRIVATE_APIS}", LIMITS["security_group"])
+    """The security group of the one endpoint that networks outside the VPC may connect to."""
     open_description = pattern("Networks that may call the private APIs of {own.prefix}")
     """What it is."""
 
@@ -129,11 +129,27 @@ class EndpointsView(ResourceView):
     """One for each service."""
 
 
+class GatewayEndpointView(ResourceView):
+    """A gateway endpoint, by the capability that makes it."""
+
+    endpoint = of(lambda ctx: Endpoint(ctx, _GATEWAYS[ctx.owner]))
+
+
 def _reasons(environment: Environment) -> Iterator[Reason]:
     if set(environment.settings.network.endpoints) - {DYNAMODB}:
         yield Reason(ENVIRONMENT, ("network", "endpoints"), "AWS APIs are reached inside the VPC")
     for owner, _ in _private_apis(environment):
         yield Reason(owner, ("reach",), "a private API is reached through execute-api")
+
+
+def _s3_reasons(environment: Environment) -> Iterator[Reason]:
+    if not in_public(environment):
+        yield Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
+
+
+def _dynamodb_reasons(environment: Environment) -> Iterator[Reason]:
+    if DYNAMODB in environment.settings.network.endpoints:
+        yield Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
 
 
 def _groups(ctx: BuildContext) -> Iterator[Group]:
@@ -181,14 +197,32 @@ def _two_of_s3(environment: Environment) -> Findings:
             yield Finding(message, environment.at("environment", "network", "endpoints", index), "remove `s3`")
 
 
-CAPABILITY: Final = Capability(
-    name=NAME,
-    title="interface endpoints",
-    monthly_costs=_costs,
-    reasons=_reasons,
-    requires=("network",),
-    parts=part_of("network", "kinds/endpoints/main.tf", EndpointsView),
-    security_groups=_groups,
-    rules=(_endpoint_unknown, _two_of_s3),
-    quotas=(quota_of("interface-endpoints", lambda ctx: len(interface_endpoints(ctx.environment))),),
+CAPABILITIES: Final = (
+    Capability(
+        name=NAME,
+        title="interface endpoints",
+        monthly_costs=_costs,
+        reasons=_reasons,
+        requires=("network",),
+        parts=part_of("network", "kinds/endpoints/main.tf", EndpointsView),
+        security_groups=_groups,
+        rules=(_endpoint_unknown, _two_of_s3),
+        quotas=(quota_of("interface-endpoints", lambda ctx: len(interface_endpoints(ctx.environment))),),
+    ),
+    Capability(
+        name=S3,
+        title="gateway endpoint of S3",
+        monthly_costs=free_of_charge,
+        reasons=_s3_reasons,
+        requires=("network",),
+        parts=part_of("network", "kinds/object_store/main.tf", GatewayEndpointView),
+    ),
+    Capability(
+        name=DYNAMODB_ENDPOINT,
+        title="gateway endpoint of DynamoDB",
+        monthly_costs=free_of_charge,
+        reasons=_dynamodb_reasons,
+        requires=("network",),
+        parts=part_of("network", "kinds/dynamodb_endpoint/main.tf", GatewayEndpointView),
+    ),
 )

@@ -13,7 +13,7 @@ from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.tracing import Read, kept_of_entry
-from infragen.kinds import buckets, endpoints, gateway_endpoints, keys, network, queues
+from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
@@ -278,8 +278,8 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
         why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
         yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
         return
-    if ctx.has(gateway_endpoints.S3) and own.uses_objects:
-        yield Relation(owner, gateway_endpoints.S3, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+    if ctx.has(endpoints.S3) and own.uses_objects:
+        yield Relation(owner, endpoints.S3, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
     yield from egress.to_dynamodb(ctx, own)
 
 

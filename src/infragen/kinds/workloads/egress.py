@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from infragen.core.part import INTERNET, Binding, Grant, Relation
-from infragen.kinds import endpoints, gateway_endpoints, network
+from infragen.kinds import endpoints, network
 from infragen.kinds.workloads.sidecars import repository_arn
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def reaches_anything(workload: Workload) -> bool:
 def to_dynamodb(ctx: BuildContext, own: Caller) -> Iterator[Relation]:
     """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
     why = apis(ctx, own).get(endpoints.DYNAMODB)
-    if why is not None and ctx.has(gateway_endpoints.DYNAMODB_ENDPOINT):
-        yield Relation(ctx.owner, gateway_endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
+    if why is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
+        yield Relation(ctx.owner, endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
 
 
 def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relation]:
@@ -121,7 +121,7 @@ def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relat
     if network.in_public(ctx.environment):
         yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
     elif ctx.settings.network.nat == "none" or not leaves(ctx, own):
-        yield Relation(owner, gateway_endpoints.S3, HTTPS_PORT, "image layers", "environment", ("network",))
+        yield Relation(owner, endpoints.S3, HTTPS_PORT, "image layers", "environment", ("network",))
         yield from to_dynamodb(ctx, own)
     else:
         missing = ", ".join(sorted(without_endpoint(ctx, own)))
