@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
 from infragen.core.kind import Capability, always
-from infragen.core.part import pattern
+from infragen.core.part import Reason, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.expressions import Module
-    from infragen.core.part import Reason
     from infragen.core.resolved_system import Environment
 
 NAME: Final = "private-ca"

@@ -14,8 +14,7 @@ from infragen.core.rule import rules_of
 from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
-from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
-from infragen.kinds.alarms.topics import LevelsView, TopicView
+from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, outcomes_part, told
 from infragen.text import counted
 
 if TYPE_CHECKING:

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, of
-from infragen.core.expressions import Export, Module, Record
-from infragen.core.measures import Level
-from infragen.core.names import LIMITS
-from infragen.core.part import named, pattern
+from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.measures import Level, Outcome
+from infragen.core.names import LIMITS, short
+from infragen.core.part import Part, named, pattern
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
+from infragen.kinds.alarms.alarm import NAME
 from infragen.kinds.secrets import SecretView
 
 if TYPE_CHECKING:
-    from infragen.core.system import Delivery
+    from collections.abc import Iterator
 
+    from infragen.core.system import Delivery
 
 _ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
 _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
@@ -116,3 +118,55 @@ class LevelsView(keys.EncryptedView):
         """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
         mailed = [topic for topic in self.topics if topic.addresses]
         return (mailed or self.topics)[0].module.arn
+
+
+def told(ctx: BuildContext) -> dict[Outcome, Level]:
+    """Return which outcomes of the entry's runs are told, and to which level."""
+    return levels.wanted(ctx.entry, ctx.settings) if ctx.has(NAME) else {}
+
+
+class OutcomesView(ResourceView):
+    """How runs of one entry ended, and who is told."""
+
+    @property
+    def name(self) -> str:
+        """What the entry is called in AWS."""
+        raise NotImplementedError
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> Label:
+        """The label of the module call."""
+        return self._ctx.label("notifications", self._ctx.entry.SINGULAR, self._ctx.entry)
+
+    owner = of(lambda ctx: ctx.owner)
+    """Its id in the catalogue."""
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+
+    @property
+    def outcomes(self) -> dict[str, Record]:
+        """The rule of each outcome that is told, and the topic of its level."""
+        found: dict[str, Record] = {}
+        for outcome, level in told(self._ctx).items():
+            values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._ctx, level)}
+            found[outcome] = Record(values, Read(self._ctx.owner, ("notify", outcome)))
+        return found
+
+    def _rule_name(self, outcome: Outcome) -> str:
+        return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)
+
+    @named(LIMITS["event_rule"])
+    def longest_rule_name(self) -> str:
+        """The longest name of its rules."""
+        return max(map(self._rule_name, told(self._ctx)), key=len, default="")
+
+
+def outcomes_part(ctx: BuildContext, template: str, own: OutcomesView) -> Iterator[Part]:
+    """Yield the part that tells how runs of an entry ended, where somebody is to hear of it."""
+    if told(ctx):
+        yield ctx.part("monitoring", template, own)

@@ -10,9 +10,7 @@ from infragen.core.part import Reason
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import (
     aws_backup,
-    billing,
     build,
-    class_rules,
     engine_rules,
     failover,
     operations,
@@ -54,7 +52,7 @@ KIND: Final = Kind(
     ),
     permissions=Permissions(access=ACCESS, bindings=build.bindings),
     delivery=Delivery(backups=build.backups, compose_service=_compose_service),
-    cost=Billing(monthly=billing.costs, stop_actions=billing.stop_actions),
+    cost=Billing(monthly=operations.costs, stop_actions=billing.stop_actions),
     operations=Operations(
         metrics=build.metrics,
         outputs=operations.outputs,
@@ -71,7 +69,7 @@ KIND: Final = Kind(
         example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
         production_overrides=rules.production_overrides,
     ),
-    rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),
+    rules=rules_of(rules, engine_rules, user_rules, version_rules),
 )
 
 
@@ -89,6 +87,6 @@ def _audits(environment: Environment) -> Iterator[Reason]:
 
 CAPABILITIES: Final = (
     aws_backup.CAPABILITY,
-    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=billing.proxies),
-    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=billing.audits),
+    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=operations.proxies),
+    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=operations.audits),
 )

@@ -1,19 +1,24 @@
-"""What people are told of a database, and what it needs of the account's quotas."""
+"""Who runs a database: its costs, how it is stopped, what people are told of it, and what it needs of quotas."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.billing import CannotStop, Cost, StopAction
 from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.kinds.databases import aws_backup, rotation
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.users import logins
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
+from infragen.prices import vcpus
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.build_context import BuildContext
-    from infragen.kinds.databases.model import Database
 
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -78,3 +83,107 @@ QUOTAS: Final = (
     quota_of("parameter-groups", lambda database, _: _of_rds(database)),
     quota_of("database-storage", lambda database, _: _of_rds(database, database.storage.size * (1 + database.readers))),
 )
+
+
+_LEAST_PROXIED: Final = Decimal(8)
+"""ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
+
+
+def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
+    """Yield its instances, its storage, its backups and the secret of the master user."""
+    yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
+    yield Cost("the secret of the master user", "secret", 1)
+    users = [login for login in logins(database, ctx) if login.has_password]
+    own = [login for login in users if login.migrates or database.proxy is None]
+    if own:
+        yield Cost("the secrets of its users", "secret", len(own))
+    yield from rotation.costs(database)
+    yield Cost("error and slow query logs", "logs")
+
+
+def _cluster(database: Database) -> Iterator[Cost]:
+    """Yield the capacity of a cluster's instances between its least and its most, and its storage."""
+    instances = 1 + database.readers
+    if database.capacity is not None:
+        least, most = database.capacity.min, database.capacity.max
+        range_ = f"{least:f}" if least == most else f"{least:f} to {most:f}"
+        what = f"{counted(instances, 'instance')} of {range_} ACU"
+        yield Cost(what, "aurora-capacity", instances * least, instances * most, stops=True)
+    elif database.size is not None:
+        what = f"{counted(instances, 'instance')} of {database.size}"
+        yield Cost(what, "aurora-instance", instances, size=database.size, stops=True)
+    planned = database.data
+    yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
+    yield Cost("I/O", "aurora-requests")
+    yield Cost("backups beyond the size of the storage", "aurora-backup")
+
+
+def _instance(database: Database) -> Iterator[Cost]:
+    """Yield an instance, its standby and its readers, and the disk of each."""
+    count = (2 if database.multi_az else 1) + database.readers
+    size, storage = str(database.size), database.storage
+    standby = " with a standby" if database.multi_az else ""
+    readers = f" and {counted(database.readers, 'reader')}" if database.readers else ""
+    row = f"{database.engine}-instance"
+    yield Cost(f"{size}{standby}{readers}", row, count, size=size, stops=True)
+    most = count * storage.grow_to if storage.grow_to is not None else None
+    limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
+    each = f" for each of {count}" if count > 1 else ""
+    yield Cost(f"{storage.size:,} GB of storage{limit}{each}", "database-storage", count * storage.size, most)
+    yield Cost("backups beyond the size of the storage", "database-backup")
+
+
+def proxies(ctx: BuildContext) -> Iterator[Cost]:
+    """Yield the proxies, and the secret of each one's users."""
+    for name, database in ctx.environment.all(Database).items():
+        if database.proxy is None:
+            continue
+        owner = f"databases/{name}"
+        if database.capacity is not None and database.kind_of_engine.is_aurora:
+            instances = 1 + database.readers
+            least, most = (_proxied(instances * one) for one in (database.capacity.min, database.capacity.max))
+            yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
+        elif database.size is not None:
+            yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
+        users = sum(not login.migrates for login in logins(database, ctx.of(owner)))
+        yield Cost(
+            "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
+        )
+
+
+def _proxied(capacity: Decimal) -> Decimal:
+    return max(_LEAST_PROXIED, capacity)
+
+
+def audits(ctx: BuildContext) -> Iterator[Cost]:
+    """Yield the audit logs."""
+    for name, database in ctx.environment.all(Database).items():
+        if database.audit is not None:
+            yield Cost("its audit log", "logs", owner=f"databases/{name}")
+
+
+def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction | CannotStop]:
+    """Yield how a cluster or an instance is stopped; one with a standby is as any other.
+
+    Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
+    Limitations for stopping your DB instance.
+    """
+    own, name = DatabaseView(ctx).database, f"database-{database.identity}"
+    if database.kind_of_engine.is_aurora:
+        if database.global_secondary:
+            why = "it is part of an Aurora global database"
+            mend = f"`{database.KIND}: {{{database.name}: {{global_secondary: false}}}}`"
+            yield CannotStop(("global_secondary",), why, f"write {mend} in {ctx.environment.source('environment')}")
+            return
+        actions = ("rds:StartDBCluster", "rds:StopDBCluster")
+        arguments = {"DbClusterIdentifier": own.cluster_identifier}
+        yield StopAction(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
+        return
+    if database.readers:
+        mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
+        hint = f"write {mend} in {ctx.environment.source('environment')}, or remove `working_hours`"
+        yield CannotStop(("readers",), "AWS stops no instance that has read replicas", hint)
+        return
+    actions = ("rds:StartDBInstance", "rds:StopDBInstance")
+    arguments = {"DbInstanceIdentifier": own.identifier}
+    yield StopAction(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)

@@ -9,10 +9,10 @@ from infragen.core.expressions import Export, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
 from infragen.kinds import network
-from infragen.kinds.databases import extensions
+from infragen.kinds.databases import postgresql
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
-from infragen.kinds.databases.memory_parameters import in_own_unit
+from infragen.kinds.databases.postgresql import in_own_unit
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, shown
 
@@ -308,7 +308,7 @@ class EngineView(DatabaseView):
         at_start = {*engine.static, engine.tls[0]}
         audit = engine.audit if self._entry.audit is not None else ()
         given = in_own_unit(self._entry)
-        values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._entry) | given
+        values = dict((engine.tls, *engine.slow, *audit)) | postgresql.parameters(self._entry) | given
         return with_apply_method(values, at_start)
 
 
