@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
-from infragen.core.kind import Kind, Operations, Scaffold
+from infragen.core.kind import Kind, Scaffold
 from infragen.core.part import Link, Part
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route, route
-from infragen.kinds.services import build, facets, operations
-from infragen.kinds.workloads import fargate
+from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
 
 if TYPE_CHECKING:
@@ -198,7 +197,7 @@ KIND: Final = Kind(
     permissions=facets.PERMISSIONS,
     delivery=facets.DELIVERY,
     cost=facets.COST,
-    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=fargate.QUOTAS),
+    operations=facets.OPERATIONS,
     failover=facets.FAILOVER,
     scaffold=Scaffold(example={**EXAMPLE, "path": "{name}"}),
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),

@@ -17,10 +17,9 @@ from infragen.core.operations import OutputLine
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
-from infragen.kinds.workloads import compose_service, fargate, log_route, registry, task
+from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.model import EXAMPLE, Run, Task
-from infragen.kinds.workloads.scheduled import ScheduledView
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class Job(Task):
         yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
 
 
-class JobView(task.TaskView, ScheduledView):
+class JobView(task.TaskView, task.ScheduledView):
     """A job's task, and what starts it."""
 
     _entry: Job
@@ -199,7 +198,7 @@ KIND: Final = Kind(
     parts=_parts,
     network=Network(security_groups=task.groups, connections=_relations),
     permissions=Permissions(roles=task.roles),
-    delivery=Delivery(images=registry.images, releases=_releases, compose_service=compose_service.compose_service),
+    delivery=Delivery(images=registry.images, releases=_releases, compose_service=task.compose_service),
     cost=Billing(monthly=_costs),
     operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}),

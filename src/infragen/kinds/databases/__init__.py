@@ -52,7 +52,7 @@ KIND: Final = Kind(
     ),
     permissions=Permissions(access=ACCESS, bindings=build.bindings),
     delivery=Delivery(backups=build.backups, compose_service=_compose_service),
-    cost=Billing(monthly=operations.costs, stop_actions=billing.stop_actions),
+    cost=Billing(monthly=operations.costs, stop_actions=operations.stop_actions),
     operations=Operations(
         metrics=build.metrics,
         outputs=operations.outputs,

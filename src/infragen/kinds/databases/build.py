@@ -208,7 +208,7 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, ctx, user), migrates(user.entry, ctx.owner)
-    name = migration_user(database) if is_migrating else user_of(user.entry, engine)
+    name = migration_user(database) if is_migrating else user_of(user.entry, engine.longest_user)
     own = DatabaseView(ctx)
     entrance = own.proxy if is_pooled else own.database
     variables: dict[str, object] = {

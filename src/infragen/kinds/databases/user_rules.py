@@ -30,7 +30,7 @@ def _user_taken(resolved: ResolvedSystem) -> Findings:
         used = f"databases/{database.name}"
         if migrates(entry, used):
             continue
-        name = user_of(entry, database.kind_of_engine)
+        name = user_of(entry, database.kind_of_engine.longest_user)
         if whose := whose_user(database, name):
             message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
             hint = f"give it another name, or write `physical_name: {entry.identity}-app` in {resolved.source(owner)}"

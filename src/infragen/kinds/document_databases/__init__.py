@@ -7,8 +7,8 @@ from typing import Final
 from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
 from infragen.kinds.document_databases import build, rules
+from infragen.kinds.document_databases.build import ACCESS
 from infragen.kinds.document_databases.model import DocumentDatabase
-from infragen.kinds.document_databases.users import ACCESS
 
 __all__ = ["KIND", "DocumentDatabase"]
 

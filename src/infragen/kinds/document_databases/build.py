@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
-from infragen.core.expressions import Export, Generated, Joined, Record
+from infragen.core.expressions import Export, Generated, Joined, Record, Reference
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.core.part import Binding, Group, Part, named, pattern
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import shown
+from infragen.kinds.databases.users import shown, user_of, users_of
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
-from infragen.kinds.document_databases.users import MASTER, name_of, users
 from infragen.kinds.secrets import reading
 from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.entry import Entry
 
 _CPU_PERCENT: Final = 90
 _FREE_MEMORY_PERCENT: Final = 10
@@ -31,6 +32,48 @@ _LAG_MILLISECONDS: Final = 1_000
 
 STATIC: Final = frozenset({"tls"})
 """Parameters that wait for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)."""
+ACCESS: Final = ("read-write", "read")
+"""What a use may say; `read-write` when it says nothing. Who writes makes collections and indexes, too."""
+ROLES: Final = {"read-write": "readWrite", "read": "read"}
+"""Built-in roles (Amazon DocumentDB Developer Guide: Database access using role-based access control)."""
+MASTER: Final = "administrator"
+"""The user that AWS makes: nobody is it, but for the first script and for emergencies."""
+_LONGEST: Final = 63
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the cluster: its name, whose it is, and what it may do."""
+
+    name: str
+    owner: str
+    access: str
+
+    @property
+    def role(self) -> str:
+        """The built-in role that it has."""
+        return ROLES.get(self.access, ROLES[ACCESS[0]])
+
+    @property
+    def whose(self) -> Reference:
+        """The entry, in a comment."""
+        return Reference(self.owner)
+
+    @property
+    def variable(self) -> Reference:
+        """The variable with its password, in a shell and in the script."""
+        return Reference(f"{self.name.upper()}_PASSWORD")
+
+
+def name_of(entry: Entry) -> str:
+    """Return the user that an entry is; it does not follow a rename."""
+    return user_of(entry, _LONGEST)
+
+
+def users(ctx: BuildContext) -> tuple[User, ...]:
+    """Return the users of a document database, by the ids of who uses it."""
+    found = users_of(ctx.environment).get(ctx.owner, ())
+    return tuple(User(name_of(entry), owner, access) for owner, entry, access in found)
 
 
 class ClusterView(StoreView):

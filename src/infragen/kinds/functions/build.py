@@ -18,7 +18,6 @@ from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_par
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
 from infragen.kinds.workloads.extended import plain_values
-from infragen.kinds.workloads.scheduled import ScheduledView
 from infragen.kinds.workloads.sidecars import own_registry
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ _THROTTLES: Final = Measure("throttles", "the number of invocations that Lambda 
 _DURATION: Final = Measure("duration", "the time that an invocation takes", MILLISECONDS)
 
 
-class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
+class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView):
     """A function, and what it may do."""
 
     starting: Mapping[str, str] = {}

@@ -1,11 +1,12 @@
-"""What a task on Fargate is made of, whether it is kept running or ends: container, roles, security group."""
+"""What a task on Fargate is made of, whether it is kept running or ends, and how the clock starts what ends."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.core.build_context import BuildContext, of
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.compose_service import Program, Used
 from infragen.core.delivery import TaskRun
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import empty
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.entry import Use
-    from infragen.kinds.workloads.model import Task, Workload
+    from infragen.kinds.workloads.model import Run, Task, Workload
 
 
 def group(ctx: BuildContext) -> Module:
@@ -270,3 +271,45 @@ def log(own: TaskView) -> OutputLine:
     """Return how the output of tasks is read."""
     command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
     return OutputLine("detail", "read its log", command, is_command=True)
+
+
+def compose_service(task: Task) -> Program:
+    """Return the container of its code; one of a kind without health check or port has none here either."""
+    health = getattr(task, "health", None)
+    used = (Used(owner=owner, prefix=use.beginning(owner), path=path) for owner, use, path in task.used())
+    return Program(
+        port=getattr(task, "port", None),
+        image=task.image.text if task.image.name is not None else None,
+        command=task.command,
+        environment={
+            **task.own_variables,
+            **{name: value for name, value in task.environment.items() if isinstance(value, str)},
+        },
+        health=tuple(getattr(health, "command", ())),
+        used=tuple(used),
+        ends=task.KIND == "jobs",
+    )
+
+
+class ScheduledView(ResourceView):
+    """What of an entry starts it by the clock."""
+
+    @property
+    def runs(self) -> Mapping[str, Run]:
+        """When it is started, by name."""
+        raise NotImplementedError
+
+    @named(LIMITS["schedules"])
+    def schedule_group_name(self) -> str:
+        """The group of its schedules."""
+        return self._ctx.names.container(self._ctx.entry) if self.runs else ""
+
+    @named(LIMITS["role"])
+    def schedules_role_name(self) -> str:
+        """The role that starts it by the clock."""
+        return f"{self.schedule_group_name}-schedules" if self.runs else ""
+
+    @property
+    def schedules(self) -> dict[str, dict[str, str]]:
+        """Its schedules, as EventBridge Scheduler takes them."""
+        return {name: {"expression": f"cron({run.cron})", "description": run.why} for name, run in self.runs.items()}
