@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Export, Generated, Joined, Published
+from infragen.core.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from decimal import Decimal
 
 About = Literal["public", "address", "next", "secret", "detail"]
@@ -82,11 +80,9 @@ def one(*_arguments: Any) -> int:
     return 1
 
 
-@cache
-def _table() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name("quotas.toml").read_text(encoding="utf-8"))
+_QUOTAS: Final = table(__file__, "quotas.toml")
 
 
 def quota_of(row: str, need: Callable[..., int | Decimal] = one) -> Quota:
     """Return a quota that infragen's own kinds need something of: a row of `quotas.toml`; KeyError for none of them."""
-    return Quota(**{"code": None, **_table()[row]}, need=need)
+    return Quota(**{"code": None, **_QUOTAS[row]}, need=need)

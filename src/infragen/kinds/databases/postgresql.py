@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from infragen.kinds.databases.engines import PARAMETERS
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from infragen.kinds.databases.model import Database
 
 PRELOADED: Final = "shared_preload_libraries"
@@ -13,42 +17,22 @@ PRELOADED: Final = "shared_preload_libraries"
 _USUAL: Final = "pg_stat_statements"
 """What RDS and Aurora load when nobody names anything (Amazon RDS User Guide: Using PostgreSQL extensions)."""
 
-_BOTH: Final = frozenset([
-    "address_standardizer", "address_standardizer_data_us", "amcheck", "autoinc", "aws_commons", "aws_lambda",
-    "aws_s3", "bloom", "bool_plperl", "btree_gin", "btree_gist", "citext", "cube", "dblink", "dict_int", "dict_xsyn",
-    "earthdistance", "fuzzystrmatch", "h3", "h3_postgis", "hll", "hstore", "hstore_plperl", "hypopg",
-    "insert_username", "intagg", "intarray", "ip4r", "isn", "jsonb_plperl", "lo", "log_fdw", "ltree", "moddatetime",
-    "mysql_fdw", "old_snapshot", "oracle_fdw", "orafce", "pageinspect", "pg_bigm", "pg_buffercache", "pg_cron",
-    "pg_freespacemap", "pg_hint_plan", "pg_partman", "pg_prewarm", "pg_proctab", "pg_repack", "pg_similarity",
-    "pg_stat_statements", "pg_tle", "pg_trgm", "pg_visibility", "pg_walinspect", "pgaudit", "pgcrypto", "pglogical",
-    "pgrouting", "pgrowlocks", "pgstattuple", "pgtap", "plcoffee", "plls", "plperl", "plpgsql", "plprofiler", "pltcl",
-    "plv8", "postgis", "postgis_raster", "postgis_tiger_geocoder", "postgis_topology", "postgres_fdw", "prefix",
-    "rdkit", "rds_tools", "refint", "roaringbitmap", "seg", "sslinfo", "tablefunc", "tcn", "tds_fdw",
-    "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "vector",
-])  # fmt: skip
-_RDS: Final = frozenset(["flow_control", "pg_transport", "pgactive", "plrust"])
-_AURORA: Final = frozenset(["apg_plan_mgmt", "aurora_stat_utils", "aws_ml", "pg_ad_mapping", "pg_columnmask", "xml2"])
-"""Release Notes for RDS for PostgreSQL (14 to 18, March 2026) and for Aurora PostgreSQL: Extension versions."""
-
+_BOTH, _RDS, _AURORA, _LOADED = (
+    frozenset(PARAMETERS["extensions"][word]) for word in ("both", "rds", "aurora", "loaded")
+)
 CALLED: Final = {"h3-pg": "h3", "h3_pg": "h3", "pg_vector": "vector", "pgvector": "vector"}
 """What projects are called, and then their extension."""
 LIBRARIES: Final = frozenset(["auto_explain"])
-"""In those tables as well, and nothing that SQL makes: a server loads it."""
+"""In AWS's tables of extensions as well, and nothing that SQL makes: a server loads it."""
 DECODERS: Final = frozenset(["decoder_raw", "test_decoding", "wal2json"])
 """The same: a replication slot names it."""
 
-_LOADED: Final = frozenset([
-    "pg_ad_mapping", "pg_bigm", "pg_cron", "pg_hint_plan", "pg_stat_statements", "pg_tle", "pg_transport", "pgaudit",
-    "pglogical", "plrust",
-])  # fmt: skip
-"""Extensions whose library of the same name a server loads when it starts, or SQL does not make them (Amazon RDS User
-Guide: Using PostgreSQL extensions, and each one's own page)."""
 _SWITCHES: Final = {
     "apg_plan_mgmt": ("rds.enable_plan_management", "1"),
     "pgactive": ("rds.enable_pgactive", "1"),
     "pglogical": ("rds.logical_replication", "1"),
 }
-"""The parameter that an extension asks for beside its library (the same pages)."""
+"""The parameter that an extension asks for beside its library (their own pages of the Amazon RDS User Guide)."""
 
 
 def offered(database: Database) -> frozenset[str]:
@@ -78,30 +62,9 @@ def parameters(database: Database) -> dict[str, str]:
     return found if len(loaded) == 1 else {**found, PRELOADED: ",".join(loaded)}
 
 
-_KB, _MB = 2**10, 2**20
-_PAGE: Final = 8 * _KB
-
-_UNITS: Final = {
-    "autovacuum_work_mem": _KB,
-    "effective_cache_size": _PAGE,
-    "logical_decoding_work_mem": _KB,
-    "maintenance_work_mem": _KB,
-    "max_slot_wal_keep_size": _MB,
-    "max_wal_size": _MB,
-    "min_parallel_index_scan_size": _PAGE,
-    "min_parallel_table_scan_size": _PAGE,
-    "min_wal_size": _MB,
-    "shared_buffers": _PAGE,
-    "temp_buffers": _PAGE,
-    "temp_file_limit": _KB,
-    "wal_buffers": _PAGE,
-    "wal_keep_size": _MB,
-    "work_mem": _KB,
-}
-"""Bytes of one (PostgreSQL 17: Server Configuration; `unit` of pg_settings)."""
-
-_BYTES: Final = {"kB": _KB, "MB": _MB, "GB": 2**30, "TB": 2**40}
+_BYTES: Final = {"kB": 2**10, "8 kB": 2**13, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 """PostgreSQL 17: Parameter Names and Values; each is 1024 of the one before."""
+_UNITS: Final[Mapping[str, int]] = {name: _BYTES[unit] for name, unit in PARAMETERS["units"].items()}
 _WRITTEN: Final = re.compile(r"([0-9]+) ?(kB|MB|GB|TB)")
 
 _WITH_WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)? *[A-Za-z]+")
