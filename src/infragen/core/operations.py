@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Export, Generated, Joined, Published
-from infragen.core.tables import table
+from infragen.core.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +80,7 @@ def one(*_arguments: Any) -> int:
     return 1
 
 
-_QUOTAS: Final = table(__file__, "quotas.toml")
+_QUOTAS: Final = own_table(__file__, "quotas.toml")
 
 
 def quota_of(row: str, need: Callable[..., int | Decimal] = one) -> Quota:

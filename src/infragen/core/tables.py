@@ -7,6 +7,6 @@ from pathlib import Path
 from typing import Any
 
 
-def table(module: str, name: str) -> dict[str, Any]:
+def own_table(module: str, name: str) -> dict[str, Any]:
     """Return what a file says that lies beside a module, by the module's `__file__`."""
     return tomllib.loads(Path(module).with_name(name).read_text(encoding="utf-8"))

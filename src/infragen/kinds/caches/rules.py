@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen import availability
 from infragen.core.rule import At, Finding, Findings, ending, rule
-from infragen.core.tables import table
+from infragen.core.tables import own_table
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST_RETENTION: Final = 35
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 """The end of standard support (Amazon ElastiCache User Guide: Redis OSS versions end of life schedule)."""
-_TABLE: Final = table(__file__, "parameters.toml")
+_TABLE: Final = own_table(__file__, "parameters.toml")
 _PARAMETERS: Final = {
     family: frozenset[str]().union(*(_TABLE["sets"][one] for one in sets))
     for family, sets in _TABLE["families"].items()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from infragen import availability, database_names
-from infragen.core.tables import table
+from infragen.core.tables import own_table
 
 Dialect = Literal["mysql", "postgresql"]
 
@@ -75,7 +75,7 @@ class Engine:
         return int(rest) if rest.isdecimal() else None
 
 
-PARAMETERS: Final = table(__file__, "parameters.toml")
+PARAMETERS: Final = own_table(__file__, "parameters.toml")
 """What RDS and Aurora know, by the dialect of an engine."""
 _MYSQL_STATIC, _POSTGRESQL_STATIC = (frozenset(PARAMETERS["static"][dialect]) for dialect in ("mysql", "postgresql"))
 TUNED: Final = {

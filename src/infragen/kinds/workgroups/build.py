@@ -13,24 +13,27 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
 from infragen.core.regions import REGIONS
+from infragen.core.tables import own_table
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.workgroups.queries import brought_along
+from infragen.kinds.workgroups.model import Query, Table, Workgroup
 from infragen.kinds.workloads.log_route import RoutedView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.resolved_system import Environment
-    from infragen.kinds.workgroups.model import Query, Table, Workgroup
 
 CLOUDTRAIL: Final = "cloudtrail"
 _GIGABYTE: Final = 1_000_000_000
 _KEPT: Final = 3650
 """Days that are looked for of logs that are never deleted."""
+_QUESTIONS: Final = own_table(__file__, "queries.toml")
+_YESTERDAY: Final = "date_format(current_timestamp - INTERVAL '1' DAY, '%Y/%m/%d')"
+"""Yesterday in UTC, as load balancers and CloudTrail name the folders of their days."""
 
 
 class WorkgroupView(ResourceView):
@@ -83,7 +86,7 @@ class WorkgroupView(ResourceView):
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
             path = ("tables", table.name, "of")
-            for name, query in brought_along(table.name, table.said, zone):
+            for name, query in _brought_along(table.name, table.said, zone):
                 found[name] = query, Read(owner, path)
         for name, query in self._entry.queries.items():
             found[name] = query, Read(owner, ("queries", name))
@@ -101,6 +104,17 @@ class WorkgroupView(ResourceView):
     def titles(self) -> dict[str, str]:
         """What each question asks."""
         return {name: query.title for name, (query, _) in self._asked.items()}
+
+
+def _brought_along(name: str, table: Table, time_zone: str) -> Iterator[tuple[str, Query]]:
+    """Yield the questions that a table brings along, by the names that they have in the workgroup."""
+    if table.of.startswith("buckets/"):
+        found = _QUESTIONS["lines"] if "level" in table.columns else {}
+    else:
+        found = _QUESTIONS["trail" if table.of == CLOUDTRAIL else "requests"]
+    for what, asked in found.items():
+        sql = asked["sql"].format(table=name, yesterday=_YESTERDAY, zone=time_zone)
+        yield f"{name.replace('_', '-')}-{what}", Query(title=asked["title"], sql=sql)
 
 
 class TableView(ResourceView):
