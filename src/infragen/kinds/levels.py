@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
-
-if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.system import Settings
+from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
 """The capability that they belong to."""

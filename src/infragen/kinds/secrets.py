@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from infragen.core.resolved_system import Environment, ResolvedSystem
 
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
 
@@ -120,9 +119,6 @@ class SecretView(keys.EncryptedView):
     def description(self) -> str:
         """What it is."""
         return self._entry.title
-
-    recovery_window_in_days = of(lambda ctx: _PRODUCTION_RECOVERY_DAYS if ctx.settings.production else 0)
-    """Days a deleted secret can be restored: none outside production, where names are soon used again."""
 
     @property
     def arn(self) -> Export:

@@ -8,7 +8,7 @@ from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.clock import DAYS
-from infragen.core.kind import Capability, Kind, free_of_charge
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
 from infragen.core.rule import Finding, Findings, rule
@@ -30,12 +30,8 @@ NAME: Final = "working-hours"
 def _stop_actions(ctx: BuildContext) -> Iterator[tuple[str, StopAction | CannotStop]]:
     """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
     for owner, entry in ctx.environment.every():
-        for one in _kind(entry).cost.stop_actions(entry, ctx.of(owner)):
+        for one in kinds()[entry.KIND].cost.stop_actions(entry, ctx.of(owner)):
             yield owner, one
-
-
-def _kind(entry: Any) -> Kind:
-    return kinds()[entry.KIND]
 
 
 class WorkingHoursView(ResourceView):
@@ -151,7 +147,7 @@ def _goes_on(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
     for owner, entry in environment.every():
-        if why := _kind(entry).cost.cannot_stop_reason:
+        if why := kinds()[entry.KIND].cost.cannot_stop_reason:
             message = f"{owner} goes on outside the working hours, and is billed: {why}"
             yield Finding(message, environment.at("environment", "working_hours", key=True))
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
 from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion
 from infragen.prices import vcpus
-
-if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Bastion"]
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.entry import Entry
-    from infragen.core.kind import Kind
     from infragen.kinds.bastions.model import Bastion
 
 SSH: Final = 22
@@ -81,7 +80,7 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
     for cidr in bastion.allow:
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
     for used, entry in _used(bastion, ctx):
-        for end, port in _kind(entry).network.ingress_ports(entry, ctx.of(used), ctx):
+        for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
     there = SESSIONS & {*endpoints.interface_endpoints(ctx.environment)}
@@ -96,10 +95,6 @@ def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
         entry = ctx.environment.find(used)
         if entry is not None:  # a rule says which are not there
             yield used, entry
-
-
-def _kind(entry: Entry) -> Kind:
-    return kinds()[entry.KIND]
 
 
 def links(bastion: Bastion, ctx: BuildContext) -> Iterator[Link]:
@@ -150,7 +145,7 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
             )
             what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
             yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
-        command = _kind(entry).operations.create_users_command(entry, ctx.of(used))
+        command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
         if command is not None:
             what = f"make the users of {used}, through that way and as its master user"
             yield OutputLine("next", what, command, is_command=True)
@@ -169,6 +164,6 @@ def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
 def _told(entry: Entry, used: str, ctx: BuildContext) -> dict[str, Any]:
     """Return where an entry is, as a program is told it in variables."""
     found: dict[str, Any] = {}
-    for offer in _kind(entry).permissions.bindings(entry, ctx.of(used), ctx):
+    for offer in kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx):
         found |= offer.variables
     return found

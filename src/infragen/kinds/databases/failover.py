@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
-from infragen.kinds.databases.operations import master_password
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"
         commands = (
             Command(f"infragen outputs {target}", "how to get there, and the command that makes its users"),
-            Command(master_password(taking)),
+            Command(taking.master_password()),
             Command(f"less {file}"),
         )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)

@@ -29,7 +29,7 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     if not database.data_api:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
     yield from aws_backup.outputs(own.backup)
-    yield OutputLine("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
+    yield OutputLine("secret", f"read the password of {own.master_username}", own.master_password(), is_command=True)
     yield from rotation.outputs(database, ctx)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
@@ -58,16 +58,6 @@ def create_users_command(database: Database, ctx: BuildContext) -> Joined | str 
     if own.has_passwords:
         return Joined.of(f"envsubst {own.passwords.expression} < ", file, " | ", *client)
     return Joined.of(*client, reading, file)
-
-
-def master_password(own: DatabaseView) -> str:
-    """Return the command that reads the password of the master user."""
-    if not own.is_managed:
-        return read_secret(own.master_secret_name, own.region)
-    what, many = ("cluster", "DBClusters") if own.is_cluster else ("instance", "DBInstances")
-    find = f"aws rds describe-db-{what}s --db-{what}-identifier {own.identifier} --region {own.region}"
-    query = f"--query '{many}[0].MasterUserSecret.SecretArn' --output text"
-    return read_secret(f'"$({find} {query})"', own.region)
 
 
 def _of_rds(database: Database, number: int = 1) -> int:

@@ -69,11 +69,6 @@ class DatabaseView(StoreView):
         """What AWS calls the cluster or the instance."""
         return self._ctx.names.database(self._entry)
 
-    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
-    """The longest name of an instance."""
-    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
-    """The secret with the master user's password."""
-
     @property
     def port(self) -> int:
         """Where it listens."""
@@ -154,11 +149,6 @@ class DatabaseView(StoreView):
             return {self.username: self.secret_name}
         names = (login.name for login in self.logins_with_passwords)
         return {name: self.secret_name_of(name) for name in names}
-
-    @named(LIMITS["secret"])
-    def longest_secret_name(self) -> str:
-        """The longest name of a secret with a user's password."""
-        return max(self.secret_names.values(), key=len) if self.has_passwords else ""
 
     @property
     def resource_id(self) -> Export:
@@ -291,11 +281,6 @@ class EngineView(DatabaseView):
         """The family of its parameter group."""
         engine = self._entry.kind_of_engine
         return f"{engine.family}{engine.major(self._entry.version)}"
-
-    @named(LIMITS["parameter_group"])
-    def parameter_group_name(self) -> str:
-        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return self.group_of_parameters()
 
     @property
     def parameters(self) -> dict[str, Record]:

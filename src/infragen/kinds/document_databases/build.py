@@ -11,7 +11,7 @@ from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Generated, Joined, Record, Reference
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of, read_secret
-from infragen.core.part import Binding, Group, Part, named, pattern
+from infragen.core.part import Binding, Group, Part, named
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
 from infragen.kinds.databases.store import StoreView, with_apply_method
@@ -95,9 +95,6 @@ class ClusterView(StoreView):
         """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
         return self._ctx.names.plain("docdb", self._entry.identity)
 
-    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
-    """The longest name of an instance."""
-
     @property
     def engine_version(self) -> str:
         """Its version, as AWS writes it."""
@@ -107,14 +104,6 @@ class ClusterView(StoreView):
     def family(self) -> str:
         """The family of its parameter group."""
         return f"docdb{self._entry.major}"
-
-    @named(LIMITS["parameter_group"])
-    def parameter_group_name(self) -> str:
-        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return self.group_of_parameters()
-
-    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
-    """The secret with the master user's password."""
 
     @property
     def parameters(self) -> dict[str, Record]:
@@ -142,11 +131,6 @@ class ClusterView(StoreView):
     def secret_names(self) -> dict[str, str]:
         """The secret with each user's password, by the user's name."""
         return {user.name: self.secret_name_of(user.name) for user in self.users}
-
-    @named(LIMITS["secret"])
-    def longest_secret_name(self) -> str:
-        """The longest name of a secret with a user's password."""
-        return max(self.secret_names.values(), key=len, default="")
 
     @property
     def resource_id(self) -> Export:
@@ -269,7 +253,7 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
     yield OutputLine("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
     if own.users:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", _script(database)))
-    yield OutputLine("secret", f"read the password of {MASTER}", _master(own), is_command=True)
+    yield OutputLine("secret", f"read the password of {MASTER}", own.master_password("docdb"), is_command=True)
     for user, secret in own.secret_names.items():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
@@ -285,14 +269,6 @@ def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joine
     signed = "--tls --tlsCAFile global-bundle.pem --tlsAllowInvalidHostnames"
     where = f"--host 127.0.0.1 --port {PORT} --retryWrites=false --username {MASTER}"
     return Joined((f"mongosh {signed} {where} --file ", Generated(ctx.owner, "data", _script(database))))
-
-
-def _master(own: ClusterView) -> str:
-    if not own.is_managed:
-        return read_secret(own.master_secret_name, own.region)
-    find = f"aws docdb describe-db-clusters --db-cluster-identifier {own.identifier} --region {own.region}"
-    query = "--query 'DBClusters[0].MasterUserSecret.SecretArn' --output text"
-    return read_secret(f'"$({find} {query})"', own.region)
 
 
 QUOTAS: Final = (
