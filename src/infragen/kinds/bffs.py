@@ -91,10 +91,6 @@ class RouteView(ApiView):
         return (route(self._bff, self._at),)
 
 
-def _links(bff: Bff, ctx: BuildContext) -> Iterator[Link]:
-    yield Link(f"gateways/{bff.gateway}", ctx.owner, f"/{bff.path}")
-
-
 def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:
     yield from build.parts(bff, ctx)
     gateway = ctx.environment.all(Gateway).get(bff.gateway)
@@ -193,7 +189,9 @@ KIND: Final = Kind(
     title="BFF",
     parts=_parts,
     required_capabilities=build.required_capabilities,
-    network=replace(facets.NETWORK, links=_links),
+    network=replace(
+        facets.NETWORK, links=lambda bff, ctx: (Link(f"gateways/{bff.gateway}", ctx.owner, f"/{bff.path}"),)
+    ),
     permissions=facets.PERMISSIONS,
     delivery=facets.DELIVERY,
     cost=facets.COST,

@@ -152,11 +152,6 @@ def _dynamodb_reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
 
 
-def _groups(ctx: BuildContext) -> Iterator[Group]:
-    module = ctx.module("network", "security_group", "endpoints")
-    yield Group(NAME, NAME, "", "", module, NAME, is_shared=True)
-
-
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     services, spread = len(interface_endpoints(ctx.environment)), len(zones(ctx.environment))
     what = f"{counted(services, 'interface endpoint')} in {counted(spread, 'zone')}"
@@ -205,7 +200,9 @@ CAPABILITIES: Final = (
         reasons=_reasons,
         requires=("network",),
         parts=part_of("network", "kinds/endpoints/main.tf", EndpointsView),
-        security_groups=_groups,
+        security_groups=lambda ctx: (
+            Group(NAME, NAME, "", "", ctx.module("network", "security_group", "endpoints"), NAME, is_shared=True),
+        ),
         rules=(_endpoint_unknown, _two_of_s3),
         quotas=(quota_of("interface-endpoints", lambda ctx: len(interface_endpoints(ctx.environment))),),
     ),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.core.expressions import Module
-    from infragen.core.part import Part, Relation
+    from infragen.core.part import Part
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
@@ -154,10 +154,6 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-def _relations(job: Job, ctx: BuildContext) -> Iterator[Relation]:
-    yield from task.relations(job, JobView(ctx), ctx)
-
-
 def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
     """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
     repository = registry.repository_name(ctx)
@@ -185,9 +181,6 @@ def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
 
 def _costs(job: Job, ctx: BuildContext) -> Iterator[Cost]:
     yield from fargate.running(job)
-    yield Cost("logs", "logs")
-    if job.tracing:
-        yield Cost("traces", "traces")
     yield from log_route.costs(ctx)
     yield Cost("images", "image-storage")
 
@@ -196,7 +189,7 @@ KIND: Final = Kind(
     model=Job,
     title="job",
     parts=_parts,
-    network=Network(security_groups=task.groups, connections=_relations),
+    network=Network(security_groups=task.groups, connections=lambda job, ctx: task.relations(job, JobView(ctx), ctx)),
     permissions=Permissions(roles=task.roles),
     delivery=Delivery(images=registry.images, releases=_releases, compose_service=task.compose_service),
     cost=Billing(monthly=_costs),

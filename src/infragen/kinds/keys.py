@@ -9,7 +9,7 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
-from infragen.core.part import Named, Part, asked_by, named
+from infragen.core.part import Named, asked_by, named
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import built, levels
 from infragen.text import counted
@@ -202,10 +202,6 @@ def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[Bu
     return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 
-def _parts(ctx: BuildContext) -> Iterator[Part]:
-    yield ctx.part("security", "kinds/keys/main.tf", KeysView(ctx), "keys.tf")
-
-
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     made = (getattr(part.own, "keys", ()) for some in built(ctx) for part in some)
     count = sum(isinstance(one, Key) for some in made if isinstance(some, tuple) for one in some)
@@ -229,6 +225,6 @@ CAPABILITY: Final = Capability(
     setting="customer_keys: true",
     monthly_costs=_costs,
     reasons=asked_by("encryption with keys of one's own", "customer_keys"),
-    parts=_parts,
+    parts=lambda ctx: (ctx.part("security", "kinds/keys/main.tf", KeysView(ctx), "keys.tf"),),
     rules=(_key_window,),
 )

@@ -13,7 +13,7 @@ from infragen.core.part import Group, asked_by, pattern
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from infragen.core.expressions import Module
 
@@ -75,15 +75,6 @@ class BalancerView(ResourceView):
     """Whether callers prove who they are."""
 
 
-def _groups(ctx: BuildContext) -> Iterator[Group]:
-    name = ctx.names.plain(NAME)
-    yield Group(NAME, NAME, name, "Internal load balancer", group(ctx), NAME, is_shared=True)
-
-
-def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    yield OutputLine("detail", "name inside the VPC", domain(ctx))
-
-
 def _targets(ctx: BuildContext) -> list[int]:
     """Return how many tasks each container behind it has at most."""
     entries: Iterable[Any] = (entry for _, entry in ctx.environment.every() if hasattr(entry, "url_path"))
@@ -103,12 +94,14 @@ CAPABILITY: Final = Capability(
         Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
         Cost("access logs of the internal load balancer", "object-storage"),
     ),
-    outputs=_outputs,
+    outputs=lambda ctx: (OutputLine("detail", "name inside the VPC", domain(ctx)),),
     reasons=asked_by("one way to all services by path", "load_balancer"),
     setting="load_balancer: {}",
     requires=("mesh",),
     parts=part_of("edge", "kinds/load_balancer/main.tf", BalancerView),
-    security_groups=_groups,
+    security_groups=lambda ctx: (
+        Group(NAME, NAME, ctx.names.plain(NAME), "Internal load balancer", group(ctx), NAME, is_shared=True),
+    ),
     quotas=(
         quota_of("application-load-balancers", _balancers),
         quota_of("load-balancer-rules", lambda ctx: len(_targets(ctx)) + _OWN_RULES),

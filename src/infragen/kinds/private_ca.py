@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
-from infragen.core.kind import Capability, always
-from infragen.core.part import Reason, pattern
+from infragen.core.kind import Capability, always, empty
+from infragen.core.part import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "private-ca"
 
@@ -39,16 +36,12 @@ class AuthorityView(ResourceView):
     """How long the root certificate holds."""
 
 
-def _reasons(_environment: Environment) -> Iterator[Reason]:
-    yield from ()
-
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="private CA (AWS Private CA)",
     monthly_costs=always(
         Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate")
     ),
-    reasons=_reasons,
+    reasons=empty,
     parts=part_of("edge", "kinds/private_ca/main.tf", AuthorityView),
 )

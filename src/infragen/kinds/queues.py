@@ -180,14 +180,6 @@ def _outputs(_queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
         yield OutputLine("detail", "move those messages back, once they can be handled", move, is_command=True)
 
 
-def _resource_arns(_queue: Queue, ctx: BuildContext) -> Iterator[object]:
-    yield QueueView(ctx).queue.arn
-
-
-def _costs(queue: Queue, _ctx: BuildContext) -> Iterator[Cost]:
-    yield Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests")
-
-
 _SPANS: Final = (
     (("retention",), 60, 14 * _DAY),
     (("dead_letters", "retention"), 60, 14 * _DAY),
@@ -239,8 +231,12 @@ KIND: Final = Kind(
     model=Queue,
     title="queue",
     parts=_parts,
-    permissions=Permissions(access=tuple(_ACTIONS), bindings=_bindings, resource_arns=_resource_arns),
-    cost=Billing(monthly=_costs),
+    permissions=Permissions(
+        access=tuple(_ACTIONS), bindings=_bindings, resource_arns=lambda _, ctx: (QueueView(ctx).queue.arn,)
+    ),
+    cost=Billing(
+        monthly=lambda queue, _: (Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests"),)
+    ),
     operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs),
     rules=(_spans, _short_dead_letters, _not_received),
 )

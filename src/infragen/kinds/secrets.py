@@ -209,10 +209,6 @@ def rotating(ctx: BuildContext) -> Iterator[Grant]:
         yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
-def _resource_arns(_secret: Secret, ctx: BuildContext) -> Iterator[object]:
-    yield SecretView(ctx).secret.arn
-
-
 def _outputs(secret: Secret, ctx: BuildContext) -> Iterator[OutputLine]:
     own = SecretView(ctx)
     if secret.generate is None:
@@ -258,7 +254,9 @@ KIND: Final = Kind(
     model=Secret,
     title="secret",
     parts=_parts,
-    permissions=Permissions(access=_ACCESS, bindings=_bindings, resource_arns=_resource_arns),
+    permissions=Permissions(
+        access=_ACCESS, bindings=_bindings, resource_arns=lambda _, ctx: (SecretView(ctx).secret.arn,)
+    ),
     delivery=Delivery(compose_service=_compose_service),
     cost=Billing(monthly=always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))),
     operations=Operations(outputs=_outputs),

@@ -53,11 +53,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("name",), "leads into the VPC")
 
 
-def _groups(ctx: BuildContext) -> Iterator[Group]:
-    name = ctx.names.plain(NAME)
-    yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(ctx), NAME, is_shared=True)
-
-
 def _relations(ctx: BuildContext) -> Iterator[Relation]:
     asked = min(_reasons(ctx.environment))
     why = "API gateways reach the load balancer through their VPC link"
@@ -75,7 +70,9 @@ CAPABILITY: Final = Capability(
     regional_singleton="the account settings of API Gateway",
     requires=("load-balancer",),
     parts=part_of("edge", "kinds/vpc_link/main.tf", LinkView),
-    security_groups=_groups,
+    security_groups=lambda ctx: (
+        Group(NAME, NAME, ctx.names.plain(NAME), "VPC link of the API gateways", _group(ctx), NAME, is_shared=True),
+    ),
     connections=_relations,
     quotas=(
         quota_of("network-load-balancers"),

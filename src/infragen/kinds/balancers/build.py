@@ -483,12 +483,9 @@ def priorities(balancer: Balancer, blue_green: Collection[str] = ()) -> Mapping[
 def _first(route: Route, said: Sequence[str]) -> int:
     wildcard = any("*" in host for host in route.hosts)
     hosts = 2 if not route.hosts else int(wildcard)
-    length = min((_literal(path) for path in route.patterns), default=0)
+    literal = min((len(re.split(r"[*?]", path)[0]) for path in route.patterns), default=0)
+    length = min(literal, _LENGTHS - 1)
     words = zlib.crc32(" ".join((*said, *sorted(route.hosts), *sorted(route.patterns))).encode())
     exact = all(not re.search(r"[*?]", path) for path in route.patterns) and bool(route.patterns)
     half = _PLACES // 2
     return 1 + (hosts * _LENGTHS + _LENGTHS - 1 - length) * _PLACES + (0 if exact else half) + words % (half - 8)
-
-
-def _literal(path: str) -> int:
-    return min(len(re.split(r"[*?]", path)[0]), _LENGTHS - 1)

@@ -135,7 +135,8 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
     if bastion.is_public:
         yield OutputLine("public", "the address that SSH connects to", own.host.public_ip)
     for used, entry in _used(bastion, ctx):
-        told = _told(entry, used, ctx)
+        offers = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx)
+        told: dict[str, Any] = {name: value for one in offers for name, value in one.variables.items()}
         if "HOST" in told and "PORT" in told:
             port = told["PORT"]
             ends = (
@@ -159,11 +160,3 @@ def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
         return Joined.of("ssh ec2-user@", own.host.public_ip)
     connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
     return Joined.of(connect, own.host.id, f" --region {own.region}")
-
-
-def _told(entry: Entry, used: str, ctx: BuildContext) -> dict[str, Any]:
-    """Return where an entry is, as a program is told it in variables."""
-    found: dict[str, Any] = {}
-    for offer in kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx):
-        found |= offer.variables
-    return found

@@ -56,7 +56,7 @@ def _unreached(environment: Environment) -> Findings:
 @rule("W134")
 def _other_region(environments: tuple[Environment, ...]) -> Findings:
     found: dict[tuple[str, str], list[Environment]] = {}
-    for environment in sorted(environments, key=_stands_by):
+    for environment in sorted(environments, key=lambda one: bool(one.settings.standby_of or one.settings.follows)):
         for name, bastion in environment.all(Bastion).items():
             found.setdefault((name, bastion.ami), []).append(environment)
     for (name, ami), those in found.items():
@@ -69,10 +69,6 @@ def _other_region(environments: tuple[Environment, ...]) -> Findings:
                 mend = f"bastions: {{{name}: {{ami: ami-...}}}}"
                 hint = f"write `{mend}` in {environment.source('environment')}; `{NEWEST} --region {region}` prints it"
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
-
-
-def _stands_by(environment: Environment) -> bool:
-    return environment.settings.standby_of is not None or environment.settings.follows is not None
 
 
 @rule("W135")

@@ -24,8 +24,12 @@ KIND: Final = Kind(
     model=Cache,
     title="cache",
     parts=build.parts,
-    network=Network(security_groups=build.groups, ingress_ports=build.ingress_ports, data_tier="subnets"),
-    permissions=Permissions(bindings=build.bindings, resource_arns=build.resource_arns),
+    network=Network(
+        security_groups=build.groups,
+        ingress_ports=lambda _, ctx, _user: ((ctx.owner, build.PORT),),
+        data_tier="subnets",
+    ),
+    permissions=Permissions(bindings=build.bindings, resource_arns=lambda _, ctx: (build.CacheView(ctx).cache.arn,)),
     delivery=Delivery(compose_service=_compose_service),
     cost=Billing(monthly=build.costs, cannot_stop_reason="AWS stops no cache, it only deletes it"),
     operations=Operations(

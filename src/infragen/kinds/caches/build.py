@@ -155,11 +155,6 @@ def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
     yield Group(ctx.owner, ctx.owner, name, f"Cache {cache.identity}", CacheView(ctx).group, f"cache-{cache.identity}")
 
 
-def ingress_ports(_cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to."""
-    yield ctx.owner, PORT
-
-
 def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, and lets who uses it sign in with a token of its role."""
     own = CacheView(ctx)
@@ -176,11 +171,6 @@ def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[B
     signing = {"NAME": own.identifier, "USER": own.user.name}
     grant = Grant("ConnectToCache", ("elasticache:Connect",), (own.cache.arn, own.user.arn))
     yield Binding({**variables, **signing}, f"cache-{cache.identity}", (grant,))
-
-
-def resource_arns(_cache: Cache, ctx: BuildContext) -> Iterator[object]:
-    """Yield its replication group."""
-    yield CacheView(ctx).cache.arn
 
 
 def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:

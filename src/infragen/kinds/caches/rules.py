@@ -96,7 +96,8 @@ def _parameter_unknown(resolved: ResolvedSystem) -> Findings:
         if parameter in known:
             continue
         place = resolved.at(f"caches/{name}", "parameters", parameter, key=True)
-        title = _title(resolved.all(Cache)[name])
+        cache = resolved.all(Cache)[name]
+        title = f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
         if parameter in _TABLE["fixed"]:
             yield Finding(f"ElastiCache sets `{parameter}` by itself", place, "remove it")
         elif parameter in _TABLE["sets"]["lazy"]:
@@ -142,10 +143,6 @@ def _parameters(resolved: ResolvedSystem) -> Iterator[tuple[str, str, str, froze
         if known := _PARAMETERS.get(family(cache) or ""):
             for parameter, value in cache.parameters.items():
                 yield name, parameter, value, known
-
-
-def _title(cache: Cache) -> str:
-    return f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
 
 
 def _listed(words: Sequence[str], joint: str) -> str:

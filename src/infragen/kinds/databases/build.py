@@ -91,19 +91,11 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
         measure: Measure, threshold: int | None, said: str, *, periods: int = 10, statistic: str = "Maximum"
     ) -> Alarm:
         return Alarm(
-            description=f"{name}: {said}",
-            namespace="AWS/RDS",
-            metric=measure.metric,
-            statistic=statistic,
-            threshold=threshold,
-            dimensions=dimensions,
-            because=database.data if measure is _VOLUME else None,
-            periods=periods,
-            datapoints=periods,
+            description=f"{name}: {said}", namespace="AWS/RDS", metric=measure.metric, statistic=statistic,
+            threshold=threshold, dimensions=dimensions, periods=periods, datapoints=periods, missing="missing",
+            measure=measure, because=database.data if measure is _VOLUME else None,
             seconds=3600 if measure is _VOLUME else 60,
-            missing="missing",
-            measure=measure,
-        )
+        )  # fmt: skip
 
     if database.capacity is not None:
         said = "the largest ACU capacity is nearly reached."
@@ -129,17 +121,12 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
         measure: Measure, threshold: int | None, said: str, *, of: str = own.identifier, because: object = None
     ) -> Alarm:
         return Alarm(
-            description=f"{of}: {said}",
-            namespace="AWS/RDS",
-            metric=measure.metric,
+            description=f"{of}: {said}", namespace="AWS/RDS", metric=measure.metric,
             statistic="Minimum" if measure.is_least else "Maximum",
             comparison="LessThanOrEqualToThreshold" if measure.is_least else "GreaterThanOrEqualToThreshold",
-            threshold=threshold,
-            dimensions={"DBInstanceIdentifier": of},
-            because=because,
-            missing="missing",
+            threshold=threshold, dimensions={"DBInstanceIdentifier": of}, because=because, missing="missing",
             measure=measure,
-        )
+        )  # fmt: skip
 
     most = connections_taken(database)
     if database.connections is not None or most is None:

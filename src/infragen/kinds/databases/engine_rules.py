@@ -37,15 +37,12 @@ def _foreign(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
     owner, title = at.owner, database.kind_of_engine.title
     for field, engines in FIELDS.items():
         if database.engine not in engines and _is_own(resolved, owner, field):
-            message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
+            listed = " and ".join(f"`{engine}`" for engine in sorted(engines))
+            message = f"`{field}` does nothing with {title}: it is for {listed}"
             hint = _INSTEAD.get(field, "remove it")
             if field == "capacity" and database.size is not None:
                 hint = f"remove it: `size: {database.size}` sets how large it is"
             yield Finding(message, at(field, key=True), hint)
-
-
-def _listed(engines: frozenset[str]) -> str:
-    return " and ".join(f"`{engine}`" for engine in sorted(engines))
 
 
 _NEEDED: Final = {

@@ -131,7 +131,9 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
         owner = f"databases/{name}"
         if database.capacity is not None and database.kind_of_engine.is_aurora:
             instances = 1 + database.readers
-            least, most = (_proxied(instances * one) for one in (database.capacity.min, database.capacity.max))
+            least, most = (
+                max(_LEAST_PROXIED, instances * one) for one in (database.capacity.min, database.capacity.max)
+            )
             yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
@@ -139,10 +141,6 @@ def proxies(ctx: BuildContext) -> Iterator[Cost]:
         yield Cost(
             "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
         )
-
-
-def _proxied(capacity: Decimal) -> Decimal:
-    return max(_LEAST_PROXIED, capacity)
 
 
 def audits(ctx: BuildContext) -> Iterator[Cost]:

@@ -204,11 +204,6 @@ def groups(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Group]:
     yield Group(ctx.owner, ctx.owner, name, f"Document database {database.identity}", ClusterView(ctx).group, key)
 
 
-def ingress_ports(_database: DocumentDatabase, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to."""
-    yield ctx.owner, PORT
-
-
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
     own, name = ClusterView(ctx), name_of(user.entry)
@@ -226,11 +221,6 @@ def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) 
         yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret))
         return
     yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
-
-
-def resource_arns(_database: DocumentDatabase, ctx: BuildContext) -> Iterator[object]:
-    """Yield its cluster."""
-    yield ClusterView(ctx).cluster.arn
 
 
 def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:

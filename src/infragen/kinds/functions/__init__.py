@@ -59,9 +59,6 @@ def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:
         yield Cost("events of new objects", "object-events")
     if told(ctx):
         yield Cost("events of how its runs ended", "events")
-    yield Cost("logs", "logs")
-    if function.tracing:
-        yield Cost("traces", "traces")
     yield from log_route.costs(ctx)
     if function.image is not None:
         yield Cost("images", "image-storage")
@@ -72,7 +69,7 @@ KIND: Final = Kind(
     title="function",
     parts=build.parts,
     network=Network(security_groups=build.groups, connections=build.relations, links=_links),
-    permissions=Permissions(resource_arns=build.resource_arns, roles=build.roles),
+    permissions=Permissions(resource_arns=lambda _, ctx: (build.FunctionView(ctx).function.arn,), roles=build.roles),
     delivery=Delivery(images=build.images),
     cost=Billing(monthly=_costs),
     operations=Operations(

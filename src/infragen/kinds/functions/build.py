@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from infragen.kinds.functions.model import Function
     from infragen.kinds.workloads.model import Run
 
-_NETWORK: Final = ("network",)
 PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""
 
@@ -265,20 +264,17 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what it connects to from the VPC: what it uses, AWS's APIs, and the internet through NAT."""
     if not function.stands_in_vpc(ctx.environment):
         return
-    own, owner = FunctionView(ctx), ctx.owner
+    own = FunctionView(ctx)
     yield from task.relations_to_used(function, ctx)
-    yield from egress.declared(function, owner)
-    if ctx.has(endpoints.NAME):
-        yield Relation(owner, endpoints.NAME, egress.HTTPS_PORT, "AWS APIs inside the VPC", "environment", _NETWORK)
+    yield from egress.declared(function, ctx)
     if egress.reaches_anything(function):
         return  # that is the way to AWS's APIs, too
     missing = sorted(egress.without_endpoint(ctx, own))
     if missing and ctx.settings.network.nat != "none":
-        why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
-        yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
+        yield egress.way(ctx, INTERNET, f"through NAT to APIs without an endpoint ({', '.join(missing)})")
         return
     if ctx.has(endpoints.S3) and own.uses_objects:
-        yield Relation(owner, endpoints.S3, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+        yield egress.way(ctx, endpoints.S3, "objects")
     yield from egress.to_dynamodb(ctx, own)
 
 
@@ -292,8 +288,3 @@ def images(function: Function, ctx: BuildContext) -> Iterator[Image]:
         yield Image(ctx.region, registry.repository_name(ctx), own.tag, how)
     elif (found := own_registry(own.name)) is not None and found[0] == ctx.settings.account:
         yield Image(found[1], found[2], own.tag, "")
-
-
-def resource_arns(_function: Function, ctx: BuildContext) -> Iterator[object]:
-    """Yield the function, as those name it who may invoke it."""
-    yield FunctionView(ctx).function.arn

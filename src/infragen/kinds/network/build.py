@@ -118,11 +118,6 @@ def _data_tier(entry: Entry) -> str:
     return kinds()[entry.KIND].network.data_tier
 
 
-def _has_public_entries(environment: Environment) -> bool:
-    """Whether something of its own has public addresses: a balancer on the internet, a bastion that takes SSH."""
-    return any(getattr(entry, "is_public", False) for _, entry in environment.every())
-
-
 def has_inner_balancer(environment: Environment) -> bool:
     """Whether a load balancer stands in the app tier: before all services, before gateways, or an entry's own."""
     is_asked = environment.settings.load_balancer is not None or bool(environment.entries.get("gateways"))
@@ -156,7 +151,9 @@ class NetworkView(ResourceView):
             for _, entry in environment.every()
         )
         is_used = has_tenants or environment.settings.load_balancer is not None
-        is_needed = environment.settings.network.nat != "none" or _has_public_entries(environment)
+        # A balancer on the internet and a bastion that takes SSH have addresses of their own.
+        has_public = any(getattr(entry, "is_public", False) for _, entry in environment.every())
+        is_needed = environment.settings.network.nat != "none" or has_public
         return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
 
     @property

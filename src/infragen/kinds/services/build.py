@@ -58,11 +58,6 @@ def metrics(container: Container) -> Iterator[Measure]:
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
 
 
-def resource_arns(_container: Container, ctx: BuildContext) -> Iterator[object]:
-    """Yield the ARN of a container's ECS service."""
-    yield task.service(ctx).arn
-
-
 @once
 def priorities(environment: Environment) -> dict[str, int]:
     """Return each container's rule priority, taken from its own name, so that no container's depends on another's.

@@ -35,9 +35,9 @@ def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
     """Yield its tasks between the least and the most of them, its logs, its images, its queue."""
     least, most = container.tasks.min, container.most_tasks
     share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
-    tasks = f"{_tasks(least, most)}{where}"
+    tasks = counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
     for what, price, units in fargate.sizes(container):
-        yield Cost(f"{what} of {tasks}", price, units * least * share, units * most, stops=True)
+        yield Cost(f"{what} of {tasks}{where}", price, units * least * share, units * most, stops=True)
     own = ScalingPlan(ctx, container)
     steps = len(own.slow_answers_alarms) + bool(own.sudden_load_alarm) if container.is_scaled else 0
     steps += len(own.adjustment_alarms) if container.is_scaled else 0
@@ -45,17 +45,10 @@ def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
         yield Cost(f"{counted(alarms, 'alarm')} of its scaling", "alarm", alarms)
     if ctx.settings.container_insights and most:
         yield Cost("metrics of its tasks", "metric")
-    yield Cost("logs", "logs")
-    if container.tracing:
-        yield Cost("traces", "traces")
     yield from log_route.costs(ctx)
     yield Cost("images", "image-storage")
     if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
         yield Cost("its event queue", "queue-requests")
-
-
-def _tasks(least: int, most: int) -> str:
-    return counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
 
 
 def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -149,7 +142,7 @@ def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
 
 
 NETWORK: Final = Network(security_groups=task.groups, connections=build.relations)
-PERMISSIONS: Final = Permissions(resource_arns=build.resource_arns, roles=task.roles)
+PERMISSIONS: Final = Permissions(resource_arns=lambda _, ctx: (task.service(ctx).arn,), roles=task.roles)
 DELIVERY: Final = Delivery(
     images=registry.images,
     rollouts=delivery.rollouts,

@@ -76,7 +76,8 @@ class WorkgroupView(ResourceView):
     @property
     def tables(self) -> list[TableView]:
         """Its tables, by name; a rule says of what there are no logs."""
-        return [TableView(self._ctx, name) for name in sorted(self._entry.tables) if _is_there(self._ctx, name)]
+        there = (name for name, table in sorted(self._entry.tables.items()) if why_not(self._ctx, table) is None)
+        return [TableView(self._ctx, name) for name in there]
 
     @property
     def _asked(self) -> dict[str, tuple[Query, Read]]:
@@ -195,10 +196,6 @@ class TableView(ResourceView):
     def days(self) -> int:
         """For how many days there are logs, at the most."""
         return kept_days(self._ctx, self.said) or _KEPT
-
-
-def _is_there(ctx: BuildContext, name: str) -> bool:
-    return why_not(ctx, ctx.entry.tables[name]) is None
 
 
 def why_not(ctx: BuildContext, table: Table) -> str | None:

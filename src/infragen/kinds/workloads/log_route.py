@@ -125,8 +125,11 @@ def roles(ctx: BuildContext, other: str) -> Iterator[str]:
 
 
 def costs(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield what the way to the bucket costs."""
+    """Yield what the output of code costs: logs, traces, and the way to a bucket."""
     route: LogRoute | None = ctx.entry.log_route
+    yield Cost("logs", "logs")
+    if ctx.entry.tracing:
+        yield Cost("traces", "traces")
     if route is not None and _bucket(ctx, route) is not None:
         yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data")
         yield Cost("log of what could not be delivered", "logs")

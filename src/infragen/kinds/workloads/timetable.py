@@ -112,10 +112,6 @@ def timetable(container: Container, working: WorkingHours | None) -> dict[str, L
 def _of_hours(found: Hours, working: WorkingHours) -> Iterator[tuple[str, Limits]]:
     begin, end = working.minutes
     for days, (least, most) in found.starts.items():
-        name = START if len(found.starts) == 1 else f"{START}_{_name(days)}"
+        name = START if len(found.starts) == 1 else f"{START}_{'_'.join(DAYS[day] for day in days)}"
         yield name, Limits(f"{clock.cron_at(begin, days)}", least, most)
     yield END, Limits(clock.cron_at(end, working.weekdays), 0, 0)
-
-
-def _name(days: tuple[int, ...]) -> str:
-    return "_".join(DAYS[day] for day in days)
