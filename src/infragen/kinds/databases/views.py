@@ -456,8 +456,20 @@ class UsersView(DatabaseView):
         return Reference(f"`{self.database_name}`.*")
 
 
+def _role(suffix: str) -> of[Reference]:
+    """Return what a view has of a role of the database itself."""
+    return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
+
+
 class RolesView(UsersView):
     """The same as roles of PostgreSQL, whose names stand in double quotes."""
+
+    can_read = _role("_can_read")
+    """Whoever may read."""
+    can_write = _role("_can_write")
+    """Whoever may change rows."""
+    owner = _role("_owner")
+    """Whoever may change tables; they belong to it."""
 
     @property
     def connection(self) -> Reference:
@@ -469,24 +481,6 @@ class RolesView(UsersView):
     def inner(self) -> Reference:
         """The database inside."""
         return Reference(f'"{self.database_name}"')
-
-    @property
-    def can_read(self) -> Reference:
-        """Whoever may read."""
-        return self._quoted("_can_read")
-
-    @property
-    def can_write(self) -> Reference:
-        """Whoever may change rows."""
-        return self._quoted("_can_write")
-
-    @property
-    def owner(self) -> Reference:
-        """Whoever may change tables; they belong to it."""
-        return self._quoted("_owner")
-
-    def _quoted(self, suffix: str) -> Reference:
-        return Reference(f'"{derived(self._entry, suffix)}"')
 
     @property
     def all_roles(self) -> Reference:
