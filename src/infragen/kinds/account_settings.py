@@ -5,7 +5,8 @@ One environment of an account asks for them (`account_settings`) and owns them; 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
@@ -14,12 +15,8 @@ from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.core.resolved_system import Environment
 
 _GUARDDUTY: Final = "guardduty"
 _CLOUDTRAIL: Final = "cloudtrail"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import StringConstraints
 
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind, Scaffold
 from infragen.core.part import Link, Part
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
@@ -17,12 +20,6 @@ from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route, route
 from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import ResolvedSystem
 
 
 class Bff(Server):

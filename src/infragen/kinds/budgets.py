@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.expressions import Record
@@ -10,15 +11,11 @@ from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import ENVIRONMENT, asked_by, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.system import Budget
 from infragen.core.tracing import Read
 from infragen.kinds import levels
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.core.system import Budget
 
 _NAME: Final = "budget"
 _TAG: Final = "Environment"

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import Part, Reason, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import keys, mesh
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.core.expressions import Export, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "cluster"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.expressions import Export, Record
@@ -15,10 +16,6 @@ from infragen.core.tracing import Read
 from infragen.kinds import built
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 _NAME: Final = "dashboard"
 _WIDTH: Final = 24

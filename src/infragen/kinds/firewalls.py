@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from infragen.core.billing import Cost
 from infragen.core.entry import Form, Model, Text, written_as
+from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.part import named, pattern
 from infragen.core.tables import own_table
 from infragen.kinds import keys
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.expressions import Export, Module
 
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
@@ -11,9 +12,11 @@ from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
+from infragen.core.expressions import Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
 from infragen.core.operations import OutputLine
+from infragen.core.part import Part
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
@@ -21,12 +24,6 @@ from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.model import EXAMPLE, Run, Task
 from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.expressions import Module
-    from infragen.core.part import Part
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.expressions import Export, Label
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
 from infragen.core.part import Named, asked_by, named
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import built, levels
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.core.expressions import Export, Label
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "customer-keys"
 EBS_ENCRYPTION: Final = "ebs-encryption"

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import Group, asked_by, pattern
 from infragen.kinds import mesh, network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from infragen.core.expressions import Module
 
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.part import ENVIRONMENT, Reason, asked_by, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "mesh"
 ENCRYPTION: Final = "mesh-encryption"

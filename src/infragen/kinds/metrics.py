@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, EntryId, Form, Model
+from infragen.core.expressions import Export
 from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
 from infragen.core.measures import (
     BYTES,
@@ -25,6 +27,7 @@ from infragen.core.measures import (
 )
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -36,12 +39,6 @@ from infragen.kinds.jobs import Job, JobView
 from infragen.kinds.services import build
 from infragen.kinds.workloads import task
 from infragen.kinds.workloads.model import Container
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Export
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
 _USUAL_LOGS: Final = ("error", "postgresql")

@@ -7,19 +7,16 @@ Each caller has a certificate of its own, which its role alone exports. No role 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.kinds import load_balancer, mesh, network, private_ca
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.expressions import Export, Module
 
 NAME: Final = load_balancer.MUTUAL_TLS
 

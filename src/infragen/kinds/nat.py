@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.expressions import Label
 from infragen.core.kind import Capability
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import ENVIRONMENT, Part, Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Label
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "nat"
 

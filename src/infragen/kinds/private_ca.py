@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always, empty
 from infragen.core.part import pattern
-
-if TYPE_CHECKING:
-    from infragen.core.expressions import Module
 
 NAME: Final = "private-ca"
 

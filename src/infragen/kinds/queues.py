@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, Model, Slug
+from infragen.core.expressions import Module
 from infragen.core.kind import Billing, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 _DAY: Final = 86_400
 _ACTIONS: Final = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -17,15 +18,11 @@ from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Pe
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
 from infragen.core.part import Binding, Grant, Part, named
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")

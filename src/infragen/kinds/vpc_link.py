@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import quota_of
 from infragen.core.part import Group, Reason, Relation, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import load_balancer, network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "gateway-link"
 

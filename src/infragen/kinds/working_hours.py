@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
@@ -11,18 +12,14 @@ from infragen.core.clock import DAYS
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.system import WorkingHours
+from infragen.diagnostics import Location
 from infragen.kinds import kinds
 from infragen.kinds.workloads.model import Container, Workload
 from infragen.kinds.workloads.timetable import with_hours
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.core.system import WorkingHours
-    from infragen.diagnostics import Location
 
 NAME: Final = "working-hours"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.expressions import Label, Module, Record
@@ -15,11 +16,8 @@ from infragen.core.tracing import kept
 from infragen.kinds import levels
 from infragen.text import span
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
-    """Yields what is watched, by the end of the alarm's name."""
+Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
+"""Yields what is watched, by the end of the alarm's name."""
 
 NAME: Final = "alarms"
 _MINUTE: Final = 60

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.expressions import Export, Label, Module, Record
 from infragen.core.measures import Level, Outcome
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Part, named, pattern
+from infragen.core.system import Delivery
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
 from infragen.kinds.alarms.alarm import NAME
 from infragen.kinds.secrets import SecretView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.system import Delivery
 
 _ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
 _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import About, OutputLine, quota_of
 from infragen.core.part import INTERNET, Link
@@ -14,11 +16,6 @@ from infragen.kinds.balancers import build, failover, rules
 from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Balancer", "Route"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
@@ -27,10 +28,6 @@ from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infragen.core.billing import Cost, StopAction
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
 from infragen.kinds import endpoints, keys, kinds, network
+from infragen.kinds.bastions.model import Bastion
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.kinds.bastions.model import Bastion
 
 SSH: Final = 22
 _HTTPS: Final = 443

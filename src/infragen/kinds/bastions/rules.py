@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import endpoints, kinds
 from infragen.kinds.bastions.build import SESSIONS, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
 
 
 @rule("W131", of=Bastion)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of
@@ -12,15 +13,11 @@ from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Part, Statement, named
+from infragen.core.resolved_system import Environment
 from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
 from infragen.kinds import keys, kinds
 from infragen.kinds.buckets.model import Bucket, Lifecycle
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
@@ -16,12 +17,8 @@ from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Part, named, pattern
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.caches.model import Cache
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.kinds.caches.model import Cache
 
 PORT: Final = 6379
 

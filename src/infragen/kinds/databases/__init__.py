@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.compose_service import Store
 from infragen.core.kind import Billing, Capability, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.part import Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import (
     aws_backup,
@@ -20,11 +22,6 @@ from infragen.kinds.databases import (
 )
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
 from infragen.kinds.databases.users import ACCESS, MIGRATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeseries"]
 

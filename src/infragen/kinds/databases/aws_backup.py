@@ -5,25 +5,22 @@ RDS keeps its own manual snapshots for good, and its automatic backups for 35 da
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.cron import problem
 from infragen.core.delivery import Backup
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
 from infragen.core.part import Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Export, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "backup-vault"
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Backup
 from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import migrates, migration_user, user_of
 from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.delivery import Backup
-    from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90
 _CAPACITY_PERCENT: Final = 90

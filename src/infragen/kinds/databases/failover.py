@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.kinds.databases.model import Database
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import CannotStop, Cost, StopAction
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Export, Generated, Joined
 from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.kinds.databases import aws_backup, rotation
@@ -14,11 +16,6 @@ from infragen.kinds.databases.users import logins
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
 from infragen.prices import vcpus
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from infragen.kinds.databases.engines import PARAMETERS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import Database
 
 PRELOADED: Final = "shared_preload_libraries"
 """The parameter that names the libraries which a server loads when it starts."""

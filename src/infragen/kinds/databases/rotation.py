@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Part, pattern
 from infragen.kinds.alarms import Alarm
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Export
-    from infragen.kinds.databases.model import Database
 
 MEASURE: Final = Measure("rotation", "the number of times its master password could not be rotated", COUNT, "high")
 

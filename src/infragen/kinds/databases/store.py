@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from infragen.core import clock
 from infragen.core.build_context import of
@@ -12,9 +13,6 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import read_secret
 from infragen.core.part import named, pattern
 from infragen.kinds import keys, network
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class StoreView(keys.EncryptedView):

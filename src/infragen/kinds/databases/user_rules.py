@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from infragen.core.entry import Entry, Use
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry, Use
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
 from infragen.core.expressions import Record, Reference
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
-    from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import Database
 
 OWNER: Final = "owner"
 """To change tables as well, as the user of the entry itself."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen import availability
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
 
 _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from decimal import Decimal
+from typing import Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Module, Record, Reference
@@ -12,14 +13,10 @@ from infragen.kinds import network
 from infragen.kinds.databases import postgresql
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.postgresql import in_own_unit
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, shown
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from infragen.kinds.databases.model import Database
 
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import OutputLine, quota_of
@@ -14,11 +16,6 @@ from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
 from infragen.kinds.distributions.model import Behaviour, Default, Distribution, Origin
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
 

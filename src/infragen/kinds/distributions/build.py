@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
+from infragen.core.resolved_system import Environment
 from infragen.core.takeover import Step, Takeover, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys
@@ -20,11 +22,6 @@ from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
 

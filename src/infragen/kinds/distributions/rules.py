@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.hosts import problem
 from infragen.core.regions import PREFIX_LISTS, REGIONS
@@ -16,10 +17,6 @@ from infragen.kinds.distributions.model import Distribution, Origin
 from infragen.kinds.distributions.paths import meet, never_reached
 from infragen.kinds.workloads.model import Workload
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 _MOST: Final = 3

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, call, of
+from infragen.core.entry import Entry
 from infragen.core.expressions import Export, Generated, Joined, Record, Reference
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, quota_of, read_secret
@@ -19,11 +21,6 @@ from infragen.kinds.databases.users import shown, user_of, users_of
 from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 from infragen.kinds.secrets import reading
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
 
 _CPU_PERCENT: Final = 90
 _FREE_MEMORY_PERCENT: Final = 10

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.operations import OutputLine, quota_of
@@ -15,11 +17,6 @@ from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import SecretView, rotate_now
 from infragen.kinds.workloads import log_route, registry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Function"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Image
@@ -15,16 +16,12 @@ from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, 
 from infragen.core.tracing import Read, kept_of_entry
 from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
+from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
 from infragen.kinds.workloads.extended import plain_values
+from infragen.kinds.workloads.model import Run
 from infragen.kinds.workloads.sidecars import own_registry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.kinds.functions.model import Function
-    from infragen.kinds.workloads.model import Run
 
 PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.kind import empty
 from infragen.core.measures import Notify, Thresholds
+from infragen.core.resolved_system import Environment
 from infragen.core.units import MebiBytes, Seconds
 from infragen.kinds import kinds
 from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.workloads.model import Run, Workload
 from infragen.kinds.workloads.sidecars import Command, OnOneLine, Reference, Variable, image_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
 _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from datetime import date
+from typing import Any, Final, Literal
 
 from infragen.core.tables import own_table
-
-if TYPE_CHECKING:
-    from datetime import date
 
 Runtime = Literal[
     "dotnet8",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Label, Module
@@ -14,18 +15,14 @@ from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
+from infragen.core.resolved_system import Environment
+from infragen.core.units import RequestRate
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.core.units import RequestRate
-    from infragen.kinds.gateways.model import Gateway
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.operations import OutputLine, quota_of
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.kinds import firewalls
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import ResolvedSystem
 
 
 def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.core.addresses import parse, problem
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
@@ -15,11 +17,6 @@ from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.operations import requests
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
+from typing import Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import kinds
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network
-
-    from infragen.core.entry import Entry
-    from infragen.core.expressions import Export, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "network"
 

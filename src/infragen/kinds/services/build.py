@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.core.build_context import BuildContext, call, of
 from infragen.core.expressions import Export, Joined, Module
@@ -13,6 +14,7 @@ from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
 from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -22,11 +24,6 @@ from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.workloads import registry, task
 from infragen.kinds.workloads.model import Container, Server, Service, Task
 from infragen.kinds.workloads.task import TaskView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 _PRIORITIES: Final = 50_000
 """Elastic Load Balancing API: a rule's priority is 1 to 50000; the first ones are those of the load balancer's own."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
+from infragen.core.delivery import EcsService
 from infragen.core.kind import Billing, Delivery, Failover, Network, Operations, Permissions
 from infragen.core.operations import OutputLine
 from infragen.core.takeover import Command, Step, Takeover
@@ -19,13 +22,6 @@ from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.model import NO_TASKS, Container, Service
 from infragen.kinds.workloads.task import TaskView
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.delivery import EcsService
-    from infragen.kinds.workloads.model import Container
 
 _SPOT: Final = Decimal("0.3")
 """What Fargate Spot costs at the least of the usual price: it is up to 70 % less (AWS Fargate pricing)."""

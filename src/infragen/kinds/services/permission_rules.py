@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.entry import Output
 from infragen.core.kind import empty
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tables import own_table
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds import kinds
 from infragen.kinds.workloads.model import Workload
 from infragen.kinds.workloads.permissions import PLACEHOLDERS, Permission, is_entry, unknown_placeholders
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import ResolvedSystem
 
 _SERVICES: Final = frozenset(own_table(__file__, "prefixes.toml")["prefixes"].split())
 """Prefixes of actions (Service Authorization Reference, November 2026); new ones come, so that others are a warning."""

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined, Record
+from infragen.core.system import WorkingHours
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, mesh
 from infragen.kinds.balancers.build import Measured, measured
 from infragen.kinds.queues import Queue, QueueView
 from infragen.kinds.services import queues
 from infragen.kinds.workloads import task
+from infragen.kinds.workloads.model import Adjustment, Container
 from infragen.kinds.workloads.timetable import timetable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.system import WorkingHours
-    from infragen.kinds.workloads.model import Adjustment, Container
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView, call, part_of
@@ -13,6 +14,7 @@ from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
 from infragen.core.regions import REGIONS
+from infragen.core.resolved_system import Environment
 from infragen.core.tables import own_table
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
@@ -21,11 +23,6 @@ from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.workgroups.model import Query, Table, Workgroup
 from infragen.kinds.workloads.log_route import RoutedView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 CLOUDTRAIL: Final = "cloudtrail"
 _GIGABYTE: Final = 1_000_000_000

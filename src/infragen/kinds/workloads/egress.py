@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
+from infragen.core.build_context import BuildContext
 from infragen.core.part import INTERNET, Binding, Grant, Relation
 from infragen.kinds import endpoints, network
+from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.sidecars import repository_arn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.kinds.workloads.model import Task, Workload
 
 HTTPS_PORT: Final = 443
 

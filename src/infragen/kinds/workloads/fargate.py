@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
 from infragen.core.operations import quota_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.kinds.workloads.model import Task
+from infragen.kinds.workloads.model import Task
 
 _GIB: Final = 1024
 

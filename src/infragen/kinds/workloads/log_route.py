@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.entry import Form, Model, Slug, Text, written_as
+from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import buckets
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.expressions import Export, Module
 
 Prefix = Annotated[
     str, Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.compose_service import Program, Used
 from infragen.core.delivery import TaskRun
+from infragen.core.entry import Use
 from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
@@ -18,13 +19,8 @@ from infragen.kinds import capabilities, clusters, kinds, network
 from infragen.kinds.workloads import egress, log_route, registry, tracing
 from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.workloads.fargate import round_up
+from infragen.kinds.workloads.model import Run, Task, Workload
 from infragen.kinds.workloads.permissions import statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.entry import Use
-    from infragen.kinds.workloads.model import Run, Task, Workload
 
 
 def group(ctx: BuildContext) -> Module:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.core import clock, cron
 from infragen.core.clock import DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.system import WorkingHours
-    from infragen.kinds.workloads.model import Container
+from infragen.core.system import WorkingHours
+from infragen.kinds.workloads.model import Container
 
 START: Final = "working_hours_start"
 END: Final = "working_hours_end"

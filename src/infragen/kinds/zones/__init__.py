@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import Billing, Kind, Operations, Scaffold
 from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.zones import build, name_rules, rules
 from infragen.kinds.zones.model import Zone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Zone"]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry, Form, Slug
+from infragen.core.expressions import Export, Module
 from infragen.core.hosts import is_below, within
 from infragen.core.operations import quota_of
 from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.expressions import Export, Module
 
 _HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
 
