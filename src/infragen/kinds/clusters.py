@@ -99,8 +99,8 @@ class KeyView(ResourceView):
     def keys(self) -> tuple[keys.Key, ...]:
         """That one."""
         place, entry = self._ctx, self._ctx.entry
-        purpose, of = ("", f" of {entry.name}") if entry else ("cluster", "")
-        return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{of}"),)
+        purpose, whose = ("", f" of {entry.name}") if entry else ("cluster", "")
+        return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{whose}"),)
 
 
 def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:

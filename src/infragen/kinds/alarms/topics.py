@@ -1,4 +1,4 @@
-"""Where alarms go: one topic, or one for each level, and the function that passes them on to Slack and PagerDuty."""
+"""Where alarms go, to Slack and PagerDuty too: one topic, or one for each level; and who hears how runs ended."""
 
 from __future__ import annotations
 
