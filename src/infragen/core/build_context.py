@@ -168,6 +168,11 @@ class ResourceView:
         return self._ctx.region
 
     @property
+    def prefix(self) -> str:
+        """What names of the environment begin with: `shop-prod`."""
+        return self._ctx.names.prefix
+
+    @property
     def time_zone(self) -> str:
         """The zone of the system's clock times."""
         return self._ctx.time_zone

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from infragen.core.expressions import Export, Generated, Joined, Published
+from infragen.core.tables import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,3 +78,11 @@ class Quota:
 def one(*_arguments: Any) -> int:
     """Need one for each entry, or for the capability."""
     return 1
+
+
+_QUOTAS: Final = own_table(__file__, "quotas.toml")
+
+
+def quota_of(row: str, need: Callable[..., int | Decimal] = one) -> Quota:
+    """Return a quota that infragen's own kinds need something of: a row of `quotas.toml`; KeyError for none of them."""
+    return Quota(**{"code": None, **_QUOTAS[row]}, need=need)

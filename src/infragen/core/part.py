@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from infragen.core.expressions import Export, Module
     from infragen.core.names import Limit
+    from infragen.core.resolved_system import Environment
 
 ENVIRONMENT: Final = "environment"
 """The owner of what an environment's own settings ask for."""
@@ -143,6 +144,19 @@ class Reason:
     owner: str
     path: tuple[str, ...]
     why: str
+
+
+def asked_by(why: str, *path: str) -> Callable[[Environment], Iterator[Reason]]:
+    """Return the reason for a capability that a setting of an environment asks for: where it is, and is not false."""
+
+    def reasons(environment: Environment) -> Iterator[Reason]:
+        said: Any = environment.settings
+        for step in path:
+            said = getattr(said, step, None)
+        if said:
+            yield Reason(ENVIRONMENT, path, why)
+
+    return reasons
 
 
 @dataclass(frozen=True, slots=True)

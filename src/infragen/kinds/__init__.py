@@ -6,21 +6,18 @@ in the group `infragen.kinds`, which names such an object.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry, is_slug
 from infragen.core.kind import Capability, Kind
+from infragen.core.part import Part
 from infragen.diagnostics import Diagnostic, InfragenError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.part import Part
 
 __all__ = ["GROUP", "built", "capabilities", "kinds", "kinds_and_capabilities"]
 

@@ -5,24 +5,18 @@ One environment of an account asks for them (`account_settings`) and owns them; 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability, always, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import Environment
-
-__all__ = ["CAPABILITIES"]
 
 _GUARDDUTY: Final = "guardduty"
 _CLOUDTRAIL: Final = "cloudtrail"
@@ -59,33 +53,19 @@ class GuardDutyView(ResourceView):
         return sorted({_FEATURES[plan] for plan in plans})
 
 
-_guardduty_parts = part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView)
-
-
 def _guardduty_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = GuardDutyView(ctx)
     listed = Joined.of(f"aws guardduty list-findings --region {own.region} --detector-id ", own.detector.id)
     yield OutputLine("detail", "list what GuardDuty found", listed, is_command=True)
 
 
-_guardduty_costs = always(
-    Cost("management events that GuardDuty looks at", "guardduty-events"),
-    Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs"),
-)
-
-
 class CloudTrailView(ResourceView):
     """The trail, its bucket and its key."""
 
-    @named(LIMITS["trail"])
-    def name(self) -> str:
-        """What CloudTrail calls the trail."""
-        return self._ctx.names.plain("audit-trail")
-
-    @named(LIMITS["bucket"])
-    def bucket_name(self) -> str:
-        """The bucket that it writes to."""
-        return self._ctx.names.plain("audit-trail", self.account)
+    name = pattern("{own.prefix}-audit-trail", LIMITS["trail"])
+    """What CloudTrail calls the trail."""
+    bucket_name = pattern("{own.prefix}-audit-trail-{own.account}", LIMITS["bucket"])
+    """The bucket that it writes to."""
 
     key_alias = keys.alias
 
@@ -114,9 +94,6 @@ def _for_trail(ctx: BuildContext) -> dict[str, dict[str, object]]:
     return {"CloudTrail": {"principal": "cloudtrail.amazonaws.com", "actions": actions, "condition": condition}}
 
 
-_cloudtrail_parts = part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView)
-
-
 def _cloudtrail_outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = CloudTrailView(ctx)
     yield OutputLine("detail", "management events of the account are kept in", f"s3://{own.bucket_name}")
@@ -129,20 +106,12 @@ _cloudtrail_costs = always(Cost("the audit trail", "object-storage"), Cost("file
 class EbsEncryptionView(ResourceView):
     """Encryption of new volumes, and its key."""
 
-    @property
-    def module(self) -> str:
-        """The module that asks for it."""
-        return f"../modules/ebs_encryption{'_with_key' if self._ctx.has(keys.NAME) else ''}"
+    module = of(lambda ctx: f"../modules/ebs_encryption{'_with_key' if ctx.has(keys.NAME) else ''}")
+    """The module that asks for it."""
 
     key_alias = keys.alias
-
-    @property
-    def keys(self) -> tuple[keys.Key, ...]:
-        """The key that new volumes take unless they name another, where keys are the customer's."""
-        return (keys.disks(self._ctx),) if self._ctx.has(keys.NAME) else ()
-
-
-_ebs_encryption_parts = part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView)
+    keys = of(lambda ctx: (keys.disks(ctx),) if ctx.has(keys.NAME) else ())
+    """The key that new volumes take unless they name another, where keys are the customer's."""
 
 
 CAPABILITIES: Final = (
@@ -152,9 +121,12 @@ CAPABILITIES: Final = (
         setting="account_settings: {guardduty: {}}",
         regional_singleton="the GuardDuty detector",
         reasons=_asks("guardduty", "calls and connections are looked at for threats"),
-        monthly_costs=_guardduty_costs,
+        monthly_costs=always(
+            Cost("management events that GuardDuty looks at", "guardduty-events"),
+            Cost("connections and DNS queries that GuardDuty looks at", "guardduty-logs"),
+        ),
         outputs=_guardduty_outputs,
-        parts=_guardduty_parts,
+        parts=part_of("security", "kinds/account_settings/guardduty.tf", GuardDutyView),
     ),
     Capability(
         name=_CLOUDTRAIL,
@@ -164,7 +136,7 @@ CAPABILITIES: Final = (
         reasons=_asks("cloudtrail", "who did what is kept"),
         monthly_costs=_cloudtrail_costs,
         outputs=_cloudtrail_outputs,
-        parts=_cloudtrail_parts,
+        parts=part_of("security", "kinds/account_settings/cloudtrail.tf", CloudTrailView),
     ),
     Capability(
         name=keys.EBS_ENCRYPTION,
@@ -173,6 +145,6 @@ CAPABILITIES: Final = (
         regional_singleton="the default encryption of EBS volumes",
         reasons=_asks("ebs_encryption", "new volumes are encrypted"),
         monthly_costs=free_of_charge,
-        parts=_ebs_encryption_parts,
+        parts=part_of("security", "kinds/account_settings/ebs_encryption.tf", EbsEncryptionView),
     ),
 )

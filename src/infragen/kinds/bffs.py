@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import StringConstraints
 
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import Slug
-from infragen.core.kind import Kind, Operations, Scaffold
-from infragen.core.part import Link
+from infragen.core.kind import Kind, Scaffold
+from infragen.core.part import Link, Part
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route, route
-from infragen.kinds.services import build, facets, operations
-from infragen.kinds.workloads import fargate
+from infragen.kinds.services import build, facets
 from infragen.kinds.workloads.model import EXAMPLE, Server
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import ResolvedSystem
 
 
 class Bff(Server):
@@ -91,10 +86,6 @@ class RouteView(ApiView):
     def bff_routes(self) -> tuple[Route, ...]:
         """Its only route."""
         return (route(self._bff, self._at),)
-
-
-def _links(bff: Bff, ctx: BuildContext) -> Iterator[Link]:
-    yield Link(f"gateways/{bff.gateway}", ctx.owner, f"/{bff.path}")
 
 
 def _parts(bff: Bff, ctx: BuildContext) -> Iterator[Part]:
@@ -195,11 +186,13 @@ KIND: Final = Kind(
     title="BFF",
     parts=_parts,
     required_capabilities=build.required_capabilities,
-    network=replace(facets.NETWORK, links=_links),
+    network=replace(
+        facets.NETWORK, links=lambda bff, ctx: (Link(f"gateways/{bff.gateway}", ctx.owner, f"/{bff.path}"),)
+    ),
     permissions=facets.PERMISSIONS,
     delivery=facets.DELIVERY,
     cost=facets.COST,
-    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=fargate.QUOTAS),
+    operations=facets.OPERATIONS,
     failover=facets.FAILOVER,
     scaffold=Scaffold(example={**EXAMPLE, "path": "{name}"}),
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _unreached, _loose_limit, _slow_promise),

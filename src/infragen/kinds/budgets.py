@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.build_context import ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, asked_by, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.system import Budget
 from infragen.core.tracing import Read
 from infragen.kinds import levels
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import Environment
-    from infragen.core.system import Budget
-
-__all__ = ["CAPABILITY"]
 
 _NAME: Final = "budget"
 _TAG: Final = "Environment"
@@ -39,10 +33,8 @@ class BudgetView(ResourceView):
         assert found is not None  # noqa: S101 -- it is built where there is one
         return found
 
-    @named(LIMITS["budget"])
-    def name(self) -> str:
-        """What AWS calls it."""
-        return self._ctx.names.prefix
+    name = pattern("{own.prefix}", LIMITS["budget"])
+    """What AWS calls it."""
 
     @property
     def monthly(self) -> int:
@@ -67,14 +59,6 @@ class BudgetView(ResourceView):
                 values["topic_arn"] = levels.topic(self._ctx, told)
             found[percent] = Record(values, Read(ENVIRONMENT, ("budget", "alerts", share)))
         return found
-
-
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.budget is not None:
-        yield Reason(ENVIRONMENT, ("budget",), "somebody wants to know what it costs")
-
-
-_parts = part_of("monitoring", "kinds/budgets/main.tf", BudgetView)
 
 
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
@@ -117,8 +101,8 @@ CAPABILITY: Final = Capability(
     name=_NAME,
     title="budget",
     setting="budget: {monthly: 3500 USD, alerts: {80 %: [operations@example.com]}}",
-    reasons=_reasons,
-    parts=_parts,
+    reasons=asked_by("somebody wants to know what it costs", "budget"),
+    parts=part_of("monitoring", "kinds/budgets/main.tf", BudgetView),
     monthly_costs=free_of_charge,
     outputs=_outputs,
     rules=(_no_recipient, _level_not_declared),

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.part import Reason, named, pattern
+from infragen.core.part import Part, Reason, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import keys, mesh
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.entry import Entry
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "cluster"
 
@@ -44,8 +39,7 @@ def cluster_name(ctx: BuildContext, entry: Entry) -> str:
 
 def mesh_role(ctx: BuildContext, entry: Entry) -> Export:
     """Return the role with which ECS issues the certificates of an entry's mesh."""
-    export: Export = _module(home(ctx, entry), "mesh_role").arn
-    return export
+    return _module(home(ctx, entry), "mesh_role").arn
 
 
 def image_key(ctx: BuildContext, entry: Entry) -> Export | None:
@@ -66,20 +60,12 @@ class ClusterView(keys.EncryptedView):
         """The cluster."""
         return self._ctx.names.plain(self._ctx.entry.identity) if self._ctx.entry else self._ctx.names.prefix
 
-    @property
-    def cluster(self) -> Module:
-        """Its module."""
-        return _module(self._ctx, "cluster")
-
-    @property
-    def namespace(self) -> Module | None:
-        """The namespace of the mesh."""
-        return mesh.namespace(self._ctx) if self._ctx.has(mesh.NAME) else None
-
-    @property
-    def container_insights(self) -> str:
-        """Whether CloudWatch has metrics of every task."""
-        return "enabled" if self._ctx.settings.container_insights else "disabled"
+    cluster = of(lambda ctx: _module(ctx, "cluster"))
+    """Its module."""
+    namespace = of(lambda ctx: mesh.namespace(ctx) if ctx.has(mesh.NAME) else None)
+    """The namespace of the mesh."""
+    container_insights = of(lambda ctx: "enabled" if ctx.settings.container_insights else "disabled")
+    """Whether CloudWatch has metrics of every task."""
 
     @property
     def has_sessions(self) -> bool:
@@ -94,21 +80,12 @@ class ClusterView(keys.EncryptedView):
         entry = self._ctx.entry
         return self._ctx.names.path("exec", *([entry.identity] if entry else []))
 
-    @property
-    def key(self) -> Module | None:
-        """The module of its key, where keys are the customer's."""
-        return key(self._ctx) if self._ctx.has(keys.NAME) else None
-
-    @property
-    def has_mesh_role(self) -> bool:
-        """Whether tasks get certificates."""
-        return self._ctx.has(mesh.ENCRYPTION)
-
-    @property
-    def mesh_role(self) -> Module:
-        """The module of the role that issues them."""
-        return _module(self._ctx, "mesh_role")
-
+    key = of(lambda ctx: key(ctx) if ctx.has(keys.NAME) else None)
+    """The module of its key, where keys are the customer's."""
+    has_mesh_role = of(lambda ctx: ctx.has(mesh.ENCRYPTION))
+    """Whether tasks get certificates."""
+    mesh_role = of(lambda ctx: _module(ctx, "mesh_role"))
+    """The module of the role that issues them."""
     mesh_role_name = pattern("{own.name}-mesh", LIMITS["role"])
     """The role that issues them."""
 
@@ -122,8 +99,8 @@ class KeyView(ResourceView):
     def keys(self) -> tuple[keys.Key, ...]:
         """That one."""
         place, entry = self._ctx, self._ctx.entry
-        purpose, of = ("", f" of {entry.name}") if entry else ("cluster", "")
-        return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{of}"),)
+        purpose, whose = ("", f" of {entry.name}") if entry else ("cluster", "")
+        return (keys.Key(place, key(place).label, purpose, f"images and shell sessions{whose}"),)
 
 
 def parts(ctx: BuildContext, domain: str | None = None) -> Iterator[Part]:

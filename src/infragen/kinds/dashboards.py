@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.core.build_context import ResourceView, call, part_of
-from infragen.core.expressions import Record
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.expressions import Export, Record
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, asked_by, pattern
 from infragen.core.tracing import Read
+from infragen.kinds import built
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import AlarmsView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.resolved_system import Environment
-
-__all__ = ["CAPABILITY", "DashboardView"]
 
 _NAME: Final = "dashboard"
 _WIDTH: Final = 24
@@ -38,11 +31,8 @@ class DashboardView(ResourceView):
     """All that is watched, as widgets: the states of all alarms first, then each entry's with its figures."""
 
     dashboard = call("monitoring", _NAME)
-
-    @named(LIMITS["dashboard"])
-    def name(self) -> str:
-        """What CloudWatch calls it."""
-        return self._ctx.names.prefix
+    name = pattern("{own.prefix}", LIMITS["dashboard"])
+    """What CloudWatch calls it."""
 
     @property
     def widgets(self) -> list[Record]:
@@ -67,8 +57,6 @@ class DashboardView(ResourceView):
 
     def _entries(self) -> Iterator[tuple[str, list[tuple[str, Export, str]]]]:
         """Yield each entry's title, and its alarms: what is watched, the ARN, the region."""
-        from infragen.kinds import built
-
         for part in chain.from_iterable(built(self._ctx)):
             own = part.own
             if isinstance(own, AlarmsView) and own.watched:
@@ -84,14 +72,6 @@ def _widget(kind: str, place: tuple[int, int, int, int], properties: Mapping[str
     return Record(values, Read(ENVIRONMENT, (_NAME,)))
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.dashboard:
-        yield Reason(ENVIRONMENT, (_NAME,), "somebody wants to see what is watched")
-
-
-_parts = part_of("monitoring", "kinds/dashboards/main.tf", DashboardView)
-
-
 def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
     own = DashboardView(ctx)
     console = f"https://{own.region}.console.aws.amazon.com/cloudwatch/home"
@@ -105,8 +85,8 @@ CAPABILITY: Final = Capability(
     title="dashboard",
     setting="dashboard: true",
     requires=(ALARMS,),
-    reasons=_reasons,
-    parts=_parts,
+    reasons=asked_by("somebody wants to see what is watched", _NAME),
+    parts=part_of("monitoring", "kinds/dashboards/main.tf", DashboardView),
     monthly_costs=free_of_charge,  # as long as the account has three of them (Amazon CloudWatch pricing)
     outputs=_outputs,
 )

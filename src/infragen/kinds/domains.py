@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
 
 from pydantic import Field
 
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import Entry
 from infragen.core.kind import Billing, Capability, Kind, free_of_charge
-from infragen.core.part import Reason
+from infragen.core.part import Part, Reason
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import clusters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 class Domain(Entry):

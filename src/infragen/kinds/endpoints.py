@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
-from infragen.core.expressions import Record
-from infragen.core.kind import Capability
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
-from infragen.core.operations import Quota
-from infragen.core.part import ENVIRONMENT, Group, Reason, named
+from infragen.core.operations import quota_of
+from infragen.core.part import ENVIRONMENT, Group, Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import Read
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.network import task_subnets, zones
+from infragen.kinds.network import in_public, task_subnets, zones
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "endpoints"
 _PRIVATE_APIS: Final = "execute-api"
-_GATEWAYS: Final = {"object-store": "s3", "dynamodb-endpoint": "dynamodb"}
-"""Capabilities that make a gateway endpoint, and of what."""
 DYNAMODB: Final = "dynamodb"
 """What has a gateway endpoint where it is named among the others."""
+S3: Final = "object-store"
+"""The gateway endpoint from which image layers come."""
+DYNAMODB_ENDPOINT: Final = "dynamodb-endpoint"
+_GATEWAYS: Final = {S3: "s3", DYNAMODB_ENDPOINT: DYNAMODB}
+"""Capabilities that make a gateway endpoint, and of what."""
 _HTTPS: Final = 443
 
 
@@ -60,8 +58,7 @@ def endpoint(ctx: BuildContext, service: str) -> Module:
 
 def prefix_list(ctx: BuildContext, capability: str) -> Export:
     """Return the prefix list of what is behind a gateway endpoint, by the capability that makes it."""
-    export: Export = ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
-    return export
+    return ctx.of(capability).module("network", "endpoint", _GATEWAYS[capability]).prefix_list_id
 
 
 def is_gateway(end: str) -> bool:
@@ -105,26 +102,15 @@ class EndpointsView(ResourceView):
 
     subnets = of(task_subnets)
     """Where they stand: beside the tasks."""
+    group_name = pattern("{own.prefix}-endpoints", LIMITS["security_group"])
+    """The security group of all endpoints."""
+    group_description = pattern("Interface endpoints of {own.prefix}")
+    """What it is."""
 
-    @named(LIMITS["security_group"])
-    def group_name(self) -> str:
-        """The security group of all endpoints."""
-        return self._ctx.names.plain("endpoints")
-
-    @property
-    def group_description(self) -> str:
-        """What it is."""
-        return f"Interface endpoints of {self._ctx.names.prefix}"
-
-    @named(LIMITS["security_group"])
-    def open_name(self) -> str:
-        """The security group of the one endpoint that networks outside the VPC may connect to."""
-        return self._ctx.names.plain(_PRIVATE_APIS)
-
-    @property
-    def open_description(self) -> str:
-        """What it is."""
-        return f"Networks that may call the private APIs of {self._ctx.names.prefix}"
+    open_name = pattern(f"{{own.prefix}}-{_PRIVATE_APIS}", LIMITS["security_group"])
+    """The security group of the one endpoint that networks outside the VPC may connect to."""
+    open_description = pattern("Networks that may call the private APIs of {own.prefix}")
+    """What it is."""
 
     @property
     def open_ingress(self) -> dict[str, Record]:
@@ -136,10 +122,14 @@ class EndpointsView(ResourceView):
                 found.setdefault(f"{cidr}-{_HTTPS}", Record(rule, Read(owner, ("allow",))))
         return found
 
-    @property
-    def endpoints(self) -> tuple[Endpoint, ...]:
-        """One for each service."""
-        return tuple(Endpoint(self._ctx, service) for service in interface_endpoints(self._ctx.environment))
+    endpoints = of(lambda ctx: tuple(Endpoint(ctx, service) for service in interface_endpoints(ctx.environment)))
+    """One for each service."""
+
+
+class GatewayEndpointView(ResourceView):
+    """A gateway endpoint, by the capability that makes it."""
+
+    endpoint = of(lambda ctx: Endpoint(ctx, _GATEWAYS[ctx.owner]))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -149,12 +139,14 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(owner, ("reach",), "a private API is reached through execute-api")
 
 
-def _groups(ctx: BuildContext) -> Iterator[Group]:
-    module = ctx.module("network", "security_group", "endpoints")
-    yield Group(NAME, NAME, "", "", module, NAME, is_shared=True)
+def _s3_reasons(environment: Environment) -> Iterator[Reason]:
+    if not in_public(environment):
+        yield Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
 
 
-_parts = part_of("network", "kinds/endpoints/main.tf", EndpointsView)
+def _dynamodb_reasons(environment: Environment) -> Iterator[Reason]:
+    if DYNAMODB in environment.settings.network.endpoints:
+        yield Reason(ENVIRONMENT, ("network", "endpoints"), "DynamoDB is reached inside the VPC")
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
@@ -197,24 +189,34 @@ def _two_of_s3(environment: Environment) -> Findings:
             yield Finding(message, environment.at("environment", "network", "endpoints", index), "remove `s3`")
 
 
-CAPABILITY: Final = Capability(
-    name=NAME,
-    title="interface endpoints",
-    monthly_costs=_costs,
-    reasons=_reasons,
-    requires=("network",),
-    parts=_parts,
-    security_groups=_groups,
-    rules=(_endpoint_unknown, _two_of_s3),
-    quotas=(
-        Quota(
-            "vpc",
-            "L-29B6F2EB",
-            "Interface VPC endpoints per VPC",
-            50,
-            "AWS PrivateLink Guide: Quotas",
-            lambda ctx: len(interface_endpoints(ctx.environment)),
-            "environment",
+CAPABILITIES: Final = (
+    Capability(
+        name=NAME,
+        title="interface endpoints",
+        monthly_costs=_costs,
+        reasons=_reasons,
+        requires=("network",),
+        parts=part_of("network", "kinds/endpoints/main.tf", EndpointsView),
+        security_groups=lambda ctx: (
+            Group(NAME, NAME, "", "", ctx.module("network", "security_group", "endpoints"), NAME, is_shared=True),
         ),
+        rules=(_endpoint_unknown, _two_of_s3),
+        quotas=(quota_of("interface-endpoints", lambda ctx: len(interface_endpoints(ctx.environment))),),
+    ),
+    Capability(
+        name=S3,
+        title="gateway endpoint of S3",
+        monthly_costs=free_of_charge,
+        reasons=_s3_reasons,
+        requires=("network",),
+        parts=part_of("network", "kinds/object_store/main.tf", GatewayEndpointView),
+    ),
+    Capability(
+        name=DYNAMODB_ENDPOINT,
+        title="gateway endpoint of DynamoDB",
+        monthly_costs=free_of_charge,
+        reasons=_dynamodb_reasons,
+        requires=("network",),
+        parts=part_of("network", "kinds/dynamodb_endpoint/main.tf", GatewayEndpointView),
     ),
 )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from infragen.core.billing import Cost
 from infragen.core.entry import Form, Model, Text, written_as
+from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.part import named, pattern
+from infragen.core.tables import own_table
 from infragen.kinds import keys
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.expressions import Export, Module
 
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
@@ -26,51 +24,11 @@ _MOST_COUNTRIES: Final = 50
 """AWS WAF Developer Guide: Geographic match rule statement."""
 _WINDOW: Final = 300
 """Seconds: the catalogue counts an address's requests in five minutes."""
-_GROUPS: Final = {
-    "anonymous-ip": "AWSManagedRulesAnonymousIpList",
-    "core": "AWSManagedRulesCommonRuleSet",
-    "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
-    "known-bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
-    "sql-injection": "AWSManagedRulesSQLiRuleSet",
-}
-"""AWS WAF Developer Guide: AWS Managed Rules rule groups list."""
-
-_REQUEST: Final = ("BODY", "QUERYARGUMENTS", "URIPATH")
-RULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "anonymous-ip": ("AnonymousIPList", "HostingProviderIPList"),
-    "core": (
-        *(f"SizeRestrictions_{part}" for part in ("BODY", "Cookie_HEADER", "QUERYSTRING", "URIPATH")),
-        *(f"{name}_{part}" for name in ("GenericLFI", "GenericRFI") for part in _REQUEST),
-        *(f"{name}_{part}" for name in ("CrossSiteScripting", "EC2MetaDataSSRF") for part in (*_REQUEST, "COOKIE")),
-        "NoUserAgent_HEADER", "RestrictedExtensions_QUERYARGUMENTS", "RestrictedExtensions_URIPATH",
-        "UserAgent_BadBots_HEADER",
-    ),
-    "ip-reputation": ("AWSManagedIPDDoSList", "AWSManagedIPReputationList", "AWSManagedReconnaissanceList"),
-    "known-bad-inputs": (
-        *(f"{name}_{part}" for name in ("JavaDeserializationRCE", "Log4JRCE")
-          for part in ("BODY", "HEADER", "QUERYSTRING", "URIPATH")),
-        "ExploitablePaths_URIPATH", "Host_localhost_HEADER", "PROPFIND_METHOD", "ReactJSRCE_BODY",
-    ),
-    "sql-injection": (
-        *(f"{name}_{part}" for name in ("SQLi", "SQLiExtendedPatterns") for part in _REQUEST), "SQLi_COOKIE",
-        "SQLiExtendedPatterns_HEADER",
-    ),
-}  # fmt: skip
-"""The rules of each group (AWS WAF Developer Guide: AWS Managed Rules rule groups list, by public copies of 2026)."""
-
-
-_CODES: Final = (
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
-    "BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK "
-    "FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
-    "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK "
-    "ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM "
-    "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
-    "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
-)
-COUNTRIES: Final = frozenset(_CODES.split())
-"""Codes of countries that WAF knows (AWS WAF API: CountryCode, ISO 3166-1 alpha-2)."""
-
+_TABLE: Final = own_table(__file__, "firewalls.toml")
+RULES: Final[Mapping[str, tuple[str, ...]]] = {name: tuple(group["rules"]) for name, group in _TABLE["groups"].items()}
+"""The rules of each managed rule group that infragen knows of."""
+COUNTRIES: Final = frozenset(_TABLE["countries"]["codes"].split())
+"""Codes of countries that WAF knows."""
 Country = Annotated[str, Form("[A-Z]{2}", "a country by its two capital letters in ISO 3166: `JP`", 2)]
 
 
@@ -173,7 +131,7 @@ class FirewallView(keys.EncryptedView):
         found = self._firewall
         is_plain = self.web_acl_module == _PLAIN
         return tuple(
-            {"name": rule, "group": _GROUPS[rule], **({} if is_plain else _tuning(found, rule))}
+            {"name": rule, "group": _TABLE["groups"][rule]["name"], **({} if is_plain else _tuning(found, rule))}
             for rule in found.managed
         )
 

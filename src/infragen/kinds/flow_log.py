@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import ResourceView, of, part_of
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import asked_by, pattern
 from infragen.kinds import keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "flow-log"
 
@@ -22,20 +17,12 @@ NAME: Final = "flow-log"
 class FlowLogView(ResourceView):
     """The log, its group and the role that writes it."""
 
-    @property
-    def name(self) -> str:
-        """The name of the VPC."""
-        return self._ctx.names.prefix
-
-    @property
-    def log_group_name(self) -> str:
-        """The log group."""
-        return self._ctx.names.path("vpc-flow-log")
-
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that writes into it."""
-        return self._ctx.names.plain("vpc-flow-log")
+    name = pattern("{own.prefix}")
+    """The name of the VPC."""
+    log_group_name = of(lambda ctx: ctx.names.path("vpc-flow-log"))
+    """The log group."""
+    role_name = pattern("{own.prefix}-vpc-flow-log", LIMITS["role"])
+    """The role that writes into it."""
 
     key_alias = keys.alias
 
@@ -46,17 +33,11 @@ class FlowLogView(ResourceView):
         return (keys.log_key(self._ctx, "flow-log", "flow log of the VPC"),) if has_keys else ()
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.network.flow_log_retention is not None:
-        yield Reason(ENVIRONMENT, ("network", "flow_log_retention"), "a record of all connections")
-
-
-_parts = part_of("network", "kinds/flow_log/main.tf", FlowLogView)
-
-
-_costs = always(Cost("the flow log", "logs"))
-
-
 CAPABILITY: Final = Capability(
-    name=NAME, title="VPC flow log", monthly_costs=_costs, reasons=_reasons, requires=("network",), parts=_parts
+    name=NAME,
+    title="VPC flow log",
+    monthly_costs=always(Cost("the flow log", "logs")),
+    reasons=asked_by("a record of all connections", "network", "flow_log_retention"),
+    requires=("network",),
+    parts=part_of("network", "kinds/flow_log/main.tf", FlowLogView),
 )

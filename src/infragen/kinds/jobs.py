@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import call
+from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Release
 from infragen.core.entry import Slug
+from infragen.core.expressions import Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold, always
 from infragen.core.measures import COUNT, Level, Measure, Notify, Thresholds
 from infragen.core.operations import OutputLine
+from infragen.core.part import Part
 from infragen.core.units import Seconds
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part
 from infragen.kinds.databases.users import MIGRATE
-from infragen.kinds.workloads import compose_service, fargate, log_route, registry, task
+from infragen.kinds.workloads import fargate, log_route, registry, task
 from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.model import EXAMPLE, Run, Task
-from infragen.kinds.workloads.scheduled import ScheduledView
-from infragen.kinds.workloads.sidecars import TIME_LIMIT, time_limit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.part import Part, Relation
-    from infragen.kinds.workloads.sidecars import Sidecar
-
-__all__ = ["KIND", "Job"]
+from infragen.kinds.workloads.sidecars import TIME_LIMIT, Sidecar, time_limit
 
 _NOT_KEPT_RUNNING: Final = "a job runs to its end; what is kept running is an entry of the kind workers or services"
 _ON_SCHEDULE: Final = 'write `schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}`'
@@ -97,7 +89,7 @@ class Job(Task):
         yield from ((run.cron, ("schedules", name, "cron")) for name, run in self.schedules.items())
 
 
-class JobView(task.TaskView, ScheduledView):
+class JobView(task.TaskView, task.ScheduledView):
     """A job's task, and what starts it."""
 
     _entry: Job
@@ -117,15 +109,10 @@ class JobView(task.TaskView, ScheduledView):
 class JobOutcomesView(OutcomesView):
     """How runs of a job ended."""
 
-    @property
-    def name(self) -> str:
-        """Its task family."""
-        return JobView(self._ctx).name
-
-    @property
-    def log_group_name(self) -> str:
-        """Where its output is."""
-        return JobView(self._ctx).log_group_name
+    name = of(lambda ctx: JobView(ctx).name)
+    """Its task family."""
+    log_group_name = of(lambda ctx: JobView(ctx).log_group_name)
+    """Where its output is."""
 
     @property
     def containers(self) -> list[str]:
@@ -164,13 +151,6 @@ def _alarms(own: JobView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-_metrics = always(_NOT_STARTED)
-
-
-def _relations(job: Job, ctx: BuildContext) -> Iterator[Relation]:
-    yield from task.relations(job, JobView(ctx), ctx)
-
-
 def _releases(job: Job, ctx: BuildContext) -> Iterator[Release]:
     """Yield what changes tables before a new image of its repository is in force: it is run, and awaited."""
     repository = registry.repository_name(ctx)
@@ -198,9 +178,6 @@ def _outputs(job: Job, ctx: BuildContext) -> Iterator[OutputLine]:
 
 def _costs(job: Job, ctx: BuildContext) -> Iterator[Cost]:
     yield from fargate.running(job)
-    yield Cost("logs", "logs")
-    if job.tracing:
-        yield Cost("traces", "traces")
     yield from log_route.costs(ctx)
     yield Cost("images", "image-storage")
 
@@ -209,11 +186,11 @@ KIND: Final = Kind(
     model=Job,
     title="job",
     parts=_parts,
-    network=Network(security_groups=task.groups, connections=_relations),
+    network=Network(security_groups=task.groups, connections=lambda job, ctx: task.relations(job, JobView(ctx), ctx)),
     permissions=Permissions(roles=task.roles),
-    delivery=Delivery(images=registry.images, releases=_releases, compose_service=compose_service.compose_service),
+    delivery=Delivery(images=registry.images, releases=_releases, compose_service=task.compose_service),
     cost=Billing(monthly=_costs),
-    operations=Operations(metrics=_metrics, outputs=_outputs, quotas=fargate.TASKS),
+    operations=Operations(metrics=always(_NOT_STARTED), outputs=_outputs, quotas=fargate.TASKS),
     failover=Failover(standby_overrides={"schedules": None}),
     scaffold=Scaffold(example={name: value for name, value in EXAMPLE.items() if name != "tasks"}),
 )

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.expressions import Export, Label
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Named, Reason, named
+from infragen.core.part import Named, asked_by, named
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
-from infragen.kinds import levels
+from infragen.kinds import built, levels
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "customer-keys"
 EBS_ENCRYPTION: Final = "ebs-encryption"
 """The capability that encrypts new volumes by default: it has the key of disks, where it is in force."""
 
+_PRODUCTION_RECOVERY_DAYS: Final = 30
 _Grants = dict[str, dict[str, object]]
 
 
@@ -76,6 +72,8 @@ class EncryptedView(ResourceView):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
 
     secrets_key = of_purpose("secrets")
+    recovery_window_in_days = of(lambda ctx: _PRODUCTION_RECOVERY_DAYS if ctx.settings.production else 0)
+    """Days a deleted secret can be restored: none outside production, where names are soon used again."""
 
     @property
     def logs_key(self) -> Export | None:
@@ -201,18 +199,7 @@ def purpose_key(ctx: BuildContext, purpose: str, what: str, grants: Callable[[Bu
     return Key(ctx, ctx.label("key", purpose), purpose, what, grants)
 
 
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.customer_keys:
-        yield Reason(ENVIRONMENT, ("customer_keys",), "encryption with keys of one's own")
-
-
-def _parts(ctx: BuildContext) -> Iterator[Part]:
-    yield ctx.part("security", "kinds/keys/main.tf", KeysView(ctx), "keys.tf")
-
-
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    from infragen.kinds import built
-
     made = (getattr(part.own, "keys", ()) for some in built(ctx) for part in some)
     count = sum(isinstance(one, Key) for some in made if isinstance(some, tuple) for one in some)
     yield Cost(counted(count, "KMS key"), "kms-key", count)
@@ -234,7 +221,7 @@ CAPABILITY: Final = Capability(
     title="customer keys (KMS)",
     setting="customer_keys: true",
     monthly_costs=_costs,
-    reasons=_reasons,
-    parts=_parts,
+    reasons=asked_by("encryption with keys of one's own", "customer_keys"),
+    parts=lambda ctx: (ctx.part("security", "kinds/keys/main.tf", KeysView(ctx), "keys.tf"),),
     rules=(_key_window,),
 )

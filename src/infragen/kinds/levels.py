@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.expressions import Export
 from infragen.core.measures import LEVELS, Level, Notify, Outcome
-
-if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.system import Settings
+from infragen.core.system import Settings
 
 ALARMS: Final = "alarms"
 """The capability that they belong to."""
@@ -42,8 +40,7 @@ def of_budget(settings: Settings) -> frozenset[Level]:
 def topic(ctx: BuildContext, level: Level) -> Export:
     """Return the topic of a level, which is the same for all where an environment has no levels."""
     words = ("alerts", level) if in_force(ctx) else ("alerts",)
-    found: Export = ctx.of(ALARMS).module("monitoring", *words).arn
-    return found
+    return ctx.of(ALARMS).module("monitoring", *words).arn
 
 
 def wanted(entry: object, settings: Settings) -> dict[Outcome, Level]:

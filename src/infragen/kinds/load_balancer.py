@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, Quota
-from infragen.core.part import ENVIRONMENT, Group, Reason, named
+from infragen.core.operations import OutputLine, quota_of
+from infragen.core.part import Group, asked_by, pattern
 from infragen.kinds import mesh, network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
@@ -59,16 +54,10 @@ class BalancerView(ResourceView):
     subnets = of(network.task_subnets)
     group = of(group)
     namespace = of(mesh.namespace)
-
-    @named(LIMITS["load_balancer"])
-    def name(self) -> str:
-        """The load balancer."""
-        return self._ctx.names.plain("services")
-
-    @named(LIMITS["bucket"])
-    def log_bucket_name(self) -> str:
-        """The bucket of its logs."""
-        return self._ctx.names.plain("access-logs", self.account)
+    name = pattern("{own.prefix}-services", LIMITS["load_balancer"])
+    """The load balancer."""
+    log_bucket_name = pattern("{own.prefix}-access-logs-{own.account}", LIMITS["bucket"])
+    """The bucket of its logs."""
 
     log_prefix = NAME
 
@@ -79,34 +68,8 @@ class BalancerView(ResourceView):
         """Its name in the private domain."""
         return NAME
 
-    @property
-    def has_mutual_tls(self) -> bool:
-        """Whether callers prove who they are."""
-        return self._ctx.has(MUTUAL_TLS)
-
-
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    if environment.settings.load_balancer is not None:
-        yield Reason(ENVIRONMENT, ("load_balancer",), "one way to all services by path")
-
-
-_parts = part_of("edge", "kinds/load_balancer/main.tf", BalancerView)
-
-
-def _groups(ctx: BuildContext) -> Iterator[Group]:
-    name = ctx.names.plain(NAME)
-    yield Group(NAME, NAME, name, "Internal load balancer", group(ctx), NAME, is_shared=True)
-
-
-def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
-    yield OutputLine("detail", "name inside the VPC", domain(ctx))
-
-
-_costs = always(
-    Cost("the internal load balancer", "application-load-balancer", 1),
-    Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
-    Cost("access logs of the internal load balancer", "object-storage"),
-)
+    has_mutual_tls = of(lambda ctx: ctx.has(MUTUAL_TLS))
+    """Whether callers prove who they are."""
 
 
 def _targets(ctx: BuildContext) -> list[int]:
@@ -120,47 +83,26 @@ def _balancers(ctx: BuildContext) -> int:
     return 1 + (len(mesh.called(ctx.environment)) if ctx.has(MUTUAL_TLS) else 0)
 
 
-_SERVICE: Final = "elasticloadbalancing"
-_QUOTAS: Final = "Application Load Balancers guide: Quotas"
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
-    monthly_costs=_costs,
-    outputs=_outputs,
-    reasons=_reasons,
+    monthly_costs=always(
+        Cost("the internal load balancer", "application-load-balancer", 1),
+        Cost("what the internal load balancer carries", "application-load-balancer-capacity"),
+        Cost("access logs of the internal load balancer", "object-storage"),
+    ),
+    outputs=lambda ctx: (OutputLine("detail", "name inside the VPC", domain(ctx)),),
+    reasons=asked_by("one way to all services by path", "load_balancer"),
     setting="load_balancer: {}",
     requires=("mesh",),
-    parts=_parts,
-    security_groups=_groups,
+    parts=part_of("edge", "kinds/load_balancer/main.tf", BalancerView),
+    security_groups=lambda ctx: (
+        Group(NAME, NAME, ctx.names.plain(NAME), "Internal load balancer", group(ctx), NAME, is_shared=True),
+    ),
     quotas=(
-        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, _balancers),
-        Quota(
-            _SERVICE,
-            "L-7EED9B64",
-            "Rules per Application Load Balancer",
-            100,
-            _QUOTAS,
-            lambda ctx: len(_targets(ctx)) + _OWN_RULES,
-            "environment",
-        ),
-        Quota(
-            _SERVICE,
-            None,
-            "Target Groups per Application Load Balancer",
-            100,
-            _QUOTAS,
-            lambda ctx: len(_targets(ctx)),
-            "environment",
-        ),
-        Quota(
-            _SERVICE,
-            "L-7E6692B2",
-            "Targets per Application Load Balancer",
-            1000,
-            _QUOTAS,
-            lambda ctx: sum(_targets(ctx)),
-            "environment",
-        ),
+        quota_of("application-load-balancers", _balancers),
+        quota_of("load-balancer-rules", lambda ctx: len(_targets(ctx)) + _OWN_RULES),
+        quota_of("load-balancer-target-groups", lambda ctx: len(_targets(ctx))),
+        quota_of("load-balancer-targets", lambda ctx: sum(_targets(ctx))),
     ),
 )

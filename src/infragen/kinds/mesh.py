@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always, free_of_charge
-from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.part import ENVIRONMENT, Reason, asked_by, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "mesh"
 ENCRYPTION: Final = "mesh-encryption"
@@ -75,15 +71,10 @@ def domain(environment: Environment) -> str:
 class MeshView(ResourceView):
     """The private namespace."""
 
-    @property
-    def name(self) -> str:
-        """The domain."""
-        return domain(self._ctx.environment)
-
-    @property
-    def description(self) -> str:
-        """What it is for."""
-        return f"Services of {self._ctx.names.prefix}"
+    name = of(lambda ctx: domain(ctx.environment))
+    """The domain."""
+    description = pattern("Services of {own.prefix}")
+    """What it is for."""
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
@@ -94,20 +85,11 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("calls",), "calls other services by name")
 
 
-_parts = part_of("network", "kinds/mesh/main.tf", MeshView)
-
-
 _costs = always(
     Cost("the private hosted zone of the mesh", "hosted-zone", 1),
     Cost("queries of the private hosted zone", "dns-queries"),
 )
 """Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
-
-
-def _encryption_reasons(environment: Environment) -> Iterator[Reason]:
-    mesh = environment.settings.mesh
-    if mesh is not None and mesh.encrypted:
-        yield Reason(ENVIRONMENT, ("mesh", "encrypted"), "TLS between tasks")
 
 
 CAPABILITIES: Final = (
@@ -118,14 +100,14 @@ CAPABILITIES: Final = (
         reasons=_reasons,
         requires=("network",),
         monthly_costs=_costs,
-        parts=_parts,
+        parts=part_of("network", "kinds/mesh/main.tf", MeshView),
     ),
     Capability(
         name=ENCRYPTION,
         title="encrypted mesh",
         setting="mesh: {encrypted: true}",
         monthly_costs=free_of_charge,
-        reasons=_encryption_reasons,
+        reasons=asked_by("TLS between tasks", "mesh", "encrypted"),
         requires=(NAME, "private-ca"),
     ),
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, EntryId, Form, Model
+from infragen.core.expressions import Export
 from infragen.core.kind import Billing, Kind, Operations, Permissions, Scaffold, always
 from infragen.core.measures import (
     BYTES,
@@ -24,7 +26,8 @@ from infragen.core.measures import (
     Thresholds,
 )
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant
+from infragen.core.part import Binding, Grant, Part
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -36,16 +39,6 @@ from infragen.kinds.jobs import Job, JobView
 from infragen.kinds.services import build
 from infragen.kinds.workloads import task
 from infragen.kinds.workloads.model import Container
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-
-__all__ = ["KIND", "Metric"]
 
 _UNITS: Final = {"count": COUNT, "percent": PERCENT, "seconds": SECONDS, "milliseconds": MILLISECONDS, "bytes": BYTES}
 _USUAL_LOGS: Final = ("error", "postgresql")
@@ -207,9 +200,6 @@ def _outputs(metric: Metric, ctx: BuildContext) -> Iterator[OutputLine]:
     yield OutputLine("detail", told, f"aws cloudwatch list-metrics --region {own.region} {name}", is_command=True)
 
 
-_costs = always(Cost("1 metric", "metric", 1))
-
-
 @rule("L131", of=Metric)
 def _no_namespace(metric: Metric, at: At, resolved: ResolvedSystem) -> Findings:
     if metric.log is None and metric.namespace is None:
@@ -247,7 +237,7 @@ KIND: Final = Kind(
     title="metric",
     parts=_parts,
     permissions=Permissions(access=("send",), bindings=_bindings),
-    cost=Billing(monthly=_costs),
+    cost=Billing(monthly=always(Cost("1 metric", "metric", 1))),
     operations=Operations(metrics=_metrics, outputs=_outputs),
     scaffold=Scaffold(example={"namespace": "Demo/Business", "metric": "OrderCount"}),
     rules=(_no_namespace, _no_log, _dimensions_of_log),

@@ -7,22 +7,16 @@ Each caller has a certificate of its own, which its role alone exports. No role 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
-from infragen.core.part import ENVIRONMENT, Binding, Grant, Group, Reason, Relation, named
+from infragen.core.part import Binding, Grant, Group, Part, Relation, asked_by, named, pattern
 from infragen.kinds import load_balancer, mesh, network, private_ca
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = load_balancer.MUTUAL_TLS
 
@@ -120,10 +114,8 @@ class BalancerView(ResourceView):
         limit = LIMITS["load_balancer"].length
         return short(self._ctx.names.plain(self._ctx.entry.identity, "tls"), limit)
 
-    @named(LIMITS["target_group"])
-    def target_group_name(self) -> str:
-        """The target group: it belongs to this load balancer alone, and is called like it."""
-        return self.name
+    target_group_name = pattern("{own.name}", LIMITS["target_group"])
+    """The target group: it belongs to this load balancer alone, and is called like it."""
 
     @named(LIMITS["certificate"])
     def domain(self) -> str:
@@ -160,25 +152,10 @@ class MutualTlsView(ResourceView):
 
     load_balancer_domain = of(load_balancer.domain)
     authority = of(private_ca.authority)
-
-    @named(LIMITS["trust_store"])
-    def trust_store_name(self) -> str:
-        """The trust store."""
-        return self._ctx.names.plain("clients")
-
-    @named(LIMITS["bucket"])
-    def trust_store_bucket_name(self) -> str:
-        """The bucket of its certificates."""
-        return self._ctx.names.plain("client-authorities", self.account)
-
-
-def _reasons(environment: Environment) -> Iterator[Reason]:
-    balancer = environment.settings.load_balancer
-    if balancer is not None and balancer.mutual_tls:
-        yield Reason(ENVIRONMENT, ("load_balancer", "mutual_tls"), "callers show a client certificate")
-
-
-_parts = part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView)
+    trust_store_name = pattern("{own.prefix}-clients", LIMITS["trust_store"])
+    """The trust store."""
+    trust_store_bucket_name = pattern("{own.prefix}-client-authorities-{own.account}", LIMITS["bucket"])
+    """The bucket of its certificates."""
 
 
 def _default_bindings(_ctx: BuildContext, receiver: BuildContext) -> Iterator[Binding]:
@@ -207,10 +184,10 @@ def _costs(ctx: BuildContext) -> Iterator[Cost]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="mutual TLS",
-    reasons=_reasons,
+    reasons=asked_by("callers show a client certificate", "load_balancer", "mutual_tls"),
     setting="load_balancer: {mutual_tls: true}",
     requires=("load-balancer", "private-ca"),
     monthly_costs=_costs,
-    parts=_parts,
+    parts=part_of("edge", "kinds/mutual_tls/main.tf", MutualTlsView),
     default_bindings=_default_bindings,
 )

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
+from infragen.core.expressions import Label
 from infragen.core.kind import Capability
-from infragen.core.operations import OutputLine, Quota, one
-from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.operations import OutputLine, quota_of
+from infragen.core.part import ENVIRONMENT, Part, Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network import zones
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Label
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "nat"
 
@@ -96,8 +91,6 @@ def _single_nat(environment: Environment) -> Findings:
         yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")
 
 
-_QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
@@ -108,7 +101,7 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     rules=(_single_nat,),
     quotas=(
-        Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5, _QUOTAS, lambda ctx: len(NatView(ctx).gateways)),
-        Quota("vpc", "L-FE5A380F", "NAT gateways per Availability Zone", 5, _QUOTAS, one),
+        quota_of("elastic-ips", lambda ctx: len(NatView(ctx).gateways)),
+        quota_of("nat-gateways"),
     ),
 )

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
-from infragen.core.kind import Capability, always
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.part import Reason
-    from infragen.core.resolved_system import Environment
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
+from infragen.core.kind import Capability, always, empty
+from infragen.core.part import pattern
 
 NAME: Final = "private-ca"
 
@@ -31,30 +25,21 @@ def authority(ctx: BuildContext) -> Module:
 class AuthorityView(ResourceView):
     """The authority and its root certificate."""
 
-    @property
-    def common_name(self) -> str:
-        """Whom the root certificate names."""
-        return f"{self._ctx.names.prefix} root"
-
-    @property
-    def organization(self) -> str:
-        """Whose it is."""
-        return (self._ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION]
+    common_name = pattern("{own.prefix} root")
+    """Whom the root certificate names."""
+    organization = of(lambda ctx: (ctx.environment.system.title or "")[:_LONGEST_ORGANIZATION])
+    """Whose it is."""
 
     validity_in_years = _ROOT_YEARS
     """How long the root certificate holds."""
 
 
-def _reasons(_environment: Environment) -> Iterator[Reason]:
-    yield from ()
-
-
-_parts = part_of("edge", "kinds/private_ca/main.tf", AuthorityView)
-
-
-_costs = always(Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate"))
-
-
 CAPABILITY: Final = Capability(
-    name=NAME, title="private CA (AWS Private CA)", monthly_costs=_costs, reasons=_reasons, parts=_parts
+    name=NAME,
+    title="private CA (AWS Private CA)",
+    monthly_costs=always(
+        Cost("the private CA", "private-ca", 1), Cost("certificates of the private CA", "private-certificate")
+    ),
+    reasons=empty,
+    parts=part_of("edge", "kinds/private_ca/main.tf", AuthorityView),
 )

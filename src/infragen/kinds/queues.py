@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call
 from infragen.core.entry import Entry, Model, Slug
+from infragen.core.expressions import Module
 from infragen.core.kind import Billing, Kind, Operations, Permissions, always
 from infragen.core.measures import COUNT, SECONDS, Measure, Thresholds
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, named, pattern
+from infragen.core.part import Binding, Grant, Part, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Seconds
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-
-__all__ = ["KIND", "Queue"]
 
 _DAY: Final = 86_400
 _ACTIONS: Final = {
@@ -146,9 +139,6 @@ def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
     )  # fmt: skip
 
 
-_metrics = always(_DEAD_LETTERS, _AGE, _WAITING)
-
-
 def _bindings(queue: Queue, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield the address, and lets who uses it send, receive, or both where that is not said."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
@@ -185,14 +175,6 @@ def _outputs(_queue: Queue, ctx: BuildContext) -> Iterator[OutputLine]:
         arn = f"arn:aws:sqs:{own.region}:{own.account}:{own.dead_letter_name}"
         move = f"aws sqs start-message-move-task --source-arn {arn} --region {own.region}"
         yield OutputLine("detail", "move those messages back, once they can be handled", move, is_command=True)
-
-
-def _resource_arns(_queue: Queue, ctx: BuildContext) -> Iterator[object]:
-    yield QueueView(ctx).queue.arn
-
-
-def _costs(queue: Queue, _ctx: BuildContext) -> Iterator[Cost]:
-    yield Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests")
 
 
 _SPANS: Final = (
@@ -246,8 +228,12 @@ KIND: Final = Kind(
     model=Queue,
     title="queue",
     parts=_parts,
-    permissions=Permissions(access=tuple(_ACTIONS), bindings=_bindings, resource_arns=_resource_arns),
-    cost=Billing(monthly=_costs),
-    operations=Operations(metrics=_metrics, outputs=_outputs),
+    permissions=Permissions(
+        access=tuple(_ACTIONS), bindings=_bindings, resource_arns=lambda _, ctx: (QueueView(ctx).queue.arn,)
+    ),
+    cost=Billing(
+        monthly=lambda queue, _: (Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests"),)
+    ),
+    operations=Operations(metrics=always(_DEAD_LETTERS, _AGE, _WAITING), outputs=_outputs),
     rules=(_spans, _short_dead_letters, _not_received),
 )

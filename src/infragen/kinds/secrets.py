@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
+from infragen.core.build_context import BuildContext, ResourceView, call, of
 from infragen.core.compose_service import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine, read_secret
-from infragen.core.part import Binding, Grant, named
+from infragen.core.part import Binding, Grant, Part, named
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import Days
 from infragen.diagnostics.hints import nearest
 from infragen.kinds import keys
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-
-__all__ = ["KIND", "Secret"]
-
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 _READ: Final = "read"
 _ACCESS: Final = (_READ, "variables")
 
@@ -127,11 +118,6 @@ class SecretView(keys.EncryptedView):
         return self._entry.title
 
     @property
-    def recovery_window_in_days(self) -> int:
-        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._ctx.settings.production else 0
-
-    @property
     def arn(self) -> Export:
         """Its ARN, once it has the values that are drawn: tasks would not start before."""
         return self.secret.arn if self._entry.generate is None else self.value.arn
@@ -149,11 +135,8 @@ class RotationView(ResourceView):
 
     _entry: Secret
     rotation = call("compute", "rotation", "secret")
-
-    @property
-    def secret(self) -> Module:
-        """The module of the secret."""
-        return SecretView(self._ctx).secret
+    secret = of(lambda ctx: SecretView(ctx).secret)
+    """The module of the secret."""
 
     @property
     def rotating_function(self) -> Module:
@@ -223,13 +206,6 @@ def rotating(ctx: BuildContext) -> Iterator[Grant]:
         yield Grant("UseKeyOfSecret", ("kms:Decrypt", "kms:GenerateDataKey"), (own.secrets_key,))
 
 
-def _resource_arns(_secret: Secret, ctx: BuildContext) -> Iterator[object]:
-    yield SecretView(ctx).secret.arn
-
-
-_costs = always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))
-
-
 def _outputs(secret: Secret, ctx: BuildContext) -> Iterator[OutputLine]:
     own = SecretView(ctx)
     if secret.generate is None:
@@ -275,9 +251,11 @@ KIND: Final = Kind(
     model=Secret,
     title="secret",
     parts=_parts,
-    permissions=Permissions(access=_ACCESS, bindings=_bindings, resource_arns=_resource_arns),
+    permissions=Permissions(
+        access=_ACCESS, bindings=_bindings, resource_arns=lambda _, ctx: (SecretView(ctx).secret.arn,)
+    ),
     delivery=Delivery(compose_service=_compose_service),
-    cost=Billing(monthly=_costs),
+    cost=Billing(monthly=always(Cost("1 secret", "secret", 1), Cost("readings", "secret-requests"))),
     operations=Operations(outputs=_outputs),
     failover=Failover(
         standby_overrides={"rotation": "none", "rotation_why": "what stands by would give out values of its own"}

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, of, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.expressions import Module
 from infragen.core.kind import Capability, always
 from infragen.core.names import LIMITS
-from infragen.core.operations import Quota, one
-from infragen.core.part import Group, Reason, Relation, named
+from infragen.core.operations import quota_of
+from infragen.core.part import Group, Reason, Relation, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import load_balancer, network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "gateway-link"
 
@@ -38,18 +34,12 @@ class LinkView(ResourceView):
     subnets = of(network.task_subnets)
     group = of(_group)
     balancer = of(load_balancer.balancer)
-
-    @named(LIMITS["load_balancer"])
-    def name(self) -> str:
-        """The network load balancer, its target group, and the link."""
-        return self._ctx.names.plain("gateways")
+    name = pattern("{own.prefix}-gateways", LIMITS["load_balancer"])
+    """The network load balancer, its target group, and the link."""
 
     target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
-
-    @named(LIMITS["role"])
-    def logging_role_name(self) -> str:
-        """The role with which API Gateway writes logs."""
-        return self._ctx.names.plain("api-gateway-logging")
+    logging_role_name = pattern("{own.prefix}-api-gateway-logging", LIMITS["role"])
+    """The role with which API Gateway writes logs."""
 
     port = load_balancer.GATEWAYS_PORT
 
@@ -60,41 +50,29 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(owner, ("name",), "leads into the VPC")
 
 
-_parts = part_of("edge", "kinds/vpc_link/main.tf", LinkView)
-
-
-def _groups(ctx: BuildContext) -> Iterator[Group]:
-    name = ctx.names.plain(NAME)
-    yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(ctx), NAME, is_shared=True)
-
-
 def _relations(ctx: BuildContext) -> Iterator[Relation]:
     asked = min(_reasons(ctx.environment))
     why = "API gateways reach the load balancer through their VPC link"
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 
-_costs = always(
-    Cost("the network load balancer of the gateways", "network-load-balancer", 1),
-    Cost("what the gateways' load balancer carries", "network-load-balancer-capacity"),
-)
-
-
-_BALANCERS: Final = "Application Load Balancers guide: Quotas"
-_REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
-
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
-    monthly_costs=_costs,
+    monthly_costs=always(
+        Cost("the network load balancer of the gateways", "network-load-balancer", 1),
+        Cost("what the gateways' load balancer carries", "network-load-balancer-capacity"),
+    ),
     reasons=_reasons,
     regional_singleton="the account settings of API Gateway",
     requires=("load-balancer",),
-    parts=_parts,
-    security_groups=_groups,
+    parts=part_of("edge", "kinds/vpc_link/main.tf", LinkView),
+    security_groups=lambda ctx: (
+        Group(NAME, NAME, ctx.names.plain(NAME), "VPC link of the API gateways", _group(ctx), NAME, is_shared=True),
+    ),
     connections=_relations,
     quotas=(
-        Quota("elasticloadbalancing", "L-69A177A2", "Network Load Balancers per Region", 50, _BALANCERS, one),
-        Quota("apigateway", "L-A4C7274F", "VPC links per account per Region", 20, _REST, one),
+        quota_of("network-load-balancers"),
+        quota_of("vpc-links"),
     ),
 )

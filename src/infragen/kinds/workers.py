@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
-from infragen.core.kind import Kind, Operations, Scaffold
-from infragen.kinds.services import build, facets, operations
+from infragen.core.kind import Kind, Scaffold
+from infragen.kinds.services import build, facets
 from infragen.kinds.workloads import fargate
 from infragen.kinds.workloads.model import EXAMPLE, Container
 from infragen.kinds.workloads.sidecars import HealthCommand
-
-__all__ = ["KIND", "Worker"]
 
 
 class Worker(Container):
@@ -43,7 +42,7 @@ KIND: Final = Kind(
     permissions=facets.PERMISSIONS,
     delivery=facets.DELIVERY,
     cost=facets.COST,
-    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=fargate.TASKS),
+    operations=replace(facets.OPERATIONS, quotas=fargate.TASKS),
     failover=facets.FAILOVER,
     scaffold=Scaffold(example=EXAMPLE),
 )

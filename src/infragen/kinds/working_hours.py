@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infragen.core import clock, cron
 from infragen.core.billing import CannotStop, StopAction
-from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.clock import DAYS
 from infragen.core.kind import Capability, free_of_charge
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
+from infragen.core.system import WorkingHours
+from infragen.diagnostics import Location
+from infragen.kinds import kinds
 from infragen.kinds.workloads.model import Container, Workload
 from infragen.kinds.workloads.timetable import with_hours
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.kind import Kind
-    from infragen.core.resolved_system import Environment
-    from infragen.core.system import WorkingHours
-    from infragen.diagnostics import Location
 
 NAME: Final = "working-hours"
 
@@ -30,14 +27,8 @@ NAME: Final = "working-hours"
 def _stop_actions(ctx: BuildContext) -> Iterator[tuple[str, StopAction | CannotStop]]:
     """Yield how each entry is stopped that calls of AWS's API stop, or why it is not."""
     for owner, entry in ctx.environment.every():
-        for one in _kind(entry).cost.stop_actions(entry, ctx.of(owner)):
+        for one in kinds()[entry.KIND].cost.stop_actions(entry, ctx.of(owner)):
             yield owner, one
-
-
-def _kind(entry: Any) -> Kind:
-    from infragen.kinds import kinds
-
-    return kinds()[entry.KIND]
 
 
 class WorkingHoursView(ResourceView):
@@ -61,10 +52,8 @@ class WorkingHoursView(ResourceView):
         """The role that stops and starts."""
         return self._ctx.names.plain(NAME)
 
-    @property
-    def stops(self) -> tuple[StopAction, ...]:
-        """What is stopped and started."""
-        return tuple(one for _, one in _stop_actions(self._ctx) if isinstance(one, StopAction))
+    stops = of(lambda ctx: tuple(one for _, one in _stop_actions(ctx) if isinstance(one, StopAction)))
+    """What is stopped and started."""
 
     @named(LIMITS["schedules"])
     def longest_schedule_name(self) -> str:
@@ -104,9 +93,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         isinstance(one, StopAction) for _, one in _stop_actions(BuildContext(environment, {}))
     ):
         yield Reason(ENVIRONMENT, ("working_hours",), working.why)
-
-
-_parts = part_of("monitoring", "kinds/working_hours/main.tf", WorkingHoursView)
 
 
 def _sound(environment: Environment) -> WorkingHours | None:
@@ -158,7 +144,7 @@ def _goes_on(environment: Environment) -> Findings:
     if _sound(environment) is None:
         return
     for owner, entry in environment.every():
-        if why := _kind(entry).cost.cannot_stop_reason:
+        if why := kinds()[entry.KIND].cost.cannot_stop_reason:
             message = f"{owner} goes on outside the working hours, and is billed: {why}"
             yield Finding(message, environment.at("environment", "working_hours", key=True))
 
@@ -271,6 +257,6 @@ CAPABILITY: Final = Capability(
     reasons=_reasons,
     setting='working_hours: {days: mon-fri, start: "08:00", end: "20:00", why: nobody tests at night}',
     monthly_costs=free_of_charge,
-    parts=_parts,
+    parts=part_of("monitoring", "kinds/working_hours/main.tf", WorkingHoursView),
     rules=(_production_stops, _backwards, _cannot_stop, _goes_on, _windows, _against_the_hours, _due_in_vain),
 )

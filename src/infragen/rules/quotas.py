@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.build_context import BuildContext
-from infragen.core.operations import Quota
+from infragen.core.operations import Quota, quota_of
 from infragen.core.regions import CLOUDFRONT, WEIGHT
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
@@ -33,17 +33,9 @@ def _most_rules(relations: Relations) -> int:
     return max(found.values(), default=0)
 
 
-_VPC: Final = "Amazon VPC User Guide: Amazon VPC quotas"
 _OF_GROUPS: Final = (
-    Quota(
-        "vpc",
-        "L-E79EC296",
-        "VPC security groups per Region",
-        2500,
-        _VPC,
-        lambda relations: len(relations.groups) + 1,  # and the VPC's own, closed
-    ),
-    Quota("vpc", "L-0EA8095F", "Inbound or outbound rules per security group", 60, _VPC, _most_rules, "one"),
+    quota_of("security-groups", lambda relations: len(relations.groups) + 1),  # and the VPC's own, closed
+    quota_of("security-group-rules", _most_rules),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import yaml
@@ -12,7 +12,7 @@ from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, write
 
 from infragen.cli.commands import COMMANDS
 from infragen.compose.engines import ENGINES
-from infragen.kinds.compose.model import ENGINES as WORDS
+from infragen.kinds.compose import EngineWord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +166,7 @@ def test_every_engine_stands_alone(engine: str, system: Path, infragen: Infragen
 
 
 def test_the_words_of_engines_are_those_that_infragen_knows() -> None:
-    assert set(WORDS) == set(ENGINES)
+    assert set(get_args(EngineWord)) == set(ENGINES)
 
 
 def test_postgresql_18_keeps_its_data_where_its_image_does(system: Path, infragen: Infragen) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infragen.kinds.databases import Database
-from infragen.kinds.databases.memory_parameters import in_own_unit, shared_buffers
+from infragen.kinds.databases.postgresql import in_own_unit, shared_buffers
 
 
 def database(engine: str = "postgresql", **parameters: str) -> Database:

@@ -171,7 +171,7 @@ def test_requests_take_as_many_intervals_as_there_are_steps_between(written: dic
 
 
 def test_people_are_told_how_to_list_deliveries(tmp_path: Path) -> None:
-    from infragen.kinds.services.operations import outputs
+    from infragen.kinds.services.facets import outputs
 
     found = of(tmp_path)
     commands = [str(one.value) for one in outputs(found.environment.entries["services"]["web"], place(found))]

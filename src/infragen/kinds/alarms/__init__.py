@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.kind import Capability
+from infragen.core.measures import Notify
 from infragen.core.operations import OutputLine
-from infragen.core.part import ENVIRONMENT, Reason
+from infragen.core.part import ENVIRONMENT, Part, Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import rules_of
-from infragen.kinds import levels
+from infragen.kinds import built, levels
 from infragen.kinds.alarms import rules
 from infragen.kinds.alarms.alarm import NAME, Alarm, AlarmsView, alarms_part
-from infragen.kinds.alarms.outcomes import OutcomesView, outcomes_part, told
-from infragen.kinds.alarms.topics import LevelsView, TopicView
+from infragen.kinds.alarms.topics import LevelsView, OutcomesView, TopicView, outcomes_part, told
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.measures import Notify
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "OutcomesView", "alarms_part", "outcomes_part", "told"]
 
@@ -86,8 +81,6 @@ def _outputs(ctx: BuildContext) -> Iterator[OutputLine]:
 
 
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
-    from infragen.kinds import built
-
     for part in chain.from_iterable(built(ctx)):
         if isinstance(part.own, AlarmsView):
             watched = part.own.watched.values()

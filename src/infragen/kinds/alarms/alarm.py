@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.core.build_context import ResourceView
-from infragen.core.expressions import Record
-from infragen.core.measures import Level, Threshold
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.expressions import Label, Module, Record
+from infragen.core.measures import Level, Measure, Threshold
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import Part, named
 from infragen.core.tracing import kept
 from infragen.kinds import levels
 from infragen.text import span
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label, Module
-    from infragen.core.measures import Measure
-    from infragen.core.part import Part
-
-    Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
-    """Yields what is watched, by the end of the alarm's name."""
+Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
+"""Yields what is watched, by the end of the alarm's name."""
 
 NAME: Final = "alarms"
 _MINUTE: Final = 60
@@ -157,10 +150,8 @@ class AlarmsView(ResourceView):
         """The module that makes them."""
         return f"../modules/alarms{'' if self.is_plain else '_extended'}"
 
-    @property
-    def topic(self) -> Export:
-        """Where all go."""
-        return levels.topic(self._ctx, "medium")
+    topic = of(lambda ctx: levels.topic(ctx, "medium"))
+    """Where all go."""
 
     @property
     def alarms(self) -> dict[str, Record]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.measures import LEVELS, Notify
+from infragen.core.measures import LEVELS, Level, Notify, Outcome
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds import levels
 from infragen.kinds.secrets import Secret
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.measures import Level, Outcome
-    from infragen.core.resolved_system import Environment
 
 _WHAT: Final = {
     "pagerduty": "the integration key of a service in PagerDuty (Events API v2)",

@@ -1,24 +1,21 @@
-"""Where alarms go: one topic, or one for each level, and the function that passes them on to Slack and PagerDuty."""
+"""Where alarms go, to Slack and PagerDuty too: one topic, or one for each level; and who hears how runs ended."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.core.build_context import ResourceView, call
-from infragen.core.expressions import Record
-from infragen.core.measures import Level
-from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.expressions import Export, Label, Module, Record
+from infragen.core.measures import Level, Outcome
+from infragen.core.names import LIMITS, short
+from infragen.core.part import Part, named, pattern
+from infragen.core.system import Delivery
 from infragen.core.tracing import Read
 from infragen.kinds import keys, levels
+from infragen.kinds.alarms.alarm import NAME
 from infragen.kinds.secrets import SecretView
-
-if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.system import Delivery
-
 
 _ALARMS: Final = {"AllowAlarmsOfThisAccount": "cloudwatch.amazonaws.com"}
 _EVENTS: Final = {"AllowEvents": "events.amazonaws.com"}
@@ -28,16 +25,10 @@ class TopicView(ResourceView):
     """Where all alarms go, in an environment without levels."""
 
     key = keys.of_purpose("messages")
-
-    @property
-    def name(self) -> str:
-        """The topic."""
-        return self._ctx.names.plain("alerts")
-
-    @property
-    def publishers(self) -> dict[str, str]:
-        """The services that publish to it, by the name of their statement, where they are more than alarms."""
-        return {**_ALARMS, **_EVENTS} if levels.told_levels(self._ctx) else {}
+    name = pattern("{own.prefix}-alerts")
+    """The topic."""
+    publishers = of(lambda ctx: {**_ALARMS, **_EVENTS} if levels.told_levels(ctx) else {})
+    """The services that publish to it, by the name of their statement, where they are more than alarms."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -89,11 +80,8 @@ class LevelsView(keys.EncryptedView):
 
     key = keys.of_purpose("messages")
     function = call("monitoring", "alerts_function")
-
-    @property
-    def topics(self) -> tuple[LevelTopic, ...]:
-        """The topic of each level, the most urgent first."""
-        return tuple(LevelTopic(self._ctx, level) for level in levels.declared(self._ctx.settings))
+    topics = of(lambda ctx: tuple(LevelTopic(ctx, level) for level in levels.declared(ctx.settings)))
+    """The topic of each level, the most urgent first."""
 
     @property
     def deliveries(self) -> dict[str, Record]:
@@ -115,24 +103,67 @@ class LevelsView(keys.EncryptedView):
         """What Lambda calls it; empty where nothing is passed on."""
         return self._ctx.names.plain("alerts") if self.deliveries else ""
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that its code is."""
-        return self.function_name
-
-    @property
-    def system(self) -> str:
-        """What messages call the system."""
-        return self._ctx.environment.target
-
-    @property
-    def log_retention(self) -> int:
-        """Days that its output is kept."""
-        return self._ctx.settings.log_retention
+    role_name = pattern("{own.function_name}", LIMITS["role"])
+    """The role that its code is."""
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that its output is kept."""
 
     @property
     def failures_topic(self) -> Export:
         """Where it is told that something could not be delivered: the most urgent level with mail, else of all."""
         mailed = [topic for topic in self.topics if topic.addresses]
-        found: Export = (mailed or self.topics)[0].module.arn
+        return (mailed or self.topics)[0].module.arn
+
+
+def told(ctx: BuildContext) -> dict[Outcome, Level]:
+    """Return which outcomes of the entry's runs are told, and to which level."""
+    return levels.wanted(ctx.entry, ctx.settings) if ctx.has(NAME) else {}
+
+
+class OutcomesView(ResourceView):
+    """How runs of one entry ended, and who is told."""
+
+    @property
+    def name(self) -> str:
+        """What the entry is called in AWS."""
+        raise NotImplementedError
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output is."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> Label:
+        """The label of the module call."""
+        return self._ctx.label("notifications", self._ctx.entry.SINGULAR, self._ctx.entry)
+
+    owner = of(lambda ctx: ctx.owner)
+    """Its id in the catalogue."""
+    system = of(lambda ctx: ctx.environment.target)
+    """What messages call the system."""
+
+    @property
+    def outcomes(self) -> dict[str, Record]:
+        """The rule of each outcome that is told, and the topic of its level."""
+        found: dict[str, Record] = {}
+        for outcome, level in told(self._ctx).items():
+            values = {"rule_name": self._rule_name(outcome), "topic_arn": levels.topic(self._ctx, level)}
+            found[outcome] = Record(values, Read(self._ctx.owner, ("notify", outcome)))
         return found
+
+    def _rule_name(self, outcome: Outcome) -> str:
+        return short(f"{self.name}-{outcome}", LIMITS["event_rule"].length)
+
+    @named(LIMITS["event_rule"])
+    def longest_rule_name(self) -> str:
+        """The longest name of its rules."""
+        return max(map(self._rule_name, told(self._ctx)), key=len, default="")
+
+
+def outcomes_part(ctx: BuildContext, template: str, own: OutcomesView) -> Iterator[Part]:
+    """Yield the part that tells how runs of an entry ended, where somebody is to hear of it."""
+    if told(ctx):
+        yield ctx.part("monitoring", template, own)

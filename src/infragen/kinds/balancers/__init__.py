@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.operations import About, OutputLine, quota_of
 from infragen.core.part import INTERNET, Link
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls, network
@@ -15,18 +17,10 @@ from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
 from infragen.text import counted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.operations import About
-
 __all__ = ["KIND", "Balancer", "Route"]
 
 _ABOUTS: Final[Mapping[str, About]] = {"vpc": "address", "cloudfront": "detail"}
 """What its address is to people: nobody calls one that is behind distributions."""
-_SERVICE: Final = "elasticloadbalancing"
-_QUOTAS: Final = "Application Load Balancers guide: Quotas"
 
 
 def _costs(balancer: Balancer, ctx: BuildContext) -> Iterator[Cost]:
@@ -81,17 +75,9 @@ KIND: Final = Kind(
         metrics=build.metrics,
         outputs=_outputs,
         quotas=(
-            Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
+            quota_of("application-load-balancers"),
             NAMES_OF_CERTIFICATE,
-            Quota(
-                _SERVICE,
-                "L-7EED9B64",
-                "Rules per Application Load Balancer",
-                100,
-                _QUOTAS,
-                lambda balancer, _: len(balancer.routes),
-                "environment",
-            ),
+            quota_of("load-balancer-rules", lambda balancer, _: len(balancer.routes)),
         ),
     ),
     failover=Failover(steps=failover.failover_steps),

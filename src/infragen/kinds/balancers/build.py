@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Group, Relation, named
+from infragen.core.part import INTERNET, Binding, Group, Part, Relation, named
 from infragen.core.regions import CLOUDFRONT
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, network
 from infragen.kinds.alarms import NAME as ALARMS
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.alarms.alarm import asked
-from infragen.kinds.balancers.model import Balancer, leading_to
+from infragen.kinds.balancers.model import Balancer, Route, leading_to
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.blue_green import COLOURS
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.kinds.balancers.model import Balancer, Route
-
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
@@ -89,8 +81,7 @@ class BalancerView(FirewallView, NamedView):
     @property
     def subnets(self) -> Export:
         """Where it stands."""
-        found: Export = self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
-        return found
+        return self.vpc.public_subnet_list if self._entry.is_public else network.task_subnets(self._ctx)
 
     @property
     def ssl_policy(self) -> str:
@@ -294,13 +285,10 @@ class BalancerView(FirewallView, NamedView):
     @property
     def web_acl_target(self) -> Export:
         """The ARN of what its firewall stands before."""
-        found: Export = self.balancer.arn
-        return found
+        return self.balancer.arn
 
-    @property
-    def web_acl_log_retention(self) -> int:
-        """Days that the firewall's log is kept."""
-        return self._ctx.settings.log_retention
+    web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that the firewall's log is kept."""
 
     @property
     def has_share(self) -> bool:
@@ -400,12 +388,7 @@ def groups(balancer: Balancer, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
     name = ctx.names.plain(balancer.SINGULAR, balancer.identity)
     yield Group(
-        ctx.owner,
-        ctx.owner,
-        name,
-        f"Load balancer {name}",
-        BalancerView(ctx).group,
-        f"balancer-{balancer.identity}",
+        ctx.owner, ctx.owner, name, f"Load balancer {name}", BalancerView(ctx).group, f"balancer-{balancer.identity}"
     )
 
 
@@ -497,12 +480,9 @@ def priorities(balancer: Balancer, blue_green: Collection[str] = ()) -> Mapping[
 def _first(route: Route, said: Sequence[str]) -> int:
     wildcard = any("*" in host for host in route.hosts)
     hosts = 2 if not route.hosts else int(wildcard)
-    length = min((_literal(path) for path in route.patterns), default=0)
+    literal = min((len(re.split(r"[*?]", path)[0]) for path in route.patterns), default=0)
+    length = min(literal, _LENGTHS - 1)
     words = zlib.crc32(" ".join((*said, *sorted(route.hosts), *sorted(route.patterns))).encode())
     exact = all(not re.search(r"[*?]", path) for path in route.patterns) and bool(route.patterns)
     half = _PLACES // 2
     return 1 + (hosts * _LENGTHS + _LENGTHS - 1 - length) * _PLACES + (0 if exact else half) + words % (half - 8)
-
-
-def _literal(path: str) -> int:
-    return min(len(re.split(r"[*?]", path)[0]), _LENGTHS - 1)

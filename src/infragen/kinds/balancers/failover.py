@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.takeover import LAST_MINUTES, Command, Step, answers
+from infragen.core.build_context import BuildContext
+from infragen.core.takeover import LAST_MINUTES, Command, Step, Takeover, answers
 from infragen.kinds.balancers.build import BalancerView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.takeover import Takeover
-    from infragen.kinds.balancers.model import Balancer
-    from infragen.kinds.workloads.model import Service
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.workloads.model import Service
 
 _HELD: Final = "disabled and inverted, a check is unhealthy whatever it sees: the names do not lead back by themselves"
 _HEALTH: Final = "Amazon Route 53 Developer Guide: Values that you specify when you create health checks, Disabled"

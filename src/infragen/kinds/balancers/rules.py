@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from itertools import combinations, product
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
-from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.balancers.model import Balancer, Route
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.balancers.model import Route
 
 
 @rule("H101", of=Balancer)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
-from infragen.core.operations import Quota
+from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.bastions import build, rules
 from infragen.kinds.bastions.model import EXAMPLE_IMAGES, Bastion
 from infragen.prices import vcpus
 
-if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
-
 __all__ = ["KIND", "Bastion"]
-
-
-def _addresses(bastion: Bastion, ctx: BuildContext) -> int:
-    return int(build.is_public(bastion, ctx))
 
 
 def _vcpus(bastion: Bastion, _ctx: BuildContext) -> int:
@@ -35,22 +29,8 @@ KIND: Final = Kind(
     operations=Operations(
         outputs=build.outputs,
         quotas=(
-            Quota(
-                "ec2",
-                "L-0263D0A3",
-                "EC2-VPC Elastic IPs",
-                5,
-                "Amazon VPC User Guide: Amazon VPC quotas",
-                _addresses,
-            ),
-            Quota(
-                "ec2",
-                "L-1216C47A",
-                "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
-                5,
-                "Amazon EC2 User Guide: Amazon EC2 service quotas",
-                _vcpus,
-            ),
+            quota_of("elastic-ips", lambda bastion, ctx: int(build.is_public(bastion, ctx))),
+            quota_of("instance-vcpus", _vcpus),
         ),
     ),
     scaffold=Scaffold(

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infragen.core.billing import Cost, StopAction
-from infragen.core.build_context import ResourceView, call, of, part_of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Joined
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import INTERNET, Group, Link, Relation, named
-from infragen.kinds import endpoints, keys, network
+from infragen.kinds import endpoints, keys, kinds, network
+from infragen.kinds.bastions.model import Bastion
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.entry import Entry
-    from infragen.core.expressions import Export
-    from infragen.core.kind import Kind
-    from infragen.kinds.bastions.model import Bastion
 
 SSH: Final = 22
 _HTTPS: Final = 443
@@ -54,8 +48,7 @@ class BastionView(ResourceView):
     def subnets(self) -> Export:
         """Where it stands: by the way to the internet where it is reached from there, else where tasks are."""
         vpc = network.vpc(self._ctx)
-        found: Export = vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
-        return found
+        return vpc.public_subnet_list if self.is_public else vpc.app_subnet_list
 
     @property
     def is_protected(self) -> bool:
@@ -84,7 +77,7 @@ def relations(bastion: Bastion, ctx: BuildContext) -> Iterator[Relation]:
     for cidr in bastion.allow:
         yield Relation(cidr, owner, SSH, "people sign in with SSH", owner, ("allow",))
     for used, entry in _used(bastion, ctx):
-        for end, port in _kind(entry).network.ingress_ports(entry, ctx.of(used), ctx):
+        for end, port in kinds()[entry.KIND].network.ingress_ports(entry, ctx.of(used), ctx):
             why = bastion.uses[used].why or "people reach it"
             yield Relation(owner, end, port, why, owner, ("uses", used))
     there = SESSIONS & {*endpoints.interface_endpoints(ctx.environment)}
@@ -99,12 +92,6 @@ def _used(bastion: Bastion, ctx: BuildContext) -> Iterator[tuple[str, Entry]]:
         entry = ctx.environment.find(used)
         if entry is not None:  # a rule says which are not there
             yield used, entry
-
-
-def _kind(entry: Entry) -> Kind:
-    from infragen.kinds import kinds
-
-    return kinds()[entry.KIND]
 
 
 def links(bastion: Bastion, ctx: BuildContext) -> Iterator[Link]:
@@ -145,7 +132,8 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
     if bastion.is_public:
         yield OutputLine("public", "the address that SSH connects to", own.host.public_ip)
     for used, entry in _used(bastion, ctx):
-        told = _told(entry, used, ctx)
+        offers = kinds()[entry.KIND].permissions.bindings(entry, ctx.of(used), ctx)
+        told: dict[str, Any] = {name: value for one in offers for name, value in one.variables.items()}
         if "HOST" in told and "PORT" in told:
             port = told["PORT"]
             ends = (
@@ -155,7 +143,7 @@ def outputs(bastion: Bastion, ctx: BuildContext) -> Iterator[OutputLine]:
             )
             what = f"open a way to {used} at 127.0.0.1:{port}, in a shell of its own"
             yield OutputLine("next", what, Joined.of(*session, *ends), is_command=True)
-        command = _kind(entry).operations.create_users_command(entry, ctx.of(used))
+        command = kinds()[entry.KIND].operations.create_users_command(entry, ctx.of(used))
         if command is not None:
             what = f"make the users of {used}, through that way and as its master user"
             yield OutputLine("next", what, command, is_command=True)
@@ -169,11 +157,3 @@ def _ssh(bastion: Bastion, own: BastionView) -> Joined | str:
         return Joined.of("ssh ec2-user@", own.host.public_ip)
     connect = "aws ec2-instance-connect ssh --connection-type direct --os-user ec2-user --instance-id "
     return Joined.of(connect, own.host.id, f" --region {own.region}")
-
-
-def _told(entry: Entry, used: str, ctx: BuildContext) -> dict[str, Any]:
-    """Return where an entry is, as a program is told it in variables."""
-    found: dict[str, Any] = {}
-    for offer in _kind(entry).permissions.bindings(entry, ctx.of(used), ctx):
-        found |= offer.variables
-    return found

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
-from infragen.kinds import endpoints
+from infragen.kinds import endpoints, kinds
 from infragen.kinds.bastions.build import SESSIONS, is_public
 from infragen.kinds.bastions.model import NEWEST, Bastion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
 
 
 @rule("W131", of=Bastion)
 def _no_way(bastion: Bastion, at: At) -> Findings:
-    from infragen.kinds import kinds
-
     for used in sorted(bastion.uses):
         kind = kinds().get(used.partition("/")[0])
         if kind is not None and kind.network.data_tier == "none":
@@ -58,7 +52,7 @@ def _unreached(environment: Environment) -> Findings:
 @rule("W134")
 def _other_region(environments: tuple[Environment, ...]) -> Findings:
     found: dict[tuple[str, str], list[Environment]] = {}
-    for environment in sorted(environments, key=_stands_by):
+    for environment in sorted(environments, key=lambda one: bool(one.settings.standby_of or one.settings.follows)):
         for name, bastion in environment.all(Bastion).items():
             found.setdefault((name, bastion.ami), []).append(environment)
     for (name, ami), those in found.items():
@@ -71,10 +65,6 @@ def _other_region(environments: tuple[Environment, ...]) -> Findings:
                 mend = f"bastions: {{{name}: {{ami: ami-...}}}}"
                 hint = f"write `{mend}` in {environment.source('environment')}; `{NEWEST} --region {region}` prints it"
                 yield Finding(message, environment.at(f"bastions/{name}", "ami"), hint)
-
-
-def _stands_by(environment: Environment) -> bool:
-    return environment.settings.standby_of is not None or environment.settings.follows is not None
 
 
 @rule("W135")
@@ -113,8 +103,6 @@ def _may_have_data_api(entry: Entry) -> bool:
 
 def _with_users_by_hand(environment: Environment) -> Iterator[tuple[str, Entry]]:
     """Yield what people make the users of; a copy of what an environment follows brings them."""
-    from infragen.kinds import kinds
-
     ctx = BuildContext(environment, {})
     for owner, entry in environment.every():
         kind = kinds()[entry.KIND]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Billing, Failover, Kind, Operations, Permissions
-from infragen.core.operations import Quota, one
+from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.buckets import build, rules
 from infragen.kinds.buckets.build import ACTIONS, BucketView, copy_of
@@ -21,9 +21,7 @@ KIND: Final = Kind(
     cost=Billing(monthly=build.costs),
     operations=Operations(
         outputs=build.outputs,
-        quotas=(
-            Quota("s3", "L-DC2B2D3D", "General purpose buckets", 10_000, "Amazon S3 User Guide: Bucket quotas", one),
-        ),
+        quotas=(quota_of("buckets"),),
     ),
     failover=Failover(steps=build.failover_steps),
     rules=rules_of(rules),

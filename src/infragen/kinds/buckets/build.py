@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS, Names
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Statement, named
-from infragen.core.takeover import Command, Step
+from infragen.core.part import Binding, Grant, Part, Statement, named
+from infragen.core.resolved_system import Environment
+from infragen.core.takeover import Command, Step, Takeover
 from infragen.core.tracing import once
-from infragen.kinds import keys
+from infragen.kinds import keys, kinds
 from infragen.kinds.buckets.model import Bucket, Lifecycle
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-    from infragen.core.takeover import Takeover
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
 ROLE: Final = "bucket-replicas"
 """What a replica is: it stands in a stack of its own, so that others of that region may read of the first one."""
-ACTIONS: Final = {
-    "list": (),
-    "read": _READ,
-    "read-write": ("s3:DeleteObject", *_READ, *_WRITE),
-    "write": _WRITE,
-}
+ACTIONS: Final = {"list": (), "read": _READ, "read-write": ("s3:DeleteObject", *_READ, *_WRITE), "write": _WRITE}
 """What each word of `access` allows on objects; `write` adds and replaces, and neither reads nor deletes."""
 _USUAL: Final = "read-write"
 _LISTS: Final = frozenset({"list", "read", "read-write"})
@@ -218,10 +206,8 @@ class ReplicaView(ResourceView):
         """What its objects are encrypted with; None for S3's own key."""
         return self._ctx.module(ROLE, "key", "replica", self._entry).arn if self.keys else None
 
-    @property
-    def lifecycle_rules(self) -> dict[str, dict[str, object]]:
-        """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
-        return BucketView(self._ctx).lifecycle_rules
+    lifecycle_rules = of(lambda ctx: BucketView(ctx).lifecycle_rules)
+    """What becomes of its objects with time: S3 copies nothing that a lifecycle does."""
 
     @property
     def statements(self) -> dict[str, Record]:
@@ -233,8 +219,6 @@ class ReplicaView(ResourceView):
 
 def users(ctx: BuildContext) -> Iterator[str]:
     """Yield the names of the roles that reach a bucket, of whatever entry."""
-    from infragen.kinds import kinds
-
     for name, kind in kinds().items():
         for entry in ctx.environment.entries[name].values() if kind.permissions.roles is not empty else ():
             yield from kind.permissions.roles(entry, ctx.of(entry), ctx.owner)
@@ -263,8 +247,6 @@ def copy_of(bucket: str) -> str:
 
 def _admitted(ctx: BuildContext, wanted: str) -> Iterator[Statement]:
     """Yield the statements that entries want in the policy of a bucket, or of its copies."""
-    from infragen.kinds import kinds
-
     for name, kind in kinds().items():
         for entry in (
             ctx.environment.entries[name].values() if kind.permissions.bucket_policy_statements is not empty else ()

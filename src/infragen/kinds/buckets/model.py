@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from infragen.core.entry import Entry, Form, Model, Slug, written_as
 from infragen.core.system import BucketName, Region
 from infragen.core.units import Days, Seconds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 
@@ -25,8 +23,7 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
 Origin = Annotated[
     str,
     Form(
-        r"(\*|https?://[^/\s*]*\*?[^/\s*]+)",
-        "a website with its scheme, and without a path: `https://app.example.com`",
+        r"(\*|https?://[^/\s*]*\*?[^/\s*]+)", "a website with its scheme, and without a path: `https://app.example.com`"
     ),
 ]
 """A website, with scheme and without path; one `*` may stand for a part of it."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.compose_service import Store
 from infragen.core.kind import Billing, Delivery, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import Quota
+from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.caches import build, rules
 from infragen.kinds.caches.model import Cache
@@ -24,23 +24,18 @@ KIND: Final = Kind(
     model=Cache,
     title="cache",
     parts=build.parts,
-    network=Network(security_groups=build.groups, ingress_ports=build.ingress_ports, data_tier="subnets"),
-    permissions=Permissions(bindings=build.bindings, resource_arns=build.resource_arns),
+    network=Network(
+        security_groups=build.groups,
+        ingress_ports=lambda _, ctx, _user: ((ctx.owner, build.PORT),),
+        data_tier="subnets",
+    ),
+    permissions=Permissions(bindings=build.bindings, resource_arns=lambda _, ctx: (build.CacheView(ctx).cache.arn,)),
     delivery=Delivery(compose_service=_compose_service),
     cost=Billing(monthly=build.costs, cannot_stop_reason="AWS stops no cache, it only deletes it"),
     operations=Operations(
         metrics=build.metrics,
         outputs=build.outputs,
-        quotas=(
-            Quota(
-                "elasticache",
-                "L-DFE45DF3",
-                "Nodes per Region",
-                300,
-                "Amazon ElastiCache User Guide: Quotas",
-                lambda cache, _: cache.nodes,
-            ),
-        ),
+        quotas=(quota_of("cache-nodes", lambda cache, _: cache.nodes),),
     ),
     scaffold=Scaffold(production_overrides=rules.production_overrides),
     rules=rules_of(rules),

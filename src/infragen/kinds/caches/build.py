@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core import clock
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.expressions import Joined, Module
 from infragen.core.kind import always
 from infragen.core.measures import PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import Binding, Grant, Group, named, pattern
+from infragen.core.part import Binding, Grant, Group, Part, named, pattern
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.caches.model import Cache
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.part import Part
-    from infragen.kinds.caches.model import Cache
 
 PORT: Final = 6379
 
@@ -144,10 +138,7 @@ def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
             )  # fmt: skip
 
         yield f"{number}-cpu", alarm(_CPU, _CPU_PERCENT, "the engine's CPU stays high.")
-        yield (
-            f"{number}-memory",
-            alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."),
-        )
+        yield (f"{number}-memory", alarm(_MEMORY, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon."))
         if cache.replicas:
             yield f"{number}-lag", alarm(_LAG, _LAG_SECONDS, "it is far behind its primary node.")
 
@@ -159,11 +150,6 @@ def groups(cache: Cache, ctx: BuildContext) -> Iterator[Group]:
     """Yield its security group."""
     name = ctx.names.plain("cache", cache.identity)
     yield Group(ctx.owner, ctx.owner, name, f"Cache {cache.identity}", CacheView(ctx).group, f"cache-{cache.identity}")
-
-
-def ingress_ports(_cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to."""
-    yield ctx.owner, PORT
 
 
 def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[Binding]:
@@ -182,11 +168,6 @@ def bindings(cache: Cache, ctx: BuildContext, _user: BuildContext) -> Iterator[B
     signing = {"NAME": own.identifier, "USER": own.user.name}
     grant = Grant("ConnectToCache", ("elasticache:Connect",), (own.cache.arn, own.user.arn))
     yield Binding({**variables, **signing}, f"cache-{cache.identity}", (grant,))
-
-
-def resource_arns(_cache: Cache, ctx: BuildContext) -> Iterator[object]:
-    """Yield its replication group."""
-    yield CacheView(ctx).cache.arn
 
 
 def costs(cache: Cache, _ctx: BuildContext) -> Iterator[Cost]:

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen import availability
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, ending, rule
+from infragen.core.tables import own_table
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.caches.build import FAMILIES, family
 from infragen.kinds.caches.model import NEWEST, Cache
-from infragen.kinds.caches.parameters import (
-    EVENT_LETTERS,
-    EVENT_WAYS,
-    EVENTS,
-    FIXED,
-    LAZY,
-    PARAMETERS,
-    WORDS,
-    is_number,
-    wrong_letters,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _LONGEST_RETENTION: Final = 35
 _ENDS: Final = {("redis", "6"): date(2027, 1, 31)}
 """The end of standard support (Amazon ElastiCache User Guide: Redis OSS versions end of life schedule)."""
+_TABLE: Final = own_table(__file__, "parameters.toml")
+_PARAMETERS: Final = {
+    family: frozenset[str]().union(*(_TABLE["sets"][one] for one in sets))
+    for family, sets in _TABLE["families"].items()
+}
+_WORDS: Final[Mapping[str, Sequence[str]]] = {**dict.fromkeys(_TABLE["switches"], ("yes", "no")), **_TABLE["words"]}
+_EVENTS: Final = "notify-keyspace-events"
+_WAYS: Final = "KE"
+"""Where events are told, by key or by event: with neither, nobody is told."""
+_LETTERS: Final = "g$lshzxeA"
+"""Which events are told: `A` is all of them."""
+_OF_ENGINES: Final = "dmnt"
+"""Letters that the engines know beside AWS's (Valkey: Keyspace notifications)."""
+_TEXTS: Final = frozenset([_EVENTS, "cluster-enabled", "rename-commands"])
 
 
 @rule("B131", of=Cache)
@@ -92,10 +93,11 @@ def _parameter_unknown(resolved: ResolvedSystem) -> Findings:
         if parameter in known:
             continue
         place = resolved.at(f"caches/{name}", "parameters", parameter, key=True)
-        title = _title(resolved.all(Cache)[name])
-        if parameter in FIXED:
+        cache = resolved.all(Cache)[name]
+        title = f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
+        if parameter in _TABLE["fixed"]:
             yield Finding(f"ElastiCache sets `{parameter}` by itself", place, "remove it")
-        elif parameter in LAZY:
+        elif parameter in _TABLE["sets"]["lazy"]:
             yield Finding(f"{title} has no parameter `{parameter}`: it always frees lazily", place, "remove it")
         else:
             message = f"infragen knows no parameter `{parameter}` of {title}"
@@ -108,20 +110,25 @@ def _parameter_value(resolved: ResolvedSystem) -> Findings:
         place = resolved.at(f"caches/{name}", "parameters", parameter)
         if parameter not in known:
             continue
-        if value not in (words := WORDS.get(parameter, (value,))):
+        if value not in (words := _WORDS.get(parameter, (value,))):
             message = f"`{parameter}` is {_listed(words, 'or')}, not {value!r}"
             yield Finding(message, place, did_you_mean(value, words) or f"write `{parameter}: {words[0]}`")
-        elif parameter == EVENTS and (wrong := wrong_letters(value)):
-            message = f"`{parameter}` is made of {EVENT_WAYS} and {EVENT_LETTERS}; {', '.join(map(repr, wrong))} is not"
+        elif parameter == _EVENTS and (wrong := _wrong_letters(value)):
+            message = f"`{parameter}` is made of {_WAYS} and {_LETTERS}; {', '.join(map(repr, wrong))} is not"
             yield Finding(message, place, f"write `{parameter}: Ex` for keys that expire, `KEA` for everything")
-        elif is_number(parameter) and not value.removeprefix("-").isdecimal():
+        elif parameter not in {*_WORDS, *_TEXTS} and not value.removeprefix("-").isdecimal():
             yield Finding(f"`{parameter}` is a whole number, not {value!r}", place, f"write `{parameter}: 100`")
+
+
+def _wrong_letters(events: str) -> list[str]:
+    """Return the letters that name no events."""
+    return [one for one in dict.fromkeys(events) if one not in f"{_WAYS}{_LETTERS}{_OF_ENGINES}"]
 
 
 @rule("B139")
 def _events_for_nobody(resolved: ResolvedSystem) -> Findings:
     for name, parameter, value, _ in _parameters(resolved):
-        if parameter == EVENTS and value and not set(value) & set(EVENT_WAYS):
+        if parameter == _EVENTS and value and not set(value) & set(_WAYS):
             message = f"with neither `K` nor `E`, `{parameter}: {value}` has no effect"
             place = resolved.at(f"caches/{name}", "parameters", parameter)
             yield Finding(message, place, f"write `{parameter}: E{value}`, or `K{value}` for a channel by key")
@@ -130,13 +137,9 @@ def _events_for_nobody(resolved: ResolvedSystem) -> Findings:
 def _parameters(resolved: ResolvedSystem) -> Iterator[tuple[str, str, str, frozenset[str]]]:
     """Yield each parameter of each cache: the cache's name, its own, its value, and all that its engine has."""
     for name, cache in resolved.all(Cache).items():
-        if known := PARAMETERS.get(family(cache) or ""):
+        if known := _PARAMETERS.get(family(cache) or ""):
             for parameter, value in cache.parameters.items():
                 yield name, parameter, value, known
-
-
-def _title(cache: Cache) -> str:
-    return f"{_TITLES[cache.engine]} {cache.engine_version.partition('.')[0]}"
 
 
 def _listed(words: Sequence[str], joint: str) -> str:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.compose_service import Store
-from infragen.core.kind import (
-    Billing,
-    Capability,
-    Delivery,
-    Failover,
-    Kind,
-    Network,
-    Operations,
-    Permissions,
-    Scaffold,
-)
+from infragen.core.kind import Billing, Capability, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.part import Reason
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import (
     aws_backup,
-    billing,
     build,
-    class_rules,
     engine_rules,
     failover,
     operations,
@@ -32,11 +22,6 @@ from infragen.kinds.databases import (
 )
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
 from infragen.kinds.databases.users import ACCESS, MIGRATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
 
 __all__ = ["CAPABILITIES", "KIND", "MIGRATE", "Capacity", "Database", "Timeseries"]
 
@@ -64,7 +49,7 @@ KIND: Final = Kind(
     ),
     permissions=Permissions(access=ACCESS, bindings=build.bindings),
     delivery=Delivery(backups=build.backups, compose_service=_compose_service),
-    cost=Billing(monthly=billing.costs, stop_actions=billing.stop_actions),
+    cost=Billing(monthly=operations.costs, stop_actions=operations.stop_actions),
     operations=Operations(
         metrics=build.metrics,
         outputs=operations.outputs,
@@ -81,7 +66,7 @@ KIND: Final = Kind(
         example={"engine": "postgresql", "version": "17", "size": "db.t4g.micro"},
         production_overrides=rules.production_overrides,
     ),
-    rules=rules_of(rules, engine_rules, class_rules, user_rules, version_rules),
+    rules=rules_of(rules, engine_rules, user_rules, version_rules),
 )
 
 
@@ -99,6 +84,6 @@ def _audits(environment: Environment) -> Iterator[Reason]:
 
 CAPABILITIES: Final = (
     aws_backup.CAPABILITY,
-    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=billing.proxies),
-    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=billing.audits),
+    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, monthly_costs=operations.proxies),
+    Capability(name="audit-log", title="audit log of databases", reasons=_audits, monthly_costs=operations.audits),
 )

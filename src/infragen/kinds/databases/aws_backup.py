@@ -5,26 +5,22 @@ RDS keeps its own manual snapshots for good, and its automatic backups for 35 da
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, part_of
+from infragen.core.build_context import BuildContext, ResourceView, call, of, part_of
 from infragen.core.cron import problem
 from infragen.core.delivery import Backup
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import Capability
 from infragen.core.names import LIMITS, short
 from infragen.core.operations import OutputLine
-from infragen.core.part import Reason, named
+from infragen.core.part import Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds import keys
 from infragen.kinds.databases.model import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "backup-vault"
 
@@ -34,16 +30,10 @@ class VaultView(ResourceView):
 
     key = keys.of_purpose("databases")
     """What it encrypts with that has no key of its own; a snapshot of RDS keeps its database's."""
-
-    @property
-    def vault(self) -> Module:
-        """The module of the vault."""
-        return self._ctx.of(NAME).module("security", "backup_vault")
-
-    @named(LIMITS["vault"])
-    def name(self) -> str:
-        """What AWS Backup calls the vault."""
-        return self._ctx.names.plain("backups")
+    vault = of(lambda ctx: ctx.of(NAME).module("security", "backup_vault"))
+    """The module of the vault."""
+    name = pattern("{own.prefix}-backups", LIMITS["vault"])
+    """What AWS Backup calls the vault."""
 
 
 class BackupView(ResourceView):
@@ -60,10 +50,8 @@ class BackupView(ResourceView):
         self._entry: Database = ctx.entry
         self._identifier = identifier
 
-    @property
-    def vault(self) -> Module:
-        """The vault."""
-        return VaultView(self._ctx).vault
+    vault = of(lambda ctx: VaultView(ctx).vault)
+    """The vault."""
 
     @property
     def role_name(self) -> str:
@@ -83,8 +71,7 @@ class BackupView(ResourceView):
     @property
     def database_arn(self) -> Export:
         """The ARN of the cluster or the instance."""
-        found: Export = self._module.cluster_arn if self.kind == "cluster" else self._module.arn
-        return found
+        return self._module.cluster_arn if self.kind == "cluster" else self._module.arn
 
     @property
     def schedules(self) -> dict[str, dict[str, object]]:
@@ -131,9 +118,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(f"databases/{name}", ("backup", "schedules"), "backups are taken by the clock")
 
 
-_parts = part_of("security", "kinds/databases/backup_vault.tf", VaultView)
-
-
 def _costs(ctx: BuildContext) -> Iterator[Cost]:
     for owner, entry in ctx.environment.every():
         if isinstance(entry, Database) and entry.has_vault:
@@ -156,6 +140,6 @@ CAPABILITY: Final = Capability(
     title="vault of AWS Backup",
     monthly_costs=_costs,
     reasons=_reasons,
-    parts=_parts,
+    parts=part_of("security", "kinds/databases/backup_vault.tf", VaultView),
     rules=(_schedule,),
 )

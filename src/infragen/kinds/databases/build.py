@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.delivery import Backup
 from infragen.core.expressions import Joined
 from infragen.core.measures import BYTES, COUNT, DATA, MILLISECONDS, PERCENT, SECONDS, Measure
-from infragen.core.part import Binding, Grant, Group, Relation
+from infragen.core.part import Binding, Grant, Group, Part, Relation
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases import rotation
 from infragen.kinds.databases.instance_classes import connections_taken
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import migrates, migration_user, user_of
-from infragen.kinds.databases.views import (
-    DatabaseView,
-    InstanceView,
-    RolesView,
-    UsersView,
-    cluster_view,
-    sql_path,
-)
+from infragen.kinds.databases.views import DatabaseView, InstanceView, RolesView, UsersView, cluster_view, sql_path
 from infragen.kinds.secrets import reading
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.delivery import Backup
-    from infragen.core.part import Part
-    from infragen.kinds.databases.model import Database
 
 _CPU_PERCENT: Final = 90
 _CAPACITY_PERCENT: Final = 90
@@ -96,27 +85,14 @@ def _alarms(database: Database, ctx: BuildContext, own: DatabaseView) -> Iterato
     dimensions = {"DBClusterIdentifier": name}
 
     def alarm(
-        measure: Measure,
-        threshold: int | None,
-        said: str,
-        *,
-        periods: int = 10,
-        statistic: str = "Maximum",
+        measure: Measure, threshold: int | None, said: str, *, periods: int = 10, statistic: str = "Maximum"
     ) -> Alarm:
         return Alarm(
-            description=f"{name}: {said}",
-            namespace="AWS/RDS",
-            metric=measure.metric,
-            statistic=statistic,
-            threshold=threshold,
-            dimensions=dimensions,
-            because=database.data if measure is _VOLUME else None,
-            periods=periods,
-            datapoints=periods,
+            description=f"{name}: {said}", namespace="AWS/RDS", metric=measure.metric, statistic=statistic,
+            threshold=threshold, dimensions=dimensions, periods=periods, datapoints=periods, missing="missing",
+            measure=measure, because=database.data if measure is _VOLUME else None,
             seconds=3600 if measure is _VOLUME else 60,
-            missing="missing",
-            measure=measure,
-        )
+        )  # fmt: skip
 
     if database.capacity is not None:
         said = "the largest ACU capacity is nearly reached."
@@ -139,25 +115,15 @@ def _instance_alarms(database: Database, ctx: BuildContext, own: InstanceView) -
     """Yield what is watched of an instance: its connections, CPU, the space that is left, the readers' lag."""
 
     def alarm(
-        measure: Measure,
-        threshold: int | None,
-        said: str,
-        *,
-        of: str = own.identifier,
-        because: object = None,
+        measure: Measure, threshold: int | None, said: str, *, of: str = own.identifier, because: object = None
     ) -> Alarm:
         return Alarm(
-            description=f"{of}: {said}",
-            namespace="AWS/RDS",
-            metric=measure.metric,
+            description=f"{of}: {said}", namespace="AWS/RDS", metric=measure.metric,
             statistic="Minimum" if measure.is_least else "Maximum",
             comparison="LessThanOrEqualToThreshold" if measure.is_least else "GreaterThanOrEqualToThreshold",
-            threshold=threshold,
-            dimensions={"DBInstanceIdentifier": of},
-            because=because,
-            missing="missing",
+            threshold=threshold, dimensions={"DBInstanceIdentifier": of}, because=because, missing="missing",
             measure=measure,
-        )
+        )  # fmt: skip
 
     most = connections_taken(database)
     if database.connections is not None or most is None:
@@ -226,7 +192,7 @@ def bindings(database: Database, ctx: BuildContext, user: BuildContext) -> Itera
     """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     is_pooled, is_migrating = _is_pooled(database, ctx, user), migrates(user.entry, ctx.owner)
-    name = migration_user(database) if is_migrating else user_of(user.entry, engine)
+    name = migration_user(database) if is_migrating else user_of(user.entry, engine.longest_user)
     own = DatabaseView(ctx)
     entrance = own.proxy if is_pooled else own.database
     variables: dict[str, object] = {

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
+from infragen import availability
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.databases import extensions, instance_classes, memory_parameters
+from infragen.kinds.databases import instance_classes, postgresql
 from infragen.kinds.databases.aurora import has_data_api, pauses
-from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
+from infragen.kinds.databases.engines import AURORA, FIELDS, RDS, TUNED
 from infragen.kinds.databases.model import Database
-from infragen.kinds.databases.words import TUNED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import ResolvedSystem
 
 _INSTEAD: Final = {
     "capacity": "write `size: db.t4g.micro`, the instance class",
@@ -37,15 +34,12 @@ def _foreign(database: Database, at: At, resolved: ResolvedSystem) -> Findings:
     owner, title = at.owner, database.kind_of_engine.title
     for field, engines in FIELDS.items():
         if database.engine not in engines and _is_own(resolved, owner, field):
-            message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
+            listed = " and ".join(f"`{engine}`" for engine in sorted(engines))
+            message = f"`{field}` does nothing with {title}: it is for {listed}"
             hint = _INSTEAD.get(field, "remove it")
             if field == "capacity" and database.size is not None:
                 hint = f"remove it: `size: {database.size}` sets how large it is"
             yield Finding(message, at(field, key=True), hint)
-
-
-def _listed(engines: frozenset[str]) -> str:
-    return " and ".join(f"`{engine}`" for engine in sorted(engines))
 
 
 _NEEDED: Final = {
@@ -201,22 +195,22 @@ def _tls(database: Database, at: At) -> Findings:
 
 @rule("D125", of=Database)
 def _library_left_out(database: Database, at: At) -> Findings:
-    given = database.parameters.get(extensions.PRELOADED)
+    given = database.parameters.get(postgresql.PRELOADED)
     if given is None:
         return
     loaded = [one.strip() for one in given.split(",") if one.strip()]
-    missing = [one for one in extensions.libraries(database) if one not in loaded]
+    missing = [one for one in postgresql.libraries(database) if one not in loaded]
     if missing:
         library = missing[0]
         who = f"the extension `{library}`" if library in database.extensions else "the audit log"
         message = f"{who} needs the library `{library}`, and this parameter loads others only"
-        place = at("parameters", extensions.PRELOADED)
-        yield Finding(message, place, f'write `{extensions.PRELOADED}: "{",".join((*loaded, *missing))}"`')
+        place = at("parameters", postgresql.PRELOADED)
+        yield Finding(message, place, f'write `{postgresql.PRELOADED}: "{",".join((*loaded, *missing))}"`')
 
 
 @rule("D127", of=Database)
 def _extension_unknown(database: Database, at: At) -> Findings:
-    offered = extensions.offered(database)
+    offered = postgresql.offered(database)
     for number, one in enumerate(database.extensions):
         if one not in offered:
             message, hint = _of_no_extension(one, database, offered)
@@ -225,17 +219,17 @@ def _extension_unknown(database: Database, at: At) -> Findings:
 
 def _of_no_extension(name: str, database: Database, offered: frozenset[str]) -> tuple[str, str]:
     title = database.kind_of_engine.title
-    if name in extensions.CALLED:
-        right = extensions.CALLED[name]
+    if name in postgresql.CALLED:
+        right = postgresql.CALLED[name]
         return f"`{name}` is the project's name; the extension is `{right}`", f"write `{right}`"
-    if name in extensions.LIBRARIES:
-        loaded = ",".join(dict.fromkeys(("pg_stat_statements", *extensions.libraries(database), name)))
-        hint = f'remove it, and write `parameters: {{{extensions.PRELOADED}: "{loaded}"}}`'
+    if name in postgresql.LIBRARIES:
+        loaded = ",".join(dict.fromkeys(("pg_stat_statements", *postgresql.libraries(database), name)))
+        hint = f'remove it, and write `parameters: {{{postgresql.PRELOADED}: "{loaded}"}}`'
         return f"`{name}` is a preloaded library, not an extension", hint
-    if name in extensions.DECODERS:
+    if name in postgresql.DECODERS:
         hint = 'remove it; a slot needs `parameters: {rds.logical_replication: "1"}`'
         return f"`{name}` is an output plugin of replication slots, not an extension", hint
-    if other := extensions.of_the_other(name, database):
+    if other := postgresql.of_the_other(name, database):
         return f"`{name}` is an extension of {other}; {title} has none of that name", "remove it"
     message = f"infragen knows no extension `{name}` that AWS offers for {title}"
     return message, did_you_mean(name, offered) or "`SHOW rds.extensions` lists those of a server; remove it, or go on"
@@ -283,7 +277,7 @@ def _connections(database: Database, at: At) -> Findings:
 def _buffers(database: Database, at: At) -> Findings:
     if database.kind_of_engine.dialect != "postgresql" or database.size is None:
         return
-    taken, memory = memory_parameters.shared_buffers(database), instance_classes.memory(database.size)
+    taken, memory = postgresql.shared_buffers(database), instance_classes.memory(database.size)
     if taken is not None and memory is not None and taken >= memory:
         message = (
             f"shared_buffers of {_gib(taken)} GB does not fit into {database.size}, which has {_gib(memory)} GB: "
@@ -295,10 +289,41 @@ def _buffers(database: Database, at: At) -> Findings:
 
 @rule("D149", of=Database)
 def _amounts(database: Database, at: At) -> Findings:
-    for parameter, value in memory_parameters.unread(database).items():
+    for parameter, value in postgresql.unread(database).items():
         hint = "write a whole number and kB, MB, GB or TB, such as `64 MB`, or a bare number in AWS's unit"
         yield Finding(f"`{parameter}` is not a whole number of AWS's units: {value}", at("parameters", parameter), hint)
 
 
 def _gib(amount: int) -> str:
     return f"{amount / 2**30:g}"
+
+
+@rule("D115", of=Database)
+def _class(database: Database, at: At) -> Findings:
+    engine, given = database.kind_of_engine, database.size
+    known = instance_classes.known(engine)
+    if given is None or given in known or _family(given) not in availability.families():
+        return
+    own = [one for one in known if _family(one) == _family(given)]
+    hint = did_you_mean(given, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r7g.large'))}"
+    yield Finding(f"{engine.title} does not run on {given} ({availability.source()})", at("size"), hint)
+
+
+def _family(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+@rule("D130", of=Database)
+def _nowhere(database: Database, at: At, environment: Environment) -> Findings:
+    recovery = environment.settings.recovery
+    engine, given = database.kind_of_engine.name, database.size
+    if given is None:
+        return
+    second = [recovery.region] if recovery is not None and database.global_secondary else []
+    for region in (environment.settings.region, *second):
+        if message := availability.missing(engine, given, region):
+            hint = availability.instead(engine, given, region) or f"compare {_PAGE}"
+            yield Finding(message, at("size"), hint)
+
+
+_PAGE: Final = "Amazon RDS User Guide: Supported DB engines for DB instance classes"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from infragen import availability, database_names
-from infragen.kinds.databases import words
+from infragen.core.tables import own_table
 
 Dialect = Literal["mysql", "postgresql"]
 
@@ -75,6 +75,15 @@ class Engine:
         return int(rest) if rest.isdecimal() else None
 
 
+PARAMETERS: Final = own_table(__file__, "parameters.toml")
+"""What RDS and Aurora know, by the dialect of an engine."""
+_MYSQL_STATIC, _POSTGRESQL_STATIC = (frozenset(PARAMETERS["static"][dialect]) for dialect in ("mysql", "postgresql"))
+TUNED: Final = {
+    "mysql": _MYSQL_STATIC | {*PARAMETERS["tuned"]["mysql"]},
+    "postgresql": _POSTGRESQL_STATIC | {*PARAMETERS["tuned"]["postgresql"]},
+}
+"""Parameters that people set; a name that is nearly one of them is a slip."""
+
 _POSTGRESQL_MAJORS: Final = {
     "13": date(2026, 2, 28),
     "14": date(2027, 2, 28),
@@ -96,7 +105,7 @@ ENGINES: Final = {
         name="aurora-mysql", title="Aurora MySQL", dialect="mysql", port=3306, family="aurora-mysql",
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "ON"), slow=_MYSQL_SLOW,
         audit=_MYSQL_AUDIT, audit_log="audit",
-        static=words.MYSQL_STATIC,
+        static=_MYSQL_STATIC,
         reserved=database_names.MYSQL,
         majors={"8.4": date(2032, 4, 30), "8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)},
         calendar="Release Notes for Aurora MySQL: Release calendars",
@@ -105,7 +114,7 @@ ENGINES: Final = {
         name="aurora-postgresql", title="Aurora PostgreSQL", dialect="postgresql", port=5432,
         family="aurora-postgresql", logs=("iam-db-auth-error", "postgresql"), tls=("rds.force_ssl", "1"),
         slow=_POSTGRESQL_SLOW,
-        audit=_POSTGRESQL_AUDIT, audit_log="postgresql", static=words.POSTGRESQL_STATIC,
+        audit=_POSTGRESQL_AUDIT, audit_log="postgresql", static=_POSTGRESQL_STATIC,
         reserved=database_names.POSTGRESQL,
         majors=_POSTGRESQL_MAJORS,
         calendar="Release Notes for Aurora PostgreSQL: Release calendars",
@@ -114,7 +123,7 @@ ENGINES: Final = {
         name="mysql", title="MySQL", dialect="mysql", port=3306, family="mysql",
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "1"), slow=_MYSQL_SLOW,
         audit=(), audit_log="",
-        static=words.MYSQL_STATIC,
+        static=_MYSQL_STATIC,
         reserved=database_names.MYSQL, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
         calendar="Amazon RDS User Guide: MySQL on Amazon RDS versions",
     ),
@@ -122,7 +131,7 @@ ENGINES: Final = {
         name="postgres", title="PostgreSQL", dialect="postgresql", port=5432, family="postgres",
         logs=("iam-db-auth-error", "postgresql", "upgrade"), tls=("rds.force_ssl", "1"), slow=_POSTGRESQL_SLOW,
         audit=_POSTGRESQL_AUDIT, audit_log="postgresql",
-        static=words.POSTGRESQL_STATIC,
+        static=_POSTGRESQL_STATIC,
         reserved=database_names.POSTGRESQL, majors=_POSTGRESQL_MAJORS,
         calendar="Release Notes for RDS for PostgreSQL: Release calendars",
     ),

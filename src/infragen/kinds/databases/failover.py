@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.takeover import LAST_MINUTES, Command, Step
+from infragen.core.build_context import BuildContext
+from infragen.core.takeover import LAST_MINUTES, Command, Phase, Step, Takeover
 from infragen.kinds import network
-from infragen.kinds.databases.operations import master_password
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import InstanceView, UsersView, sql_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.takeover import Phase, Takeover
-    from infragen.kinds.databases.model import Database
 
 _LAG: Final = "Amazon RDS User Guide: Monitoring read replication, `ReplicaLag` in seconds"
 _WAIT: Final = "aws rds wait db-instance-{state} --db-instance-identifier {name} --region {region}"
@@ -44,7 +39,7 @@ def failover_steps(database: Database, change: Takeover) -> Iterator[Step]:
         why = f"they have passwords of {target}, which the users of {left.identifier} lack; the file's head says how"
         commands = (
             Command(f"infragen outputs {target}", "how to get there, and the command that makes its users"),
-            Command(master_password(taking)),
+            Command(taking.master_password()),
             Command(f"less {file}"),
         )
         yield Step("sign-in", f"run {file} as {taking.master_username}", commands, 15, why)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from infragen import availability
 from infragen.kinds.databases.engines import Engine
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import Database
 
 _LARGE: Final = {
     "m5": 8, "m5d": 8, "m6g": 8, "m6gd": 8, "m6i": 8, "m6id": 8, "m6idn": 8, "m6in": 8, "m7g": 8, "m7i": 8, "m8a": 8,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -23,9 +24,6 @@ from infragen.core.units import (
     TimeWindow,
 )
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _CLASS: Final = r"^db\.[a-z0-9]+\.[0-9a-z]+$"
 _VERSION: Final = r"^[0-9]+(\.[0-9]+){0,2}$"

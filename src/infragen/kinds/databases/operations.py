@@ -1,20 +1,21 @@
-"""What people are told of a database, and what it needs of the account's quotas."""
+"""Who runs a database: its costs, how it is stopped, what people are told of it, and what it needs of quotas."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
 
-from infragen.core.expressions import Generated, Joined
-from infragen.core.operations import OutputLine, Quota, read_secret
+from infragen.core.billing import CannotStop, Cost, StopAction
+from infragen.core.build_context import BuildContext
+from infragen.core.expressions import Export, Generated, Joined
+from infragen.core.operations import OutputLine, quota_of, read_secret
 from infragen.kinds.databases import aws_backup, rotation
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.users import logins
 from infragen.kinds.databases.views import DatabaseView, UsersView, sql_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.kinds.databases.model import Database
+from infragen.prices import vcpus
+from infragen.text import counted
 
 
 def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
@@ -25,7 +26,7 @@ def outputs(database: Database, ctx: BuildContext) -> Iterator[OutputLine]:
     if not database.data_api:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", sql_path(database)))
     yield from aws_backup.outputs(own.backup)
-    yield OutputLine("secret", f"read the password of {own.master_username}", master_password(own), is_command=True)
+    yield OutputLine("secret", f"read the password of {own.master_username}", own.master_password(), is_command=True)
     yield from rotation.outputs(database, ctx)
     for user, secret in own.secret_names.items() if own.has_passwords else ():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
@@ -56,49 +57,118 @@ def create_users_command(database: Database, ctx: BuildContext) -> Joined | str 
     return Joined.of(*client, reading, file)
 
 
-def master_password(own: DatabaseView) -> str:
-    """Return the command that reads the password of the master user."""
-    if not own.is_managed:
-        return read_secret(own.master_secret_name, own.region)
-    what, many = ("cluster", "DBClusters") if own.is_cluster else ("instance", "DBInstances")
-    find = f"aws rds describe-db-{what}s --db-{what}-identifier {own.identifier} --region {own.region}"
-    query = f"--query '{many}[0].MasterUserSecret.SecretArn' --output text"
-    return read_secret(f'"$({find} {query})"', own.region)
+def _of_rds(database: Database, number: int = 1) -> int:
+    """Return a number of an instance on RDS; a cluster has none of that."""
+    return 0 if database.kind_of_engine.is_aurora else number
 
-
-_AURORA: Final = "Amazon Aurora User Guide: Quotas and constraints"
-_RDS: Final = "Amazon RDS User Guide: Quotas and constraints"
-
-
-def _clusters(database: Database, _ctx: BuildContext) -> int:
-    return 1 if database.kind_of_engine.is_aurora else 0
-
-
-def _instances(database: Database, _ctx: BuildContext) -> int:
-    return 1 + database.readers
-
-
-def _proxies(database: Database, _ctx: BuildContext) -> int:
-    return 1 if database.proxy else 0
-
-
-def _parameter_groups(database: Database, _ctx: BuildContext) -> int:
-    return 0 if database.kind_of_engine.is_aurora else 1
-
-
-def _storage(database: Database, _ctx: BuildContext) -> int:
-    return 0 if database.kind_of_engine.is_aurora else database.storage.size * (1 + database.readers)
-
-
-CLUSTERS: Final = Quota("rds", "L-952B80B8", "DB clusters", 40, _AURORA, _clusters)
-INSTANCES: Final = Quota("rds", "L-7B6409FD", "DB instances", 40, _AURORA, _instances)
-CLUSTER_PARAMETER_GROUPS: Final = Quota("rds", "L-E4C808A8", "DB cluster parameter groups", 50, _AURORA, _clusters)
 
 QUOTAS: Final = (
-    CLUSTERS,
-    INSTANCES,
-    Quota("rds", "L-D94C7EA3", "Proxies", 20, _AURORA, _proxies),
-    CLUSTER_PARAMETER_GROUPS,
-    Quota("rds", "L-DE55804A", "Parameter groups", 50, _RDS, _parameter_groups),
-    Quota("rds", "L-7ADDB58A", "Total storage for all DB instances", 100_000, _RDS, _storage),
+    quota_of("database-clusters", lambda database, _: int(database.kind_of_engine.is_aurora)),
+    quota_of("database-instances", lambda database, _: 1 + database.readers),
+    quota_of("database-proxies", lambda database, _: int(database.proxy is not None)),
+    quota_of("cluster-parameter-groups", lambda database, _: int(database.kind_of_engine.is_aurora)),
+    quota_of("parameter-groups", lambda database, _: _of_rds(database)),
+    quota_of("database-storage", lambda database, _: _of_rds(database, database.storage.size * (1 + database.readers))),
 )
+
+
+_LEAST_PROXIED: Final = Decimal(8)
+"""ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
+
+
+def costs(database: Database, ctx: BuildContext) -> Iterator[Cost]:
+    """Yield its instances, its storage, its backups and the secret of the master user."""
+    yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
+    yield Cost("the secret of the master user", "secret", 1)
+    users = [login for login in logins(database, ctx) if login.has_password]
+    own = [login for login in users if login.migrates or database.proxy is None]
+    if own:
+        yield Cost("the secrets of its users", "secret", len(own))
+    yield from rotation.costs(database)
+    yield Cost("error and slow query logs", "logs")
+
+
+def _cluster(database: Database) -> Iterator[Cost]:
+    """Yield the capacity of a cluster's instances between its least and its most, and its storage."""
+    instances = 1 + database.readers
+    if database.capacity is not None:
+        least, most = database.capacity.min, database.capacity.max
+        range_ = f"{least:f}" if least == most else f"{least:f} to {most:f}"
+        what = f"{counted(instances, 'instance')} of {range_} ACU"
+        yield Cost(what, "aurora-capacity", instances * least, instances * most, stops=True)
+    elif database.size is not None:
+        what = f"{counted(instances, 'instance')} of {database.size}"
+        yield Cost(what, "aurora-instance", instances, size=database.size, stops=True)
+    planned = database.data
+    yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
+    yield Cost("I/O", "aurora-requests")
+    yield Cost("backups beyond the size of the storage", "aurora-backup")
+
+
+def _instance(database: Database) -> Iterator[Cost]:
+    """Yield an instance, its standby and its readers, and the disk of each."""
+    count = (2 if database.multi_az else 1) + database.readers
+    size, storage = str(database.size), database.storage
+    standby = " with a standby" if database.multi_az else ""
+    readers = f" and {counted(database.readers, 'reader')}" if database.readers else ""
+    row = f"{database.engine}-instance"
+    yield Cost(f"{size}{standby}{readers}", row, count, size=size, stops=True)
+    most = count * storage.grow_to if storage.grow_to is not None else None
+    limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
+    each = f" for each of {count}" if count > 1 else ""
+    yield Cost(f"{storage.size:,} GB of storage{limit}{each}", "database-storage", count * storage.size, most)
+    yield Cost("backups beyond the size of the storage", "database-backup")
+
+
+def proxies(ctx: BuildContext) -> Iterator[Cost]:
+    """Yield the proxies, and the secret of each one's users."""
+    for name, database in ctx.environment.all(Database).items():
+        if database.proxy is None:
+            continue
+        owner = f"databases/{name}"
+        if database.capacity is not None and database.kind_of_engine.is_aurora:
+            instances = 1 + database.readers
+            least, most = (
+                max(_LEAST_PROXIED, instances * one) for one in (database.capacity.min, database.capacity.max)
+            )
+            yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
+        elif database.size is not None:
+            yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
+        users = sum(not login.migrates for login in logins(database, ctx.of(owner)))
+        yield Cost(
+            "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
+        )
+
+
+def audits(ctx: BuildContext) -> Iterator[Cost]:
+    """Yield the audit logs."""
+    for name, database in ctx.environment.all(Database).items():
+        if database.audit is not None:
+            yield Cost("its audit log", "logs", owner=f"databases/{name}")
+
+
+def stop_actions(database: Database, ctx: BuildContext) -> Iterator[StopAction | CannotStop]:
+    """Yield how a cluster or an instance is stopped; one with a standby is as any other.
+
+    Amazon Aurora User Guide, Limitations for stopping and starting Aurora DB clusters; Amazon RDS User Guide,
+    Limitations for stopping your DB instance.
+    """
+    own, name = DatabaseView(ctx).database, f"database-{database.identity}"
+    if database.kind_of_engine.is_aurora:
+        if database.global_secondary:
+            why = "it is part of an Aurora global database"
+            mend = f"`{database.KIND}: {{{database.name}: {{global_secondary: false}}}}`"
+            yield CannotStop(("global_secondary",), why, f"write {mend} in {ctx.environment.source('environment')}")
+            return
+        actions = ("rds:StartDBCluster", "rds:StopDBCluster")
+        arguments = {"DbClusterIdentifier": own.cluster_identifier}
+        yield StopAction(name, "rds:stopDBCluster", "rds:startDBCluster", arguments, actions, own.cluster_arn)
+        return
+    if database.readers:
+        mend = f"`{database.KIND}: {{{database.name}: {{readers: 0}}}}`"
+        hint = f"write {mend} in {ctx.environment.source('environment')}, or remove `working_hours`"
+        yield CannotStop(("readers",), "AWS stops no instance that has read replicas", hint)
+        return
+    actions = ("rds:StartDBInstance", "rds:StopDBInstance")
+    arguments = {"DbInstanceIdentifier": own.identifier}
+    yield StopAction(name, "rds:stopDBInstance", "rds:startDBInstance", arguments, actions, own.arn)

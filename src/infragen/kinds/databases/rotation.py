@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import call
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export
 from infragen.core.measures import COUNT, Measure
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import named, pattern
+from infragen.core.part import Part, pattern
 from infragen.kinds.alarms import Alarm
+from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.views import DatabaseView
 from infragen.kinds.secrets import rotate_now
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.part import Part
-    from infragen.kinds.databases.model import Database
 
 MEASURE: Final = Measure("rotation", "the number of times its master password could not be rotated", COUNT, "high")
 
@@ -35,13 +30,9 @@ class RotationView(DatabaseView):
 
     function_name = pattern("{own.identifier}-rotation", LIMITS["function"])
     """What Lambda calls it."""
-
     rotation = call("compute", "rotation", "database")
-
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that its code is."""
-        return self.function_name
+    role_name = pattern("{own.function_name}", LIMITS["role"])
+    """The role that its code is."""
 
     @property
     def kind(self) -> str:
@@ -51,13 +42,10 @@ class RotationView(DatabaseView):
     @property
     def arn(self) -> Export:
         """The ARN of the database."""
-        found: Export = self.database.cluster_arn if self.kind == "cluster" else self.database.arn
-        return found
+        return self.database.cluster_arn if self.kind == "cluster" else self.database.arn
 
-    @property
-    def log_retention(self) -> int:
-        """Days that its output is kept."""
-        return self._ctx.settings.log_retention
+    log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that its output is kept."""
 
 
 def parts(database: Database, ctx: BuildContext) -> Iterator[Part]:

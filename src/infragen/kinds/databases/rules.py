@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.core.addresses import parse
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import max_connections, proxy_addresses
-from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import AutomaticBackup, Database, Maintenance
 from infragen.kinds.databases.rotation import is_rotated
 from infragen.kinds.network import subnets
 from infragen.kinds.network.ranges import larger
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.diagnostics import Location
-    from infragen.kinds.databases.model import AutomaticBackup, Maintenance
 
 
 @rule("D101", of=Database)

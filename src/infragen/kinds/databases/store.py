@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from infragen.core import clock
 from infragen.core.build_context import of
 from infragen.core.expressions import Record
-from infragen.core.part import pattern
+from infragen.core.names import LIMITS
+from infragen.core.operations import read_secret
+from infragen.core.part import named, pattern
 from infragen.kinds import keys, network
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_PRODUCTION_RECOVERY_DAYS: Final = 30
 
 
 class StoreView(keys.EncryptedView):
@@ -46,6 +44,11 @@ class StoreView(keys.EncryptedView):
         raise NotImplementedError
 
     @property
+    def is_cluster(self) -> bool:
+        """Whether it is a cluster, and no instance."""
+        return True
+
+    @property
     def is_managed(self) -> bool:
         """Whether AWS keeps the master password."""
         return bool(self._entry.master_password == "managed")  # noqa: S105 -- the way a password is kept, not one
@@ -62,12 +65,11 @@ class StoreView(keys.EncryptedView):
         """The database inside that its users work in."""
         return str(self._entry.inner_name)
 
+    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
+    """The longest name of an instance."""
+    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
+    """The secret with the master user's password."""
     master_secret_description = pattern("Master user of {own.identifier}")
-
-    @property
-    def recovery_window_in_days(self) -> int:
-        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
-        return _PRODUCTION_RECOVERY_DAYS if self._ctx.settings.production else 0
 
     @property
     def backup_window(self) -> str:
@@ -96,6 +98,16 @@ class StoreView(keys.EncryptedView):
     final_snapshot_identifier = pattern("{own.identifier}-final")
     """The snapshot that stays when it goes."""
 
+    def master_password(self, service: str = "rds") -> str:
+        """Return the command that reads the password of the master user; `service` is what AWS's CLI asks."""
+        if not self.is_managed:
+            return read_secret(self.master_secret_name, self.region)
+        kind = "Cluster" if self.is_cluster else "Instance"
+        what = kind.lower()
+        find = f"aws {service} describe-db-{what}s --db-{what}-identifier {self.identifier} --region {self.region}"
+        query = f"--query 'DB{kind}s[0].MasterUserSecret.SecretArn' --output text"
+        return read_secret(f'"$({find} {query})"', self.region)
+
     def secret_name_of(self, user: str) -> str:
         """Return the secret with a user's password."""
         return f"{self.identifier}-user-{user.replace('_', '-')}"
@@ -108,9 +120,15 @@ class StoreView(keys.EncryptedView):
             for user, name in self.secret_names.items()
         }
 
-    def group_of_parameters(self) -> str:
-        """Return the parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return f"{self.identifier}-{self.family.replace('.', '-')}"
+    @named(LIMITS["parameter_group"])
+    def parameter_group_name(self) -> str:
+        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
+        return f"{self.identifier}-{self.family.replace('.', '-')}" if self.family else ""
+
+    @named(LIMITS["secret"])
+    def longest_secret_name(self) -> str:
+        """The longest name of a secret with a user's password."""
+        return max(self.secret_names.values(), key=len, default="")
 
     @property
     def reader_roles(self) -> tuple[str, ...]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from infragen.core.entry import Entry, Use
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.databases.model import Database
 from infragen.kinds.databases.users import MIGRATE, OWNER, migrates, migration_user, user_of, whose_user
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.entry import Entry, Use
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, Entry, Database, Use, tuple[str, ...]]]:
@@ -30,7 +26,7 @@ def _user_taken(resolved: ResolvedSystem) -> Findings:
         used = f"databases/{database.name}"
         if migrates(entry, used):
             continue
-        name = user_of(entry, database.kind_of_engine)
+        name = user_of(entry, database.kind_of_engine.longest_user)
         if whose := whose_user(database, name):
             message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
             hint = f"give it another name, or write `physical_name: {entry.identity}-app` in {resolved.source(owner)}"

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.entry import Entry
 from infragen.core.expressions import Record, Reference
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.entry import Entry
-    from infragen.core.resolved_system import Environment
-    from infragen.kinds.databases.engines import Engine
-    from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.model import Database
 
 OWNER: Final = "owner"
 """To change tables as well, as the user of the entry itself."""
@@ -89,15 +85,16 @@ class Login:
         return Reference(self.variable)
 
 
-def user_of(entry: Entry, engine: Engine) -> str:
-    """Return the user that an entry is in a database of an engine; it does not follow a rename."""
+def user_of(entry: Entry, longest: int) -> str:
+    """Return the user that an entry is, in so many characters: where it is longer, its beginning and a checksum of it.
+
+    It does not follow a rename.
+    """
     name = entry.identity if entry.KIND == "services" else f"{entry.SINGULAR}-{entry.identity}"
-    return fitting(name.replace("-", "_"), engine.longest_user)
-
-
-def fitting(name: str, longest: int) -> str:
-    """Return a name as it is where it is short enough, else its beginning with a checksum of it."""
-    return name if len(name) <= longest else f"{name[: longest - _DIGEST]}_{zlib.crc32(name.encode()):08x}"
+    fitting = name.replace("-", "_")
+    if len(fitting) <= longest:
+        return fitting
+    return f"{fitting[: longest - _DIGEST]}_{zlib.crc32(fitting.encode()):08x}"
 
 
 def derived(database: Database, suffix: str) -> str:
@@ -139,10 +136,10 @@ def logins(database: Database, ctx: BuildContext) -> tuple[Login, ...]:
 
     Where nobody uses it, and where its proxy has to sign in as somebody, there is one that is called like the database.
     """
-    engine = database.kind_of_engine
     users = users_of(ctx.environment).get(ctx.owner, ())
     migrating = tuple(owner for owner, _, access in users if access == MIGRATE)
-    working = [(owner, user_of(entry, engine), access) for owner, entry, access in users if access != MIGRATE]
+    most = database.kind_of_engine.longest_user
+    working = [(owner, user_of(entry, most), access) for owner, entry, access in users if access != MIGRATE]
     if not working and (database.proxy is not None or not migrating):
         working = [(ctx.owner, derived(database, ""), ACCESS[0])]
     is_only, has_password = len(working) == 1, database.has_passwords

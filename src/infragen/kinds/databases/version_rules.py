@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen import availability
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.kinds.databases.aurora import RELEASES
 from infragen.kinds.databases.model import Database
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
-
-    from infragen.core.resolved_system import ResolvedSystem
-
 _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 """MySQL's version to Aurora's own major version."""
 
 
-@rule("D111")
-def _release_mismatch(resolved: ResolvedSystem) -> Findings:
-    for name, database in _of_releases(resolved):
-        version, _, own = str(database.release).partition(".mysql_aurora.")
-        major = _MAJOR.get(database.version)
-        if version != database.version or (major is not None and own.partition(".")[0] != major):
-            message = f"`{database.release}` is not a release of MySQL {database.version}"
-            hint = (
-                f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
-            )
-            yield Finding(message, resolved.at(f"databases/{name}", "release"), hint)
+@rule("D111", of=Database)
+def _release_mismatch(database: Database, at: At) -> Findings:
+    version, _, own = (database.release or "").partition(".mysql_aurora.")
+    major = _MAJOR.get(database.version)
+    is_other = version != database.version or (major is not None and own.partition(".")[0] != major)
+    if _is_release(database) and is_other:
+        message = f"`{database.release}` is not a release of MySQL {database.version}"
+        hint = f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
+        yield Finding(message, at("release"), hint)
 
 
-def _of_releases(resolved: ResolvedSystem) -> Iterator[tuple[str, Database]]:
-    """Yield the databases whose version is a release of Aurora's own."""
-    for name, database in resolved.all(Database).items():
-        if database.engine == "aurora-mysql" and database.release is not None:
-            yield name, database
+def _is_release(database: Database) -> bool:
+    """Say whether a version is a release of Aurora's own."""
+    return database.engine == "aurora-mysql" and database.release is not None
 
 
-def _others(resolved: ResolvedSystem) -> Iterator[tuple[str, Database]]:
-    for name, database in resolved.all(Database).items():
-        if database.engine != "aurora-mysql":
-            yield name, database
-
-
-@rule("D112")
-def _version_form(resolved: ResolvedSystem) -> Findings:
-    for name, database in _others(resolved):
-        engine = database.kind_of_engine
-        if not _has_form(database):
-            major = engine.major(database.version)
-            if major not in engine.majors:
-                major = max(engine.majors, key=lambda known: engine.majors[known])
-            newest = engine.newest(major)
-            exact = f', or `version: "{newest}"`' if newest else ""
-            message = f"{engine.title} has no version {database.version}"
-            hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version{exact}'
-            yield Finding(message, resolved.at(f"databases/{name}", "version"), hint)
+@rule("D112", of=Database)
+def _version_form(database: Database, at: At) -> Findings:
+    engine = database.kind_of_engine
+    if database.engine != "aurora-mysql" and not _has_form(database):
+        major = engine.major(database.version)
+        if major not in engine.majors:
+            major = max(engine.majors, key=lambda known: engine.majors[known])
+        newest = engine.newest(major)
+        exact = f', or `version: "{newest}"`' if newest else ""
+        message = f"{engine.title} has no version {database.version}"
+        hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version{exact}'
+        yield Finding(message, at("version"), hint)
 
 
 def _has_form(database: Database) -> bool:
@@ -67,9 +52,11 @@ def _has_form(database: Database) -> bool:
     return parts <= database.version.count(".") + 1 <= parts + 1
 
 
-@rule("E103")
-def _release_ends(resolved: ResolvedSystem, today: date) -> Findings:
-    for name, database in _of_releases(resolved):
+@rule("E103", of=Database)
+def _ends(database: Database, at: At, today: date) -> Findings:
+    if database.engine != "aurora-mysql":
+        yield from _version_ends(database, at, today)
+    elif database.release is not None:
         minor = _aurora_minor(database)
         majors = database.kind_of_engine.majors
         ends = min(filter(None, (RELEASES.get(minor), majors.get(database.version))), default=None)
@@ -78,10 +65,7 @@ def _release_ends(resolved: ResolvedSystem, today: date) -> Findings:
             message = message or f"AWS makes no new clusters of {database.release} ({availability.source()})"
         if message:
             longest = max(_alike(minor), key=lambda known: RELEASES[known])
-            hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
-            yield Finding(message, resolved.at(f"databases/{name}", "release"), hint)
-    for name, database in _others(resolved):
-        yield from _version_ends(resolved, name, database, today)
+            yield Finding(message, at("release"), f"move to {longest}, which AWS supports until {RELEASES[longest]}")
 
 
 def _aurora_minor(database: Database) -> str:
@@ -95,11 +79,11 @@ def _alike(minor: str) -> list[str]:
     return [known for known in RELEASES if known.partition(".")[0] == minor.partition(".")[0]] or list(RELEASES)
 
 
-def _version_ends(resolved: ResolvedSystem, name: str, database: Database, today: date) -> Findings:
+def _version_ends(database: Database, at: At, today: date) -> Findings:
     engine = database.kind_of_engine
     major, newest = engine.major(database.version), engine.newest(engine.major(database.version))
     ends = engine.majors.get(major)
-    place = resolved.at(f"databases/{name}", "version")
+    place = at("version")
     if ends is not None and (message := ending(f"{engine.title} {major}", ends, today)):
         longest = max(engine.majors, key=lambda known: engine.majors[known])
         message += "; infragen asks for no extended support, so AWS makes no new one" if ends <= today else ""
@@ -111,29 +95,26 @@ def _version_ends(resolved: ResolvedSystem, name: str, database: Database, today
         yield Finding(message, place, f'write `version: "{major}"`, which AWS keeps current{exact}')
 
 
-@rule("E104")
-def _release_unknown(resolved: ResolvedSystem) -> Findings:
-    for name, database in _of_releases(resolved):
+@rule("E104", of=Database)
+def _unlisted(database: Database, at: At) -> Findings:
+    engine = database.kind_of_engine
+    versions = availability.versions(engine.name)
+    if _is_release(database) and database.version in engine.majors and str(database.release) not in versions:
         release = _aurora_minor(database)
-        versions = availability.versions(database.kind_of_engine.name)
-        if database.version not in database.kind_of_engine.majors or str(database.release) in versions:
-            continue
-        place = resolved.at(f"databases/{name}", "release")
         if release not in RELEASES:
             message = f"infragen does not know when support of Aurora MySQL {release} ends"
-            yield Finding(message, place, f"compare AWS' release calendar; known here: {', '.join(_alike(release))}")
+            hint = f"compare AWS' release calendar; known here: {', '.join(_alike(release))}"
         else:
             message = f"{availability.source()} have no {database.release}"
             known = [one for one in versions.current if one.startswith(f"{database.version}.mysql_aurora.{release}.")]
-            yield Finding(message, place, f"known here: {', '.join(known)}")
-    for name, database in _others(resolved):
-        engine = database.kind_of_engine
+            hint = f"known here: {', '.join(known)}"
+        yield Finding(message, at("release"), hint)
+    elif database.engine != "aurora-mysql":
         newest = engine.newest(engine.major(database.version))
         is_exact = engine.minor(database.version) is not None
-        if is_exact and newest and database.version not in availability.versions(engine.name):
+        if is_exact and newest and database.version not in versions:
             message = f"{availability.source()} have no {engine.title} {database.version}"
-            hint = f"compare {engine.calendar}; the newest known here is {newest}"
-            yield Finding(message, resolved.at(f"databases/{name}", "version"), hint)
+            yield Finding(message, at("version"), f"compare {engine.calendar}; the newest known here is {newest}")
 
 
 @rule("E105", of=Database)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from decimal import Decimal
+from typing import Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Record, Reference
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Module, Record, Reference
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import named, pattern
 from infragen.kinds import network
-from infragen.kinds.databases import extensions
+from infragen.kinds.databases import postgresql
 from infragen.kinds.databases.aws_backup import BackupView
 from infragen.kinds.databases.instance_classes import has_insights
-from infragen.kinds.databases.memory_parameters import in_own_unit
+from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.postgresql import in_own_unit
 from infragen.kinds.databases.store import StoreView, with_apply_method
 from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_roles, shown
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.kinds.databases.model import Database
 
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
@@ -70,11 +65,6 @@ class DatabaseView(StoreView):
     def identifier(self) -> str:
         """What AWS calls the cluster or the instance."""
         return self._ctx.names.database(self._entry)
-
-    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
-    """The longest name of an instance."""
-    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
-    """The secret with the master user's password."""
 
     @property
     def port(self) -> int:
@@ -157,11 +147,6 @@ class DatabaseView(StoreView):
         names = (login.name for login in self.logins_with_passwords)
         return {name: self.secret_name_of(name) for name in names}
 
-    @named(LIMITS["secret"])
-    def longest_secret_name(self) -> str:
-        """The longest name of a secret with a user's password."""
-        return max(self.secret_names.values(), key=len) if self.has_passwords else ""
-
     @property
     def resource_id(self) -> Export:
         """The id that AWS gives it, another one for a database that replaces it."""
@@ -225,9 +210,7 @@ class DatabaseView(StoreView):
 
     secret_name = pattern("{own.identifier}-app")
     """The secret with the password of its only user."""
-
     secret_description = pattern("Login of the proxy at {own.identifier}")
-
     auth_description = pattern("User {own.username}")
     """Whom the proxy signs in as."""
 
@@ -296,11 +279,6 @@ class EngineView(DatabaseView):
         engine = self._entry.kind_of_engine
         return f"{engine.family}{engine.major(self._entry.version)}"
 
-    @named(LIMITS["parameter_group"])
-    def parameter_group_name(self) -> str:
-        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return self.group_of_parameters()
-
     @property
     def parameters(self) -> dict[str, Record]:
         """The parameters that are set, with when each takes effect; what the catalogue says wins.
@@ -312,7 +290,7 @@ class EngineView(DatabaseView):
         at_start = {*engine.static, engine.tls[0]}
         audit = engine.audit if self._entry.audit is not None else ()
         given = in_own_unit(self._entry)
-        values = dict((engine.tls, *engine.slow, *audit)) | extensions.parameters(self._entry) | given
+        values = dict((engine.tls, *engine.slow, *audit)) | postgresql.parameters(self._entry) | given
         return with_apply_method(values, at_start)
 
 
@@ -475,8 +453,20 @@ class UsersView(DatabaseView):
         return Reference(f"`{self.database_name}`.*")
 
 
+def _role(suffix: str) -> of[Reference]:
+    """Return what a view has of a role of the database itself."""
+    return of(lambda ctx: Reference(f'"{derived(ctx.entry, suffix)}"'))
+
+
 class RolesView(UsersView):
     """The same as roles of PostgreSQL, whose names stand in double quotes."""
+
+    can_read = _role("_can_read")
+    """Whoever may read."""
+    can_write = _role("_can_write")
+    """Whoever may change rows."""
+    owner = _role("_owner")
+    """Whoever may change tables; they belong to it."""
 
     @property
     def connection(self) -> Reference:
@@ -488,24 +478,6 @@ class RolesView(UsersView):
     def inner(self) -> Reference:
         """The database inside."""
         return Reference(f'"{self.database_name}"')
-
-    @property
-    def can_read(self) -> Reference:
-        """Whoever may read."""
-        return self._quoted("_can_read")
-
-    @property
-    def can_write(self) -> Reference:
-        """Whoever may change rows."""
-        return self._quoted("_can_write")
-
-    @property
-    def owner(self) -> Reference:
-        """Whoever may change tables; they belong to it."""
-        return self._quoted("_owner")
-
-    def _quoted(self, suffix: str) -> Reference:
-        return Reference(f'"{derived(self._entry, suffix)}"')
 
     @property
     def all_roles(self) -> Reference:

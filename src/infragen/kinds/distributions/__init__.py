@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds import firewalls
 from infragen.kinds.buckets import Bucket, BucketView
 from infragen.kinds.distributions import build, rules
 from infragen.kinds.distributions.model import Behaviour, Default, Distribution, Origin
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Behaviour", "Default", "Distribution", "Origin"]
 
@@ -86,14 +83,7 @@ KIND: Final = Kind(
     operations=Operations(
         outputs=_outputs,
         quotas=(
-            Quota(
-                "cloudfront",
-                "L-24B04930",
-                "Distributions per AWS account",
-                500,
-                "Amazon CloudFront Developer Guide: Quotas",
-                one,
-            ),
+            quota_of("distributions"),
             NAMES_OF_CERTIFICATE,
         ),
     ),

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.build_context import call
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Module, Record
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Link, Statement, named
-from infragen.core.takeover import Step, answers
+from infragen.core.part import INTERNET, Binding, Link, Part, Statement, named
+from infragen.core.resolved_system import Environment
+from infragen.core.takeover import Step, Takeover, answers
 from infragen.core.tracing import Read
 from infragen.kinds import keys
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.failover import answer
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView, copy_of
-from infragen.kinds.distributions.model import Distribution
+from infragen.kinds.distributions.model import Behaviour, Distribution, Origin
 from infragen.kinds.distributions.paths import covers, ordered
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-    from infragen.core.takeover import Takeover
-    from infragen.kinds.distributions.model import Behaviour, Origin
 
 _PRICE_CLASSES: Final = {"100": "PriceClass_100", "200": "PriceClass_200", "all": "PriceClass_All"}
 
@@ -141,10 +133,8 @@ class DistributionView(FirewallView, NamedView):
         """Nothing: a distribution says itself which firewall stands before it."""
         return
 
-    @property
-    def web_acl_log_retention(self) -> int:
-        """Days that the firewall's log is kept."""
-        return self._ctx.settings.log_retention
+    web_acl_log_retention = of(lambda ctx: ctx.settings.log_retention)
+    """Days that the firewall's log is kept."""
 
     key_alias = keys.alias
 

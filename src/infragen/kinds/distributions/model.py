@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
 from infragen.core.entry import Form, Model, Slug
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import Host, NamedEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 REGION: Final = "us-east-1"
 """Where CloudFront takes its certificates and its firewalls from (Amazon CloudFront Developer Guide: Requirements for

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.hosts import problem
 from infragen.core.regions import PREFIX_LISTS, REGIONS
-from infragen.core.resolved_system import standbys
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.distributions.build import first_before
-from infragen.kinds.distributions.model import Distribution
+from infragen.kinds.distributions.model import Distribution, Origin
 from infragen.kinds.distributions.paths import meet, never_reached
 from infragen.kinds.workloads.model import Workload
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.distributions.model import Origin
 
 _BY_ADDRESS: Final = ("ip-reputation", "anonymous-ip")
 _MOST: Final = 3

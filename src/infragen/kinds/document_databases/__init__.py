@@ -7,8 +7,8 @@ from typing import Final
 from infragen.core.kind import Billing, Kind, Network, Operations, Permissions, Scaffold
 from infragen.core.rule import rules_of
 from infragen.kinds.document_databases import build, rules
-from infragen.kinds.document_databases.model import DocumentDatabase
-from infragen.kinds.document_databases.users import ACCESS
+from infragen.kinds.document_databases.build import ACCESS
+from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 
 __all__ = ["KIND", "DocumentDatabase"]
 
@@ -16,8 +16,14 @@ KIND: Final = Kind(
     model=DocumentDatabase,
     title="document database",
     parts=build.parts,
-    network=Network(security_groups=build.groups, ingress_ports=build.ingress_ports, data_tier="subnet_group"),
-    permissions=Permissions(access=ACCESS, bindings=build.bindings, resource_arns=build.resource_arns),
+    network=Network(
+        security_groups=build.groups,
+        ingress_ports=lambda _, ctx, _user: ((ctx.owner, PORT),),
+        data_tier="subnet_group",
+    ),
+    permissions=Permissions(
+        access=ACCESS, bindings=build.bindings, resource_arns=lambda _, ctx: (build.ClusterView(ctx).cluster.arn,)
+    ),
     cost=Billing(monthly=build.costs),
     operations=Operations(outputs=build.outputs, create_users_command=build.create_users_command, quotas=build.QUOTAS),
     scaffold=Scaffold(

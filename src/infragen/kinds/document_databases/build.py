@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Generated, Joined, Record
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Generated, Joined, Record, Reference
 from infragen.core.names import LIMITS
-from infragen.core.operations import OutputLine, one, read_secret
-from infragen.core.part import Binding, Group, named, pattern
+from infragen.core.operations import OutputLine, quota_of, read_secret
+from infragen.core.part import Binding, Group, Part, named
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import memory
-from infragen.kinds.databases.operations import CLUSTER_PARAMETER_GROUPS, CLUSTERS, INSTANCES
 from infragen.kinds.databases.store import StoreView, with_apply_method
-from infragen.kinds.databases.users import shown
-from infragen.kinds.document_databases.model import PORT
-from infragen.kinds.document_databases.users import MASTER, name_of, users
+from infragen.kinds.databases.users import shown, user_of, users_of
+from infragen.kinds.document_databases.model import PORT, DocumentDatabase
 from infragen.kinds.secrets import reading
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.part import Part
-    from infragen.kinds.document_databases.model import DocumentDatabase
 
 _CPU_PERCENT: Final = 90
 _FREE_MEMORY_PERCENT: Final = 10
@@ -37,6 +29,48 @@ _LAG_MILLISECONDS: Final = 1_000
 
 STATIC: Final = frozenset({"tls"})
 """Parameters that wait for a restart (Amazon DocumentDB Developer Guide: Cluster parameters reference)."""
+ACCESS: Final = ("read-write", "read")
+"""What a use may say; `read-write` when it says nothing. Who writes makes collections and indexes, too."""
+ROLES: Final = {"read-write": "readWrite", "read": "read"}
+"""Built-in roles (Amazon DocumentDB Developer Guide: Database access using role-based access control)."""
+MASTER: Final = "administrator"
+"""The user that AWS makes: nobody is it, but for the first script and for emergencies."""
+_LONGEST: Final = 63
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the cluster: its name, whose it is, and what it may do."""
+
+    name: str
+    owner: str
+    access: str
+
+    @property
+    def role(self) -> str:
+        """The built-in role that it has."""
+        return ROLES.get(self.access, ROLES[ACCESS[0]])
+
+    @property
+    def whose(self) -> Reference:
+        """The entry, in a comment."""
+        return Reference(self.owner)
+
+    @property
+    def variable(self) -> Reference:
+        """The variable with its password, in a shell and in the script."""
+        return Reference(f"{self.name.upper()}_PASSWORD")
+
+
+def name_of(entry: Entry) -> str:
+    """Return the user that an entry is; it does not follow a rename."""
+    return user_of(entry, _LONGEST)
+
+
+def users(ctx: BuildContext) -> tuple[User, ...]:
+    """Return the users of a document database, by the ids of who uses it."""
+    found = users_of(ctx.environment).get(ctx.owner, ())
+    return tuple(User(name_of(entry), owner, access) for owner, entry, access in found)
 
 
 class ClusterView(StoreView):
@@ -58,9 +92,6 @@ class ClusterView(StoreView):
         """What AWS calls the cluster; Aurora's share the names of DocumentDB's."""
         return self._ctx.names.plain("docdb", self._entry.identity)
 
-    longest_identifier = pattern("{own.identifier}-reader-15", LIMITS["database"])
-    """The longest name of an instance."""
-
     @property
     def engine_version(self) -> str:
         """Its version, as AWS writes it."""
@@ -70,14 +101,6 @@ class ClusterView(StoreView):
     def family(self) -> str:
         """The family of its parameter group."""
         return f"docdb{self._entry.major}"
-
-    @named(LIMITS["parameter_group"])
-    def parameter_group_name(self) -> str:
-        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
-        return self.group_of_parameters()
-
-    master_secret_name = pattern("{own.identifier}-master", LIMITS["secret"])
-    """The secret with the master user's password."""
 
     @property
     def parameters(self) -> dict[str, Record]:
@@ -105,11 +128,6 @@ class ClusterView(StoreView):
     def secret_names(self) -> dict[str, str]:
         """The secret with each user's password, by the user's name."""
         return {user.name: self.secret_name_of(user.name) for user in self.users}
-
-    @named(LIMITS["secret"])
-    def longest_secret_name(self) -> str:
-        """The longest name of a secret with a user's password."""
-        return max(self.secret_names.values(), key=len, default="")
 
     @property
     def resource_id(self) -> Export:
@@ -183,11 +201,6 @@ def groups(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Group]:
     yield Group(ctx.owner, ctx.owner, name, f"Document database {database.identity}", ClusterView(ctx).group, key)
 
 
-def ingress_ports(_database: DocumentDatabase, ctx: BuildContext, _user: BuildContext) -> Iterator[tuple[str, int]]:
-    """Yield where who uses it connects to."""
-    yield ctx.owner, PORT
-
-
 def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) -> Iterator[Binding]:
     """Yield where it is, who the entry is there, and its password, which ECS reads when a task starts."""
     own, name = ClusterView(ctx), name_of(user.entry)
@@ -205,11 +218,6 @@ def bindings(database: DocumentDatabase, ctx: BuildContext, user: BuildContext) 
         yield Binding({**variables, "PASSWORD_ARN": secret}, policy, reading(ctx, secret))
         return
     yield Binding(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
-
-
-def resource_arns(_database: DocumentDatabase, ctx: BuildContext) -> Iterator[object]:
-    """Yield its cluster."""
-    yield ClusterView(ctx).cluster.arn
 
 
 def costs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[Cost]:
@@ -232,7 +240,7 @@ def outputs(database: DocumentDatabase, ctx: BuildContext) -> Iterator[OutputLin
     yield OutputLine("address", "host and port", Joined.of(own.cluster.endpoint, f":{PORT}"))
     if own.users:
         yield OutputLine("next", "make its users, as the master user", Generated(ctx.owner, "data", _script(database)))
-    yield OutputLine("secret", f"read the password of {MASTER}", _master(own), is_command=True)
+    yield OutputLine("secret", f"read the password of {MASTER}", own.master_password("docdb"), is_command=True)
     for user, secret in own.secret_names.items():
         yield OutputLine("secret", f"read the password of {user}", read_secret(secret, own.region), is_command=True)
 
@@ -250,17 +258,9 @@ def create_users_command(database: DocumentDatabase, ctx: BuildContext) -> Joine
     return Joined((f"mongosh {signed} {where} --file ", Generated(ctx.owner, "data", _script(database))))
 
 
-def _master(own: ClusterView) -> str:
-    if not own.is_managed:
-        return read_secret(own.master_secret_name, own.region)
-    find = f"aws docdb describe-db-clusters --db-cluster-identifier {own.identifier} --region {own.region}"
-    query = "--query 'DBClusters[0].MasterUserSecret.SecretArn' --output text"
-    return read_secret(f'"$({find} {query})"', own.region)
-
-
 QUOTAS: Final = (
-    replace(CLUSTERS, need=one),
-    replace(INSTANCES, need=lambda database, _ctx: database.instances),
-    replace(CLUSTER_PARAMETER_GROUPS, need=one),
+    quota_of("database-clusters"),
+    quota_of("database-instances", lambda database, _: database.instances),
+    quota_of("cluster-parameter-groups"),
 )
 """RDS's, which DocumentDB's clusters and instances count in (Amazon Aurora User Guide: Quotas and constraints)."""

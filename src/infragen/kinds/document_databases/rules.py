@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen import availability
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases.rules import PRODUCTION_BACKUP_DAYS, unprotected, windows
 from infragen.kinds.document_databases.model import DocumentDatabase
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _ENDS: Final[Mapping[str, date | None]] = {"3.6": date(2026, 3, 30), "4.0": None, "5.0": None, "8.0": None}
 """Each major version, and the end of its standard support where AWS has named it (November 2026)."""

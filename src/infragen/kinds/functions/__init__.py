@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Network, Operations, Permissions, Scaffold
-from infragen.core.operations import OutputLine, Quota
+from infragen.core.operations import OutputLine, quota_of
 from infragen.core.part import Link
 from infragen.core.rule import rules_of
 from infragen.kinds.alarms import told
@@ -15,11 +17,6 @@ from infragen.kinds.functions import build, rules
 from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import SecretView, rotate_now
 from infragen.kinds.workloads import log_route, registry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 __all__ = ["KIND", "Function"]
 
@@ -59,9 +56,6 @@ def _costs(function: Function, ctx: BuildContext) -> Iterator[Cost]:
         yield Cost("events of new objects", "object-events")
     if told(ctx):
         yield Cost("events of how its runs ended", "events")
-    yield Cost("logs", "logs")
-    if function.tracing:
-        yield Cost("traces", "traces")
     yield from log_route.costs(ctx)
     if function.image is not None:
         yield Cost("images", "image-storage")
@@ -72,22 +66,13 @@ KIND: Final = Kind(
     title="function",
     parts=build.parts,
     network=Network(security_groups=build.groups, connections=build.relations, links=_links),
-    permissions=Permissions(resource_arns=build.resource_arns, roles=build.roles),
+    permissions=Permissions(resource_arns=lambda _, ctx: (build.FunctionView(ctx).function.arn,), roles=build.roles),
     delivery=Delivery(images=build.images),
     cost=Billing(monthly=_costs),
     operations=Operations(
         metrics=build.metrics,
         outputs=_outputs,
-        quotas=(
-            Quota(
-                "lambda",
-                "L-B99A9384",
-                "Concurrent executions",
-                1000,
-                "AWS Lambda Developer Guide: Lambda quotas",
-                lambda function, _: function.reserved_concurrency or 0,
-            ),
-        ),
+        quotas=(quota_of("concurrent-executions", lambda function, _: function.reserved_concurrency or 0),),
     ),
     failover=Failover(standby_overrides={"triggers": None}),
     scaffold=Scaffold(

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from infragen.core.build_context import call, of
+from infragen.core.build_context import BuildContext, call, of
 from infragen.core.delivery import Image
-from infragen.core.expressions import Record
+from infragen.core.expressions import Export, Module, Record
 from infragen.core.kind import always
 from infragen.core.measures import COUNT, MILLISECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import INTERNET, Binding, Grant, Group, Relation, named, pattern
+from infragen.core.part import INTERNET, Binding, Grant, Group, Part, Relation, named, pattern
 from infragen.core.tracing import Read, kept_of_entry
-from infragen.kinds import buckets, endpoints, gateway_endpoints, keys, network, queues
+from infragen.kinds import buckets, endpoints, keys, network, queues
 from infragen.kinds.alarms import Alarm, OutcomesView, alarms_part, outcomes_part, told
+from infragen.kinds.functions.model import Function
 from infragen.kinds.secrets import reading, rotated_by, rotating
 from infragen.kinds.workloads import egress, log_route, registry, task, tracing
 from infragen.kinds.workloads.extended import plain_values
-from infragen.kinds.workloads.scheduled import ScheduledView
+from infragen.kinds.workloads.model import Run
 from infragen.kinds.workloads.sidecars import own_registry
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.kinds.functions.model import Function
-    from infragen.kinds.workloads.model import Run
-
-_NETWORK: Final = ("network",)
 PUSH: Final = "--provenance=false "
 """Lambda takes one image, and no index of several (AWS Lambda Developer Guide: Create a function from a container)."""
 
@@ -39,7 +31,7 @@ _THROTTLES: Final = Measure("throttles", "the number of invocations that Lambda 
 _DURATION: Final = Measure("duration", "the time that an invocation takes", MILLISECONDS)
 
 
-class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
+class FunctionView(keys.EncryptedView, task.ScheduledView, log_route.RoutedView):
     """A function, and what it may do."""
 
     starting: Mapping[str, str] = {}
@@ -61,10 +53,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """What Lambda calls it."""
         return self._ctx.names.container(self._entry)
 
-    @named(LIMITS["role"])
-    def role_name(self) -> str:
-        """The role that its code is."""
-        return self.name
+    role_name = pattern("{own.name}", LIMITS["role"])
+    """The role that its code is."""
 
     @property
     def image(self) -> object:
@@ -106,10 +96,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """What others give it: why, the beginning of its variables' names, and what."""
         return tuple(task.given_by_others(self._ctx, self._entry.used()))
 
-    @property
-    def rotated(self) -> tuple[str, ...]:
-        """The secrets that it rotates, by id."""
-        return rotated_by(self._ctx.owner, self._ctx.environment)
+    rotated = of(lambda ctx: rotated_by(ctx.owner, ctx.environment))
+    """The secrets that it rotates, by id."""
 
     @property
     def reads_secrets(self) -> bool:
@@ -119,10 +107,7 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
     @property
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
-        derived: dict[str, object] = {
-            "ENVIRONMENT": self._ctx.environment.name,
-            "TZ": self._ctx.time_zone,
-        }
+        derived: dict[str, object] = {"ENVIRONMENT": self._ctx.environment.name, "TZ": self._ctx.time_zone}
         for _, prefix, offer in self.given:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
         return {**derived, **plain_values(self._entry.secrets), **plain_values(self._entry.environment)}
@@ -201,10 +186,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
         """When it is started, by name."""
         return self._entry.triggers.schedules
 
-    @property
-    def outcomes(self) -> list[str]:
-        """Which outcomes of its runs people are told of."""
-        return list(told(self._ctx))
+    outcomes = of(lambda ctx: list(told(ctx)))
+    """Which outcomes of its runs people are told of."""
 
     @property
     def says_failure(self) -> bool:
@@ -220,11 +203,8 @@ class FunctionView(keys.EncryptedView, ScheduledView, log_route.RoutedView):
 class FunctionOutcomesView(OutcomesView):
     """How runs of a function ended that nobody waited for."""
 
-    @property
-    def name(self) -> str:
-        """What Lambda calls it."""
-        return FunctionView(self._ctx).name
-
+    name = of(lambda ctx: FunctionView(ctx).name)
+    """What Lambda calls it."""
     log_group_name = pattern("/aws/lambda/{own.name}")
     """Where its output is."""
 
@@ -281,20 +261,17 @@ def relations(function: Function, ctx: BuildContext) -> Iterator[Relation]:
     """Yield what it connects to from the VPC: what it uses, AWS's APIs, and the internet through NAT."""
     if not function.stands_in_vpc(ctx.environment):
         return
-    own, owner = FunctionView(ctx), ctx.owner
+    own = FunctionView(ctx)
     yield from task.relations_to_used(function, ctx)
-    yield from egress.declared(function, owner)
-    if ctx.has(endpoints.NAME):
-        yield Relation(owner, endpoints.NAME, egress.HTTPS_PORT, "AWS APIs inside the VPC", "environment", _NETWORK)
+    yield from egress.declared(function, ctx)
     if egress.reaches_anything(function):
         return  # that is the way to AWS's APIs, too
     missing = sorted(egress.without_endpoint(ctx, own))
     if missing and ctx.settings.network.nat != "none":
-        why = f"through NAT to APIs without an endpoint ({', '.join(missing)})"
-        yield Relation(owner, INTERNET, egress.HTTPS_PORT, why, "environment", _NETWORK)
+        yield egress.way(ctx, INTERNET, f"through NAT to APIs without an endpoint ({', '.join(missing)})")
         return
-    if ctx.has(gateway_endpoints.S3) and own.uses_objects:
-        yield Relation(owner, gateway_endpoints.S3, egress.HTTPS_PORT, "objects", "environment", _NETWORK)
+    if ctx.has(endpoints.S3) and own.uses_objects:
+        yield egress.way(ctx, endpoints.S3, "objects")
     yield from egress.to_dynamodb(ctx, own)
 
 
@@ -308,8 +285,3 @@ def images(function: Function, ctx: BuildContext) -> Iterator[Image]:
         yield Image(ctx.region, registry.repository_name(ctx), own.tag, how)
     elif (found := own_registry(own.name)) is not None and found[0] == ctx.settings.account:
         yield Image(found[1], found[2], own.tag, "")
-
-
-def resource_arns(_function: Function, ctx: BuildContext) -> Iterator[object]:
-    """Yield the function, as those name it who may invoke it."""
-    yield FunctionView(ctx).function.arn

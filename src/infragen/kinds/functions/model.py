@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.kind import empty
 from infragen.core.measures import Notify, Thresholds
+from infragen.core.resolved_system import Environment
 from infragen.core.units import MebiBytes, Seconds
+from infragen.kinds import kinds
 from infragen.kinds.functions.runtimes import Runtime, known
 from infragen.kinds.workloads.model import Run, Workload
 from infragen.kinds.workloads.sidecars import Command, OnOneLine, Reference, Variable, image_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment
 
 _SIZE: Final = "write `memory: 512 MB`: Lambda gives CPU in proportion to it"
 _ON_SCHEDULE: Final = 'write `triggers: {schedules: {nightly: {cron: "0 3 * * ? *", why: nobody works}}}`'
@@ -49,9 +47,7 @@ BucketOfCode = Annotated[
 class Code(Model):
     """A zip file in a bucket, which a pipeline uploads."""
 
-    INSTEAD: ClassVar = {
-        **dict.fromkeys(("zip", "folder", "path"), _ZIPPED),
-    }
+    INSTEAD: ClassVar = {**dict.fromkeys(("zip", "folder", "path"), _ZIPPED)}
     _map = written_as(lambda value: f"{{bucket: buckets/NAME, key: {value}-1.zip}}")
 
     bucket: Annotated[BucketOfCode, Field(examples=["buckets/code"])]
@@ -85,8 +81,7 @@ class FromQueue(Model):
 
 
 KeyPattern = Annotated[
-    str,
-    Form(r"([^*\\]|\*(?!\*))+", "a key, with `*` for any characters of it: `photos/*.jpg`", 1024),
+    str, Form(r"([^*\\]|\*(?!\*))+", "a key, with `*` for any characters of it: `photos/*.jpg`", 1024)
 ]
 
 
@@ -141,9 +136,7 @@ class Function(Workload):
     runtime: Annotated[Runtime | None, BeforeValidator(known), Field(examples=["python3.13"])] = None
     """What runs the zip file."""
     handler: Annotated[
-        str | None,
-        StringConstraints(pattern=r"^\S+$", max_length=128),
-        Field(examples=["app.handler"]),
+        str | None, StringConstraints(pattern=r"^\S+$", max_length=128), Field(examples=["app.handler"])
     ] = None
     """What of it is called: `app.handler` is the function `handler` of `app.py`."""
     image: Annotated[FunctionImage, OnOneLine()] | None = None
@@ -204,8 +197,6 @@ class Function(Workload):
 
         Outside of a VPC a function reaches the internet, and AWS's APIs, by itself.
         """
-        from infragen.kinds import kinds
-
         if self.internet and environment.settings.network.nat != "none":
             return True
         used = (kinds().get(owner.partition("/")[0]) for owner, _, _ in self.used())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
 
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, ending, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.functions.model import Function
@@ -12,12 +15,6 @@ from infragen.kinds.functions.runtimes import ENDS, longest
 from infragen.kinds.queues import Queue
 from infragen.kinds.workloads.sidecars import own_registry
 from infragen.text import span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _TIMES: Final = 6
 """How many times a function's timeout a message stays hidden, so that a batch that waits is not taken twice."""

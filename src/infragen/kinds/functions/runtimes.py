@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final, Literal
 
+from infragen.core.tables import own_table
+
 Runtime = Literal[
     "dotnet8",
     "java11",
@@ -27,31 +29,8 @@ Runtime = Literal[
 ]
 """Those that AWS's provider for Terraform knows, which knows none newer in its version 5."""
 
-ENDS: Final[dict[Runtime, date]] = {
-    "dotnet8": date(2026, 11, 10),
-    "java11": date(2027, 6, 30),
-    "java17": date(2027, 6, 30),
-    "java21": date(2029, 6, 30),
-    "java8.al2": date(2027, 6, 30),
-    "nodejs18.x": date(2025, 9, 1),
-    "nodejs20.x": date(2026, 4, 30),
-    "nodejs22.x": date(2027, 4, 30),
-    "provided.al2": date(2026, 7, 31),
-    "provided.al2023": date(2029, 6, 30),
-    "python3.10": date(2026, 10, 31),
-    "python3.11": date(2027, 6, 30),
-    "python3.12": date(2028, 10, 31),
-    "python3.13": date(2029, 6, 30),
-    "python3.9": date(2025, 12, 15),
-    "ruby3.2": date(2026, 3, 31),
-    "ruby3.3": date(2027, 3, 31),
-    "ruby3.4": date(2028, 3, 31),
-}
-"""From this day on AWS mends nothing of a runtime, and later makes no new function of it.
-
-Source: AWS Lambda Developer Guide, Lambda runtimes, "Deprecation date", as the installed cfn-lint has it
-(`LmbdRuntimeLifecycle.json`); `tests/unit/test_availability.py` compares the two.
-"""
+ENDS: Final[dict[Runtime, date]] = own_table(__file__, "runtimes.toml")["ends"]
+"""When AWS ends each."""
 
 
 def longest(runtime: Runtime) -> Runtime:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Label, Module
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.measures import FRACTION, MILLISECONDS, Measure
 from infragen.core.names import LIMITS
-from infragen.core.part import INTERNET, Binding, Grant, Link, named
+from infragen.core.part import INTERNET, Binding, Grant, Link, Part, named
+from infragen.core.resolved_system import Environment
+from infragen.core.units import RequestRate
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.firewalls import FirewallView
+from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NamedView
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Label, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
-    from infragen.core.units import RequestRate
-    from infragen.kinds.gateways.model import Gateway
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -101,10 +95,8 @@ class ApiView(keys.EncryptedView):
         """Whether browsers may ask first what they may ask."""
         return self._entry.preflight
 
-    @property
-    def backend_url(self) -> str:
-        """Where requests go."""
-        return load_balancer.url(self._ctx, load_balancer.GATEWAYS_PORT)
+    backend_url = of(lambda ctx: load_balancer.url(ctx, load_balancer.GATEWAYS_PORT))
+    """Where requests go."""
 
 
 class GatewayView(ApiView, FirewallView, NamedView):
@@ -149,10 +141,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
         """The media types of bodies that are no text, sorted: they are a set."""
         return tuple(sorted(set(self._entry.binary_media_types)))
 
-    @property
-    def endpoint(self) -> Module:
-        """The endpoint that a private API is reached through."""
-        return endpoints.endpoint(self._ctx, "execute-api")
+    endpoint = of(lambda ctx: endpoints.endpoint(ctx, "execute-api"))
+    """The endpoint that a private API is reached through."""
 
     @property
     def proxy_route(self) -> Route:
@@ -184,10 +174,8 @@ class GatewayView(ApiView, FirewallView, NamedView):
         """The listed networks."""
         return tuple(sorted(self._entry.allow))
 
-    @property
-    def stage_name(self) -> str:
-        """The stage is called as the environment is."""
-        return self._ctx.environment.name
+    stage_name = of(lambda ctx: ctx.environment.name)
+    """The stage is called as the environment is."""
 
     @property
     def names(self) -> tuple[str, ...]:

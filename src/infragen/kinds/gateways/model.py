@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -13,9 +14,6 @@ from infragen.core.resolved_system import Environment
 from infragen.core.units import LogDays, Milliseconds, Rate
 from infragen.kinds.firewalls import Firewall
 from infragen.kinds.zones.names import NamedEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MediaType = Annotated[
     str,

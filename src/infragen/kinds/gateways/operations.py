@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined
-from infragen.core.operations import OutputLine, Quota, one
+from infragen.core.operations import OutputLine, quota_of
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.kinds import firewalls
 from infragen.kinds.gateways.build import GatewayView
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones.names import NAMES_OF_CERTIFICATE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.resolved_system import ResolvedSystem
 
 
 def costs(gateway: Gateway, _ctx: BuildContext) -> Iterator[Cost]:
@@ -80,28 +77,11 @@ def _resources(gateway: Gateway, ctx: BuildContext) -> int:
     return 1 + 2 * (len(gateway.routes) + behind)
 
 
-_REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
-_ACCOUNT: Final = "Amazon API Gateway Developer Guide: Account-level quotas"
-
 QUOTAS: Final = (
-    Quota("apigateway", "L-8A5B8E43", "Throttle rate (requests per second)", 10_000, _ACCOUNT, _requests),
-    Quota(
-        "apigateway",
-        None,
-        "API keys per account per Region",
-        10_000,
-        _REST,
-        lambda gateway, ctx: _keys(gateway, ctx.environment),
-    ),
-    Quota("apigateway", "L-E8693075", "Usage plans per account per Region", 300, _REST, one),
-    Quota(
-        "apigateway",
-        "L-A93447B8",
-        "Public custom domain names per account per Region",
-        120,
-        _REST,
-        lambda gateway, ctx: len(gateway.domain_names(ctx.environment)),
-    ),
+    quota_of("api-requests", _requests),
+    quota_of("api-keys", lambda gateway, ctx: _keys(gateway, ctx.environment)),
+    quota_of("usage-plans"),
+    quota_of("api-domain-names", lambda gateway, ctx: len(gateway.domain_names(ctx.environment))),
     NAMES_OF_CERTIFICATE,
-    Quota("apigateway", "L-01C8A9E0", "Resources per API", 300, _REST, _resources, "one"),
+    quota_of("api-resources", _resources),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from infragen.core.addresses import parse, problem
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
@@ -15,11 +17,6 @@ from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.operations import requests
 from infragen.kinds.workloads.model import Service
 from infragen.kinds.zones import Zone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _EXAMPLES: Final = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 
@@ -36,7 +33,8 @@ def _nobody_allowed(resolved: ResolvedSystem) -> Findings:
     for owner, entry in _with_reach(resolved):
         if entry.reach == "allow-list" and not entry.allow:
             message = f"{owner} allows only the ranges in `allow`, which is empty"
-            place = resolved.at(owner, "allow" if _is_written(resolved, owner) else "reach")
+            is_written = resolved.origins[owner].setting(("allow",))
+            place = resolved.at(owner, "allow" if is_written else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
@@ -61,10 +59,6 @@ def _with_lists(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
 def _with_reach(resolved: ResolvedSystem) -> Iterator[tuple[str, Any]]:
     """Yield those of them that say from where they are reached, too."""
     return ((owner, entry) for owner, entry in _with_lists(resolved) if "reach" in type(entry).model_fields)
-
-
-def _is_written(resolved: ResolvedSystem, owner: str) -> bool:
-    return bool(resolved.origins[owner].setting(("allow",)))
 
 
 @rule("G103")
@@ -153,15 +147,11 @@ def _no_clients(gateway: Gateway, at: At) -> Findings:
 def _weak_administration(gateway: Gateway, at: At) -> Findings:
     if gateway.per != "administrator":
         return
-    missing = [] if gateway.authentication == "iam" else ["authentication: iam"]
-    missing += [] if gateway.audit else ["audit: true"]
+    missing = {} if gateway.authentication == "iam" else {"authentication: iam": "strong authentication"}
+    missing |= {} if gateway.audit else {"audit: true": "an audit log"}
     if missing:
-        message = f"administrators reach {at.owner} without {' and '.join(map(_what, missing))}"
+        message = f"administrators reach {at.owner} without {' and '.join(missing.values())}"
         yield Finding(message, at("per"), f"add `{'` and `'.join(missing)}`")
-
-
-def _what(line: str) -> str:
-    return "strong authentication" if line.startswith("authentication") else "an audit log"
 
 
 @rule("G115")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Capability, free_of_charge
-from infragen.core.operations import Quota, one
+from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.network import build, rules
 from infragen.kinds.network.build import (
@@ -26,8 +26,6 @@ __all__ = [
     "task_subnets", "vpc", "zones",
 ]  # fmt: skip
 
-_QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
-
 CAPABILITIES: Final = (
     Capability(
         name=NAME,
@@ -37,9 +35,9 @@ CAPABILITIES: Final = (
         parts=build.parts,
         rules=rules_of(rules),
         quotas=(
-            Quota("vpc", "L-F678F1CE", "VPCs per Region", 5, _QUOTAS, one),
-            Quota("vpc", "L-407747CB", "Subnets per VPC", 200, _QUOTAS, build.subnet_count, "environment"),
-            Quota("rds", "L-48C6BF61", "DB subnet groups", 50, "Amazon Aurora User Guide: Quotas and constraints", one),
+            quota_of("vpcs"),
+            quota_of("subnets", build.subnet_count),
+            quota_of("database-subnet-groups"),
         ),
     ),
     Capability(

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
+from typing import Final
 
 from infragen.core.addresses import parse
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, part_of
+from infragen.core.build_context import BuildContext, ResourceView, of, part_of
+from infragen.core.entry import Entry
+from infragen.core.expressions import Export, Module
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, Reason, named
+from infragen.core.part import ENVIRONMENT, Reason, pattern
+from infragen.core.resolved_system import Environment
 from infragen.kinds import kinds
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.entry import Entry
-    from infragen.core.expressions import Export, Module
-    from infragen.core.resolved_system import Environment
 
 NAME: Final = "network"
 
@@ -43,8 +39,7 @@ def vpc(ctx: BuildContext) -> Module:
 
 def subnet_group(ctx: BuildContext) -> Export:
     """Return the name of the databases' subnet group."""
-    export: Export = ctx.of(NAME).module("network", "db_subnet_group").name
-    return export
+    return ctx.of(NAME).module("network", "db_subnet_group").name
 
 
 def subnet_group_name(ctx: BuildContext) -> str:
@@ -60,8 +55,7 @@ def in_public(environment: Environment) -> bool:
 
 def task_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets that tasks stand in."""
-    export: Export = vpc(ctx).public_subnet_list if in_public(ctx.environment) else vpc(ctx).app_subnet_list
-    return export
+    return vpc(ctx).public_subnet_list if in_public(ctx.environment) else vpc(ctx).app_subnet_list
 
 
 def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
@@ -73,8 +67,7 @@ def task_subnet_names(ctx: BuildContext) -> tuple[str, ...]:
 
 def data_subnets(ctx: BuildContext) -> Export:
     """Return the ids of the subnets of databases and their proxies."""
-    export: Export = vpc(ctx).data_subnet_list
-    return export
+    return vpc(ctx).data_subnet_list
 
 
 def zones(environment: Environment) -> tuple[str, ...]:
@@ -122,11 +115,6 @@ def _data_tier(entry: Entry) -> str:
     return kinds()[entry.KIND].network.data_tier
 
 
-def _has_public_entries(environment: Environment) -> bool:
-    """Whether something of its own has public addresses: a balancer on the internet, a bastion that takes SSH."""
-    return any(getattr(entry, "is_public", False) for _, entry in environment.every())
-
-
 def has_inner_balancer(environment: Environment) -> bool:
     """Whether a load balancer stands in the app tier: before all services, before gateways, or an entry's own."""
     is_asked = environment.settings.load_balancer is not None or bool(environment.entries.get("gateways"))
@@ -138,35 +126,18 @@ def has_inner_balancer(environment: Environment) -> bool:
 class NetworkView(ResourceView):
     """The VPC."""
 
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._ctx.names.prefix
-
-    @named(LIMITS["security_group"])
-    def default_security_group_name(self) -> str:
-        """The name of the group that AWS makes, and that nothing may use."""
-        return self._ctx.names.plain("default-closed")
-
-    @property
-    def public_route_table_name(self) -> str:
-        """The name of the route table of the public tier."""
-        return self._ctx.names.plain("public")
-
-    @property
-    def data_name(self) -> str:
-        """The name of the data tier's route table and of the databases' subnet group."""
-        return self._ctx.names.plain("data")
-
-    @property
-    def data_description(self) -> str:
-        """What the databases' subnet group is."""
-        return f"Data tier of {self._ctx.names.prefix}"
-
-    @property
-    def has_databases(self) -> bool:
-        """Whether there are databases."""
-        return "subnet_group" in _tiers(self._ctx.environment)
+    name = pattern("{own.prefix}")
+    """Its name."""
+    default_security_group_name = pattern("{own.prefix}-default-closed", LIMITS["security_group"])
+    """The name of the group that AWS makes, and that nothing may use."""
+    public_route_table_name = pattern("{own.prefix}-public")
+    """The name of the route table of the public tier."""
+    data_name = pattern("{own.prefix}-data")
+    """The name of the data tier's route table and of the databases' subnet group."""
+    data_description = pattern("Data tier of {own.prefix}")
+    """What the databases' subnet group is."""
+    has_databases = of(lambda ctx: "subnet_group" in _tiers(ctx.environment))
+    """Whether there are databases."""
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
@@ -177,7 +148,9 @@ class NetworkView(ResourceView):
             for _, entry in environment.every()
         )
         is_used = has_tenants or environment.settings.load_balancer is not None
-        is_needed = environment.settings.network.nat != "none" or _has_public_entries(environment)
+        # A balancer on the internet and a bastion that takes SSH have addresses of their own.
+        has_public = any(getattr(entry, "is_public", False) for _, entry in environment.every())
+        is_needed = environment.settings.network.nat != "none" or has_public
         return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
 
     @property

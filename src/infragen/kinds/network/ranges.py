@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.addresses import free_range, is_private, parse, private_range
+from infragen.core.resolved_system import Environment
 from infragen.kinds.network.build import SLICES, SMALLEST
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from infragen.core.resolved_system import Environment
 
 LARGEST: Final = 16
 """The shortest prefix of a VPC and of a subnet (Amazon VPC User Guide: VPC CIDR blocks, subnet sizing)."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.regions import REGIONS
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST, has_inner_balancer, in_public
 from infragen.kinds.network.ranges import LARGEST, VPC, Path, has_size, mends, ranges, subnet_ranges
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from infragen.core.resolved_system import Environment
 
 
 @rule("W101")

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from infragen.core.kind import Kind, Network, Operations, Scaffold
+from infragen.core.kind import Kind, Network, Scaffold
 from infragen.core.rule import rules_of
 from infragen.kinds.services import (
     blue_green_rules,
     build,
     facets,
-    operations,
     permission_rules,
     reference_rules,
     rules,
     scaling_rules,
     task_rules,
 )
-from infragen.kinds.workloads import fargate
 from infragen.kinds.workloads.model import EXAMPLE, Service
 
 __all__ = ["KIND", "Service"]
@@ -34,7 +32,7 @@ KIND: Final = Kind(
     ),
     delivery=facets.DELIVERY,
     cost=facets.COST,
-    operations=Operations(metrics=build.metrics, outputs=operations.outputs, quotas=fargate.QUOTAS),
+    operations=facets.OPERATIONS,
     failover=facets.FAILOVER,
     scaffold=Scaffold(example=EXAMPLE),
     rules=rules_of(rules, blue_green_rules, reference_rules, scaling_rules, task_rules, permission_rules),

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import Finding, Findings, rule
-from infragen.kinds.workloads.blue_green import MOST_MINUTES
+from infragen.kinds.workloads.blue_green import MOST_MINUTES, BlueGreen
 from infragen.kinds.workloads.model import Container, Service
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment
-    from infragen.kinds.workloads.blue_green import BlueGreen
 
 _MINUTE: Final = 60
 _MOST_PERCENT: Final = 99

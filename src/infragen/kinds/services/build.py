@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from infragen.core.build_context import call, of
-from infragen.core.expressions import Joined
+from infragen.core.build_context import BuildContext, call, of
+from infragen.core.expressions import Export, Joined, Module
 from infragen.core.kind import RequiredCapability
 from infragen.core.measures import COUNT, MILLISECONDS, PERCENT, SECONDS, Measure
 from infragen.core.names import LIMITS, short
-from infragen.core.part import Binding, Grant, Group, Relation, named
+from infragen.core.part import Binding, Grant, Group, Part, Relation, named, pattern
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
-from infragen.kinds import (
-    clusters,
-    keys,
-    load_balancer,
-    mesh,
-    mutual_tls,
-    network,
-    private_ca,
-)
+from infragen.kinds import clusters, keys, load_balancer, mesh, mutual_tls, network, private_ca
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues
 from infragen.kinds.services.delivery import BlueGreenView
@@ -30,14 +24,6 @@ from infragen.kinds.services.scaling import ScalingPlan
 from infragen.kinds.workloads import registry, task
 from infragen.kinds.workloads.model import Container, Server, Service, Task
 from infragen.kinds.workloads.task import TaskView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.core.resolved_system import Environment
 
 _PRIORITIES: Final = 50_000
 """Elastic Load Balancing API: a rule's priority is 1 to 50000; the first ones are those of the load balancer's own."""
@@ -67,11 +53,6 @@ def metrics(container: Container) -> Iterator[Measure]:
         yield from (_ERRORS, _RESPONSE, _UNHEALTHY)
     if isinstance(container, Service):
         yield from (_CALL_ERRORS, _CALL_RESPONSE, _EVENT_AGE, _DEAD_LETTERS)
-
-
-def resource_arns(_container: Container, ctx: BuildContext) -> Iterator[object]:
-    """Yield the ARN of a container's ECS service."""
-    yield task.service(ctx).arn
 
 
 @once
@@ -235,11 +216,8 @@ class ServerView(ContainerView):
 
     _entry: Server
     vpc = of(network.vpc)
-
-    @property
-    def balancer(self) -> Module | None:
-        """The load balancer before it."""
-        return load_balancer.balancer(self._ctx) if self._ctx.has(load_balancer.NAME) else None
+    balancer = of(lambda ctx: load_balancer.balancer(ctx) if ctx.has(load_balancer.NAME) else None)
+    """The load balancer before it."""
 
     @named(LIMITS["target_group"])
     def target_group_name(self) -> str:
@@ -252,15 +230,10 @@ class ServerView(ContainerView):
         """The first segment of its URLs at the load balancer."""
         return self._entry.url_path
 
-    @property
-    def priority(self) -> int:
-        """The priority of its rules there."""
-        return priorities(self._ctx.environment)[self._ctx.owner]
-
-    @property
-    def listeners(self) -> dict[str, Export]:
-        """The listeners there that lead to it, by who comes in."""
-        return {"gateways": load_balancer.balancer(self._ctx).gateways_listener_arn}
+    priority = of(lambda ctx: priorities(ctx.environment)[ctx.owner])
+    """The priority of its rules there."""
+    listeners = of(lambda ctx: {"gateways": load_balancer.balancer(ctx).gateways_listener_arn})
+    """The listeners there that lead to it, by who comes in."""
 
     deregistration_delay = load_balancer.DEREGISTRATION_SECONDS
     """Seconds that a stopping task may still answer."""
@@ -277,21 +250,16 @@ class ServerView(ContainerView):
         return mesh.namespace(self._ctx) if is_in_it else None
 
     mesh_port = mesh.MESH_PORT
-
-    @property
-    def authority(self) -> Module | None:
-        """Who issues the certificates of the mesh."""
-        return private_ca.authority(self._ctx) if self._ctx.has(mesh.ENCRYPTION) else None
+    authority = of(lambda ctx: private_ca.authority(ctx) if ctx.has(mesh.ENCRYPTION) else None)
+    """Who issues the certificates of the mesh."""
 
     @property
     def mesh_role(self) -> Export:
         """The role that issues them."""
         return clusters.mesh_role(self._ctx, self._entry)
 
-    @named(LIMITS["mesh"])
-    def metrics_name(self) -> str:
-        """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
-        return self.name
+    metrics_name = pattern("{own.name}", LIMITS["mesh"])
+    """Its name in the mesh's measurements, which are told apart by nothing else (`TargetDiscoveryName`)."""
 
     @named(LIMITS["discovery"])
     def discovery_name(self) -> str:

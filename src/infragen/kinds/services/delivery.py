@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.delivery import EcsService, Release, Rollout, Shift
+from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS, Limit
 from infragen.core.part import named
 from infragen.kinds import clusters, mesh
 from infragen.kinds.balancers.build import BalancerView, alarms_about
 from infragen.kinds.balancers.model import leading_to
 from infragen.kinds.workloads import registry, task
+from infragen.kinds.workloads.blue_green import BlueGreen
+from infragen.kinds.workloads.model import Container, Service
 from infragen.kinds.workloads.task import TaskView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.kinds.workloads.blue_green import BlueGreen
-    from infragen.kinds.workloads.model import Container, Service
-
 
 _MINUTE: Final = 60
 _APPLICATION: Final = Limit("CodeDeploy application", 100, "AWS CodeDeploy API: CreateApplication")

@@ -1,21 +1,150 @@
-"""What services, BFFs and workers share as kinds: containers that are kept running."""
+"""What services, BFFs and workers share as kinds: their costs, what people are told of them, how another takes over."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
-from infragen.core.kind import Billing, Delivery, Failover, Network, Permissions
-from infragen.kinds.services import build, delivery, failover, operations
-from infragen.kinds.workloads import compose_service, registry, task
-from infragen.kinds.workloads.model import NO_TASKS
+from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
+from infragen.core.delivery import EcsService
+from infragen.core.kind import Billing, Delivery, Failover, Network, Operations, Permissions
+from infragen.core.operations import OutputLine
+from infragen.core.takeover import Command, Step, Takeover
+from infragen.kinds import clusters
+from infragen.kinds.services import build, delivery, queues
+from infragen.kinds.services.build import ContainerView
+from infragen.kinds.services.delivery import ecs_service
+from infragen.kinds.services.scaling import ScalingPlan
+from infragen.kinds.workloads import fargate, log_route, registry, task
+from infragen.kinds.workloads.model import NO_TASKS, Container, Service
+from infragen.kinds.workloads.task import TaskView
+from infragen.text import counted
+
+_SPOT: Final = Decimal("0.3")
+"""What Fargate Spot costs at the least of the usual price: it is up to 70 % less (AWS Fargate pricing)."""
+
+
+def costs(container: Container, ctx: BuildContext) -> Iterator[Cost]:
+    """Yield its tasks between the least and the most of them, its logs, its images, its queue."""
+    least, most = container.tasks.min, container.most_tasks
+    share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
+    tasks = counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"
+    for what, price, units in fargate.sizes(container):
+        yield Cost(f"{what} of {tasks}{where}", price, units * least * share, units * most, stops=True)
+    own = ScalingPlan(ctx, container)
+    steps = len(own.slow_answers_alarms) + bool(own.sudden_load_alarm) if container.is_scaled else 0
+    steps += len(own.adjustment_alarms) if container.is_scaled else 0
+    if alarms := steps + bool(own.counted_queue and own.starts_from_zero):
+        yield Cost(f"{counted(alarms, 'alarm')} of its scaling", "alarm", alarms)
+    if ctx.settings.container_insights and most:
+        yield Cost("metrics of its tasks", "metric")
+    yield from log_route.costs(ctx)
+    yield Cost("images", "image-storage")
+    if isinstance(container, Service) and container.name in queues.consumers(ctx.environment):
+        yield Cost("its event queue", "queue-requests")
+
+
+def outputs(container: Container, ctx: BuildContext) -> Iterator[OutputLine]:
+    """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
+    own, region = ContainerView(ctx), ctx.region
+    is_pipeline = container.deploy == "pipeline"
+    then = "the first run of its pipeline starts it" if is_pipeline else "it is applied once that is there"
+    yield from registry.pushed(ctx, container.image, then)
+    yield task.log(own)
+    if own.blue_green is not None:
+        named = f"--application-name {own.application_name} --deployment-group-name {own.application_name}"
+        command = f"aws deploy list-deployments {named} --region {region}"
+        yield OutputLine("detail", "list what CodeDeploy delivered", command, is_command=True)
+    if container.exec:
+        cluster = clusters.cluster_name(ctx, container)
+        shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"
+        command = f"aws ecs execute-command --cluster {cluster} --task TASK {shell}"
+        yield OutputLine("detail", "open a shell in one of its tasks", command, is_command=True)
+
+
+_CLOCKS: Final = "schedules of functions and jobs go on there, and write into data that is left"
+
+
+def failover_steps(container: Container, change: Takeover) -> Iterator[Step]:
+    """Yield how its tasks stop where they are left, start where it takes over, and are counted."""
+    if change.action == "restore":
+        return
+    yield from _release(container, change)
+    left = ecs_service(change.left)
+    commands = tuple(_stopped(container, change))
+    why = "" if change.is_return else _CLOCKS
+    yield Step("stop", f"no task in {left.region}", commands, 5, why, needs=left.region)
+    taking, tasks = ecs_service(change.taking), container.tasks.min
+    if not tasks:
+        return
+    where = _where(taking)
+    begun = Command(
+        f"aws ecs update-service {where} --service {taking.name} --desired-count {tasks} --query service.desiredCount",
+        str(tasks),
+    )
+    waited = Command(f"aws ecs wait services-stable {where} --services {taking.name}")
+    yield Step("start", f"tasks in {taking.region}", (begun, waited), 10)
+    counted = Command(
+        f"aws ecs describe-services {where} --services {taking.name}"
+        " --query 'services[].[serviceName, runningCount]' --output text",
+        f"{taking.name} {tasks}, or more",
+    )
+    yield Step("verify", f"tasks in {taking.region}", (counted,), 2)
+
+
+def _release(container: Container, change: Takeover) -> Iterator[Step]:
+    """Yield how one sees which image a pipeline brought to each side: nobody makes the two the same."""
+    if container.deploy != "pipeline":
+        return
+    left, taking = change.left.environment.target, change.taking.environment.target
+    yield Step("measure", f"which release runs in {left}", (_image(change.left),), 2, needs=change.left.region)
+    shows = f"the release of {left}, or release that one here: infragen release {taking} --tag TAG"
+    yield Step("measure", f"which release starts in {taking}", (replace(_image(change.taking), shows=shows),), 2)
+
+
+def _image(ctx: BuildContext) -> Command:
+    """Return what tells the image of a service's tasks; those of CodeDeploy stand in task sets (ECS API, Service)."""
+    own, container = ecs_service(ctx), TaskView(ctx).container_name
+    revision = "not_null(services[0].taskSets[?status=='PRIMARY'] | [0].taskDefinition, services[0].taskDefinition)"
+    asked = f'aws ecs describe-services {_where(own)} --services {own.name} --output text --query "{revision}"'
+    image = f"taskDefinition.containerDefinitions[?name=='{container}'].image"
+    return Command(
+        f'aws ecs describe-task-definition --region {own.region} --output text --query "{image}"'
+        f' --task-definition "$({asked})"'
+    )
+
+
+def _where(service: EcsService) -> str:
+    return f"--cluster {service.cluster} --region {service.region}"
+
+
+def _stopped(container: Container, change: Takeover) -> Iterator[Command]:
+    own = ecs_service(change.left)
+    is_scaled = container.is_scaled or container.scaling.schedules
+    if is_scaled and not change.is_return:  # on the way back the environment waits, and is not scaled any more
+        yield Command(
+            "aws application-autoscaling register-scalable-target --service-namespace ecs"
+            f" --scalable-dimension ecs:service:DesiredCount --resource-id service/{own.cluster}/{own.name}"
+            f" --min-capacity 0 --max-capacity 0 --suspended-state ScheduledScalingSuspended=true --region {own.region}"
+        )
+    yield Command(
+        f"aws ecs update-service --cluster {own.cluster} --service {own.name} --desired-count 0 --region {own.region}"
+        " --query service.desiredCount",
+        "0",
+    )
+
 
 NETWORK: Final = Network(security_groups=task.groups, connections=build.relations)
-PERMISSIONS: Final = Permissions(resource_arns=build.resource_arns, roles=task.roles)
+PERMISSIONS: Final = Permissions(resource_arns=lambda _, ctx: (task.service(ctx).arn,), roles=task.roles)
 DELIVERY: Final = Delivery(
     images=registry.images,
     rollouts=delivery.rollouts,
     releases=delivery.releases,
-    compose_service=compose_service.compose_service,
+    compose_service=task.compose_service,
 )
-COST: Final = Billing(monthly=operations.costs)
-FAILOVER: Final = Failover(standby_overrides=NO_TASKS, steps=failover.failover_steps)
+COST: Final = Billing(monthly=costs)
+OPERATIONS: Final = Operations(metrics=build.metrics, outputs=outputs, quotas=fargate.QUOTAS)
+FAILOVER: Final = Failover(standby_overrides=NO_TASKS, steps=failover_steps)

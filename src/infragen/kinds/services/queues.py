@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.build_context import BuildContext
+from infragen.core.expressions import Module
 from infragen.core.part import Binding, Grant
+from infragen.core.resolved_system import Environment
 from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.workloads.model import Container, Service
-
-if TYPE_CHECKING:
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
 
 VISIBILITY_SECONDS: Final = 60
 RETENTION_SECONDS: Final = 4 * 24 * 3600

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
-from infragen.kinds.databases import MIGRATE, Database
+from infragen.kinds.databases import MIGRATE, Database, Timeseries
 from infragen.kinds.workloads.model import Container, Service, Workload
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.databases import Timeseries
 
 
 @rule("R101", of=Service)

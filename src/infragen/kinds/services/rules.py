@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.addresses import parse
 from infragen.core.cron import problem
 from infragen.core.entry import Output, Use
+from infragen.core.layers import Layers
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.core.secret_forms import secrets_in
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -16,17 +20,9 @@ from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.network.ranges import larger
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
+from infragen.kinds.workloads.model import Container, Schedule, Server, Service, Task, Workload
 from infragen.source import yaml_text
 from infragen.text import first_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
-
-    from infragen.core.layers import Layers
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.workloads.model import Schedule
 
 
 @rule("F101", of=Task)

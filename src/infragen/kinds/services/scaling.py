@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
+from infragen.core.build_context import BuildContext
 from infragen.core.expressions import Joined, Record
+from infragen.core.system import WorkingHours
 from infragen.core.tracing import Read
 from infragen.kinds import load_balancer, mesh
 from infragen.kinds.balancers.build import Measured, measured
 from infragen.kinds.queues import Queue, QueueView
 from infragen.kinds.services import queues
 from infragen.kinds.workloads import task
+from infragen.kinds.workloads.model import Adjustment, Container
 from infragen.kinds.workloads.timetable import timetable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.system import WorkingHours
-    from infragen.kinds.workloads.model import Adjustment, Container
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +128,14 @@ class ScalingPlan:
     def requests(self) -> dict[str, object] | None:
         """How many requests a minute a task is there for, and whose they are: a load balancer's, to target groups."""
         wanted = getattr(self.container.scaling, "requests_per_target", None)
-        if wanted is None or (measured := self._before_it()) is None:
+        before = measured(self.ctx) or self._measured()  # what callers from outside use goes before the internal one
+        if wanted is None or before is None:
             return None
         per_minute = Decimal(wanted.requests * 60) / wanted.seconds
         found: dict[str, object] = {"per_minute": per_minute}
         if self.counts_two_groups:
-            return {**found, "load_balancer": measured.balancer, "target_groups": measured.groups}
-        return {**found, "resource_label": Joined.of(measured.balancer, "/", *measured.groups.values())}
+            return {**found, "load_balancer": before.balancer, "target_groups": before.groups}
+        return {**found, "resource_label": Joined.of(before.balancer, "/", *before.groups.values())}
 
     @property
     def counts_two_groups(self) -> bool:
@@ -149,10 +146,6 @@ class ScalingPlan:
     def requests_module(self) -> str:
         """Which module makes the target for requests."""
         return f"../modules/ecs_scaling_requests{'_blue_green' if self.counts_two_groups else ''}"
-
-    def _before_it(self) -> Measured | None:
-        """Return the same as `_measured`; what callers from outside use goes before the internal load balancer."""
-        return measured(self.ctx) or self._measured()
 
     @property
     def adjustments(self) -> dict[str, Record]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.services.task_rules import an_hour_later, free_name
-from infragen.kinds.workloads.model import Container
+from infragen.kinds.workloads.model import Adjustment, Container, Scaling
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from infragen.core.resolved_system import Environment
-    from infragen.kinds.workloads.model import Adjustment, Scaling
 
 _WORDS: Final = {"cpu": "CPU", "memory": "memory"}
 _MINUTE: Final = 60

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.cron import problem
 from infragen.core.entry import Output
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.network import in_public
@@ -16,11 +18,6 @@ from infragen.kinds.workloads.extended import CONTAINER_NAME
 from infragen.kinds.workloads.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.workloads.model import Container, Server, Service, Task, Workload
 from infragen.kinds.workloads.sidecars import CALLED, registry
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
 
 _MOST_CONTAINERS: Final = 10
 """Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""

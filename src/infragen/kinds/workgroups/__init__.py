@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Billing, Kind, Network, Operations, Scaffold
-from infragen.core.operations import Quota, one
+from infragen.core.operations import quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.workgroups import build, rules
 from infragen.kinds.workgroups.model import Workgroup
@@ -21,7 +21,7 @@ KIND: Final = Kind(
     cost=Billing(monthly=build.costs),
     operations=Operations(
         outputs=build.outputs,
-        quotas=(Quota("athena", None, "Workgroups per Region", 1000, "Amazon Athena User Guide: Service Quotas", one),),
+        quotas=(quota_of("workgroups"),),
     ),
     scaffold=Scaffold(
         example={"tables": {"requests": {"of": "balancers/{balancer}"}}},

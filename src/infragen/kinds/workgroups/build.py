@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView, call, part_of
-from infragen.core.expressions import Joined, Record
+from infragen.core.build_context import BuildContext, ResourceView, call, part_of
+from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import RequiredCapability, always
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Link, named
 from infragen.core.regions import REGIONS
+from infragen.core.resolved_system import Environment
+from infragen.core.tables import own_table
 from infragen.core.tracing import Read
 from infragen.kinds import account_settings, keys, load_balancer
 from infragen.kinds.balancers.build import BalancerView
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket, BucketView
-from infragen.kinds.workgroups.queries import brought_along
+from infragen.kinds.workgroups.model import Query, Table, Workgroup
 from infragen.kinds.workloads.log_route import RoutedView
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Module
-    from infragen.core.resolved_system import Environment
-    from infragen.kinds.workgroups.model import Query, Table, Workgroup
 
 CLOUDTRAIL: Final = "cloudtrail"
 _GIGABYTE: Final = 1_000_000_000
 _KEPT: Final = 3650
 """Days that are looked for of logs that are never deleted."""
+_QUESTIONS: Final = own_table(__file__, "queries.toml")
+_YESTERDAY: Final = "date_format(current_timestamp - INTERVAL '1' DAY, '%Y/%m/%d')"
+"""Yesterday in UTC, as load balancers and CloudTrail name the folders of their days."""
 
 
 class WorkgroupView(ResourceView):
@@ -75,7 +73,8 @@ class WorkgroupView(ResourceView):
     @property
     def tables(self) -> list[TableView]:
         """Its tables, by name; a rule says of what there are no logs."""
-        return [TableView(self._ctx, name) for name in sorted(self._entry.tables) if _is_there(self._ctx, name)]
+        there = (name for name, table in sorted(self._entry.tables.items()) if why_not(self._ctx, table) is None)
+        return [TableView(self._ctx, name) for name in there]
 
     @property
     def _asked(self) -> dict[str, tuple[Query, Read]]:
@@ -85,7 +84,7 @@ class WorkgroupView(ResourceView):
         found: dict[str, tuple[Query, Read]] = {}
         for table in self.tables:
             path = ("tables", table.name, "of")
-            for name, query in brought_along(table.name, table.said, zone):
+            for name, query in _brought_along(table.name, table.said, zone):
                 found[name] = query, Read(owner, path)
         for name, query in self._entry.queries.items():
             found[name] = query, Read(owner, ("queries", name))
@@ -103,6 +102,17 @@ class WorkgroupView(ResourceView):
     def titles(self) -> dict[str, str]:
         """What each question asks."""
         return {name: query.title for name, (query, _) in self._asked.items()}
+
+
+def _brought_along(name: str, table: Table, time_zone: str) -> Iterator[tuple[str, Query]]:
+    """Yield the questions that a table brings along, by the names that they have in the workgroup."""
+    if table.of.startswith("buckets/"):
+        found = _QUESTIONS["lines"] if "level" in table.columns else {}
+    else:
+        found = _QUESTIONS["trail" if table.of == CLOUDTRAIL else "requests"]
+    for what, asked in found.items():
+        sql = asked["sql"].format(table=name, yesterday=_YESTERDAY, zone=time_zone)
+        yield f"{name.replace('_', '-')}-{what}", Query(title=asked["title"], sql=sql)
 
 
 class TableView(ResourceView):
@@ -183,10 +193,6 @@ class TableView(ResourceView):
     def days(self) -> int:
         """For how many days there are logs, at the most."""
         return kept_days(self._ctx, self.said) or _KEPT
-
-
-def _is_there(ctx: BuildContext, name: str) -> bool:
-    return why_not(ctx, ctx.entry.tables[name]) is None
 
 
 def why_not(ctx: BuildContext, table: Table) -> str | None:

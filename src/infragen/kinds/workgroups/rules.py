@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.core.build_context import BuildContext
+from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.buckets import Bucket
 from infragen.kinds.workgroups.build import CLOUDTRAIL, kept_days, why_not
-from infragen.kinds.workgroups.model import PARTITIONS, Workgroup
+from infragen.kinds.workgroups.model import PARTITIONS, Table, Workgroup
 from infragen.text import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.kinds.workgroups.model import Table
 
 
 @rule("L161")

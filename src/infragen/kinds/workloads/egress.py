@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
-from infragen.core.part import INTERNET, Relation
-from infragen.kinds import endpoints, gateway_endpoints, network
+from infragen.core.build_context import BuildContext
+from infragen.core.part import INTERNET, Binding, Grant, Relation
+from infragen.kinds import endpoints, network
+from infragen.kinds.workloads.model import Task, Workload
 from infragen.kinds.workloads.sidecars import repository_arn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.part import Binding, Grant
-    from infragen.kinds.workloads.model import Task, Workload
 
 HTTPS_PORT: Final = 443
 
-STARTING: Final = {
-    "ecr.api": "images are requested",
-    "ecr.dkr": "images are fetched",
-    "logs": "logs are written",
-}
+STARTING: Final = {"ecr.api": "images are requested", "ecr.dkr": "images are fetched", "logs": "logs are written"}
 """What a task on Fargate reaches before its first line runs; image layers come from S3 through its gateway endpoint
 (Amazon ECR User Guide: interface VPC endpoints; Amazon CloudWatch Logs User Guide: the same)."""
 
@@ -93,10 +85,18 @@ def leaves(ctx: BuildContext, own: Caller) -> bool:
     return bool(without_endpoint(ctx, own) or list(foreign_images(ctx.entry)))
 
 
-def declared(workload: Workload, owner: str) -> Iterator[Relation]:
-    """Yield what an entry says that it connects to on the internet."""
+def declared(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
+    """Yield what an entry says that it connects to on the internet, and the endpoints that the VPC has."""
+    owner = ctx.owner
     for name, outside in sorted(workload.internet.items()):
         yield Relation(owner, outside.range or INTERNET, outside.port, outside.why, owner, ("internet", name))
+    if ctx.has(endpoints.NAME):
+        yield way(ctx, endpoints.NAME, "AWS APIs inside the VPC")
+
+
+def way(ctx: BuildContext, target: str, why: str) -> Relation:
+    """Return a way by HTTPS that the environment's network gives who builds in it."""
+    return Relation(ctx.owner, target, HTTPS_PORT, why, "environment", ("network",))
 
 
 def reaches_anything(workload: Workload) -> bool:
@@ -107,8 +107,8 @@ def reaches_anything(workload: Workload) -> bool:
 def to_dynamodb(ctx: BuildContext, own: Caller) -> Iterator[Relation]:
     """Yield the way to DynamoDB's gateway endpoint, for who calls its API."""
     why = apis(ctx, own).get(endpoints.DYNAMODB)
-    if why is not None and ctx.has(gateway_endpoints.DYNAMODB_ENDPOINT):
-        yield Relation(ctx.owner, gateway_endpoints.DYNAMODB_ENDPOINT, HTTPS_PORT, why, "environment", ("network",))
+    if why is not None and ctx.has(endpoints.DYNAMODB_ENDPOINT):
+        yield way(ctx, endpoints.DYNAMODB_ENDPOINT, why)
 
 
 def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relation]:
@@ -117,21 +117,18 @@ def relations(container: Task, own: Caller, ctx: BuildContext) -> Iterator[Relat
     Security groups know addresses and no names, and AWS's APIs have no list of addresses that fits into one: what is
     reached over the internet is reached at any address, unless its entry knows better.
     """
-    owner = ctx.owner
-    yield from declared(container, owner)
-    if ctx.has(endpoints.NAME):
-        yield Relation(owner, endpoints.NAME, HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
+    yield from declared(container, ctx)
     if reaches_anything(container):
         return  # that is the way to AWS's APIs, too
     if network.in_public(ctx.environment):
-        yield Relation(owner, INTERNET, HTTPS_PORT, "AWS APIs", "environment", ("network",))
+        yield way(ctx, INTERNET, "AWS APIs")
     elif ctx.settings.network.nat == "none" or not leaves(ctx, own):
-        yield Relation(owner, gateway_endpoints.S3, HTTPS_PORT, "image layers", "environment", ("network",))
+        yield way(ctx, endpoints.S3, "image layers")
         yield from to_dynamodb(ctx, own)
     else:
         missing = ", ".join(sorted(without_endpoint(ctx, own)))
         why = f"through NAT to APIs without an endpoint ({missing})" if missing else "registries of images through NAT"
-        yield Relation(owner, INTERNET, HTTPS_PORT, why, "environment", ("network",))
+        yield way(ctx, INTERNET, why)
 
 
 def foreign_images(container: Task) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from infragen.core.entry import Output
-from infragen.core.expressions import Record
+from infragen.core.expressions import Export, Published, Record
+from infragen.core.part import Binding
 from infragen.core.tracing import Read
 from infragen.kinds import keys
-from infragen.kinds.workloads.sidecars import TIME_LIMIT, repository_arn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from infragen.core.expressions import Export, Published
-    from infragen.core.part import Binding
-    from infragen.kinds.workloads.model import Task
-    from infragen.kinds.workloads.sidecars import HealthCommand, Sidecar
+from infragen.kinds.workloads.model import Task
+from infragen.kinds.workloads.sidecars import TIME_LIMIT, HealthCommand, Sidecar, repository_arn
 
 CONTAINER_NAME: Final = "app"
 

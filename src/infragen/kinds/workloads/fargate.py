@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.billing import Cost
-from infragen.core.operations import Quota
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.kinds.workloads.model import Task
+from infragen.core.operations import quota_of
+from infragen.kinds.workloads.model import Task
 
 _GIB: Final = 1024
 
@@ -67,14 +63,6 @@ def sizes(task: Task) -> Iterator[tuple[str, str, Decimal]]:
     yield gigabytes(memory), f"{architecture}-memory", Decimal(memory) / 1024
 
 
-def _vcpu(container: Task, _ctx: BuildContext) -> Decimal:
-    return _vcpu_of(container, spot=False)
-
-
-def _spot_vcpu(container: Task, _ctx: BuildContext) -> Decimal:
-    return _vcpu_of(container, spot=True)
-
-
 def _vcpu_of(container: Task, *, spot: bool) -> Decimal:
     """Count the vCPU of its tasks at their maximum, in the active size; Spot has a quota of its own."""
     size = container.sizes.get(container.active_profile)
@@ -87,23 +75,9 @@ def _vcpu_of(container: Task, *, spot: bool) -> Decimal:
     return Decimal(cpu * container.room_for) / 1024
 
 
-_FARGATE: Final = "AWS General Reference: AWS Fargate service quotas"
-
 TASKS: Final = (
-    Quota("fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6, _FARGATE, _vcpu),
-    Quota("fargate", "L-36FBB829", "Fargate Spot vCPU resource count", 6, _FARGATE, _spot_vcpu),
+    quota_of("fargate-vcpus", lambda container, _: _vcpu_of(container, spot=False)),
+    quota_of("fargate-spot-vcpus", lambda container, _: _vcpu_of(container, spot=True)),
 )
 """What tasks need that nobody connects to."""
-
-QUOTAS: Final = (
-    *TASKS,
-    Quota(
-        "AWSCloudMap",
-        None,
-        "Instances per service",
-        1000,
-        "AWS Cloud Map Developer Guide: Quotas",
-        lambda container, _: container.tasks.max,
-        "one",
-    ),
-)
+QUOTAS: Final = (*TASKS, quota_of("discovered-tasks", lambda container, _: container.tasks.max))

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from infragen.core.billing import Cost
-from infragen.core.build_context import ResourceView
+from infragen.core.build_context import BuildContext, ResourceView
 from infragen.core.entry import Form, Model, Slug, Text, written_as
+from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import buckets
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-
 Prefix = Annotated[
-    str,
-    Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512),
+    str, Form(r"[A-Za-z0-9][A-Za-z0-9/_.=-]*/", "the beginning of keys, with a slash at its end: `logs/backend/`", 512)
 ]
 
 
@@ -127,8 +122,11 @@ def roles(ctx: BuildContext, other: str) -> Iterator[str]:
 
 
 def costs(ctx: BuildContext) -> Iterator[Cost]:
-    """Yield what the way to the bucket costs."""
+    """Yield what the output of code costs: logs, traces, and the way to a bucket."""
     route: LogRoute | None = ctx.entry.log_route
+    yield Cost("logs", "logs")
+    if ctx.entry.tracing:
+        yield Cost("traces", "traces")
     if route is not None and _bucket(ctx, route) is not None:
         yield Cost("logs through Firehose, which unpacks them", "delivery-stream-data")
         yield Cost("log of what could not be delivered", "logs")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal, cast
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, EntryId, Form, Model, Output, Slug, Text, Use, written_as
 from infragen.core.measures import Thresholds
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import CpuUnits, LogDays, MebiBytes, Milliseconds, Percent, Rate, Seconds
 from infragen.kinds.workloads import tracing as xray
 from infragen.kinds.workloads.blue_green import BlueGreen
@@ -29,12 +31,6 @@ from infragen.kinds.workloads.sidecars import (
     VariableValue,
     image_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.resolved_system import ResolvedSystem
-
 
 EXAMPLE: Final = {
     "sizes": {"normal": {"cpu": "0.25 vCPU", "memory": "0.5 GB"}},

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from infragen.core.build_context import BuildContext
 from infragen.core.entry import EntryId, Form, Model, Output, Text
 from infragen.core.expressions import Joined
 from infragen.core.part import Grant
+from infragen.kinds import kinds
 from infragen.kinds.workloads.sidecars import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS: Final = ("account", "environment", "region", "system")
@@ -85,8 +83,6 @@ def statement(name: str, permission: Permission, ctx: BuildContext) -> Grant:
 
 
 def _resources(resource: EntryId | str | Output, ctx: BuildContext) -> Iterator[object]:
-    from infragen.kinds import kinds
-
     if isinstance(resource, Output):
         yield resource.expression
     elif is_entry(resource):

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from infragen.core.build_context import ResourceView, of
+from infragen.core.build_context import BuildContext, ResourceView, of
 from infragen.core.delivery import Image
+from infragen.core.expressions import Export, Module
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
-from infragen.core.part import named
+from infragen.core.part import Part, named
 from infragen.kinds import clusters
+from infragen.kinds.workloads.model import Task
 from infragen.kinds.workloads.sidecars import Reference, own_registry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export, Module
-    from infragen.core.part import Part
-    from infragen.kinds.workloads.model import Task
 
 
 def repository(ctx: BuildContext) -> Module | None:

@@ -7,14 +7,7 @@ import re
 import shlex
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.entry import Form, Model, Output, Slug, written_as
 from infragen.core.units import CpuUnits, MebiBytes
@@ -95,11 +88,11 @@ StopTimeout = Annotated[int, Field(ge=2, le=120)]
 """Seconds between SIGTERM and SIGKILL (Amazon ECS API: ContainerDefinition, `stopTimeout`)."""
 Port = Annotated[int, Field(ge=1, le=65535, examples=[8080])]
 
-_IMAGE: Final = r"[a-z0-9]+([._-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+IMAGE: Final = r"[a-z0-9]+([._-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
 _TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 ImageName = Annotated[
     str,
-    Form(_IMAGE, "an image without its tag, such as `public.ecr.aws/nginx/nginx`; the tag has a line of its own", 255),
+    Form(IMAGE, "an image without its tag, such as `public.ecr.aws/nginx/nginx`; the tag has a line of its own", 255),
 ]
 """An image in a registry, without its tag: `public.ecr.aws/nginx/nginx`."""
 _DIGEST: Final = "sha256:[0-9a-f]{64}"
@@ -107,7 +100,7 @@ ImageTag = Annotated[
     str, Form(rf"({_TAG}|{_DIGEST})", "one tag, such as `1.4.2`, or a digest, `sha256:` and 64 digits", 128)
 ]
 _REFERENCE: Final = re.compile(f"{_TAG}|{_DIGEST}")
-_ON_ONE_LINE: Final = re.compile(rf"(?P<name>{_IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
+_ON_ONE_LINE: Final = re.compile(rf"(?P<name>{IMAGE})(?::(?P<tag>{_TAG})|@(?P<digest>{_DIGEST}))")
 
 
 def is_tag_or_digest(text: str) -> bool:
@@ -126,7 +119,7 @@ class OnOneLine:
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
         """Return the schema of the map, or of a text."""
-        text = {"type": "string", "pattern": f"^{_IMAGE}(:{_TAG}|@{_DIGEST})$", "maxLength": 512}
+        text = {"type": "string", "pattern": f"^{IMAGE}(:{_TAG}|@{_DIGEST})$", "maxLength": 512}
         return {"anyOf": [handler(core), {**text, "examples": ["public.ecr.aws/nginx/nginx:1.27"]}]}
 
 

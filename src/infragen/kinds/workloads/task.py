@@ -1,31 +1,26 @@
-"""What a task on Fargate is made of, whether it is kept running or ends: container, roles, security group."""
+"""What a task on Fargate is made of, whether it is kept running or ends, and how the clock starts what ends."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
-from infragen.core.build_context import of
+from infragen.core.build_context import BuildContext, ResourceView, of
+from infragen.core.compose_service import Program, Used
 from infragen.core.delivery import TaskRun
-from infragen.core.expressions import Joined, Record
+from infragen.core.entry import Use
+from infragen.core.expressions import Joined, Module, Record
 from infragen.core.kind import empty
 from infragen.core.names import LIMITS
 from infragen.core.operations import OutputLine
 from infragen.core.part import Binding, Grant, Group, Relation, named, pattern
 from infragen.core.tracing import kept_of_entry
-from infragen.kinds import clusters, network
+from infragen.kinds import capabilities, clusters, kinds, network
 from infragen.kinds.workloads import egress, log_route, registry, tracing
 from infragen.kinds.workloads.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.workloads.fargate import round_up
+from infragen.kinds.workloads.model import Run, Task, Workload
 from infragen.kinds.workloads.permissions import statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.entry import Use
-    from infragen.core.expressions import Module
-    from infragen.kinds.workloads.model import Task, Workload
 
 
 def group(ctx: BuildContext) -> Module:
@@ -110,7 +105,6 @@ class TaskView(ExtendedView, log_route.RoutedView):
 
     execution_role_name = pattern("{own.name}-execution", LIMITS["role"])
     """The role that starts its tasks."""
-
     task_role_name = pattern("{own.name}-task")
     """The role that its code is."""
 
@@ -132,10 +126,8 @@ class TaskView(ExtendedView, log_route.RoutedView):
         """Days that it is kept: the container's word, else the environment's."""
         return self._entry.log_retention or self._ctx.settings.log_retention
 
-    @property
-    def is_public(self) -> bool:
-        """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
-        return network.in_public(self._ctx.environment)
+    is_public = of(lambda ctx: network.in_public(ctx.environment))
+    """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
 
     @property
     @kept_of_entry
@@ -156,10 +148,7 @@ class TaskView(ExtendedView, log_route.RoutedView):
     @property
     def environment(self) -> dict[str, object]:
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
-        derived: dict[str, object] = {
-            "ENVIRONMENT": self._ctx.environment.name,
-            "TZ": self._ctx.time_zone,
-        }
+        derived: dict[str, object] = {"ENVIRONMENT": self._ctx.environment.name, "TZ": self._ctx.time_zone}
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
         derived |= self._entry.own_variables
@@ -235,8 +224,6 @@ def relations(task: Task, own: TaskView, ctx: BuildContext) -> Iterator[Relation
 
 def relations_to_used(workload: Workload, ctx: BuildContext) -> Iterator[Relation]:
     """Yield how code reaches what it uses."""
-    from infragen.kinds import kinds
-
     for used, use, path in workload.used():
         entry = ctx.environment.find(used)
         if entry is not None:
@@ -248,8 +235,6 @@ def given_by_others(
     ctx: BuildContext, used: Iterable[tuple[str, Use, tuple[str, ...]]]
 ) -> Iterator[tuple[str, str, Binding]]:
     """Yield what code is given by what it uses and by what is in force: why, the variables' prefix, and what."""
-    from infragen.kinds import capabilities, kinds
-
     for one, use, _ in used:
         entry = ctx.environment.find(one)
         if entry is not None:  # a rule says which are not there
@@ -282,3 +267,45 @@ def log(own: TaskView) -> OutputLine:
     """Return how the output of tasks is read."""
     command = f"aws logs tail {own.log_group_name} --follow --region {own.region}"
     return OutputLine("detail", "read its log", command, is_command=True)
+
+
+def compose_service(task: Task) -> Program:
+    """Return the container of its code; one of a kind without health check or port has none here either."""
+    health = getattr(task, "health", None)
+    used = (Used(owner=owner, prefix=use.beginning(owner), path=path) for owner, use, path in task.used())
+    return Program(
+        port=getattr(task, "port", None),
+        image=task.image.text if task.image.name is not None else None,
+        command=task.command,
+        environment={
+            **task.own_variables,
+            **{name: value for name, value in task.environment.items() if isinstance(value, str)},
+        },
+        health=tuple(getattr(health, "command", ())),
+        used=tuple(used),
+        ends=task.KIND == "jobs",
+    )
+
+
+class ScheduledView(ResourceView):
+    """What of an entry starts it by the clock."""
+
+    @property
+    def runs(self) -> Mapping[str, Run]:
+        """When it is started, by name."""
+        raise NotImplementedError
+
+    @named(LIMITS["schedules"])
+    def schedule_group_name(self) -> str:
+        """The group of its schedules."""
+        return self._ctx.names.container(self._ctx.entry) if self.runs else ""
+
+    @named(LIMITS["role"])
+    def schedules_role_name(self) -> str:
+        """The role that starts it by the clock."""
+        return f"{self.schedule_group_name}-schedules" if self.runs else ""
+
+    @property
+    def schedules(self) -> dict[str, dict[str, str]]:
+        """Its schedules, as EventBridge Scheduler takes them."""
+        return {name: {"expression": f"cron({run.cron})", "description": run.why} for name, run in self.runs.items()}

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from infragen.core import clock, cron
 from infragen.core.clock import DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.system import WorkingHours
-    from infragen.kinds.workloads.model import Container
+from infragen.core.system import WorkingHours
+from infragen.kinds.workloads.model import Container
 
 START: Final = "working_hours_start"
 END: Final = "working_hours_end"
@@ -112,10 +109,6 @@ def timetable(container: Container, working: WorkingHours | None) -> dict[str, L
 def _of_hours(found: Hours, working: WorkingHours) -> Iterator[tuple[str, Limits]]:
     begin, end = working.minutes
     for days, (least, most) in found.starts.items():
-        name = START if len(found.starts) == 1 else f"{START}_{_name(days)}"
+        name = START if len(found.starts) == 1 else f"{START}_{'_'.join(DAYS[day] for day in days)}"
         yield name, Limits(f"{clock.cron_at(begin, days)}", least, most)
     yield END, Limits(clock.cron_at(end, working.weekdays), 0, 0)
-
-
-def _name(days: tuple[int, ...]) -> str:
-    return "_".join(DAYS[day] for day in days)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from infragen.core.billing import Cost
+from infragen.core.build_context import BuildContext
 from infragen.core.kind import Billing, Kind, Operations, Scaffold
-from infragen.core.operations import OutputLine, Quota
+from infragen.core.operations import OutputLine, quota_of
 from infragen.core.rule import rules_of
 from infragen.kinds.zones import build, name_rules, rules
 from infragen.kinds.zones.model import Zone
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-
 __all__ = ["KIND", "Zone"]
-
-_QUOTAS: Final = "Amazon Route 53 Developer Guide: Quotas"
-
-
-def _made(zone: Zone, _ctx: BuildContext) -> int:
-    return int(zone.zone_id is None)
 
 
 def _costs(zone: Zone, _ctx: BuildContext) -> Iterator[Cost]:
@@ -52,7 +43,7 @@ KIND: Final = Kind(
     parts=build.parts,
     cost=Billing(monthly=_costs),
     operations=Operations(
-        outputs=_outputs, quotas=(Quota("route53", "L-4EA4796A", "Hosted zones per account", 500, _QUOTAS, _made),)
+        outputs=_outputs, quotas=(quota_of("hosted-zones", lambda zone, _: int(zone.zone_id is None)),)
     ),
     scaffold=Scaffold(example={"domain_name": "{name}.example.com"}),
     rules=rules_of(rules, name_rules),

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
-from infragen.core.build_context import ResourceView, call, of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.build_context import BuildContext
-    from infragen.core.expressions import Export
-    from infragen.core.part import Part
-    from infragen.kinds.zones.model import Zone
+from infragen.core.build_context import BuildContext, ResourceView, call, of
+from infragen.core.expressions import Export
+from infragen.core.part import Part
+from infragen.kinds.zones.model import Zone
 
 _TEXT: Final = 255
 """Characters of one string of a TXT record (Amazon Route 53 Developer Guide: TXT record type)."""

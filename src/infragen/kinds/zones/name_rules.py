@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from infragen.core.hosts import is_below
-from infragen.core.resolved_system import standbys
+from infragen.core.resolved_system import Environment, ResolvedSystem, standbys
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.zones.model import Zone
 from infragen.kinds.zones.names import NamedEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from infragen.core.resolved_system import Environment, ResolvedSystem
-    from infragen.diagnostics import Location
 
 
 @rule("H104", of=NamedEntry)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 from infragen.core.build_context import ResourceView
 from infragen.core.entry import Entry, Form, Slug
+from infragen.core.expressions import Export, Module
 from infragen.core.hosts import is_below, within
-from infragen.core.operations import Quota
+from infragen.core.operations import quota_of
 from infragen.core.resolved_system import Environment
 from infragen.kinds.zones.build import zone_id
 from infragen.kinds.zones.model import Zone
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from infragen.core.expressions import Export, Module
-
 _HOST: Final = r"(@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)"
 
 Host = Annotated[
-    str,
-    Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128),
+    str, Form(_HOST, "a name in the zone, such as `www`, `@` for the zone itself, or a whole `www.example.com`", 128)
 ]
 """Elastic Load Balancing API: HostHeaderConditionConfig, 128 characters."""
 
@@ -139,12 +135,4 @@ class NamedView(ResourceView):
         return self._ctx.module("edge", "names", *self._words, self._named)
 
 
-NAMES_OF_CERTIFICATE: Final = Quota(
-    "acm",
-    "L-FB94F0B0",
-    "Domain names per ACM certificate",
-    10,
-    "AWS Certificate Manager User Guide: Quotas",
-    lambda entry, ctx: len(entry.names(ctx.environment)),
-    "one",
-)
+NAMES_OF_CERTIFICATE: Final = quota_of("certificate-names", lambda entry, ctx: len(entry.names(ctx.environment)))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container, Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from infragen.core.hosts import problem, within
+from infragen.core.resolved_system import Environment
 from infragen.core.rule import At, Finding, Findings, rule
+from infragen.diagnostics import Location
 from infragen.kinds.zones.model import Zone
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
-
-    from infragen.core.resolved_system import Environment
-    from infragen.diagnostics import Location
 
 
 @rule("Z101", of=Zone)

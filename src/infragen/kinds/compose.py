@@ -1,24 +1,25 @@
-"""The file of an environment that is Docker Compose: its containers, and values that a developer may set."""
+"""Environments that are Docker Compose on a developer's machine, and not AWS: their file, and the system with it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.entry import EntryId, Form, Model, Note, Slug, Text, Title, written_as
+from infragen.core.resolved_system import ResolvedSystem
 from infragen.core.units import Seconds
-from infragen.kinds.workloads.sidecars import Command, Folder, Variable, VariableValue, listed
+from infragen.kinds.workloads.sidecars import IMAGE, Command, Folder, Variable, VariableValue, listed
 
-ENGINES: Final = ("mongodb", "mysql", "postgresql", "redis", "valkey")
+EngineWord = Literal["mongodb", "mysql", "postgresql", "redis", "valkey"]
 """The engines of which infragen knows how their official images are told what they need."""
 
 _ELSEWHERE: Final = "an environment on Docker Compose has none: leave it out, or leave out `platform: compose`"
-_IMAGE: Final = r"[a-z0-9]+([._-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
 ImageText = Annotated[
     str,
     Form(
-        rf"{_IMAGE}(:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?",
+        rf"{IMAGE}(:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?(@sha256:[0-9a-f]{{64}})?",
         "an image with its tag, such as `redis:7-alpine`",
         512,
     ),
@@ -105,7 +106,7 @@ class ComposeContainer(Model):
     title: Title | None = None
     entry: EntryId | None = None
     """The entry of the catalogue that it stands for: `databases/main`, `services/web`."""
-    engine: Literal["mongodb", "mysql", "postgresql", "redis", "valkey"] | None = None
+    engine: EngineWord | None = None
     """A store that is no entry of the catalogue: its image, variables, volume and health check follow."""
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=20)] | None = None
     """The version of the engine; the entry's when left out."""
@@ -192,3 +193,32 @@ class ComposeSettings(Model):
 def is_compose(data: Any) -> bool:
     """Say whether the file of an environment says that it runs on Docker Compose."""
     return isinstance(data, dict) and data.get("platform") == "compose"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComposeEnvironment(ResolvedSystem):
+    """A system as it runs on Docker Compose: no `Environment`, so that nothing of AWS's takes it for one."""
+
+    settings: ComposeSettings
+    is_only_one: bool
+    """Whether no other environment of the system is Docker Compose, so that its containers need no name of its own."""
+
+    @property
+    def name(self) -> str:
+        """The environment's name, `dev`."""
+        return self.settings.environment
+
+    @property
+    def target(self) -> str:
+        """What commands call it: `shop/dev`."""
+        return f"{self.system.name}/{self.name}"
+
+    @property
+    def project(self) -> str:
+        """What Docker's network and volumes begin with, so that no other environment's are taken for its own."""
+        return f"{self.system.name}-{self.name}"
+
+    @property
+    def containers_begin(self) -> str:
+        """What the names of containers begin with; Docker has each name once on a machine."""
+        return self.system.name if self.is_only_one else self.project
