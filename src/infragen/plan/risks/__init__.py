@@ -25,15 +25,13 @@ from infragen.plan.risks import (
     safeguards,
     times,
 )  # fmt: skip
-from infragen.plan.risks import heuristics as guess
-from infragen.plan.risks import local_execution as programs
 from infragen.plan.risks.precedence import precedence
 from infragen.plan.risks.protections import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 __all__ = ["JUDGES", "risks_of"]
@@ -61,7 +59,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    running = tuple(programs.programs(view))
+    running = tuple(privilege.programs(view))
     if not running and (action in _ONLY_THE_ACTION or not (judges or action.destroys)):
         return harmless.of_action(action)
     if action in _ONLY_THE_ACTION:
@@ -76,7 +74,7 @@ def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
     for judge in judges:
         yield from judge(view)
     if view.action.destroys:
-        yield from guess.data_loss(view)
+        yield from data_loss.guessed(view)
         yield from downtime.destroyed(view)
     if view.action is Action.REPLACE_FORGET:
         yield from harmless.of_action(view.action)

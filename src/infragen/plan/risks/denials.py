@@ -13,7 +13,7 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 # A policy that is an object of its own: the attribute that names what it is of, and the type of that.
