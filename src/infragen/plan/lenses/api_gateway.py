@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.lenses.table import (
-    Unreadable,
-    block,
-    by_key,
-    is_empty,
-    known_only,
-    lenses,
-    listed,
-    phrased,
-    switch,
-    word,
-)
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Unreadable, block, by_key, known_only, lenses, listed, phrased, switch, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

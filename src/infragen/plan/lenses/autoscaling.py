@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import Unreadable, block, is_empty, known_only, lenses, listed, phrased, switch, word
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, switch, word
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import block, by_key, is_empty, known_only, lenses, phrased, word
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import block, by_key, known_only, lenses, phrased, word
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import Unreadable, block, is_empty, known_only, lenses, listed, phrased, word
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import Keyed, block, by_key, entries, is_empty, known_only, lens, listed, phrased, word
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Keyed, block, by_key, entries, known_only, lens, listed, phrased, word
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:

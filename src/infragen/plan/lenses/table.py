@@ -98,7 +98,10 @@ def lenses(module: str, **functions: Callable[..., Any]) -> Mapping[str, Lens]:
     """
     table = tomllib.loads(pathlib.Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
     types = table.pop("types")
-    made = {name: lens(*(_topic(*one, functions) for one in topics.items())) for name, topics in table.items()}
+    made = {
+        name: lens(*(_topic(title, said, functions) for title, said in topics.items()))
+        for name, topics in table.items()
+    }
     return {kind: made[name] for kind, name in types.items()}
 
 
