@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
 from infragen.plan.display import literal
+from infragen.plan.entries import in_order
 from infragen.plan.model import (
     ACTIONS,
     Action,
@@ -112,7 +113,7 @@ class _Reader:
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
         found = self._found("resource_changes")
-        changes = _in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
+        changes = in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
         drift = self._drift()
         checks = tuple(self._checks())
@@ -144,7 +145,7 @@ class _Reader:
     def _change(self, item: ResourceItem, action: Action) -> Change:
         index = opened(item.index)
         importing = opened(item.change.importing)
-        address = self._address(item)
+        address, previous = self._address(item), item.previous_address
         return Change(
             address=redact_address(address, self._redactor),
             module_address=redact_address(item.module_address or "", self._redactor),
@@ -154,7 +155,7 @@ class _Reader:
             provider=redact_name(item.provider_name or "", self._redactor),
             mode=item.mode if item.mode in _MODES else self._redactor.redact(item.mode or "managed"),
             action=action,
-            previous_address=self._previous_address(item),
+            previous_address=redact_address(previous, self._redactor) if previous else None,
             importing=self._import_id(importing) if importing is not None else None,
             deposed=self._optional_text(item.deposed or None),
             reason=self._words(item.action_reason) or None,
@@ -183,9 +184,6 @@ class _Reader:
             shown = literal(safe(list(change.actions), self._redactor))[:80]
             reject("P218", f"{redact_address(label, self._redactor)}: unknown actions {shown}", self._name)
         return action
-
-    def _previous_address(self, item: ResourceItem) -> str | None:
-        return redact_address(item.previous_address, self._redactor) if item.previous_address else None
 
     def _import_id(self, importing: object) -> str:
         """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
@@ -220,7 +218,7 @@ class _Reader:
         relevant = self._relevant_attributes()
         found = [(item, self._change(item, action)) for item, action in drifted]
         shown = [one for item, one in found if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW]
-        return _Drift(_in_order(shown), len(drifted))
+        return _Drift(in_order(shown), len(drifted))
 
     def _has_drifted(self, change: ChangeBody) -> bool:
         is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)
@@ -323,10 +321,6 @@ def _text(value: object) -> str:
 def _event(name: str) -> str:
     """Return `after create` for `AfterCreate`, as terraform calls the event that invokes an action."""
     return _CAPITAL.sub(r" \g<0>", name).strip().lower()
-
-
-def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda change: (change.address, change.deposed or "")))
 
 
 def _summary(

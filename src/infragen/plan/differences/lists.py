@@ -60,8 +60,12 @@ class Members(list["Value"]):
 
 def unmatched(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[int], list[int]]:
     """Return the places of items that have no equal on the other side, wherever it stands."""
-    old, new = [frozen(item) for item in before], [frozen(item) for item in after]
-    return _surplus(old, Counter(new)), _surplus(new, Counter(old))
+    return surplus(list(map(frozen, before)), list(map(frozen, after)))
+
+
+def surplus(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[list[int], list[int]]:
+    """Return the places on either side of what the other side has not, or not as often."""
+    return _without(old, Counter(new)), _without(new, Counter(old))
 
 
 def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]) -> bool:
@@ -178,7 +182,7 @@ def _similarity(one: Value, other: Value) -> float:
     return 0.0
 
 
-def _surplus(items: Sequence[Hashable], available: Counter[Hashable]) -> list[int]:
+def _without(items: Sequence[Hashable], available: Counter[Hashable]) -> list[int]:
     places = []
     for index, item in enumerate(items):
         if available[item] > 0:

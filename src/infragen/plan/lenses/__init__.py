@@ -22,7 +22,7 @@ from infragen.plan.lenses import (
     security_group_rules,
     waf_rules,
 )
-from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.phrases import Lens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Parts,
     Phrase,
     ViewedAttribute,

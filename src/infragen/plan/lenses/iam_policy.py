@@ -7,14 +7,14 @@ statement holds beyond the grammar is shown as it stands. A document that is no 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.differences.lists import surplus
 from infragen.plan.display import literal, quoted
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Parts,
     Phrase,
     ViewedAttribute,
@@ -259,7 +259,10 @@ def _sentence(parts: Parts) -> str:
 
 def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
     """Pair the statements that differ: by their name, else by what they share; the rest comes or goes."""
-    old, new = _without_equals(before, after)
+    gone, come = surplus(list(map(_whole, before)), list(map(_whole, after)))
+    old, new = (
+        {found[place].place: found[place] for place in places} for found, places in ((before, gone), (after, come))
+    )
     likes: dict[int, _Statement] = {}
     for key in _LIKENESS:
         waiting = {key(one): one for one in reversed(old.values())}
@@ -270,25 +273,6 @@ def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterato
                 likes[one.place] = old.pop(like.place)
     yield from ((likes.get(one.place), one) for one in new.values())
     yield from ((one, None) for one in old.values())
-
-
-def _without_equals(
-    before: Sequence[_Statement], after: Sequence[_Statement]
-) -> tuple[dict[int, _Statement], dict[int, _Statement]]:
-    """Return the statements without an equal on the other side, by their place."""
-    equal = Counter(map(_whole, before)) & Counter(map(_whole, after))
-    return _surplus(before, equal.copy()), _surplus(after, equal)
-
-
-def _surplus(statements: Sequence[_Statement], equal: Counter[Hashable]) -> dict[int, _Statement]:
-    found = {}
-    for one in statements:
-        key = _whole(one)
-        if equal[key] > 0:
-            equal[key] -= 1
-        else:
-            found[one.place] = one
-    return found
 
 
 def _whole(statement: _Statement) -> Hashable:

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")
 
 
+class Lens(NamedTuple):
+    """How one resource type reads: the attributes it shows, and how."""
+
+    attributes: frozenset[str]
+    read: Callable[[View], Iterable[AttributeChange]]
+
+
 class Phrase(NamedTuple):
     """Some words and the value that they say."""
 

@@ -16,7 +16,7 @@ from infragen.redaction.values import Number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.lenses.lens import Lens
+    from infragen.plan.lenses.phrases import Lens
     from infragen.redaction.values import Value
 
 _SIZES = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}

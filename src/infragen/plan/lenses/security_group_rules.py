@@ -14,8 +14,8 @@ from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Phrase,
     ViewedAttribute,
     describe_attributes,

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
-from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.model import AttributeChange, Noise
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
 
