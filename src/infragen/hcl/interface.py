@@ -28,17 +28,13 @@ class _Type:
 _ANY: Final = _Type()
 
 
-def _collection(of: _Type) -> _Type:
-    return _Type(element=of)
-
-
 _CONSTRUCTORS: Final = Functions(
     {
-        "list": _collection,
-        "map": _collection,
+        "list": lambda of: _Type(element=of),
+        "map": lambda of: _Type(element=of),
         "object": lambda attributes: _Type(attributes=attributes),
         "optional": lambda of, default=None: replace(of, is_optional=True),  # noqa: ARG005  # Terraform's own
-        "set": _collection,
+        "set": lambda of: _Type(element=of),
         "tuple": lambda types: _ANY,  # noqa: ARG005  # elements of their own types, which are told by their place
     }
 )
