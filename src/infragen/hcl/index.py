@@ -51,7 +51,7 @@ _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _TO_NAME: Final = re.compile(
     rf'(?:[\x00-!$-\-:;=-@\[-^`{{-\x7f]++|\d++|"(?:[^"\\$%\n]++|\\[^\n]|[$%](?!\{{))*+"|{COMMENT}|/(?![/*])|<(?!<)'
-    rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))',
+    rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))'
 )
 """The next name that has steps, or the next text that something may be inserted into."""
 _STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")

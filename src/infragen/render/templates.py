@@ -257,7 +257,7 @@ class Templates:
         hint = said.hint
         if said.code == "G003":
             hint = f"values of this template: {', '.join(sorted(context))}"
-        return InfragenError(Diagnostic(said.code, str(said), location, hint=hint))
+        return InfragenError(Diagnostic(said.code, said.message, location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
         """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""

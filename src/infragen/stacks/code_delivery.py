@@ -249,10 +249,7 @@ def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Gro
 
 
 def _unbuilt(
-    system: str,
-    released: Mapping[str, Mapping[str, Release]],
-    asked: Settings,
-    ground: Ground,
+    system: str, released: Mapping[str, Mapping[str, Release]], asked: Settings, ground: Ground
 ) -> Iterator[Diagnostic]:
     """Yield each image that no folder is named for, or more than one, once for all environments."""
     told: set[tuple[str, ...]] = set()

@@ -13,41 +13,14 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-NATURAL_KEYS: tuple[tuple[str, ...], ...] = (
-    ("name",),
-    ("Sid",),
-    ("sid",),
-    ("id",),
-    ("key",),
-    ("Name",),
-    ("Key",),
-    ("Id",),
-    ("ID",),
-    ("identifier",),
-    ("containerName",),
-    ("container_name",),
-    ("origin_id",),
-    ("rule_no",),
-    ("rule_number",),
-    ("rule_id",),
-    ("priority",),
-    ("device_name",),
-    ("attribute_name",),
-    ("policy_name",),
-    ("path_pattern",),
-    ("domain_name",),
-    ("containerPath",),
-    ("sourceContainer",),
-    ("sourceVolume",),
-    ("containerPort", "protocol"),
-    ("containerPort", "hostPort"),
-    ("containerPort",),
-    ("container_port",),
-    ("protocol", "from_port", "to_port"),
-    ("cidr_block",),
-    ("destination_cidr_block",),
-    ("arn",),
-)
+_KEYS = (
+    "name", "Sid", "sid", "id", "key", "Name", "Key", "Id", "ID", "identifier", "containerName", "container_name",
+    "origin_id", "rule_no", "rule_number", "rule_id", "priority", "device_name", "attribute_name", "policy_name",
+    "path_pattern", "domain_name", "containerPath", "sourceContainer", "sourceVolume", "containerPort protocol",
+    "containerPort hostPort", "containerPort", "container_port", "protocol from_port to_port", "cidr_block",
+    "destination_cidr_block", "arn",
+)  # fmt: skip
+NATURAL_KEYS: tuple[tuple[str, ...], ...] = tuple(tuple(key.split()) for key in _KEYS)
 """What names an item among its neighbours, the best first; used where every item has it and no two share it."""
 
 _FEW = 400

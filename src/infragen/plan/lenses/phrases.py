@@ -113,6 +113,20 @@ def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: P
         yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
 
 
+def parts_of(
+    thing: Mapping[str, Value], first: Sequence[str], part: Callable[[str, Value], Iterable[tuple[str, list[Phrase]]]]
+) -> Parts:
+    """Return what a thing holds beside its name, some of it first; what is empty is nothing."""
+    parts: Parts = {}
+    places = {key: place for place, key in enumerate(first)}
+    for key in sorted(thing, key=lambda key: (places.get(key, len(places)), key)):
+        if key != "name" and not is_empty(thing[key]):
+            for name, held in part(key, thing[key]):
+                if held:
+                    parts.setdefault(name, []).extend(held)
+    return parts
+
+
 def sentence(parts: Parts) -> str:
     """Say all parts of a thing that comes or goes as a whole."""
     return ", ".join(f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in parts.items())

@@ -20,6 +20,7 @@ from infragen.plan.lenses.phrases import (
     describe_attributes,
     differing_parts,
     is_empty,
+    parts_of,
     phrase_change,
     phrase_item_changes,
     phrases,
@@ -44,11 +45,7 @@ _GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")
 _AS_ITS_RULES = "as its rules say"
 """`none` is that nothing is overridden: what the rules of a group block is blocked (AWS WAF Developer Guide)."""
-_VISIBILITY = {
-    "cloudwatch_metrics_enabled": "metrics",
-    "metric_name": "metric",
-    "sampled_requests_enabled": "samples",
-}
+_VISIBILITY = {"cloudwatch_metrics_enabled": "metrics", "metric_name": "metric", "sampled_requests_enabled": "samples"}
 _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 
 
@@ -69,7 +66,9 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
         if name in old and name in new:
             yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
         else:
-            gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
+            gone, come = (
+                Phrase(sentence(_parts(side[name])), side[name]) if name in side else None for side in (old, new)
+            )
             yield phrase_change(viewed, label, gone, come)
 
 
@@ -86,21 +85,8 @@ def _default_action(viewed: ViewedAttribute, before: Value, after: Value) -> Ite
     yield from phrase_item_changes(viewed, viewed.attribute, gone, come)
 
 
-def _sentence(rule: Block) -> Phrase:
-    """Return a whole rule in words."""
-    return Phrase(sentence(_parts(rule)), rule)
-
-
 def _parts(rule: Block) -> Parts:
-    """Return what a rule holds beside its name; what is empty is nothing."""
-    parts: Parts = {}
-    places = {key: place for place, key in enumerate(_FIRST)}
-    for key in sorted(rule, key=lambda key: (places.get(key, len(places)), key)):
-        if key != "name" and not is_empty(rule[key]):
-            for part, held in _part(key, rule[key]):
-                if held:
-                    parts.setdefault(part, []).extend(held)
-    return parts
+    return parts_of(rule, _FIRST, _part)
 
 
 def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
@@ -295,7 +281,4 @@ _WORDS: Mapping[str, _Said] = {
 }
 """The statements of the schema of the AWS provider 5.100.0: which members are said, and how."""
 
-LENSES: Mapping[str, Lens] = {
-    "aws_wafv2_web_acl": Lens(_ACL, read),
-    "aws_wafv2_rule_group": Lens(_GROUP, read),
-}
+LENSES: Mapping[str, Lens] = {"aws_wafv2_web_acl": Lens(_ACL, read), "aws_wafv2_rule_group": Lens(_GROUP, read)}

@@ -228,8 +228,7 @@ def _role(attribute: str, roles: dict[str, Level]) -> Judge:
 
 # IAM User Guide "Permissions boundaries for IAM entities".
 _BOUNDARY_GONE = when(
-    lambda view: emptied(view, "permissions_boundary"),
-    _risk(Level.MEDIUM, "its permissions boundary is removed"),
+    lambda view: emptied(view, "permissions_boundary"), _risk(Level.MEDIUM, "its permissions boundary is removed")
 )
 _GOOGLE = {"roles/owner": Level.HIGH, "roles/editor": Level.MEDIUM, "roles/iam.securityAdmin": Level.HIGH}
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
