@@ -219,7 +219,12 @@ class Templates:
         from infragen.render.jinja import new_environment
 
         if self._tracing is None:
-            self._tracing = new_environment(self._source, _unremarked, _leftover, is_traced=True)
+            self._tracing = new_environment(
+                self._source,
+                lambda value: without_remarks(literal(value)),  # so that what follows it is no comment
+                _leftover,
+                is_traced=True,
+            )
         return self._tracing
 
     def _source(self, name: str) -> tuple[str, str] | None:
@@ -282,11 +287,6 @@ def _below(folder: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         if path.suffix in LANGUAGES and not name.startswith("init/"):
             yield name
-
-
-def _unremarked(value: object) -> str:
-    """Return a value as HCL on its own, so that what follows it is no comment."""
-    return without_remarks(literal(value))
 
 
 def _is_plain(name: str) -> bool:
