@@ -6,6 +6,7 @@ they are texts, which the generic differences compare by line.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
@@ -37,11 +38,11 @@ def _operations(value: Value) -> Mapping[str, Iterable[str]]:
     """Return what an OpenAPI document says of each operation (`GET /orders`), and of its other parts by their place."""
     if is_empty(value):
         return {}
-    document = _document(value)
-    if not isinstance(document, dict):
+    documents = open_documents(value, value)
+    if documents is None or not isinstance(documents.before, dict):
         raise Unreadable
     found: dict[str, Iterable[str]] = {}
-    for name, place in (pair for key, part in document.items() for pair in _places(key, part)):
+    for name, place in (pair for key, part in documents.before.items() for pair in _places(key, part)):
         if name in found:
             raise Unreadable
         found[name] = tuple(_leaves(place))
@@ -84,13 +85,6 @@ def _leaves(value: Value, place: str = "") -> Iterator[str]:
         yield f"{place} = {text}" if place else text
 
 
-def _document(value: Value) -> Value:
-    documents = open_documents(value, value)
-    if documents is None:
-        raise Unreadable
-    return documents.before
-
-
 def _access_log(value: Value) -> Iterator[str]:
     """Say where the log goes, and each member of a JSON format; another format as it is."""
     log = block(value, "destination_arn", "format")
@@ -122,10 +116,6 @@ def _setting_phrases(settings: Mapping[str, Value]) -> Iterator[str]:
     yield from phrased(settings, templates)
     for key, (on, off) in _SETTINGS.items():
         yield from switch(on, off, settings.get(key))
-
-
-def _routes(value: Value) -> Mapping[str, Iterable[str]]:
-    return by_key(value, "route_key", _route)
 
 
 def _route(item: Value) -> Iterator[str]:
@@ -175,6 +165,6 @@ LENSES = lenses(
     operations=_operations,
     quota=_quota,
     route_parameters=_route_parameters,
-    routes=_routes,
+    routes=partial(by_key, key="route_key", say=_route),
     settings=_settings,
 )

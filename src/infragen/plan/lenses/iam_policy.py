@@ -38,36 +38,20 @@ if TYPE_CHECKING:
 
 _POLICY = frozenset({"policy"})
 
+_OF_POLICY = (
+    "backup_vault_policy cloudwatch_event_bus_policy dynamodb_resource_policy ecr_registry_policy"
+    " ecr_repository_policy efs_file_system_policy iam_group_policy iam_policy iam_role_policy iam_user_policy"
+    " kinesis_resource_policy kms_key kms_key_policy msk_cluster_policy s3_access_point s3_bucket_policy"
+    " secretsmanager_secret secretsmanager_secret_policy sns_topic sns_topic_policy sqs_queue sqs_queue_policy"
+    " vpc_endpoint vpc_endpoint_policy"
+)
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "aws_backup_vault_policy": _POLICY,
-    "aws_cloudwatch_event_bus_policy": _POLICY,
+    **{f"aws_{name}": _POLICY for name in _OF_POLICY.split()},
     "aws_cloudwatch_log_destination_policy": frozenset({"access_policy"}),
     "aws_cloudwatch_log_resource_policy": frozenset({"policy_document"}),
-    "aws_dynamodb_resource_policy": _POLICY,
-    "aws_ecr_registry_policy": _POLICY,
-    "aws_ecr_repository_policy": _POLICY,
-    "aws_efs_file_system_policy": _POLICY,
-    "aws_iam_group_policy": _POLICY,
-    "aws_iam_policy": _POLICY,
     "aws_iam_role": frozenset({"assume_role_policy", "inline_policy"}),
-    "aws_iam_role_policy": _POLICY,
-    "aws_iam_user_policy": _POLICY,
-    "aws_kinesis_resource_policy": _POLICY,
-    "aws_kms_key": _POLICY,
-    "aws_kms_key_policy": _POLICY,
-    "aws_msk_cluster_policy": _POLICY,
     "aws_opensearch_domain_policy": frozenset({"access_policies"}),
-    "aws_s3_access_point": _POLICY,
-    "aws_s3_bucket_policy": _POLICY,
-    "aws_secretsmanager_secret": _POLICY,
-    "aws_secretsmanager_secret_policy": _POLICY,
-    "aws_sns_topic": _POLICY,
-    "aws_sns_topic_policy": _POLICY,
-    "aws_sqs_queue": _POLICY,
-    "aws_sqs_queue_policy": _POLICY,
     "aws_ssoadmin_permission_set_inline_policy": frozenset({"inline_policy"}),
-    "aws_vpc_endpoint": _POLICY,
-    "aws_vpc_endpoint_policy": _POLICY,
 }
 """Where the AWS provider 5.100.0 holds policies (its schema); `inline_policy` of a role is a set of blocks."""
 

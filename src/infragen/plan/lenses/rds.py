@@ -7,6 +7,7 @@ what is sensitive stays with the generic differences.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.phrases import is_empty
@@ -14,7 +15,7 @@ from infragen.plan.lenses.table import block, by_key, known_only, lenses, phrase
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from infragen.redaction.values import Value
 
@@ -30,10 +31,6 @@ def _serverless_v2(value: Value) -> Iterator[str]:
 _WHEN = {"immediate": "at once", "pending-reboot": "at reboot"}
 
 
-def _parameters(value: Value) -> Mapping[str, Iterable[str]]:
-    return by_key(value, "name", _parameter)
-
-
 def _parameter(item: Value) -> Iterator[str]:
     """Say a parameter's value, and when it takes effect."""
     parameter = known_only(item, "name", "value", "apply_method")
@@ -43,4 +40,4 @@ def _parameter(item: Value) -> Iterator[str]:
         yield _WHEN.get(word(method), word(method))
 
 
-LENSES = lenses(__file__, parameters=_parameters, serverless_v2=_serverless_v2)
+LENSES = lenses(__file__, parameters=partial(by_key, key="name", say=_parameter), serverless_v2=_serverless_v2)
