@@ -35,12 +35,12 @@ def destroyed(view: View) -> Iterator[Risk]:
     name, action = view.type, view.action
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
-        reason = _HARMLESS[action.is_replace, name in REVISIONS]
+        reason = _RECREATED[name in REVISIONS] if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
     elif _proves_a_certificate(view):
         yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, _NOTHING_SERVES)
     elif name in _COPIES and (source := source_before(view)):
         gap = _gap(action, name)
         yield gap._replace(reason=f"{gap.reason}; it is a copy of {shown(source[1])}, and holds no data of its own")
@@ -64,12 +64,8 @@ def _unproved(view: View) -> Iterator[Risk]:
 
 _RUNS_REVISIONS = frozenset(aws("ecs_service"))
 _KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
-_HARMLESS = {
-    (True, True): "a new revision follows the old one",
-    (True, False): "it is recreated, and does not serve",
-    (False, False): "it is destroyed, and nothing serves from it",
-    (False, True): "it is destroyed, and nothing serves from it",
-}
+_NOTHING_SERVES = "it is destroyed, and nothing serves from it"
+_RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and does not serve"}
 
 
 def _gap(action: Action, name: str) -> Risk:
