@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from infragen.hcl.functions import FUNCTIONS, Functions
 from infragen.hcl.later import Later, UnevaluatedError, as_text, is_true
-from infragen.hcl.tokens import Token, UnreadableError, inserted, tokens
+from infragen.hcl.tokens import Token, UnreadableError, inserted, tokens, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Later", "Scope", "UnevaluatedError", "evaluated", "step"]
+__all__ = ["Later", "Scope", "UnevaluatedError", "bound", "evaluated", "step"]
 
 Scope = Callable[[str], object]
 """What a name at the start of a reference means; UnevaluatedError for one that means nothing."""
@@ -36,8 +36,6 @@ _Operator = Callable[[object, object], object]
 _JOINED: Final = frozenset({"==", "!=", "<=", ">=", "&&", "||", "=>"})
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HEREDOC: Final = re.compile(r"<<(-?)[^\n]*\n")
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
-_LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False, "null": None}
 
 
@@ -70,10 +68,7 @@ def step(value: object, key: object) -> object:
 
 @lru_cache(maxsize=4096)
 def _compiled(text: str, functions: Functions) -> _Node:
-    parser = _Parser(tokens(f"{text}\n"), functions)  # a heredoc ends with its line
-    node = parser.expression()
-    parser.end()
-    return node
+    return _Parser(tokens(f"{text}\n"), functions).whole()  # a heredoc ends with its line
 
 
 def _equal(first: object, second: object) -> bool:
@@ -132,10 +127,12 @@ class _Parser:
         no = self.expression()
         return lambda scope: yes(scope) if is_true(condition(scope)) else no(scope)
 
-    def end(self) -> None:
-        """Refuse what stands behind an expression."""
+    def whole(self) -> _Node:
+        """Read one expression, and refuse what stands behind it."""
+        node = self.expression()
         if self._peek():
             self._refuse()
+        return node
 
     def _operation(self, least: int) -> _Node:
         node = self._unary()
@@ -159,14 +156,14 @@ class _Parser:
             if self._takes("*"):
                 if piece == "[":
                     self._expect("]")
-                return _splat(node, self._steps(_item))
+                return _splat(node, self._steps(lambda scope: scope("*")))
             if piece == ".":
                 name = self._next()
-                node = _stepped(node, _constant_key(name))
+                node = _stepped(node, _always(int(name) if name.isdigit() else name))
             else:
-                with_lines = self._within(ends=False)
+                self._lines_end.append(False)
                 key = self.expression()
-                self._lines_end = with_lines
+                self._lines_end.pop()
                 self._expect("]")
                 node = _stepped(node, key)
         return node
@@ -174,10 +171,10 @@ class _Parser:
     def _primary(self) -> _Node:
         piece = self._next()
         if piece == "(":
-            lines = self._within(ends=False)
+            self._lines_end.append(False)
             node = self.expression()
             self._expect(")")
-            self._lines_end = lines
+            self._lines_end.pop()
             return node
         if piece == "[":
             return self._list()
@@ -186,20 +183,18 @@ class _Parser:
         if piece[0] == '"' or piece.startswith("<<"):
             return self._template(piece)
         if _NUMBER.fullmatch(piece):
-            number = int(piece) if piece.isdigit() else float(piece)
-            return lambda _: number
+            return _always(int(piece) if piece.isdigit() else float(piece))
         if not (piece[0].isalpha() or piece[0] == "_"):
             self._refuse()
         if self._peek() == "(":
             return self._call(piece)
         if piece in _WORDS:
-            word = _WORDS[piece]
-            return lambda _: word
+            return _always(_WORDS[piece])
         return lambda scope: scope(piece)
 
     def _call(self, name: str) -> _Node:
         self._expect("(")
-        lines = self._within(ends=False)
+        self._lines_end.append(False)
         arguments: list[_Node] = []
         spread = False
         while self._peek() != ")":
@@ -208,7 +203,7 @@ class _Parser:
             if not self._takes(","):
                 break
         self._expect(")")
-        self._lines_end = lines
+        self._lines_end.pop()
         if name in {"try", "can"}:
             return _trying(name, arguments)
         work = self._functions.table.get(name)
@@ -223,7 +218,7 @@ class _Parser:
         return called
 
     def _list(self) -> _Node:
-        lines = self._within(ends=False)
+        self._lines_end.append(False)
         if self._takes("for"):
             node = self._for("]")
         else:
@@ -234,14 +229,14 @@ class _Parser:
                     break
             self._expect("]")
             node = lambda scope: [one(scope) for one in items]  # noqa: E731
-        self._lines_end = lines
+        self._lines_end.pop()
         return node
 
     def _object(self) -> _Node:
-        lines = self._within(ends=False)
+        self._lines_end.append(False)
         if self._takes("for"):
             node = self._for("}")
-            self._lines_end = lines
+            self._lines_end.pop()
             return node
         entries: list[tuple[_Node, _Node]] = []
         while self._peek() != "}":
@@ -251,17 +246,16 @@ class _Parser:
             self._lines_end.append(True)
             entries.append((key, self.expression()))
             self._lines_end.pop()
-            if not self._takes(","):
-                continue
+            self._takes(",")
         self._expect("}")
-        self._lines_end = lines
+        self._lines_end.pop()
         return lambda scope: {as_text(key(scope)): value(scope) for key, value in entries}
 
     def _key(self) -> _Node:
         """Read an object's key: a bare name is a text."""
         start, piece = self._at, self._next()
         if (piece[0].isalpha() or piece[0] == "_") and self._peek() in {"=", ":"}:
-            return lambda _: piece
+            return _always(piece)
         self._at = start
         return self.expression()
 
@@ -280,8 +274,7 @@ class _Parser:
 
         def items(scope: Scope) -> Iterator[Scope]:
             for key, value in _pairs(collection(scope)):
-                bound = dict(zip(names, (key, value) if len(names) == 2 else (value,), strict=True))
-                inner = _bound(scope, bound)
+                inner = bound(scope, dict(zip(names, (key, value) if len(names) == 2 else (value,), strict=True)))
                 if wanted is None or is_true(wanted(inner)):
                     yield inner
 
@@ -311,7 +304,10 @@ class _Parser:
         for one in inserted(Token(0, piece)):
             if text[one.start - 2] == "%" or one.text[:1] == "~" or one.text[-1:] == "~":
                 raise UnevaluatedError("directives in templates are not evaluated")
-            parts += [_constant(text[at : one.start - 2], is_raw=bool(heredoc)), self._inserted(one.text)]
+            parts += [
+                _constant(text[at : one.start - 2], is_raw=bool(heredoc)),
+                _Parser(tokens(one.text), self._functions).whole(),
+            ]
             at = one.end + 1
         rest = text[at:end]
         if len(parts) == 2 and at == end and text[start : start + 2] == "${":
@@ -320,18 +316,6 @@ class _Parser:
         if heredoc and heredoc[1]:
             return lambda scope: dedent("".join(as_text(part(scope)) for part in parts))
         return lambda scope: "".join(as_text(part(scope)) for part in parts)
-
-    def _inserted(self, text: str) -> _Node:
-        parser = _Parser(tokens(text), self._functions)
-        node = parser.expression()
-        parser.end()
-        return node
-
-    def _within(self, *, ends: bool) -> list[bool]:
-        """Begin what stands in brackets, and return what to go back to."""
-        before = self._lines_end
-        self._lines_end = [*before, ends]
-        return before
 
     def _peek(self) -> str:
         """Return the next piece; nothing where there is none, or where the line ends what is read."""
@@ -376,33 +360,20 @@ def _joined(pieces: Iterable[Token]) -> Iterator[str]:
 
 
 def _constant(text: str, *, is_raw: bool) -> _Node:
-    said = re.sub(r"([$%])\1(?=\{)", r"\1", text) if is_raw else _ESCAPE.sub(_unescaped, text)
-    return lambda _: said
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    if code := found[1] or found[2]:
-        return chr(int(code, 16))
-    return _LETTERS.get(found[3], found[3]) if found[3] else str(found[4])
-
-
-def _item(scope: Scope) -> object:
-    """Return the element that what follows a splat is asked of."""
-    return scope("*")
+    return _always(re.sub(r"([$%])\1(?=\{)", r"\1", text) if is_raw else unescaped(text))
 
 
 def _splat(collection: _Node, of_each: _Node) -> _Node:
     def work(scope: Scope) -> object:
         value = collection(scope)
         many = value if isinstance(value, list) else [] if value is None else [value]
-        return [of_each(_bound(scope, {"*": one})) for one in many]
+        return [of_each(bound(scope, {"*": one})) for one in many]
 
     return work
 
 
-def _constant_key(name: str) -> _Node:
-    key: object = int(name) if name.isdigit() else name
-    return lambda _: key
+def _always(value: object) -> _Node:
+    return lambda _: value
 
 
 def _stepped(node: _Node, key: _Node) -> _Node:
@@ -428,7 +399,8 @@ def _trying(name: str, arguments: Sequence[_Node]) -> _Node:
     return work
 
 
-def _bound(scope: Scope, names: Mapping[str, object]) -> Scope:
+def bound(scope: Scope, names: Mapping[str, object]) -> Scope:
+    """Return a scope in which some names mean something of their own."""
     return lambda name: names[name] if name in names else scope(name)
 
 

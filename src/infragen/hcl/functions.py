@@ -28,10 +28,6 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _merge(*maps: Mapping[str, object] | None) -> dict[str, object]:
-    return {key: value for one in maps if one is not None for key, value in one.items()}
-
-
 def _set(values: Iterable[object]) -> list[object]:
     """Return a set's elements: each once, texts sorted as Terraform lists them."""
     found: list[object] = []
@@ -42,23 +38,13 @@ def _set(values: Iterable[object]) -> list[object]:
 
 
 def _flatten(values: Iterable[Any]) -> list[object]:
-    return [
-        one for value in values for one in (_flatten(value) if isinstance(value, list) else [value])
-    ]  # fmt: skip
+    return [one for value in values for one in (_flatten(value) if isinstance(value, list) else [value])]
 
 
 def _one(values: Sequence[object]) -> object:
     if len(values) > 1:
         raise UnevaluatedError("there are several")
     return values[0] if values else None
-
-
-def _coalesce(*values: object) -> object:
-    return next(value for value in values if value not in (None, ""))
-
-
-def _coalescelist(*values: Sequence[object] | None) -> Sequence[object]:
-    return next(value for value in values if value)
 
 
 def _contains(values: Iterable[object], wanted: object) -> bool:
@@ -80,9 +66,7 @@ def _replace(text: str, old: str, new: str) -> str:
 
 def _format(pattern: str, *values: object) -> str:
     rest = list(values)
-    return re.sub(
-        r"%(?:%|[sdvq])", lambda found: "%" if found[0] == "%%" else as_text(rest.pop(0)), pattern
-    )  # fmt: skip
+    return re.sub(r"%(?:%|[sdvq])", lambda found: "%" if found[0] == "%%" else as_text(rest.pop(0)), pattern)
 
 
 def _regex(pattern: str, text: str) -> object:
@@ -97,8 +81,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "alltrue": lambda values: all(map(is_true, values)),
     "anytrue": lambda values: any(map(is_true, values)),
     "ceil": math.ceil,
-    "coalesce": _coalesce,
-    "coalescelist": _coalescelist,
+    "coalesce": lambda *values: next(value for value in values if value not in (None, "")),
+    "coalescelist": lambda *values: next(value for value in values if value),
     "compact": lambda values: [one for one in values if one not in (None, "")],
     "concat": lambda *lists: [one for many in lists for one in many],
     "contains": _contains,
@@ -116,7 +100,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "lookup": _lookup,
     "lower": lambda text: text.lower(),
     "max": max,
-    "merge": _merge,
+    "merge": lambda *maps: {key: value for one in maps if one is not None for key, value in one.items()},
     "min": min,
     "nonsensitive": lambda value: value,
     "one": _one,

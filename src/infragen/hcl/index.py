@@ -33,6 +33,7 @@ from infragen.hcl.tokens import (
     end_of,
     inserted,
     tokens,
+    unescaped,
     value_end,
     words,
 )
@@ -50,16 +51,14 @@ _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _TO_NAME: Final = re.compile(
     rf'(?:[\x00-!$-\-:;=-@\[-^`{{-\x7f]++|\d++|"(?:[^"\\$%\n]++|\\[^\n]|[$%](?!\{{))*+"|{COMMENT}|/(?![/*])|<(?!<)'
-    rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))',
+    rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))'
 )
 """The next name that has steps, or the next text that something may be inserted into."""
 _STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
 _SOURCE: Final = re.compile(rf"(?:\s++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
 _KEYWORDS: Final = frozenset({"for", "if", "in"})
 _NOTHING: Final = Token(0, "")
-_SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
 _PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
 
@@ -389,14 +388,7 @@ def _plain(value: tuple[str, ...]) -> object:
 
 def _unquoted(text: str) -> str:
     """Return what a text in quotes says, or a name as it is."""
-    return _ESCAPE.sub(_unescaped, text[1:-1]) if text[0] == '"' else text
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    code, letter = found[1] or found[2], found[3]
-    if code:
-        return chr(int(code, 16))
-    return _SHORT.get(letter, letter) if letter else found[4]
+    return unescaped(text[1:-1]) if text[0] == '"' else text
 
 
 def _traversals(extent: _Extent) -> Iterator[Traversal]:

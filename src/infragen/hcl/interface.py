@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -28,17 +29,13 @@ class _Type:
 _ANY: Final = _Type()
 
 
-def _collection(of: _Type) -> _Type:
-    return _Type(element=of)
-
-
 _CONSTRUCTORS: Final = Functions(
     {
-        "list": _collection,
-        "map": _collection,
+        "list": lambda of: _Type(element=of),
+        "map": lambda of: _Type(element=of),
         "object": lambda attributes: _Type(attributes=attributes),
         "optional": lambda of, default=None: replace(of, is_optional=True),  # noqa: ARG005  # Terraform's own
-        "set": _collection,
+        "set": lambda of: _Type(element=of),
         "tuple": lambda types: _ANY,  # noqa: ARG005  # elements of their own types, which are told by their place
     }
 )
@@ -72,21 +69,18 @@ class Interface:
 
 
 def _type_of(variable: Block) -> _Type:
-    if "type" not in variable.arguments:
-        return _ANY
-    try:
-        found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
-    except UnevaluatedError:
-        return _ANY
+    found: object = None
+    if "type" in variable.arguments:
+        with suppress(UnevaluatedError):
+            found = evaluated(variable.arguments["type"].value, lambda _: _ANY, _CONSTRUCTORS)
     return found if isinstance(found, _Type) else _ANY
 
 
 def _value(expression: str) -> object:
     """Return what an expression comes to as far as it is written out; all it names is known later."""
-    try:
+    with suppress(UnevaluatedError):
         return evaluated(expression, lambda name: Later(name, ""))
-    except UnevaluatedError:
-        return None
+    return None
 
 
 def _differences(type_: _Type, value: object, path: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 
 from infragen.hcl.literal import with_remarks
 from infragen.hcl.tokens import BRACKETS, CLOSING, UnreadableError, tokens
@@ -182,20 +183,12 @@ def _scan(code: str) -> tuple[int, str, str]:
 
 
 def _align_comments(lines: list[str], comments: list[tuple[int, str]]) -> None:
-    run: list[tuple[int, str]] = []
-    for number, comment in comments:
-        if run and run[-1][0] != number - 1:
-            _write_comments(lines, run)
-            run = []
-        run.append((number, comment))
-    _write_comments(lines, run)
-
-
-def _write_comments(lines: list[str], run: list[tuple[int, str]]) -> None:
-    widths = [_columns(lines[number]) for number, _ in run]
-    column = max(widths)
-    for (number, comment), width in zip(run, widths, strict=True):
-        lines[number] += " " * (column - width + 1) + comment
+    """Put the comments of consecutive lines into one column."""
+    for _, run in groupby(enumerate(comments), key=lambda one: one[1][0] - one[0]):
+        ends = [(number, comment, _columns(lines[number])) for _, (number, comment) in run]
+        column = max(width for *_, width in ends)
+        for number, comment, width in ends:
+            lines[number] += " " * (column - width + 1) + comment
 
 
 def _columns(text: str) -> int:

@@ -164,17 +164,16 @@ def _key(text: str) -> str:
 def _map(value: Mapping[object, object]) -> str:
     if not value:
         return "{}"
-    entries = [(_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items()]
+    entries = [
+        (key.expression if isinstance(key, Reference) else str(key), identifier_or_quoted(key), literal(item))
+        for key, item in value.items()
+    ]
     if not isinstance(value, Ordered):
         entries.sort()
     keys = [key for _, key, _ in entries]
     if len(set(keys)) != len(keys):
         raise UnrenderableError("a map has the same key twice once its keys are strings", "use strings for all keys")
     return "\n".join(["{", *(f"{key} = {text}" for _, key, text in entries), "}"])
-
-
-def _sort_key(key: object) -> str:
-    return key.expression if isinstance(key, Reference) else str(key)
 
 
 def _list(items: list[str]) -> str:

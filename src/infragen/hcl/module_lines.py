@@ -90,15 +90,13 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
     for file, found in readable.items():
         for block in (one for one in found.blocks if one.labels):
             known, now = blocks.get(block.address), reading.block(file, found, block)
-            blocks[block.address] = _overridden(known, now) if known else now
+            if known:
+                now = Block(known.location, {**known.arguments, **now.arguments}, now.source or known.source)
+            blocks[block.address] = now
     broken = ((file, one, one.problem) for file, one in indexes.items() if one.problem is not None)
     lines = ((file, one.place(problem)[0]) for file, one, problem in broken)
     notices = (f"{file}:{line}: cannot be read as HCL, so lines of this file are not shown" for file, line in lines)
     return ModuleLines(blocks, tuple(notices))
-
-
-def _overridden(block: Block, by: Block) -> Block:
-    return Block(block.location, {**block.arguments, **by.arguments}, by.source or block.source)
 
 
 class _Reading:

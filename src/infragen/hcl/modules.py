@@ -14,9 +14,9 @@ import json
 import posixpath
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from infragen.hcl.expressions import Later, UnevaluatedError, evaluated
+from infragen.hcl.expressions import Later, UnevaluatedError, bound, evaluated
 from infragen.hcl.folders import Folders
 from infragen.hcl.index import META_ARGUMENTS
 from infragen.hcl.types import conversion
@@ -104,14 +104,13 @@ class Module:
 
     def scope(self, name: str) -> object:
         """Return what a name means that an expression begins with."""
-        if name in {"var", "local", "module", "data", "ephemeral"} or name in _WORDS:
-            return _WORDS.get(name) or _Lazy(lambda: iter(self._names(name)), lambda label: self._get(name, label))
-        if any(block.startswith(f"{name}.") for block in self._blocks):
-            return _Lazy(lambda: iter(()), lambda label: self._get(name, label))
+        if name in _WORDS:
+            return _WORDS[name]
+        if name in {"var", "local", "module", "data", "ephemeral"} or any(
+            block.startswith(f"{name}.") for block in self._blocks
+        ):
+            return _Lazy(lambda: iter(self._locals if name == "local" else ()), lambda label: self._get(name, label))
         raise UnevaluatedError(f"nothing is called {name}")
-
-    def _names(self, kind: str) -> list[str]:
-        return list(self._locals) if kind == "local" else []
 
     def _get(self, kind: str, label: str) -> object:
         if (kind, label) not in self._known:
@@ -123,6 +122,8 @@ class Module:
             return self._variable(label)
         if kind == "local":
             return self.value(self._locals[label].value)
+        if kind == "output":
+            return self.value(self.resource(f"output.{label}").arguments["value"].value)
         if kind == "module":
             block = self.resource(f"module.{label}")
             return self._each(block, lambda key: self.called(label, key).outputs)
@@ -156,11 +157,11 @@ class Module:
 
     def _variable(self, name: str) -> object:
         block = self.resource(f"var.{name}")
-        given = self._call.argument(name) if self._call else None
-        value = None
-        if given is not None and self._call is not None:
-            value = self._call.value(given)
-        known = self.knows("", f"var.{name}") if self._call is None else None
+        given = value = known = None
+        if self._call is None:
+            known = self.knows("", f"var.{name}")
+        elif name not in META_ARGUMENTS and (given := self._call.block.arguments.get(name)) is not None:
+            value = self._call.module.value(given.value, keyed(*self._call))
         if known is not None and not isinstance(known, Later):
             value = known
         elif "default" in block.arguments and (given is None or (value is None and not _is_nullable(block))):
@@ -176,13 +177,7 @@ class Module:
         def names() -> Iterator[str]:
             return (address.removeprefix("output.") for address in self._blocks if address.startswith("output."))
 
-        def work(name: str) -> object:
-            key = ("output", name)
-            if key not in self._known:
-                self._known[key] = self.value(self.resource(f"output.{name}").arguments["value"].value)
-            return self._known[key]
-
-        return _Lazy(names, work)
+        return _Lazy(names, lambda name: self._get("output", name))
 
     @cached_property
     def _blocks(self) -> Mapping[str, Block]:
@@ -196,21 +191,12 @@ class Module:
         return {name: argument for block in blocks for name, argument in block.arguments.items()}
 
 
-class _Call:
+class _Call(NamedTuple):
     """What calls a module: where that stands, and the key of the instance."""
 
-    def __init__(self, module: Module, block: Block, key: Key) -> None:
-        self._module = module
-        self.block = block
-        self._key = key
-
-    def argument(self, name: str) -> Argument | None:
-        """Return an argument of the call, None where it is not given."""
-        return None if name in META_ARGUMENTS else self.block.arguments.get(name)
-
-    def value(self, argument: Argument) -> object:
-        """Return what an argument means where the call stands."""
-        return self._module.value(argument.value, keyed(self._module, self.block, self._key))
+    module: Module
+    block: Block
+    key: Key
 
 
 class Instance:
@@ -231,8 +217,7 @@ class Instance:
         arguments = self.block.arguments
         if name in arguments:
             return self._module.value(arguments[name].value, self._scope)
-        found = [one for block in self.block.blocks for one in self._content(block, self._scope, name)]
-        return found or Later(self.address, name)
+        return self.blocks(name) or Later(self.address, name)
 
     @property
     def attributes(self) -> Mapping[str, object]:
@@ -251,7 +236,7 @@ class Instance:
             elements = self._module.value(block.arguments["for_each"].value, scope)
             pairs = elements.items() if isinstance(elements, Mapping) else ((one, one) for one in _listed(elements))
             for key, value in pairs:
-                inner = _named(scope, {iterator: {"key": key, "value": value}})
+                inner = bound(scope, {iterator: {"key": key, "value": value}})
                 for content in block.nested("content"):
                     yield self._body(content, inner)
 
@@ -291,10 +276,6 @@ def key_of(text: str) -> Key:
     """Return the key that stands in an address as `["a"]` or `[0]`; None for an empty text."""
     found = json.loads(text[1:-1]) if text else None
     return found if isinstance(found, str | int) else None
-
-
-def _named(scope: Scope, names: Mapping[str, object]) -> Scope:
-    return lambda name: names[name] if name in names else scope(name)
 
 
 def _under(module: str, own: str) -> str:

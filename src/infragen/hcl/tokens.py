@@ -37,6 +37,10 @@ _HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
 _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")
 
 
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
+_LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
+
+
 class UnreadableError(ValueError):
     """The text is not HCL from `offset` on."""
 
@@ -142,6 +146,17 @@ def inserted(token: Token) -> Iterator[Token]:
             end = closing_brace(text, at)
             yield Token(token.start + at, text[at:end])
             at = end + 1
+
+
+def unescaped(text: str) -> str:
+    """Return what the inside of a string says, its insertions aside."""
+    return _ESCAPE.sub(_said, text)
+
+
+def _said(escape: re.Match[str]) -> str:
+    if code := escape[1] or escape[2]:
+        return chr(int(code, 16))
+    return _LETTERS.get(escape[3], escape[3]) if escape[3] else escape[4]
 
 
 def end_of(text: str, start: int) -> int:

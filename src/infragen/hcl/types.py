@@ -45,16 +45,8 @@ def _bool(value: object) -> object:
 _TYPES: Final[Mapping[str, Conversion]] = {"any": _any, "string": _string, "number": _number, "bool": _bool}
 
 
-class _Optional:
-    """An attribute that may be left out."""
-
-    def __init__(self, of: Conversion, default: object = None) -> None:
-        self.of = of
-        self.default = default
-
-    def __call__(self, value: object) -> object:
-        """Return the value, or the default of what is left out or null."""
-        return self.of(self.default if value is None else value)
+def _optional(of: Conversion, default: object = None) -> Conversion:
+    return lambda value: of(default if value is None else value)
 
 
 def _list(of: Conversion) -> Conversion:
@@ -70,12 +62,9 @@ def _map(of: Conversion) -> Conversion:
 
 
 def _object(attributes: Mapping[str, Conversion]) -> Conversion:
-    def convert(value: object) -> object:
-        if not isinstance(value, Mapping):
-            return value
-        return {name: of(value.get(name)) for name, of in attributes.items()}
-
-    return convert
+    return lambda value: (
+        {name: of(value.get(name)) for name, of in attributes.items()} if isinstance(value, Mapping) else value
+    )
 
 
 def _tuple(types: list[Conversion]) -> Conversion:
@@ -83,5 +72,5 @@ def _tuple(types: list[Conversion]) -> Conversion:
 
 
 _CONSTRUCTORS: Final = Functions(
-    {"list": _list, "map": _map, "object": _object, "optional": _Optional, "set": _set, "tuple": _tuple}
+    {"list": _list, "map": _map, "object": _object, "optional": _optional, "set": _set, "tuple": _tuple}
 )

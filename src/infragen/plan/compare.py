@@ -62,7 +62,7 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
     """Compare two change sets that were read together, so that equal secrets are known as equal."""
     before, after = _by_key(old.changes), _by_key(new.changes)
     both = [(before[key], after[key]) for key in before.keys() & after.keys()]
-    different = [pair for pair in both if not _is_same(*pair)]
+    different = [pair for pair in both if _content(pair[0]) != _content(pair[1])]
     gone = _worst_first(before[key] for key in before.keys() - after.keys())
     added = _worst_first(after[key] for key in after.keys() - before.keys())
     moved = tuple(_moved(gone, added))
@@ -95,12 +95,8 @@ def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
     yield "actions", frozenset(f"{one.address}: {one.trigger}" for one in plan.invocations)
 
 
-def _place(change: Change) -> tuple[str, str, str]:
-    return change.stack or "", change.address, change.deposed or ""
-
-
 def _danger(change: Change) -> tuple[int, tuple[str, str, str]]:
-    return change.action.rank, _place(change)
+    return change.action.rank, change.place
 
 
 def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -112,14 +108,9 @@ def _by_key(changes: Iterable[Change]) -> Mapping[Key, Change]:
     seen: Counter[tuple[str, str, str]] = Counter()
     found: dict[Key, Change] = {}
     for change in changes:
-        place = _place(change)
-        found[(*place, seen[place])] = change
-        seen[place] += 1
+        found[(*change.place, seen[change.place])] = change
+        seen[change.place] += 1
     return found
-
-
-def _is_same(old: Change, new: Change) -> bool:
-    return _content(old) == _content(new)
 
 
 def _content(change: Change) -> tuple[object, ...]:

@@ -353,8 +353,13 @@ def _referring(value: object) -> object:
 
 
 def _references_in(tree: object) -> tuple[str, ...]:
-    """Return every reference in an expression, in order."""
-    found: dict[str, None] = {}
+    """Return every reference in an expression, in order and once."""
+    return tuple(dict.fromkeys(_listed(tree)))
+
+
+def _listed(tree: object) -> list[str]:
+    """Return every reference in an expression, in order and as often as it is there."""
+    found: list[str] = []
     todo = [tree]
     while todo:
         part = todo.pop()
@@ -363,22 +368,10 @@ def _references_in(tree: object) -> tuple[str, ...]:
         elif isinstance(part, dict):
             references = part.get("references")
             if isinstance(references, list):
-                found.update((one, None) for one in references if isinstance(one, str))
+                found += (one for one in references if isinstance(one, str))
             else:
-                todo.extend(reversed(list(part.values())))
-    return tuple(found)
-
-
-def _listed(tree: object) -> list[str]:
-    """Return every reference in an expression, in order and as often as it is there."""
-    if isinstance(tree, list):
-        return [one for part in tree for one in _listed(part)]
-    if not isinstance(tree, dict):
-        return []
-    references = tree.get("references")
-    if isinstance(references, list):
-        return [one for one in references if isinstance(one, str)]
-    return [one for part in tree.values() for one in _listed(part)]
+                todo.extend(reversed(part.values()))
+    return found
 
 
 def _as_written(listed: Sequence[str]) -> Iterator[str]:

@@ -250,11 +250,7 @@ def _decimal(value: Value) -> Decimal | None:
 
 def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
     """Return the units of what costs the same whatever it looks like."""
-
-    def units(_plan: _Plan, _one: PlannedObject, _time: Time) -> Iterator[_Units]:
-        yield name, _ONE, _ONE, ""
-
-    return units
+    return lambda _plan, _one, _time: iter([(name, _ONE, _ONE, "")])
 
 
 def _alarm(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:

@@ -1,4 +1,4 @@
-"""Changes tied to what the catalogue calls them, and many plans joined to one."""
+"""Changes tied to what the catalogue calls them, many plans joined to one, and one plan without some of its parts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Action, Change, ChangeSet, Entry, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from infragen.plan.model import Check, Deferred, Invocation, Sources
+    from infragen.plan.model import Invocation, Sources
 
 _GOES = frozenset({Action.DELETE, Action.FORGET})
 _MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)
@@ -37,8 +37,8 @@ def assign_entries(  # noqa: PLR0913
     assigning = _Assigning(entries, stack, stacks, sources, former)
     return replace(
         change_set,
-        changes=_in_order(map(assigning.change, change_set.changes)),
-        drift=_in_order(map(assigning.change, change_set.drift)),
+        changes=in_order(map(assigning.change, change_set.changes)),
+        drift=in_order(map(assigning.change, change_set.drift)),
         outputs=tuple(replace(output, stack=stack) for output in change_set.outputs),
         checks=tuple(replace(check, stack=assigning.place(check.address)[0]) for check in change_set.checks),
         deferred=tuple(replace(one, change=assigning.change(one.change)) for one in change_set.deferred),
@@ -97,41 +97,61 @@ class Places:
 def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
     """Return one change set of many: sums of the counts, all notices once, the oldest and newest terraform named."""
     parts = tuple(change_sets)
+    checks = [one for part in parts for one in part.checks]
+    deferred = [one for part in parts for one in part.deferred]
+    invocations = [one for part in parts for one in part.invocations]
     versions = sorted({part.terraform_version for part in parts if part.terraform_version})
     return ChangeSet(
-        changes=_in_order(change for part in parts for change in part.changes),
+        changes=in_order(change for part in parts for change in part.changes),
         outputs=tuple(sorted((o for part in parts for o in part.outputs), key=lambda o: (o.stack or "", o.name))),
-        drift=_in_order(change for part in parts for change in part.drift),
+        drift=in_order(change for part in parts for change in part.drift),
         summary=_total(part.summary for part in parts),
         unchanged=sum(part.unchanged for part in parts),
         hidden_drift=sum(part.hidden_drift for part in parts),
         terraform_version=", ".join(versions) or None,
         notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
-        checks=tuple(sorted((one for part in parts for one in part.checks), key=_by_check)),
+        checks=tuple(sorted(checks, key=lambda one: (one.stack or "", one.address, one.kind, one.problems))),
         passed_checks=sum(part.passed_checks for part in parts),
-        deferred=tuple(sorted((one for part in parts for one in part.deferred), key=_by_deferred)),
-        invocations=tuple(sorted((one for part in parts for one in part.invocations), key=_by_invocation)),
+        deferred=tuple(sorted(deferred, key=lambda one: (one.change.place, one.reason))),
+        invocations=tuple(sorted(invocations, key=_by_invocation)),
     )
 
 
-def _by_change(change: Change) -> tuple[str, str, str]:
-    return change.stack or "", change.address, change.deposed or ""
+def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
+    """Return a change set without the objects of a type and a name that are created, counted anew."""
+    changes = tuple(change for change in change_set.changes if (change.type, change.name) != (kind, name))
+    created = len(change_set.changes) - len(changes)
+    return replace(
+        change_set, changes=changes, summary=replace(change_set.summary, add=change_set.summary.add - created)
+    )
 
 
-def _by_check(check: Check) -> tuple[str, str, str, tuple[str, ...]]:
-    return check.stack or "", check.address, check.kind, check.problems
-
-
-def _by_deferred(deferred: Deferred) -> tuple[tuple[str, str, str], str]:
-    return _by_change(deferred.change), deferred.reason
+def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
+    """Return what a change set says of some stacks, counted anew; what it counts without naming stays as it is."""
+    chosen = replace(
+        change_set,
+        changes=tuple(change for change in change_set.changes if change.stack in stacks),
+        outputs=tuple(output for output in change_set.outputs if output.stack in stacks),
+        drift=tuple(change for change in change_set.drift if change.stack in stacks),
+        checks=tuple(check for check in change_set.checks if check.stack in stacks),
+        deferred=tuple(one for one in change_set.deferred if one.change.stack in stacks),
+        invocations=tuple(one for one in change_set.invocations if one.stack in stacks),
+    )
+    counted = Summary.of(chosen.changes)
+    drift = len(chosen.drift)
+    outputs = len(chosen.outputs)
+    errored = change_set.errored
+    summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, errored=errored)
+    return replace(chosen, summary=summary, hidden_drift=0)
 
 
 def _by_invocation(invocation: Invocation) -> tuple[str, str, str, str]:
     return invocation.stack or "", invocation.address, invocation.trigger, invocation.deferred or ""
 
 
-def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=_by_change))
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return changes by stack and address."""
+    return tuple(sorted(changes, key=lambda change: change.place))
 
 
 def _total(summaries: Iterable[Summary]) -> Summary:

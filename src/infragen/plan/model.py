@@ -342,6 +342,11 @@ class Change:
         return self.body.cost(self)
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """What orders changes: the stack, the address, and the deposed object."""
+        return self.stack or "", self.address, self.deposed or ""
+
+    @property
     def is_no_op(self) -> bool:
         """Whether nothing at all happens to the object, not even a move or an import."""
         return self.action is Action.NO_OP

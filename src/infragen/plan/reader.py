@@ -7,7 +7,7 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
 from infragen.plan.display import literal
+from infragen.plan.entries import in_order
 from infragen.plan.model import (
     ACTIONS,
     Action,
@@ -89,14 +90,6 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
     return change_sets([OpenPlan(decode_plan(content, name), name)])[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Drift:
-    """What changed outside of terraform: what matters to this plan or to anyone, and how many there are at all."""
-
-    shown: tuple[Change, ...]
-    total: int
-
-
 class _Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
@@ -112,39 +105,43 @@ class _Reader:
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
         found = self._found("resource_changes")
-        changes = _in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
+        changes = in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
-        drift = self._drift()
+        drift, drifted = self._drift()
         checks = tuple(self._checks())
         failed = tuple(check for check in checks if check.status != "pass")
         return ChangeSet(
             changes=changes,
             outputs=outputs,
-            drift=drift.shown,
-            summary=_summary(changes, outputs, drift, errored=opened(self._document.errored) is True),
+            drift=drift,
+            summary=replace(
+                Summary.of(changes),
+                outputs_changed=len(outputs),
+                drift=drifted,
+                drift_shown=len(drift),
+                errored=opened(self._document.errored) is True,
+            ),
             unchanged=sum(action is Action.NO_OP for _, action in found),
-            hidden_drift=drift.total - len(drift.shown),
+            hidden_drift=drifted - len(drift),
             terraform_version=self._optional_text(self._document.terraform_version),
-            notices=tuple(self._notices(failed, is_empty=not (changes or outputs or drift.total))),
+            notices=tuple(self._notices(failed, is_empty=not (changes or outputs or drifted))),
             checks=failed,
             passed_checks=len(checks) - len(failed),
             deferred=tuple(self._deferred()),
             invocations=tuple(self._invocations()),
         )
 
-    def _items(self, key: str) -> list[ResourceItem]:
-        items: list[ResourceItem] | UnsetType | None = getattr(self._document, key)
-        return items if isinstance(items, list) else []
-
     def _found(self, key: str) -> list[tuple[ResourceItem, Action]]:
         """Return the items with their actions, sorted: addresses may be alike once their secrets are out."""
-        items = sorted(self._items(key), key=lambda item: (self._address(item), item.deposed or ""))
-        return [(item, self._action(item)) for item in items]
+        items: list[ResourceItem] | UnsetType | None = getattr(self._document, key)
+        found = items if isinstance(items, list) else []
+        ordered = sorted(found, key=lambda item: (self._address(item), item.deposed or ""))
+        return [(item, self._action(item)) for item in ordered]
 
     def _change(self, item: ResourceItem, action: Action) -> Change:
         index = opened(item.index)
         importing = opened(item.change.importing)
-        address = self._address(item)
+        address, previous = self._address(item), item.previous_address
         return Change(
             address=redact_address(address, self._redactor),
             module_address=redact_address(item.module_address or "", self._redactor),
@@ -154,7 +151,7 @@ class _Reader:
             provider=redact_name(item.provider_name or "", self._redactor),
             mode=item.mode if item.mode in _MODES else self._redactor.redact(item.mode or "managed"),
             action=action,
-            previous_address=self._previous_address(item),
+            previous_address=redact_address(previous, self._redactor) if previous else None,
             importing=self._import_id(importing) if importing is not None else None,
             deposed=self._optional_text(item.deposed or None),
             reason=self._words(item.action_reason) or None,
@@ -184,9 +181,6 @@ class _Reader:
             reject("P218", f"{redact_address(label, self._redactor)}: unknown actions {shown}", self._name)
         return action
 
-    def _previous_address(self, item: ResourceItem) -> str | None:
-        return redact_address(item.previous_address, self._redactor) if item.previous_address else None
-
     def _import_id(self, importing: object) -> str:
         """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
         if isinstance(importing, dict):
@@ -215,12 +209,13 @@ class _Reader:
             unknown=holds_unknown(after),
         )
 
-    def _drift(self) -> _Drift:
+    def _drift(self) -> tuple[tuple[Change, ...], int]:
+        """Return what changed outside of terraform and matters to this plan or to anyone, and how much did at all."""
         drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
         relevant = self._relevant_attributes()
         found = [(item, self._change(item, action)) for item, action in drifted]
         shown = [one for item, one in found if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW]
-        return _Drift(_in_order(shown), len(drifted))
+        return in_order(shown), len(drifted)
 
     def _has_drifted(self, change: ChangeBody) -> bool:
         is_told = not self._skip_empty_drift or differs_in_substance(change.before, change.after)
@@ -278,7 +273,8 @@ class _Reader:
         trigger = item.get("lifecycle_action_trigger")
         words = "invoked on request"
         if isinstance(trigger, dict):
-            event = self._words(_event(_text(trigger.get("action_trigger_event"))))
+            event = _CAPITAL.sub(r" \g<0>", _text(trigger.get("action_trigger_event"))).strip().lower()
+            event = self._words(event)  # `after create` for `AfterCreate`
             words = f"{event} of {redact_address(_text(trigger.get('triggering_resource_address')), self._redactor)}"
         address = redact_address(_text(item.get("address")), self._redactor)
         return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
@@ -318,24 +314,3 @@ class _Reader:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _event(name: str) -> str:
-    """Return `after create` for `AfterCreate`, as terraform calls the event that invokes an action."""
-    return _CAPITAL.sub(r" \g<0>", name).strip().lower()
-
-
-def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda change: (change.address, change.deposed or "")))
-
-
-def _summary(
-    changes: tuple[Change, ...], outputs: tuple[OutputChange, ...], drift: _Drift, *, errored: bool
-) -> Summary:
-    return replace(
-        Summary.of(changes),
-        outputs_changed=len(outputs),
-        drift=drift.total,
-        drift_shown=len(drift.shown),
-        errored=errored,
-    )

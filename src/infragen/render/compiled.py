@@ -39,7 +39,9 @@ class CompiledTemplates(jinja2.BytecodeCache):
         self._files = jinja2.FileSystemBytecodeCache(
             str(self._folder), f"%s.{variant}.{sys.implementation.cache_tag}.pyc"
         )
-        self._made_by = _made_by()
+        own = Path(template_sandbox.__file__).stat()
+        self._made_by = f"{__version__} {jinja2.__version__} {own.st_size} {own.st_mtime_ns}"
+        """What code depends on beside its text: Jinja2's compiler, and what the sandbox makes of it."""
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return what a template's code is kept under, which says whether it is one of infragen's own."""
@@ -67,10 +69,3 @@ class CompiledTemplates(jinja2.BytecodeCache):
             with suppress(OSError):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._files.dump_bytecode(bucket)
-
-
-def _made_by() -> str:
-    """Return what a template's code depends on beside its text: Jinja2's compiler and what the sandbox makes of it."""
-    own = Path(template_sandbox.__file__)
-    found = own.stat()
-    return f"{__version__} {jinja2.__version__} {found.st_size} {found.st_mtime_ns}"

@@ -104,17 +104,13 @@ class _Rendering:
             self._problems += error.diagnostics
         self._problems += self._wrong_by_hand(extras)
         by_hand = {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
-        if self._looks_at_holds and not self._problems:
-            self._check_holds({**self._files, **by_hand})
+        environment = self._draft.environment
+        if self._looks_at_holds and environment.settings.holds and not self._problems:
+            self._problems += check_holds(environment, self._templates, self._held, {**self._files, **by_hand})
+            self.warnings += needless(environment, held_back(environment, self._templates, self._held))
         self._raise()
         self._files |= by_hand
         return stacks, dict(sorted(self._files.items()))
-
-    def _check_holds(self, files: Mapping[str, str]) -> None:
-        environment = self._draft.environment
-        if environment.settings.holds:
-            self._problems += check_holds(environment, self._templates, self._held, files)
-            self.warnings += needless(environment, held_back(environment, self._templates, self._held))
 
     def _write_bodies(self, extras: Sequence[ExtraFile] = ()) -> None:
         known = len(self._problems)
@@ -197,17 +193,15 @@ class _Rendering:
             if owners.setdefault(path, part.owner) != part.owner:
                 self._problems.append(_collision(path, part))
                 continue
-            file = self._file(part)
+            entry = part.owner if "/" in part.owner else None
+            context = context_of(part, self._draft.environment)
+            file = StackFile(part.path, part.template, context, entry, part.source)
             text = self._text(path, part, file)
             if path in self._files:
                 text = f"{self._files[path].rstrip()}\n\n{text.partition(chr(10))[2].lstrip()}"
             self._files[path] = text
             made.setdefault(part.path, file)
         return list(made.values())
-
-    def _file(self, part: Part) -> StackFile:
-        entry = part.owner if "/" in part.owner else None
-        return StackFile(part.path, part.template, context_of(part, self._draft.environment), entry, part.source)
 
     def _text(self, path: str, part: Part, file: StackFile) -> str:
         writing = Writing(self._draft.wiring, part)

@@ -142,10 +142,7 @@ def _stray(shown: str, steps: tuple[str, ...]) -> Diagnostic:
         message = "this is deeper than a stack and an environment"
         hint = f"move it to `{shown}/{steps[0]}/{name}`, or into the folder of one environment there"
     elif name.endswith((".tf.json", ".tofu", ".tofu.json")):
-        message, hint = (
-            "only files in Terraform's own language join a stack",
-            "write it as a `.tf` file",
-        )
+        message, hint = "only files in Terraform's own language join a stack", "write it as a `.tf` file"
     elif len(steps) >= _DEEPEST:
         message = "this is deeper than a stack and an environment"
         hint = "a module of your own belongs in `templates/modules/<name>/`, and is called as `../modules/<name>`"
@@ -225,14 +222,8 @@ def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
 
 def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
     close = difflib.get_close_matches(extra.stack, stacks, n=1)
-    return Diagnostic(
-        "G014",
-        f"there is no stack {extra.stack} to add this file to",
-        Location(extra.source),
-        hint=f"did you mean {close[0]}?"
-        if close
-        else f"the folder names the stack, one of: {', '.join(sorted(stacks))}",
-    )
+    hint = f"did you mean {close[0]}?" if close else f"the folder names the stack, one of: {', '.join(sorted(stacks))}"
+    return Diagnostic("G014", f"there is no stack {extra.stack} to add this file to", Location(extra.source), hint=hint)
 
 
 def _declared(files: Mapping[str, str], stack: str) -> dict[str, str]:

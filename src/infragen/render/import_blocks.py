@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
 
 _MOST_NAMED = 6
+_STACK = re.compile(r"[a-z][a-z0-9-]*/")
+"""How an address begins that names a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _places(stacks: Sequence[Stack], files: Mapping[str, str]) -> dict[str, list
 def _resolve(
     one: Import, places: Sequence[_Place], stacks: Sequence[str], problems: list[Diagnostic]
 ) -> Adopted | None:
-    stack, _, given = one.address.rpartition("/") if _names_a_stack(one.address) else ("", "", one.address)
+    stack, _, given = one.address.rpartition("/") if _STACK.match(one.address) else ("", "", one.address)
     if stack and stack not in stacks:
         hint = did_you_mean(stack, stacks) or f"stacks: {', '.join(stacks)}"
         problems.append(Diagnostic("I003", f"there is no stack {stack}", one.location, hint=hint))
@@ -110,12 +112,8 @@ def _resolve(
     return None
 
 
-def _names_a_stack(address: str) -> bool:
-    return re.match(r"[a-z][a-z0-9-]*/", address) is not None
-
-
 def _none(one: Import, bare: str, places: Sequence[_Place]) -> Diagnostic:
-    known = sorted({_short(place.address) for place in places})
+    known = sorted({".".join(place.address.split(".")[-2:]) for place in places})
     hint = did_you_mean(bare, known) or did_you_mean(bare, [place.address for place in places])
     if hint is None:
         named = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
@@ -129,8 +127,3 @@ def _several(one: Import, places: Sequence[_Place]) -> Diagnostic:
     named = ", ".join(full[:_MOST_NAMED]) + (", ..." if len(full) > _MOST_NAMED else "")
     message = f"{one.address} matches {len(places)} resources of {one.owner}"
     return Diagnostic("I004", message, one.location, hint=f"write one of {named}")
-
-
-def _short(address: str) -> str:
-    """Return type and name alone."""
-    return ".".join(address.split(".")[-2:])

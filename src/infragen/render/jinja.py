@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import jinja2
 import jinja2.exceptions
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 _MEANS = "a template reads its values, with `if` and `for`; everything else is decided in Python (docs/templates.md)"
 
 
-class LineError(Exception):
-    """What is wrong at a line of a template: a code, a message, a hint, and the file and line where they are known."""
+class Wrong(NamedTuple):
+    """What is wrong at a line of a template, and the file and line where they are known."""
 
-    def __init__(self, code: str, message: str, hint: str | None, file: str | None, line: int | None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.hint = hint
-        self.file = file
-        self.line = line
+    code: str
+    message: str
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None
 
 
 _COMPILED: Final = {False: CompiledTemplates("plain"), True: CompiledTemplates("traced")}
@@ -92,21 +91,21 @@ def new_environment(
     return environment
 
 
-def translated(error: Exception) -> LineError:
+def translated(error: Exception) -> Wrong:
     """Return what an exception from compiling or rendering says; without a line, its traceback tells it."""
     if isinstance(error, ForbiddenError):
-        return LineError("G008", error.message or "", _MEANS, error.filename, error.lineno)
+        return Wrong("G008", error.message or "", _MEANS, error.filename, error.lineno)
     if isinstance(error, jinja2.exceptions.SecurityError):
-        return LineError("G008", str(error), _MEANS, None, None)
+        return Wrong("G008", str(error), _MEANS)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return LineError("G001", error.message or "this is not a template", None, error.filename, error.lineno)
+        return Wrong("G001", error.message or "this is not a template", None, error.filename, error.lineno)
     if isinstance(error, jinja2.TemplateNotFound):
-        return LineError("G002", f"there is no template {error.name}", None, None, None)
+        return Wrong("G002", f"there is no template {error.name}")
     if isinstance(error, jinja2.UndefinedError):
-        return LineError("G003", str(error), None, None, None)
+        return Wrong("G003", str(error))
     if isinstance(error, UnrenderableError):
-        return LineError("G004", str(error), error.hint, None, None)
-    return LineError("G005", f"the template raised {type(error).__name__}: {error}", None, None, None)
+        return Wrong("G004", str(error), error.hint)
+    return Wrong("G005", f"the template raised {type(error).__name__}: {error}")
 
 
 def _without_leftovers(stream: TokenStream, leftover: Callable[[str], tuple[int, str] | None]) -> Iterator[Token]:

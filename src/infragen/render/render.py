@@ -26,9 +26,8 @@ _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 def header(path: str, source: str) -> str:
     """Return the line that every generated file starts with: which file it is made from, and that edits are lost."""
     if not source.isprintable() or "--" in source:
-        raise InfragenError(
-            Diagnostic("G007", f"the file name {source!r} cannot be written in a comment", hint="rename the file")
-        )
+        message = f"the file name {source!r} cannot be written in a comment"
+        raise InfragenError(Diagnostic("G007", message, hint="rename the file"))
     return language_of(path).comment.format(header_text(source)) + "\n"
 
 
@@ -105,13 +104,8 @@ def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
 
 
 def _collision(path: str, file: StackFile) -> Diagnostic:
-    owner = file.entry or "the stack itself"
-    return Diagnostic(
-        "G006",
-        f"{owner} needs the file {path}, which is already in use",
-        Location(file.source),
-        hint="rename the entry",
-    )
+    message = f"{file.entry or 'the stack itself'} needs the file {path}, which is already in use"
+    return Diagnostic("G006", message, Location(file.source), hint="rename the entry")
 
 
 def render_modules(

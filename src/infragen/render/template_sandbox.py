@@ -161,8 +161,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             if said is not None:
                 raise ForbiddenError(said, node.lineno, name, filename)
             if kind not in _LEAVES:
-                for member in kind.fields:
-                    _add(waiting, getattr(node, member))
+                for member in (getattr(node, name) for name in kind.fields):
+                    waiting += member if type(member) is list else [member] if isinstance(member, nodes.Node) else []
             if kind is nodes.For:
                 node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno, environment=self)
             if kind is nodes.Output and self.is_traced:
@@ -211,14 +211,6 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _add(waiting: list[Any], member: object) -> None:
-    """Add what a member of a node has of further nodes."""
-    if type(member) is list:
-        waiting += member
-    elif isinstance(member, nodes.Node):
-        waiting.append(member)
-
-
 def _forbidden(node: nodes.Node) -> str | None:
     """Return what to say of a node that has no place in a template."""
     check = _CHECKS.get(type(node))
@@ -233,10 +225,6 @@ def _field(node: Any) -> str | None:
 
 def _name(node: Any) -> str | None:
     return f"{node.name!r} is not a value of this template" if node.name in _RESERVED or node.name[:1] == "_" else None
-
-
-def _loop(node: Any) -> str | None:
-    return "a template cannot have a recursive loop" if node.recursive else None
 
 
 def _other_template(node: Any) -> str | None:
@@ -259,7 +247,7 @@ def _test(node: Any) -> str | None:
 _CHECKS: Final[Mapping[type, Callable[[Any], str | None]]] = {
     nodes.Getattr: _field,
     nodes.Name: _name,
-    nodes.For: _loop,
+    nodes.For: lambda node: "a template cannot have a recursive loop" if node.recursive else None,
     nodes.Include: _other_template,
     nodes.Extends: _other_template,
     nodes.Filter: _filter,

@@ -219,7 +219,12 @@ class Templates:
         from infragen.render.jinja import new_environment
 
         if self._tracing is None:
-            self._tracing = new_environment(self._source, _unremarked, _leftover, is_traced=True)
+            self._tracing = new_environment(
+                self._source,
+                lambda value: without_remarks(literal(value)),  # so that what follows it is no comment
+                _leftover,
+                is_traced=True,
+            )
         return self._tracing
 
     def _source(self, name: str) -> tuple[str, str] | None:
@@ -257,7 +262,7 @@ class Templates:
         hint = said.hint
         if said.code == "G003":
             hint = f"values of this template: {', '.join(sorted(context))}"
-        return InfragenError(Diagnostic(said.code, str(said), location, hint=hint))
+        return InfragenError(Diagnostic(said.code, said.message, location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
         """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""
@@ -282,11 +287,6 @@ def _below(folder: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         if path.suffix in LANGUAGES and not name.startswith("init/"):
             yield name
-
-
-def _unremarked(value: object) -> str:
-    """Return a value as HCL on its own, so that what follows it is no comment."""
-    return without_remarks(literal(value))
 
 
 def _is_plain(name: str) -> bool:

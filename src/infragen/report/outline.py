@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.risks.data_loss import JUDGES as HOLDERS
-from infragen.plan.risks.downtime import WITHOUT
+from infragen.plan.risks.types import WITHOUT
 from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import (
     EVERYTHING,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks.precedence import precedence
+from infragen.plan.risks import precedence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

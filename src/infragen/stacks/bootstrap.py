@@ -35,9 +35,12 @@ RELEASE_SECONDS: Final = 2 * 3600
 """The longest session of a release: images that are built, a backup, a migration, new tasks."""
 _NAMED_ONE_BY_ONE: Final = 12
 """Services that the role of releases names one by one: a role's inline policies have 10,240 characters in all."""
-_PLAN_SECONDS: Final = 3600
-_APPLY_SECONDS: Final = 4 * 3600
-"""Longest sessions: databases and their replicas take more than an hour to come up."""
+_ROLES: Final = {
+    "plan": ("Plans", 3600),
+    "apply": ("Applies", 4 * 3600),
+    "release": ("Releases code in", RELEASE_SECONDS),
+}
+"""What each role does, and its longest session: databases and their replicas take more than an hour to come up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """What the roles never get beyond."""
+    """What the roles never get beyond: every action of the stacks' services, and what the states need."""
 
     actions: tuple[str, ...]
     own_identity: tuple[str, ...]
@@ -187,8 +190,13 @@ def shell_of(environment: Environment) -> tuple[StackFile, ...]:
 def _roles(environment: Environment, access: Access, trust: Trust, states: States) -> Iterator[StackFile]:
     names, account = Names.of(environment), environment.settings.account
     provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
-    plan, apply = _plan_role(environment, trust), _apply_role(environment, trust)
-    release = _release_role(environment, trust)
+    branch, code_branch = f"refs/heads/{trust.branch}", f"refs/heads/{trust.release_branch}"
+    # Pull requests, and the branch that is applied.
+    plan = _role(environment, trust, "plan", ("pull_request", f"ref:{branch}"), None)
+    # Jobs of one branch, whether they name the environment or not.
+    apply = _role(environment, trust, "apply", (f"environment:{environment.name}", f"ref:{branch}"), branch)
+    # Jobs of the branch whose code belongs to the environment, in an environment of their own.
+    release = _role(environment, trust, "release", (f"environment:{release_environment(environment)}",), code_branch)
     boundary = names.plain("ci")
     github = GitHub(
         owns_provider=trust.owns_provider,
@@ -211,7 +219,7 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
         "states": states,
         "read": _read(environment, access),
         "manage": _manage(environment, access),
-        "boundary": Boundary(_bounded(access), identity),
+        "boundary": Boundary(every_action(sorted({*access.services, "iam", "kms", "s3"})), identity),
     }
     yield _file(environment, "policies", policies)
 
@@ -235,45 +243,20 @@ def _states(environment: Environment) -> States:
     )
 
 
-def _plan_role(environment: Environment, trust: Trust) -> Role:
-    """Return the role of pull requests and of the branch that is applied."""
+def _role(environment: Environment, trust: Trust, name: str, jobs: Iterable[str], git_ref: str | None) -> Role:
+    does, seconds = _ROLES[name]
     return Role(
-        name=Names.of(environment).plain("ci", "plan"),
-        description=f"Plans {environment.target} for {trust.repository}",
-        subjects=(f"repo:{trust.repository}:pull_request", f"repo:{trust.repository}:ref:refs/heads/{trust.branch}"),
-        git_ref=None,
-        max_session_seconds=_PLAN_SECONDS,
-    )
-
-
-def _apply_role(environment: Environment, trust: Trust) -> Role:
-    """Return the role of jobs of one branch, whether they name the environment or not."""
-    return Role(
-        name=Names.of(environment).plain("ci", "apply"),
-        description=f"Applies {environment.target} for {trust.repository}",
-        subjects=(
-            f"repo:{trust.repository}:environment:{environment.name}",
-            f"repo:{trust.repository}:ref:refs/heads/{trust.branch}",
-        ),
-        git_ref=f"refs/heads/{trust.branch}",
-        max_session_seconds=_APPLY_SECONDS,
+        name=Names.of(environment).plain("ci", name),
+        description=f"{does} {environment.target} for {trust.repository}",
+        subjects=tuple(f"repo:{trust.repository}:{job}" for job in jobs),
+        git_ref=git_ref,
+        max_session_seconds=seconds,
     )
 
 
 def release_environment(environment: Environment) -> str:
     """Return the environment at GitHub whose jobs release code; the other one's secrets open plans."""
     return f"{environment.name}-release"
-
-
-def _release_role(environment: Environment, trust: Trust) -> Role:
-    """Return the role of jobs of the branch whose code belongs to the environment, in an environment of their own."""
-    return Role(
-        name=Names.of(environment).plain("ci", "release"),
-        description=f"Releases code in {environment.target} for {trust.repository}",
-        subjects=(f"repo:{trust.repository}:environment:{release_environment(environment)}",),
-        git_ref=f"refs/heads/{trust.release_branch}",
-        max_session_seconds=RELEASE_SECONDS,
-    )
 
 
 def _releases(environment: Environment) -> Releases:
@@ -369,11 +352,6 @@ def _manage(environment: Environment, access: Access) -> Manage:
         passed_to=passed_to(access.services),
         service_linked_roles=f"{iam}:role/aws-service-role/*",
     )
-
-
-def _bounded(access: Access) -> tuple[str, ...]:
-    """Return every action of the services: those of the stacks, and what the states need."""
-    return every_action(sorted({*access.services, "iam", "kms", "s3"}))
 
 
 def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:

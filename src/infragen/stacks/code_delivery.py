@@ -163,6 +163,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
     branch = settings.branches[environment.name]
     every = releases(environment)
     builds = tuple(_builds(every, settings, account))
+    is_arm = all(one.platform == _ARM for one in builds)  # built with the images' processor, where GitHub has it
     quoted = branch.replace("'", "''")
     return Delivery(
         name=f"release-{label}",
@@ -172,7 +173,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         environment=release_environment(environment),
         region=environment.settings.region,
         role=f"arn:aws:iam::{account}:role/{Names.of(environment).plain('ci', 'release')}",
-        runner=settings.runner or _runner(builds, runner),
+        runner=settings.runner or (_ARM_RUNNER if is_arm and runner == _USUAL_RUNNER else runner),
         group=f"infragen-release-{label}",
         registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),
         builds=builds,
@@ -182,12 +183,6 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         test_name=f"test-{label}",
         domain_name=environment.settings.domain_name or "",
     )
-
-
-def _runner(builds: Iterable[Build], usual: str) -> str:
-    """Return the machines that images are built on: with the images' processor, where GitHub has them."""
-    is_arm = all(one.platform == _ARM for one in builds)
-    return _ARM_RUNNER if is_arm and usual == _USUAL_RUNNER else usual
 
 
 def _builds(every: Mapping[str, Release], settings: Settings, account: str) -> Iterator[Build]:
@@ -249,10 +244,7 @@ def _unknown(path: tuple[str, ...], what: str, known: Iterable[str], ground: Gro
 
 
 def _unbuilt(
-    system: str,
-    released: Mapping[str, Mapping[str, Release]],
-    asked: Settings,
-    ground: Ground,
+    system: str, released: Mapping[str, Mapping[str, Release]], asked: Settings, ground: Ground
 ) -> Iterator[Diagnostic]:
     """Yield each image that no folder is named for, or more than one, once for all environments."""
     told: set[tuple[str, ...]] = set()

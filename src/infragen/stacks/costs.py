@@ -72,7 +72,7 @@ class Estimate:
     @property
     def owners(self) -> dict[str, Amount]:
         """What each entry and each capability comes to, the dearest first; what costs nothing by itself is left out."""
-        return _sorted({owner: _sum(one for one in self.lines if one.owner == owner) for owner in self._owners})
+        return _sorted({owner: _sum(one for one in self.lines if one.owner == owner) for owner in self.billed})
 
     @property
     def kinds(self) -> dict[str, Amount]:
@@ -84,8 +84,9 @@ class Estimate:
         return _sorted(found)
 
     @property
-    def _owners(self) -> Iterable[str]:
-        return dict.fromkeys(line.owner for line in self.lines)
+    def billed(self) -> tuple[str, ...]:
+        """The entries and capabilities of the lines, each once."""
+        return tuple(dict.fromkeys(line.owner for line in self.lines))
 
     @property
     def usage(self) -> dict[str, tuple[Line, ...]]:
@@ -178,7 +179,6 @@ def beside_document(found: Estimate) -> Compared | None:
     costs = found.environment.settings.document_costs
     if costs is None:
         return None
-    owners = tuple(dict.fromkeys(line.owner for line in found.lines))
 
     def compared(name: str, document: Amount, mine: tuple[str, ...], says: str, why: str) -> ComparedRow:
         lines = [line for line in found.lines if line.owner in mine]
@@ -187,7 +187,7 @@ def beside_document(found: Estimate) -> Compared | None:
         return ComparedRow(name, document, _sum(lines), mine, unpriced, used, says, why)
 
     rows = []
-    left = list(owners)
+    left = list(found.billed)
     for name, row in costs.rows.items():
         mine = tuple(owner for owner in left if is_for(owner, row.entries))
         left = [owner for owner in left if owner not in mine]

@@ -18,17 +18,8 @@ if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
 
 LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "domains": {
-        "data": "data-{domain}",
-        "compute": "services-{domain}",
-        "monitoring": "observability",
-    },
-    "tiers": {
-        "security": "network",
-        "registry": "network",
-        "compute": "app",
-        "monitoring": "app",
-    },
+    "domains": {"data": "data-{domain}", "compute": "services-{domain}", "monitoring": "observability"},
+    "tiers": {"security": "network", "registry": "network", "compute": "app", "monitoring": "app"},
 }
 """What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
 _USUAL: Final = frozenset({"network", "security", "registry", "data", "edge", "compute", "monitoring"})
@@ -44,6 +35,11 @@ def region_of(environment: Environment, stack: str) -> str:
     return found[1] if found else environment.settings.region
 
 
+def _table(environment: Environment) -> Mapping[str, str]:
+    layout = environment.system.layout
+    return LAYOUTS[layout] if isinstance(layout, str) else layout
+
+
 def _of_no_domain(environment: Environment, part: Part) -> str:
     entry = environment.find(part.owner)
     add = "add `domain: ...`, or " if entry is not None and "domain" in type(entry).model_fields else ""
@@ -52,8 +48,7 @@ def _of_no_domain(environment: Environment, part: Part) -> str:
 
 def stack_names(environment: Environment) -> frozenset[str]:
     """Return the names of the stacks that the layout knows, whether anything stands in them or not."""
-    layout = environment.system.layout
-    table = LAYOUTS[layout] if isinstance(layout, str) else layout
+    table = _table(environment)
     names = {*table.values(), *(_USUAL - table.keys())}
     domains = environment.entries.get("domains", {})
     return frozenset(name.format(domain=domain) for name in names for domain in (domains if "{" in name else ("",)))
@@ -66,28 +61,16 @@ def is_stack(environment: Environment, name: str) -> bool:
 
 def stack_of(environment: Environment, part: Part) -> str:
     """Return the name of a part's stack; InfragenError L201 when its layout asks for a domain that its owner lacks."""
-    layout = environment.system.layout
-    table = LAYOUTS[layout] if isinstance(layout, str) else layout
-    name = table.get(part.role, part.role)
+    name = _table(environment).get(part.role, part.role)
     if part.domain is None and "/" not in part.owner:
         name = name.replace("-{domain}", "").replace("{domain}", part.role)  # what all domains share
     elif "{domain}" in name and part.domain is None:
-        raise InfragenError(
-            Diagnostic(
-                "L201",
-                f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}",
-                environment.at(part.owner, "name"),
-                hint=_of_no_domain(environment, part),
-            )
-        )
+        message = f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}"
+        hint = _of_no_domain(environment, part)
+        raise InfragenError(Diagnostic("L201", message, environment.at(part.owner, "name"), hint=hint))
     stack = name.format(domain=part.domain)
     if stack == BOOTSTRAP:
-        raise InfragenError(
-            Diagnostic(
-                "L202",
-                f"no stack can be called {BOOTSTRAP!r}: that is what the environment itself stands on",
-                environment.at("system", "layout"),
-                hint="give it another name in `layout`",
-            )
-        )
+        message = f"no stack can be called {BOOTSTRAP!r}: that is what the environment itself stands on"
+        hint = "give it another name in `layout`"
+        raise InfragenError(Diagnostic("L202", message, environment.at("system", "layout"), hint=hint))
     return stack if part.region == environment.settings.region else f"{stack}-{part.region}"

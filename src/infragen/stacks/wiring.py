@@ -67,7 +67,7 @@ class Wiring:
         """Publish what people want to see of parts."""
         for part in parts:
             for name, export in part.shown.items():
-                self._publish(self._home(export, part), identifier(name), export, None)
+                self._publish(self._home_for(export, part), identifier(name), export, None)
 
     def publish(self, exports: Iterable[Export]) -> None:
         """Publish what people are told, where nobody else has it published."""
@@ -78,11 +78,7 @@ class Wiring:
 
     def home_of(self, export: Export) -> str:
         """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
-        try:
-            return self.homes[export.module.owner, export.module.role]
-        except KeyError:
-            message = f"people are told of the {export.module.role} of {export.module.owner}, which is not built"
-            raise InfragenError(Diagnostic("L204", message)) from None
+        return self._home(export, "people are told of", None)
 
     def name_of(self, export: Export) -> str | None:
         """Return the output that publishes an export, as far as it is known yet."""
@@ -92,7 +88,7 @@ class Wiring:
 
     def reference(self, export: Export, part: Part) -> str:
         """Return the expression that an export is in a part's file, and take note where it is another stack's."""
-        home, own = self._home(export, part), self.homes[part.owner, part.role]
+        home, own = self._home_for(export, part), self.homes[part.owner, part.role]
         if home == own:
             return f"module.{export.module.label}.{export.attribute}"
         name = f"{export.module.label}_{export.attribute}"
@@ -139,12 +135,15 @@ class Wiring:
             sorter.done(*ready)
         return tuple(ordered)
 
-    def _home(self, export: Export, part: Part) -> str:
+    def _home(self, export: Export, wants: str, place: Location | None) -> str:
         try:
             return self.homes[export.module.owner, export.module.role]
         except KeyError:
-            message = f"{part.owner} needs the {export.module.role} of {export.module.owner}, which is not built"
-            raise InfragenError(Diagnostic("L204", message, Location(part.source))) from None
+            message = f"{wants} the {export.module.role} of {export.module.owner}, which is not built"
+            raise InfragenError(Diagnostic("L204", message, place)) from None
+
+    def _home_for(self, export: Export, part: Part) -> str:
+        return self._home(export, f"{part.owner} needs", Location(part.source))
 
     def _publish(self, stack: str, name: str, export: Export, reader: str | None) -> None:
         published = self.outputs.setdefault(stack, {})

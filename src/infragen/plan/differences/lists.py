@@ -13,41 +13,14 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-NATURAL_KEYS: tuple[tuple[str, ...], ...] = (
-    ("name",),
-    ("Sid",),
-    ("sid",),
-    ("id",),
-    ("key",),
-    ("Name",),
-    ("Key",),
-    ("Id",),
-    ("ID",),
-    ("identifier",),
-    ("containerName",),
-    ("container_name",),
-    ("origin_id",),
-    ("rule_no",),
-    ("rule_number",),
-    ("rule_id",),
-    ("priority",),
-    ("device_name",),
-    ("attribute_name",),
-    ("policy_name",),
-    ("path_pattern",),
-    ("domain_name",),
-    ("containerPath",),
-    ("sourceContainer",),
-    ("sourceVolume",),
-    ("containerPort", "protocol"),
-    ("containerPort", "hostPort"),
-    ("containerPort",),
-    ("container_port",),
-    ("protocol", "from_port", "to_port"),
-    ("cidr_block",),
-    ("destination_cidr_block",),
-    ("arn",),
-)
+_KEYS = (
+    "name", "Sid", "sid", "id", "key", "Name", "Key", "Id", "ID", "identifier", "containerName", "container_name",
+    "origin_id", "rule_no", "rule_number", "rule_id", "priority", "device_name", "attribute_name", "policy_name",
+    "path_pattern", "domain_name", "containerPath", "sourceContainer", "sourceVolume", "containerPort protocol",
+    "containerPort hostPort", "containerPort", "container_port", "protocol from_port to_port", "cidr_block",
+    "destination_cidr_block", "arn",
+)  # fmt: skip
+NATURAL_KEYS: tuple[tuple[str, ...], ...] = tuple(tuple(key.split()) for key in _KEYS)
 """What names an item among its neighbours, the best first; used where every item has it and no two share it."""
 
 _FEW = 400
@@ -60,8 +33,12 @@ class Members(list["Value"]):
 
 def unmatched(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[int], list[int]]:
     """Return the places of items that have no equal on the other side, wherever it stands."""
-    old, new = [frozen(item) for item in before], [frozen(item) for item in after]
-    return _surplus(old, Counter(new)), _surplus(new, Counter(old))
+    return surplus(list(map(frozen, before)), list(map(frozen, after)))
+
+
+def surplus(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[list[int], list[int]]:
+    """Return the places on either side of what the other side has not, or not as often."""
+    return _without(old, Counter(new)), _without(new, Counter(old))
 
 
 def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]) -> bool:
@@ -178,7 +155,7 @@ def _similarity(one: Value, other: Value) -> float:
     return 0.0
 
 
-def _surplus(items: Sequence[Hashable], available: Counter[Hashable]) -> list[int]:
+def _without(items: Sequence[Hashable], available: Counter[Hashable]) -> list[int]:
     places = []
     for index, item in enumerate(items):
         if available[item] > 0:

@@ -42,15 +42,6 @@ class _Range(NamedTuple):
     depth: int = 0
 
 
-class _Hunk(NamedTuple):
-    """Lines that are replaced: from where to where in the old and in the new ones."""
-
-    old: int
-    old_end: int
-    new: int
-    new_end: int
-
-
 _NOTHING = TextDifference()
 
 
@@ -69,7 +60,7 @@ def text_difference(before: Value, after: Value) -> TextDifference:
     removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
     if not removed and not added:
         return TextDifference(note=ending)
-    counts = f"{_count(removed)} removed, {added} added" if removed + added > _MANY else None
+    counts = f"{removed} line{'' if removed == 1 else 's'} removed, {added} added" if removed + added > _MANY else None
     note = "; ".join(part for part in (counts, ending) if part)
     return TextDifference(tuple(_count_note(old_lines, new_lines, hunks)), note or None)
 
@@ -125,19 +116,15 @@ def _split(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _count(lines: int) -> str:
-    return "1 line" if lines == 1 else f"{lines} lines"
-
-
-def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Hunk]:
+def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Range]:
     at_old = at_new = 0
     for i, j in (*matching_lines(old, new), (len(old), len(new))):
         if i > at_old or j > at_new:
-            yield _Hunk(at_old, i, at_new, j)
+            yield _Range(at_old, i, at_new, j)
         at_old, at_new = i + 1, j + 1
 
 
-def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Hunk]) -> Iterator[str]:
+def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Range]) -> Iterator[str]:
     """Yield the lines to show; `@` stands for lines that are left out."""
     shown = 0
     for place, hunk in enumerate(hunks):

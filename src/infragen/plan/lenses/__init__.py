@@ -3,7 +3,7 @@
 A lens says in a few lines what the generic differences say in many, and loses no fact. It reads a `View` (safe values
 only), yields differences whose `path` is in the type's own words, and names the attributes that it shows; all others
 are shown generically. To add one: a file here and its line in the table; most are no more than tables of phrases
-(`table`).
+(`table`, in TOML beside them).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from infragen.plan.lenses import (
     security_group_rules,
     waf_rules,
 )
-from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.phrases import Lens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

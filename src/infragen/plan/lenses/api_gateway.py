@@ -6,35 +6,17 @@ they are texts, which the generic differences compare by line.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.lenses.table import (
-    Fact,
-    Keyed,
-    Unreadable,
-    block,
-    by_key,
-    entries,
-    flag,
-    is_empty,
-    items,
-    known_only,
-    lens,
-    listed,
-    pairs,
-    phrased,
-    says,
-    switch,
-    topic,
-    word,
-)
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Unreadable, block, by_key, known_only, lenses, listed, phrased, switch, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
 _METHODS = frozenset({
@@ -56,11 +38,11 @@ def _operations(value: Value) -> Mapping[str, Iterable[str]]:
     """Return what an OpenAPI document says of each operation (`GET /orders`), and of its other parts by their place."""
     if is_empty(value):
         return {}
-    document = _document(value)
-    if not isinstance(document, dict):
+    documents = open_documents(value, value)
+    if documents is None or not isinstance(documents.before, dict):
         raise Unreadable
     found: dict[str, Iterable[str]] = {}
-    for name, place in (pair for key, part in document.items() for pair in _places(key, part)):
+    for name, place in (pair for key, part in documents.before.items() for pair in _places(key, part)):
         if name in found:
             raise Unreadable
         found[name] = tuple(_leaves(place))
@@ -103,13 +85,6 @@ def _leaves(value: Value, place: str = "") -> Iterator[str]:
         yield f"{place} = {text}" if place else text
 
 
-def _document(value: Value) -> Value:
-    documents = open_documents(value, value)
-    if documents is None:
-        raise Unreadable
-    return documents.before
-
-
 def _access_log(value: Value) -> Iterator[str]:
     """Say where the log goes, and each member of a JSON format; another format as it is."""
     log = block(value, "destination_arn", "format")
@@ -143,19 +118,8 @@ def _setting_phrases(settings: Mapping[str, Value]) -> Iterator[str]:
         yield from switch(on, off, settings.get(key))
 
 
-def _routes(value: Value) -> Mapping[str, Iterable[str]]:
-    return by_key(value, "route_key", _route)
-
-
 def _route(item: Value) -> Iterator[str]:
     yield from _setting_phrases(known_only(item, "route_key", "logging_level", *_RATES, *_SETTINGS))
-
-
-def _canary(value: Value) -> Iterator[str]:
-    canary = block(value, "deployment_id", "percent_traffic", "stage_variable_overrides", "use_stage_cache")
-    yield from phrased(canary, {"percent_traffic": "canary gets {}%", "deployment_id": "canary of {}"})
-    yield from entries("canary's {} = {}", canary.get("stage_variable_overrides"))
-    yield from switch("canary shares the cache", "canary has its own cache", canary.get("use_stage_cache"))
 
 
 def _quota(value: Value) -> Iterator[str]:
@@ -163,11 +127,6 @@ def _quota(value: Value) -> Iterator[str]:
     if quota:
         yield f"{word(quota.get('limit'))} a {word(quota.get('period'))}"
         yield from phrased(quota, {"offset": "first less {}"})
-
-
-def _throttle(value: Value) -> Iterator[str]:
-    limit = block(value, "rate_limit", "burst_limit")
-    yield from phrased(limit, {"rate_limit": "{}/s", "burst_limit": "burst {}"})
 
 
 def _api_stages(value: Value) -> Iterator[str]:
@@ -184,40 +143,9 @@ def _api_stages(value: Value) -> Iterator[str]:
             yield from (f"{place} {said}" for said in limits)
 
 
-def _endpoint(value: Value) -> Iterator[str]:
-    endpoint = block(value, "types", "ip_address_type", "vpc_endpoint_ids")
-    for key in ("types", "vpc_endpoint_ids"):
-        yield from map(word, listed(endpoint.get(key)))
-    yield from phrased(endpoint, {"ip_address_type": "{}"})
-
-
 def _compression(value: Value) -> Iterator[str]:
     if not is_empty(value):
         yield "not compressed" if value == _UNCOMPRESSED else f"compressed from {word(value)} bytes"
-
-
-def _tls(value: Value) -> Iterator[str]:
-    tls = block(value, "insecure_skip_verification", "server_name_to_verify")
-    yield from switch("certificate not verified", "certificate verified", tls.get("insecure_skip_verification"))
-    yield from phrased(tls, {"server_name_to_verify": "verified as {}"})
-
-
-def _cors(value: Value) -> Iterator[str]:
-    kinds = {"allow_origins": "from", "allow_methods": "with", "allow_headers": "takes", "expose_headers": "shows"}
-    cors = block(value, *kinds, "allow_credentials", "max_age")
-    for key, words in kinds.items():
-        yield from (f"{words} {word(item)}" for item in listed(cors.get(key)))
-    yield from switch("with credentials", "without credentials", cors.get("allow_credentials"))
-    yield from phrased(cors, {"max_age": "for {} s"})
-
-
-def _mappings(value: Value) -> Mapping[str, Iterable[str]]:
-    """Return how the responses of an HTTP API's integration are rewritten, by status."""
-    return by_key(value, "status_code", _mapping)
-
-
-def _mapping(item: Value) -> Iterator[str]:
-    yield from entries("{} = {}", known_only(item, "status_code", "mappings").get("mappings"))
 
 
 def _route_parameters(value: Value) -> Iterator[str]:
@@ -226,195 +154,17 @@ def _route_parameters(value: Value) -> Iterator[str]:
         yield f"{word(parameter.get('request_parameter_key'))} = {word(parameter.get('required'))}"
 
 
-_STAGE_LOG = topic("access log", Fact(("access_log_settings",), _access_log))
-
 _UNCOMPRESSED: Final = "-1"
 """What the provider takes for no size ("Resource: aws_api_gateway_rest_api", `minimum_compression_size`)."""
-_REST_API = lens(
-    topic(
-        "api",
-        says("name"),
-        says("description", "description {}"),
-        Fact(("endpoint_configuration",), _endpoint),
-        flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
-        says("api_key_source", "key in {}"),
-        Fact(("minimum_compression_size",), _compression, _UNCOMPRESSED),
-        items("binary_media_types", "binary {}"),
-        pairs("parameters"),
-        says("put_rest_api_mode", "body by {}"),
-        flag("fail_on_warnings", "warnings fail", "warnings pass"),
-    ),
-    Keyed("", "body", _operations),
+
+LENSES = lenses(
+    __file__,
+    access_log=_access_log,
+    api_stages=_api_stages,
+    compression=_compression,
+    operations=_operations,
+    quota=_quota,
+    route_parameters=_route_parameters,
+    routes=partial(by_key, key="route_key", say=_route),
+    settings=_settings,
 )
-
-_METHOD = lens(
-    topic(
-        "method",
-        says("http_method"),
-        says("authorization", "authorization {}"),
-        says("authorizer_id", "authorizer {}"),
-        items("authorization_scopes", "scope {}"),
-        flag("api_key_required", "with an API key", "without an API key"),
-        says("operation_name", "operation {}"),
-        says("request_validator_id", "validator {}"),
-        pairs("request_models"),
-    ),
-    topic("required", pairs("request_parameters")),
-)
-
-_INTEGRATION = lens(
-    topic(
-        "integration",
-        says("http_method", "for {}"),
-        says("type"),
-        says("integration_http_method", "by {}"),
-        says("uri", "to {}"),
-        says("connection_type", "over {}"),
-        says("connection_id", "link {}"),
-        says("credentials", "as {}"),
-        says("timeout_milliseconds", "within {} ms"),
-        says("passthrough_behavior", "passes {}"),
-        says("content_handling"),
-        items("cache_key_parameters", "cached by {}"),
-        says("cache_namespace", "cache {}"),
-        pairs("request_parameters"),
-        Fact(("tls_config",), _tls),
-    ),
-)
-
-_METHOD_RESPONSE = lens(
-    topic("response", says("status_code"), says("http_method", "for {}"), pairs("response_models")),
-    topic("required", pairs("response_parameters")),
-)
-
-_INTEGRATION_RESPONSE = lens(
-    topic(
-        "response",
-        says("status_code"),
-        says("http_method", "for {}"),
-        says("selection_pattern", "when {}"),
-        says("content_handling"),
-        pairs("response_parameters"),
-    ),
-)
-
-_DEPLOYMENT = lens(
-    topic(
-        "deployment",
-        pairs("triggers"),
-        says("description", "description {}"),
-        says("stage_name", "stage {}"),
-        says("stage_description", "stage description {}"),
-        pairs("variables", "variable {} = {}"),
-    ),
-)
-
-_STAGE = lens(
-    topic(
-        "stage",
-        says("stage_name"),
-        says("name"),
-        says("deployment_id", "deployment {}"),
-        flag("auto_deploy", "deploys by itself", "deployed by hand"),
-        says("description", "description {}"),
-        says("documentation_version", "documentation {}"),
-        says("client_certificate_id", "client certificate {}"),
-        flag("cache_cluster_enabled", "cache", "no cache"),
-        says("cache_cluster_size", "cache of {} GB"),
-        flag("xray_tracing_enabled", "traced", "not traced"),
-        Fact(("canary_settings",), _canary),
-    ),
-    topic("variables", pairs("variables"), pairs("stage_variables")),
-    _STAGE_LOG,
-    topic("all routes", Fact(("default_route_settings",), _settings)),
-    Keyed("route", "route_settings", _routes),
-)
-
-_METHOD_SETTINGS = lens(topic("settings", says("method_path", "of {}"), Fact(("settings",), _settings)))
-
-_USAGE_PLAN = lens(
-    topic(
-        "usage plan",
-        says("name"),
-        says("description", "description {}"),
-        Fact(("throttle_settings",), _throttle),
-        Fact(("quota_settings",), _quota),
-        Fact(("api_stages",), _api_stages),
-        says("product_code", "product {}"),
-    ),
-)
-
-_HTTP_API = lens(
-    topic(
-        "api",
-        says("name"),
-        says("protocol_type"),
-        says("description", "description {}"),
-        says("version", "version {}"),
-        says("route_key", "route {}"),
-        says("target", "to {}"),
-        says("credentials_arn", "as {}"),
-        says("route_selection_expression", "route by {}"),
-        says("api_key_selection_expression", "key by {}"),
-        says("ip_address_type"),
-        flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
-        flag("fail_on_warnings", "warnings fail", "warnings pass"),
-    ),
-    topic("cors", Fact(("cors_configuration",), _cors)),
-    Keyed("", "body", _operations),
-)
-
-_HTTP_ROUTE = lens(
-    topic(
-        "route",
-        says("route_key"),
-        says("target", "to {}"),
-        says("authorization_type", "authorization {}"),
-        says("authorizer_id", "authorizer {}"),
-        items("authorization_scopes", "scope {}"),
-        flag("api_key_required", "with an API key", "without an API key"),
-        says("operation_name", "operation {}"),
-        says("model_selection_expression", "model by {}"),
-        says("route_response_selection_expression", "response by {}"),
-        pairs("request_models"),
-    ),
-    topic("required", Fact(("request_parameter",), _route_parameters)),
-)
-
-_HTTP_INTEGRATION = lens(
-    topic(
-        "integration",
-        says("integration_type"),
-        says("integration_subtype"),
-        says("integration_method", "by {}"),
-        says("integration_uri", "to {}"),
-        says("description", "description {}"),
-        says("connection_type", "over {}"),
-        says("connection_id", "link {}"),
-        says("credentials_arn", "as {}"),
-        says("payload_format_version", "payload {}"),
-        says("timeout_milliseconds", "within {} ms"),
-        says("passthrough_behavior", "passes {}"),
-        says("content_handling_strategy"),
-        says("template_selection_expression", "template by {}"),
-        pairs("request_parameters"),
-        Fact(("tls_config",), _tls),
-    ),
-    Keyed("response", "response_parameters", _mappings),
-)
-
-LENSES: Mapping[str, Lens] = {
-    "aws_api_gateway_rest_api": _REST_API,
-    "aws_api_gateway_method": _METHOD,
-    "aws_api_gateway_integration": _INTEGRATION,
-    "aws_api_gateway_method_response": _METHOD_RESPONSE,
-    "aws_api_gateway_integration_response": _INTEGRATION_RESPONSE,
-    "aws_api_gateway_deployment": _DEPLOYMENT,
-    "aws_api_gateway_stage": _STAGE,
-    "aws_api_gateway_method_settings": _METHOD_SETTINGS,
-    "aws_api_gateway_usage_plan": _USAGE_PLAN,
-    "aws_apigatewayv2_api": _HTTP_API,
-    "aws_apigatewayv2_route": _HTTP_ROUTE,
-    "aws_apigatewayv2_integration": _HTTP_INTEGRATION,
-    "aws_apigatewayv2_stage": _STAGE,
-}

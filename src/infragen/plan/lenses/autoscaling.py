@@ -9,28 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import (
-    Fact,
-    Unreadable,
-    block,
-    flag,
-    is_empty,
-    items,
-    known_only,
-    lens,
-    listed,
-    phrased,
-    says,
-    switch,
-    topic,
-    word,
-)
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, switch, word
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
 METRICS = {
@@ -55,22 +40,6 @@ _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimension
 def _range(least: Value, most: Value) -> Iterator[str]:
     """Say each end that is set, so that the one that changes is said alone."""
     yield from phrased({"least": least, "most": most}, {"least": "at least {}", "most": "at most {}"})
-
-
-def _range_block(value: Value) -> Iterator[str]:
-    action = block(value, "min_capacity", "max_capacity")
-    yield from _range(action.get("min_capacity"), action.get("max_capacity"))
-
-
-def _suspended(value: Value) -> Iterator[str]:
-    kinds = {
-        "dynamic_scaling_out_suspended": "scaling out",
-        "dynamic_scaling_in_suspended": "scaling in",
-        "scheduled_scaling_suspended": "schedules",
-    }
-    state = block(value, *kinds)
-    for kind, words in kinds.items():
-        yield from switch(f"{words} suspended", f"{words} active", state.get(kind))
 
 
 def _tracking(value: Value) -> Iterator[str]:
@@ -176,11 +145,6 @@ def _adjusted(amount: Value, adjustment: Value) -> str:
     return f"{sign}{amount.text}{'%' if adjustment == 'PercentChangeInCapacity' else ''}"
 
 
-def _template(value: Value) -> Iterator[str]:
-    template = block(value, "id", "name", "version")
-    yield from phrased(template, {"name": "template {}", "id": "template {}", "version": "version {}"})
-
-
 def _maintenance(value: Value) -> Iterator[str]:
     policy = block(value, "min_healthy_percentage", "max_healthy_percentage")
     if policy:
@@ -197,90 +161,12 @@ def _tags(value: Value) -> Iterator[str]:
         yield f"{word(tag.get('key'))} = {word(tag.get('value'))}{' on instances' if propagates else ''}"
 
 
-_TARGET = topic(
-    "target",
-    Fact(("min_capacity", "max_capacity"), _range),
-    says("resource_id", "resource {}"),
-    says("scalable_dimension", "dimension {}"),
-    says("service_namespace", "of {}"),
-    Fact(("suspended_state",), _suspended),
-    says("role_arn", "role {}"),
+LENSES = lenses(
+    __file__,
+    group_steps=_group_steps,
+    maintenance=_maintenance,
+    range=_range,
+    step_policy=_step_policy,
+    tags=_tags,
+    tracking=_tracking,
 )
-
-_POLICY = topic(
-    "policy",
-    says("name", "name {}"),
-    Fact(("target_tracking_scaling_policy_configuration",), _tracking),
-    Fact(("step_scaling_policy_configuration",), _step_policy),
-    says("resource_id", "of {}"),
-    says("scalable_dimension", "dimension {}"),
-    says("service_namespace", "namespace {}"),
-    says("policy_type", "{}"),
-)
-
-_SCHEDULE = topic(
-    "schedule",
-    says("name", "name {}"),
-    Fact(("scalable_target_action",), _range_block),
-    says("schedule", "at {}"),
-    says("timezone", "time of {}"),
-    says("start_time", "from {}"),
-    says("end_time", "until {}"),
-    says("resource_id", "of {}"),
-    says("scalable_dimension", "dimension {}"),
-    says("service_namespace", "namespace {}"),
-)
-
-_GROUP = (
-    topic(
-        "capacity",
-        Fact(("min_size", "max_size"), _range),
-        says("desired_capacity", "desired {}"),
-        says("desired_capacity_type", "in {}"),
-        says("default_cooldown", "cooldown {} s"),
-        says("default_instance_warmup", "warm after {} s"),
-        flag("protect_from_scale_in", "protected from scaling in", "not protected from scaling in"),
-        items("suspended_processes", "{} suspended"),
-    ),
-    topic(
-        "instances",
-        Fact(("launch_template",), _template),
-        says("launch_configuration", "launch configuration {}"),
-        says("max_instance_lifetime", "live at most {} s"),
-        says("placement_group", "placement group {}"),
-        flag("capacity_rebalance", "spot rebalanced", "spot not rebalanced"),
-        Fact(("instance_maintenance_policy",), _maintenance),
-    ),
-    topic("health", says("health_check_type", "by {}"), says("health_check_grace_period", "after {} s")),
-    topic(
-        "network",
-        items("vpc_zone_identifier", "{}"),
-        items("availability_zones", "{}"),
-        items("load_balancers", "load balancer {}"),
-        items("target_group_arns", "target group {}"),
-    ),
-    topic("tag", Fact(("tag",), _tags)),
-)
-
-_GROUP_POLICY = topic(
-    "policy",
-    says("name", "name {}"),
-    Fact(("target_tracking_configuration",), _tracking),
-    Fact(("step_adjustment", "adjustment_type"), _group_steps),
-    says("scaling_adjustment", "by {}"),
-    says("cooldown", "again after {} s"),
-    says("estimated_instance_warmup", "warm after {} s"),
-    says("metric_aggregation_type", "by {}"),
-    says("min_adjustment_magnitude", "by {} or more"),
-    says("policy_type", "{}"),
-    says("autoscaling_group_name", "of {}"),
-    says("enabled", "enabled {}"),
-)
-
-LENSES: Mapping[str, Lens] = {
-    "aws_appautoscaling_target": lens(_TARGET),
-    "aws_appautoscaling_policy": lens(_POLICY),
-    "aws_appautoscaling_scheduled_action": lens(_SCHEDULE),
-    "aws_autoscaling_group": lens(*_GROUP),
-    "aws_autoscaling_policy": lens(_GROUP_POLICY),
-}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Parts,
     Phrase,
     ViewedAttribute,
@@ -23,6 +23,7 @@ from infragen.plan.lenses.phrases import (
     describe_attributes,
     differing_parts,
     is_empty,
+    parts_of,
     phrase_change,
     word,
 )
@@ -157,14 +158,7 @@ def _stripped(one: Container, other: Container, defaults: Container, label: str,
 
 
 def _parts(container: Container) -> Parts:
-    """Return what a container holds; what is empty is nothing."""
-    parts: Parts = {}
-    places = {key: place for place, key in enumerate(_FIRST)}
-    for key in sorted(container, key=lambda key: (places.get(key, len(places)), key)):
-        if key != "name" and not is_empty(container[key]):
-            for part, held in _part(key, container[key]):
-                parts.setdefault(part, []).extend(held)
-    return parts
+    return parts_of(container, _FIRST, _part)
 
 
 def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:

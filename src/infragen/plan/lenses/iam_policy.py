@@ -7,14 +7,14 @@ statement holds beyond the grammar is shown as it stands. A document that is no 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.differences.lists import surplus
 from infragen.plan.display import literal, quoted
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Parts,
     Phrase,
     ViewedAttribute,
@@ -38,36 +38,20 @@ if TYPE_CHECKING:
 
 _POLICY = frozenset({"policy"})
 
+_OF_POLICY = (
+    "backup_vault_policy cloudwatch_event_bus_policy dynamodb_resource_policy ecr_registry_policy"
+    " ecr_repository_policy efs_file_system_policy iam_group_policy iam_policy iam_role_policy iam_user_policy"
+    " kinesis_resource_policy kms_key kms_key_policy msk_cluster_policy s3_access_point s3_bucket_policy"
+    " secretsmanager_secret secretsmanager_secret_policy sns_topic sns_topic_policy sqs_queue sqs_queue_policy"
+    " vpc_endpoint vpc_endpoint_policy"
+)
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "aws_backup_vault_policy": _POLICY,
-    "aws_cloudwatch_event_bus_policy": _POLICY,
+    **{f"aws_{name}": _POLICY for name in _OF_POLICY.split()},
     "aws_cloudwatch_log_destination_policy": frozenset({"access_policy"}),
     "aws_cloudwatch_log_resource_policy": frozenset({"policy_document"}),
-    "aws_dynamodb_resource_policy": _POLICY,
-    "aws_ecr_registry_policy": _POLICY,
-    "aws_ecr_repository_policy": _POLICY,
-    "aws_efs_file_system_policy": _POLICY,
-    "aws_iam_group_policy": _POLICY,
-    "aws_iam_policy": _POLICY,
     "aws_iam_role": frozenset({"assume_role_policy", "inline_policy"}),
-    "aws_iam_role_policy": _POLICY,
-    "aws_iam_user_policy": _POLICY,
-    "aws_kinesis_resource_policy": _POLICY,
-    "aws_kms_key": _POLICY,
-    "aws_kms_key_policy": _POLICY,
-    "aws_msk_cluster_policy": _POLICY,
     "aws_opensearch_domain_policy": frozenset({"access_policies"}),
-    "aws_s3_access_point": _POLICY,
-    "aws_s3_bucket_policy": _POLICY,
-    "aws_secretsmanager_secret": _POLICY,
-    "aws_secretsmanager_secret_policy": _POLICY,
-    "aws_sns_topic": _POLICY,
-    "aws_sns_topic_policy": _POLICY,
-    "aws_sqs_queue": _POLICY,
-    "aws_sqs_queue_policy": _POLICY,
     "aws_ssoadmin_permission_set_inline_policy": frozenset({"inline_policy"}),
-    "aws_vpc_endpoint": _POLICY,
-    "aws_vpc_endpoint_policy": _POLICY,
 }
 """Where the AWS provider 5.100.0 holds policies (its schema); `inline_policy` of a role is a set of blocks."""
 
@@ -259,7 +243,10 @@ def _sentence(parts: Parts) -> str:
 
 def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
     """Pair the statements that differ: by their name, else by what they share; the rest comes or goes."""
-    old, new = _without_equals(before, after)
+    gone, come = surplus(list(map(_whole, before)), list(map(_whole, after)))
+    old, new = (
+        {found[place].place: found[place] for place in places} for found, places in ((before, gone), (after, come))
+    )
     likes: dict[int, _Statement] = {}
     for key in _LIKENESS:
         waiting = {key(one): one for one in reversed(old.values())}
@@ -270,25 +257,6 @@ def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterato
                 likes[one.place] = old.pop(like.place)
     yield from ((likes.get(one.place), one) for one in new.values())
     yield from ((one, None) for one in old.values())
-
-
-def _without_equals(
-    before: Sequence[_Statement], after: Sequence[_Statement]
-) -> tuple[dict[int, _Statement], dict[int, _Statement]]:
-    """Return the statements without an equal on the other side, by their place."""
-    equal = Counter(map(_whole, before)) & Counter(map(_whole, after))
-    return _surplus(before, equal.copy()), _surplus(after, equal)
-
-
-def _surplus(statements: Sequence[_Statement], equal: Counter[Hashable]) -> dict[int, _Statement]:
-    found = {}
-    for one in statements:
-        key = _whole(one)
-        if equal[key] > 0:
-            equal[key] -= 1
-        else:
-            found[one.place] = one
-    return found
 
 
 def _whole(statement: _Statement) -> Hashable:

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")
 
 
+class Lens(NamedTuple):
+    """How one resource type reads: the attributes it shows, and how."""
+
+    attributes: frozenset[str]
+    read: Callable[[View], Iterable[AttributeChange]]
+
+
 class Phrase(NamedTuple):
     """Some words and the value that they say."""
 
@@ -104,6 +111,20 @@ def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: P
     """Tell what differs between two descriptions of one thing, part by part in the order of the description."""
     for part in (*after, *(part for part in before if part not in after)):
         yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
+
+
+def parts_of(
+    thing: Mapping[str, Value], first: Sequence[str], part: Callable[[str, Value], Iterable[tuple[str, list[Phrase]]]]
+) -> Parts:
+    """Return what a thing holds beside its name, some of it first; what is empty is nothing."""
+    parts: Parts = {}
+    places = {key: place for place, key in enumerate(first)}
+    for key in sorted(thing, key=lambda key: (places.get(key, len(places)), key)):
+        if key != "name" and not is_empty(thing[key]):
+            for name, held in part(key, thing[key]):
+                if held:
+                    parts.setdefault(name, []).extend(held)
+    return parts
 
 
 def sentence(parts: Parts) -> str:

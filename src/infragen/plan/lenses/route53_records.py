@@ -8,26 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import (
-    Fact,
-    Unreadable,
-    block,
-    flag,
-    is_empty,
-    items,
-    known_only,
-    lens,
-    listed,
-    phrased,
-    says,
-    topic,
-    word,
-)
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Unreadable, block, known_only, lenses, listed, phrased, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
 
@@ -42,20 +28,15 @@ def _alias(value: Value) -> Iterator[str]:
         yield "target health counts" if health else "target health ignored"
 
 
-def _policy(attribute: str, argument: str, template: str) -> Fact:
-    """Return the fact that a routing policy of one argument shows."""
+def _policy(argument: str, template: str) -> Callable[[Value], Iterator[str]]:
+    """Return what says a routing policy of one argument."""
 
     def say(value: Value) -> Iterator[str]:
         policy = block(value, argument)
         if policy:
             yield template.format(word(policy.get(argument)))
 
-    return Fact((attribute,), say)
-
-
-def _geolocation(value: Value) -> Iterator[str]:
-    policy = block(value, "continent", "country", "subdivision")
-    yield from phrased(policy, {part: f"from {part} {{}}" for part in ("continent", "country", "subdivision")})
+    return say
 
 
 def _cidr(value: Value) -> Iterator[str]:
@@ -80,34 +61,13 @@ def _networks(value: Value) -> Iterator[str]:
         yield f"seen in {word(vpc.get('vpc_id'))}{where}"
 
 
-_RECORD = topic(
-    "record",
-    says("type", "type {}"),
-    says("name", "name {}"),
-    Fact(("alias",), _alias),
-    items("records", "{}"),
-    says("ttl", "ttl {} s"),
-    _policy("weighted_routing_policy", "weight", "weight {}"),
-    _policy("failover_routing_policy", "type", "failover {}"),
-    _policy("latency_routing_policy", "region", "lowest latency to {}"),
-    Fact(("geolocation_routing_policy",), _geolocation),
-    Fact(("geoproximity_routing_policy",), _geoproximity),
-    Fact(("cidr_routing_policy",), _cidr),
-    flag("multivalue_answer_routing_policy", "one of several answers", "not one of several answers"),
-    says("set_identifier", "set {}"),
-    says("health_check_id", "health check {}"),
-    says("zone_id", "zone {}"),
-    flag("allow_overwrite", "overwrites an existing record", "does not overwrite"),
-    title=("type", "name"),
+LENSES = lenses(
+    __file__,
+    alias=_alias,
+    cidr=_cidr,
+    failover=_policy("type", "failover {}"),
+    geoproximity=_geoproximity,
+    latency=_policy("region", "lowest latency to {}"),
+    networks=_networks,
+    weighted=_policy("weight", "weight {}"),
 )
-
-_ZONE = topic(
-    "zone",
-    says("name"),
-    Fact(("vpc",), _networks),
-    says("comment", "comment {}"),
-    says("delegation_set_id", "delegation set {}"),
-    flag("force_destroy", "destroyed with its records", "not destroyed while it has records"),
-)
-
-LENSES: Mapping[str, Lens] = {"aws_route53_record": lens(_RECORD), "aws_route53_zone": lens(_ZONE)}

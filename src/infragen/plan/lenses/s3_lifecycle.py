@@ -7,15 +7,17 @@ risks (`risks/safeguards.py`).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.table import Keyed, block, by_key, entries, is_empty, known_only, lens, listed, phrased, word
+from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.table import Keyed, block, by_key, entries, known_only, lens, listed, phrased, word
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from infragen.plan.lenses.lens import Lens
+    from infragen.plan.lenses.phrases import Lens
     from infragen.redaction.values import Value
 
 _SIZES = {"object_size_greater_than": "above = {} bytes", "object_size_less_than": "below = {} bytes"}
@@ -23,10 +25,6 @@ _OF = {"prefix": "of = {}*", **_SIZES}
 _NONCURRENT = "noncurrent versions"
 _UNSET = Number("0")
 """What the provider has for days and sizes that nobody set."""
-
-
-def _rules(value: Value) -> Mapping[str, Iterable[str]]:
-    return by_key(value, "id", _rule)
 
 
 def _rule(item: Value) -> Iterator[str]:
@@ -82,4 +80,6 @@ def _when_noncurrent(said: Mapping[str, Value]) -> str:
     return f"after = {word(said.get('noncurrent_days'))} d{more}"
 
 
-LENSES: Mapping[str, Lens] = {"aws_s3_bucket_lifecycle_configuration": lens(Keyed("rule", "rule", _rules))}
+LENSES: Mapping[str, Lens] = {
+    "aws_s3_bucket_lifecycle_configuration": lens(Keyed("rule", "rule", partial(by_key, key="id", say=_rule)))
+}

@@ -14,8 +14,8 @@ from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Phrase,
     ViewedAttribute,
     describe_attributes,
@@ -48,10 +48,7 @@ _VPC_RULE = frozenset(
     {"ip_protocol", "from_port", "to_port", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id",
      "description"}
 )  # fmt: skip
-_DIRECTIONS = {
-    "aws_vpc_security_group_ingress_rule": "ingress",
-    "aws_vpc_security_group_egress_rule": "egress",
-}
+_DIRECTIONS = {"aws_vpc_security_group_ingress_rule": "ingress", "aws_vpc_security_group_egress_rule": "egress"}
 _EVERY = {Number("-1"), Number("0"), None}
 _ALL = {Number("-1"), None}
 

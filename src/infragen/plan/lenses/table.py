@@ -7,15 +7,16 @@ gives it, one that is hidden or wholly unknown, and one that changes without a c
 
 from __future__ import annotations
 
+import pathlib
 import re
+import tomllib
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
-from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.phrases import is_empty
+from infragen.plan.lenses.phrases import Lens, is_empty
 from infragen.plan.model import AttributeChange, Noise
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
 
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
     Phrases = Iterable[str]
-
-__all__ = [
-    "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "describe", "each", "entries", "flag", "is_empty",
-    "items", "known_only", "lens", "listed", "pairs", "phrased", "says", "switch", "topic", "word",
-]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
 
@@ -79,15 +75,69 @@ class Keyed(NamedTuple):
         return (self.attribute,)
 
 
-def topic(name: str, *facts: Fact, title: tuple[str, ...] = ()) -> Topic:
-    """Return a topic."""
-    return Topic(name, facts, title)
-
-
 def lens(*topics: Topic | Keyed) -> Lens:
     """Return the lens that says these topics."""
     facts = [fact for topic in topics for fact in (topic.facts if isinstance(topic, Topic) else (topic,))]
     return Lens(frozenset(name for fact in facts for name in fact.attributes), partial(describe, topics))
+
+
+def lenses(module: str, **functions: Callable[..., Any]) -> Mapping[str, Lens]:
+    """Return the lenses of the table beside a module (`rds.toml`) by type; `functions` are those that it names.
+
+    Its `types` tell which lens a type has. A lens has topics, a topic attributes, and each of these how it is said:
+
+    - `"port {}"`: a phrase with a plain value; `{ says = "port {}", nothing = 0 }` with `nothing` as in a `Fact`
+    - `["public", "not public"]`: a phrase when true, and one when false
+    - `{ each = "role {}" }`, `{ pair = "{} = {}" }`: a phrase an item of a list, an entry of a map of plain values
+    - `{ block = { ... } }`: the attributes of the only block, each in one of these ways
+    - `{ by = "range" }`: a function's phrases; it takes the values of all attributes that the key names
+    - `{ keyed = "rules" }`, `{ key = "name", block = { ... } }`: a line an item, by a function or by an item's key
+
+    `title = { of = [...] }` is the topic's.
+    """
+    table = tomllib.loads(pathlib.Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
+    types = table.pop("types")
+    made = {
+        name: lens(*(_topic(title, said, functions) for title, said in topics.items()))
+        for name, topics in table.items()
+    }
+    return {kind: made[name] for kind, name in types.items()}
+
+
+def _topic(name: str, said: dict[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Topic | Keyed:
+    title = tuple(said.pop("title", {}).get("of", ()))
+    attribute, how = next(iter(said.items()))
+    if isinstance(how, dict) and "keyed" in how:
+        return Keyed(name, attribute, functions[how["keyed"]])
+    if isinstance(how, dict) and "key" in how:
+        ways = {inner: _way(one, functions) for inner, one in how["block"].items()}
+        say = partial(by_key, key=how["key"], say=lambda item: _inside(known_only(item, how["key"], *ways), ways))
+        return Keyed(name, attribute, say)
+    return Topic(name, tuple(_fact(*one, functions) for one in said.items()), title)
+
+
+def _fact(attributes: str, how: Any, functions: Mapping[str, Callable[..., Any]]) -> Fact:
+    nothing = how.get("nothing") if isinstance(how, dict) else None
+    default = Number(str(nothing)) if isinstance(nothing, int) else nothing
+    return Fact(tuple(attributes.split()), _way(how, functions), default)
+
+
+def _way(how: Any, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Phrases]:
+    if isinstance(how, str):
+        return partial(_phrase, how)
+    if isinstance(how, list):
+        return partial(switch, *how)
+    if "by" in how:
+        return functions[how["by"]]
+    if "block" in how:
+        ways = {name: _way(one, functions) for name, one in how["block"].items()}
+        return lambda value: _inside(block(value, *ways), ways)
+    kind = next(name for name in _OF_TEMPLATE if name in how)
+    return partial(_OF_TEMPLATE[kind], how[kind])
+
+
+def _inside(values: Mapping[str, Value], ways: Mapping[str, Callable[..., Phrases]]) -> Phrases:
+    return [phrase for name, way in ways.items() for phrase in way(values.get(name))]
 
 
 def describe(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeChange]:
@@ -314,26 +364,6 @@ def _empty_line(view: View, names: set[str]) -> AttributeChange:
     return AttributeChange("empty", None if is_new else text, text if is_new else None, noise=Noise.EMPTY)
 
 
-def says(attribute: str, template: str = "{}", nothing: Value = None) -> Fact:
-    """Return the fact that one plain attribute shows with a phrase; `nothing` as in the fact."""
-    return Fact((attribute,), partial(_phrase, template), nothing)
-
-
-def flag(attribute: str, on: str, off: str) -> Fact:
-    """Return the fact that one boolean attribute shows: one phrase when true, another when false."""
-    return Fact((attribute,), partial(switch, on, off))
-
-
-def items(attribute: str, template: str = "{}") -> Fact:
-    """Return the fact that a list or set of plain values shows: a phrase per item."""
-    return Fact((attribute,), partial(each, template))
-
-
-def pairs(attribute: str, template: str = "{} = {}") -> Fact:
-    """Return the fact that a map of plain values shows: a phrase per key."""
-    return Fact((attribute,), partial(entries, template))
-
-
 def each(template: str, value: Value) -> Phrases:
     """Return a phrase an item of a list of plain values."""
     return [template.format(word(item)) for item in listed(value)]
@@ -418,3 +448,6 @@ def entries(template: str, value: Value) -> Phrases:
     if not isinstance(value, dict):
         raise Unreadable
     return [template.format(word(key), word(part)) for key, part in sorted(value.items())]
+
+
+_OF_TEMPLATE: Final[Mapping[str, Callable[[str, Value], Phrases]]] = {"says": _phrase, "each": each, "pair": entries}

@@ -7,10 +7,11 @@ as it stands, without the dozens of blocks that a provider writes down empty.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.phrases import (
+    Lens,
     Parts,
     Phrase,
     ViewedAttribute,
@@ -19,6 +20,7 @@ from infragen.plan.lenses.phrases import (
     describe_attributes,
     differing_parts,
     is_empty,
+    parts_of,
     phrase_change,
     phrase_item_changes,
     phrases,
@@ -36,17 +38,14 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
     Block = dict[str, Value]
+    _Said = Callable[[Block], tuple[set[str], str]]
 
 _ACL = frozenset({"rule", "default_action"})
 _GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")
 _AS_ITS_RULES = "as its rules say"
 """`none` is that nothing is overridden: what the rules of a group block is blocked (AWS WAF Developer Guide)."""
-_VISIBILITY = {
-    "cloudwatch_metrics_enabled": "metrics",
-    "metric_name": "metric",
-    "sampled_requests_enabled": "samples",
-}
+_VISIBILITY = {"cloudwatch_metrics_enabled": "metrics", "metric_name": "metric", "sampled_requests_enabled": "samples"}
 _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 
 
@@ -67,7 +66,9 @@ def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[
         if name in old and name in new:
             yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
         else:
-            gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
+            gone, come = (
+                Phrase(sentence(_parts(side[name])), side[name]) if name in side else None for side in (old, new)
+            )
             yield phrase_change(viewed, label, gone, come)
 
 
@@ -84,21 +85,8 @@ def _default_action(viewed: ViewedAttribute, before: Value, after: Value) -> Ite
     yield from phrase_item_changes(viewed, viewed.attribute, gone, come)
 
 
-def _sentence(rule: Block) -> Phrase:
-    """Return a whole rule in words."""
-    return Phrase(sentence(_parts(rule)), rule)
-
-
 def _parts(rule: Block) -> Parts:
-    """Return what a rule holds beside its name; what is empty is nothing."""
-    parts: Parts = {}
-    places = {key: place for place, key in enumerate(_FIRST)}
-    for key in sorted(rule, key=lambda key: (places.get(key, len(places)), key)):
-        if key != "name" and not is_empty(rule[key]):
-            for part, held in _part(key, rule[key]):
-                if held:
-                    parts.setdefault(part, []).extend(held)
-    return parts
+    return parts_of(rule, _FIRST, _part)
 
 
 def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
@@ -183,39 +171,20 @@ def _condition(kind: str, value: Value) -> str:
     return f"{text} with {compact(rest)}" if rest else text
 
 
-def _all_of(block: Block) -> tuple[set[str], str]:
-    return {"statement"}, _joined(block, " and ")
+def _joined(between: str, lead: str = "") -> _Said:
+    """Return how a statement of other ones is said."""
+    return lambda block: ({"statement"}, f"{lead}({between.join(_inner(block))})")
 
 
-def _any_of(block: Block) -> tuple[set[str], str]:
-    return {"statement"}, _joined(block, " or ")
-
-
-def _not(block: Block) -> tuple[set[str], str]:
-    return {"statement"}, f"not {_joined(block, ' and ')}"
-
-
-def _joined(block: Block, word_between: str) -> str:
+def _inner(block: Block) -> Iterator[str]:
     held = block.get("statement")
     items = held if isinstance(held, list) else [held]
-    texts = [_any_condition(item) if isinstance(item, dict) else compact(item) for item in items]
-    return "(" + word_between.join(texts) + ")"
+    yield from (_any_condition(item) if isinstance(item, dict) else compact(item) for item in items)
 
 
-def _country(block: Block) -> tuple[set[str], str]:
-    return {"country_codes"}, f"country is {words(block.get('country_codes'))}"
-
-
-def _network(block: Block) -> tuple[set[str], str]:
-    return {"asn_list"}, f"ASN is {words(block.get('asn_list'))}"
-
-
-def _address(block: Block) -> tuple[set[str], str]:
-    return {"arn"}, f"IP is in {word(block.get('arn'))}"
-
-
-def _has_label(block: Block) -> tuple[set[str], str]:
-    return {"key", "scope"}, f"{word(block.get('scope'))} is {word(block.get('key'))}"
+def _of(template: str, *names: str) -> _Said:
+    """Return how a statement is said by members of its own."""
+    return lambda block: ({*names}, template.format(*(words(block.get(name)) for name in names)))
 
 
 def _bytes(block: Block) -> tuple[set[str], str]:
@@ -234,14 +203,6 @@ def _regex_set(block: Block) -> tuple[set[str], str]:
 def _size(block: Block) -> tuple[set[str], str]:
     text = f"size {word(block.get('comparison_operator'))} {word(block.get('size'))}"
     return _inspected(block, text, "comparison_operator", "size")
-
-
-def _injection(block: Block) -> tuple[set[str], str]:
-    return _inspected(block, "has SQL injection")
-
-
-def _scripting(block: Block) -> tuple[set[str], str]:
-    return _inspected(block, "has cross-site scripting")
 
 
 def _inspected(block: Block, text: str, *said: str) -> tuple[set[str], str]:
@@ -303,24 +264,21 @@ _PARTS: Mapping[str, Callable[[Block], Iterator[tuple[str, list[Phrase]]]]] = {
     "rate_based_statement": _rate,
     "rule_group_reference_statement": _rule_group,
 }
-_WORDS: Mapping[str, Callable[[Block], tuple[set[str], str]]] = {
-    "and_statement": _all_of,
-    "asn_match_statement": _network,
+_WORDS: Mapping[str, _Said] = {
+    "and_statement": _joined(" and "),
+    "asn_match_statement": _of("ASN is {}", "asn_list"),
     "byte_match_statement": _bytes,
-    "geo_match_statement": _country,
-    "ip_set_reference_statement": _address,
-    "label_match_statement": _has_label,
-    "not_statement": _not,
-    "or_statement": _any_of,
+    "geo_match_statement": _of("country is {}", "country_codes"),
+    "ip_set_reference_statement": _of("IP is in {}", "arn"),
+    "label_match_statement": _of("{} is {}", "scope", "key"),
+    "not_statement": _joined(" and ", "not "),
+    "or_statement": _joined(" or "),
     "regex_match_statement": _regex,
     "regex_pattern_set_reference_statement": _regex_set,
     "size_constraint_statement": _size,
-    "sqli_match_statement": _injection,
-    "xss_match_statement": _scripting,
+    "sqli_match_statement": partial(_inspected, text="has SQL injection"),
+    "xss_match_statement": partial(_inspected, text="has cross-site scripting"),
 }
 """The statements of the schema of the AWS provider 5.100.0: which members are said, and how."""
 
-LENSES: Mapping[str, Lens] = {
-    "aws_wafv2_web_acl": Lens(_ACL, read),
-    "aws_wafv2_rule_group": Lens(_GROUP, read),
-}
+LENSES: Mapping[str, Lens] = {"aws_wafv2_web_acl": Lens(_ACL, read), "aws_wafv2_rule_group": Lens(_GROUP, read)}

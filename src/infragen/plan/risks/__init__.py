@@ -6,7 +6,7 @@ look-up. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
 administrator, a program that runs with the keys of the run; MEDIUM is downtime, a guard that lets more through, and
-what can be brought back; LOW is the rest; NONE is what changes nothing. Which of equals is told first: `precedence`.
+what can be brought back; LOW is the rest; NONE is what changes nothing.
 """
 
 from __future__ import annotations
@@ -25,18 +25,16 @@ from infragen.plan.risks import (
     safeguards,
     times,
 )  # fmt: skip
-from infragen.plan.risks import heuristics as guess
-from infragen.plan.risks import local_execution as programs
-from infragen.plan.risks.precedence import precedence
 from infragen.plan.risks.protections import refusal
+from infragen.plan.risks.types import FIRST_LOST, HELPS, LAST_LOST, SERVES, WATCHES, WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
-__all__ = ["JUDGES", "risks_of"]
+__all__ = ["JUDGES", "precedence", "risks_of"]
 
 _KINDS = (data_loss, safeguards, exposure, privilege, database_users, downtime, times, cost)
 _LONGEST = 240
@@ -61,7 +59,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    running = tuple(programs.programs(view))
+    running = tuple(privilege.programs(view))
     if not running and (action in _ONLY_THE_ACTION or not (judges or action.destroys)):
         return harmless.of_action(action)
     if action in _ONLY_THE_ACTION:
@@ -76,7 +74,7 @@ def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
     for judge in judges:
         yield from judge(view)
     if view.action.destroys:
-        yield from guess.data_loss(view)
+        yield from data_loss.guessed(view)
         yield from downtime.destroyed(view)
     if view.action is Action.REPLACE_FORGET:
         yield from harmless.of_action(view.action)
@@ -104,3 +102,31 @@ def _in_order(resource_type: str, found: Iterable[Risk]) -> tuple[Risk, ...]:
         return tuple(ordered)
     rest = ordered[_MOST - 1 :]
     return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons of this kind"))
+
+
+_OF_KIND = {RiskKind.EXPOSURE: 3, RiskKind.PRIVILEGE: 4, RiskKind.COST: 6, RiskKind.HARMLESS: 7}
+
+
+def precedence(resource_type: str, risk: Risk) -> tuple[int, int]:
+    """Return the place of a risk among those of its level; the smallest is told first.
+
+    Data that is lost goes before what stops to serve, that before what leads to it; then what is opened, and what no
+    one watches or takes over any more; then rights; and last what only helps the others: roles, rules, groups of
+    parameters.
+    """
+    if risk.kind is RiskKind.DATA_LOSS:
+        return 0, _of_loss(resource_type)
+    if risk.kind is not RiskKind.DOWNTIME:
+        return _OF_KIND[risk.kind], 0
+    if resource_type in WATCHES:
+        return _OF_KIND[RiskKind.EXPOSURE], 1 + WATCHES.index(resource_type)
+    if resource_type in SERVES:
+        return 1, 0
+    return 5 if resource_type in HELPS or resource_type not in WITHOUT else 2, 0
+
+
+def _of_loss(resource_type: str) -> int:
+    """Return which of several losses is the worst: a database's is the smallest number, what is made again the last."""
+    if resource_type in LAST_LOST:
+        return len(FIRST_LOST) + 1
+    return next((place for place, types in enumerate(FIRST_LOST) if resource_type in types), len(FIRST_LOST))

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.judges import aws, of_provider, table
-from infragen.plan.risks.lookups import block, number, numbers, shown, switched_on, word
+from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.lookups import numbers, shown, switched_on, word
+from infragen.plan.risks.types import table, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
-    from infragen.redaction.values import Value
 
 _NOTABLY = 2
 """How many times as much a figure must become to be shown."""
@@ -32,13 +31,9 @@ def _more(name: str, unit: str = "", inside: str | None = None) -> Judge:
     """Return the judge of a figure that is raised notably; `inside` is the nested block that it stands in."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if view.is_whole:
-            return
-        before, after = (
-            _figure(side, name, inside) for side in (view.before(inside or name), view.after(inside or name))
-        )
-        if before is not None and after is not None and after > before and after >= before * _NOTABLY:
-            yield _paid(f"{name} {before:g} -> {after:g}{unit}")
+        change = None if view.is_whole else numbers(view, name, inside)
+        if change and change[1] > change[0] and change[1] >= change[0] * _NOTABLY:
+            yield _paid(f"{name} {change[0]:g} -> {change[1]:g}{unit}")
 
     return judge
 
@@ -52,10 +47,6 @@ def _grown(view: View) -> Iterator[Risk]:
     if change and change[0] < change[1] and not view.is_whole:
         before, after = change
         yield _paid(f"storage cannot be made smaller again: allocated_storage {before:g} -> {after:g} GiB")
-
-
-def _figure(value: Value, name: str, inside: str | None) -> float | None:
-    return number(block(value).get(name) if inside else value)
 
 
 def _larger(name: str) -> Judge:
@@ -80,22 +71,12 @@ def _capacity(name: str | None) -> float | None:
 
 def _created(words: str) -> Judge:
     """Return the judge of types that cost as long as they exist, used or not."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action.creates and not view.action.is_replace:
-            yield _paid(words)
-
-    return judge
+    return when(lambda view: view.action is Action.CREATE, _paid(words))
 
 
 def _doubled(name: str, words: str) -> Judge:
     """Return the judge of a switch that adds a second of what is there."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if not view.is_whole and switched_on(view, name):
-            yield _paid(words)
-
-    return judge
+    return when(lambda view: not view.is_whole and switched_on(view, name), _paid(words))
 
 
 _HOURLY = "it is billed by the hour, used or not"
@@ -103,61 +84,53 @@ _HOURLY = "it is billed by the hour, used or not"
 # Sources: the pricing pages of the services, for what is paid by time and not by use.
 JUDGES = table(
     (
-        aws(
-            "acmpca_certificate_authority alb cloudhsm_v2_hsm dax_cluster db_instance",
-            "directory_service_directory dms_replication_instance docdb_cluster_instance dx_connection",
-            "ec2_client_vpn_endpoint ec2_transit_gateway ec2_transit_gateway_vpc_attachment eks_cluster",
-            "elasticache_cluster elasticache_replication_group elasticsearch_domain elb fsx_ontap_file_system",
-            "fsx_windows_file_system globalaccelerator_accelerator instance kendra_index lb memorydb_cluster",
-            "mq_broker msk_cluster msk_serverless_cluster mwaa_environment nat_gateway neptune_cluster_instance",
-            "networkfirewall_firewall opensearch_domain opensearchserverless_collection rds_cluster_instance",
-            "redshift_cluster route53_resolver_endpoint sagemaker_endpoint shield_subscription vpc_endpoint",
-            "vpn_connection",
-        ),
         _created(_HOURLY),
+        "acmpca_certificate_authority alb cloudhsm_v2_hsm dax_cluster db_instance directory_service_directory",
+        "dms_replication_instance docdb_cluster_instance dx_connection ec2_client_vpn_endpoint ec2_transit_gateway",
+        "ec2_transit_gateway_vpc_attachment eks_cluster elasticache_cluster elasticache_replication_group",
+        "elasticsearch_domain elb fsx_ontap_file_system fsx_windows_file_system globalaccelerator_accelerator",
+        "instance kendra_index lb memorydb_cluster mq_broker msk_cluster msk_serverless_cluster mwaa_environment",
+        "nat_gateway neptune_cluster_instance networkfirewall_firewall opensearch_domain",
+        "opensearchserverless_collection rds_cluster_instance redshift_cluster route53_resolver_endpoint",
+        "sagemaker_endpoint shield_subscription vpc_endpoint vpn_connection",
     ),
     (
-        of_provider(
-            "google", "container_cluster compute_instance compute_router_nat redis_instance sql_database_instance"
-        ),
         _created(_HOURLY),
+        "google_container_cluster google_compute_instance google_compute_router_nat google_redis_instance",
+        "google_sql_database_instance",
     ),
     (
-        of_provider(
-            "azurerm", "application_gateway firewall kubernetes_cluster linux_virtual_machine nat_gateway redis_cache"
-        ),
         _created(_HOURLY),
+        "azurerm_application_gateway azurerm_firewall azurerm_kubernetes_cluster azurerm_linux_virtual_machine",
+        "azurerm_nat_gateway azurerm_redis_cache",
     ),
-    (
-        aws("db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
-        _larger("instance_class"),
-    ),
-    (aws("instance launch_template"), _larger("instance_type")),
-    (aws("elasticache_cluster elasticache_replication_group memorydb_cluster redshift_cluster"), _larger("node_type")),
-    (aws("mq_broker"), _larger("host_instance_type")),
-    (aws("ecs_service"), _more("desired_count", " tasks")),
-    (aws("appautoscaling_target"), _more("min_capacity")),
-    (aws("appautoscaling_target"), _more("max_capacity")),
-    (aws("autoscaling_group"), _more("min_size", " instances")),
-    (aws("autoscaling_group"), _more("desired_capacity", " instances")),
-    (aws("autoscaling_group"), _more("max_size", " instances")),
-    (aws("eks_node_group"), _more("desired_size", " nodes", inside="scaling_config")),
-    (aws("lambda_function"), _more("memory_size", " MB")),
-    (aws("lambda_provisioned_concurrency_config"), _more("provisioned_concurrent_executions")),
-    (aws("db_instance"), _grown),
-    (aws("rds_cluster"), _more("allocated_storage", " GiB")),
-    (aws("ebs_volume"), _more("size", " GiB")),
-    (aws("rds_cluster"), _more("max_capacity", " ACU", inside="serverlessv2_scaling_configuration")),
-    (aws("rds_cluster"), _more("min_capacity", " ACU", inside="serverlessv2_scaling_configuration")),
-    (aws("dynamodb_table"), _more("read_capacity", " units")),
-    (aws("dynamodb_table"), _more("write_capacity", " units")),
-    (aws("kinesis_stream"), _more("shard_count", " shards")),
-    (aws("elasticache_cluster"), _more("num_cache_nodes", " nodes")),
-    (aws("elasticache_replication_group"), _more("num_cache_clusters", " nodes")),
-    (aws("elasticache_replication_group"), _more("replicas_per_node_group", " replicas per shard")),
-    (aws("elasticache_replication_group"), _more("num_node_groups", " shards")),
-    (aws("redshift_cluster"), _more("number_of_nodes", " nodes")),
-    (aws("msk_cluster"), _more("number_of_broker_nodes", " brokers")),
-    (aws("opensearch_domain elasticsearch_domain"), _more("instance_count", " instances", inside="cluster_config")),
-    (aws("db_instance"), _doubled("multi_az", "a standby in another zone is billed as well")),
+    (_larger("instance_class"), "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
+    (_larger("instance_type"), "instance launch_template"),
+    (_larger("node_type"), "elasticache_cluster elasticache_replication_group memorydb_cluster redshift_cluster"),
+    (_larger("host_instance_type"), "mq_broker"),
+    (_more("desired_count", " tasks"), "ecs_service"),
+    (_more("min_capacity"), "appautoscaling_target"),
+    (_more("max_capacity"), "appautoscaling_target"),
+    (_more("min_size", " instances"), "autoscaling_group"),
+    (_more("desired_capacity", " instances"), "autoscaling_group"),
+    (_more("max_size", " instances"), "autoscaling_group"),
+    (_more("desired_size", " nodes", inside="scaling_config"), "eks_node_group"),
+    (_more("memory_size", " MB"), "lambda_function"),
+    (_more("provisioned_concurrent_executions"), "lambda_provisioned_concurrency_config"),
+    (_grown, "db_instance"),
+    (_more("allocated_storage", " GiB"), "rds_cluster"),
+    (_more("size", " GiB"), "ebs_volume"),
+    (_more("max_capacity", " ACU", inside="serverlessv2_scaling_configuration"), "rds_cluster"),
+    (_more("min_capacity", " ACU", inside="serverlessv2_scaling_configuration"), "rds_cluster"),
+    (_more("read_capacity", " units"), "dynamodb_table"),
+    (_more("write_capacity", " units"), "dynamodb_table"),
+    (_more("shard_count", " shards"), "kinesis_stream"),
+    (_more("num_cache_nodes", " nodes"), "elasticache_cluster"),
+    (_more("num_cache_clusters", " nodes"), "elasticache_replication_group"),
+    (_more("replicas_per_node_group", " replicas per shard"), "elasticache_replication_group"),
+    (_more("num_node_groups", " shards"), "elasticache_replication_group"),
+    (_more("number_of_nodes", " nodes"), "redshift_cluster"),
+    (_more("number_of_broker_nodes", " brokers"), "msk_cluster"),
+    (_more("instance_count", " instances", inside="cluster_config"), "opensearch_domain elasticsearch_domain"),
+    (_doubled("multi_az", "a standby in another zone is billed as well"), "db_instance"),
 )

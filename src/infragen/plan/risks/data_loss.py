@@ -7,17 +7,17 @@ what is left in one is not where it was. What an update takes from the data is i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks import data_stores as holders
-from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown, source_before
+from infragen.plan.risks.types import BACKUPS, DESCRIPTIONS, HOLDS_DATA, aws, table, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 _GOES_WITH_IT = "its contents are lost with it"
@@ -29,12 +29,7 @@ def _loss(level: Level, reason: str) -> Risk:
 
 def _simply(words: str = _GOES_WITH_IT, level: Level = Level.HIGH) -> Judge:
     """Return the judge of types that leave nothing behind."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action.destroys:
-            yield _loss(level, words)
-
-    return judge
+    return when(lambda view: view.action.destroys, _loss(level, words))
 
 
 def _snapshot(name: str, skip: str | None) -> Judge:
@@ -73,6 +68,11 @@ def _flag(name: str, lost: str, spared: str, *, losing: bool = True, spared_leve
         yield _loss(spared_level if spares else Level.HIGH, words)
 
     return judge
+
+
+def _unless_empty(name: str, contents: str, holder: str) -> Judge:
+    """Return the judge of types that are destroyed with what they hold where a switch says so, and else only empty."""
+    return _flag(name, f"all of its {contents} are lost with it", f"AWS refuses it unless the {holder} is empty")
 
 
 def _window(name: str, restorable: str, at_once: str) -> Judge:
@@ -179,47 +179,88 @@ def _account(view: View) -> Iterator[Risk]:
 
 
 JUDGES = table(
-    ((*holders.AWS, *holders.OTHERS), _simply()),
-    (holders.BACKUPS, _simply("the backup itself is deleted")),
-    (holders.DESCRIPTIONS, _simply("only the description is deleted; the data it describes stays", Level.MEDIUM)),
-    (aws("db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster"), _snapshot(
-        "final_snapshot_identifier", "skip_final_snapshot")),
-    (aws("elasticache_cluster elasticache_replication_group"), _snapshot("final_snapshot_identifier", None)),
-    (aws("memorydb_cluster"), _snapshot("final_snapshot_name", None)),
-    (aws("lightsail_database"), _snapshot("final_snapshot_name", "skip_final_snapshot")),
+    (_simply(), *HOLDS_DATA),
+    (_simply("the backup itself is deleted"), *BACKUPS),
+    (_simply("only the description is deleted; the data it describes stays", Level.MEDIUM), *DESCRIPTIONS),
     (
-        aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
-        _flag("skip_final_backup", "its files are lost with it", "its files are left only in a final backup",
-              spared_level=Level.HIGH),
+        _snapshot("final_snapshot_identifier", "skip_final_snapshot"),
+        "db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster",
     ),
-    (aws("ebs_volume"), _flag(
-        "final_snapshot", "its data is lost with it", "its data is left only in a final snapshot", losing=False,
-        spared_level=Level.HIGH)),
-    (aws("s3_bucket s3_directory_bucket"), _flag(
-        "force_destroy", "all of its objects are lost with it", "AWS refuses it unless the bucket is empty")),
-    (aws("lightsail_bucket"), _flag(
-        "force_delete", "all of its objects are lost with it", "AWS refuses it unless the bucket is empty")),
-    (aws("athena_database athena_workgroup"), _flag(
-        "force_destroy", "its tables or queries are lost with it", "AWS refuses it unless it is empty")),
-    (aws("backup_vault"), _flag(
-        "force_destroy", "all of its recovery points are lost with it", "AWS refuses it unless the vault is empty")),
-    (aws("ecr_repository"), _flag(
-        "force_delete", "all of its images are lost with it", "AWS refuses it unless the repository is empty")),
-    (aws("ecrpublic_repository"), _flag(
-        "force_destroy", "all of its images are lost with it", "AWS refuses it unless the repository is empty")),
-    (aws("route53_zone"), _flag(
-        "force_destroy", "all of its records are lost with it", "AWS refuses it while the zone has other records")),
-    (aws("s3_object s3_bucket_object s3_object_copy"), _simply("the object is deleted", Level.MEDIUM)),
-    (aws("secretsmanager_secret"), _window(
-        "recovery_window_in_days", "the secret can be restored only for", "the secret is deleted permanently at once")),
-    (aws("secretsmanager_secret_version"), _simply("this version of the secret is deleted", Level.MEDIUM)),
-    (aws("acmpca_certificate_authority"), _window(
-        "permanent_deletion_time_in_days", "it can be restored only for", "the authority's key is lost with it")),
-    (aws("kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"), _key),
-    (aws("dynamodb_table"), _dynamodb_table),
-    (aws("cloudwatch_log_group"), _log_group),
-    (aws("instance spot_instance_request"), _instance),
-    (aws("organizations_account"), _account),
-    (("google_storage_bucket",), _flag(
-        "force_destroy", "all of its objects are lost with it", "it is refused unless the bucket is empty")),
-)  # fmt: skip
+    (_snapshot("final_snapshot_identifier", None), "elasticache_cluster elasticache_replication_group"),
+    (_snapshot("final_snapshot_name", None), "memorydb_cluster"),
+    (_snapshot("final_snapshot_name", "skip_final_snapshot"), "lightsail_database"),
+    (
+        _flag(
+            "skip_final_backup",
+            "its files are lost with it",
+            "its files are left only in a final backup",
+            spared_level=Level.HIGH,
+        ),
+        "fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system",
+    ),
+    (
+        _flag(
+            "final_snapshot",
+            "its data is lost with it",
+            "its data is left only in a final snapshot",
+            losing=False,
+            spared_level=Level.HIGH,
+        ),
+        "ebs_volume",
+    ),
+    (_unless_empty("force_destroy", "objects", "bucket"), "s3_bucket s3_directory_bucket"),
+    (_unless_empty("force_delete", "objects", "bucket"), "lightsail_bucket"),
+    (
+        _flag("force_destroy", "its tables or queries are lost with it", "AWS refuses it unless it is empty"),
+        "athena_database athena_workgroup",
+    ),
+    (_unless_empty("force_destroy", "recovery points", "vault"), "backup_vault"),
+    (_unless_empty("force_delete", "images", "repository"), "ecr_repository"),
+    (_unless_empty("force_destroy", "images", "repository"), "ecrpublic_repository"),
+    (
+        _flag(
+            "force_destroy", "all of its records are lost with it", "AWS refuses it while the zone has other records"
+        ),
+        "route53_zone",
+    ),
+    (_simply("the object is deleted", Level.MEDIUM), "s3_object s3_bucket_object s3_object_copy"),
+    (
+        _window(
+            "recovery_window_in_days",
+            "the secret can be restored only for",
+            "the secret is deleted permanently at once",
+        ),
+        "secretsmanager_secret",
+    ),
+    (_simply("this version of the secret is deleted", Level.MEDIUM), "secretsmanager_secret_version"),
+    (
+        _window(
+            "permanent_deletion_time_in_days", "it can be restored only for", "the authority's key is lost with it"
+        ),
+        "acmpca_certificate_authority",
+    ),
+    (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
+    (_dynamodb_table, "dynamodb_table"),
+    (_log_group, "cloudwatch_log_group"),
+    (_instance, "instance spot_instance_request"),
+    (_account, "organizations_account"),
+    (
+        _flag("force_destroy", "all of its objects are lost with it", "it is refused unless the bucket is empty"),
+        "google_storage_bucket",
+    ),
+)
+
+# The AWS provider's types are all in the table, so that a name that only sounds like data is not guessed at.
+_COVERED = ("aws_",)
+_SOUNDS_LIKE_DATA = re.compile(
+    r"_(?:database|db|bucket|volume|disk|dataset|filesystem|file_system|file_share|keyspace|registry|snapshot|backup"
+    r"|repository|vault|datastore|topic|queue|db_instance|database_instance|database_cluster|db_cluster"
+    r"|secret|crypto_key|encryption_key)(?:_v\d+)?\Z"
+)
+
+
+def guessed(view: View) -> Iterator[Risk]:
+    """Yield a risk when what is destroyed is of a type that no table knows, and sounds as if it held data."""
+    name = view.type
+    if name not in JUDGES and not name.startswith(_COVERED) and _SOUNDS_LIKE_DATA.search(name):
+        yield _loss(Level.MEDIUM, "it may hold data that is lost with it (guessed from the type's name)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.judges import table
+from infragen.plan.risks.types import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,4 +65,4 @@ def _place(access: str) -> int:
     return _WIDER.index(access) if access in _WIDER else len(_WIDER)
 
 
-JUDGES = table((("terraform_data",), _rights))
+JUDGES = table((_rights, "terraform_data"))

@@ -11,9 +11,9 @@ from infragen.redaction.values import holds_unknown
 from infragen.text import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
 
 # A policy that is an object of its own: the attribute that names what it is of, and the type of that.
@@ -108,12 +108,8 @@ def _tests(condition: str) -> dict[tuple[str, str], set[str]]:
 
 
 def _sentence(statement: Statement) -> str:
-    keys = _keys(_tests(statement.condition))
+    keys = first_of(sorted({key for _, key in _tests(statement.condition)}), _MOST_NAMES)
     limit = f", by {keys}" if keys else ""
     lead = "everything except " if statement.but else ""
     where = f" on {first_of(statement.resources, _MOST_NAMES)}" if statement.resources else ""
     return f"{lead}{first_of(statement.actions, _MOST_NAMES)}{where}{limit}"
-
-
-def _keys(tests: Iterable[tuple[str, str]]) -> str:
-    return first_of(sorted({key for _, key in tests}), _MOST_NAMES)

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks import data_stores as holders
-from infragen.plan.risks.harmless import LEAVES_NO_GAP
-from infragen.plan.risks.judges import aws, table
-from infragen.plan.risks.lookups import block, number, numbers, shown, source_before, switched_off, texts, word
+from infragen.plan.risks.lookups import block, number, numbers, shown, sides, source_before, switched_off, texts, word
+from infragen.plan.risks.types import BACKUPS, LEAVES_NO_GAP, NAMED_BY_OTHERS, WITHOUT, aws, table, when
 from infragen.redaction.values import UNKNOWN, Redacted, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -28,82 +26,8 @@ def _down(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.DOWNTIME, reason)
 
 
-def _words(*lines: tuple[str, str]) -> Mapping[str, str]:
-    return {name: words for names, words in lines for name in aws(names)}
-
-
-# What stops while an object is not there.
-WITHOUT = _words(
-    ("lb alb elb lightsail_lb", "nothing answers at its name"),
-    ("lb_listener alb_listener", "nothing listens on its port"),
-    ("lb_listener_rule alb_listener_rule", "its requests fall through to the next rule"),
-    ("lb_target_group alb_target_group", "its targets get no requests"),
-    ("lb_target_group_attachment alb_target_group_attachment elb_attachment", "its target gets no requests"),
-    ("ecs_service ecs_task_set", "none of its tasks run"),
-    ("ecs_cluster", "nothing can run in it"),
-    ("eks_cluster", "its control plane and its workloads are gone"),
-    ("eks_node_group eks_fargate_profile", "workloads on it are gone"),
-    ("autoscaling_group", "its instances are gone"),
-    ("instance spot_instance_request lightsail_instance", "the machine is gone"),
-    ("lambda_function lambda_alias", "it cannot be invoked"),
-    ("lambda_permission", "its caller is denied access"),
-    ("lambda_event_source_mapping", "its events are not handled"),
-    ("api_gateway_rest_api apigatewayv2_api appsync_graphql_api", "nothing answers at its address"),
-    ("api_gateway_stage apigatewayv2_stage", "nothing answers at the stage's address"),
-    ("api_gateway_domain_name apigatewayv2_domain_name", "nothing answers at its name"),
-    ("api_gateway_vpc_link apigatewayv2_vpc_link", "its integrations are unreachable"),
-    ("cloudfront_distribution globalaccelerator_accelerator apprunner_service", "nothing answers at its name"),
-    ("route53_health_check", "a failure of what it checks no longer redirects anyone"),
-    ("route53_record route53_records_exclusive lightsail_domain_entry", "its name is not resolved"),
-    ("route53_zone", "its names are not resolved"),
-    ("service_discovery_service service_discovery_private_dns_namespace", "its names are not resolved"),
-    ("service_discovery_http_namespace service_discovery_public_dns_namespace", "its names are not resolved"),
-    ("nat_gateway", "subnets that use it have no route to the internet"),
-    ("internet_gateway egress_only_internet_gateway", "the network has no route to the internet"),
-    ("route route_table route_table_association main_route_table_association", "its traffic has no route"),
-    ("vpc_endpoint", "the service behind it is reached over another route, or not at all"),
-    ("vpc_peering_connection vpn_connection ec2_transit_gateway_vpc_attachment", "the networks are disconnected"),
-    ("ec2_transit_gateway vpn_gateway dx_gateway dx_connection", "the networks behind it are disconnected"),
-    ("vpc subnet", "nothing can run in it"),
-    ("eip", "its address no longer leads anywhere"),
-    ("security_group security_group_rule", "the traffic it allows is blocked"),
-    ("vpc_security_group_ingress_rule vpc_security_group_egress_rule", "the traffic it allows is blocked"),
-    ("db_instance rds_cluster rds_cluster_instance rds_shard_group", "connections to it break"),
-    ("db_proxy db_proxy_endpoint db_proxy_target db_proxy_default_target_group", "connections through it break"),
-    ("docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance", "connections to it break"),
-    ("redshift_cluster redshiftserverless_workgroup opensearch_domain elasticsearch_domain", "connections to it break"),
-    ("elasticache_cluster elasticache_replication_group elasticache_serverless_cache", "connections to it break"),
-    ("memorydb_cluster mq_broker msk_cluster dax_cluster", "connections to it break"),
-    ("iam_role iam_user", "callers that use it are denied access"),
-    ("iam_policy iam_role_policy iam_user_policy iam_group_policy", "callers that need it are denied access"),
-    ("iam_role_policy_attachment iam_user_policy_attachment iam_policy_attachment", "its permissions are missing"),
-    ("iam_instance_profile iam_service_linked_role", "workloads that use it are denied access"),
-    ("acm_certificate", "endpoints that serve TLS with it need another certificate"),
-    ("appautoscaling_target appautoscaling_policy autoscaling_policy", "its target is no longer scaled"),
-    ("appautoscaling_scheduled_action scheduler_schedule cloudwatch_event_rule", "its targets are not started"),
-    ("cloudwatch_event_target sns_topic_subscription pipes_pipe", "its messages are not delivered"),
-    ("sns_topic sqs_queue kinesis_stream cloudwatch_event_bus", "messages sent to it are rejected"),
-    ("sfn_state_machine batch_job_queue codepipeline", "it cannot be started"),
-    ("cognito_user_pool cognito_user_pool_client cognito_user_pool_domain", "users cannot sign in"),
-    ("kms_alias", "its alias no longer refers to a key"),
-    ("s3_bucket dynamodb_table efs_file_system efs_mount_target", "reads and writes fail"),
-    ("secretsmanager_secret ssm_parameter", "reads fail"),
-    ("ecr_repository", "its images cannot be pulled"),
-    ("kms_external_key kms_key kms_replica_external_key kms_replica_key", "what is encrypted with it fails"),
-    ("ecr_repository_policy efs_file_system_policy kms_key_policy s3_bucket_policy", "callers it allows are denied"),
-    ("secretsmanager_secret_policy sns_topic_policy sqs_queue_policy", "callers it allows are denied"),
-)  # fmt: skip
-# A new one has another name or address, so that creating it first leaves no gap only where others follow by reference.
-_NAMED_BY_OTHERS = frozenset(
-    aws(
-        "lb alb elb eip nat_gateway api_gateway_rest_api apigatewayv2_api appsync_graphql_api cloudfront_distribution",
-        "cognito_user_pool db_instance rds_cluster docdb_cluster neptune_cluster eks_cluster route53_zone vpc",
-        "elasticache_cluster elasticache_replication_group mq_broker msk_cluster opensearch_domain redshift_cluster",
-        "globalaccelerator_accelerator vpn_connection",
-    )
-)
 _COPIES = frozenset(aws("db_instance neptune_cluster rds_cluster"))
-_ONLY_A_COPY = frozenset((*holders.BACKUPS, *aws("cloudwatch_log_group s3_object s3_bucket_object")))
+_ONLY_A_COPY = BACKUPS.union(aws("cloudwatch_log_group s3_object s3_bucket_object"))
 
 
 def destroyed(view: View) -> Iterator[Risk]:
@@ -111,12 +35,12 @@ def destroyed(view: View) -> Iterator[Risk]:
     name, action = view.type, view.action
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
-        reason = _HARMLESS[action.is_replace, name in REVISIONS]
+        reason = _RECREATED[name in REVISIONS] if action.is_replace else _NOTHING_SERVES
         yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
     elif _proves_a_certificate(view):
         yield from _unproved(view)
     elif name in REVISIONS or name in _ONLY_A_COPY:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, _NOTHING_SERVES)
     elif name in _COPIES and (source := source_before(view)):
         gap = _gap(action, name)
         yield gap._replace(reason=f"{gap.reason}; it is a copy of {shown(source[1])}, and holds no data of its own")
@@ -140,12 +64,8 @@ def _unproved(view: View) -> Iterator[Risk]:
 
 _RUNS_REVISIONS = frozenset(aws("ecs_service"))
 _KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
-_HARMLESS = {
-    (True, True): "a new revision follows the old one",
-    (True, False): "it is recreated, and does not serve",
-    (False, False): "it is destroyed, and nothing serves from it",
-    (False, True): "it is destroyed, and nothing serves from it",
-}
+_NOTHING_SERVES = "it is destroyed, and nothing serves from it"
+_RECREATED = {True: "a new revision follows the old one", False: "it is recreated, and does not serve"}
 
 
 def _gap(action: Action, name: str) -> Risk:
@@ -154,7 +74,7 @@ def _gap(action: Action, name: str) -> Risk:
         return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
         return _down(Level.MEDIUM, f"{stops or 'it is not there'} until the new one is created")
-    if name in _NAMED_BY_OTHERS:
+    if name in NAMED_BY_OTHERS:
         return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
     return _down(Level.LOW, "the new one is created before the old one is destroyed")
 
@@ -193,21 +113,11 @@ def _to_zero(name: str, words: str, inside: str | None = None) -> Judge:
     """Return the judge of a capacity that becomes 0; `inside` is the nested block that it stands in."""
 
     def judge(view: View) -> Iterator[Risk]:
-        if view.is_whole or view.action.destroys:
-            return
-        before, after = (number(_within(side, name) if inside else side) for side in _sides(view, inside or name))
-        if before and after == 0:
+        change = None if view.is_whole or view.action.destroys else numbers(view, name, inside)
+        if change and change[0] and not change[1]:
             yield _down(Level.MEDIUM, f"{words}: {name} becomes 0")
 
     return judge
-
-
-def _within(side: Value, name: str) -> Value:
-    return block(side).get(name)
-
-
-def _sides(view: View, name: str) -> tuple[Value, Value]:
-    return view.before(name), view.after(name)
 
 
 def _failover(view: View) -> Iterator[Risk]:
@@ -215,7 +125,7 @@ def _failover(view: View) -> Iterator[Risk]:
 
     Source: Route 53 Developer Guide "Configuring DNS failover" and "Values specific for failover records".
     """
-    before, after = (word(block(side).get("type")) for side in _sides(view, "failover_routing_policy"))
+    before, after = map(word, sides(view, "type", inside="failover_routing_policy"))
     if not before or view.action.is_replace:
         return
     if not after:
@@ -247,7 +157,7 @@ def _deliveries(view: View) -> Iterator[Risk]:
     """
     if view.is_whole or view.action.destroys:
         return
-    before, after = (_ways(side) for side in _sides(view, "environment"))
+    before, after = (_ways(side) for side in sides(view, "environment"))
     if before is None or after is None:
         return
     for topic, ways in sorted(before.items()):
@@ -272,24 +182,14 @@ def _ways(environment: Value) -> dict[str, Mapping[str, Value]] | None:
     return {topic: ways for topic, ways in documents.before.items() if isinstance(ways, dict)}
 
 
-def _off(name: str, words: str) -> Judge:
+def _off(name: str, words: str, becomes: str = "becomes false") -> Judge:
     """Return the judge of a switch that is turned off."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if switched_off(view, name):
-            yield _down(Level.MEDIUM, f"{words}: {name} becomes false")
-
-    return judge
+    return when(lambda view: switched_off(view, name), _down(Level.MEDIUM, f"{words}: {name} {becomes}"))
 
 
 def _no_standby(name: str, words: str) -> Judge:
     """Return the judge of a switch by which another takes over what serves."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if switched_off(view, name):
-            yield _down(Level.MEDIUM, f"{words}: {name} true -> false")
-
-    return judge
+    return _off(name, words, "true -> false")
 
 
 def _fewer(name: str, unit: str, unless: str) -> Judge:
@@ -324,12 +224,8 @@ def _no_healthy_minimum(view: View) -> Iterator[Risk]:
 
 def _protection_off(name: str) -> Judge:
     """Return the judge of a protection that something which serves loses."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if switched_off(view, name):
-            yield _down(Level.MEDIUM, f"{name} is switched off: it can be destroyed without a refusal")
-
-    return judge
+    reason = f"{name} is switched off: it can be destroyed without a refusal"
+    return when(lambda view: switched_off(view, name), _down(Level.MEDIUM, reason))
 
 
 _UNSEEN = "what it watches may fail unnoticed"
@@ -379,58 +275,60 @@ _STATIC = "static parameters wait for a restart"
 # cluster to new Kubernetes version".
 JUDGES = table(
     (
-        aws("db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
         _restart("it restarts", "instance_class", when=True),
+        "db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance",
     ),
-    (aws(_DATABASES), _restart("it restarts", "engine_version", "db_cluster_instance_class", when=True)),
-    (aws(_DATABASES), _restart("its clients need the new port", "port")),
-    (aws("db_instance"), _restart("it restarts under a new address", "identifier", when=True)),
+    (_restart("it restarts", "engine_version", "db_cluster_instance_class", when=True), _DATABASES),
+    (_restart("its clients need the new port", "port"), _DATABASES),
+    (_restart("it restarts under a new address", "identifier", when=True), "db_instance"),
     (
-        aws("db_instance rds_cluster_instance"),
         _restart(_STATIC, "parameter_group_name", "db_parameter_group_name", level=Level.LOW),
+        "db_instance rds_cluster_instance",
     ),
-    (aws("db_instance"), _backups_toggled),
+    (_backups_toggled, "db_instance"),
     (
-        aws("elasticache_cluster elasticache_replication_group memorydb_cluster"),
         _restart("connections drop briefly", "node_type", "engine_version", when=True),
+        "elasticache_cluster elasticache_replication_group memorydb_cluster",
     ),
     (
-        aws("redshift_cluster"),
         _restart("it is read-only or gone while it is resized", "node_type", "number_of_nodes", "cluster_type"),
+        "redshift_cluster",
     ),
-    (aws("elasticache_replication_group"), _no_standby("automatic_failover_enabled", _LOST_WITH_NODE)),
-    (aws("db_instance"), _no_standby("multi_az", "nothing takes over when its machine or its zone fails")),
-    (aws("elasticache_replication_group"), _fewer("num_cache_clusters", "nodes", "automatic_failover_enabled")),
+    (_no_standby("automatic_failover_enabled", _LOST_WITH_NODE), "elasticache_replication_group"),
+    (_no_standby("multi_az", "nothing takes over when its machine or its zone fails"), "db_instance"),
+    (_fewer("num_cache_clusters", "nodes", "automatic_failover_enabled"), "elasticache_replication_group"),
     (
-        aws("elasticache_replication_group"),
         _fewer("replicas_per_node_group", "replicas a shard", "automatic_failover_enabled"),
+        "elasticache_replication_group",
     ),
-    (aws("mq_broker"), _restart("the broker restarts", "host_instance_type", "engine_version", when=True)),
-    (aws("instance"), _restart("the machine stops and starts", "instance_type")),
-    (aws("eks_cluster"), _restart("the control plane is upgraded, and cannot go back", "version")),
-    (aws("eks_node_group"), _restart("its nodes are replaced one after another", "version", "release_version",
-                                     level=Level.LOW)),
-    (aws("ecs_service"), _to_zero("desired_count", "all of its tasks stop")),
-    (aws("ecs_service"), _no_healthy_minimum),
-    (aws("autoscaling_group"), _to_zero("desired_capacity", "all of its instances are terminated")),
-    (aws("autoscaling_group"), _to_zero("max_size", "it is scaled to zero")),
-    (aws("appautoscaling_target"), _to_zero("max_capacity", "it is scaled to zero")),
-    (aws("appautoscaling_target"), _to_zero("min_capacity", "it may be scaled to zero")),
-    (aws("eks_node_group"), _to_zero("desired_size", "all of its nodes are terminated", inside="scaling_config")),
-    (aws("lambda_function"), _to_zero("reserved_concurrent_executions", "every invocation is rejected")),
-    (aws("lambda_event_source_mapping"), _off("enabled", "its events are no longer handled")),
-    (aws("cloudfront_distribution"), _off("enabled", "nothing answers at its name")),
-    (aws("cloudwatch_event_rule"), _off("is_enabled", "its targets are no longer started")),
-    (aws("cloudwatch_event_rule scheduler_schedule"), _disabled),
-    (aws("elasticache_replication_group"), _resharded),
-    (aws("lambda_function"), _deliveries),
-    (aws("route53_record"), _failover),
-    (aws("cloudwatch_composite_alarm cloudwatch_metric_alarm"), _alarm_gone),
-    (aws("cloudwatch_composite_alarm cloudwatch_metric_alarm"), _alarm_silent),
-    (aws("cloudwatch_metric_alarm"), _alarm_weaker),
-    (aws("lb alb"), _protection_off("enable_deletion_protection")),
-    (aws("instance"), _protection_off("disable_api_termination")),
-    (aws("networkfirewall_firewall"), _protection_off("delete_protection")),
-    (aws("eks_cluster"), _protection_off("deletion_protection")),
-    (aws("emr_cluster"), _protection_off("termination_protection")),
-)  # fmt: skip
+    (_restart("the broker restarts", "host_instance_type", "engine_version", when=True), "mq_broker"),
+    (_restart("the machine stops and starts", "instance_type"), "instance"),
+    (_restart("the control plane is upgraded, and cannot go back", "version"), "eks_cluster"),
+    (
+        _restart("its nodes are replaced one after another", "version", "release_version", level=Level.LOW),
+        "eks_node_group",
+    ),
+    (_to_zero("desired_count", "all of its tasks stop"), "ecs_service"),
+    (_no_healthy_minimum, "ecs_service"),
+    (_to_zero("desired_capacity", "all of its instances are terminated"), "autoscaling_group"),
+    (_to_zero("max_size", "it is scaled to zero"), "autoscaling_group"),
+    (_to_zero("max_capacity", "it is scaled to zero"), "appautoscaling_target"),
+    (_to_zero("min_capacity", "it may be scaled to zero"), "appautoscaling_target"),
+    (_to_zero("desired_size", "all of its nodes are terminated", inside="scaling_config"), "eks_node_group"),
+    (_to_zero("reserved_concurrent_executions", "every invocation is rejected"), "lambda_function"),
+    (_off("enabled", "its events are no longer handled"), "lambda_event_source_mapping"),
+    (_off("enabled", "nothing answers at its name"), "cloudfront_distribution"),
+    (_off("is_enabled", "its targets are no longer started"), "cloudwatch_event_rule"),
+    (_disabled, "cloudwatch_event_rule scheduler_schedule"),
+    (_resharded, "elasticache_replication_group"),
+    (_deliveries, "lambda_function"),
+    (_failover, "route53_record"),
+    (_alarm_gone, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
+    (_alarm_silent, "cloudwatch_composite_alarm cloudwatch_metric_alarm"),
+    (_alarm_weaker, "cloudwatch_metric_alarm"),
+    (_protection_off("enable_deletion_protection"), "lb alb"),
+    (_protection_off("disable_api_termination"), "instance"),
+    (_protection_off("delete_protection"), "networkfirewall_firewall"),
+    (_protection_off("deletion_protection"), "eks_cluster"),
+    (_protection_off("termination_protection"), "emr_cluster"),
+)

@@ -12,16 +12,27 @@ from infragen.plan.differences.documents import open_documents
 from infragen.plan.lenses.phrases import by_name
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
-from infragen.plan.risks.judges import aws, of_provider, table
-from infragen.plan.risks.lookups import block, blocks, number, shown, switched_off, switched_on, texts, word
+from infragen.plan.risks.lookups import (
+    block,
+    blocks,
+    emptied,
+    number,
+    shown,
+    sides,
+    switched_off,
+    switched_on,
+    texts,
+    word,
+)
 from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
+from infragen.plan.risks.types import aws, table, when
 from infragen.redaction.values import UNKNOWN, Redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -189,12 +200,7 @@ def _on(name: str, level: Level, words: str, new: Level | None = None) -> Judge:
 
 def _off(name: str, words: str, level: Level = Level.MEDIUM) -> Judge:
     """Return the judge of a switch that is turned off."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if switched_off(view, name):
-            yield _open(level, f"{words}: {name} becomes false")
-
-    return judge
+    return when(lambda view: switched_off(view, name), _open(level, f"{words}: {name} becomes false"))
 
 
 def _becomes(view: View) -> str:
@@ -203,22 +209,13 @@ def _becomes(view: View) -> str:
 
 def _inner_off(outer: str, name: str, words: str) -> Judge:
     """Return the judge of a switch in a nested block that is turned off."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if block(view.before(outer)).get(name) is True and block(view.after(outer)).get(name) is False:
-            yield _open(Level.MEDIUM, f"{words}: {outer}.{name} becomes false")
-
-    return judge
+    risk = _open(Level.MEDIUM, f"{words}: {outer}.{name} becomes false")
+    return when(lambda view: switched_off(view, name, inside=outer), risk)
 
 
 def _gone(words: str, level: Level = Level.MEDIUM) -> Judge:
     """Return the judge of a guard that is destroyed without another in its place."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE:
-            yield _open(level, words)
-
-    return judge
+    return when(lambda view: view.action is Action.DELETE, _open(level, words))
 
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
@@ -258,7 +255,7 @@ def _load_balancer(view: View) -> Iterator[Risk]:
 
 def _cluster_endpoint(view: View) -> Iterator[Risk]:
     """Judge the endpoint of a Kubernetes cluster; source: EKS User Guide "Cluster API server endpoint"."""
-    before, after = (block(side) for side in (view.before("vpc_config"), view.after("vpc_config")))
+    before, after = map(block, sides(view, "vpc_config"))
     if _is_public(after) and not _is_public(before):
         yield _open(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
 
@@ -293,17 +290,12 @@ def _method(view: View) -> Iterator[Risk]:
 
 def _emptied(name: str, words: str) -> Judge:
     """Return the judge of a reference to a guard that is removed."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if word(view.before(name)) and not view.after(name) and not view.action.destroys:
-            yield _open(Level.MEDIUM, words)
-
-    return judge
+    return when(lambda view: emptied(view, name), _open(Level.MEDIUM, words))
 
 
 def _default_action(view: View) -> Iterator[Risk]:
     """Judge what a web ACL does with what no rule speaks of."""
-    before, after = (block(side) for side in (view.before("default_action"), view.after("default_action")))
+    before, after = map(block, sides(view, "default_action"))
     if before.get("block") and after.get("allow") and not after.get("block"):
         yield _open(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
 
@@ -387,9 +379,7 @@ def _tls(name: str, inside: str | None = None) -> Judge:
     """Return the judge of a TLS policy that begins to let older versions in."""
 
     def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(inside or name), view.after(inside or name)
-        if inside:
-            before, after = block(before).get(name), block(after).get(name)
+        before, after = sides(view, name, inside)
         was, least = _least(before), _least(after)
         if was is not None and least is not None and least < was:
             words = "old versions of TLS are" if least < _NOW_OLD else f"TLS 1.{least} is"
@@ -410,7 +400,7 @@ def _no_redirect(view: View) -> Iterator[Risk]:
 
     Source: Elastic Load Balancing User Guide "Listeners for your Application Load Balancers": redirect actions.
     """
-    before, after = (block(side) for side in _sides(view, "default_action"))
+    before, after = map(block, sides(view, "default_action"))
     sent = block(before.get("redirect")).get("protocol") if before.get("type") == "redirect" else None
     becomes = word(after.get("type"))
     if sent == "HTTPS" and becomes not in {None, "redirect"} and view.after("protocol") == "HTTP":
@@ -429,14 +419,10 @@ def _shared_snapshot(view: View) -> Iterator[Risk]:
 
 def _public_tasks(view: View) -> Iterator[Risk]:
     """Judge whether tasks get public addresses; source: ECS API Reference "AwsVpcConfiguration", assignPublicIp."""
-    before, after = (block(side).get("assign_public_ip") for side in _sides(view, "network_configuration"))
+    before, after = sides(view, "assign_public_ip", inside="network_configuration")
     if after is True and before is not True:
         level = Level.LOW if view.action is Action.CREATE else Level.MEDIUM
         yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
-
-
-def _sides(view: View, name: str) -> tuple[Value, Value]:
-    return view.before(name), view.after(name)
 
 
 def _writable(view: View) -> Iterator[Risk]:
@@ -472,141 +458,121 @@ _OVERHEARD = "its traffic is no longer encrypted"
 _UNWATCHED = "attacks would go unnoticed"
 
 JUDGES = table(
-    (aws("security_group default_security_group"), _INLINE),
-    (aws("vpc_security_group_ingress_rule"), _RULE),
-    (aws("security_group_rule"), _OLD_RULE),
+    (_INLINE, "security_group default_security_group"),
+    (_RULE, "vpc_security_group_ingress_rule"),
+    (_OLD_RULE, "security_group_rule"),
+    (_let_in, "security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
+    (_routed, "alb_listener_rule lb_listener_rule"),
+    (_GOOGLE, "google_compute_firewall"),
+    (_AZURE, "azurerm_network_security_rule"),
+    (_AZURE_GROUP, "azurerm_network_security_group"),
     (
-        aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
-        _let_in,
-    ),
-    (aws("alb_listener_rule lb_listener_rule"), _routed),
-    (of_provider("google", "compute_firewall"), _GOOGLE),
-    (of_provider("azurerm", "network_security_rule"), _AZURE),
-    (of_provider("azurerm", "network_security_group"), _AZURE_GROUP),
-    (
-        aws(
-            "api_gateway_rest_api api_gateway_rest_api_policy backup_vault_policy cloudwatch_event_bus_policy",
-            "codebuild_resource_policy dynamodb_resource_policy ecr_registry_policy ecr_repository_policy",
-            "efs_file_system_policy glue_resource_policy kinesis_resource_policy media_store_container_policy",
-            "msk_cluster_policy s3_access_point s3_bucket s3_bucket_policy s3control_access_point_policy",
-            "s3control_bucket_policy schemas_registry_policy secretsmanager_secret secretsmanager_secret_policy",
-            "ses_identity_policy sns_topic sns_topic_policy sqs_queue sqs_queue_policy vpclattice_auth_policy",
-        ),
         _resource_policy(),
+        "api_gateway_rest_api api_gateway_rest_api_policy backup_vault_policy cloudwatch_event_bus_policy",
+        "codebuild_resource_policy dynamodb_resource_policy ecr_registry_policy ecr_repository_policy",
+        "efs_file_system_policy glue_resource_policy kinesis_resource_policy media_store_container_policy",
+        "msk_cluster_policy s3_access_point s3_bucket s3_bucket_policy s3control_access_point_policy",
+        "s3control_bucket_policy schemas_registry_policy secretsmanager_secret secretsmanager_secret_policy",
+        "ses_identity_policy sns_topic sns_topic_policy sqs_queue sqs_queue_policy vpclattice_auth_policy",
     ),
     (
-        aws("elasticsearch_domain elasticsearch_domain_policy opensearch_domain opensearch_domain_policy"),
         _resource_policy("access_policies"),
+        "elasticsearch_domain elasticsearch_domain_policy opensearch_domain opensearch_domain_policy",
     ),
-    (aws("cloudwatch_log_destination_policy glacier_vault"), _resource_policy("access_policy")),
-    (aws("s3tables_table_bucket_policy s3tables_table_policy"), _resource_policy("resource_policy")),
-    (aws("lambda_permission"), _permission),
+    (_resource_policy("access_policy"), "cloudwatch_log_destination_policy glacier_vault"),
+    (_resource_policy("resource_policy"), "s3tables_table_bucket_policy s3tables_table_policy"),
+    (_permission, "lambda_permission"),
     (
-        aws(
-            "db_instance dms_replication_instance docdb_cluster_instance lightsail_database mq_broker",
-            "neptune_cluster_instance rds_cluster_instance rds_shard_group redshift_cluster",
-            "redshiftserverless_workgroup timestreaminfluxdb_db_instance",
-        ),
         _on("publicly_accessible", Level.HIGH, "it can be reached from the internet"),
+        "db_instance dms_replication_instance docdb_cluster_instance lightsail_database mq_broker",
+        "neptune_cluster_instance rds_cluster_instance rds_shard_group redshift_cluster redshiftserverless_workgroup",
+        "timestreaminfluxdb_db_instance",
     ),
     # Whom it answers is its security group's matter.
-    (aws("instance"), _on("associate_public_ip_address", Level.MEDIUM, "it gets a public address", Level.LOW)),
+    (_on("associate_public_ip_address", Level.MEDIUM, "it gets a public address", Level.LOW), "instance"),
     (
-        aws("subnet default_subnet"),
         _on("map_public_ip_on_launch", Level.MEDIUM, "what starts in it gets a public address", Level.LOW),
+        "subnet default_subnet",
     ),
-    (aws("ecs_service"), _public_tasks),
+    (_public_tasks, "ecs_service"),
     (
-        aws("ecs_service"),
         _on(
             "enable_execute_command",
             Level.MEDIUM,
             "whoever may ExecuteCommand opens a shell in its containers",
             Level.LOW,
         ),
+        "ecs_service",
     ),
-    (aws("ecs_task_definition"), _writable),
-    (aws("s3_account_public_access_block s3_bucket_public_access_block"), _public_access_block),
-    (aws("s3_bucket s3_bucket_acl s3_object"), _acl),
-    (aws("alb elb lb"), _load_balancer),
-    (aws("eks_cluster"), _cluster_endpoint),
-    (aws("ami_launch_permission"), _public_image),
-    (aws("db_cluster_snapshot db_snapshot db_snapshot_copy"), _shared_snapshot),
+    (_writable, "ecs_task_definition"),
+    (_public_access_block, "s3_account_public_access_block s3_bucket_public_access_block"),
+    (_acl, "s3_bucket s3_bucket_acl s3_object"),
+    (_load_balancer, "alb elb lb"),
+    (_cluster_endpoint, "eks_cluster"),
+    (_public_image, "ami_launch_permission"),
+    (_shared_snapshot, "db_cluster_snapshot db_snapshot db_snapshot_copy"),
     (
-        aws("wafv2_web_acl_association wafregional_web_acl_association wafv2_web_acl wafregional_web_acl waf_web_acl"),
         _gone("requests are no longer filtered"),
+        "wafv2_web_acl_association wafregional_web_acl_association wafv2_web_acl wafregional_web_acl waf_web_acl",
     ),
-    (aws("wafv2_web_acl"), _default_action),
-    (aws("wafv2_web_acl"), _web_acl_rules),
+    (_default_action, "wafv2_web_acl"),
+    (_web_acl_rules, "wafv2_web_acl"),
+    (_emptied("web_acl_id", "requests are no longer filtered: web_acl_id is removed"), "cloudfront_distribution"),
+    (_tls("ssl_policy"), "alb_listener lb_listener"),
+    (_plain_protocol, "alb_listener lb_listener"),
+    (_no_redirect, "alb_listener lb_listener"),
+    (_tls("security_policy"), "api_gateway_domain_name"),
+    (_tls("security_policy", inside="domain_name_configuration"), "apigatewayv2_domain_name"),
+    (_tls("minimum_protocol_version", inside="viewer_certificate"), "cloudfront_distribution"),
     (
-        aws("cloudfront_distribution"),
-        _emptied("web_acl_id", "requests are no longer filtered: web_acl_id is removed"),
-    ),
-    (aws("alb_listener lb_listener"), _tls("ssl_policy")),
-    (aws("alb_listener lb_listener"), _plain_protocol),
-    (aws("alb_listener lb_listener"), _no_redirect),
-    (aws("api_gateway_domain_name"), _tls("security_policy")),
-    (aws("apigatewayv2_domain_name"), _tls("security_policy", inside="domain_name_configuration")),
-    (aws("cloudfront_distribution"), _tls("minimum_protocol_version", inside="viewer_certificate")),
-    (
-        aws("elasticsearch_domain opensearch_domain"),
         _inner_off("domain_endpoint_options", "enforce_https", "plain HTTP is accepted"),
+        "elasticsearch_domain opensearch_domain",
     ),
-    (aws("elasticsearch_domain opensearch_domain"), _inner_off("encrypt_at_rest", "enabled", _UNENCRYPTED)),
-    (aws("elasticsearch_domain opensearch_domain"), _inner_off("node_to_node_encryption", "enabled", _OVERHEARD)),
+    (_inner_off("encrypt_at_rest", "enabled", _UNENCRYPTED), "elasticsearch_domain opensearch_domain"),
+    (_inner_off("node_to_node_encryption", "enabled", _OVERHEARD), "elasticsearch_domain opensearch_domain"),
     (
-        aws(
-            "db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster rds_cluster",
-            "rds_global_cluster",
-        ),
         _off("storage_encrypted", _UNENCRYPTED),
+        "db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster rds_cluster",
+        "rds_global_cluster",
     ),
-    (aws("ebs_volume efs_file_system redshift_cluster"), _off("encrypted", _UNENCRYPTED)),
-    (aws("elasticache_replication_group"), _off("at_rest_encryption_enabled", _UNENCRYPTED)),
-    (aws("elasticache_cluster elasticache_replication_group"), _off("transit_encryption_enabled", _OVERHEARD)),
-    (aws("memorydb_cluster"), _off("tls_enabled", _OVERHEARD)),
-    (aws("db_proxy"), _off("require_tls", "connections without TLS are accepted")),
-    (aws("ebs_encryption_by_default"), _off("enabled", "new volumes are no longer encrypted by default")),
-    (aws("sns_topic sqs_queue"), _emptied("kms_master_key_id", f"its messages are {_OWN_KEY}")),
-    (aws("cloudwatch_log_group"), _emptied("kms_key_id", f"its log events are {_OWN_KEY}")),
-    (aws("cloudtrail kinesis_stream secretsmanager_secret"), _emptied("kms_key_id", f"what is in it is {_OWN_KEY}")),
-    (aws("sqs_queue"), _off("sqs_managed_sse_enabled", "its messages are no longer encrypted by SQS", Level.LOW)),
-    (aws("api_gateway_method"), _method),
-    (aws("apigatewayv2_route"), _becomes_word("authorization_type", "NONE", "anyone may call it", Level.HIGH)),
+    (_off("encrypted", _UNENCRYPTED), "ebs_volume efs_file_system redshift_cluster"),
+    (_off("at_rest_encryption_enabled", _UNENCRYPTED), "elasticache_replication_group"),
+    (_off("transit_encryption_enabled", _OVERHEARD), "elasticache_cluster elasticache_replication_group"),
+    (_off("tls_enabled", _OVERHEARD), "memorydb_cluster"),
+    (_off("require_tls", "connections without TLS are accepted"), "db_proxy"),
+    (_off("enabled", "new volumes are no longer encrypted by default"), "ebs_encryption_by_default"),
+    (_emptied("kms_master_key_id", f"its messages are {_OWN_KEY}"), "sns_topic sqs_queue"),
+    (_emptied("kms_key_id", f"its log events are {_OWN_KEY}"), "cloudwatch_log_group"),
+    (_emptied("kms_key_id", f"what is in it is {_OWN_KEY}"), "cloudtrail kinesis_stream secretsmanager_secret"),
+    (_off("sqs_managed_sse_enabled", "its messages are no longer encrypted by SQS", Level.LOW), "sqs_queue"),
+    (_method, "api_gateway_method"),
+    (_becomes_word("authorization_type", "NONE", "anyone may call it", Level.HIGH), "apigatewayv2_route"),
     (
-        aws("lambda_function_url"),
         _becomes_word("authorization_type", "NONE", "anyone who has its URL may invoke it", Level.HIGH),
+        "lambda_function_url",
     ),
-    (aws("ebs_snapshot_block_public_access"), _becomes_word("state", "unblocked", "snapshots may become public")),
-    (aws("ec2_image_block_public_access"), _becomes_word("state", "unblocked", "images may become public")),
-    (aws("cloudtrail"), _off("enable_logging", _UNWATCHED)),
-    (aws("guardduty_detector"), _off("enable", _UNWATCHED)),
+    (_becomes_word("state", "unblocked", "snapshots may become public"), "ebs_snapshot_block_public_access"),
+    (_becomes_word("state", "unblocked", "images may become public"), "ec2_image_block_public_access"),
+    (_off("enable_logging", _UNWATCHED), "cloudtrail"),
+    (_off("enable", _UNWATCHED), "guardduty_detector"),
     (
-        aws(
-            "cloudtrail config_configuration_recorder flow_log guardduty_detector inspector2_enabler",
-            "securityhub_account wafv2_web_acl_logging_configuration",
-        ),
         _gone(_UNWATCHED),
+        "cloudtrail config_configuration_recorder flow_log guardduty_detector inspector2_enabler securityhub_account",
+        "wafv2_web_acl_logging_configuration",
     ),
     (
-        of_provider(
-            "google",
-            "bigquery_dataset_iam_binding bigquery_dataset_iam_member cloud_run_service_iam_binding",
-            "cloud_run_service_iam_member cloudfunctions_function_iam_member project_iam_binding project_iam_member",
-            "storage_bucket_iam_binding storage_bucket_iam_member",
-        ),
         _google_members,
+        "google_bigquery_dataset_iam_binding google_bigquery_dataset_iam_member google_cloud_run_service_iam_binding",
+        "google_cloud_run_service_iam_member google_cloudfunctions_function_iam_member google_project_iam_binding",
+        "google_project_iam_member google_storage_bucket_iam_binding google_storage_bucket_iam_member",
     ),
     (
-        of_provider("azurerm", "storage_account"),
         _on("allow_nested_items_to_be_public", Level.MEDIUM, "its containers may become public"),
+        "azurerm_storage_account",
     ),
     (
-        of_provider(
-            "azurerm",
-            "container_registry cosmosdb_account key_vault mssql_server mysql_flexible_server",
-            "postgresql_flexible_server redis_cache storage_account",
-        ),
         _on("public_network_access_enabled", Level.MEDIUM, "it can be reached from the internet"),
+        "azurerm_container_registry azurerm_cosmosdb_account azurerm_key_vault azurerm_mssql_server",
+        "azurerm_mysql_flexible_server azurerm_postgresql_flexible_server azurerm_redis_cache azurerm_storage_account",
     ),
 )

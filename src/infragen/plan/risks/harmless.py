@@ -5,45 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judges import aws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# Types whose absence no one who uses the system notices: they watch, count, tag or compute.
-LEAVES_NO_GAP = frozenset(
-    {
-        *aws(
-            "acm_certificate_validation athena_named_query autoscaling_group_tag budgets_budget ce_anomaly_monitor",
-            "ce_anomaly_subscription ce_cost_allocation_tag",
-            "cloudwatch_composite_alarm cloudwatch_contributor_insight_rule cloudwatch_dashboard",
-            "cloudwatch_log_anomaly_detector cloudwatch_log_metric_filter cloudwatch_metric_alarm",
-            "cloudwatch_query_definition db_event_subscription dynamodb_contributor_insights dynamodb_tag ec2_tag",
-            "ecr_lifecycle_policy ecs_tag internetmonitor_monitor resourcegroups_group rum_app_monitor",
-            "s3_bucket_analytics_configuration s3_bucket_inventory s3_bucket_metric synthetics_canary transfer_tag",
-            "xray_group xray_sampling_rule",
-        ),
-        "archive_file",
-        "azurerm_application_insights",
-        "azurerm_monitor_metric_alert",
-        "google_logging_metric",
-        "google_monitoring_alert_policy",
-        "google_monitoring_dashboard",
-        "local_file",
-        "null_resource",
-        "random_id",
-        "random_integer",
-        "random_pet",
-        "random_shuffle",
-        "random_string",
-        "random_uuid",
-        "terraform_data",
-        "time_offset",
-        "time_rotating",
-        "time_sleep",
-        "time_static",
-    }
-)
 
 
 def of_action(action: Action) -> tuple[Risk, ...]:

@@ -40,9 +40,16 @@ def number(value: Value) -> float | None:
     return found if isfinite(found) else None
 
 
-def numbers(view: View, name: str) -> tuple[float, float] | None:
-    """Return an attribute before and after when both are numbers."""
-    before, after = number(view.before(name)), number(view.after(name))
+def sides(view: View, name: str, inside: str | None = None) -> tuple[Value, Value]:
+    """Return an attribute before and after; `inside` is the nested block that it stands in."""
+    if inside is None:
+        return view.before(name), view.after(name)
+    return block(view.before(inside)).get(name), block(view.after(inside)).get(name)
+
+
+def numbers(view: View, name: str, inside: str | None = None) -> tuple[float, float] | None:
+    """Return an attribute before and after, as `sides` does, when both are numbers."""
+    before, after = map(number, sides(view, name, inside))
     return None if before is None or after is None else (before, after)
 
 
@@ -64,9 +71,15 @@ def switched_on(view: View, name: str) -> bool:
     return view.after(name) is True and view.before(name) is not True
 
 
-def switched_off(view: View, name: str) -> bool:
-    """Whether an attribute that was true becomes false."""
-    return view.before(name) is True and view.after(name) is False
+def switched_off(view: View, name: str, inside: str | None = None) -> bool:
+    """Whether an attribute that was true becomes false; `inside` as in `sides`."""
+    before, after = sides(view, name, inside)
+    return before is True and after is False
+
+
+def emptied(view: View, name: str) -> bool:
+    """Whether an attribute that said something says nothing in the object as it will be."""
+    return bool(word(view.before(name)) and not view.after(name) and not view.action.destroys)
 
 
 def shown(value: Value) -> str:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.denials import denials_lost
-from infragen.plan.risks.judges import aws, of_provider, table
-from infragen.plan.risks.lookups import blocks, shown, texts, word
+from infragen.plan.risks.lookups import blocks, emptied, shown, texts, word
 from infragen.plan.risks.policy_documents import UNCONDITIONAL, Statement, allowed, covered
+from infragen.plan.risks.types import table, when
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT
 from infragen.text import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -63,6 +63,11 @@ def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> 
             yield _risk(level, reason)
 
 
+def _allows(name: str, find: Callable[[Value], Iterable[_Found]]) -> Judge:
+    """Return the judge of what the value of an attribute allows now and did not before."""
+    return lambda view: _added(view, name, find)
+
+
 _FULL = (Level.HIGH, "*:* on *: full access")
 
 
@@ -97,11 +102,6 @@ def _escalates(action: str) -> bool:
         return action in _ESCALATIONS
     pattern = action.replace("[", "[[]")
     return action.startswith(("iam:", "sts:")) and any(fnmatchcase(one, pattern) for one in _ESCALATIONS)
-
-
-def _policy(name: str) -> Judge:
-    """Return the judge of a policy of an identity."""
-    return lambda view: _added(view, name, _rights)
 
 
 def _new_statements(holder: str | None, name: str = "policy") -> Judge:
@@ -157,19 +157,9 @@ def _sentence(statement: Statement) -> str:
 _MOST_NAMES = 3
 
 
-def _inline(view: View) -> Iterator[Risk]:
-    """Judge a role's policies that stand in the role itself."""
-    yield from _added(view, "inline_policy", _inline_rights)
-
-
 def _inline_rights(value: Value) -> Iterator[_Found]:
     for policy in blocks(value):
         yield from _rights(policy.get("policy"))
-
-
-def _attached(name: str) -> Judge:
-    """Return the judge of managed policies, one or many, by their ARN."""
-    return lambda view: _added(view, name, _managed)
 
 
 def _managed(value: Value) -> Iterator[_Found]:
@@ -213,19 +203,8 @@ def _account(principal: str) -> str:
     return principal.split(":")[4] if principal.count(":") >= 5 else principal
 
 
-def _boundary(view: View) -> Iterator[Risk]:
-    """Judge a permissions boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
-    before, after = view.before("permissions_boundary"), view.after("permissions_boundary")
-    if word(before) and not after and not view.action.destroys:
-        yield _risk(Level.MEDIUM, "its permissions boundary is removed")
-
-
-def _key_policy(view: View) -> Iterator[Risk]:
-    """Judge who may use a key; source: KMS Developer Guide "Key policies in AWS KMS"."""
-    yield from _added(view, "policy", _key_users)
-
-
 def _key_users(value: Value) -> Iterator[_Found]:
+    """Find who may use a key; source: KMS Developer Guide "Key policies in AWS KMS"."""
     for statement in allowed(value):
         if not statement.is_for_anybody:
             continue
@@ -247,48 +226,70 @@ def _role(attribute: str, roles: dict[str, Level]) -> Judge:
     return judge
 
 
+# IAM User Guide "Permissions boundaries for IAM entities".
+_BOUNDARY_GONE = when(
+    lambda view: emptied(view, "permissions_boundary"), _risk(Level.MEDIUM, "its permissions boundary is removed")
+)
 _GOOGLE = {"roles/owner": Level.HIGH, "roles/editor": Level.MEDIUM, "roles/iam.securityAdmin": Level.HIGH}
 _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
 
 JUDGES = table(
-    (aws("iam_policy iam_role_policy iam_user_policy iam_group_policy"), _policy("policy")),
-    (aws("iam_policy iam_role_policy iam_user_policy iam_group_policy"), denials_lost(RiskKind.PRIVILEGE)),
+    (_allows("policy", _rights), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
+    (denials_lost(RiskKind.PRIVILEGE), "iam_policy iam_role_policy iam_user_policy iam_group_policy"),
     (
-        aws("kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"),
         denials_lost(RiskKind.PRIVILEGE),
+        "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key",
     ),
-    (aws("iam_policy"), _new_statements(None)),
-    (aws("iam_role_policy"), _new_statements("role")),
-    (aws("iam_user_policy"), _new_statements("user")),
-    (aws("iam_group_policy"), _new_statements("group")),
-    (aws("ssoadmin_permission_set_inline_policy"), _policy("inline_policy")),
-    (aws("iam_role"), _inline),
-    (aws("iam_role"), _attached("managed_policy_arns")),
+    (_new_statements(None), "iam_policy"),
+    (_new_statements("role"), "iam_role_policy"),
+    (_new_statements("user"), "iam_user_policy"),
+    (_new_statements("group"), "iam_group_policy"),
+    (_allows("inline_policy", _rights), "ssoadmin_permission_set_inline_policy"),
+    (_allows("inline_policy", _inline_rights), "iam_role"),
+    (_allows("managed_policy_arns", _managed), "iam_role"),
     (
-        aws(
-            "eks_access_policy_association iam_group_policy_attachment iam_policy_attachment",
-            "iam_role_policy_attachment iam_user_policy_attachment",
-        ),
-        _attached("policy_arn"),
+        _allows("policy_arn", _managed),
+        "eks_access_policy_association iam_group_policy_attachment iam_policy_attachment iam_role_policy_attachment",
+        "iam_user_policy_attachment",
     ),
     (
-        aws(
-            "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
-            "iam_user_policy_attachments_exclusive",
-        ),
-        _attached("policy_arns"),
+        _allows("policy_arns", _managed),
+        "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
+        "iam_user_policy_attachments_exclusive",
     ),
-    (aws("ssoadmin_managed_policy_attachment"), _attached("managed_policy_arn")),
-    (aws("iam_role"), _trust),
-    (aws("iam_role iam_user"), _boundary),
-    (aws("kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"), _key_policy),
+    (_allows("managed_policy_arn", _managed), "ssoadmin_managed_policy_attachment"),
+    (_trust, "iam_role"),
+    (_BOUNDARY_GONE, "iam_role iam_user"),
+    (_allows("policy", _key_users), "kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"),
     (
-        of_provider(
-            "google",
-            "folder_iam_binding folder_iam_member organization_iam_binding organization_iam_member",
-            "project_iam_binding project_iam_member",
-        ),
         _role("role", _GOOGLE),
+        "google_folder_iam_binding google_folder_iam_member google_organization_iam_binding",
+        "google_organization_iam_member google_project_iam_binding google_project_iam_member",
     ),
-    (of_provider("azurerm", "role_assignment"), _role("role_definition_name", _AZURE)),
+    (_role("role_definition_name", _AZURE), "azurerm_role_assignment"),
 )
+
+_AS_DATA = frozenset({"external", "local_command"})
+_NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, Action.READ})
+"""What a provisioner does not run at."""
+_SQL = "infragen sql"
+"""infragen itself, with statements that the plan shows."""
+
+
+def programs(view: View) -> Iterator[Risk]:
+    """Yield a risk for every program that a change runs on someone's machine, with the keys of whoever applies it.
+
+    A plan does not tell which provisioner is for the end.
+    """
+    if view.action is Action.READ and view.type in _AS_DATA:
+        yield _risk(Level.HIGH, "runs a program with this run's credentials whenever it is read")
+    if view.action in _NO_RUN:
+        return
+    runs = "may run" if view.action is Action.DELETE else "runs"
+    for kind, command in view.programs():
+        if kind == "local-exec" and command == _SQL:
+            yield _risk(Level.MEDIUM, f"runs SQL as a database's master user ({_SQL})")
+            continue
+        said = f": {command}" if command else ", whose command the plan does not show"
+        where = "with this run's credentials" if kind == "local-exec" else "on another machine"
+        yield _risk(Level.HIGH, f"{runs} a program {where} ({kind}{said if kind != 'file' else ''})")

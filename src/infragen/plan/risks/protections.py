@@ -9,46 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.plan.risks.judges import aws, of_provider
+from infragen.plan.risks.types import PROTECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from infragen.plan.view import View
 
-
-def _by_type(*lines: tuple[Iterable[str], str]) -> Mapping[str, str]:
-    return {name: attribute for types, attribute in lines for name in types}
-
-
-PROTECTIONS: Final = _by_type(
-    (
-        aws(
-            "cognito_user_pool db_instance docdb_cluster docdb_global_cluster eks_cluster neptune_cluster",
-            "neptune_global_cluster neptunegraph_graph qldb_ledger rds_cluster rds_global_cluster",
-            "verifiedpermissions_policy_store",
-        ),
-        "deletion_protection",
-    ),
-    (
-        aws("dsql_cluster dynamodb_table dynamodb_table_replica pinpointsmsvoicev2_phone_number"),
-        "deletion_protection_enabled",
-    ),
-    (aws("alb lb"), "enable_deletion_protection"),
-    (aws("cloudtrail_event_data_store"), "termination_protection_enabled"),
-    (aws("emr_cluster"), "termination_protection"),
-    (aws("instance"), "disable_api_termination"),
-    (aws("networkfirewall_firewall"), "delete_protection"),
-    (
-        of_provider(
-            "google",
-            "bigquery_table bigtable_instance compute_instance container_cluster spanner_database",
-            "sql_database_instance",
-        ),
-        "deletion_protection",
-    ),
-)
-"""By type, the attribute for which an object is not deleted."""
 
 _ON: Final = (True, "ACTIVE", "ENABLED")  # Cognito and Verified Permissions spell it as a word
 # With which `force_destroy` the provider takes the protection off first. Version 5 does so for any instance, and has no

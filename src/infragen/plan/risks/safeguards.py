@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import (
     block,
     blocks,
@@ -17,17 +16,19 @@ from infragen.plan.risks.lookups import (
     number,
     numbers,
     shown,
+    sides,
     source_before,
     switched_off,
     word,
 )
 from infragen.plan.risks.policy_documents import allowed
+from infragen.plan.risks.types import table, when
 from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -83,23 +84,18 @@ def _recovery_window(view: View) -> Iterator[Risk]:
 
 def _protection_off(name: str) -> Judge:
     """Return the judge of an update that takes a deletion protection away."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        before, after = view.before(name), view.after(name)
-        if before in _PROTECTED and after in _UNPROTECTED:
-            yield _loss(Level.MEDIUM, f"{name} is switched off: it can be destroyed without a refusal")
-
-    return judge
+    return when(
+        lambda view: view.before(name) in _PROTECTED and view.after(name) in _UNPROTECTED,
+        _loss(Level.MEDIUM, f"{name} is switched off: it can be destroyed without a refusal"),
+    )
 
 
 def _guard_off(name: str, words: str) -> Judge:
     """Return the judge of an update that lets a later destruction take more with it."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.before(name) is False and view.after(name) is True:
-            yield _loss(Level.MEDIUM, f"{name} becomes true: {words}")
-
-    return judge
+    return when(
+        lambda view: view.before(name) is False and view.after(name) is True,
+        _loss(Level.MEDIUM, f"{name} becomes true: {words}"),
+    )
 
 
 def _promoted(view: View) -> Iterator[Risk]:
@@ -121,7 +117,7 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
 
     Source: S3 User Guide "Retaining multiple versions of objects with S3 Versioning".
     """
-    before, after = (block(side).get("status") for side in _sides(view, "versioning_configuration"))
+    before, after = sides(view, "status", inside="versioning_configuration")
     if before == "Enabled" and after != "Enabled" and (view.action.destroys or isinstance(after, str)):
         yield _loss(
             Level.MEDIUM, "versioning stops: objects that are overwritten or deleted can no longer be recovered"
@@ -135,7 +131,7 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
     """
     if view.action is Action.CREATE and view.is_for_new("bucket"):
         return
-    old, new = (dict(_rules(side)) for side in _sides(view, "rule"))
+    old, new = (dict(_rules(side)) for side in sides(view, "rule"))
     for name, rule in sorted(new.items()):
         yield from _expires(name, _days(rule, "expiration", "days"), _days(old.get(name), "expiration", "days"), rule)
         kept = _days(rule, *_REPLACED)
@@ -187,12 +183,7 @@ def _is_of_some(rule: Mapping[str, Value]) -> bool:
 
 def _stops(words: str) -> Judge:
     """Return the judge of what keeps a copy of others, and goes."""
-
-    def judge(view: View) -> Iterator[Risk]:
-        if view.action is Action.DELETE:
-            yield _loss(Level.MEDIUM, words)
-
-    return judge
+    return when(lambda view: view.action is Action.DELETE, _loss(Level.MEDIUM, words))
 
 
 def _backup_role(view: View) -> Iterator[Risk]:
@@ -218,10 +209,9 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
     """
     if view.is_whole or view.action.destroys:
         return
-    before, after = (block(side).get("enabled") for side in _sides(view, "point_in_time_recovery"))
-    if before is True and after is False:
+    if switched_off(view, "enabled", inside="point_in_time_recovery"):
         yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
-    old, new = (block(side) for side in _sides(view, "ttl"))
+    old, new = map(block, sides(view, "ttl"))
     if new.get("enabled") is True and old.get("enabled") is not True:
         yield _loss(Level.MEDIUM, f"items expire: TTL on {shown(new.get('attribute_name'))}")
 
@@ -240,74 +230,64 @@ def _log_group(view: View) -> Iterator[Risk]:
         yield _loss(Level.MEDIUM, f"log events older than {counted(after, 'day')} are deleted (they were kept {kept})")
 
 
-def _sides(view: View, name: str) -> tuple[Value, Value]:
-    return view.before(name), view.after(name)
-
-
 _BACKUPS = "automated backups"
 _NO_SNAPSHOT = "destroying it would leave no snapshot"
 _WITH_CONTENT = "destroying it would delete its contents"
 
 JUDGES = table(
     (
-        aws("db_instance docdb_cluster docdbelastic_cluster neptune_cluster rds_cluster"),
         _kept_shorter("backup_retention_period", "day", _BACKUPS),
+        "db_instance docdb_cluster docdbelastic_cluster neptune_cluster rds_cluster",
     ),
     (
-        aws("elasticache_cluster elasticache_replication_group elasticache_serverless_cache memorydb_cluster"),
         _kept_shorter("snapshot_retention_limit", "day", _BACKUPS),
+        "elasticache_cluster elasticache_replication_group elasticache_serverless_cache memorydb_cluster",
     ),
-    (aws("redshift_cluster"), _kept_shorter("automated_snapshot_retention_period", "day", _BACKUPS)),
+    (_kept_shorter("automated_snapshot_retention_period", "day", _BACKUPS), "redshift_cluster"),
     (
-        aws("fsx_lustre_file_system fsx_ontap_file_system fsx_openzfs_file_system fsx_windows_file_system"),
         _kept_shorter("automatic_backup_retention_days", "day", _BACKUPS),
+        "fsx_lustre_file_system fsx_ontap_file_system fsx_openzfs_file_system fsx_windows_file_system",
     ),
-    (aws("kinesis_stream"), _kept_shorter("retention_period", "hour", "records")),
-    (aws("cloudtrail_event_data_store"), _kept_shorter("retention_period", "day", "events")),
-    (aws("db_instance neptune_cluster rds_cluster"), _promoted),
-    (aws("sqs_queue"), _kept_shorter("message_retention_seconds", "second", "messages")),
+    (_kept_shorter("retention_period", "hour", "records"), "kinesis_stream"),
+    (_kept_shorter("retention_period", "day", "events"), "cloudtrail_event_data_store"),
+    (_promoted, "db_instance neptune_cluster rds_cluster"),
+    (_kept_shorter("message_retention_seconds", "second", "messages"), "sqs_queue"),
     (
-        aws(
-            "cognito_user_pool db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster",
-            "neptunegraph_graph qldb_ledger rds_cluster rds_global_cluster",
-        ),
         _protection_off("deletion_protection"),
+        "cognito_user_pool db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster",
+        "neptunegraph_graph qldb_ledger rds_cluster rds_global_cluster",
     ),
-    (aws("dsql_cluster dynamodb_table dynamodb_table_replica"), _protection_off("deletion_protection_enabled")),
-    (aws("cloudtrail_event_data_store"), _protection_off("termination_protection_enabled")),
+    (_protection_off("deletion_protection_enabled"), "dsql_cluster dynamodb_table dynamodb_table_replica"),
+    (_protection_off("termination_protection_enabled"), "cloudtrail_event_data_store"),
     (
-        aws("db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster lightsail_database"),
         _guard_off("skip_final_snapshot", _NO_SNAPSHOT),
+        "db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster lightsail_database",
     ),
     (
-        aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
         _guard_off("skip_final_backup", "destroying it would leave no backup"),
+        "fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system",
     ),
     (
-        aws(
-            "athena_database athena_workgroup backup_vault ecrpublic_repository",
-            "route53_zone s3_bucket s3_directory_bucket",
-        ),
         _guard_off("force_destroy", _WITH_CONTENT),
+        "athena_database athena_workgroup backup_vault ecrpublic_repository route53_zone s3_bucket",
+        "s3_directory_bucket",
     ),
-    (aws("ecr_repository lightsail_bucket"), _guard_off("force_delete", _WITH_CONTENT)),
-    (aws("secretsmanager_secret"), _recovery_window),
-    (aws("s3_bucket_versioning"), _bucket_versioning),
-    (aws("s3_bucket_lifecycle_configuration"), _bucket_lifecycle),
+    (_guard_off("force_delete", _WITH_CONTENT), "ecr_repository lightsail_bucket"),
+    (_recovery_window, "secretsmanager_secret"),
+    (_bucket_versioning, "s3_bucket_versioning"),
+    (_bucket_lifecycle, "s3_bucket_lifecycle_configuration"),
     (
-        aws(
-            "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
-            "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
-            "s3_bucket_object_lock_configuration",
-        ),
         _stops("it makes no more backups"),
+        "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
+        "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
+        "s3_bucket_object_lock_configuration",
     ),
-    (aws("s3_bucket_replication_configuration"), _stops("objects are no longer copied to another bucket")),
-    (aws("iam_role"), _backup_role),
-    (aws("backup_vault"), _stops("no more backups are put into it, by a plan or before a release")),
-    (aws("kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"), _key),
-    (aws("dynamodb_table"), _dynamodb_table),
-    (aws("cloudwatch_log_group"), _log_group),
-    (("google_sql_database_instance",), _protection_off("deletion_protection")),
-    (("google_storage_bucket",), _guard_off("force_destroy", _WITH_CONTENT)),
+    (_stops("objects are no longer copied to another bucket"), "s3_bucket_replication_configuration"),
+    (_backup_role, "iam_role"),
+    (_stops("no more backups are put into it, by a plan or before a release"), "backup_vault"),
+    (_key, "kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"),
+    (_dynamodb_table, "dynamodb_table"),
+    (_log_group, "cloudwatch_log_group"),
+    (_protection_off("deletion_protection"), "google_sql_database_instance"),
+    (_guard_off("force_destroy", _WITH_CONTENT), "google_storage_bucket"),
 )

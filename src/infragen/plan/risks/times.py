@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import word
+from infragen.plan.risks.types import table
 from infragen.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judges import Judge
+    from infragen.plan.risks.types import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -96,21 +96,19 @@ _BACKED_UP = "it is backed up"
 # Sources: EventBridge Scheduler, Application Auto Scaling and EC2 Auto Scaling API References, of the attributes named;
 # RDS, ElastiCache and DocumentDB API References: windows are ranges in UTC, `ddd:hh24:mi-ddd:hh24:mi`.
 JUDGES = table(
-    (aws("scheduler_schedule"), _zone("schedule_expression_timezone", "it starts")),
-    (aws("appautoscaling_scheduled_action"), _zone("timezone", "it is scaled")),
-    (aws("autoscaling_schedule"), _zone("time_zone", "it is scaled")),
+    (_zone("schedule_expression_timezone", "it starts"), "scheduler_schedule"),
+    (_zone("timezone", "it is scaled"), "appautoscaling_scheduled_action"),
+    (_zone("time_zone", "it is scaled"), "autoscaling_schedule"),
     (
-        aws("db_instance elasticache_cluster elasticache_replication_group memorydb_cluster"),
         _window("maintenance_window", _MAINTAINED),
+        "db_instance elasticache_cluster elasticache_replication_group memorydb_cluster",
     ),
     (
-        aws(
-            "docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance rds_cluster",
-            "rds_cluster_instance redshift_cluster",
-        ),
         _window("preferred_maintenance_window", _MAINTAINED),
+        "docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance rds_cluster",
+        "rds_cluster_instance redshift_cluster",
     ),
-    (aws("db_instance"), _window("backup_window", _BACKED_UP)),
-    (aws("docdb_cluster neptune_cluster rds_cluster"), _window("preferred_backup_window", _BACKED_UP)),
-    (aws("elasticache_cluster elasticache_replication_group memorydb_cluster"), _window("snapshot_window", _BACKED_UP)),
+    (_window("backup_window", _BACKED_UP), "db_instance"),
+    (_window("preferred_backup_window", _BACKED_UP), "docdb_cluster neptune_cluster rds_cluster"),
+    (_window("snapshot_window", _BACKED_UP), "elasticache_cluster elasticache_replication_group memorydb_cluster"),
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
-from infragen.plan.filter import only_stacks, without_object
+from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.create_before_destroy import created_first

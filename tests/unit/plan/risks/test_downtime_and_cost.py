@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infragen.plan import Level, Risk, RiskKind, parse_plan
-from infragen.plan.risks.precedence import precedence
+from infragen.plan.risks import precedence
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 

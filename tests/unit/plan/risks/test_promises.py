@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
 from infragen.plan.revisions import REVISIONS
-from infragen.plan.risks import JUDGES, downtime, harmless, protections, risks_of
+from infragen.plan.risks import JUDGES, risks_of
+from infragen.plan.risks.types import LEAVES_NO_GAP, PROTECTIONS, WITHOUT
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.provider_schemas import TypeSchema
 from infragen.redaction.redactor import Redactor
@@ -69,9 +70,7 @@ _policies = st.fixed_dictionaries(
 ).map(json.dumps)
 
 
-@pytest.mark.parametrize(
-    "names", [JUDGES, REVISIONS, harmless.LEAVES_NO_GAP, downtime.WITHOUT, protections.PROTECTIONS]
-)
+@pytest.mark.parametrize("names", [JUDGES, REVISIONS, LEAVES_NO_GAP, WITHOUT, PROTECTIONS])
 def test_every_type_in_a_table_is_one_of_the_provider(names: Collection[str]) -> None:
     assert {name for name in names if name.startswith("aws_")} <= PROVIDER
 

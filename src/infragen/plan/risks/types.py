@@ -1,0 +1,67 @@
+"""How a table of judges is written, and what risks ask of resource types (`types.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from infragen.plan.model import Risk
+from infragen.plan.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Judge = Callable[[View], Iterable[Risk]]
+
+_PREFIXES: Final = ("aws_", "azurerm_", "google_", "kubernetes_", "terraform_")
+
+
+def of_provider(prefix: str, *names: str) -> Iterator[str]:
+    """Yield resource types for lists of names (parted by spaces) without their prefix."""
+    for listed in names:
+        for name in listed.split():
+            yield f"{prefix}_{name}"
+
+
+def aws(*names: str) -> Iterator[str]:
+    """Yield resource types of the AWS provider."""
+    return of_provider("aws", *names)
+
+
+def table(*lines: tuple[Judge, *tuple[str, ...]]) -> Mapping[str, tuple[Judge, ...]]:
+    """Return the judges of each type, in the order of the lines: a judge, and lists of types (parted by spaces).
+
+    Those of the AWS provider stand there without their prefix.
+    """
+    judges: dict[str, tuple[Judge, ...]] = {}
+    for judge, *types in lines:
+        for name in " ".join(types).split():
+            whole = name if name.startswith(_PREFIXES) else f"aws_{name}"
+            judges[whole] = (*judges.get(whole, ()), judge)
+    return judges
+
+
+def when(holds: Callable[[View], bool], risk: Risk) -> Judge:
+    """Return the judge that sees one risk in a change of which something holds."""
+    return lambda view: (risk,) if holds(view) else ()
+
+
+def _listed(by_provider: Mapping[str, str]) -> Iterator[str]:
+    return (name for provider, names in by_provider.items() for name in of_provider(provider, names))
+
+
+_TABLE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+HOLDS_DATA: Final = frozenset(_listed(_TABLE["holds_data"]))
+BACKUPS: Final = frozenset(_listed(_TABLE["backups"]))
+DESCRIPTIONS: Final = frozenset(_listed(_TABLE["descriptions"]))
+LEAVES_NO_GAP: Final = frozenset(_listed(_TABLE["leaves_no_gap"]))
+NAMED_BY_OTHERS: Final = frozenset(_listed(_TABLE["named_by_others"]))
+FIRST_LOST: Final = tuple(frozenset(_listed(group)) for group in _TABLE["first_lost"].values())
+LAST_LOST: Final = BACKUPS.union(_listed(_TABLE["last_lost"]))
+SERVES: Final = frozenset(_listed(_TABLE["serves"]))
+WATCHES: Final = tuple(_listed(_TABLE["watches"]))
+HELPS: Final = frozenset(_listed(_TABLE["helps"]))
+WITHOUT: Final = {name: words for words, types in _TABLE["without"].items() for name in aws(types)}
+PROTECTIONS: Final = {name: attribute for attribute, group in _TABLE["protections"].items() for name in _listed(group)}
