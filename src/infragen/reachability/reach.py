@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.objects import PlannedObjects
-from infragen.reachability import distributions, gateways, interfaces, listeners, mesh, names, routes, rules
-from infragen.reachability.distributions import distributions_of
-from infragen.reachability.gateways import EXECUTE_API, gateways_of
+from infragen.reachability import entrances, interfaces, listeners, names, routes, rules
+from infragen.reachability.entrances import EXECUTE_API, distributions_of, gateways_of
 from infragen.reachability.interfaces import interfaces_of
 from infragen.reachability.listeners import Listeners, may_match
-from infragen.reachability.mesh import Mesh
 from infragen.reachability.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
-from infragen.reachability.names import AWS_NAME, Names
+from infragen.reachability.names import AWS_NAME, Mesh, Names
 from infragen.reachability.routes import Routes
 from infragen.reachability.rules import Gates, covers_everything, is_within, network_of, rules_of
 from infragen.reachability.unread import unread_in
@@ -23,18 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.plan.objects import Planned
-    from infragen.reachability.distributions import Fetched
-    from infragen.reachability.gateways import Gateway
+    from infragen.reachability.entrances import Fetched, Gateway
     from infragen.reachability.interfaces import Interface
     from infragen.reachability.rules import Rule
     from infragen.redaction.decode import OpenPlan
 
-TYPES: Final = tuple(
-    dict.fromkeys(
-        name
-        for part in (rules, interfaces, routes, listeners, mesh, names, gateways, distributions)
-        for name in part.TYPES
-    )
+_TYPES: Final = frozenset(
+    name for part in (rules, interfaces, routes, listeners, names, entrances) for name in part.TYPES
 )
 """The types of resources that are looked at."""
 
@@ -78,7 +71,7 @@ def traffic_of(plan: OpenPlan, target: str, owner_of: Callable[[str], str | None
     `owner_of` says whose an address is, in the catalogue's words; what is nobody's is called by its address.
     InfragenError: P215 to P218.
     """
-    return _Reach(PlannedObjects(plan, TYPES), owner_of).traffic(target)
+    return _Reach(PlannedObjects(plan, _TYPES), owner_of).traffic(target)
 
 
 class _Reach:
