@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from infragen.redaction.marks import is_marked, mark_at, unknown_at
+from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.paths import names_in
-from infragen.redaction.raw_comparison import is_unknown, is_whole, members_with_unknown
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
