@@ -138,14 +138,15 @@ class _Judge:
             return
         use = USES[used.use]
         by = "" if self._held.is_role else next(self._filled(use.principal, used), "")
-        for statement in use.statements:
+        statements = [*((one, True) for one in use.needs), *((one, False) for one in use.may)]
+        for statement, is_needed in statements:
             for on in statement.on:
                 for resource in self._filled(on, used):
                     under = tuple(
                         (key, value) for key, text in statement.under.items() for value in self._filled(text, used)
                     )
                     for action in statement.actions:
-                        yield _Need(action, resource, by, under, statement.is_needed, use.does, use.source)
+                        yield _Need(action, resource, by, under, is_needed, use.does, use.source)
         if use.policy:
             yield from self._of_managed(use)
 

@@ -254,16 +254,13 @@ class _Reach:
         for passed in gateway.passed:
             for balancer in passed.balancers:
                 entrance = self._by_address[balancer.address]
-                if not self._lets_link_in(entrance):
+                # What comes over PrivateLink has addresses of AWS's own, which no rule can name.
+                word = "enforce_security_group_inbound_rules_on_private_link_traffic"
+                if not entrance.is_open and entrance.object.text(word) != "off":
                     continue
                 step = _Step(entrance, Ports(passed.port, passed.port), ())
                 for reached in self._reached(step, "the gateway", passed.path):
                     yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
-
-    def _lets_link_in(self, balancer: Interface) -> bool:
-        """Whether what comes over PrivateLink gets in: its addresses are AWS's own, which no rule can name."""
-        word = "enforce_security_group_inbound_rules_on_private_link_traffic"
-        return balancer.is_open or balancer.object.text(word) == "off"
 
     def _of_distributions(self) -> Iterator[Way]:
         """Yield the ways into distributions from the internet, and those on to what they fetch from."""
@@ -289,13 +286,9 @@ class _Reach:
 
     def _steps(self, one: Interface) -> Sequence[_Step]:
         """Return what something can connect to: where a rule of its own, and one of the other's, both allow it."""
-        return list(self._outward(one))
-
-    def _outward(self, one: Interface) -> Iterator[_Step]:
         if one.is_open:
-            for other in self._interfaces:
-                yield from self._entered(one, other, EVERY_PORT, ())
-            return
+            return [step for other in self._interfaces for step in self._entered(one, other, EVERY_PORT, ())]
+        found: list[_Step] = []
         for rule in self._gates.of(one.groups, "out"):
             others: Iterable[Interface] = (
                 other for group in sorted(rule.groups) for other in self._by_group.get(group, ())
@@ -303,7 +296,8 @@ class _Reach:
             if rule.ranges:
                 others = (*others, *(other for other in self._interfaces if rule.covers(other.ranges)))
             for other in others:
-                yield from self._entered(one, other, rule.ports, (rule.address,))
+                found += self._entered(one, other, rule.ports, (rule.address,))
+        return found
 
     def _entered(self, one: Interface, other: Interface, ports: Ports, before: tuple[str, ...]) -> Iterator[_Step]:
         """Yield the ports of another on which its rules let something in, of those that it may leave on."""

@@ -79,7 +79,8 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
             document = _OUTLINE.decode(content)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             document = _slowly(content, error, name)
-        _check_kind(_members(document), name)
+        present = (member for member in _TELLING if getattr(document, member) is not msgspec.UNSET)
+        _check_kind({"@level" if member == "level" else member for member in present}, name)
         _check_version(document, name)
         return document
 
@@ -241,9 +242,3 @@ def _check_version(document: PlanDocument, name: str) -> None:
     if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
         shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
         reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)
-
-
-def _members(document: PlanDocument) -> set[str]:
-    """Return the names of the members that are there, of those that tell what a document is."""
-    present = {name for name in _TELLING if getattr(document, name) is not msgspec.UNSET}
-    return {"@level" if name == "level" else name for name in present}

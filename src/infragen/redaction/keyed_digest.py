@@ -53,8 +53,6 @@ class Mismatch:
 class Digester:
     """Seals values with a key, and compares others with them."""
 
-    __slots__ = ("_start",)
-
     def __init__(self, key: bytes) -> None:
         self._start = hashlib.blake2b(key=key, digest_size=_DIGEST_BYTES)
 
@@ -96,8 +94,6 @@ class Digester:
 
 class _Matching:
     """A value beside what was sealed."""
-
-    __slots__ = ("_digester", "_sets")
 
     def __init__(self, digester: Digester, sets: frozenset[tuple[str, ...]]) -> None:
         self._digester = digester

@@ -30,8 +30,6 @@ class TypeSchema(NamedTuple):
 class ProviderSchemas:
     """What is known of resource types; a schema that comes with a plan goes before the shipped facts."""
 
-    __slots__ = ("_given",)
-
     def __init__(self, given: Mapping[str, TypeSchema]) -> None:
         self._given = given
 

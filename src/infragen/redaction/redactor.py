@@ -183,8 +183,6 @@ class Redactor:
 class _Search:
     """The automaton of some values; `starts` says where patterns begin that stand alone, are encoded, are anchors."""
 
-    __slots__ = ("anchors", "automaton", "has_lines", "starts")
-
     def __init__(self, values: Iterable[str]) -> None:
         anywhere, alone, encoded = set[bytes](), set[bytes](), set[bytes]()
         anchors: dict[bytes, list[_LongForm]] = {}

@@ -121,8 +121,6 @@ class Line:
 class LineWriter:
     """Writes changes as lines of at most `width` columns, as many as the limits allow."""
 
-    __slots__ = ("limits", "width")
-
     def __init__(self, width: int, limits: Limits) -> None:
         self.width = width
         self.limits = limits

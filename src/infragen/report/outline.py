@@ -199,8 +199,6 @@ def _what(change: Change, group: Group) -> str:
 class _SectionWriter:
     """Writes sections of one width, as long as the limits allow."""
 
-    __slots__ = ("_limits", "_lines")
-
     def __init__(self, width: int, limits: Limits) -> None:
         self._lines = LineWriter(width, limits)
         self._limits = limits

@@ -52,11 +52,6 @@ class GroupWriter:
     `entries` and `stacks` are the numbers by which the filters know them.
     """
 
-    __slots__ = (
-        "_belongs_to", "_brief", "_changes", "_choices", "_comfortable", "_left_out", "_like", "_size",
-        "entries", "pieces", "stacks",
-    )  # fmt: skip
-
     def __init__(self, change_set: ChangeSet, comfortable: int) -> None:
         self.pieces: list[str] = []
         self._changes = change_set.changes
