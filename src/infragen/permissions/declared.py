@@ -92,7 +92,7 @@ class DeclaredUses:
             "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
-            "tracing": _nothing,
+            "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
             "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
@@ -148,7 +148,11 @@ class DeclaredUses:
                 yield secret_parts(self._objects, secret)
 
     def _caches(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        users = [user for user in self._owned(one.target, "aws_elasticache_user") if _is_iam(user)]
+        users = [
+            user
+            for user in self._owned(one.target, "aws_elasticache_user")
+            if any(block.get("type") == "iam" for block in user.blocks("authentication_mode"))
+        ]
         for cache in self._owned(one.target, _CACHE):
             for user in users:
                 yield {"cache": [cache.arn], "user": [user.arn]}
@@ -184,11 +188,6 @@ class DeclaredUses:
             yield f"{one.arn}/*"
 
 
-def _nothing(_one: Declared, _tasks: Object) -> Iterator[Parts]:
-    """Yield a use that is of no resource."""
-    yield {}
-
-
 def _dead_letters(queue: Object) -> Iterator[str]:
     """Yield the addresses of the queues that what cannot be handled moves to."""
     text = queue.value("redrive_policy")
@@ -200,10 +199,6 @@ def _takes_tokens(one: Object) -> bool:
     if one.type == _PROXY:
         return any(auth.get("iam_auth") == "REQUIRED" for auth in one.blocks("auth"))
     return one.value("iam_database_authentication_enabled") is True
-
-
-def _is_iam(user: Object) -> bool:
-    return any(block.get("type") == "iam" for block in user.blocks("authentication_mode"))
 
 
 def _logins(tasks: Object) -> Iterator[tuple[str, str]]:

@@ -120,13 +120,10 @@ class _Judge:
             self._words.owner(held.object.address),
             held.object.address,
             held.is_role,
-            tuple(dict.fromkeys(self._said(one) for one in self._used)),
+            tuple(dict.fromkeys(USES[one.use].does if one.use in USES else one.use for one in self._used)),
             tuple(sorted(dict.fromkeys(permissions))),
             tuple(sorted(dict.fromkeys(missing))),
         )
-
-    def _said(self, used: Used) -> str:
-        return USES[used.use].does if used.use in USES else used.use
 
     def _of(self, used: Used) -> Iterator[_Need]:
         """Yield what a use needs, with its parts in their places."""

@@ -168,7 +168,8 @@ def _called(objects: Objects, starter: str, target: Mapping[str, Any], source: P
     call = str(target.get("arn")).removeprefix(_UNIVERSAL)
     if (found := _CALLS.get(call)) is not None:
         use, argument, what = found
-        name, region = _argument(target.get("input"), argument), objects.region_of(starter)
+        given, region = json_of(target.get("input")), objects.region_of(starter)
+        name = given[argument] if isinstance(given, dict) and argument in given else "*"  # it is not known yet
         arn = f"arn:aws:rds:{region}:{objects.setting.account}:{what}:{name}"
         yield Used(use, starter, {"database": [objects.canonical(arn)], **source})
     if (use_of_host := _HOST_CALLS.get(call)) is not None:
@@ -198,12 +199,6 @@ def _of_events(objects: Objects) -> Iterator[Used]:
         function, topic = objects.meant(one.value("endpoint"), FUNCTION), objects.meant_by(one, "topic_arn", TOPIC)
         if function is not None and topic is not None:
             yield Used("function-topic", function.address, {"function": [function.arn], "topic": [topic.arn]})
-
-
-def _argument(text: object, name: str) -> str:
-    """Return an argument of a call that the clock makes; `*` where it is not known yet."""
-    found = json_of(text)
-    return str(found[name]) if isinstance(found, dict) and name in found else "*"
 
 
 def _of_buckets(objects: Objects) -> Iterator[Used]:

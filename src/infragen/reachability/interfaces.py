@@ -59,10 +59,6 @@ def _cache(one: Planned) -> Sequence[Ports]:
     return (Ports(number, number),)
 
 
-def _https(_: Planned) -> Sequence[Ports]:
-    return (Ports(443, 443),)
-
-
 _NETWORK: Final = ("network_configuration", "subnets")
 _STARTED: Final = ("target", "ecs_parameters", "network_configuration")
 """Where a schedule says in which network it starts tasks."""
@@ -83,7 +79,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_db_proxy": _Kind(("vpc_security_group_ids",), ("vpc_subnet_ids",), _database, "proxy"),
     "aws_elasticache_cluster": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
     "aws_elasticache_replication_group": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
-    "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), _https),
+    "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), lambda _: (Ports(443, 443),)),
     "aws_lambda_function": _Kind(("vpc_config", "security_group_ids"), ("vpc_config", "subnet_ids")),
     "aws_instance": _Kind(("vpc_security_group_ids",), ("subnet_id",), public=("associate_public_ip_address",)),
     "aws_efs_mount_target": _Kind(("security_groups",), ("subnet_id",), lambda _: (Ports(2049, 2049),)),

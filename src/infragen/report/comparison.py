@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange, Risk
-    from infragen.plan.compare import Different, OtherDifference
+    from infragen.plan.compare import Different
 
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 
@@ -135,7 +135,8 @@ def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
         for old, new in comparison.moved
     ]
     yield from _section("the same, at another address", moved, limits)
-    yield from _section("other differences", [[*_other(one, limits)] for one in comparison.others], limits)
+    others = (f"{'+' if one.is_new else '-'} {one.what}  {visible(one.text)}" for one in comparison.others)
+    yield from _section("other differences", [[*_wrapped(said, 4, limits.width)] for said in others], limits)
     outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
     yield from _section("outputs", outputs, limits)
     if comparison.same:
@@ -177,10 +178,6 @@ def _lines(change: Change, limits: _Limits, words: str = "", known: Sequence[Ris
     for risk in change.risks:
         if risk.level > Level.LOW and risk not in known:
             yield from _wrapped(visible(f"{risk.level.name} {risk.kind}: {risk.reason}"), 8, limits.width)
-
-
-def _other(one: OtherDifference, limits: _Limits) -> Iterator[str]:
-    return _wrapped(f"{'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", 4, limits.width)
 
 
 def _label(change: Change) -> str:

@@ -53,7 +53,9 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
         of_one = [one for one in found if one.output.line.about == about]
         if of_one:
             lines += ["", f"**{_HEADINGS[about]}**", ""]
-            lines += [f"- {one.output.owner}: {one.output.line.what}: {_code(one.value)}" for one in of_one]
+            for one in of_one:
+                value = _UNKNOWN if one.value is None else f"`{one.value}`"
+                lines.append(f"- {one.output.owner}: {one.output.line.what}: {value}")
     return "\n".join(lines)
 
 
@@ -69,10 +71,6 @@ def _lines(one: Instruction) -> Iterator[str]:
         yield f"    $ {one.value}"
     else:
         yield f"  {one.output.owner}: {line.what}: {one.value or _UNKNOWN}"
-
-
-def _code(value: str | None) -> str:
-    return _UNKNOWN if value is None else f"`{value}`"
 
 
 def _json(one: Instruction) -> dict[str, Any]:
