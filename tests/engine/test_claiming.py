@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan_contract.import_names import Creation, creations, names_to_import
+from infragen.plan_contract.ownership import Creation, creations, names_to_import
 from infragen.terraform.runner import Folder, PlanOptions
 from infragen.workflow.recovery import orphans
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans

@@ -120,6 +120,14 @@ def meaning(path: str, text: str) -> object:
     return text
 
 
+def is_alike(path: str, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether Terraform reads the same in a file of two trees, or neither has it."""
+    old, new = one.get(path), other.get(path)
+    if old is None or new is None:
+        return old is new
+    return old == new or meaning(path, old) == meaning(path, new)
+
+
 def read_folder(files: Mapping[str, str]) -> Folder:
     """Return the statements of a folder's files, given by their names.
 
@@ -133,9 +141,8 @@ def read_folder(files: Mapping[str, str]) -> Folder:
             other = statements.get(address)
             statements[address] = one if other is None else _both(other, one)
     reads_files = any(_reads_a_file(statement.tokens) for statement in statements.values())
-    others = (name for name in files if name not in own)
-    for name in others:
-        if reads_files or _ALSO_READ.fullmatch(name):
+    for name in files:
+        if name not in own and (reads_files or _ALSO_READ.fullmatch(name)):
             statements[f"opaque {name}"] = _opaque(name, files[name])
     return Folder(statements)
 

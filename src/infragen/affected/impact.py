@@ -179,27 +179,22 @@ class Impact:
         changed = tuple(sorted(self._changed_arguments(call)))
         swept = self._everything or address in self._named or not _WHOLE_CALL.isdisjoint(changed)
         if name not in self._modules.head:
-            if changed or swept:
-                yield from ((output, _shown(address)) for output in self._parts_read(label))
+            if changed or swept:  # those that are read
+                reads = (read for read in self._head.reads if read.root == "module" and read.name == label)
+                yield from ((read.part, _shown(address)) for read in reads)
         elif swept:
             outputs = self._modules.head[name].statements
             yield from ((one.split(" ", 1)[1], _shown(address)) for one in outputs if one.startswith("output "))
         else:
             yield from ((output, _shown(address)) for output in self._modules.outputs(name, changed))
 
-    def _parts_read(self, label: str) -> Iterator[str]:
-        """Yield the outputs that are read of a module whose files are not here."""
-        yield from (read.part for read in self._head.reads if read.root == "module" and read.name == label)
-
     def _changed_arguments(self, call: Statement) -> Iterator[str]:
         before = self._base.statements.get(call.address)
         old = before.arguments if before else {}
         for name in {**old, **call.arguments}:
-            if old.get(name) != call.arguments.get(name) or self._reads_changed(call, name):
+            reads = call.arguments.get(name, Value()).reads
+            if old.get(name) != call.arguments.get(name) or self._through(reads) is not None:
                 yield name
-
-    def _reads_changed(self, call: Statement, argument: str) -> bool:
-        return self._through(call.arguments.get(argument, Value()).reads) is not None
 
 
 def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:

@@ -56,15 +56,14 @@ class InputChange:
 
 def changes(base: Environment, head: Environment) -> tuple[InputChange, ...]:
     """Return every value that differs, by owner and path; an entry that is new or gone is one difference."""
-    found = [*_under("system", base.system, head.system), *_under("environment", base.settings, head.settings)]
     old, new = dict(base.every()), dict(head.every())
-    for owner in sorted({**old, **new}):
-        found += _under(owner, old.get(owner, _ABSENT), new.get(owner, _ABSENT))
-    return tuple(InputChange(owner, path, a, b, _edited(base, head, owner, path)) for owner, path, a, b in found)
-
-
-def _under(owner: str, old: Any, new: Any) -> list[tuple[str, tuple[Step, ...], Any, Any]]:
-    return [(owner, path, before, after) for path, before, after in _leaves(old, new, ())]
+    pairs = [("system", base.system, head.system), ("environment", base.settings, head.settings)]
+    pairs += [(owner, old.get(owner, _ABSENT), new.get(owner, _ABSENT)) for owner in sorted({**old, **new})]
+    return tuple(
+        InputChange(owner, path, before, after, _edited(base, head, owner, path))
+        for owner, one, other in pairs
+        for path, before, after in _leaves(one, other, ())
+    )
 
 
 def _leaves(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any, Any]]:
@@ -141,18 +140,14 @@ class Trials:
         found: set[str] = set()
         is_built = False
         for environment, files, side in self._sides:
-            made = self._made(_with(environment, [(one, getattr(one, side)) for one in group]))
-            if made is not None:
-                is_built = True
-                found |= {path for path in {**files, **made} if files.get(path) != made.get(path)}
+            changed = _with(environment, [(one, getattr(one, side)) for one in group])
+            try:
+                made = self._renders(changed)
+            except Exception:  # noqa: BLE001, S112 - half of a change may not stand alone, however that shows
+                continue
+            is_built = True
+            found |= {path for path in {**files, **made} if files.get(path) != made.get(path)}
         return frozenset(found) if is_built else None
-
-    def _made(self, environment: Environment) -> Mapping[str, str] | None:
-        """Render a version that no one wrote; half of a change may not stand alone, however that shows."""
-        try:
-            return self._renders(environment)
-        except Exception:  # noqa: BLE001
-            return None
 
 
 def _with(environment: Environment, values: Sequence[tuple[InputChange, Any]]) -> Environment:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from infragen.affected.blocks import meaning
+from infragen.affected.blocks import is_alike
 from infragen.affected.inputs import Trials, changes, groups
 from infragen.affected.model import Kind, Reason
 from infragen.diagnostics import Location
@@ -129,14 +129,14 @@ class Reasons:
     def _by_infragen(self, path: str) -> Iterator[Reason]:
         """Yield that this infragen renders a file otherwise than what was committed, from the same inputs."""
         old = self._sides.old
-        if old is not None and not _is_alike(path, self._sides.committed, old.files):
+        if old is not None and not is_alike(path, self._sides.committed, old.files):
             shown = f"{self._sides.folder}/{path}"
             text = f"{shown}: this version of infragen renders it differently from what was committed"
             yield Reason(Kind.INFRAGEN, text, Location(shown))
 
     def _by_template(self, path: str) -> Iterator[Reason]:
         mixed = self._sides.retemplated
-        if mixed is None or _is_alike(path, mixed, self._sides.new.files):
+        if mixed is None or is_alike(path, mixed, self._sides.new.files):
             return
         kind = Kind.MODULE if path.startswith("modules/") else Kind.TEMPLATE
         own = path if kind is Kind.MODULE else next((file.template for file in self._stack_file(path)), None)
@@ -150,25 +150,21 @@ class Reasons:
         if old is None:
             return True
         mixed = self._sides.retemplated
-        return not _is_alike(path, old.files, self._sides.new.files if mixed is None else mixed)
+        return not is_alike(path, old.files, self._sides.new.files if mixed is None else mixed)
 
     def _inputs(self, files: set[str], stack: str) -> Iterator[Reason]:
         """Yield the differences of inputs that have an effect on files; those of their entries when none is proved."""
         proved = [one for one, effect in self._effects if effect is not None and not files.isdisjoint(effect)]
         if not proved:
-            owners = {owner for file in files for owner in self._owners(file)}
+            owners = {one.entry for file in files for one in self._stack_file(file) if one.entry is not None}
             proved = [one for one, effect in self._effects if effect is None and (one.owner in owners or not owners)]
             proved = proved or [one for one, effect in self._effects if effect is None]
-        for one in proved:
-            yield self._of_input(one)
+        for one in proved:  # of a rename, both halves are the same reason
+            renamed = self._renamed.get(one.owner) if one.is_removed and not one.path else None
+            yield _of_input(renamed or one)
         if not proved:
-            for source in sorted({source for file in files for source in self._sources(file)}):
+            for source in sorted({one.source for file in files for one in self._stack_file(file)}):
                 yield Reason(Kind.ENTRY, f"{source}: its rendered result for {stack} differs", Location(source))
-
-    def _of_input(self, change: InputChange) -> Reason:
-        """Return the reason that a change is; of a rename, both halves are the same one."""
-        renamed = self._renamed.get(change.owner) if change.is_removed and not change.path else None
-        return _of_input(renamed or change)
 
     @cached_property
     def _renamed(self) -> Mapping[str, InputChange]:
@@ -187,12 +183,6 @@ class Reasons:
             return tuple((one, None) for one in found)
         trials = Trials(old.environment, new.environment, self._sides.renders)
         return tuple((one, effect) for group in tried for effect in [trials.effects(group)] for one in group)
-
-    def _owners(self, path: str) -> Iterator[str]:
-        yield from (one.entry for one in self._stack_file(path) if one.entry is not None)
-
-    def _sources(self, path: str) -> Iterator[str]:
-        yield from (one.source for one in self._stack_file(path))
 
     def _stack_file(self, path: str) -> Iterator[StackFile]:
         stack, _, name = path.partition("/")
@@ -237,27 +227,20 @@ def _former_name(change: InputChange) -> str | None:
 
 def _shown(value: Any) -> str:
     """Return a value as it would stand in YAML, on one line that is not too long."""
-    text = _impact(value)
+    text = _written(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-def _impact(value: Any) -> str:
+def _written(value: Any) -> str:
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True, exclude_defaults=True, exclude=set(_OWN_FIELDS))
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_impact(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple, frozenset)):
-        return "[" + ", ".join(map(_impact, value)) + "]"
+        return "[" + ", ".join(map(_written, value)) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return "null" if value is None else str(value)
-
-
-def _is_alike(path: str, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    old, new = one.get(path), other.get(path)
-    if old is None or new is None:
-        return old is new
-    return old == new or meaning(path, old) == meaning(path, new)
 
 
 def _stack_files(stacks: Sequence[Stack], name: str) -> tuple[StackFile, ...]:

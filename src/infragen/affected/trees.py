@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from infragen.affected.blocks import meaning, read_folder
+from infragen.affected.blocks import is_alike, read_folder
 from infragen.affected.impact import Impact, Modules, differing
 from infragen.hcl.folders import Folders, by_folder
 
@@ -118,7 +118,7 @@ class _Comparison:
         if not differing(base, head):
             return ()
         before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
-        return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if _differs(name, before, after))
+        return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if not is_alike(name, before, after))
 
     def _module_paths(self, stack: str) -> tuple[str, ...]:
         if not self._changed_modules:
@@ -133,16 +133,9 @@ def _changed_folders(base: Tree, head: Tree) -> dict[str, tuple[str, ...]]:
     for path in sorted({**base.files, **head.files}):
         if path.startswith(_MODULES) and base.files.get(path) != head.files.get(path):
             name = path.split("/")[1]
-            if _differs(path, base.files, head.files):
+            if not is_alike(path, base.files, head.files):
                 found[name] = (*found.get(name, ()), path)
     return found
-
-
-def _differs(path: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    old, new = before.get(path), after.get(path)
-    if old is None or new is None:
-        return old is not new
-    return old != new and meaning(path, old) != meaning(path, new)
 
 
 def _read_of(base: Folder, head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet
+    from infragen.stacks.outputs import Instruction
     from infragen.terraform.engine import Progress
-    from infragen.workflow.console import Instruction
 
 
 class Terminal(Console):

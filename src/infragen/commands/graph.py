@@ -3,12 +3,12 @@
 from typing import Final
 
 from infragen.commands import flags
-from infragen.report.graph import dot, mermaid, svg
+from infragen.report.graph import svg, text
 from infragen.stacks.graph import graph as graph_of
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, refuse_stack, resolve_one
 
-_WRITERS: Final = {"svg": svg.render, "mermaid": mermaid.render, "dot": dot.render}
+_WRITERS: Final = {"svg": svg.render, "mermaid": text.mermaid, "dot": text.dot}
 
 
 def graph(

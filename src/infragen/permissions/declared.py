@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Known, marked
 from infragen.permissions.actions import USES
-from infragen.permissions.subjects import ROLE
+from infragen.permissions.objects import BUCKET, FUNCTION, QUEUE, ROLE, SECRET, TASKS, TOPIC
 from infragen.permissions.used import (
-    BUCKET,
-    ENCRYPTION,
-    FUNCTION,
     REPLICATION,
-    TASKS,
     Parts,
     Used,
-    bucket_key_of,
+    bucket_keys_of,
     containers_of,
     copies_of,
     environment_of,
     key_of,
+    queue_parts,
     role_of,
+    secret_parts,
     told,
 )
 
@@ -30,25 +28,11 @@ if TYPE_CHECKING:
     from infragen.permissions.model import Declared
     from infragen.permissions.objects import Object, Objects
 
-_QUEUE: Final = "aws_sqs_queue"
-_TOPIC: Final = "aws_sns_topic"
-_STAGE: Final = "aws_api_gateway_stage"
-_API: Final = "aws_api_gateway_rest_api"
-_API_KEY: Final = "aws_api_gateway_api_key"
 _PROXY: Final = "aws_db_proxy"
-_ENDPOINT: Final = "aws_db_proxy_endpoint"
 _DATABASES: Final = ("aws_rds_cluster", "aws_db_instance")
-_VAULT: Final = "aws_backup_vault"
+_CACHE: Final = "aws_elasticache_replication_group"
 _BACKUPS: Final = "databases backup"
 _LEVEL: Final = "topic-alarms"
-_SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 -- a type, not a secret
-_CACHE: Final = "aws_elasticache_replication_group"
-_CACHE_USER: Final = "aws_elasticache_user"
-TYPES: Final = (
-    TASKS, FUNCTION, BUCKET, ENCRYPTION, REPLICATION, _QUEUE, _TOPIC, _STAGE, _API, _API_KEY, _PROXY, _ENDPOINT,
-    *_DATABASES, _VAULT, _CACHE, _CACHE_USER, *sorted({use.of for use in USES.values() if use.of}),
-)  # fmt: skip
-
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 """What `ANY` is (Amazon API Gateway Developer Guide: Set up a method): a star has paths in it as well."""
 
@@ -71,7 +55,7 @@ class DeclaredUses:
                 yield from self._backups(one)
                 continue
             if one.use == _LEVEL:
-                for topic in self._owned(one.target, _TOPIC):
+                for topic in self._owned(one.target, TOPIC):
                     yield from told(self._objects, topic, "alarms")
                 continue
             for tasks in self._tasks.get(one.owner, ()):
@@ -81,7 +65,7 @@ class DeclaredUses:
 
     def _backups(self, one: Declared) -> Iterator[Used]:
         """Yield what the role of a database's backups is for: where a pipeline starts them, no resource names it."""
-        vaults = [vault.arn for vault in self._objects.of_type(_VAULT)]
+        vaults = [vault.arn for vault in self._objects.of_type("aws_backup_vault")]
         for role in self._owned(one.owner, ROLE):
             if "backup.amazonaws.com" not in str(role.value("assume_role_policy")):
                 continue
@@ -108,7 +92,7 @@ class DeclaredUses:
             "document-databases": self._passwords,
             "caches": self._caches,
             "gateways": self._gateways,
-            "tracing": _nothing,
+            "tracing": lambda _one, _tasks: iter(({},)),  # it is of no resource
             "metrics": lambda _one, _tasks: iter(({},)),  # PutMetricData knows no resource
         }
         for parts in work.get(kind, self._of_type)(one, tasks):
@@ -119,11 +103,11 @@ class DeclaredUses:
 
     def _queues(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         """Yield the queues of an entry, without those for dead letters."""
-        queues = self._owned(one.target, _QUEUE)
+        queues = self._owned(one.target, QUEUE)
         dead = {address for queue in queues for address in _dead_letters(queue)}
         for queue in queues:
             if queue.address not in dead:
-                yield {"queue": [queue.arn], "key": key_of(self._objects, queue, "kms_master_key_id")}
+                yield queue_parts(self._objects, queue)
 
     def _buckets(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         """Yield the bucket of an entry, without its copies in another region, which S3 alone writes.
@@ -136,7 +120,8 @@ class DeclaredUses:
         copies = {arn for found in self._objects.of_type(REPLICATION) for arn in copies_of(self._objects, found)}
         for bucket in self._owned(one.target, BUCKET):
             if bucket.arn not in copies:
-                yield {"bucket": [bucket.arn], "key": bucket_key_of(self._objects, bucket), "alias": []}
+                keys = [key.arn for key in bucket_keys_of(self._objects, bucket)]
+                yield {"bucket": [bucket.arn], "key": keys, "alias": []}
 
     def _of_type(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
         use = USES[one.use]
@@ -149,7 +134,7 @@ class DeclaredUses:
         for host, user in _logins(tasks):
             for known in marked(host):
                 found = self._objects.at(known.address) if isinstance(known, Known) else None
-                if found is not None and found.type == _ENDPOINT:
+                if found is not None and found.type == "aws_db_proxy_endpoint":
                     found = self._objects.meant_by(found, "db_proxy_name", _PROXY)
                 if found is not None and found.address in own and _takes_tokens(found):
                     yield {"login": [f"{found.arn}/{user}"]}
@@ -158,12 +143,16 @@ class DeclaredUses:
         """Yield the secrets whose password code reads itself; what tasks are given needs nothing of their role."""
         given = [value for name, value in environment_of(tasks) if name.endswith("_PASSWORD_ARN")]
         known = {self._objects.canonical(value) for value in given}
-        for secret in self._owned(one.target, _SECRET):
+        for secret in self._owned(one.target, SECRET):
             if self._objects.canonical(secret.arn) in known:
-                yield {"secret": [secret.arn], "key": key_of(self._objects, secret, "kms_key_id")}
+                yield secret_parts(self._objects, secret)
 
     def _caches(self, one: Declared, _tasks: Object) -> Iterator[Parts]:
-        users = [user for user in self._owned(one.target, _CACHE_USER) if _is_iam(user)]
+        users = [
+            user
+            for user in self._owned(one.target, "aws_elasticache_user")
+            if any(block.get("type") == "iam" for block in user.blocks("authentication_mode"))
+        ]
         for cache in self._owned(one.target, _CACHE):
             for user in users:
                 yield {"cache": [cache.arn], "user": [user.arn]}
@@ -177,11 +166,11 @@ class DeclaredUses:
                 for known in marked(value)
                 if isinstance(known, Known)
             }
-            for key in self._owned(one.target, _API_KEY):
+            for key in self._owned(one.target, "aws_api_gateway_api_key"):
                 if key.address in given:
                     yield {"key_id": [key.mark("id")]}
             return
-        for stage in self._owned(one.target, _STAGE):
+        for stage in self._owned(one.target, "aws_api_gateway_stage"):
             arn = self._objects.canonical(stage.mark("execution_arn"))
             paths = [f"{path}{below}" for path in one.parts.get("path", ()) for below in ("", "/*")]
             yield {"method": [f"{arn}/{method}/{path}" for path in paths for method in _METHODS]}
@@ -193,15 +182,10 @@ class DeclaredUses:
         """Yield what a written-out permission may mean: of an entry its things and what is in them, else anything."""
         if not name:
             yield "*"
-        types = (_QUEUE, BUCKET, _TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))
+        types = (QUEUE, BUCKET, TOPIC, *_DATABASES, _CACHE, *(use.of for use in USES.values() if use.of))
         for one in self._owned(name, *types) if name else ():
             yield one.arn
             yield f"{one.arn}/*"
-
-
-def _nothing(_one: Declared, _tasks: Object) -> Iterator[Parts]:
-    """Yield a use that is of no resource."""
-    yield {}
 
 
 def _dead_letters(queue: Object) -> Iterator[str]:
@@ -215,10 +199,6 @@ def _takes_tokens(one: Object) -> bool:
     if one.type == _PROXY:
         return any(auth.get("iam_auth") == "REQUIRED" for auth in one.blocks("auth"))
     return one.value("iam_database_authentication_enabled") is True
-
-
-def _is_iam(user: Object) -> bool:
-    return any(block.get("type") == "iam" for block in user.blocks("authentication_mode"))
 
 
 def _logins(tasks: Object) -> Iterator[tuple[str, str]]:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.later import Known, marked
-from infragen.permissions import declared as declarations
-from infragen.permissions import subjects, uses
 from infragen.permissions.actions import USES, managed
 from infragen.permissions.declared import DeclaredUses
 from infragen.permissions.model import Missing, Permission, Permissions, Subject
-from infragen.permissions.objects import Objects
+from infragen.permissions.objects import ROLE, Objects
 from infragen.permissions.policies import ALL_BUT, is_within, statements_of
-from infragen.permissions.subjects import CLOSED, ROLE, Held, held_policies
+from infragen.permissions.subjects import CLOSED, Held, held_policies
 from infragen.permissions.unread import unread_in
 from infragen.permissions.uses import planned_uses
 
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from infragen.permissions.policies import Statement
     from infragen.permissions.used import Used
     from infragen.redaction.decode import OpenPlan
-
-TYPES: Final = tuple(dict.fromkeys((*subjects.TYPES, *uses.TYPES, *declarations.TYPES)))
-"""The types of resources that are looked at."""
 
 _TAKE: Final = "sts:AssumeRole"
 _THE_ROLE: Final = "the role"
@@ -56,7 +51,7 @@ def permissions_of(
     `files` are those of the root that was planned, by path; `setting` is what neither says; `owner_of` says whose an
     address is, in the catalogue's words. InfragenError: P215 to P218.
     """
-    objects = Objects(plan, files, TYPES, setting)
+    objects = Objects(plan, files, setting)
     held = {**held_policies(objects)}
     found: dict[str, list[Used]] = {}
     for one in (*planned_uses(objects), *DeclaredUses(objects, owner_of).of(setting.declared)):
@@ -125,13 +120,10 @@ class _Judge:
             self._words.owner(held.object.address),
             held.object.address,
             held.is_role,
-            tuple(dict.fromkeys(self._said(one) for one in self._used)),
+            tuple(dict.fromkeys(USES[one.use].does if one.use in USES else one.use for one in self._used)),
             tuple(sorted(dict.fromkeys(permissions))),
             tuple(sorted(dict.fromkeys(missing))),
         )
-
-    def _said(self, used: Used) -> str:
-        return USES[used.use].does if used.use in USES else used.use
 
     def _of(self, used: Used) -> Iterator[_Need]:
         """Yield what a use needs, with its parts in their places."""
@@ -143,14 +135,15 @@ class _Judge:
             return
         use = USES[used.use]
         by = "" if self._held.is_role else next(self._filled(use.principal, used), "")
-        for statement in use.statements:
+        statements = [*((one, True) for one in use.needs), *((one, False) for one in use.may)]
+        for statement, is_needed in statements:
             for on in statement.on:
                 for resource in self._filled(on, used):
                     under = tuple(
                         (key, value) for key, text in statement.under.items() for value in self._filled(text, used)
                     )
                     for action in statement.actions:
-                        yield _Need(action, resource, by, under, statement.is_needed, use.does, use.source)
+                        yield _Need(action, resource, by, under, is_needed, use.does, use.source)
         if use.policy:
             yield from self._of_managed(use)
 

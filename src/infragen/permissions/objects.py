@@ -10,22 +10,53 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.hcl.addresses import KEY
+from infragen.hcl import addresses
 from infragen.hcl.expressions import Later, UnevaluatedError
 from infragen.hcl.later import Known, is_marked, marked
 from infragen.hcl.modules import Module, key_of
+from infragen.permissions.actions import USES
 from infragen.plan.address import split_address
 from infragen.plan.objects import PlannedObjects
 from infragen.redaction.values import Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.hcl.modules import Instance
     from infragen.permissions.model import Setting
     from infragen.plan.objects import Planned
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.values import Value
+
+ROLE: Final = "aws_iam_role"
+KEY: Final = "aws_kms_key"
+TASKS: Final = "aws_ecs_task_definition"
+FUNCTION: Final = "aws_lambda_function"
+BUCKET: Final = "aws_s3_bucket"
+QUEUE: Final = "aws_sqs_queue"
+TOPIC: Final = "aws_sns_topic"
+SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
+LOG_GROUP: Final = "aws_cloudwatch_log_group"
+_TYPES: Final = frozenset(
+    f"aws_{name}"
+    for words in (
+        "acm_certificate api_gateway_account api_gateway_api_key api_gateway_method api_gateway_rest_api",
+        "api_gateway_rest_api_policy api_gateway_stage backup_vault budgets_budget cloudfront_distribution cloudtrail",
+        "cloudwatch_composite_alarm cloudwatch_event_rule cloudwatch_event_target cloudwatch_log_group",
+        "cloudwatch_log_subscription_filter cloudwatch_metric_alarm codedeploy_deployment_group db_instance db_proxy",
+        "db_proxy_endpoint docdb_cluster ecr_repository ecr_repository_policy ecs_cluster ecs_service",
+        "ecs_task_definition elasticache_replication_group elasticache_user flow_log iam_instance_profile iam_policy",
+        "iam_policy_attachment iam_role iam_role_policy iam_role_policy_attachment instance",
+        "kinesis_firehose_delivery_stream kms_key kms_key_policy lambda_event_source_mapping lambda_function",
+        "lambda_function_event_invoke_config lambda_permission lb lb_listener lb_listener_rule lb_target_group",
+        "rds_cluster rds_cluster_instance s3_bucket s3_bucket_policy s3_bucket_replication_configuration",
+        "s3_bucket_server_side_encryption_configuration scheduler_schedule scheduler_schedule_group",
+        "secretsmanager_secret secretsmanager_secret_policy secretsmanager_secret_rotation",
+        "secretsmanager_secret_version sns_topic sns_topic_policy sns_topic_subscription sqs_queue sqs_queue_policy",
+    )
+    for name in words.split()
+) | {use.of for use in USES.values() if use.of}
+"""The types of resources that are looked at."""
 
 _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "aws_cloudwatch_log_group": ("arn:aws:logs:{region}:{account}:log-group:{}", "name"),
@@ -43,36 +74,29 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """ARNs that are made of a name (Service Authorization Reference, resource types), and the attribute with that name."""
 
-_OTHER_NAMES: Final[Mapping[tuple[str, str], str]] = {
-    ("aws_secretsmanager_secret", "id"): "arn",
-    ("aws_secretsmanager_secret_version", "arn"): "secret_id",
-    ("aws_secretsmanager_secret_version", "secret_id"): "secret_id",
-    ("aws_rds_cluster", "cluster_resource_id"): "arn",
-    ("aws_db_instance", "resource_id"): "arn",
-    ("aws_iam_role", "id"): "arn",
-    ("aws_iam_role", "name"): "arn",
-    ("aws_iam_instance_profile", "id"): "arn",
-    ("aws_iam_instance_profile", "name"): "arn",
-    ("aws_iam_policy", "id"): "arn",
-    ("aws_kms_key", "id"): "arn",
-    ("aws_kms_key", "key_id"): "arn",
-    ("aws_s3_bucket", "id"): "arn",
-    ("aws_s3_bucket", "bucket"): "arn",
-    ("aws_sns_topic", "id"): "arn",
-    ("aws_sqs_queue", "id"): "arn",
-    ("aws_sqs_queue", "url"): "arn",
-    ("aws_ecs_task_definition", "arn_without_revision"): "arn",
-    ("aws_lambda_function", "id"): "arn",
-    ("aws_lambda_function", "function_name"): "arn",
-    ("aws_scheduler_schedule_group", "id"): "arn",
-    ("aws_scheduler_schedule_group", "name"): "arn",
-    ("aws_ecr_repository", "repository_url"): "arn",
-    ("aws_ecr_repository", "name"): "arn",
-    ("aws_kinesis_firehose_delivery_stream", "id"): "arn",
-    ("aws_cloudwatch_log_group", "id"): "arn",
-    ("aws_cloudwatch_log_group", "name"): "arn",
+_OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    SECRET: ("id",),
+    "aws_secretsmanager_secret_version": ("arn", "secret_id"),
+    "aws_rds_cluster": ("cluster_resource_id",),
+    "aws_db_instance": ("resource_id",),
+    ROLE: ("id", "name"),
+    "aws_iam_instance_profile": ("id", "name"),
+    "aws_iam_policy": ("id",),
+    KEY: ("id", "key_id"),
+    BUCKET: ("id", "bucket"),
+    TOPIC: ("id",),
+    QUEUE: ("id", "url"),
+    TASKS: ("arn_without_revision",),
+    FUNCTION: ("id", "function_name"),
+    "aws_scheduler_schedule_group": ("id", "name"),
+    "aws_ecr_repository": ("repository_url", "name"),
+    "aws_kinesis_firehose_delivery_stream": ("id",),
+    LOG_GROUP: ("id", "name"),
 }
-"""Attributes that mean the object itself (the provider's documentation), and the one that says which that is."""
+"""Attributes that mean the object itself (the provider's documentation), beside its ARN."""
+
+_MEAN_ANOTHER: Final[Mapping[str, str]] = {"aws_secretsmanager_secret_version": "secret_id"}
+"""Types whose names are those of the object that another attribute says."""
 
 _PART: Final = re.compile(r"(?:\w+\()+arn(?:\)|\[\d+\])*\Z")
 """What is made of an ARN and stands for the object itself: the id in a proxy's, a secret's without the key."""
@@ -150,23 +174,20 @@ class Object:
 class Objects:
     """The planned resources of some types, and the configuration that they are planned from."""
 
-    def __init__(self, plan: OpenPlan, files: Mapping[str, str], types: Iterable[str], setting: Setting) -> None:
+    def __init__(self, plan: OpenPlan, files: Mapping[str, str], setting: Setting) -> None:
         """Take a plan and the files of its root, by path. InfragenError: P215 to P218."""
-        wanted = frozenset((*types, *_NAMED, *(kind for kind, _ in _OTHER_NAMES)))
-        planned = PlannedObjects(plan, wanted)
+        planned = PlannedObjects(plan, _TYPES)
         self.other_types = planned.other_types
         self.redact = planned.redact
         self.setting = setting
         self._root = Module.root(files)
         self._modules: dict[str, Module] = {"": self._root}
-        self._types: dict[str, list[Object]] = {}
-        for one in planned.of_type(*sorted(wanted)):
-            self._types.setdefault(one.type, []).append(Object(self, one))
+        self._types = {name: [Object(self, one) for one in planned.of_type(name)] for name in sorted(_TYPES)}
         self._by_address = {one.address: one for many in self._types.values() for one in many}
 
     def of_type(self, *types: str) -> Sequence[Object]:
-        """Return the objects of some types, in the plan's order."""
-        return [one for name in types for one in self._types.get(name, ())]
+        """Return the objects of some types, in the plan's order. KeyError for a type that is not looked at."""
+        return [one for name in types for one in self._types[name]]
 
     def at(self, address: str) -> Object | None:
         """Return the object at an address."""
@@ -191,12 +212,10 @@ class Objects:
     @cached_property
     def _called(self) -> Mapping[tuple[str, str], Object]:
         """Objects by their types and the names that are known now."""
-        names = {*((kind, name) for kind, (_, name) in _NAMED.items()), *_OTHER_NAMES}
+        names = [(kind, name) for kind, (_, name) in _NAMED.items()]
+        names += [(kind, name) for kind, others in _OTHER_NAMES.items() for name in others]
         return {
-            (kind, text): one
-            for kind, name in names
-            for one in self._types.get(kind, ())
-            if (text := _known_text(one, name))
+            (kind, text): one for kind, name in names for one in self._types[kind] if (text := _known_text(one, name))
         }
 
     def module(self, address: str) -> Module:
@@ -204,14 +223,15 @@ class Objects:
         if address not in self._modules:
             *above, _, name = split_address(address)
             label = name.partition("[")[0]
-            key = KEY.search(name)
+            key = addresses.KEY.search(name)
             self._modules[address] = self.module(".".join(above)).called(label, key_of(key[0] if key else ""))
         return self._modules[address]
 
     def canonical(self, text: str) -> str:
         """Return a text in which each object has one name: the mark of its ARN, whatever else it is called."""
         parts = [one if isinstance(one, str) else self._same(one) for one in marked(text)]
-        return _WHOLE.sub(self._named, "".join(parts)) if "arn:aws" in text else "".join(parts)
+        whole = "".join(parts)
+        return _WHOLE.sub(lambda found: self._arns.get(found[0], found[0]), whole) if "arn:aws" in text else whole
 
     def _same(self, known: Known, depth: int = 0) -> str:
         one = self.at(known.address)
@@ -220,20 +240,17 @@ class Objects:
             return Later(*known)
         if (one.type, attribute) == ("aws_api_gateway_stage", "execution_arn"):
             return self._stage(one)
-        onward = _OTHER_NAMES.get((one.type, attribute))
-        if onward is None or onward == "arn":
-            return Later(one.address, "arn" if onward else attribute)
-        found = list(marked(one.text(onward)))
+        if attribute not in _OTHER_NAMES.get(one.type, ()):
+            return Later(one.address, attribute)
+        if one.type not in _MEAN_ANOTHER:
+            return one.arn
+        found = list(marked(one.text(_MEAN_ANOTHER[one.type])))
         return self._same(found[0], depth + 1) if found and isinstance(found[0], Known) else Later(*known)
 
     def _stage(self, one: Object) -> str:
         """Return the ARN of a stage's methods: its API's, and its name."""
         api = self.meant_by(one, "rest_api_id", "aws_api_gateway_rest_api")
-        return (
-            f"{Later(api.address, 'execution_arn')}/{one.text('stage_name')}"
-            if api
-            else Later(one.address, "execution_arn")
-        )
+        return f"{api.mark('execution_arn')}/{one.text('stage_name')}" if api else one.mark("execution_arn")
 
     def meant_by(self, one: Object, name: str, *types: str) -> Object | None:
         """Return the object of some types that an attribute is of, whichever of its attributes or names that has."""
@@ -241,18 +258,14 @@ class Objects:
         of_mark = next((other for part in found if (other := self.at(part.address)) and other.type in types), None)
         return of_mark or self.meant(one.value(name), *types)
 
-    def _named(self, found: re.Match[str]) -> str:
-        return self._arns.get(found[0], found[0])
-
     @cached_property
     def _arns(self) -> Mapping[str, str]:
-        return dict(self._spelled())
-
-    def _spelled(self) -> Iterator[tuple[str, str]]:
-        for kind, (pattern, attribute) in _NAMED.items():
-            for one in self._types.get(kind, ()):
-                if name := _known_text(one, attribute):
-                    yield pattern.format(name, region=one.region, account=self.setting.account), one.arn
+        return {
+            pattern.format(name, region=one.region, account=self.setting.account): one.arn
+            for kind, (pattern, attribute) in _NAMED.items()
+            for one in self._types[kind]
+            if (name := _known_text(one, attribute))
+        }
 
 
 _WHOLE: Final = re.compile(
@@ -275,6 +288,11 @@ def _plain(value: Value) -> object:
     if isinstance(value, list):
         return [_plain(part) for part in value]
     return value if isinstance(value, str | bool) else None
+
+
+def list_of(value: object) -> list[object]:
+    """Return a list, an empty one for what is none."""
+    return value if isinstance(value, list) else []
 
 
 def _listed(value: object) -> list[object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.later import Later
 from infragen.permissions.actions import managed
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, QUEUE, ROLE, SECRET, TOPIC, list_of
 from infragen.permissions.policies import Statement, statements_of
 
 if TYPE_CHECKING:
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
 
     from infragen.permissions.objects import Object, Objects
 
-ROLE: Final = "aws_iam_role"
-KEY: Final = "aws_kms_key"
 _POLICY: Final = "aws_iam_policy"
-_INLINE: Final = "aws_iam_role_policy"
-_ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
 
 _OF_RESOURCES: Final[Mapping[str, str]] = {
     "aws_api_gateway_rest_api_policy": "rest_api_id",
@@ -31,8 +28,6 @@ _OF_RESOURCES: Final[Mapping[str, str]] = {
 }
 """Types that are the policy of a resource, and the attribute that names that."""
 
-_FUNCTION: Final = "aws_lambda_function"
-_INVOKING: Final = "aws_lambda_permission"
 _UNDER: Final[Mapping[str, tuple[str, str]]] = {
     "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
     "function_url_auth_type": ("StringEquals", "lambda:FunctionUrlAuthType"),
@@ -43,15 +38,11 @@ _UNDER: Final[Mapping[str, tuple[str, str]]] = {
 """What becomes a condition of a function's policy (AWS Lambda API: AddPermission)."""
 
 _WITH_POLICY: Final = (
-    KEY, "aws_api_gateway_rest_api", "aws_ecr_repository", "aws_s3_bucket", "aws_secretsmanager_secret",
-    "aws_sns_topic", "aws_sqs_queue",
+    KEY, "aws_api_gateway_rest_api", "aws_ecr_repository", BUCKET, SECRET, TOPIC, QUEUE,
 )  # fmt: skip
 """Types of resources that have a policy, as an attribute too."""
 
-TYPES: Final = (ROLE, _POLICY, _INLINE, *_ATTACHED, *_OF_RESOURCES, *_WITH_POLICY, _FUNCTION, _INVOKING)
-
-
-CLOSED: Final = (_FUNCTION, "aws_s3_bucket")
+CLOSED: Final = (FUNCTION, BUCKET)
 """Types that no service is let in to without a policy; a topic has one that SNS makes, an API without one is open."""
 
 
@@ -87,13 +78,12 @@ class _Gathered:
         self.held = {one.address: Held(one) for one in objects.of_type(ROLE, KEY)}
         for role in objects.of_type(ROLE):
             self._of_role(role, self.held[role.address])
-        for one in objects.of_type(_INLINE):
-            self._add(self._meant(one, "role"), one, "policy")
-        for one in objects.of_type(*_ATTACHED):
-            names = ("role",) if one.type == _ATTACHED[0] else ("roles",)
-            for name in names:
+        for one in objects.of_type("aws_iam_role_policy"):
+            self._add(self._meant(one, "role"), one)
+        for kind, name in (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles")):
+            for one in objects.of_type(kind):
                 for held in self._meant(one, name):
-                    self._attach(held, one, one.value("policy_arn"))
+                    held.statements += self._document(held, one, one.value("policy_arn"))
         self._of_resources()
 
     def _of_resources(self) -> None:
@@ -101,12 +91,12 @@ class _Gathered:
         objects = self._objects
         for kind, attribute in _OF_RESOURCES.items():
             for one in objects.of_type(kind):
-                self._add(self._meant(one, attribute, makes=True), one, "policy")
+                self._add(self._meant(one, attribute, makes=True), one)
         for one in objects.of_type(*_WITH_POLICY):
             if one.has("policy") and not isinstance(one.value("policy"), Later):
-                self._add([self.held.setdefault(one.address, Held(one))], one, "policy")
-        for one in objects.of_type(_INVOKING):
-            if (function := objects.meant_by(one, "function_name", _FUNCTION)) is not None:
+                self._add([self.held.setdefault(one.address, Held(one))], one)
+        for one in objects.of_type("aws_lambda_permission"):
+            if (function := objects.meant_by(one, "function_name", FUNCTION)) is not None:
                 self._invoking(self.held.setdefault(function.address, Held(function)), one)
 
     def _invoking(self, held: Held, one: Object) -> None:
@@ -126,15 +116,12 @@ class _Gathered:
 
     def _of_role(self, role: Object, held: Held) -> None:
         held.trust = self._statements(held, role, role.value("assume_role_policy"), role.address)
-        for arn in _listed(role.value("managed_policy_arns")):
-            self._attach(held, role, arn)
+        for arn in list_of(role.value("managed_policy_arns")):
+            held.statements += self._document(held, role, arn)
         for block in role.blocks("inline_policy"):
             held.statements += self._statements(held, role, block.get("policy"), role.address)
         if boundary := role.value("permissions_boundary"):
             held.boundary = self._document(held, role, boundary)
-
-    def _attach(self, held: Held, one: Object, arn: object) -> None:
-        held.statements += self._document(held, one, arn)
 
     def _document(self, held: Held, one: Object, arn: object) -> list[Statement]:
         """Return the statements of a policy with an ARN: one that AWS manages, or one of this plan."""
@@ -155,9 +142,9 @@ class _Gathered:
             return [self.held.setdefault(other.address, Held(other)) for other in found if other]
         return [self.held[other.address] for other in found if other and other.address in self.held]
 
-    def _add(self, helds: list[Held], one: Object, attribute: str) -> None:
+    def _add(self, helds: list[Held], one: Object) -> None:
         for held in helds:
-            held.statements += self._statements(held, one, one.value(attribute), one.address)
+            held.statements += self._statements(held, one, one.value("policy"), one.address)
 
     def _statements(self, held: Held, one: Object, text: object, origin: str) -> list[Statement]:
         try:
@@ -167,7 +154,3 @@ class _Gathered:
             pass
         held.unread.append(one.address)
         return []
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""What tasks of ECS use their two roles for: to be started, and to run."""
+"""What ECS uses roles for: to start tasks and to run them; and CodeDeploy, to deliver a service of it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.hcl.later import Known, marked
-from infragen.permissions.subjects import KEY, ROLE
-from infragen.permissions.used import (
-    SCHEDULES,
-    TASKS,
-    Used,
-    containers_of,
-    environment_of,
-    key_of,
-    role_of,
-    scheduled,
-)
+from infragen.permissions.objects import BUCKET, KEY, LOG_GROUP, ROLE, SECRET, TASKS
+from infragen.permissions.used import Used, arns_of, containers_of, environment_of, role_of, scheduled, secret_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,24 +15,18 @@ if TYPE_CHECKING:
     from infragen.permissions.objects import Object, Objects
 
 _SERVICE: Final = "aws_ecs_service"
+_TARGETS: Final = "aws_lb_target_group"
 _ROLES: Final = ("task_role_arn", "execution_role_arn")
-_CLUSTER: Final = "aws_ecs_cluster"
-_GROUP: Final = "aws_cloudwatch_log_group"
-_SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 - a type
-_REPOSITORY: Final = "aws_ecr_repository"
-_CERTIFICATE: Final = "aws_acm_certificate"
-_BUCKET: Final = "aws_s3_bucket"
-TYPES: Final = (TASKS, *SCHEDULES, _SERVICE, _CLUSTER, _GROUP, _SECRET, _REPOSITORY, _CERTIFICATE, _BUCKET)
-
 _IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
 _SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[^:]+:\d+:secret:[^:]+")
 
 
 def uses_of_tasks(objects: Objects) -> Iterator[Used]:
-    """Yield what starting and running tasks needs of their roles."""
+    """Yield what starting and running tasks needs of their roles, and delivering services of CodeDeploy's."""
     yield from _of_tasks(objects)
     yield from _of_services(objects)
     yield from _of_schedules(objects)
+    yield from _of_deliveries(objects)
 
 
 def unread_tasks(objects: Objects) -> Iterator[str]:
@@ -54,15 +39,13 @@ def unread_tasks(objects: Objects) -> Iterator[str]:
 def _of_tasks(objects: Objects) -> Iterator[Used]:
     for tasks in objects.of_type(TASKS):
         task, start = role_of(objects, tasks, "task_role_arn"), role_of(objects, tasks, "execution_role_arn")
-        containers = containers_of(tasks) or ()
         if task is not None:
             yield Used("task", task, {})
             for _, value in environment_of(tasks):
-                found = objects.meant(value, _CERTIFICATE)
-                if found is not None:
-                    yield Used("certificate", task, {"certificate": [found.arn]})
+                if found := arns_of(objects, value, "aws_acm_certificate"):
+                    yield Used("certificate", task, {"certificate": found})
         if start is not None:
-            for container in containers:
+            for container in containers_of(tasks) or ():
                 yield from _of_container(objects, container, start)
 
 
@@ -81,10 +64,9 @@ def _of_container(objects: Objects, container: Mapping[str, Any], role: str) -> 
 
 
 def _start_value(objects: Objects, value: str, role: str) -> Used:
-    known = next((one for one in marked(objects.canonical(value)) if isinstance(one, Known)), None)
-    found = objects.at(known.address) if known else None
-    if found is not None and found.type == _SECRET:
-        return Used("start-secret", role, {"secret": [found.arn], "key": key_of(objects, found, "kms_key_id")})
+    found = _first_in(objects, objects.canonical(value), SECRET)
+    if found is not None:
+        return Used("start-secret", role, secret_parts(objects, found))
     spelled = _SECRET_ARN.match(value)
     if spelled:
         return Used("start-secret", role, {"secret": [spelled[0]], "key": []})
@@ -92,12 +74,18 @@ def _start_value(objects: Objects, value: str, role: str) -> Used:
 
 
 def _repository(objects: Objects, image: str) -> str:
-    known = next((one for one in marked(image) if isinstance(one, Known)), None)
-    found = objects.at(known.address) if known else None
-    if found is not None and found.type == _REPOSITORY:
+    found = _first_in(objects, image, "aws_ecr_repository")
+    if found is not None:
         return found.arn
     spelled = _IMAGE.match(image)
     return objects.canonical(f"arn:aws:ecr:{spelled[2]}:{spelled[1]}:repository/{spelled[3]}") if spelled else ""
+
+
+def _first_in(objects: Objects, text: str, kind: str) -> Object | None:
+    """Return the object that the first mark in a text is of, where it is of a type."""
+    known = next((one for one in marked(text) if isinstance(one, Known)), None)
+    found = objects.at(known.address) if known else None
+    return found if found is not None and found.type == kind else None
 
 
 def _log(objects: Objects, configuration: Mapping[str, Any] | None, role: str) -> Iterator[Used]:
@@ -112,7 +100,7 @@ def _log(objects: Objects, configuration: Mapping[str, Any] | None, role: str) -
 
 def _group(objects: Objects, name: str, role: str) -> str:
     """Return the ARN of a log group that is called by its name, in the region of who writes to it."""
-    found = objects.meant(name, _GROUP)
+    found = objects.meant(name, LOG_GROUP)
     region, account = objects.region_of(role), objects.setting.account
     return found.arn if found else objects.canonical(f"arn:aws:logs:{region}:{account}:log-group:{name}")
 
@@ -120,34 +108,29 @@ def _group(objects: Objects, name: str, role: str) -> str:
 def _of_services(objects: Objects) -> Iterator[Used]:
     for service in objects.of_type(_SERVICE):
         tasks = objects.meant_by(service, "task_definition", TASKS)
-        if tasks is not None and service.value("enable_execute_command") is True:
-            role = role_of(objects, tasks, "task_role_arn")
-            if role is not None:
-                yield from _of_shell(objects, service, role)
+        role, start = role_of(objects, tasks, "task_role_arn"), role_of(objects, tasks, "execution_role_arn")
+        if role is not None and service.value("enable_execute_command") is True:
+            yield from _of_shell(objects, service, role)
         for block in service.blocks("service_connect_configuration"):
-            start = role_of(objects, tasks, "execution_role_arn") if tasks else None
             for log in block.get("log_configuration") or ():
                 if start is not None:
                     yield from _log(objects, log, start)
         for tls in service.blocks("service_connect_configuration", "service", "tls"):
             issuer = objects.meant(tls.get("role_arn"), ROLE)
             if issuer is not None:
-                key = objects.meant(tls.get("kms_key"), KEY)
-                yield Used("mesh-tls", issuer.address, {"key": [key.arn] if key else []})
+                yield Used("mesh-tls", issuer.address, {"key": arns_of(objects, tls.get("kms_key"), KEY)})
 
 
 def _of_shell(objects: Objects, service: Object, role: str) -> Iterator[Used]:
-    cluster = objects.meant_by(service, "cluster", _CLUSTER)
+    cluster = objects.meant_by(service, "cluster", "aws_ecs_cluster")
     found = cluster.blocks("configuration", "execute_command_configuration") if cluster else []
-    keys = [key.arn for one in found if (key := objects.meant(one.get("kms_key_id"), KEY))]
-    yield Used("exec", role, {"key": keys})
+    yield Used("exec", role, {"key": arns_of(objects, [one.get("kms_key_id") for one in found], KEY)})
     for one in found:
         for log in one.get("log_configuration") or ():
             if log.get("cloud_watch_log_group_name"):
                 yield Used("exec-log", role, {"group": [_group(objects, log["cloud_watch_log_group_name"], role)]})
-            bucket = objects.meant(log.get("s3_bucket_name"), _BUCKET)
-            if bucket is not None:
-                yield Used("exec-bucket", role, {"bucket": [bucket.arn]})
+            if bucket := arns_of(objects, log.get("s3_bucket_name"), BUCKET):
+                yield Used("exec-bucket", role, {"bucket": bucket})
 
 
 def _of_schedules(objects: Objects) -> Iterator[Used]:
@@ -157,13 +140,51 @@ def _of_schedules(objects: Objects) -> Iterator[Used]:
             definition = objects.meant(tasks.get("task_definition_arn"), TASKS)
             if definition is None:
                 continue
-            passed = (objects.meant(definition.value(name), ROLE) for name in _ROLES)
             parts = {
                 "family": [definition.arn],
                 "cluster": [objects.canonical(str(target.get("arn")))],
-                "role": [one.arn for one in passed if one is not None],
+                "role": arns_of(objects, [definition.value(name) for name in _ROLES], ROLE),
                 **source,
             }
             yield Used("schedule-task", role, parts)
             if tasks.get("propagate_tags") or tasks.get("enable_ecs_managed_tags"):
                 yield Used("schedule-task-tags", role, source)
+
+
+def _of_deliveries(objects: Objects) -> Iterator[Used]:
+    """Yield what delivering services needs of the role that a deployment group names."""
+    for group in objects.of_type("aws_codedeploy_deployment_group"):
+        role = role_of(objects, group, "service_role_arn")
+        for named in group.blocks("ecs_service") if role is not None else ():
+            service = next(
+                (one for one in objects.of_type(_SERVICE) if one.text("name") == named["service_name"]), None
+            )
+            tasks = objects.meant_by(service, "task_definition", TASKS) if service is not None else None
+            roles = [tasks.value(name) for name in reversed(_ROLES)] if tasks is not None else []
+            listeners = [arn for one in _pairs(group, "prod_traffic_route") for arn in one.get("listener_arns") or ()]
+            where = f"{named['cluster_name']}/{named['service_name']}"
+            arn = f"arn:aws:ecs:{group.region}:{objects.setting.account}"
+            parts = {
+                "service": [objects.canonical(f"{arn}:service/{where}")],
+                "task_sets": [objects.canonical(f"{arn}:task-set/{where}")],
+                "role": arns_of(objects, roles, ROLE),
+                "listener": arns_of(objects, listeners, "aws_lb_listener"),
+                "rule": _rules(objects, group),
+            }
+            yield Used("delivery", str(role), parts)
+
+
+def _rules(objects: Objects, group: Object) -> list[str]:
+    """Return the rules that lead to one of a deployment group's target groups."""
+    names = {one.get("name") for one in _pairs(group, "target_group")}
+    targets = {one.address for one in objects.of_type(_TARGETS) if one.text("name") in names}
+    return [
+        rule.arn
+        for rule in objects.of_type("aws_lb_listener_rule")
+        for action in rule.blocks("action")
+        if (led := objects.meant(action.get("target_group_arn"), _TARGETS)) is not None and led.address in targets
+    ]
+
+
+def _pairs(group: Object, name: str) -> list[Mapping[str, Any]]:
+    return group.blocks("load_balancer_info", "target_group_pair_info", name)

@@ -6,21 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from infragen.permissions.subjects import KEY, ROLE
+from infragen.permissions.objects import BUCKET, FUNCTION, KEY, ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.permissions.objects import Object, Objects
 
-TASKS: Final = "aws_ecs_task_definition"
-FUNCTION: Final = "aws_lambda_function"
-BUCKET: Final = "aws_s3_bucket"
-ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
-_SCHEDULE: Final = "aws_scheduler_schedule"
-_GROUP: Final = "aws_scheduler_schedule_group"
-SCHEDULES: Final = (_SCHEDULE, _GROUP)
 
 Parts = Mapping[str, Sequence[str]]
 """What a use is of, by the names of the places in `actions.toml`; `source` is what takes the role, if known."""
@@ -36,26 +29,36 @@ class Used(NamedTuple):
     """For a permission that a catalogue writes out: these, on `parts["resource"]`."""
 
 
-def role_of(objects: Objects, one: Object, name: str) -> str | None:
+def role_of(objects: Objects, one: Object | None, name: str) -> str | None:
     """Return the address of the role that an attribute names."""
-    found = objects.meant(one.value(name), ROLE)
+    found = objects.meant(one.value(name), ROLE) if one is not None else None
     return found.address if found is not None else None
+
+
+def arns_of(objects: Objects, named: object, kind: str) -> list[str]:
+    """Return the ARN of what a text, or each text of some, is a name, the id or the ARN of."""
+    texts = named if isinstance(named, list) else [named]
+    return [found.arn for text in texts if (found := objects.meant(text, kind)) is not None]
 
 
 def key_of(objects: Objects, one: Object, name: str) -> list[str]:
     """Return the key of the account's that something is encrypted with; AWS's own key needs nothing."""
-    found = objects.meant(one.value(name), KEY)
-    return [found.arn] if found is not None else []
+    return arns_of(objects, one.text(name), KEY)
 
 
-def bucket_key_of(objects: Objects, bucket: Object) -> list[str]:
-    """Return the ARN of the key of the account's that a bucket's objects are encrypted with."""
-    return [key.arn for key in bucket_keys_of(objects, bucket)]
+def secret_parts(objects: Objects, secret: Object) -> Parts:
+    """Return a secret, with its key."""
+    return {"secret": [secret.arn], "key": key_of(objects, secret, "kms_key_id")}
+
+
+def queue_parts(objects: Objects, queue: Object) -> Parts:
+    """Return a queue, with its key."""
+    return {"queue": [queue.arn], "key": key_of(objects, queue, "kms_master_key_id")}
 
 
 def bucket_keys_of(objects: Objects, bucket: Object) -> list[Object]:
     """Return the key of the account's that a bucket's objects are encrypted with."""
-    for one in objects.of_type(ENCRYPTION):
+    for one in objects.of_type("aws_s3_bucket_server_side_encryption_configuration"):
         if objects.meant(one.value("bucket"), BUCKET) is bucket:
             blocks = one.blocks("rule", "apply_server_side_encryption_by_default")
             found = [objects.meant(block.get("kms_master_key_id"), KEY) for block in blocks]
@@ -77,9 +80,8 @@ def told(objects: Objects, topic: Object, who: str) -> Iterator[Used]:
 
 def scheduled(objects: Objects) -> Iterator[tuple[str, Mapping[str, Any], Parts]]:
     """Yield what the clock starts: the role that does, by its address, the target, and who takes that role."""
-    for schedule in objects.of_type(_SCHEDULE):
-        group = objects.meant(schedule.value("group_name"), _GROUP)
-        source = {"source": [group.arn] if group is not None else []}
+    for schedule in objects.of_type("aws_scheduler_schedule"):
+        source = {"source": arns_of(objects, schedule.value("group_name"), "aws_scheduler_schedule_group")}
         for target in schedule.blocks("target"):
             role = objects.meant(target.get("role_arn"), ROLE)
             if role is not None:
@@ -101,9 +103,13 @@ def environment_of(tasks: Object) -> Iterator[tuple[str, str]]:
 
 def containers_of(tasks: Object) -> Sequence[Mapping[str, Any]] | None:
     """Return the containers of tasks; None where they cannot be told."""
-    text = tasks.value("container_definitions")
+    found = json_of(tasks.value("container_definitions"))
+    return found if isinstance(found, list) else None
+
+
+def json_of(text: object) -> Any:
+    """Return what a text of JSON says; None for what is none."""
     try:
-        found = json.loads(text) if isinstance(text, str) else None
+        return json.loads(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return found if isinstance(found, list) else None

@@ -113,6 +113,11 @@ class PlannedObjects:
         """Return the objects of some types, in the plan's order."""
         return [one for name in types for one in self._types.get(name, ())]
 
+    def leading(self, kind: str, path: Sequence[str], *types: str) -> Iterator[tuple[Planned, Planned]]:
+        """Yield each object of a type with each of some types that an attribute of it means."""
+        for one in self.of_type(kind):
+            yield from ((one, other) for other in one.leads_to(path, *types))
+
     def meant(self, asking: Planned, path: tuple[str, ...], types: Sequence[str], hops: int = 0) -> tuple[Planned, ...]:
         """Return the objects of some types that an attribute means."""
         value = asking.value(*path)

@@ -1,8 +1,8 @@
 """Saved plans, and whether what is planned or done later conforms to what was reviewed.
 
 `contract` writes down what a plan will do, `deviations` says where another plan does something else, `saved_plan` keeps
-what was shown. `expected_events` is what an apply has to report as done; `import_names` and `ownership` tell whether an
-object that exists is the one that a plan creates.
+what was shown. `expected_events` is what an apply has to report as done; `ownership` tells whether an object
+that exists is the one that a plan creates.
 """
 
 from infragen.plan_contract.contract import Contract, contract_of, contract_of_each

@@ -36,9 +36,8 @@ from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
 from infragen.redaction.raw_comparison import certainly_differs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from infragen.plan_contract.planned_changes import Invocation
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
@@ -144,67 +143,58 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
     It is the plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all
     these were planned. Raises InfragenError (P202).
     """
+    if stack is not None:
+        return contract_of_each({stack: plan})
     key = secrets.token_bytes(KEY_BYTES)
-    with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-        stacks = _Writer(Digester(key), plan.schemas).by_stack(plan, labels or {})
-    return Contract(key, stacks if stack is None else {stack: stacks.get("", StackContract())})
+    return Contract(key, _by_stack(Digester(key), plan, labels or {}))
 
 
 def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
     """Return what plans of one stack each promise together, by the stacks' names. Raises InfragenError (P202)."""
     key = secrets.token_bytes(KEY_BYTES)
-    found = {}
-    for name, plan in plans.items():
-        with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
-            found[name] = _Writer(Digester(key), plan.schemas).by_stack(plan, {}).get("", StackContract())
-    return Contract(key, found)
+    return Contract(key, {name: _by_stack(Digester(key), plan, {}).get("", _EMPTY) for name, plan in plans.items()})
 
 
-class _Writer:
-    """Writes down what plans promise."""
-
-    __slots__ = ("_digester", "_schemas")
-
-    def __init__(self, digester: Digester, schemas: ProviderSchemas) -> None:
-        self._digester = digester
-        self._schemas = schemas
-
-    def by_stack(self, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:
-        changes: dict[str, list[ReviewedChange]] = defaultdict(list)
-        invoked: dict[str, dict[str, DigestTree]] = defaultdict(dict)
-        waiting: dict[str, list[str]] = defaultdict(list)
+def _by_stack(digester: Digester, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:
+    changes: dict[str, list[ReviewedChange]] = defaultdict(list)
+    invoked: dict[str, dict[str, DigestTree]] = defaultdict(dict)
+    waiting: dict[str, list[str]] = defaultdict(list)
+    with collector_paused(), Guard(plan.name, "a value is nested too deeply to be read"):
+        schemas = plan.schemas
         for item in managed(plan):
             if not is_no_op(item):
-                changes[stack_and_address(item.address or "", labels)[0]].append(self._reviewed(item, labels))
+                stack, address = stack_and_address(item.address or "", labels)
+                changes[stack].append(_reviewed(item, address, digester, schemas, labels))
         for one in invocations(plan, labels):
-            invoked[one.stack][one.label] = self._settings(one)
+            invoked[one.stack][one.label] = digester.digest_tree(one.values, one.mark, one.unknown)
         for stack, address in deferred(plan, labels):
             waiting[stack].append(address)
-        names = sorted({*labels.values(), *changes, *invoked, *waiting})
-        return {
-            name: StackContract(_in_order(changes[name]), invoked[name], tuple(sorted(waiting[name]))) for name in names
-        }
-
-    def _reviewed(self, item: ResourceItem, labels: Mapping[str, str]) -> ReviewedChange:
-        change = item.change
-        before, unknown = opened(change.before), opened(change.after_unknown)
-        after, mark = value_and_mark(change.after, change.after_sensitive, item, self._schemas)
-        return ReviewedChange(
-            address=stack_and_address(item.address or "", labels)[1],
-            actions=tuple(change.actions),
-            after=self._digester.digest_tree(after, mark, unknown),
-            deposed=item.deposed or "",
-            previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
-            importing=importing_of(change, self._digester),
-            replace_paths=replace_paths_of(change),
-            is_certain=certainly_differs(before, after, unknown, is_replaced=tuple(change.actions) in REPLACES),
-            changes=changed_by_update(item, self._schemas),
-            identity=identity_of(change, self._digester) if _GONE.intersection(change.actions) else None,
+    names = sorted({*labels.values(), *changes, *invoked, *waiting})
+    return {
+        name: StackContract(
+            tuple(sorted(changes[name], key=lambda one: (one.address, one.deposed))),
+            invoked[name],
+            tuple(sorted(waiting[name])),
         )
+        for name in names
+    }
 
-    def _settings(self, invocation: Invocation) -> DigestTree:
-        return self._digester.digest_tree(invocation.values, invocation.mark, invocation.unknown)
 
-
-def _in_order(changes: Iterable[ReviewedChange]) -> tuple[ReviewedChange, ...]:
-    return tuple(sorted(changes, key=lambda reviewed: (reviewed.address, reviewed.deposed)))
+def _reviewed(
+    item: ResourceItem, address: str, digester: Digester, schemas: ProviderSchemas, labels: Mapping[str, str]
+) -> ReviewedChange:
+    change = item.change
+    before, unknown = opened(change.before), opened(change.after_unknown)
+    after, mark = value_and_mark(change.after, change.after_sensitive, item, schemas)
+    return ReviewedChange(
+        address=address,
+        actions=tuple(change.actions),
+        after=digester.digest_tree(after, mark, unknown),
+        deposed=item.deposed or "",
+        previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
+        importing=importing_of(change, digester),
+        replace_paths=replace_paths_of(change),
+        is_certain=certainly_differs(before, after, unknown, is_replaced=tuple(change.actions) in REPLACES),
+        changes=changed_by_update(item, schemas),
+        identity=identity_of(change, digester) if _GONE.intersection(change.actions) else None,
+    )

@@ -10,8 +10,9 @@ To read a data source is no promise, for it changes nothing, and outputs follow 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infragen.plan.address import redact_address
@@ -38,7 +39,7 @@ from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
 from infragen.redaction.keyed_digest import Digester, MismatchKind, hidden_leaves, hides_at
 from infragen.redaction.marks import mark_at
-from infragen.redaction.paths import names_in
+from infragen.redaction.paths import names_in, value_at
 from infragen.redaction.raw_comparison import EMPTY
 from infragen.redaction.redactor import Redactor
 from infragen.redaction.safe import safe
@@ -164,7 +165,6 @@ class _Comparison:
         self._contract = contract.of(stack)
         self._reviewed = {(one.address, one.deposed): one for one in self._contract.changes}
         self._items = planned.of(stack)
-        self._known_redactor: Redactor | None = None
 
     def deviations(self) -> Iterator[Deviation]:
         """Yield everything that is not as promised: objects by address, then the rest."""
@@ -182,8 +182,7 @@ class _Comparison:
         replaced = self._reviewed.get((address, ""))
         if self._partly_done and item.deposed and replaced is not None and replaced.actions == ("create", "delete"):
             return
-        deviation = self._at(address, DeviationKind.NEW, found=action_text_of(item))
-        yield replace(deviation, deposed=item.deposed or "")
+        yield self._at(address, DeviationKind.NEW, found=action_text_of(item), deposed=item.deposed or "")
 
     def _of_reviewed(self, reviewed: ReviewedChange, item: ResourceItem | None) -> Iterator[Deviation]:
         if self._partly_done and self._is_done(reviewed, item):
@@ -289,29 +288,15 @@ class _Comparison:
             yield self._at(invocation.label, DeviationKind(one.kind.value), path_text(one.path) or None, found=found)
 
     def _about(
-        self,
-        reviewed: ReviewedChange,
-        kind: DeviationKind,
-        path: str | None = None,
-        *,
-        expected: str | None = None,
-        found: str | None = None,
+        self, reviewed: ReviewedChange, kind: DeviationKind, path: str | None = None, **said: str | None
     ) -> Deviation:
-        deviation = self._at(reviewed.address, kind, path, expected=expected, found=found)
-        return replace(deviation, deposed=reviewed.deposed)
+        return self._at(reviewed.address, kind, path, reviewed.deposed, **said)
 
     def _at(
-        self,
-        address: str,
-        kind: DeviationKind,
-        path: str | None = None,
-        *,
-        expected: str | None = None,
-        found: str | None = None,
+        self, address: str, kind: DeviationKind, path: str | None = None, deposed: str = "", **said: str | None
     ) -> Deviation:
         place = None if path is None else self._redactor.redact(path)
-        shown = redact_address(address, self._redactor)
-        return Deviation(self._stack, shown, kind, path=place, expected=expected, found=found)
+        return Deviation(self._stack, redact_address(address, self._redactor), kind, deposed, place, **said)
 
     def _shown(self, mismatch: Mismatch, whole: object, mark: object) -> str | None:
         """Return what this plan says at a place of a value, as it may be shown."""
@@ -320,7 +305,7 @@ class _Comparison:
         if mismatch.is_hidden:
             return MASK
         for step in mismatch.path:
-            mark, whole = mark_at(mark, whole, step), _member(whole, step)
+            mark, whole = mark_at(mark, whole, step), value_at(whole, (step,))
         return self._redactor.redact(literal(safe(mismatch.value, self._redactor, mark, mismatch.unknown)))
 
     def _before(self, names: tuple[str, ...], reviewed: ReviewedChange, item: ResourceItem) -> str:
@@ -329,33 +314,24 @@ class _Comparison:
             return MASK
         value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._schemas)
         for name in names:
-            mark, value = mark_at(mark, value, name), _member(value, name)
+            mark, value = mark_at(mark, value, name), value_at(value, (name,))
         return self._redactor.redact(literal(safe(value, self._redactor, mark)))
 
-    @property
+    @cached_property
     def _redactor(self) -> Redactor:
         """What must not be shown: what this plan marks as sensitive, and what the reviewed one did.
 
         A value that another stack hands over is marked in a plan of all stacks together, and not any more in this one.
         """
-        if self._known_redactor is None:
-            values = find_sensitive_values([(self._plan.document, self._schemas)])
-            for key, reviewed in self._reviewed.items():
-                item = self._items.get(key)
-                if item is not None:
-                    for side in (item.change.before, item.change.after):
-                        for hidden in hidden_leaves(reviewed.after, opened(side)):
-                            values.update(leaves(hidden))
-            self._known_redactor = Redactor(values)
-        return self._known_redactor
+        values = find_sensitive_values([(self._plan.document, self._schemas)])
+        for key, reviewed in self._reviewed.items():
+            item = self._items.get(key)
+            for side in (item.change.before, item.change.after) if item is not None else ():
+                for hidden in hidden_leaves(reviewed.after, opened(side)):
+                    values.update(leaves(hidden))
+        return Redactor(values)
 
 
 def _touches(names: tuple[str, ...], places: Iterable[tuple[str, ...]]) -> bool:
     """Whether a place is one of some places, lies in one or holds one."""
     return any(all(one == other for one, other in zip(names, place, strict=False)) for place in places)
-
-
-def _member(value: object, step: str | int) -> object:
-    if isinstance(value, dict):
-        return value.get(step)
-    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None

@@ -14,6 +14,8 @@ from msgspec import UNSET
 
 from infragen.plan_contract.planned_changes import UPDATE, managed
 from infragen.redaction.document import members_of, opened
+from infragen.redaction.exact_json import object_or_empty
+from infragen.redaction.marks import is_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,18 +56,9 @@ def _actions(change: ChangeBody) -> Iterator[str]:
 
 def _is_sure(change: ChangeBody) -> bool:
     """Whether an update changes something that is known already."""
-    unknown = opened(change.after_unknown)
-    unknown = unknown if isinstance(unknown, dict) else {}
+    unknown = object_or_empty(opened(change.after_unknown))
     before, after = members_of(change.before), members_of(change.after)
     return any(
-        not _holds_true(unknown.get(name)) and opened(before.get(name, UNSET)) != opened(after.get(name, UNSET))
+        not is_marked(unknown.get(name)) and opened(before.get(name, UNSET)) != opened(after.get(name, UNSET))
         for name in {*before, *after}
     )
-
-
-def _holds_true(mark: object) -> bool:
-    if isinstance(mark, dict):
-        return any(map(_holds_true, mark.values()))
-    if isinstance(mark, list):
-        return any(map(_holds_true, mark))
-    return mark is True

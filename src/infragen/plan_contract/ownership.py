@@ -1,7 +1,8 @@
 """Whether an object that exists is the one that a run made: by what AWS says of it, and by nothing that was guessed.
 
-A name proves nothing: someone else may have taken it first. What proves it are the tags that the configuration gives,
-all of them and no other, and when AWS made it. Only verdicts leave this module, no value of a plan does.
+After a crash, what a plan creates is looked for under the name that the configuration chose. A name proves nothing:
+someone else may have taken it first. What proves it are the tags that the configuration gives, all of them and no
+other, and when AWS made it. Only names and verdicts leave this module; nothing of them is secret.
 """
 
 from __future__ import annotations
@@ -12,11 +13,42 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, ValidationError, json
 
-from infragen.plan_contract.import_names import is_named_otherwise
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
+
+_NAMED_BY: Final[Mapping[str, str]] = {
+    f"aws_{kind}": argument
+    for argument, kinds in (
+        ("alarm_name", "cloudwatch_metric_alarm"),
+        ("bucket", "s3_bucket"),
+        ("cluster_identifier", "docdb_cluster rds_cluster"),
+        ("dashboard_name", "cloudwatch_dashboard"),
+        ("function_name", "lambda_function"),
+        ("global_cluster_identifier", "rds_global_cluster"),
+        ("identifier", "db_instance docdb_cluster_instance rds_cluster_instance"),
+        ("name", "athena_workgroup cloudwatch_event_rule cloudwatch_log_group db_parameter_group db_proxy"),
+        ("name", "db_subnet_group docdb_cluster_parameter_group dynamodb_table ecr_repository ecs_cluster"),
+        ("name", "elasticache_parameter_group elasticache_subnet_group iam_instance_profile iam_role iam_user"),
+        ("name", "kms_alias rds_cluster_parameter_group ssm_parameter"),
+        ("replication_group_id", "elasticache_replication_group"),
+        ("user_group_id", "elasticache_user_group"),
+        ("user_id", "elasticache_user"),
+    )
+    for kind in kinds.split()
+}
+"""Types whose `terraform import` takes the value of one argument (the provider's documentation, 5.100).
+
+AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
+under the same id (a topic): the first no one can find by its address, the second needs no finding.
+"""
+
+_LOOKED_UP_BY: Final[Mapping[str, str]] = {"aws_lb": "name", "aws_lb_target_group": "name"}
+"""Types of which AWS has one of a name, under an id of its own; the data source of a type finds it by that argument.
+
+A balancer is made for minutes, in which whoever dies has not heard its id.
+"""
+
 
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
                    "creation_time", "launch_time")  # fmt: skip
@@ -27,6 +59,65 @@ _SLACK: Final = timedelta(seconds=60)
 
 _MILLISECONDS: Final = 1e11
 """From here on a number that is a time counts milliseconds."""
+
+
+def has_chosen_name(kind: str) -> bool:
+    """Whether objects of a type have a name for an id, which another one may have later."""
+    return kind in _NAMED_BY
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """An object that a plan creates: its type, and those of its texts that were asked for and that the plan knows."""
+
+    type: str
+    texts: Mapping[str, str]
+
+
+def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
+    """Return what a plan (`show -json`) creates, by address, with the texts of some fields, such as ids consist of."""
+    found = {}
+    for address, kind, after in _created(plan):
+        texts = {name: value for name in fields if isinstance(value := after.get(name), str) and value}
+        found[address] = Creation(kind, texts)
+    return found
+
+
+def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dict[str, str]:
+    """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them."""
+    return {
+        address: after[argument]
+        for address, kind, after in _created(plan)
+        if (addresses is None or address in addresses)
+        and (argument := _NAMED_BY.get(kind)) is not None
+        and isinstance(after.get(argument), str)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A data source, and what it finds an object by."""
+
+    type: str
+    arguments: Mapping[str, str]
+
+
+def lookups(plan: Path, addresses: Collection[str]) -> dict[str, Lookup]:
+    """Return how to find what a plan (`show -json`) creates at some addresses, where it is found by a name it has."""
+    return {
+        address: Lookup(kind, {argument: after[argument]})
+        for address, kind, after in _created(plan)
+        if address in addresses
+        and (argument := _LOOKED_UP_BY.get(kind)) is not None
+        and isinstance(after.get(argument), str)
+    }
+
+
+def id_read(plan: Path, address: str) -> str | None:
+    """Return the id that a data source of a plan's root read, if it did."""
+    known = json.decode(plan.read_bytes()).get("prior_state") or {}
+    resources = known.get("values", {}).get("root_module", {}).get("resources", ())
+    return next((str(one["values"]["id"]) for one in resources if one.get("address") == address), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +167,38 @@ def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, 
     return Verdict(True, "was created while the run was active")
 
 
-def _changes(plan: Path) -> dict[str, Mapping[str, Any]]:
+def is_named_otherwise(kind: str, planned: Mapping[str, Any], real: Mapping[str, Any]) -> bool:
+    """Whether what was read is called in another way than what was asked for: then nothing is there by that name.
+
+    The provider asks for a DB instance that is not there once more, by an empty name, and takes the only one it finds.
+    """
+    argument = _NAMED_BY.get(kind)
+    wanted, has = (side.get(argument) if argument is not None else None for side in (planned, real))
+    return isinstance(wanted, str) and isinstance(has, str) and has != wanted
+
+
+def _created(plan: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield address, type and known attributes of what a plan creates; nothing where it is no plan."""
+    for change in _resource_changes(plan):
+        how = change.get("change") or {}
+        if change.get("mode", "managed") == "managed" and "create" in how.get("actions", ("create",)):
+            yield str(change.get("address")), str(change.get("type", "")), how.get("after") or {}
+
+
+def _resource_changes(plan: Path) -> list[dict[str, Any]]:
     try:
         found = json.decode(plan.read_bytes()).get("resource_changes") or []
-    except (OSError, DecodeError, ValidationError, AttributeError, UnicodeDecodeError):
+    except (DecodeError, ValidationError, AttributeError, UnicodeDecodeError):
+        return []
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _changes(plan: Path) -> dict[str, Mapping[str, Any]]:
+    try:
+        found = _resource_changes(plan)
+    except OSError:
         return {}
-    return {
-        str(one.get("address")): {**(one.get("change") or {}), "type": str(one.get("type", ""))}
-        for one in found
-        if isinstance(one, dict)
-    }
+    return {str(one.get("address")): {**(one.get("change") or {}), "type": str(one.get("type", ""))} for one in found}
 
 
 def _made_at(real: Mapping[str, Any]) -> datetime | None:

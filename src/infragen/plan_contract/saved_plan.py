@@ -142,8 +142,6 @@ def load_change_set(content: bytes) -> ChangeSet:
 class _Keeping:
     """Turns changes into what can be kept; likenesses become small numbers that say nothing but what is equal."""
 
-    __slots__ = ("_names_of", "_numbers")
-
     def __init__(self, names_of: Callable[[Change], Sequence[str]]) -> None:
         self._names_of = names_of
         self._numbers: dict[int, int] = {0: 0}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Raw
+from msgspec.structs import replace
 
 from infragen.plan.reader import change_sets
 from infragen.redaction.decode import OpenPlan, open_plan
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.plan.model import ChangeSet
-    from infragen.redaction.document import ResourceItem
 
 _NAMES: Final = ("id", "arn")
-_NOTHING: Final = ["no-op"]
-_NO_VALUE: Final = Raw(b"null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,12 @@ class UnplannedDrift:
 
     def as_creations(self, addresses: Collection[str]) -> ChangeSet:
         """Return the objects at some addresses as a plan would have them that makes them."""
-        made = [_made(item) for item in self._plan.document.resource_changes or () if item.address in addresses]
-        document = msgspec.structs.replace(self._plan.document, resource_changes=made, resource_drift=None)
+        made = [
+            replace(item, change=replace(item.change, actions=["create"], before=Raw(b"null")))
+            for item in self._plan.document.resource_changes or ()
+            if item.address in addresses
+        ]
+        document = replace(self._plan.document, resource_changes=made, resource_drift=None)
         return change_sets([OpenPlan(document, self._plan.name)])[0]
 
 
@@ -64,7 +65,11 @@ def read_unplanned_drift(source: Path) -> UnplannedDrift:
     `source` is the JSON of a plan that looked at what is there; errors as in `open_plan`.
     """
     plan = open_plan(source)
-    quiet = {item.address for item in plan.document.resource_changes or () if _is_left_alone(item)}
+    quiet = {
+        item.address
+        for item in plan.document.resource_changes or ()
+        if item.change.actions == ["no-op"] and item.mode == "managed" and not item.previous_address
+    }
     found = {
         item.address: DriftedObject(bytes(item.change.before), bytes(item.change.after))
         for item in plan.document.resource_drift or ()
@@ -77,12 +82,3 @@ def read_unplanned_drift(source: Path) -> UnplannedDrift:
         and differs_in_substance(item.change.before, item.change.after)
     }
     return UnplannedDrift(found, plan)
-
-
-def _is_left_alone(item: ResourceItem) -> bool:
-    return item.change.actions == _NOTHING and item.mode == "managed" and not item.previous_address
-
-
-def _made(item: ResourceItem) -> ResourceItem:
-    change = msgspec.structs.replace(item.change, actions=["create"], before=_NO_VALUE)
-    return msgspec.structs.replace(item, change=change)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from infragen.reachability.model import EVERY_PORT, Ports
@@ -58,10 +59,6 @@ def _cache(one: Planned) -> Sequence[Ports]:
     return (Ports(number, number),)
 
 
-def _https(_: Planned) -> Sequence[Ports]:
-    return (Ports(443, 443),)
-
-
 _NETWORK: Final = ("network_configuration", "subnets")
 _STARTED: Final = ("target", "ecs_parameters", "network_configuration")
 """Where a schedule says in which network it starts tasks."""
@@ -82,7 +79,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "aws_db_proxy": _Kind(("vpc_security_group_ids",), ("vpc_subnet_ids",), _database, "proxy"),
     "aws_elasticache_cluster": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
     "aws_elasticache_replication_group": _Kind(("security_group_ids",), (), _cache, subnet_group="subnet_group_name"),
-    "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), _https),
+    "aws_vpc_endpoint": _Kind(("security_group_ids",), ("subnet_ids",), lambda _: (Ports(443, 443),)),
     "aws_lambda_function": _Kind(("vpc_config", "security_group_ids"), ("vpc_config", "subnet_ids")),
     "aws_instance": _Kind(("vpc_security_group_ids",), ("subnet_id",), public=("associate_public_ip_address",)),
     "aws_efs_mount_target": _Kind(("security_groups",), ("subnet_id",), lambda _: (Ports(2049, 2049),)),
@@ -90,25 +87,36 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 TYPES: Final = (*_KINDS, *_SUBNET_GROUPS, _TASKS, SUBNET, VPC)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Interface:
     """Something with a place in a network.
 
-    `groups` are the addresses of its security groups; without any it is open (a Network Load Balancer can be).
-    `ranges` are the addresses of its subnets, `network` those of its VPC. `ports` are those that it listens on, as far
-    as the plan says: a task may listen on any.
+    `groups` are the addresses of its security groups; without any it is open (a Network Load Balancer can be). `ports`
+    are those that it listens on, as far as the plan says: a task may listen on any.
     """
 
     name: str
     object: Planned
     groups: frozenset[str]
-    is_open: bool
     subnets: tuple[Planned, ...]
-    ranges: tuple[str, ...]
-    vpcs: frozenset[str]
-    network: tuple[str, ...]
     ports: tuple[Ports, ...]
     is_public: bool
+    is_open: bool = False
+
+    @cached_property
+    def vpcs(self) -> frozenset[str]:
+        """The addresses of its networks."""
+        return _addresses(_vpcs(self.subnets))
+
+    @cached_property
+    def ranges(self) -> tuple[str, ...]:
+        """The ranges of addresses of its subnets."""
+        return _ranges(self.subnets)
+
+    @cached_property
+    def network(self) -> tuple[str, ...]:
+        """The ranges of addresses of its networks."""
+        return _ranges(_vpcs(self.subnets))
 
     @property
     def is_balancer(self) -> bool:
@@ -128,23 +136,14 @@ def _interfaces(objects: PlannedObjects, name_of: Callable[[Planned, str], str])
         if one.type == "aws_vpc_endpoint" and one.text("vpc_endpoint_type") != "Interface":
             continue
         subnets = _subnets(one, kind)
-        own = {vpc.address: vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
         groups = _addresses(one.leads_to(kind.groups, *GROUPS))
-        is_open = not groups and one.type == "aws_lb" and one.text("load_balancer_type") == "network"
+        is_balancer = one.type == "aws_lb"
+        is_open = not groups and is_balancer and one.text("load_balancer_type") == "network"
         if not groups and not is_open:
-            groups = _default_groups(objects, own)
-        yield Interface(
-            name=name_of(one, kind.role),
-            object=one,
-            groups=groups,
-            is_open=is_open,
-            subnets=subnets,
-            ranges=_ranges(subnets),
-            vpcs=frozenset(own),
-            network=_ranges(own.values()),
-            ports=tuple(kind.ports(one)),
-            is_public=one.value("internal") is not True if one.type == "aws_lb" else _says(one, kind.public),
-        )
+            groups = _default_groups(objects, _addresses(_vpcs(subnets)))
+        says = one.value(*kind.public) if kind.public else None
+        is_public = one.value("internal") is not True if is_balancer else says is True
+        yield Interface(name_of(one, kind.role), one, groups, subnets, tuple(kind.ports(one)), is_public, is_open)
 
 
 def _started_by_hand(
@@ -159,19 +158,7 @@ def _started_by_hand(
         groups, subnets = _addresses(one.beside(*GROUPS)), one.beside(SUBNET)
         if not groups or not groups.isdisjoint(taken):
             continue
-        own = {vpc.address: vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC)}
-        yield Interface(
-            name=name_of(one, ""),
-            object=one,
-            groups=groups,
-            is_open=False,
-            subnets=subnets,
-            ranges=_ranges(subnets),
-            vpcs=frozenset(own),
-            network=_ranges(own.values()),
-            ports=(EVERY_PORT,),
-            is_public=True,
-        )
+        yield Interface(name_of(one, ""), one, groups, subnets, (EVERY_PORT,), is_public=True)
 
 
 def _addresses(objects: Iterable[Planned]) -> frozenset[str]:
@@ -182,8 +169,8 @@ def _ranges(objects: Iterable[Planned]) -> tuple[str, ...]:
     return tuple(text for one in objects if (text := one.text("cidr_block")))
 
 
-def _says(one: Planned, path: tuple[str, ...]) -> bool:
-    return bool(path) and one.value(*path) is True
+def _vpcs(subnets: Iterable[Planned]) -> Iterable[Planned]:
+    return dict.fromkeys(vpc for subnet in subnets for vpc in subnet.leads_to(("vpc_id",), VPC))
 
 
 def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
@@ -193,10 +180,7 @@ def _subnets(one: Planned, kind: _Kind) -> tuple[Planned, ...]:
     return tuple(subnet for group in groups for subnet in group.leads_to(("subnet_ids",), SUBNET))
 
 
-def _default_groups(objects: PlannedObjects, vpcs: Iterable[str]) -> frozenset[str]:
+def _default_groups(objects: PlannedObjects, vpcs: frozenset[str]) -> frozenset[str]:
     """Return what AWS puts something in that names no group: the VPC's default one, where the plan has that."""
-    return frozenset(
-        group.address
-        for group in objects.of_type("aws_default_security_group")
-        if not {vpc.address for vpc in group.leads_to(("vpc_id",), VPC)}.isdisjoint(vpcs)
-    )
+    named = objects.leading("aws_default_security_group", ("vpc_id",), VPC)
+    return frozenset(group.address for group, vpc in named if vpc.address in vpcs)

@@ -48,9 +48,8 @@ class Listeners:
         self._interfaces = {one.object.address: one for one in interfaces}
         self._members = self._group_members(objects)
         rules: dict[str, list[Planned]] = {}
-        for rule in objects.of_type(_RULE):
-            for heard in rule.leads_to(("listener_arn",), _LISTENER):
-                rules.setdefault(heard.address, []).append(rule)
+        for rule, heard in objects.leading(_RULE, ("listener_arn",), _LISTENER):
+            rules.setdefault(heard.address, []).append(rule)
         self._listeners: dict[str, list[Listener]] = {}
         for one in objects.of_type(_LISTENER):
             number = one.number("port")
@@ -77,17 +76,13 @@ class Listeners:
             ports = [one.get("container_port") for one in blocks(service.value("load_balancer"))]
             numbers = {int(port.text) for port in ports if isinstance(port, Number)}
             for group in service.leads_to(("load_balancer", "target_group_arn"), _GROUP) if ports else ():
-                for number in numbers:
-                    found.setdefault(group.address, []).append(
-                        (self._interfaces[service.address], Ports(number, number))
-                    )
-        for one in objects.of_type(_ATTACHMENT):
-            for group in one.leads_to(("target_group_arn",), _GROUP):
-                number = one.number("port") or group.number("port") or 0
-                for target in one.leads_to(("target_id",), *{each.object.type for each in self._interfaces.values()}):
-                    found.setdefault(group.address, []).append(
-                        (self._interfaces[target.address], Ports(number, number))
-                    )
+                members = ((self._interfaces[service.address], Ports(number, number)) for number in numbers)
+                found.setdefault(group.address, []).extend(members)
+        types = {each.object.type for each in self._interfaces.values()}
+        for one, group in objects.leading(_ATTACHMENT, ("target_group_arn",), _GROUP):
+            number = one.number("port") or group.number("port") or 0
+            for target in one.leads_to(("target_id",), *types):
+                found.setdefault(group.address, []).append((self._interfaces[target.address], Ports(number, number)))
         return found
 
     def _forwards(self, one: Planned, action: str) -> Iterator[Forward]:

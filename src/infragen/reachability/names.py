@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from infragen.reachability.mesh import NAMESPACES
+from infragen.plan.risks.lookups import blocks
+from infragen.reachability.model import Ports
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,12 +14,20 @@ if TYPE_CHECKING:
     from infragen.plan.objects import Planned, PlannedObjects
     from infragen.reachability.interfaces import Interface
 
+_PRIVATE_ZONE: Final = "aws_service_discovery_private_dns_namespace"
+_NAMESPACES: Final = (
+    "aws_service_discovery_http_namespace", _PRIVATE_ZONE, "aws_service_discovery_public_dns_namespace",
+)  # fmt: skip
+_TASKS: Final = "aws_ecs_service"
+_CLUSTER: Final = "aws_ecs_cluster"
 _SERVICE: Final = "aws_service_discovery_service"
 _INSTANCE: Final = "aws_service_discovery_instance"
 RECORD: Final = "aws_route53_record"
 _ZONE: Final = "aws_route53_zone"
 _VPC: Final = "aws_vpc"
-TYPES: Final = (_SERVICE, _INSTANCE, RECORD, _ZONE, _VPC, *NAMESPACES)
+TYPES: Final = (*_NAMESPACES, _TASKS, _CLUSTER, _SERVICE, _INSTANCE, RECORD, _ZONE, _VPC)
+
+_CONFIGURATION: Final = "service_connect_configuration"
 
 AWS_NAME: Final = "its name from AWS"
 _NAMED: Final = frozenset(
@@ -29,6 +39,59 @@ _NAMED: Final = frozenset(
 """Types that AWS gives a name, which the VPC's own DNS knows."""
 
 
+class Alias(NamedTuple):
+    """What callers say (`order:8080`), and the port on which the proxy beside the tasks takes it."""
+
+    name: str
+    port: Ports | None
+
+
+class Mesh:
+    """The namespaces of a plan: their clients and their aliases, by service."""
+
+    def __init__(self, objects: PlannedObjects) -> None:
+        """Take the objects of a plan."""
+        self._namespaces: dict[str, frozenset[str]] = {}
+        self._aliases: dict[str, tuple[Alias, ...]] = {}
+        for one in objects.of_type(_TASKS):
+            if one.value(_CONFIGURATION, "enabled") is True:
+                self._namespaces[one.address] = frozenset(found.address for found in _namespaces(one))
+                self._aliases[one.address] = tuple(_aliases(one))
+
+    def share(self, one: Planned, other: Planned) -> bool:
+        """Whether two services are clients of one namespace."""
+        first, second = (self._namespaces.get(each.address, frozenset()) for each in (one, other))
+        return not first.isdisjoint(second)
+
+    def aliases(self, called: Planned, port: Ports) -> Iterator[Alias]:
+        """Yield by which aliases a service is called on a port of its tasks."""
+        for alias in self._aliases.get(called.address, ()):
+            if alias.port is None or alias.port.shared(port):
+                yield alias
+
+
+def _namespaces(one: Planned) -> tuple[Planned, ...]:
+    """Return the namespace that a service names, else that of its cluster."""
+    if one.value(_CONFIGURATION, "namespace") is not None:
+        return one.leads_to((_CONFIGURATION, "namespace"), *_NAMESPACES)
+    clusters = one.leads_to(("cluster",), _CLUSTER)
+    return tuple(
+        found
+        for cluster in clusters
+        for found in cluster.leads_to(("service_connect_defaults", "namespace"), *_NAMESPACES)
+    )
+
+
+def _aliases(one: Planned) -> Iterator[Alias]:
+    for service in blocks(one.value(_CONFIGURATION, "service")):
+        number = service.get("ingress_port_override")
+        port = Ports(int(number.text), int(number.text)) if isinstance(number, Number) else None
+        for alias in blocks(service.get("client_alias")):
+            name, asked = alias.get("dns_name") or service.get("discovery_name"), alias.get("port")
+            if isinstance(name, str) and isinstance(asked, Number):
+                yield Alias(f"{name}:{asked.text}", port)
+
+
 class Names:
     """The names of a plan: of what, and in which networks they are known."""
 
@@ -37,13 +100,11 @@ class Names:
         self._resolving = {one.address for one in objects.of_type(_VPC) if one.value("enable_dns_support") is not False}
         self._private: dict[str, list[tuple[str, frozenset[str]]]] = {}
         self._public: dict[str, list[str]] = {}
-        for one in objects.of_type("aws_ecs_service"):
-            for service in one.leads_to(("service_registries", "registry_arn"), _SERVICE):
-                self._private.setdefault(one.address, []).extend(_in_namespace(service))
-        for one in objects.of_type(_INSTANCE):
-            for service in one.leads_to(("service_id",), _SERVICE):
-                for balancer in one.leads_to(("attributes",), "aws_lb"):
-                    self._private.setdefault(balancer.address, []).extend(_in_namespace(service))
+        for one, service in objects.leading(_TASKS, ("service_registries", "registry_arn"), _SERVICE):
+            self._private.setdefault(one.address, []).extend(_in_namespace(service))
+        for one, service in objects.leading(_INSTANCE, ("service_id",), _SERVICE):
+            for balancer in one.leads_to(("attributes",), "aws_lb"):
+                self._private.setdefault(balancer.address, []).extend(_in_namespace(service))
         for one in objects.of_type(RECORD):
             vpcs = frozenset(
                 vpc.address
@@ -64,18 +125,17 @@ class Names:
     def of(self, called: Interface, caller: Interface | None) -> str:
         """Return by which name something is found by another (None: from the internet), or an empty text."""
         address = called.object.address
-        public = self._public.get(address, [])
-        if caller is None:
-            return next(iter(sorted(public)), AWS_NAME if called.object.type in _NAMED else "")
-        if not self.resolves(caller):
-            return ""
-        known = [name for name, vpcs in self._private.get(address, ()) if vpcs & caller.vpcs]
-        return next(iter(sorted((*known, *public))), AWS_NAME if called.object.type in _NAMED else "")
+        known = [*self._public.get(address, ())]
+        if caller is not None:
+            if not self.resolves(caller):
+                return ""
+            known += [name for name, vpcs in self._private.get(address, ()) if vpcs & caller.vpcs]
+        return min(known, default=AWS_NAME if called.object.type in _NAMED else "")
 
 
 def _in_namespace(service: Planned) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the name of a Cloud Map service, and the networks in which its private zone is known."""
     path = ("dns_config", "namespace_id") if service.value("dns_config") else ("namespace_id",)
-    for namespace in service.leads_to(path, NAMESPACES[1]):
+    for namespace in service.leads_to(path, _PRIVATE_ZONE):
         vpcs = frozenset(vpc.address for vpc in namespace.leads_to(("vpc",), _VPC))
         yield f"{service.text('name')}.{namespace.text('name')}", vpcs

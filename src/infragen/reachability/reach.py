@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.plan.objects import PlannedObjects
-from infragen.reachability import distributions, gateways, interfaces, listeners, mesh, names, routes, rules
-from infragen.reachability.distributions import distributions_of
-from infragen.reachability.gateways import EXECUTE_API, gateways_of
+from infragen.reachability import entrances, interfaces, listeners, names, routes, rules
+from infragen.reachability.entrances import EXECUTE_API, distributions_of, gateways_of
 from infragen.reachability.interfaces import interfaces_of
 from infragen.reachability.listeners import Listeners, may_match
-from infragen.reachability.mesh import Mesh
 from infragen.reachability.model import EVERY_PORT, INTERNET, Ports, Traffic, Way
-from infragen.reachability.names import AWS_NAME, Names
+from infragen.reachability.names import AWS_NAME, Mesh, Names
 from infragen.reachability.routes import Routes
 from infragen.reachability.rules import Gates, covers_everything, is_within, network_of, rules_of
 from infragen.reachability.unread import unread_in
@@ -23,18 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from infragen.plan.objects import Planned
-    from infragen.reachability.distributions import Fetched
-    from infragen.reachability.gateways import Gateway
+    from infragen.reachability.entrances import Fetched, Gateway
     from infragen.reachability.interfaces import Interface
     from infragen.reachability.rules import Rule
     from infragen.redaction.decode import OpenPlan
 
-TYPES: Final = tuple(
-    dict.fromkeys(
-        name
-        for part in (rules, interfaces, routes, listeners, mesh, names, gateways, distributions)
-        for name in part.TYPES
-    )
+_TYPES: Final = frozenset(
+    name for part in (rules, interfaces, routes, listeners, names, entrances) for name in part.TYPES
 )
 """The types of resources that are looked at."""
 
@@ -78,7 +71,7 @@ def traffic_of(plan: OpenPlan, target: str, owner_of: Callable[[str], str | None
     `owner_of` says whose an address is, in the catalogue's words; what is nobody's is called by its address.
     InfragenError: P215 to P218.
     """
-    return _Reach(PlannedObjects(plan, TYPES), owner_of).traffic(target)
+    return _Reach(PlannedObjects(plan, _TYPES), owner_of).traffic(target)
 
 
 class _Reach:
@@ -261,16 +254,13 @@ class _Reach:
         for passed in gateway.passed:
             for balancer in passed.balancers:
                 entrance = self._by_address[balancer.address]
-                if not self._lets_link_in(entrance):
+                # What comes over PrivateLink has addresses of AWS's own, which no rule can name.
+                word = "enforce_security_group_inbound_rules_on_private_link_traffic"
+                if not entrance.is_open and entrance.object.text(word) != "off":
                     continue
                 step = _Step(entrance, Ports(passed.port, passed.port), ())
                 for reached in self._reached(step, "the gateway", passed.path):
                     yield _way(name, reached._replace(through=("the VPC link", *reached.through)), AWS_NAME)
-
-    def _lets_link_in(self, balancer: Interface) -> bool:
-        """Whether what comes over PrivateLink gets in: its addresses are AWS's own, which no rule can name."""
-        word = "enforce_security_group_inbound_rules_on_private_link_traffic"
-        return balancer.is_open or balancer.object.text(word) == "off"
 
     def _of_distributions(self) -> Iterator[Way]:
         """Yield the ways into distributions from the internet, and those on to what they fetch from."""
@@ -296,13 +286,9 @@ class _Reach:
 
     def _steps(self, one: Interface) -> Sequence[_Step]:
         """Return what something can connect to: where a rule of its own, and one of the other's, both allow it."""
-        return list(self._outward(one))
-
-    def _outward(self, one: Interface) -> Iterator[_Step]:
         if one.is_open:
-            for other in self._interfaces:
-                yield from self._entered(one, other, EVERY_PORT, ())
-            return
+            return [step for other in self._interfaces for step in self._entered(one, other, EVERY_PORT, ())]
+        found: list[_Step] = []
         for rule in self._gates.of(one.groups, "out"):
             others: Iterable[Interface] = (
                 other for group in sorted(rule.groups) for other in self._by_group.get(group, ())
@@ -310,7 +296,8 @@ class _Reach:
             if rule.ranges:
                 others = (*others, *(other for other in self._interfaces if rule.covers(other.ranges)))
             for other in others:
-                yield from self._entered(one, other, rule.ports, (rule.address,))
+                found += self._entered(one, other, rule.ports, (rule.address,))
+        return found
 
     def _entered(self, one: Interface, other: Interface, ports: Ports, before: tuple[str, ...]) -> Iterator[_Step]:
         """Yield the ports of another on which its rules let something in, of those that it may leave on."""

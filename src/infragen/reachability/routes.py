@@ -40,21 +40,18 @@ class Routes:
     def __init__(self, objects: PlannedObjects) -> None:
         """Take the objects of a plan."""
         self._tables: dict[str, set[str]] = {}
-        for one in objects.of_type("aws_route_table_association"):
-            for subnet in one.leads_to(("subnet_id",), "aws_subnet"):
-                tables = (table.address for table in one.leads_to(("route_table_id",), _TABLE))
-                self._tables.setdefault(subnet.address, set()).update(tables)
+        for one, subnet in objects.leading("aws_route_table_association", ("subnet_id",), "aws_subnet"):
+            tables = (table.address for table in one.leads_to(("route_table_id",), _TABLE))
+            self._tables.setdefault(subnet.address, set()).update(tables)
         self._routes: dict[str, list[_Route]] = {}
-        for one in objects.of_type("aws_route"):
-            for table in one.leads_to(("route_table_id",), _TABLE):
-                self._routes.setdefault(table.address, []).extend(_routes(one))
+        for one, table in objects.leading("aws_route", ("route_table_id",), _TABLE):
+            self._routes.setdefault(table.address, []).extend(_routes(one))
         for table in objects.of_type(_TABLE):
             self._routes.setdefault(table.address, []).extend(_routes_inside(table))
         self._endpoints: dict[str, list[Planned]] = {}
-        for one in objects.of_type(_ENDPOINT):
+        for one, table in objects.leading(_ENDPOINT, ("route_table_ids",), _TABLE):
             if one.text("vpc_endpoint_type") in {"Gateway", ""}:
-                for table in one.leads_to(("route_table_ids",), _TABLE):
-                    self._endpoints.setdefault(table.address, []).append(one)
+                self._endpoints.setdefault(table.address, []).append(one)
 
     def out(self, one: Interface, wanted: str) -> Sequence[str]:
         """Return what something leaves its network through towards a range of addresses, each once, sorted."""
@@ -84,13 +81,11 @@ class Routes:
                     continue
                 if kind == "aws_internet_gateway" and not one.is_public:
                     continue
-                if kind == "aws_nat_gateway" and not self._leads_out(route.gateway):
+                if kind == "aws_nat_gateway" and not any(
+                    self._has_internet(its) for its in route.gateway.leads_to(("subnet_id",), "aws_subnet")
+                ):
                     continue
                 yield _GATEWAYS[kind][1]
-
-    def _leads_out(self, nat: Planned) -> bool:
-        """Whether a NAT gateway itself stands where an internet gateway is."""
-        return any(self._has_internet(subnet) for subnet in nat.leads_to(("subnet_id",), "aws_subnet"))
 
     def _has_internet(self, subnet: Planned) -> bool:
         return any(

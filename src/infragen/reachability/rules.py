@@ -116,13 +116,11 @@ def _inside(objects: PlannedObjects) -> Iterator[Rule]:
     for one in objects.of_type(*GROUPS):
         for name, direction in _INLINE.items():
             for block in blocks(one.value(name)):
-                peers = {peer.address for peer in one.leads_to((name, "security_groups"), *GROUPS)}
-                addresses = (peers if block.get("security_groups") else set()) | (
-                    {one.address} if block.get("self") is True else set()
-                )
+                peers = one.leads_to((name, "security_groups"), *GROUPS) if block.get("security_groups") else ()
+                addresses = {*peers, one} if block.get("self") is True else {*peers}
                 ports = _ports(block.get("protocol"), block.get("from_port"), block.get("to_port"))
-                ranges, has_list = _ranges(block.get), bool(block.get("prefix_list_ids"))
-                yield Rule(one.address, one.address, direction, ports, frozenset(addresses), ranges, has_list)
+                groups, has_list = frozenset(each.address for each in addresses), bool(block.get("prefix_list_ids"))
+                yield Rule(one.address, one.address, direction, ports, groups, _ranges(block.get), has_list)
 
 
 def _ranges(value: Callable[[str], Value]) -> tuple[str, ...]:
@@ -144,9 +142,7 @@ def _number(value: Value) -> int | None:
 
 def _overlap(one: str, other: str) -> bool:
     first, second = network_of(one), network_of(other)
-    if first is None or second is None or first.version != second.version:
-        return False
-    return first.overlaps(second)
+    return first is not None and second is not None and first.overlaps(second)
 
 
 class Gates:

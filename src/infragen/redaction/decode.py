@@ -28,6 +28,11 @@ _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _CHUNK = 1 << 20
 _VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
+_TELLING = (
+    "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
+    "planned_values",
+)  # fmt: skip
+_LONE_SURROGATE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
             document = _OUTLINE.decode(content)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             document = _slowly(content, error, name)
-        _check_kind(_members(document), name)
+        present = (member for member in _TELLING if getattr(document, member) is not msgspec.UNSET)
+        _check_kind({"@level" if member == "level" else member for member in present}, name)
         _check_version(document, name)
         return document
 
@@ -119,7 +125,8 @@ class UnexpectedPlanError(Exception):
 def _as_utf8(content: bytes, name: str) -> bytes:
     """Return the text in UTF-8 without a mark; checked in pieces, since a copy of it all would cost as much again."""
     if content.startswith(b"PK\x03\x04"):
-        reject("P203", "this is a saved plan file (binary), not its JSON form", name, _show_hint(name))
+        hint = f"terraform show -json {name} > plan.json"
+        reject("P203", "this is a saved plan file (binary), not its JSON form", name, hint)
     if content.startswith(b"\x1f\x8b"):
         reject("P203", "this is gzip-compressed data", name, f"decompress it first: gunzip < {name} > plan.json")
     encoding = _encoding(content)
@@ -144,10 +151,6 @@ def _check_utf8(content: bytes, name: str) -> None:
             decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(content))
         except UnicodeDecodeError as error:
             reject("P204", f"byte {start + error.start} is not utf-8 text", name)
-
-
-def _show_hint(name: str) -> str:
-    return f"terraform show -json {name} > plan.json"
 
 
 def _encoding(content: bytes) -> str:
@@ -178,16 +181,12 @@ def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
     if isinstance(error, RecursionError):
         reject("P202", "the JSON is nested too deeply to be a plan", name)
     try:
-        return _OUTLINE.decode(_LONE_SURROGATE.sub(_replacement, text))
+        # Half of a pair becomes the replacement character.
+        return _OUTLINE.decode(_LONE_SURROGATE.sub(lambda escape: "\\ufffd" if escape["lone"] else escape[0], text))
     except msgspec.ValidationError as wrong:
         _explain_member(str(wrong), name)
     except msgspec.DecodeError as wrong:
         reject("P208", f"this is not JSON ({wrong})", name)
-
-
-def _replacement(escape: re.Match[str]) -> str:
-    """Return an escape as it is, or the replacement character for half of a pair."""
-    return "\\ufffd" if escape["lone"] else escape[0]
 
 
 def _explain_member(message: str, name: str) -> NoReturn:
@@ -243,19 +242,3 @@ def _check_version(document: PlanDocument, name: str) -> None:
     if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
         shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
         reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)
-
-
-def _members(document: PlanDocument) -> set[str]:
-    """Return the names of the members that are there, of those that tell what a document is."""
-    present = {name for name in _TELLING if getattr(document, name) is not msgspec.UNSET}
-    return {"@level" if name == "level" else name for name in present}
-
-
-_TELLING = (
-    "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
-    "planned_values",
-)  # fmt: skip
-_LONE_SURROGATE = re.compile(
-    r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)",
-    re.DOTALL,
-)

@@ -7,6 +7,7 @@ import html
 import json
 import re
 import zlib
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -73,7 +74,7 @@ def decoded_forms(data: bytes, depth: int = _DEEPEST) -> Iterator[bytes | None]:
     todo = [(data, depth)]
     while todo:
         text, left = todo.pop()
-        for form in _forms(text):
+        for form in chain(unescaped_forms(text), (form for _, _, form in decoded_runs(text))):
             room -= len(form or b"")
             if form is None or room < 0:
                 yield None
@@ -119,11 +120,6 @@ def _inflated(data: bytes) -> tuple[bytes, bool]:
         return unpacker.decompress(data, _ROOM + _ROOM_A_BYTE * len(data)), bool(unpacker.unconsumed_tail)
     except zlib.error:
         return b"", False
-
-
-def _forms(data: bytes) -> Iterator[bytes | None]:
-    yield from unescaped_forms(data)
-    yield from (form for _, _, form in decoded_runs(data))
 
 
 def _unpacked(data: bytes) -> Iterator[bytes | None]:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from infragen.redaction.marks import is_marked, mark_at, unknown_at
+from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.paths import names_in
-from infragen.redaction.raw_comparison import is_unknown, is_whole, members_with_unknown
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
@@ -53,8 +52,6 @@ class Mismatch:
 
 class Digester:
     """Seals values with a key, and compares others with them."""
-
-    __slots__ = ("_start",)
 
     def __init__(self, key: bytes) -> None:
         self._start = hashlib.blake2b(key=key, digest_size=_DIGEST_BYTES)
@@ -97,8 +94,6 @@ class Digester:
 
 class _Matching:
     """A value beside what was sealed."""
-
-    __slots__ = ("_digester", "_sets")
 
     def __init__(self, digester: Digester, sets: frozenset[tuple[str, ...]]) -> None:
         self._digester = digester

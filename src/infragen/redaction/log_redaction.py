@@ -21,20 +21,16 @@ class _Memory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: frozenset[str] = frozenset()
-        self._redactor: Redactor | None = None
+        self._redactor = Redactor(())
 
     def remember(self, values: Collection[str]) -> None:
         with self._lock:
             if not self._values.issuperset(values):
                 self._values |= frozenset(values)
-                self._redactor = None
+                self._redactor = Redactor(self._values)
 
     def redacted(self, text: str) -> str:
-        with self._lock:
-            if self._redactor is None:
-                self._redactor = Redactor(self._values)
-            redactor = self._redactor
-        return redactor.redact(text)
+        return self._redactor.redact(text)
 
 
 _MEMORY = _Memory()

@@ -33,3 +33,21 @@ def unknown_at(unknown: object, key: object) -> object:
     if isinstance(unknown, list) and isinstance(key, int):
         return unknown[key] if key < len(unknown) else False
     return unknown is True
+
+
+def is_whole(mark: object, value: object) -> bool:
+    """Whether a mark hides a value as a whole, and not only parts of it."""
+    return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
+
+
+def is_unknown(value: object, unknown: object) -> bool:
+    """Whether a value is known only after apply."""
+    return unknown is True or (value is None and is_marked(unknown))
+
+
+def members_with_unknown(value: dict[str, object], unknown: object) -> list[tuple[str, object, object]]:
+    """Return name, value and unknown parts of each member; one that is wholly unknown may be left out of the value."""
+    names = set(value)
+    if isinstance(unknown, dict):
+        names |= {name for name, part in unknown.items() if is_marked(part)}
+    return [(name, value.get(name), unknown_at(unknown, name)) for name in sorted(names)]

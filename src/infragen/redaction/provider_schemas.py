@@ -27,32 +27,26 @@ class TypeSchema(NamedTuple):
     sets: frozenset[Path] = frozenset()
 
 
-_NOTHING = TypeSchema()
-
-
 class ProviderSchemas:
     """What is known of resource types; a schema that comes with a plan goes before the shipped facts."""
 
-    __slots__ = ("_given", "_shipped")
-
-    def __init__(self, given: Mapping[str, TypeSchema], shipped: Mapping[str, Mapping[str, list[str]]]) -> None:
+    def __init__(self, given: Mapping[str, TypeSchema]) -> None:
         self._given = given
-        self._shipped = shipped
 
     def of(self, resource_type: str | None) -> TypeSchema:
         """Return what is known of a type; nothing is an answer too."""
         name = resource_type or ""
-        return self._given.get(name) or (_read(name) if name in self._shipped else _NOTHING)
+        return self._given.get(name) or _read(name)
 
     def with_schemas(self, schemas: object) -> ProviderSchemas:
         """Return these schemas and those of `terraform providers schema -json` (its `provider_schemas`)."""
-        return ProviderSchemas({**self._given, **_schemas_of(schemas)}, self._shipped)
+        return ProviderSchemas({**self._given, **_schemas_of(schemas)})
 
 
 @cache
 def shipped_schemas() -> ProviderSchemas:
     """Return what is shipped: facts of the AWS provider, drawn from its schema."""
-    return ProviderSchemas({}, _shipped())
+    return ProviderSchemas({})
 
 
 @cache
@@ -64,7 +58,7 @@ def _shipped() -> Mapping[str, Mapping[str, list[str]]]:
 
 @cache
 def _read(name: str) -> TypeSchema:
-    schema = _shipped()[name]
+    schema = _shipped().get(name, {})
     return TypeSchema(
         tuple(tuple(path.split(".")) for path in schema.get("sensitive", ())),
         frozenset(tuple(path.split(".")) for path in schema.get("sets", ())),
@@ -85,14 +79,9 @@ def _schemas_of(schemas: object) -> dict[str, TypeSchema]:
 
 
 def _schema_of(block: dict[str, object]) -> TypeSchema:
-    sensitive: list[tuple[str, ...]] = []
-    sets: list[tuple[str, ...]] = []
-    for path, is_sensitive, is_set in _walk(block, ()):
-        if is_sensitive:
-            sensitive.append(path)
-        if is_set:
-            sets.append(path)
-    return TypeSchema(tuple(sorted(sensitive)), frozenset(sets))
+    found = list(_walk(block, ()))
+    sensitive = sorted(path for path, is_sensitive, _ in found if is_sensitive)
+    return TypeSchema(tuple(sensitive), frozenset(path for path, _, is_set in found if is_set))
 
 
 def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:

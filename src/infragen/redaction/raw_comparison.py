@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET
 
 from infragen.redaction.document import members_of, opened
-from infragen.redaction.marks import is_marked, mark_at, unknown_at
+from infragen.redaction.marks import is_marked, is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
@@ -83,21 +83,3 @@ def _filled(value: object) -> object:
     elif isinstance(value, list):
         value = [_filled(inner) for inner in value]
     return None if value in ("", [], {}) else value
-
-
-def is_whole(mark: object, value: object) -> bool:
-    """Whether a mark hides a value as a whole, and not only parts of it."""
-    return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
-
-
-def is_unknown(value: object, unknown: object) -> bool:
-    """Whether a value is known only after apply."""
-    return unknown is True or (value is None and is_marked(unknown))
-
-
-def members_with_unknown(value: dict[str, object], unknown: object) -> list[tuple[str, object, object]]:
-    """Return name, value and unknown parts of each member; one that is wholly unknown may be left out of the value."""
-    names = set(value)
-    if isinstance(unknown, dict):
-        names |= {name for name, part in unknown.items() if is_marked(part)}
-    return [(name, value.get(name), unknown_at(unknown, name)) for name in sorted(names)]

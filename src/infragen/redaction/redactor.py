@@ -25,6 +25,7 @@ import hashlib
 import json
 import re
 import secrets
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -60,6 +61,7 @@ _LONG = 256
 _PIECE = 20
 _ANCHOR = 48
 _ANCHOR_PLACES = 8
+_TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _KEPT = 50_000
 _LONGEST_KEPT = 512
 
@@ -79,23 +81,18 @@ class Redactor:
     the number of values.
     """
 
-    __slots__ = ("_kept", "_key", "_search", "_shortest", "_values", "is_empty")
-
     def __init__(self, values: Iterable[str]) -> None:
         self._values = {value for value in {value.strip() for value in values} if is_worth_redacting(value)}
         self.is_empty = not self._values
         # No shorter text holds one, nor is there anything in it to decode.
         self._shortest = min((_least(value) for value in self._values), default=_SHORTEST)
-        self._search: _Search | None = None
         self._key = secrets.token_bytes(16)
         self._kept: dict[str, str] = {}
 
-    @property
+    @cached_property
     def _known(self) -> _Search:
         """What looks for them, made when a text is first asked about: of a plan of many secrets, that takes a while."""
-        if self._search is None:
-            self._search = _Search(self._values)
-        return self._search
+        return _Search(self._values)
 
     def redact(self, text: str) -> str:
         """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
@@ -186,54 +183,28 @@ class Redactor:
 class _Search:
     """The automaton of some values; `starts` says where patterns begin that stand alone, are encoded, are anchors."""
 
-    __slots__ = ("anchors", "automaton", "has_lines", "starts")
-
     def __init__(self, values: Iterable[str]) -> None:
-        forms = _Forms()
-        for value in values:
-            forms.add(value)
-        self.starts = forms.starts()
-        self.anchors = tuple(tuple(forms.anchors[anchor]) for anchor in sorted(forms.anchors))
-        self.has_lines = forms.has_lines
-        # The other implementations cost a hundred times the memory, or the time.
-        self.automaton = BytesAhoCorasick(forms.patterns(), implementation=Implementation.ContiguousNFA)
-
-
-class _Forms:
-    """All forms of all values, by how they are looked for."""
-
-    __slots__ = ("alone", "anchors", "anywhere", "encoded", "has_lines")
-
-    def __init__(self) -> None:
-        self.anywhere: set[bytes] = set()
-        self.alone: set[bytes] = set()
-        self.encoded: set[bytes] = set()
-        self.anchors: dict[bytes, list[_LongForm]] = {}
+        anywhere, alone, encoded = set[bytes](), set[bytes](), set[bytes]()
+        anchors: dict[bytes, list[_LongForm]] = {}
         self.has_lines = False
-
-    def add(self, value: str) -> None:
-        """Add the forms of one value."""
-        texts = {text.encode("utf-8", "surrogatepass") for text in _texts(value)}
-        self.has_lines = self.has_lines or "\n" in value
-        if is_plain(value):
-            self.alone |= texts
-            self.alone.update(_encoded_alone(value))
-        elif len(value) <= _LONG:
-            self.anywhere |= texts
-            self.encoded.update(_encoded_inside(value))
-        else:
-            for form in texts:
-                _add_anchor(self.anchors, form)
-
-    def patterns(self) -> list[bytes]:
-        """Return what the automaton looks for, in the order that `starts` speaks of."""
-        alone, encoded = self.alone - self.anywhere, self.encoded - self.anywhere - self.alone
-        return [*sorted(self.anywhere), *sorted(alone), *sorted(encoded), *sorted(self.anchors)]
-
-    def starts(self) -> tuple[int, int, int]:
-        """Return where what must stand alone starts, then what is a piece of an encoded run, then the anchors."""
-        anywhere, alone = len(self.anywhere), len(self.anywhere | self.alone)
-        return anywhere, alone, len(self.anywhere | self.alone | self.encoded)
+        for value in values:
+            self.has_lines = self.has_lines or "\n" in value
+            texts = {text.encode("utf-8", "surrogatepass") for text in _texts(value)}
+            if is_plain(value):
+                alone.update(texts, _encoded_alone(value))
+            elif len(value) <= _LONG:
+                anywhere |= texts
+                encoded.update(_encoded_inside(value))
+            else:
+                for form in texts:
+                    _add_anchor(anchors, form)
+        alone -= anywhere
+        encoded -= anywhere | alone
+        self.starts = (len(anywhere), len(anywhere) + len(alone), len(anywhere) + len(alone) + len(encoded))
+        self.anchors = tuple(tuple(anchors[anchor]) for anchor in sorted(anchors))
+        patterns = [*sorted(anywhere), *sorted(alone), *sorted(encoded), *sorted(anchors)]
+        # The other implementations cost a hundred times the memory, or the time.
+        self.automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA)
 
 
 def is_worth_redacting(value: str) -> bool:
@@ -314,8 +285,7 @@ def _encoded_inside(value: str) -> Iterator[bytes]:
     """Yield pieces of the encoded forms: who sees one hides the whole run, so a piece is enough to know it by."""
     data = value.encode("utf-8", "surrogatepass")
     for one in (data, value.encode("utf-16-le", "surrogatepass")):
-        for form in _base64_forms(one):
-            yield _piece(form)
+        yield from map(_piece, _base64_forms(one))
     digits = data.hex()
     yield _piece(digits.encode())
     yield _piece(digits.upper().encode())
@@ -371,6 +341,3 @@ def _base64_forms(data: bytes) -> Iterator[bytes]:
         yield text[first:whole]
         if b"+" in text or b"/" in text:
             yield text[first:whole].translate(_TO_URL_SAFE)
-
-
-_TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from infragen.redaction.exact_json import decode_value
-from infragen.redaction.marks import is_marked, mark_at, unknown_at
+from infragen.redaction.marks import is_unknown, is_whole, mark_at, members_with_unknown, unknown_at
 from infragen.redaction.values import MASK, UNKNOWN, Number, Redacted
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
     A mark that is not a tree of the value's shape hides the whole value.
     """
     if mark is not False or unknown is not False:  # of most values, nothing is
-        if unknown is True or (value is None and is_marked(unknown)):
+        if is_unknown(value, unknown):
             return UNKNOWN
-        if value is not None and is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value)):
+        if value is not None and is_whole(mark, value):
             return Redacted(MASK, redactor.token(_canonical(value)), marked=True)
     if isinstance(value, str):
         return _safe_text(value, redactor)
@@ -36,17 +36,14 @@ def safe(value: object, redactor: Redactor, mark: object = False, unknown: objec
     if isinstance(value, Number):
         cleaned = redactor.redact(value.text)
         return value if cleaned == value.text else Redacted(cleaned, redactor.token(value.text))
-    return value if isinstance(value, bool) or value is None else None
+    return value if isinstance(value, bool) else None
 
 
 def _safe_map(value: dict[str, object], redactor: Redactor, mark: object, unknown: object) -> Value:
-    keys = set(value)
-    if isinstance(unknown, dict):
-        keys |= {key for key, part in unknown.items() if is_marked(part)}
     found: dict[str, Value] = {}
-    for key in sorted(keys):
+    for key, member, part in members_with_unknown(value, unknown):
         shown = _free(redactor.redact(key), found)
-        found[shown] = safe(value.get(key), redactor, mark_at(mark, value, key), unknown_at(unknown, key))
+        found[shown] = safe(member, redactor, mark_at(mark, value, key), part)
     return found
 
 

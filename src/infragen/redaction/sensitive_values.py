@@ -23,7 +23,7 @@ from infragen.redaction.marks import is_marked
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.redaction.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
     from infragen.redaction.provider_schemas import ProviderSchemas
@@ -43,18 +43,6 @@ _ASSIGNED = re.compile(
 _CONSTANT = "constant_value"
 
 
-class _SecretPaths(dict[str | None, tuple[tuple[str, ...], ...]]):
-    """What the provider's schema calls secret, by type; each type is looked up once."""
-
-    def __init__(self, schemas: ProviderSchemas) -> None:
-        super().__init__()
-        self._facts = schemas
-
-    def __missing__(self, resource_type: str | None) -> tuple[tuple[str, ...], ...]:
-        found = self[resource_type] = self._facts.of(resource_type).sensitive
-        return found
-
-
 def find_sensitive_values(documents: Iterable[tuple[PlanDocument, ProviderSchemas]]) -> set[str]:
     """Return every value that is marked anywhere in some plans, and what of it is a secret alone."""
     marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
@@ -66,18 +54,17 @@ def find_sensitive_values(documents: Iterable[tuple[PlanDocument, ProviderSchema
 def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
     seen: set[int] = set()
     deferred = (item.resource_change for item in document.deferred_changes or ())
-    secret = _SecretPaths(schemas)
     for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
-        change = item.change
+        change, by_schema = item.change, schemas.of(item.type).sensitive
         # Most objects hold no secret: asked here, that costs no call.
-        if secret[item.type] or marks_anything(change.before_sensitive) or marks_anything(change.after_sensitive):
-            yield from _of_change(change, secret[item.type], seen)
+        if by_schema or marks_anything(change.before_sensitive) or marks_anything(change.after_sensitive):
+            yield from _of_change(change, by_schema, seen)
     for change in (document.output_changes or {}).values():
         yield from _of_change(change, (), seen)
     prior = document.prior_state.values if document.prior_state else None
     for values in (document.planned_values or None, prior):
         if values:
-            yield from _of_values(values, secret, seen)
+            yield from _of_values(values, schemas, seen)
     yield from _of_invocations(document)
     yield from _of_configuration(document, schemas)
 
@@ -119,7 +106,7 @@ def _marking(*marks: Lazy) -> list[Raw]:
 
 
 def _of_object(
-    value: Lazy, marks: Iterable[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
+    value: Lazy, marks: Sequence[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
 ) -> Iterator[str]:
     """Yield what is marked of an object; only its marked members are opened, and none a second time.
 
@@ -153,7 +140,7 @@ def _is_new(what: Hashable, seen: set[int]) -> bool:
     return True
 
 
-def _of_values(values: StateValues, secret: _SecretPaths, seen: set[int]) -> Iterator[str]:
+def _of_values(values: StateValues, schemas: ProviderSchemas, seen: set[int]) -> Iterator[str]:
     for output in (values.outputs or {}).values():
         if output.sensitive:
             yield from leaves(opened_quickly(output.value))
@@ -163,7 +150,7 @@ def _of_values(values: StateValues, secret: _SecretPaths, seen: set[int]) -> Ite
         if module is None:
             continue
         for resource in module.resources or ():
-            by_schema = secret[resource.type]
+            by_schema = schemas.of(resource.type).sensitive
             if by_schema or marks_anything(resource.sensitive_values):
                 yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
         modules.extend(module.child_modules or ())

@@ -49,20 +49,17 @@ Value = str | bool | Number | Redacted | Unknown | list["Value"] | dict[str, "Va
 
 def is_hidden(value: Value) -> bool:
     """Whether any part of a value is withheld."""
-    if isinstance(value, Redacted):
-        return True
-    if isinstance(value, dict):
-        return any(map(is_hidden, value.values()))
-    return isinstance(value, list) and any(map(is_hidden, value))
+    return _holds(value, Redacted)
 
 
 def holds_unknown(value: Value) -> bool:
     """Whether any part of a value is known only after apply."""
-    if isinstance(value, Unknown):
-        return True
-    if isinstance(value, dict):
-        return any(map(holds_unknown, value.values()))
-    return isinstance(value, list) and any(map(holds_unknown, value))
+    return _holds(value, Unknown)
+
+
+def _holds(value: Value, kind: type[Redacted | Unknown]) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, kind) or any(_holds(part, kind) for part in parts)
 
 
 def sources_of(value: Value) -> tuple[str, ...]:

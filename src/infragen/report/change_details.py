@@ -34,15 +34,9 @@ class ChangeDetails:
 
 def details_of(change: Change) -> ChangeDetails:
     """Work out what a report shows of a change. It is not cheap: ask once, and keep it no longer than it is needed."""
-    attributes, folded = worth_showing(change.attributes)
-    return ChangeDetails(change, attributes, folded, change.risks, change.causes)
-
-
-def worth_showing(
-    attributes: tuple[AttributeChange, ...],
-) -> tuple[tuple[AttributeChange, ...], tuple[tuple[str, int], ...]]:
-    """Return the differences to show in order, and in words how many of which kind of noise are only counted."""
+    attributes = change.attributes
     details = [attribute for attribute in attributes if attribute.noise is None]
-    counts = Counter(attribute.noise for attribute in attributes)
     details.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
-    return tuple(details), tuple((noise.value, counts[noise]) for noise in Noise if counts[noise])
+    counts = Counter(attribute.noise for attribute in attributes)
+    folded = tuple((noise.value, counts[noise]) for noise in Noise if counts[noise])
+    return ChangeDetails(change, tuple(details), folded, change.risks, change.causes)

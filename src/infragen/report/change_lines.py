@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_INSIDE = 2
+"""The depth of what stands below the line of a change."""
 _ROOMY_PAIR = 50
 _SOURCES = 3
 _SHORT_SOURCE = 20
@@ -119,8 +121,6 @@ class Line:
 class LineWriter:
     """Writes changes as lines of at most `width` columns, as many as the limits allow."""
 
-    __slots__ = ("limits", "width")
-
     def __init__(self, width: int, limits: Limits) -> None:
         self.width = width
         self.limits = limits
@@ -156,7 +156,7 @@ class LineWriter:
         text = f"{word_of(change)} {address}"
         yield from self.heading(change, role_of(change), text, facts, where)
         yield from self._reasons(details)
-        yield from self._attributes(details, 2, place)
+        yield from self._attributes(details, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
         """Yield the line of a change, and its place at the right or, where there is no room, below."""
@@ -191,7 +191,7 @@ class LineWriter:
         yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
         if risk.level > Level.LOW:
             yield from self.wrapped(f"{risk.level.name} ({risk.kind}): {visible(risk.reason)}", 2)
-        yield from self._attributes(details, 2, None)
+        yield from self._attributes(details, None)
 
     def output(self, output: OutputChange) -> Line:
         """Return one output value."""
@@ -288,48 +288,46 @@ class LineWriter:
         for line in wrap_items(shorten(text, _REASON_LINES * room).split(" "), room, " "):
             yield Line(" ", depth, (Part(line, role),))
 
-    def _attributes(self, details: ChangeDetails, depth: int, place: Location | None) -> Iterator[Line]:
+    def _attributes(self, details: ChangeDetails, place: Location | None) -> Iterator[Line]:
         change = details.change
         if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
             return
         if change.action is Action.UPDATE and not details.attributes and not details.folded:
-            yield muted("the plan shows no difference in it", depth)
+            yield muted("the plan shows no difference in it", _INSIDE)
             return
         shown = first(_forcing_once(details), self.limits.attributes)
         lines: list[Line] = []
         for attribute in shown:
-            lines += self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
+            lines += self._attribute(attribute, place, is_whole=change.action is Action.CREATE)
         if len(shown) < len(details.attributes):
             hidden = len(details.attributes) - len(shown)
-            lines.append(muted(f"not shown: {hidden} more attributes, to keep this short", depth))
-        yield from self._with_folded(lines, details, depth)
+            lines.append(muted(f"not shown: {hidden} more attributes, to keep this short", _INSIDE))
+        yield from self._with_folded(lines, details)
 
-    def _with_folded(self, lines: Sequence[Line], details: ChangeDetails, depth: int) -> Iterator[Line]:
+    def _with_folded(self, lines: Sequence[Line], details: ChangeDetails) -> Iterator[Line]:
         """Say how much noise there is behind the last line where there is room, else below it."""
         folded = f"and {_folded(details)}"
         *ahead, last = lines or (None,)
         if not details.folded:
             yield from lines
-        elif last and last.depth == depth and cells(last.text) + cells(folded) + 2 <= self._room(depth):
+        elif last and last.depth == _INSIDE and cells(last.text) + cells(folded) + 2 <= self._room(_INSIDE):
             yield from filter(None, ahead)
             yield replace(last, parts=(*last.parts, Part(f"  {folded}", Role.MUTED)))
         else:
             yield from lines
-            yield self.fit(folded, depth)
+            yield self.fit(folded, _INSIDE)
 
-    def _attribute(
-        self, attribute: AttributeChange, depth: int, place: Location | None, *, is_whole: bool
-    ) -> Iterator[Line]:
+    def _attribute(self, attribute: AttributeChange, place: Location | None, *, is_whole: bool) -> Iterator[Line]:
         """Tell an attribute on one line, or its values on a second one when they need the room."""
         if _is_long(attribute):
-            yield from self._text_lines(attribute, depth, place)
+            yield from self._text_lines(attribute, place)
             return
-        room = self._room(depth)
+        room = self._room(_INSIDE)
         whole = _whole_attribute(attribute, place, is_whole=is_whole)
         if sum(cells(part.text) for part in whole) <= room:
-            yield Line(" ", depth, whole)
+            yield Line(" ", _INSIDE, whole)
         elif attribute.lines:
-            yield from self._text_lines(attribute, depth, place)
+            yield from self._text_lines(attribute, place)
         else:
             for kept in (1, 0):
                 if _first_line(whole) > room:
@@ -338,30 +336,30 @@ class LineWriter:
             if _first_line(whole) > room:
                 attribute = _with_short_source(attribute, _first_line(whole) - room)
                 whole = _whole_attribute(attribute, place, is_whole=is_whole)
-            yield from self._long_attribute(attribute, whole, depth, is_whole=is_whole)
+            yield from self._long_attribute(attribute, whole, is_whole=is_whole)
 
     def _long_attribute(
-        self, attribute: AttributeChange, whole: tuple[Part, Part, Part], depth: int, *, is_whole: bool
+        self, attribute: AttributeChange, whole: tuple[Part, Part, Part], *, is_whole: bool
     ) -> Iterator[Line]:
         path, values, notes = whole
-        room = self._room(depth)
+        room = self._room(_INSIDE)
         notes = Part(shorten(notes.text, room - min(cells(path.text), room // 3)), notes.role)
         path_room = room - cells(notes.text)
         path = Part(shorten(path.text, path_room), path.role)
         value_room = path_room - cells(path.text)
         if not values.text:
-            yield Line(" ", depth, (path, notes))
+            yield Line(" ", _INSIDE, (path, notes))
         elif value_room >= _ROOMY_PAIR and cells(values.text) > room and self._is_cut(attribute, is_whole=is_whole):
-            yield Line(" ", depth, (path, self._short_values(attribute, value_room), notes))
+            yield Line(" ", _INSIDE, (path, self._short_values(attribute, value_room), notes))
         else:
-            yield Line(" ", depth, (path, notes))
-            yield from self._value_lines(attribute, values, depth, is_whole=is_whole)
+            yield Line(" ", _INSIDE, (path, notes))
+            yield from self._value_lines(attribute, values, is_whole=is_whole)
 
-    def _value_lines(self, attribute: AttributeChange, values: Part, depth: int, *, is_whole: bool) -> Iterator[Line]:
+    def _value_lines(self, attribute: AttributeChange, values: Part, *, is_whole: bool) -> Iterator[Line]:
         """Yield both values on one line; what comes or goes has nothing beside it and may take more than one."""
-        room = self._room(depth)
+        room = self._room(_INSIDE)
         if self._is_cut(attribute, is_whole=is_whole):
-            yield Line(" ", depth, (self._short_values(attribute, room),))
+            yield Line(" ", _INSIDE, (self._short_values(attribute, room),))
             return
         indent = "  " if is_whole or (attribute.before and attribute.after) else "    "
         words = values.text.strip().split(" ")
@@ -369,7 +367,7 @@ class LineWriter:
             words = [part for word in words for part in broken(word, room - len(indent))]
         lines = wrap_items(words, room - len(indent), " ", self.limits.names, "more words")
         for number, line in enumerate(lines):
-            yield Line(" ", depth, (Part(f"{indent if number else '  '}{line}"),))
+            yield Line(" ", _INSIDE, (Part(f"{indent if number else '  '}{line}"),))
 
     def _is_cut(self, attribute: AttributeChange, *, is_whole: bool) -> bool:
         """Whether a value that is too long is cut: one of a pair, since its end is shown beside the other's."""
@@ -378,22 +376,22 @@ class LineWriter:
     def _short_values(self, attribute: AttributeChange, room: int) -> Part:
         return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
-    def _text_lines(self, attribute: AttributeChange, depth: int, place: Location | None) -> Iterator[Line]:
+    def _text_lines(self, attribute: AttributeChange, place: Location | None) -> Iterator[Line]:
         """Yield a long text by line, as many as the limit allows."""
         path, notes = Part(_name_of(attribute), Role.NAME), _notes_part(attribute, place)
-        room = self._room(depth)
+        room = self._room(_INSIDE)
         path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
-        yield Line(" ", depth, (path, Part(shorten(notes.text, room - cells(path.text)), notes.role)))
+        yield Line(" ", _INSIDE, (path, Part(shorten(notes.text, room - cells(path.text)), notes.role)))
         lines = attribute.lines[attribute.lines[0] == "@" :]
         shown = first(lines, self.limits.texts)
         for line in shown:
             symbol, text = (line[:1], line[1:]) if line[:1] in {"+", "-"} else (" ", line[1:])
             text = "⋯" if line == "@" else visible(text)
             role = {"+": Role.CREATE, "-": Role.DESTROY}.get(symbol, Role.MUTED)
-            yield Line(" ", depth + 1, (Part(f"{symbol} {shorten(text, self._room(depth + 1) - 2)}", role),))
+            yield Line(" ", _INSIDE + 1, (Part(f"{symbol} {shorten(text, self._room(_INSIDE + 1) - 2)}", role),))
         if len(shown) < len(lines):
             hidden = len(lines) - len(shown)
-            yield muted(f"not shown: {hidden} more lines of this text, to keep this short", depth + 1)
+            yield muted(f"not shown: {hidden} more lines of this text, to keep this short", _INSIDE + 1)
 
 
 def first(items: Sequence[T], limit: int) -> Sequence[T]:

@@ -6,23 +6,25 @@ Every line is one line, safe to print and bounded in width; what a limit leaves 
 from __future__ import annotations
 
 import json as json_module
-import re
 import sys
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
+from infragen.report.change_lines import first
 from infragen.report.groups import natural, relative_address
 from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
-from infragen.report.markdown import DEFAULT_BUDGET
+from infragen.report.markdown import DEFAULT_BUDGET, fenced, size
 from infragen.report.severity import risk_of, urgency
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange
-    from infragen.plan.compare import OtherDifference
+    from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange, Risk
+    from infragen.plan.compare import Different
 
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 
@@ -31,7 +33,6 @@ _WIDTH = 118
 _ATTRIBUTES = 12
 _NARROWEST = 20
 _WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
-_BACKTICKS = re.compile(r"`+")
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
@@ -45,18 +46,18 @@ def markdown(comparison: Comparison, title: str, *, budget: int = DEFAULT_BUDGET
     """Return the comparison as Markdown of at most `budget` bytes of UTF-8, as many of its lines as fit."""
     head, *rest = _head(comparison, title, _WIDTH)
     body = [*rest, *_body(comparison, _Limits(_WIDTH, values=True))]
-    low, high = 0, len(body)
-    if _size(_fenced(head, body, 0)) <= budget:
-        return _fenced(head, body, 0)
-    while low < high:
-        middle = (low + high + 1) // 2
-        fits = _size(_fenced(head, body[:middle], len(body) - middle)) <= budget
-        low, high = (middle, high) if fits else (low, middle - 1)
-    text = _fenced(head, body[:low], len(body) - low)
-    if _size(text) <= budget:
-        return text
-    short = f"{_count(comparison)}\n"
-    return short if _size(short) <= budget else ""
+
+    def beginning(count: int) -> str:
+        hidden = len(body) - count
+        more = [f"  not shown: {hidden} more lines, to fit the size of a comment"] if hidden else []
+        return fenced("text", [head, *body[:count], *more])
+
+    text = beginning(len(body))
+    if size(text) > budget:
+        text = beginning(bisect_right(range(1, len(body)), budget, key=lambda count: size(beginning(count))))
+    if size(text) > budget:
+        text = f"{_count(comparison)}\n"
+    return text if size(text) <= budget else ""
 
 
 def json(comparison: Comparison, title: str) -> str:
@@ -107,15 +108,8 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
             yield shorten(f"       {grade}", width)
 
 
-def _count(comparison: Comparison) -> str:
-    parts = (
-        comparison.added,
-        comparison.gone,
-        comparison.moved,
-        comparison.different,
-        comparison.outputs,
-        comparison.others,
-    )
+def _count(found: Comparison) -> str:
+    parts = (found.added, found.gone, found.moved, found.different, found.outputs, found.others)
     count = sum(map(len, parts))
     return f"{count} difference{'' if count == 1 else 's'}"
 
@@ -125,7 +119,7 @@ class _Limits:
     """How much is shown: columns of a line, differences of a section, and whether values are cut."""
 
     width: int
-    sections: int | None = None
+    sections: int = sys.maxsize - 1
     values: bool = False
 
 
@@ -134,15 +128,15 @@ def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
     added, gone = (sorted(found, key=_urgency) for found in (comparison.added, comparison.gone))
     different = sorted(comparison.different, key=lambda one: _urgency(one.new))
     yield from _section("only in the new plan", [[*_lines(change, limits)] for change in added], limits)
-    blocks = [list(_different(one.old, one.new, one.attributes, limits)) for one in different]
-    yield from _section("different", blocks, limits)
+    yield from _section("different", [[*_different(one, limits)] for one in different], limits)
     yield from _section("only in the old plan", [[*_lines(change, limits)] for change in gone], limits)
     moved = [
         [*_heading(new, limits), *_wrapped(f"in the old plan {_label(old)}", 8, limits.width)]
         for old, new in comparison.moved
     ]
     yield from _section("the same, at another address", moved, limits)
-    yield from _section("other differences", [[*_other(one, limits)] for one in comparison.others], limits)
+    others = (f"{'+' if one.is_new else '-'} {one.what}  {visible(one.text)}" for one in comparison.others)
+    yield from _section("other differences", [[*_wrapped(said, 4, limits.width)] for said in others], limits)
     outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
     yield from _section("outputs", outputs, limits)
     if comparison.same:
@@ -157,12 +151,10 @@ def _urgency(change: Change) -> tuple[object, ...]:
 def _section(words: str, blocks: Sequence[Sequence[str]], limits: _Limits) -> Iterator[str]:
     if not blocks:
         return
-    limit = limits.sections
     yield ""
     yield f"  {words} ({len(blocks)}):"
-    shown = blocks if limit is None or len(blocks) <= limit + 1 else blocks[:limit]
-    for block in shown:
-        yield from block
+    shown = first(blocks, limits.sections)
+    yield from chain.from_iterable(shown)
     if len(shown) < len(blocks):
         yield f"    not shown: {len(blocks) - len(shown)} more, to keep this short"
 
@@ -180,16 +172,12 @@ def _heading(change: Change, limits: _Limits, words: str = "") -> Iterator[str]:
     return _wrapped(f"{symbol_of(change)} {words} {_label(change)}", 4, limits.width)
 
 
-def _lines(change: Change, limits: _Limits) -> Iterator[str]:
-    """Yield what one of the plans does, and what can come of it."""
-    yield from _heading(change, limits)
+def _lines(change: Change, limits: _Limits, words: str = "", known: Sequence[Risk] = ()) -> Iterator[str]:
+    """Yield what one of the plans does, and what can come of it beside what is known."""
+    yield from _heading(change, limits, words)
     for risk in change.risks:
-        if risk.level > Level.LOW:
+        if risk.level > Level.LOW and risk not in known:
             yield from _wrapped(visible(f"{risk.level.name} {risk.kind}: {risk.reason}"), 8, limits.width)
-
-
-def _other(one: OtherDifference, limits: _Limits) -> Iterator[str]:
-    return _wrapped(f"{'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", 4, limits.width)
 
 
 def _label(change: Change) -> str:
@@ -201,18 +189,11 @@ def _label(change: Change) -> str:
     return visible(f"{stack}{change.address}{deposed}")
 
 
-def _different(
-    old: Change,
-    new: Change,
-    attributes: Sequence[tuple[AttributeChange | None, AttributeChange | None]],
-    limits: _Limits,
-) -> Iterator[str]:
+def _different(found: Different, limits: _Limits) -> Iterator[str]:
+    old, new, attributes = found.old, found.new, found.attributes
     becomes = old.action is not new.action
     words = f"{word_of(old)} becomes {word_of(new)}:" if becomes else ""
-    yield from _heading(new, limits, words)
-    for risk in new.risks:
-        if risk.level > Level.LOW and risk not in old.risks:
-            yield from _wrapped(visible(f"{risk.level.name} {risk.kind}: {risk.reason}"), 8, limits.width)
+    yield from _lines(new, limits, words, old.risks)
     whole = [side.action in _WHOLE and becomes for side in (old, new)]
     details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
     shown = details[:_ATTRIBUTES] if limits.values else details
@@ -294,14 +275,3 @@ def _change(change: Change) -> dict[str, object]:
 
 def _sides(side: AttributeChange | OutputChange | None) -> dict[str, object] | None:
     return {"before": side.before, "after": side.after} if side else None
-
-
-def _fenced(head: str, lines: Sequence[str], hidden: int) -> str:
-    rows = [head, *lines, *([f"  not shown: {hidden} more lines, to fit the size of a comment"] if hidden else [])]
-    longest = max(len(run) for row in ("``", *rows) for run in _BACKTICKS.findall(row) or [""])
-    fence = "`" * (longest + 1)
-    return "\n".join([f"{fence}text", *rows, fence, ""])
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8"))

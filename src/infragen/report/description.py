@@ -57,15 +57,13 @@ def _environments(environments: Sequence[AnyEnvironment], prefix: str) -> Iterat
     for one in environments:
         said = one.origins[ENVIRONMENT].home.data
         yield from ("", f"## {one.name}: {_text(one.settings.title or one.name)}", "")
-        kind = "Docker Compose, on a developer's machine" if not isinstance(one, Environment) else _where(one)
-        yield f"{kind} ({_link(one.source(ENVIRONMENT), prefix)})."
+        where = "Docker Compose, on a developer's machine"
+        if isinstance(one, Environment):
+            production = ", production" if one.settings.production else ""
+            where = f"{one.settings.region}, account {one.settings.account}{production}"
+        yield f"{where} ({_link(one.source(ENVIRONMENT), prefix)})."
         own = {key: value for key, value in said.items() if key not in _NOT_SHOWN}
         yield from _table(("setting", "value"), ([f"`{path}`", value] for path, value in _flat(own)))
-
-
-def _where(one: Environment) -> str:
-    production = ", production" if one.settings.production else ""
-    return f"{one.settings.region}, account {one.settings.account}{production}"
 
 
 def _defaults(catalogue: ResolvedSystem, prefix: str) -> Iterator[str]:

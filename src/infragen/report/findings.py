@@ -58,13 +58,10 @@ class Finding:
 
 def findings(change_set: ChangeSet) -> tuple[Finding, ...]:
     """Return everything that needs a look, worst first."""
-    found = [*_plan(change_set), *map(_check, change_set.checks), *_changes(change_set)]
-    return tuple(sorted(found, key=lambda one: (-one.level, _ORDER[one.rule], one.title, one.message, one.identity)))
-
-
-def _plan(change_set: ChangeSet) -> Iterator[Finding]:
+    found = [*map(_check, change_set.checks), *_changes(change_set)]
     if change_set.errored:
-        yield Finding(ERRORED, Level.HIGH, "terraform plan", "planning failed", RULES[ERRORED], (ERRORED,))
+        found.append(Finding(ERRORED, Level.HIGH, "terraform plan", "planning failed", RULES[ERRORED], (ERRORED,)))
+    return tuple(sorted(found, key=lambda one: (-one.level, _ORDER[one.rule], one.title, one.message, one.identity)))
 
 
 def _check(check: Check) -> Finding:
@@ -89,14 +86,11 @@ def _finding(change: Change, rule: str, level: Level, reasons: list[str]) -> Fin
     causes = tuple(dict.fromkeys(cause.words for cause in change.causes))
     because = f" (replaced because {', and '.join(causes)})" if causes else ""
     place = f" in stack {change.stack}" if change.stack else ""
+    deposed = f" (deposed object {change.deposed})" if change.deposed else ""
     name, title = (_line(text, _TITLE) for text in (change.address, f"{action_word(change.action)} {change.address}"))
-    message = f"{change.action.value} {_named(change)}{place}: {'; '.join(reasons)}{because}"
+    message = f"{change.action.value} {change.address}{deposed}{place}: {'; '.join(reasons)}{because}"
     identity = (rule, change.stack or "", change.address, change.deposed or "")
     return Finding(rule, level, name, title, _line(message, _MESSAGE), identity, change.location)
-
-
-def _named(change: Change) -> str:
-    return f"{change.address} (deposed object {change.deposed})" if change.deposed else change.address
 
 
 def _line(text: str, room: int) -> str:

@@ -34,7 +34,11 @@ def render(change_set: ChangeSet, target: str) -> str:
     """Return one line an annotation, worst first, and a last one that counts."""
     found = findings(change_set)
     of_command = {name: [one for one in found if _COMMANDS[one.level] == name] for name in _SHOWN}
-    lines = [_command(name, one) for name, room in _SHOWN.items() for one in islice(of_command[name], room)]
+    lines = [
+        _line(name, {**_place(one), "title": one.title}, one.message)
+        for name, room in _SHOWN.items()
+        for one in islice(of_command[name], room)
+    ]
     left_out = Counter({name: max(len(of_command[name]) - room, 0) for name, room in _SHOWN.items()})
     risk = risk_of(change_set)
     words = f"{headline_counts(change_set.summary)}. Risk: {risk.level.name} ({risk.reason}).{_left_out(left_out)}"
@@ -44,10 +48,6 @@ def render(change_set: ChangeSet, target: str) -> str:
 def _left_out(counts: Mapping[str, int]) -> str:
     parts = [f"{count} more {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count]
     return f" Not shown here: {', '.join(parts)}." if parts else ""
-
-
-def _command(name: str, finding: Finding) -> str:
-    return _line(name, {**_place(finding), "title": finding.title}, finding.message)
 
 
 def _place(finding: Finding) -> dict[str, str]:

@@ -17,7 +17,7 @@ from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, urgency
-from infragen.report.similar_changes import Fold, Places, RatedChange, fold_similar, is_counted, member_labels, rate
+from infragen.report.similar_changes import COMPARED, Fold, RatedChange, fold_similar, is_counted, member_labels, rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Group", "Worst", "group_changes", "line_of", "natural", "relative_address", "worst_of"]
 
 _MOST_COMPARED = 300
-_COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _MOST_ASKED = 8
 """Replaced objects of an entry that are asked for their names: what they say is not cheap."""
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -112,10 +111,10 @@ def worst_of(groups: Sequence[Group]) -> Worst | None:
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name."""
     with collector_paused():
-        found = fold_similar(map(rate, change_set.changes))
-        groups = [_same(fold) for fold in found.folds]
+        folds, rest = fold_similar(map(rate, change_set.changes))
+        groups = [*map(_same, folds)]
         homes: dict[tuple[str, str], list[RatedChange]] = {}
-        for rated in found.rest:
+        for rated in rest:
             homes.setdefault(_home(rated.change), []).append(rated)
         groups.extend(_advised(_bundled(homes)))
         return tuple(sorted(groups, key=_worst_group_first))
@@ -132,10 +131,9 @@ def line_of(location: Location | None) -> Location | None:
 
 
 def _worst_group_first(group: Group) -> tuple[object, ...]:
-    rank = group.changes[0].action.rank
     return (
         urgency(group.changes[0].type, group.risk),
-        rank,
+        group.changes[0].action.rank,
         -len(group.members),
         natural(group.label),
         group.star or "",
@@ -169,23 +167,21 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
     It may come under another name, or have lost the line (`renamed_from`) that its former names were from.
     """
     every = tuple(groups)
-    went, came = ([one for one in every if _is_all(one, action)] for action in (Action.DELETE, Action.CREATE))
+    went, came = (
+        [one for one in every if one.kind == "entry" and all(change.action is action for change in one.changes)]
+        for action in (Action.DELETE, Action.CREATE)
+    )
     going = set(map(id, went if came else ()))
     for group in every:
         heir = _heir(group, went, came) if id(group) in going else None
         if heir is not None and heir.location:
             setting = f"`renamed_from: {_entry_name(group)}` in {heir.location.file}"
             yield replace(group, advice=f"if {heir.label} is the same one, {setting} keeps it")
-        elif (former := _former_name(group)) and (written := _place(group)):
+        elif (former := _former_name(group)) and (entry := group.changes[0].entry) and (written := entry.location):
             what = f"its names in AWS change from {former} to {_entry_name(group)}, so it is recreated"
             yield replace(group, advice=f"{what}: `physical_name: {former}` in {written.file} keeps them")
         else:
             yield group
-
-
-def _place(group: Group) -> Location | None:
-    entry = group.changes[0].entry
-    return entry.location if entry else None
 
 
 def _former_name(group: Group) -> str | None:
@@ -227,10 +223,6 @@ def _heir(group: Group, went: Iterable[Group], came: Iterable[Group]) -> Group |
 
 def _entry_name(group: Group) -> str:
     return _entry_id(group).partition("/")[2]
-
-
-def _is_all(group: Group, action: Action) -> bool:
-    return group.kind == "entry" and all(change.action is action for change in group.changes)
 
 
 def _entry_id(group: Group) -> str:
@@ -286,25 +278,27 @@ def _same(fold: Fold) -> Group:
     changes = tuple(rated.change for rated in like)
     has_one_origin = _has_one_origin(changes)
     every_place = [*changes, *(rated.change for rated in exceptions)]
-    places = Places("resources", tuple(map(relative_address, changes))) if fold.is_tags else member_labels(every_place)
-    addresses = [relative_address(change) for change in changes]
+    addresses = tuple(map(relative_address, changes))
+    noun, names = ("resources", addresses) if fold.is_tags else member_labels(every_place)
     kinds = {kind_plural(change.entry.id) for change in changes if change.entry}
     entry = changes[0].entry if len(kinds) == 1 else None
     return Group(
         kind="same",
-        label=f"{len(every)} {places.noun}{_of_one_entry(every)}",
+        label=f"{len(every)} {noun}{_of_one_entry(every)}",
         title="",
         location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
         changes=tuple(rated.change for rated in every),
         risks=tuple(rated.risk for rated in every),
         shown=changes[:1],
-        members=places.names[: len(like)],
+        members=names[: len(like)],
         exceptions=tuple(rated.change for rated in exceptions),
-        exception_names=places.names[len(like) :],
+        exception_names=names[len(like) :],
         has_one_origin=has_one_origin,
         is_pattern=fold.is_pattern,
         is_tags=fold.is_tags,
-        star=_several_types(changes) if fold.is_tags else common_address(addresses, entry),
+        star=f"tags of {len({one.type for one in changes})} types"
+        if fold.is_tags
+        else common_address(addresses, entry),
     )
 
 
@@ -314,15 +308,11 @@ def _of_one_entry(every: Sequence[RatedChange]) -> str:
     return f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
 
 
-def _several_types(changes: Sequence[Change]) -> str:
-    return f"tags of {len({change.type for change in changes})} types"
-
-
 def _has_one_origin(changes: Sequence[Change]) -> bool:
     """Whether all values come from the same lines; not looked into where there are too many places to show."""
     if changes[0].sources is None:
         return True
-    if len(changes) > _MOST_COMPARED or changes[0].action not in _COMPARED:
+    if len(changes) > _MOST_COMPARED or changes[0].action not in COMPARED:
         return False
     first, *others = (
         tuple((one.path, one.origin) for one in details_of(change).attributes if one.origin) for change in changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.operations import ABOUTS
 from infragen.report import tables
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.operations import About
-    from infragen.stacks.outputs import EntryOutput
+    from infragen.stacks.outputs import Instruction
 
 _HEADINGS: Final[Mapping[About, str]] = {
     "public": "Addresses on the internet",
@@ -23,18 +23,6 @@ _HEADINGS: Final[Mapping[About, str]] = {
 _UNKNOWN: Final = "(known after apply)"
 _MOST: Final = 5
 """Lines below each heading after an apply."""
-
-
-class Instruction(Protocol):
-    """What is told of an entry, and its value; None where it is not known."""
-
-    @property
-    def output(self) -> EntryOutput:
-        """What is told."""
-
-    @property
-    def value(self) -> str | None:
-        """Its value."""
 
 
 def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
@@ -65,7 +53,9 @@ def markdown(target: str, found: Sequence[Instruction]) -> str:
         of_one = [one for one in found if one.output.line.about == about]
         if of_one:
             lines += ["", f"**{_HEADINGS[about]}**", ""]
-            lines += [f"- {one.output.owner}: {one.output.line.what}: {_code(one.value)}" for one in of_one]
+            for one in of_one:
+                value = _UNKNOWN if one.value is None else f"`{one.value}`"
+                lines.append(f"- {one.output.owner}: {one.output.line.what}: {value}")
     return "\n".join(lines)
 
 
@@ -81,10 +71,6 @@ def _lines(one: Instruction) -> Iterator[str]:
         yield f"    $ {one.value}"
     else:
         yield f"  {one.output.owner}: {line.what}: {one.value or _UNKNOWN}"
-
-
-def _code(value: str | None) -> str:
-    return _UNKNOWN if value is None else f"`{value}`"
 
 
 def _json(one: Instruction) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The report as JSON: a published shape with a version (`json_schema`, docs/report-schema.json).
+"""The report as JSON: a published shape with a version (docs/report-schema.json).
 
 `version` rises when a member goes or changes its meaning; members may join at any time. `summary` has terraform's own
 counts. Texts are redacted and HCL-like as in the other formats, and nothing is ever left out or shortened.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import group_changes, worst_of
-from infragen.report.json_schema import SCHEMA, VERSION
 from infragen.report.severity import drifted, no_change_risk
 
 if TYPE_CHECKING:
@@ -22,20 +21,14 @@ if TYPE_CHECKING:
         AttributeChange,
         Change,
         ChangeSet,
-        Check,
         Edits,
-        Entry,
-        Invocation,
-        Origin,
-        OutputChange,
         Risk,
     )
     from infragen.prices import Amount
     from infragen.report.cost_difference import CostDifference
     from infragen.report.groups import Group
 
-__all__ = ["SCHEMA", "VERSION", "pieces", "render"]
-
+VERSION = 2
 _Object = dict[str, object]
 
 
@@ -49,19 +42,20 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     groups = group_changes(change_set)
     places = {id(change): place for place, change in enumerate(change_set.changes)}
     yield "{\n"
-    yield from _members(_head(change_set, target, groups))
-    yield from _list("checks", map(_check, change_set.checks))
+    yield from (f'"{name}": {json.dumps(value)},\n' for name, value in _head(change_set, target, groups).items())
+    checks = (_of(one, "address", "kind", "status", "problems", "stack") for one in change_set.checks)
+    outputs = (
+        _of(one, "name", "stack", "action", "before", "after", "sensitive", "unknown") for one in change_set.outputs
+    )
+    invoked = (_of(one, "address", "type", "trigger", "deferred", "stack") for one in change_set.invocations)
+    yield from _list("checks", checks)
     yield from _list("groups", (_group(group, places) for group in groups))
     yield from _list("changes", map(_change, change_set.changes))
-    yield from _list("outputs", map(_output, change_set.outputs))
+    yield from _list("outputs", outputs)
     yield f'"drift": {{"hidden": {change_set.hidden_drift},\n'
     yield from _list("shown", (_change(change) for change, _ in drifted(change_set)), end="},\n")
     yield from _list("deferred", ({"reason": one.reason, "change": _change(one.change)} for one in change_set.deferred))
-    yield from _list("invocations", map(_invocation, change_set.invocations), end="\n}\n")
-
-
-def _members(members: Mapping[str, object]) -> Iterator[str]:
-    return (f'"{name}": {json.dumps(value)},\n' for name, value in members.items())
+    yield from _list("invocations", invoked, end="\n}\n")
 
 
 def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str]:
@@ -131,21 +125,18 @@ def _group(group: Group, places: Mapping[int, int]) -> _Object:
 
 
 def _change(change: Change) -> _Object:
+    entry = change.entry
     return {
         "address": change.address,
         "module": change.module_address or None,
         **_of(change, "type", "name", "index", "provider", "mode", "action", "stack"),
-        "entry": _entry(change.entry),
+        "entry": entry and _of(entry, "id", "title") | {"location": _location(entry.location)},
         "location": _location(change.location),
         **_of(change, "previous_address", "importing", "deposed", "reason"),
         "risks": [_risk(risk) for risk in change.risks],
         "causes": [_of(cause, "attribute", "words", "chain") for cause in change.causes],
         "attributes": [_attribute(attribute) for attribute in change.attributes],
     }
-
-
-def _entry(entry: Entry | None) -> _Object | None:
-    return _of(entry, "id", "title") | {"location": _location(entry.location)} if entry else None
 
 
 def _location(location: Location | None) -> _Object | None:
@@ -159,21 +150,6 @@ def _risk(risk: Risk) -> _Object:
 def _attribute(attribute: AttributeChange) -> _Object:
     """Return a difference; what is false, empty or null is left out, since most of it is, ten times a difference."""
     more = _of(attribute, "sensitive", "unknown", "forces_replacement", "note", "lines", "comes_from", "noise")
-    more["origin"] = _origin(attribute.origin)
+    if origin := attribute.origin:
+        more["origin"] = {"field": origin.field, "location": _location(origin.location)}
     return _of(attribute, "path", "before", "after") | {name: value for name, value in more.items() if value}
-
-
-def _origin(origin: Origin | None) -> _Object | None:
-    return {"field": origin.field, "location": _location(origin.location)} if origin else None
-
-
-def _output(output: OutputChange) -> _Object:
-    return _of(output, "name", "stack", "action", "before", "after", "sensitive", "unknown")
-
-
-def _check(check: Check) -> _Object:
-    return _of(check, "address", "kind", "status", "problems", "stack")
-
-
-def _invocation(invocation: Invocation) -> _Object:
-    return _of(invocation, "address", "type", "trigger", "deferred", "stack")

@@ -15,6 +15,7 @@ Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read too.
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,11 +26,10 @@ from infragen.report.groups import group_changes
 from infragen.text import shorten, sides, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Check
     from infragen.report.change_details import ChangeDetails
-    from infragen.report.groups import Group
 
 _VALUE = 300
 
@@ -48,23 +48,12 @@ class _Suite(NamedTuple):
     name: str
     cases: Sequence[_Case]
 
-    def count(self, outcome: str) -> int:
-        """Return how many cases end in one way."""
-        return sum(case.outcome == outcome for case in self.cases)
-
 
 def render(change_set: ChangeSet, target: str) -> str:
     """Return the report as JUnit XML, worst group first."""
-    return "".join(pieces(change_set, target))
-
-
-def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
-    """Yield the report suite by suite; only the suite at hand is held."""
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f"<testsuites{_attributes(name=target)}>\n"
-    for suite in _suites(change_set):
-        yield from _written(suite)
-    yield "</testsuites>\n"
+    suites = (piece for suite in _suites(change_set) for piece in _written(suite))
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites{_attributes(name=target)}>\n'
+    return "".join([head, *suites, "</testsuites>\n"])
 
 
 def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
@@ -73,14 +62,11 @@ def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
     if change_set.checks:
         yield _Suite("checks", [_check(check) for check in change_set.checks])
     for group in group_changes(change_set):
-        yield _Suite(_suite_name(group), [_change(change) for change in group.changes])
+        name = f"{group.label} ({group.title})" if group.title else group.label
+        yield _Suite(name, [_change(change) for change in group.changes])
     waiting = [*_waiting(change_set)]
     if waiting:
         yield _Suite("waiting for another apply", waiting)
-
-
-def _suite_name(group: Group) -> str:
-    return f"{group.label} ({group.title})" if group.title else group.label
 
 
 def _check(check: Check) -> _Case:
@@ -104,7 +90,9 @@ def _change(change: Change) -> _Case:
     details = details_of(change)
     if risk.level < Level.HIGH:
         return _Case(_name(change), lines=[*_reasons(details)])
-    return _Case(_name(change), "failure", risk.kind.value, risk.reason, [*_reasons(details), *_differences(details)])
+    lines = [*_reasons(details), *map(_difference, details.attributes)]
+    lines += [f"{count} not shown: {words}" for words, count in details.folded]
+    return _Case(_name(change), "failure", risk.kind.value, risk.reason, lines)
 
 
 def _name(change: Change) -> str:
@@ -123,11 +111,6 @@ def _reasons(details: ChangeDetails) -> Iterator[str]:
     yield from (f"replaced because {cause.words}" for cause in details.causes)
 
 
-def _differences(details: ChangeDetails) -> Iterator[str]:
-    yield from map(_difference, details.attributes)
-    yield from (f"{count} not shown: {words}" for words, count in details.folded)
-
-
 def _difference(attribute: AttributeChange) -> str:
     values = sides(*(text and shorten(text, _VALUE) for text in (attribute.before, attribute.after)))
     note = f" ({attribute.note})" if attribute.note else ""
@@ -136,7 +119,8 @@ def _difference(attribute: AttributeChange) -> str:
 
 
 def _written(suite: _Suite) -> Iterator[str]:
-    counts = {"failures": suite.count("failure"), "errors": suite.count("error"), "skipped": suite.count("skipped")}
+    outcomes = Counter(case.outcome for case in suite.cases)
+    counts = {"failures": outcomes["failure"], "errors": outcomes["error"], "skipped": outcomes["skipped"]}
     yield f"<testsuite{_attributes(name=suite.name, tests=len(suite.cases), **counts)}>\n"
     for case in suite.cases:
         yield from _case(suite, case)
@@ -145,7 +129,7 @@ def _written(suite: _Suite) -> Iterator[str]:
 
 def _case(suite: _Suite, case: _Case) -> Iterator[str]:
     head = f"<testcase{_attributes(classname=suite.name, name=case.name)}"
-    body = _text(case.lines)
+    body = "\n".join(map(_safe, case.lines))
     if case.outcome:
         inside = _attributes(type=case.type, message=case.message)
         yield f"{head}><{case.outcome}{inside}>{body}</{case.outcome}></testcase>\n"
@@ -157,10 +141,6 @@ def _case(suite: _Suite, case: _Case) -> Iterator[str]:
 
 def _attributes(**values: str | int) -> str:
     return "".join(f' {name}="{_safe(str(value))}"' for name, value in values.items())
-
-
-def _text(lines: Iterable[str]) -> str:
-    return "\n".join(map(_safe, lines))
 
 
 def _safe(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from infragen.plan import ChangeSet
-    from infragen.report.outline import Outline
 
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118
@@ -47,27 +47,18 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     """
     said = outline(change_set, _WIDTH, _LIMITS)
     pieces = [_Piece(section, base_url, is_open=index < _OPEN_GROUPS) for index, section in enumerate(said.sections)]
+    glance = f"{_block(said.glance)}\n" if said.glance and len(said.sections) > _FEW else ""
     foot = f"\n{_code(plan_line(change_set.summary))}\n"
     best: str | None = None
     for words, notices in ((said.risk_words[0], _NOTICES), (said.risk_words[0], 0), (said.risk_words[-1], 0)):
         head = _head(change_set, said.risk.level, words, target, notices)
-        filled = _fill(pieces, _glance(said), budget - _size(head) - _size(foot))
-        if filled is None:
-            continue
-        if filled.has_all_destructive:
-            return head + filled.text + foot
-        best = head + filled.text + foot
-    if best is not None:
-        return best
-    return _last_resort(change_set, said.risk.level, budget)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    """The text of the sections, and whether each that destroys something has its headline."""
-
-    text: str
-    has_all_destructive: bool
+        filled = _fill(pieces, glance, budget - size(head) - size(foot))
+        if filled is not None:
+            text, has_all_destructive = filled
+            best = head + text + foot
+            if has_all_destructive:
+                return best
+    return _last_resort(change_set, said.risk.level, budget) if best is None else best
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,7 @@ class _Piece:
             if not is_all:
                 return None
             text = self._text(lines)
-        return text if _size(text) <= room else None
+        return text if size(text) <= room else None
 
     def fitting(self, room: int) -> str | None:
         """Return headline and as many lines as fit, or None when that is not one."""
@@ -101,14 +92,9 @@ class _Piece:
         if whole is not None:
             return whole
         lines, is_all = self._lines_within(room)
-        low, high = 0, len(lines) - is_all
-        while low < high:
-            middle = (low + high + 1) // 2
-            if _size(self._part(lines[:middle])) <= room:
-                low = middle
-            else:
-                high = middle - 1
-        return self._part(lines[:low]) if low else None
+        counts = range(1, len(lines) - is_all + 1)
+        fitting = bisect_right(counts, room, key=lambda count: size(self._part(lines[:count])))
+        return self._part(lines[:fitting]) if fitting else None
 
     def _text(self, lines: Sequence[Line], more: str = "") -> str:
         if not lines:
@@ -178,23 +164,17 @@ def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: i
     return "\n".join([*lines, "", ""])
 
 
-def _glance(said: Outline) -> str:
-    """Return the summary of a report that is too long to be read at a glance; nothing for others."""
-    if len(said.sections) <= _FEW or not said.glance:
-        return ""
-    return f"{_block(said.glance)}\n"
+def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> tuple[str, bool] | None:
+    """Return the sections that fit, in their order, and whether each that destroys something has its headline.
 
-
-def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> _Filled | None:
-    """Return the sections that fit, in their order, or None when not even counting them does.
-
-    What destroys gets its headline, then its lines, before anything else gets a headline.
+    None when not even counting them fits. What destroys gets its headline, then its lines, before anything else gets a
+    headline.
     """
-    glance = glance if 3 * _size(glance) <= room else ""
-    room -= _size(glance)
+    glance = glance if 3 * size(glance) <= room else ""
+    room -= size(glance)
     whole = _whole(pieces, room)
     if whole is not None:
-        return _Filled(glance + whole, has_all_destructive=True)
+        return glance + whole, True
     texts: dict[int, str] = {}
     destructive = [index for index, piece in enumerate(pieces) if piece.section.is_destructive]
     destructive.sort(key=lambda index: not pieces[index].section.changes)
@@ -208,13 +188,13 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> _Filled | None:
     elif has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return _Filled(glance + _join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+    return glance + _join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all
 
 
 def _room_for(pieces: Sequence[_Piece], texts: Mapping[int, str], room: int) -> int:
     """Return what is left beside these texts and the count of the other sections."""
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return room - _size(_join(texts[index] for index in sorted(texts))) - _size(_not_shown(hidden))
+    return room - size(_join(texts[index] for index in sorted(texts))) - size(_not_shown(hidden))
 
 
 def _squeezed(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], room: int) -> bool:
@@ -237,9 +217,9 @@ def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
         if text is None:
             return None
         texts.append(text)
-        left -= _size(text)
+        left -= size(text)
     joined = _join(texts)
-    return joined if _size(joined) <= room else None
+    return joined if size(joined) <= room else None
 
 
 def _join(texts: Iterable[str]) -> str:
@@ -254,26 +234,18 @@ def _join(texts: Iterable[str]) -> str:
 
 def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], left: int) -> int:
     """Add headlines while they fit, then lines while they fit; return the bytes that are left."""
-    return _add_lines(pieces, chosen, texts, _add_headlines(pieces, chosen, texts, left))
-
-
-def _add_headlines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int, str], left: int) -> int:
     for index in chosen:
         text = pieces[index].short()
-        if _size(text) + 1 > left:
+        if size(text) + 1 > left:
             break
         texts[index] = text
-        left -= _size(text) + 1
-    return left
-
-
-def _add_lines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int, str], left: int) -> int:
+        left -= size(text) + 1
     for index in chosen:
         if index not in texts or left < _SHORTEST_LINES:
             break
-        room = left + _size(texts[index])
+        room = left + size(texts[index])
         text = pieces[index].fitting(room) or texts[index]
-        left = room - _size(text)
+        left = room - size(text)
         texts[index] = text
     return left
 
@@ -310,24 +282,22 @@ def _last_resort(change_set: ChangeSet, level: Level, budget: int) -> str:
         f"not shown: {count} changes\n",
         f"{count}\n",
     )
-    return next((line for line in lines if _size(line) <= budget), "")
+    return next((line for line in lines if size(line) <= budget), "")
 
 
 def _block(lines: Iterable[Line]) -> str:
-    rows = [_diff_row(line) for line in lines]
-    fence = _fence(rows)
-    return "\n".join([f"{fence}diff", *rows, fence, ""])
+    """Return a `diff` block, which colours by the first character: replacements and updates get a `!`."""
+    symbols = {"~": "!"}
+    return fenced(
+        "diff", [f"{symbols.get(line.symbol, line.symbol)} {'  ' * (line.depth - 1)}{line.text}" for line in lines]
+    )
 
 
-def _diff_row(line: Line) -> str:
-    """Return a line for a `diff` block, which colours by the first character: replacements and updates get a `!`."""
-    symbol = "!" if line.symbol == "~" else line.symbol
-    return f"{symbol} {'  ' * (line.depth - 1)}{line.text}"
-
-
-def _fence(rows: Iterable[str]) -> str:
+def fenced(language: str, rows: Sequence[str]) -> str:
+    """Return a block of code that shows the rows whatever is in them."""
     longest = max((len(run) for row in rows for run in _BACKTICKS.findall(row)), default=0)
-    return "`" * max(3, longest + 1)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}{language}", *rows, fence, ""])
 
 
 def _code(text: str) -> str:
@@ -355,5 +325,6 @@ _HTML = _Marks(_html_code, "<b>{}</b>", '<a href="{1}">{0}</a>')
 """Markdown is not read inside a `summary`."""
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
+    """Return the bytes that a budget counts."""
     return len(text.encode("utf-8"))

@@ -74,14 +74,14 @@ class Section:
     symbol: str
     role: Role
     label: str
-    title: str
     counts: str
-    risk: str
-    place: str
-    changes: tuple[Change, ...]
-    is_destructive: bool
-    types: tuple[tuple[str, int], ...] | None
     write: Callable[[], Iterable[Line]]
+    title: str = ""
+    risk: str = ""
+    place: str = ""
+    changes: tuple[Change, ...] = ()
+    is_destructive: bool = False
+    types: tuple[tuple[str, int], ...] | None = None
     subject: str = ""
     is_open: bool = False
     """Whether its lines are shown where those of others are folded."""
@@ -199,8 +199,6 @@ def _what(change: Change, group: Group) -> str:
 class _SectionWriter:
     """Writes sections of one width, as long as the limits allow."""
 
-    __slots__ = ("_limits", "_lines")
-
     def __init__(self, width: int, limits: Limits) -> None:
         self._lines = LineWriter(width, limits)
         self._limits = limits
@@ -256,12 +254,8 @@ class _SectionWriter:
 
     def edits(self, edits: Edits) -> Section:
         """Return the section of what people changed."""
-        counts = counted(len(edits.all), "line")
-        label = visible(f"changed since {edits.base}")
-        return Section(
-            "#", Role.OTHER, label, "", counts, "", "", (),
-            is_destructive=False, types=None, write=lambda: self._edit_lines(edits.all), is_open=True,
-        )  # fmt: skip
+        label, counts = visible(f"changed since {edits.base}"), counted(len(edits.all), "line")
+        return Section("#", Role.OTHER, label, counts, lambda: self._edit_lines(edits.all), is_open=True)
 
     def _edit_lines(self, edits: Sequence[Edit]) -> Iterator[Line]:
         return _most(edits, self._limits.other, lambda edit: self._lines.wrapped(visible(edit.text), 1), "more lines")
@@ -275,8 +269,8 @@ class _SectionWriter:
         parts += [f"{change_set.passed_checks} passed"] if change_set.passed_checks else []
         failed = any(check.status in {"fail", "error"} for check in change_set.checks)
         yield Section(
-            "x" if failed else "?", Role.WARNING, "checks", "", ", ".join(parts), "", "", (),
-            is_destructive=failed, types=None, write=lambda: self._check_lines(change_set.checks),
+            "x" if failed else "?", Role.WARNING, "checks", ", ".join(parts),
+            lambda: self._check_lines(change_set.checks), is_destructive=failed,
         )  # fmt: skip
 
     def _check_lines(self, checks: Sequence[Check]) -> Iterator[Line]:
@@ -301,8 +295,10 @@ class _SectionWriter:
     def deferred(self, deferred: Sequence[Deferred]) -> Section:
         """Return the section of what waits for another apply."""
         counts = action_counts(one.change for one in deferred)
-        words = f"{counts}, not part of this apply"
-        return self._extra("…", "deferred", words, lambda: _most(deferred, self._limits.other, self._waiting))
+        return Section(
+            "…", Role.WARNING, "deferred", f"{counts}, not part of this apply",
+            lambda: _most(deferred, self._limits.other, self._waiting),
+        )  # fmt: skip
 
     def _waiting(self, one: Deferred) -> Iterator[Line]:
         text = f"{word_of(one.change)} {visible(relative_address(one.change))}"
@@ -310,11 +306,11 @@ class _SectionWriter:
 
     def invocations(self, invocations: Sequence[Invocation]) -> Section:
         """Return the section of the actions that apply invokes."""
-        return self._extra("*", "actions", f"{len(invocations)} invoked", lambda: self._invocation_lines(invocations))
-
-    def _invocation_lines(self, invocations: Sequence[Invocation]) -> Iterator[Line]:
         ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
-        return _most(ordered, self._limits.other, self._invocation)
+        return Section(
+            "*", Role.OTHER, "actions", f"{len(ordered)} invoked",
+            lambda: _most(ordered, self._limits.other, self._invocation),
+        )  # fmt: skip
 
     def _invocation(self, one: Invocation) -> Iterator[Line]:
         waits = f"  (waits: {visible(one.deferred)})" if one.deferred else ""
@@ -324,8 +320,8 @@ class _SectionWriter:
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
         """Return the section of the output values."""
         counts = f"{len(outputs)} change" if len(outputs) == 1 else f"{len(outputs)} changes"
-        return self._extra(
-            "~", "outputs", counts,
+        return Section(
+            "~", Role.OTHER, "outputs", counts,
             lambda: _most(outputs, self._limits.outputs, lambda one: [self._lines.output(one)], "outputs"),
         )  # fmt: skip
 
@@ -334,18 +330,12 @@ class _SectionWriter:
         counts = f"{len(change_set.drift) + change_set.hidden_drift} changed outside of terraform"
         found = drifted(change_set)
         risk = f"{found[0][1].level.name} ({found[0][1].kind})" if found and found[0][1].level > Level.LOW else ""
-        return self._extra("?", "drift", counts, lambda: self._drift_lines(change_set, found), risk)
+        return Section("?", Role.WARNING, "drift", counts, lambda: self._drift_lines(change_set, found), risk=risk)
 
     def _drift_lines(self, change_set: ChangeSet, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
         yield from _most(found, self._limits.other, lambda one: self._lines.outside(*one))
         if change_set.hidden_drift:
             yield muted(f"not shown: {change_set.hidden_drift} without effect on this plan")
-
-    def _extra(
-        self, symbol: str, label: str, counts: str, write: Callable[[], Iterable[Line]], risk: str = ""
-    ) -> Section:
-        role = Role.WARNING if symbol in {"?", "…"} else Role.OTHER
-        return Section(symbol, role, label, "", counts, risk, "", (), is_destructive=False, types=None, write=write)
 
     def _group_lines(self, group: Group) -> Iterator[Line]:
         details = [one for one in group.rated if not is_counted(*one)]

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _MOST_VALUES: Final = 4
 _MOST_PLACES: Final = 2
-_WIDTH: Final = 80
-"""Columns of the text."""
 
 
 def text(found: Parity) -> str:
@@ -31,7 +29,7 @@ def text(found: Parity) -> str:
         lines += _lines(names, "", [_places(places) for places in one.places], "    ")
     for (why, place), differences in _expected(found).items():
         reason = f"{why} ({place})"
-        lines += ["", *([reason] if cells(reason) <= _WIDTH else [why, f"  ({place})"])]
+        lines += ["", *([reason] if cells(reason) <= tables.COLUMNS else [why, f"  ({place})"])]
         for one in differences:
             lines += _lines(names, f"{_path(one)}: ", [_values(values) for values in one.values], "  ")
     if found.idle:
@@ -53,7 +51,8 @@ def markdown(found: Parity) -> str:
 
 
 def _row(one: Difference) -> tuple[str, ...]:
-    cells = (_cell(values, places) for values, places in zip(one.values, one.places, strict=True))
+    sides = zip(map(_values, one.values), map(_places, one.places), strict=True)
+    cells = (f"{in_cell(values)}<br>{in_cell(places)}" for values, places in sides)
     return f"`{_path(one)}`", *cells, in_cell(one.expected or "**no reason**")
 
 
@@ -87,10 +86,10 @@ def _expected(found: Parity) -> Mapping[tuple[str, Location], list[Difference]]:
 def _lines(names: Sequence[str], what: str, sides: Sequence[str], margin: str) -> list[str]:
     """Return both sides on one line, or, where that is too long, each below the name of its environment."""
     line = f"{margin}{what}{' | '.join(sides)}"
-    if cells(line) <= _WIDTH:
+    if cells(line) <= tables.COLUMNS:
         return [line]
     lines = [f"{margin}{what.rstrip()}"] if what else []
-    room = _WIDTH - max(map(cells, names)) - len("      ")
+    room = tables.COLUMNS - max(map(cells, names)) - len("      ")
     for name, side in zip(names, sides, strict=True):
         first, *others = wrap_list(side, room)
         lines += [f"    {name}: {first}", *(f"    {' ' * cells(name)}  {other}" for other in others)]
@@ -132,10 +131,6 @@ def _only(value: Any) -> tuple[str, Any]:
 
 def _places(places: Sequence[Location]) -> str:
     return first_of([str(place) for place in places], _MOST_PLACES)
-
-
-def _cell(values: Sequence[Any], places: Sequence[Location]) -> str:
-    return f"{in_cell(_values(values))}<br>{in_cell(_places(places))}"
 
 
 def _json(one: Difference) -> dict[str, Any]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.report import tables
 from infragen.report.tables import table, wrapped
 from infragen.text import counted, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from infragen.permissions import Missing, Permission, Permissions, Subject
+    from infragen.permissions import Permission, Permissions, Subject
 
 _MOST: Final = 6
 """Actions that one line names, where not everything is asked for."""
@@ -34,7 +34,8 @@ def text(found: Permissions, *, details: bool = False) -> str:
     for subject in found.subjects:
         lines += ["", subject.name] if subject.permissions or subject.missing else []
         for alike, actions in _alike(subject).items():
-            lines += wrapped(f"{_verdict(alike)}{_actions(actions, details=details)}", "  ")
+            verdict = f"{alike.verdict}: " if alike.verdict else ""
+            lines += wrapped(f"{verdict}{_actions(actions, details=details)}", "  ")
             lines += wrapped(_rest(alike), "      ")
     lines += ["", "Not checked"]
     lines += [line for one in found.unread for line in wrapped(one, "  ")]
@@ -48,14 +49,18 @@ def markdown(found: Permissions, *, details: bool = False) -> str:
         for subject in found.subjects
         for alike, actions in _alike(subject).items()
     )
-    lines = table(("whose", "", "may", "on, and why"), rows, _cell)
+    head = ("whose", "", "may", "on, and why")
+    lines = table(head, rows, lambda cell: cell.replace("|", "\\|").replace("*", "\\*"))
     unread = (f"- {one}" for one in found.unread)
     return "\n".join([f"### {heading(found)}", "", *lines, "", "Not checked:", "", *unread])
 
 
 def as_json(found: Permissions) -> str:
     """Return every permission by itself, with the address of the policy that says it."""
-    subjects = [_json(one) for one in found.subjects]
+    subjects = [asdict(one) for one in found.subjects]
+    for subject, document in zip(found.subjects, subjects, strict=True):
+        for one, shown in zip(subject.permissions, document["permissions"], strict=True):
+            shown["unused"] = one.is_unused
     return tables.as_json(target=found.target, subjects=subjects, not_looked_at=list(found.unread))
 
 
@@ -70,26 +75,16 @@ def heading(found: Permissions) -> str:
     return f"{found.target}: {' and '.join(whose)}, as planned; {verdict}"
 
 
-def _json(subject: Subject) -> dict[str, Any]:
-    document = asdict(subject)
-    for one, shown in zip(subject.permissions, document["permissions"], strict=True):
-        shown["unused"] = one.is_unused
-    return document
-
-
 def _alike(subject: Subject) -> dict[_Alike, list[str]]:
     """Return the actions of what is alike, what is wrong first."""
     groups: dict[_Alike, list[str]] = {}
     for lacking in subject.missing:
-        groups.setdefault(_missing(lacking), []).append(lacking.action)
+        why = (f"{lacking.use}: {lacking.why}", lacking.source)
+        groups.setdefault(_Alike("missing", lacking.resource, lacking.by, "", why), []).append(lacking.action)
     for one in sorted(subject.permissions, key=lambda one: not (one.is_unused or one.wider)):
         alike = _Alike(_said(one), one.resource, one.by, one.condition, one.needed_by)
         groups.setdefault(alike, []).append(one.action)
     return groups
-
-
-def _missing(one: Missing) -> _Alike:
-    return _Alike("missing", one.resource, one.by, "", (f"{one.use}: {one.why}", one.source))
 
 
 def _said(one: Permission) -> str:
@@ -98,25 +93,11 @@ def _said(one: Permission) -> str:
     return "unused" if one.is_unused else "wider than needed" if one.wider else ""
 
 
-def _verdict(alike: _Alike) -> str:
-    return f"{alike.verdict}: " if alike.verdict else ""
-
-
 def _actions(actions: Sequence[str], *, details: bool) -> str:
     return first_of(list(dict.fromkeys(actions)), len(actions) if details else _MOST)
 
 
 def _rest(alike: _Alike) -> str:
-    return "; ".join(_parts(alike))
-
-
-def _parts(alike: _Alike) -> Iterator[str]:
-    yield f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
-    if alike.condition:
-        yield f"if {alike.condition}"
-    if alike.reasons:
-        yield ", ".join(alike.reasons)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("*", "\\*")
+    on = f"on {alike.resource}" + (f" by {alike.by}" if alike.by else "")
+    under = f"if {alike.condition}" if alike.condition else ""
+    return "; ".join(filter(None, (on, under, ", ".join(alike.reasons))))

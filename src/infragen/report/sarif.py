@@ -58,25 +58,17 @@ def _result(finding: Finding, target: str) -> dict[str, object]:
         "ruleId": finding.rule,
         "ruleIndex": _PLACES[finding.rule],
         "level": _LEVELS[finding.level],
-        "message": {"text": _message(finding.message)},
+        # In it nothing is an embedded link or a placeholder (sections 3.11.5 and 3.11.6).
+        "message": {"text": _PLACEHOLDER.sub(r"{{\1}}", finding.message.replace("](", "] ("))},
         "locations": [
             {
                 "physicalLocation": _physical(finding.location, target),
                 "logicalLocations": [{"fullyQualifiedName": finding.name}],
             }
         ],
-        "partialFingerprints": {_FINGERPRINT: _fingerprint(finding)},
+        # The same for the same finding in every run: no line, no wording, no place in the plan.
+        "partialFingerprints": {_FINGERPRINT: hashlib.sha256(json.dumps(finding.identity).encode()).hexdigest()[:32]},
     }
-
-
-def _message(text: str) -> str:
-    """Return a text in which nothing is an embedded link or a placeholder (sections 3.11.5 and 3.11.6)."""
-    return _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "] ("))
-
-
-def _fingerprint(finding: Finding) -> str:
-    """Return what is the same for the same finding in every run: no line, no wording, no place in the plan."""
-    return hashlib.sha256(json.dumps(finding.identity).encode()).hexdigest()[:32]
 
 
 def _physical(place: Location | None, target: str) -> dict[str, object]:

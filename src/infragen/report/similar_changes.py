@@ -19,13 +19,13 @@ from infragen.report.labels import entry_label, kind_plural, type_plural
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from infragen.plan import AttributeChange, Change
+    from infragen.plan import Change
 
 FOLD_FROM = 3
 _DIGITS = 10
 NAME = "<name>"
 _OWN = "<its own>"
-_COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
+COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, Action.READ})
 _MOST_ASKED = 500
 """Changes of one type that are asked for their words: that is not cheap."""
@@ -66,26 +66,10 @@ class Fold:
     is_tags: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SimilarChanges:
-    """What can be shown once, and the rest."""
-
-    folds: tuple[Fold, ...]
-    rest: tuple[RatedChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What the places of one change are called: `noun` for all of them, `names` for each."""
-
-    noun: str
-    names: tuple[str, ...]
-
-
 def rate(change: Change) -> RatedChange:
     """Judge one change, without working out what differs in it."""
     risk = change.risks[0]
-    fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in _COMPARED else _NOTHING
+    fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in COMPARED else _NOTHING
     return RatedChange(change, risk, shape_of(change), fingerprint)
 
 
@@ -101,8 +85,8 @@ def is_told(change: Change, risk: Risk) -> bool:
     return change.action is Action.CREATE and change.type in _RULES and risk not in of_action(Action.CREATE)
 
 
-def fold_similar(changes: Iterable[RatedChange]) -> SimilarChanges:
-    """Fold what is the same in three places or more; what differs from it in values only joins it as an exception."""
+def fold_similar(changes: Iterable[RatedChange]) -> tuple[tuple[Fold, ...], tuple[RatedChange, ...]]:
+    """Fold what is the same in three places or more, and return the rest; what differs in values only joins a fold."""
     folds, changes = _tag_folds(changes)
     similar: dict[object, list[RatedChange]] = {}
     rest: list[RatedChange] = []
@@ -110,7 +94,8 @@ def fold_similar(changes: Iterable[RatedChange]) -> SimilarChanges:
         if is_counted(rated.change, rated.risk):
             rest.append(rated)
         else:
-            similar.setdefault(_similar(rated), []).append(rated)
+            key = (*_facts(rated), rated.shape, rated.fingerprint.fields)
+            similar.setdefault(key, []).append(rated)
     alone: list[RatedChange] = []
     for found in similar.values():
         its, left = _folds(found)
@@ -119,7 +104,7 @@ def fold_similar(changes: Iterable[RatedChange]) -> SimilarChanges:
     its, alone = _folds_of_words(alone)
     folds += its
     its, left = _folds_of_names(alone)
-    return SimilarChanges((*folds, *its), (*rest, *left))
+    return (*folds, *its), (*rest, *left)
 
 
 def _folds_of_words(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -146,7 +131,7 @@ def _words(rated: RatedChange, *, is_pattern: bool) -> object:
 
 
 def _is_told_by_lens(rated: RatedChange) -> bool:
-    return rated.change.action in _COMPARED and rated.change.type in LENSES
+    return rated.change.action in COMPARED and rated.change.type in LENSES
 
 
 def _folds_of_names(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -157,7 +142,7 @@ def _folds_of_names(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[Ra
     rest, nameless = list[RatedChange](), list[RatedChange]()
     for rated in changes:
         change = rated.change
-        (rest if change.entry or change.action not in _COMPARED | _GONE else nameless).append(rated)
+        (rest if change.entry or change.action not in COMPARED | _GONE else nameless).append(rated)
     often, left = _often(nameless, lambda rated: (*_facts(rated), rated.fingerprint.values))
     folds = []
     for found in often:
@@ -172,7 +157,9 @@ def _tag_folds(changes: Iterable[RatedChange]) -> tuple[list[Fold], list[RatedCh
     rest: list[RatedChange] = []
     by_tags: dict[int, list[RatedChange]] = {}
     for rated in changes:
-        is_plain = rated.change.action is Action.UPDATE and not _is_moved(rated.change)
+        change = rated.change
+        is_moved = change.previous_address or change.deposed or change.importing is not None
+        is_plain = change.action is Action.UPDATE and not is_moved
         is_tags = rated.fingerprint.tags and is_plain and rated.risk.level <= Level.LOW
         (by_tags.setdefault(rated.fingerprint.tags, []) if is_tags else rest).append(rated)
     folds = []
@@ -182,10 +169,6 @@ def _tag_folds(changes: Iterable[RatedChange]) -> tuple[list[Fold], list[RatedCh
         else:
             rest += found
     return folds, rest
-
-
-def _is_moved(change: Change) -> bool:
-    return bool(change.previous_address or change.deposed or change.importing is not None)
 
 
 def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
@@ -202,7 +185,7 @@ def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange
     largest = max((len(one) for one, _ in found), default=0)
     folds: list[Fold] = []
     for one, is_pattern in found:
-        joins = one[0].change.action in _COMPARED and len(one) == largest and len(left) <= largest
+        joins = one[0].change.action in COMPARED and len(one) == largest and len(left) <= largest
         folds.append(Fold(tuple(one), tuple(left) if joins else (), is_pattern))
         left = [] if joins else left
     return folds, left
@@ -235,7 +218,7 @@ def _verified(
 
 def _detail_texts(change: Change, *, is_pattern: bool) -> int:
     """Return a hash of everything that is shown of a change, without its names where others have others."""
-    if change.action not in _COMPARED and change.action not in _COUNTED:
+    if change.action not in COMPARED and change.action not in _COUNTED:
         details = ChangeDetails(change, (), (), change.risks, ())
     else:
         details = in_common(details_of(change))
@@ -247,17 +230,11 @@ def _detail_texts(change: Change, *, is_pattern: bool) -> int:
 
 def in_common(details: ChangeDetails) -> ChangeDetails:
     """Return what is shown of one change as of all like it: each has its own value before one that is not known yet."""
-    return replace(details, attributes=tuple(map(_without_own, details.attributes)))
-
-
-def _without_own(attribute: AttributeChange) -> AttributeChange:
-    if attribute.after != UNKNOWN_TEXT or attribute.forces_replacement or attribute.before is None:
-        return attribute
-    return replace(attribute, before=_OWN)
-
-
-def _similar(rated: RatedChange) -> object:
-    return *_facts(rated), rated.shape, rated.fingerprint.fields
+    attributes = (
+        one if one.after != UNKNOWN_TEXT or one.forces_replacement or one.before is None else replace(one, before=_OWN)
+        for one in details.attributes
+    )
+    return replace(details, attributes=tuple(attributes))
 
 
 def _facts(rated: RatedChange) -> tuple[object, ...]:
@@ -268,33 +245,34 @@ def _facts(rated: RatedChange) -> tuple[object, ...]:
     return kind, change.type, change.action, moved, change.importing is None, change.deposed is None, risk
 
 
-def member_labels(changes: Sequence[Change]) -> Places:
-    """Return what the places are called: entries, modules, else what they are for AWS, or addresses."""
+def member_labels(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
+    """Return what the places are called, all and each: entries, modules, else what they are for AWS, or addresses."""
     entries = {change.entry.id for change in changes if change.entry}
     if len(entries) == len(changes):
         of_entries = [change.entry.id for change in changes if change.entry]
         kinds = {*map(kind_plural, of_entries)}
         if len(kinds) > 1:
-            return Places("entries", tuple(map(entry_label, of_entries)))
-        return Places(kinds.pop(), tuple(one.rpartition("/")[2] for one in of_entries))
+            return "entries", tuple(map(entry_label, of_entries))
+        return kinds.pop(), tuple(one.rpartition("/")[2] for one in of_entries)
     return _labels_by_difference(changes)
 
 
-def _labels_by_difference(changes: Sequence[Change]) -> Places:
+def _labels_by_difference(changes: Sequence[Change]) -> tuple[str, tuple[str, ...]]:
     split = [address_parts(relative_address(change)) for change in changes]
     types = {change.type for change in changes}
     noun = type_plural(types.pop()) if len(types) == 1 else "resources"
+    addresses = tuple(map(relative_address, changes))
     if len({len(parts) for parts in split}) > 1:
-        return Places(noun, tuple(relative_address(change) for change in changes))
+        return noun, addresses
     columns = list(zip(*split, strict=True))
     labels = [i for i, column in enumerate(columns) if len({label for label, _ in column}) > 1]
     keys = [i for i, column in enumerate(columns) if len({key for _, key in column}) > 1]
     if len(labels) + len(keys) != 1:
-        return Places(noun, tuple(relative_address(change) for change in changes))
+        return noun, addresses
     if labels:
         noun = "modules" if labels[0] < len(columns) - 1 else noun
-        return Places(noun, tuple(parts[labels[0]][0] for parts in split))
-    return Places(noun, tuple(parts[keys[0]][1][1:-1] for parts in split))
+        return noun, tuple(parts[labels[0]][0] for parts in split)
+    return noun, tuple(parts[keys[0]][1][1:-1] for parts in split)
 
 
 def in_ranges(names: Sequence[str]) -> list[str]:

@@ -7,6 +7,9 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+
 from infragen.report.terminal import print_report
 from infragen.text import cells
 
@@ -21,9 +24,6 @@ def render(
     change_set: ChangeSet, target: str, *, width: int = 100, title: str = "infragen", details: bool = False
 ) -> str:
     """Return an SVG of `width` columns: the same bytes each time, with no font from the network."""
-    from rich._export_format import CONSOLE_SVG_FORMAT
-    from rich.console import Console
-
     console = Console(
         file=StringIO(),
         width=width,

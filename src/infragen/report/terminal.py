@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.text import Text
+
 from infragen.plan import Level
 from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
@@ -20,9 +23,6 @@ from infragen.text import cells, shorten, shorten_counts, visible, wrap_items, w
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from rich.console import Console
-    from rich.text import Text
 
     from infragen.plan import ChangeSet
     from infragen.report.outline import Line, Outline, Section
@@ -52,8 +52,6 @@ _WITHOUT_REASON = 2  # the last of the risk's texts have the grade only
 
 def render(change_set: ChangeSet, target: str, *, width: int = 80, color: bool = False, details: bool = False) -> str:
     """Return the report as text of `width` columns, with ANSI colours when `color`."""
-    from rich.console import Console
-
     stream = StringIO()
     console = Console(
         file=stream,
@@ -75,8 +73,6 @@ def print_report(console: Console, change_set: ChangeSet, target: str, *, detail
 
 
 def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> Iterator[Text]:
-    from rich.text import Text
-
     said = outline(change_set, width - 2, EVERYTHING if details else SHORT)
     yield from _headline(change_set, said, target, width)
     yield from _notices(change_set, width, _NOTICES if not details else sys.maxsize)
@@ -87,7 +83,8 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
         yield from map(_line, said.glance)
     yield from body
     yield Text("")
-    for line in wrap_list(plan_line(change_set.summary) + _unchanged(change_set), width - 2):
+    unchanged = f" {change_set.unchanged} unchanged." if change_set.unchanged else ""
+    for line in wrap_list(plan_line(change_set.summary) + unchanged, width - 2):
         yield Text(f"  {line}", "bold")
 
 
@@ -119,8 +116,6 @@ def _chosen(sections: Sequence[Section]) -> _Chosen:
 
 
 def _body(chosen: _Chosen, width: int) -> Iterator[Text]:
-    from rich.text import Text
-
     was_short = False
     columns = _columns(chosen.shown, width)
     for number, section in enumerate(chosen.shown):
@@ -139,8 +134,6 @@ def _body(chosen: _Chosen, width: int) -> Iterator[Text]:
 
 
 def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> Iterator[Text]:
-    from rich.text import Text
-
     name = shorten(visible(target), width // 2)
     first, *more = wrap_list(headline_counts(change_set.summary), width - cells(name) - 3)
     left = Text.assemble((name, "bold"), "   ", first)
@@ -168,8 +161,6 @@ def _risk_lines(said: Outline, room: int) -> list[str]:
 
 def _notices(change_set: ChangeSet, width: int, limit: int) -> Iterator[Text]:
     """Wrap each notice; a bar before every line keeps a message from looking like something else."""
-    from rich.text import Text
-
     notices = notices_of(change_set)
     shown = first(notices, limit)
     for notice in shown:
@@ -188,8 +179,6 @@ def _columns(sections: Iterable[Section], width: int) -> tuple[int, int]:
 
 
 def _section(section: Section, columns: tuple[int, int], width: int, *, is_headline: bool) -> Iterator[Text]:
-    from rich.text import Text
-
     if section.types is not None:
         yield _one_line(section, section.types, columns, width)
         return
@@ -211,8 +200,6 @@ def _section(section: Section, columns: tuple[int, int], width: int, *, is_headl
 
 def _one_line(section: Section, types: Sequence[tuple[str, int]], columns: tuple[int, int], width: int) -> Text:
     """Return a headline with the types that it counts, and the place where there is room for both."""
-    from rich.text import Text
-
     style = _STYLES[section.role]
     label = shorten(section.label, max(width - 30, width // 3))
     label += " " * (columns[0] - cells(label))
@@ -228,8 +215,6 @@ def _one_line(section: Section, types: Sequence[tuple[str, int]], columns: tuple
 
 
 def _line(line: Line) -> Text:
-    from rich.text import Text
-
     style = _STYLES[line.parts[0].role] if line.symbol != " " else ""
     text = Text.assemble("  " * (line.depth + 1), (line.symbol, style), " ")
     for part in line.parts:
@@ -239,15 +224,9 @@ def _line(line: Line) -> Text:
 
 def _two_sides(left: Text, right: Text, width: int, indent: int = 6) -> Iterator[Text]:
     """Put two texts at the ends of a line, or the right one below when there is no room."""
-    from rich.text import Text
-
     gap = width - left.cell_len - right.cell_len
     if gap >= 2:
         yield Text.assemble(left, " " * gap, right)
     else:
         yield left
         yield Text.assemble(" " * indent, right)
-
-
-def _unchanged(change_set: ChangeSet) -> str:
-    return f" {change_set.unchanged} unchanged." if change_set.unchanged else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.report import tables
 from infragen.report.tables import table, wrapped
@@ -54,18 +54,13 @@ def markdown(found: Traffic, *, details: bool = False) -> str:
 
 def as_json(found: Traffic) -> str:
     """Return every way by itself, with the rules that let it through."""
-    ways = [_json(way) for way in found.ways]
+    ways = [asdict(way) | {"port": way.port._asdict()} for way in found.ways]
     return tables.as_json(target=found.target, ways=ways, not_looked_at=list(found.unread))
 
 
 def heading(found: Traffic) -> str:
     """Return whose ways these are, and how many."""
     return f"{found.target}: {counted(len(found.ways), 'path')}, as planned"
-
-
-def _json(way: Way) -> dict[str, Any]:
-    port = {"first": way.port.first, "last": way.port.last, "protocol": way.port.protocol}
-    return asdict(way) | {"port": port}
 
 
 def _alike(found: Traffic, source: str) -> dict[_Alike, list[Way]]:

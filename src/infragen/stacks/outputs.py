@@ -23,6 +23,14 @@ class EntryOutput:
     line: OutputLine
 
 
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What people are told of an entry, and its value; None where no state knows it, or has it as sensitive."""
+
+    output: EntryOutput
+    value: str | None
+
+
 def outputs_of(ctx: BuildContext) -> tuple[EntryOutput, ...]:
     """Return what is told, addresses first; what several entries tell alike is told once, of the first of them."""
     found: dict[OutputLine, EntryOutput] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,16 +13,8 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet
-    from infragen.stacks.outputs import EntryOutput
+    from infragen.stacks.outputs import Instruction
     from infragen.terraform.engine import Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """What people are told of an entry, and its value; None where no state knows it, or has it as sensitive."""
-
-    output: EntryOutput
-    value: str | None
 
 
 class Console(ABC):

@@ -12,8 +12,9 @@ import pytest
 
 from infragen.core.part import INTERNET, Link
 from infragen.diagnostics import InfragenError
-from infragen.report.graph import dot, mermaid, svg
+from infragen.report.graph import svg
 from infragen.report.graph.layout import layout
+from infragen.report.graph.text import dot, mermaid
 from infragen.stacks.graph import Graph, Node
 
 NASTY = '</svg><script>alert("1")</script> & "quoted" \\l %% --> ]'
@@ -102,7 +103,7 @@ def test_an_environment_without_entries_is_a_title() -> None:
     assert "demo/dev: Demo" in "".join(root.itertext())
 
 
-@pytest.mark.parametrize("writer", [svg.render, mermaid.render, dot.render])
+@pytest.mark.parametrize("writer", [svg.render, mermaid, dot])
 def test_words_of_a_catalogue_are_never_markup(writer: object) -> None:
     one = replace(node("service", "web", "sales"), title=NASTY)
     other = node("service", "shop")
@@ -118,7 +119,7 @@ def test_words_of_a_catalogue_are_never_markup(writer: object) -> None:
 def test_mermaid_has_domains_around_their_boxes_and_dashes_for_events() -> None:
     shop, store = node("service", "shop-desk", "sales"), node("database", "main", role="store")
     graph = Graph("d/e", "D", (store, shop), (Link(INTERNET, shop.id), Link(shop.id, store.id, is_event=True)))
-    assert mermaid.render(graph).splitlines() == [
+    assert mermaid(graph).splitlines() == [
         "---",
         'title: "D"',
         "---",
@@ -134,7 +135,7 @@ def test_mermaid_has_domains_around_their_boxes_and_dashes_for_events() -> None:
 
 
 def test_dot_has_clusters_and_styles() -> None:
-    text = dot.render(WEB)
+    text = dot(WEB)
     assert text.startswith('digraph "demo/dev" {')
     assert '  subgraph "cluster_sales" {' in text
     assert '"services/s0" -> "services/s1" [tooltip="on"];' in text
@@ -148,4 +149,4 @@ def test_without_the_library_the_other_formats_are_named(monkeypatch: pytest.Mon
     [problem] = raised.value.diagnostics
     assert problem.code == "X060"
     assert "--format mermaid" in (problem.hint or "")
-    assert mermaid.render(WEB)
+    assert mermaid(WEB)

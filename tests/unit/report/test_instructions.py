@@ -6,8 +6,7 @@ import json
 
 from infragen.core.operations import OutputLine
 from infragen.report.instructions import after_apply, as_json, markdown, text
-from infragen.stacks.outputs import EntryOutput
-from infragen.workflow.console import Instruction
+from infragen.stacks.outputs import EntryOutput, Instruction
 
 PUSH = "docker buildx build --push --tag x:v1 ."
 

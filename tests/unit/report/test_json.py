@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from infragen.plan import ChangeSet, parse_plan, read_plan
+from infragen.plan import Action, ChangeSet, Level, Noise, RiskKind, Summary, parse_plan, read_plan
 from infragen.report import json as json_report
 from tests.plans.corpus import CASES, Case, case
 from tests.unit.plan.plans import plan, resource
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "report-schema.json"
-CHECKER = jsonschema.Draft202012Validator(json_report.SCHEMA)
+SCHEMA: Any = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+CHECKER = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def report_of(change_set: ChangeSet) -> dict[str, Any]:
@@ -28,9 +29,19 @@ def report_of(change_set: ChangeSet) -> dict[str, Any]:
     return report
 
 
-def test_the_published_schema_is_the_one_in_the_code() -> None:
-    jsonschema.Draft202012Validator.check_schema(json_report.SCHEMA)
-    assert json.loads(PUBLISHED.read_text(encoding="utf-8")) == json_report.SCHEMA
+def test_the_published_schema_has_the_version_and_the_words_of_the_code() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    known, members = SCHEMA["$defs"], SCHEMA["properties"]
+    assert members["version"] == {"const": json_report.VERSION}
+    assert known["risk"]["properties"]["level"]["enum"] == [level.name.lower() for level in reversed(Level)]
+    assert known["risk"]["properties"]["kind"]["enum"] == [*RiskKind]
+    assert known["attribute"]["properties"]["noise"]["enum"] == [*Noise]
+    for action in (known["change"]["properties"], members["outputs"]["items"]["properties"]):
+        assert action["action"]["enum"] == [*Action]
+    counts = {name: type(count).__name__ for name, count in Summary().as_dict().items()}
+    kinds = {"integer": "int", "boolean": "bool"}
+    assert {name: kinds[of["type"]] for name, of in members["summary"]["properties"].items()} == counts
+    assert members["summary"]["required"] == sorted(counts)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -46,7 +57,7 @@ def test_every_plan_of_the_corpus_has_the_published_shape_and_terraform_s_counts
 
 def test_no_member_is_there_that_the_schema_does_not_know() -> None:
     for change_set in (sample.change(), read_plan(case("048").path), read_plan(case("017").path)):
-        assert not [*_unknown_members(report_of(change_set), json_report.SCHEMA)]
+        assert not [*_unknown_members(report_of(change_set), SCHEMA)]
 
 
 def _unknown_members(value: Any, schema: Any) -> Iterator[str]:
@@ -66,7 +77,7 @@ def _resolved(schema: Any) -> Any:
     if "anyOf" in schema:
         return _resolved(schema["anyOf"][1])
     if "$ref" in schema:
-        definitions: Any = json_report.SCHEMA["$defs"]
+        definitions: Any = SCHEMA["$defs"]
         return _resolved(definitions[schema["$ref"].rpartition("/")[2]])
     return schema
 

@@ -11,7 +11,7 @@ import pytest
 
 from infragen.core.kind import Operations
 from infragen.kinds import kinds
-from infragen.plan_contract.import_names import has_chosen_name
+from infragen.plan_contract.ownership import has_chosen_name
 from infragen.terraform import import_ids
 from infragen.terraform.import_ids import import_id, is_composed
 

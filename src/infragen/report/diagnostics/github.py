@@ -23,7 +23,8 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
 def workflow_command(name: str, properties: Mapping[str, str], message: str) -> str:
     """Return one line, whatever the texts hold: nothing in them can begin another command."""
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {listed}::{_data(message)}"
+    lines = message.replace("%", "%25").replace("\r\n", "\n").split("\n")
+    return f"::{name} {listed}::{'%0A'.join(map(visible, lines))}"
 
 
 def _command(diagnostic: Diagnostic) -> str:
@@ -33,11 +34,6 @@ def _command(diagnostic: Diagnostic) -> str:
         properties = {"file": place.file, "line": str(place.line), "col": str(place.column), **properties}
     message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
     return workflow_command(diagnostic.severity, properties, message)
-
-
-def _data(text: str) -> str:
-    lines = text.replace("%", "%25").replace("\r\n", "\n").split("\n")
-    return "%0A".join(map(visible, lines))
 
 
 def _property(text: str) -> str:

@@ -5,6 +5,7 @@ Plain string building: rich would cost `infragen validate` more time than the va
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Severity
@@ -37,33 +38,22 @@ def render(
     quoted from it, with a caret below its column. A quoted line keeps to `width`, lest a terminal fold it and the caret
     end up below something else; messages are left to the terminal, so that a command in a hint can be copied.
     """
-    paint = _paint if colour else _plain
-    lines_of = _LineSource(source)
+
+    @cache
+    def lines_of(file: str) -> list[str]:
+        # Not splitlines: a form feed or U+2028 inside a line is no line end for the YAML reader or an editor.
+        return ((source(file) if source else None) or "").split("\n")
+
+    def paint(text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if colour else text
+
     room = min(_WIDEST, max(width - _MARGIN, _NARROWEST)) if width else _WIDEST
     return "".join(f"{line}\n" for diagnostic in diagnostics for line in _lines(diagnostic, lines_of, paint, room))
 
 
-class _LineSource:
-    """Lines of files, each file split once."""
-
-    __slots__ = ("_files", "_source")
-
-    def __init__(self, source: Callable[[str], str | None] | None) -> None:
-        self._source = source
-        self._files: dict[str, list[str]] = {}
-
-    def line(self, place: Location) -> str | None:
-        """Return the line at a place, without its end; None when it is not to be had."""
-        if self._source is None:
-            return None
-        if place.file not in self._files:
-            # Not splitlines: a form feed or U+2028 inside a line is no line end for the YAML reader or an editor.
-            self._files[place.file] = (self._source(place.file) or "").split("\n")
-        lines = self._files[place.file]
-        return lines[place.line - 1].removesuffix("\r") if 0 < place.line <= len(lines) else None
-
-
-def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, str], str], room: int) -> Iterator[str]:
+def _lines(
+    diagnostic: Diagnostic, lines_of: Callable[[str], list[str]], paint: Callable[[str, str], str], room: int
+) -> Iterator[str]:
     place = diagnostic.location
     where = f"{paint(visible(str(place)), _BOLD)}: " if place else ""
     kind = paint(f"{diagnostic.severity} {diagnostic.code}", _COLOURS[diagnostic.severity])
@@ -71,16 +61,16 @@ def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, st
     yield f"{where}{kind} {visible(first)}"
     yield from (f"      {visible(line)}" for line in more)
     if place and not diagnostic.is_secret:
-        yield from _quoted(place, source, paint, room)
+        yield from _quoted(place, lines_of(place.file), paint, room)
     if diagnostic.hint:
         first, *more = diagnostic.hint.split("\n")
         yield f"      {paint('hint:', _BOLD)} {visible(first)}"
         yield from (f"            {visible(line)}" for line in more)
 
 
-def _quoted(place: Location, source: _LineSource, paint: Callable[[str, str], str], room: int) -> Iterator[str]:
-    line = source.line(place)
-    if line is None or not line.strip():
+def _quoted(place: Location, lines: list[str], paint: Callable[[str, str], str], room: int) -> Iterator[str]:
+    line = lines[place.line - 1].removesuffix("\r") if 0 < place.line <= len(lines) else ""
+    if not line.strip():
         return
     start = _start(line, place.column, room)
     lead = "…" if start else ""
@@ -95,11 +85,3 @@ def _start(line: str, column: int, room: int) -> int:
         return 0
     before = min(_BEFORE, room // 3)  # wide characters take two columns each
     return max(0, column - 1 - before)
-
-
-def _paint(text: str, style: str) -> str:
-    return f"\x1b[{style}m{text}\x1b[0m"
-
-
-def _plain(text: str, _style: str) -> str:
-    return text

@@ -105,7 +105,7 @@ def _folded(graph: Graph) -> tuple[Mapping[str, list[str]], Counter[str], tuple[
     touching = Counter(end for link in graph.links for end in {link.source, link.target})
     used = Counter(link.target for link in graph.links)
     nodes = {node.id: node for node in graph.nodes}
-    own = {link.target for link in graph.links if _is_own(nodes.get(link.target), touching)}
+    own = {name for name, node in nodes.items() if node.role == "store" and touching[name] == used[name] == 1}
     inside: dict[str, list[str]] = {name: [] for name in (*nodes, INTERNET) if name not in own}
     many: dict[str, list[str]] = defaultdict(list)
     hubs, left = Counter[str](), []
@@ -121,10 +121,6 @@ def _folded(graph: Graph) -> tuple[Mapping[str, list[str]], Counter[str], tuple[
         rows = (found[start : start + _IN_A_ROW] for start in range(0, len(found), _IN_A_ROW))
         inside[name] += [f"\u2192 {', '.join(row)}" for row in rows]
     return inside, hubs, tuple(left)
-
-
-def _is_own(node: Node | None, touching: Mapping[str, int]) -> bool:
-    return node is not None and node.role == "store" and touching[node.id] == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
     from infragen.report.change_details import ChangeDetails
 
-_DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
+DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
 _STACKED_FROM = 76  # columns of a pair of values from which each gets a line of its own
 _MARKED_FROM = 12
 _CHAIN = 50
@@ -74,14 +74,13 @@ def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
     """Return the grade as dots and a word, its kind, and the reason where there is room for it."""
     reason = f' <span class="why">{plain(risk.reason)}</span>' if with_reason and risk.reason != risk.kind else ""
     kind = "" if risk.kind is RiskKind.HARMLESS else f" · {risk.kind}"
-    dots = f'<span aria-hidden="true">{_DOTS[risk.level]}</span>'
+    dots = f'<span aria-hidden="true">{DOTS[risk.level]}</span>'
     return f'<span class="risk r{int(risk.level)}">{dots} {risk.level.name}{kind}</span>{reason}'
 
 
 def change_facts(change: Change) -> str:
     """Say what address and action do not: where an object comes from, what becomes of the old one."""
-    facts = [fact for fact in _facts(change) if fact]
-    return "".join(f' <span class="fact">{fact}</span>' for fact in facts)
+    return "".join(f' <span class="fact">{fact}</span>' for fact in _facts(change) if fact)
 
 
 def change_body(
@@ -92,11 +91,14 @@ def change_body(
     `home` is the line that the group already names, `note` is ours, in HTML.
     """
     parts = [f'<p class="noise">{note}</p>'] if note and details.attributes else []
-    parts += [*_risks(details.risks), *(_cause(details.change, cause) for cause in details.causes)]
+    parts += [
+        f'<p class="why-risk">{risk_badge(risk, with_reason=True)}</p>' for risk in details.risks if _is_shown(risk)
+    ]
+    parts += [_cause(details.change, cause) for cause in details.causes]
     parts.append(_attributes(details, limits, home))
     if details.folded:
         parts.append(f'<p class="noise">{_folded_words(details.folded)}</p>')
-    if place and not _has_origin(details):
+    if place and not any(attribute.origin for attribute in details.attributes):
         parts.append(f'<p class="place">Written in <code>{place}</code></p>')
     inside = "".join(parts)
     return f'<div class="body">{inside}</div>' if inside else ""
@@ -125,8 +127,10 @@ def values(change: AttributeChange | OutputChange, columns: int) -> str:
     """Return the old and the new value, with a mark around what differs when both are long."""
     before, after = visible(change.before or ""), visible(change.after or "")
     length = cells(before) + cells(after)
-    if length > columns:
-        before, after = _cut(before, after, columns)
+    if length > columns and before and after:
+        before, after = shorten_pair(before, after, columns)
+    elif length > columns:
+        before, after = shorten(before, columns), shorten(after, columns)
     left_out = f' <span class="fact">shortened from {length:,} columns</span>' if length > columns else ""
     stacked = " long" if length > _STACKED_FROM else ""
     if change.before is None and change.after is None:
@@ -138,12 +142,6 @@ def values(change: AttributeChange | OutputChange, columns: int) -> str:
     old, new = _marked(before, after or "null")
     arrow = '<span class="to"><span aria-hidden="true">→</span><span class="said"> becomes </span></span>'
     return f'<span class="val{stacked}"><del>{old}</del> {arrow} <ins>{new}</ins></span>{left_out}'
-
-
-def _cut(before: str, after: str, columns: int) -> tuple[str, str]:
-    if before and after:
-        return shorten_pair(before, after, columns)
-    return shorten(before, columns), shorten(after, columns)
 
 
 def _marked(before: str, after: str) -> tuple[str, str]:
@@ -187,18 +185,8 @@ def _facts(change: Change) -> Iterator[str]:
         yield plain(words, 200)
 
 
-def _has_origin(details: ChangeDetails) -> bool:
-    return any(attribute.origin for attribute in details.attributes)
-
-
-def _risks(risks: Iterable[Risk]) -> Iterator[str]:
-    """Tell every risk with its reason; what is harmless needs no line."""
-    for risk in risks:
-        if _is_shown(risk):
-            yield f'<p class="why-risk">{risk_badge(risk, with_reason=True)}</p>'
-
-
 def _is_shown(risk: Risk) -> bool:
+    """Whether a risk is told with its reason; what is harmless needs no line."""
     return risk.level > Level.LOW or risk.kind is not RiskKind.HARMLESS
 
 

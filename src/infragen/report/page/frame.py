@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import Action, Level
 from infragen.report.groups import worst_of
 from infragen.report.labels import SYMBOLS, headline_counts, plan_line, symbol_of
-from infragen.report.page.change import plain, risk_badge, several, word_in_page
+from infragen.report.page.change import DOTS, plain, risk_badge, several, word_in_page
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
 from infragen.report.severity import severity
@@ -103,12 +103,13 @@ def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str
     chips = [
         _chip("a", word, f"{html.escape(_SYMBOLS[word])} {word}", actions[word]) for word in _WORDS if actions[word]
     ]
+    risks = [_chip("r", str(int(level)), f"{dots} {level.name.lower()}", None) for level, dots in DOTS.items()]
     return (
         '<div class="tools" id="tools" role="search" aria-label="Filter the changes" hidden>'
         '<input type="search" id="q" placeholder="Search addresses, attributes, values" autocomplete="off" '
         'spellcheck="false" aria-label="Search" aria-keyshortcuts="/">'
         f'<fieldset><legend class="said">Action</legend>{"".join(chips)}</fieldset>'
-        f'<fieldset id="risks"><legend class="said">Risk</legend>{_risk_chips()}</fieldset>'
+        f'<fieldset id="risks"><legend class="said">Risk</legend>{"".join(risks)}</fieldset>'
         f"{_select('e', 'entries', entries)}{_select('s', 'stacks', stacks)}"
         '<span class="buttons"><button type="button" id="unfold">Unfold all</button>'
         '<button type="button" id="fold">Fold all</button>'
@@ -117,16 +118,6 @@ def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str
         '<p class="keys"><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next, previous '
         "<kbd>Enter</kbd> fold <kbd>Esc</kbd> clear</p></div>\n"
     )
-
-
-def _risk_chips() -> str:
-    names = (
-        (Level.HIGH, "●●● high"),
-        (Level.MEDIUM, "●●○ medium"),
-        (Level.LOW, "●○○ low"),
-        (Level.NONE, "○○○ none"),
-    )
-    return "".join(_chip("r", str(int(level)), name, None) for level, name in names)
 
 
 def _chip(name: str, value: str, words: str, count: int | None) -> str:
@@ -146,10 +137,9 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
     title = several(len(groups), "group") if groups else "Contents"
     yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
-        counts = f"{len(group.changes):,}"
         yield (
             f'<li><a href="#g{number}">{_mark_of(group)} <span class="name">{_name(group)}</span> '
-            f'<span class="counts">{counts}</span></a></li>\n'
+            f'<span class="counts">{len(group.changes):,}</span></a></li>\n'
         )
     if len(groups) > _IN_CONTENTS:
         yield f'<li class="more">and {several(len(groups) - _IN_CONTENTS, "more group")}</li>'

@@ -52,11 +52,6 @@ class GroupWriter:
     `entries` and `stacks` are the numbers by which the filters know them.
     """
 
-    __slots__ = (
-        "_belongs_to", "_brief", "_changes", "_choices", "_comfortable", "_left_out", "_like", "_size",
-        "entries", "pieces", "stacks",
-    )  # fmt: skip
-
     def __init__(self, change_set: ChangeSet, comfortable: int) -> None:
         self.pieces: list[str] = []
         self._changes = change_set.changes
@@ -122,7 +117,8 @@ class GroupWriter:
         is_said = item.times > 1 and risk == group.risk  # by the headline just above
         shown = risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""
         address = plain(relative_address(change) if item.times == 1 else group.address(change), 600)
-        summary = f"{change_badge(change)} <code>{address}</code>{_times(item)}{change_facts(change)} {shown}"
+        times = f' <span class="fact">{item.times:,} times</span>' if item.times > 1 else ""
+        summary = f"{change_badge(change)} <code>{address}</code>{times}{change_facts(change)} {shown}"
         data = self._data(item)
         if self._size > 2 * self._comfortable:
             self._left_out += item.times
@@ -232,10 +228,6 @@ def _not_compared(item: _Item) -> str:
     if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
         return ""
     return f"As in <code>{plain(_whole_address(item.change), 600)}</code>; the others may have other values."
-
-
-def _times(item: _Item) -> str:
-    return f' <span class="fact">{item.times:,} times</span>' if item.times > 1 else ""
 
 
 def what_of(group: Group) -> str:

@@ -21,7 +21,7 @@ from infragen.report.page.change import (
 from infragen.report.severity import drifted
 
 if TYPE_CHECKING:
-    from infragen.plan import Change, ChangeSet, Check, Deferred, Edit, Invocation, OutputChange
+    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange
 
 _ITEMS = 5_000
 TITLES = {
@@ -37,8 +37,9 @@ TITLES = {
 def sections(change_set: ChangeSet) -> dict[str, str]:
     """Return what is not a change of an object, by the anchors of `TITLES`."""
     edits = change_set.edits
+    every_edit = edits.all if edits else ()
     rows = {
-        "edits": [*map(_edit, edits.all[:_ITEMS])] if edits else [],
+        "edits": [collapsible("c", "", f"<code>{plain(one.text)}</code>", "") for one in every_edit[:_ITEMS]],
         "checks": [*map(_check, change_set.checks[:_ITEMS])],
         "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
         "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
@@ -46,7 +47,7 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
         "drift": [_drift(change) for change, _ in drifted(change_set)[:_ITEMS]],
     }
     totals = {name: len(getattr(change_set, name)) for name in rows if name != "edits"}
-    totals["edits"] = len(edits.all) if edits else 0
+    totals["edits"] = len(every_edit)
     after = {"checks": change_set.passed_checks, "drift": change_set.hidden_drift}
     words = {"checks": "passed", "drift": "without effect on this plan, not shown"}
     found: dict[str, str] = {}
@@ -63,10 +64,6 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
                 f"{''.join(inside)}{foot}</details></section>\n"
             )
     return found
-
-
-def _edit(edit: Edit) -> str:
-    return collapsible("c", "", f"<code>{plain(edit.text)}</code>", "")
 
 
 def _check(check: Check) -> str:

@@ -75,7 +75,6 @@ def table(board: Board, width: int) -> Table:
 
     now = board.now()
     rows = list(board.rows.values())
-    over = sum(row.is_over for row in rows)
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, width=width)
     name_width = max((len(row.stack) for row in rows), default=0)
     grid.add_column(no_wrap=True, min_width=min(name_width, width // 3))
@@ -86,15 +85,9 @@ def table(board: Board, width: int) -> Table:
     for row in rows:
         style = _STYLES.get(row.state, "green" if row.is_over else "cyan")
         passed = seconds(row.elapsed(now)) if row.began is not None else ""
-        detail = _detail(row, now, max(width - name_width - 36, 10))
-        grid.add_row(
-            Text(visible(row.stack), "bold"),
-            Text(row.state, style),
-            Text(row.count()),
-            Text(passed),
-            Text(detail, "dim"),
-        )
-    total = f"{over} of {len(rows)} stacks"
+        detail = Text(_detail(row, now, max(width - name_width - 36, 10)), "dim")
+        grid.add_row(Text(visible(row.stack), "bold"), Text(row.state, style), Text(row.count()), Text(passed), detail)
+    total = f"{sum(row.is_over for row in rows)} of {len(rows)} stacks"
     grid.add_row(Text(total, "bold"), Text(""), Text(""), Text(seconds(now - board.began)), Text(""))
     return grid
 

@@ -75,11 +75,7 @@ class Board:
     """The rows of a run, in the order of the stacks; updated by one thread at a time."""
 
     def __init__(
-        self,
-        stacks: Sequence[str],
-        verb: str,
-        totals: Mapping[str, int],
-        clock: Callable[[], float] = time.monotonic,
+        self, stacks: Sequence[str], verb: str, totals: Mapping[str, int], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.rows = {stack: Row(stack, total=totals.get(stack)) for stack in stacks}
         self.verb = verb

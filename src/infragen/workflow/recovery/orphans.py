@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Final
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.addresses import type_of
 from infragen.hcl.blocks import block, import_block
-from infragen.plan_contract.import_names import creations, has_chosen_name, id_read, lookups, names_to_import
-from infragen.plan_contract.ownership import Verdict, verdicts
+from infragen.plan_contract.ownership import (
+    Verdict,
+    creations,
+    has_chosen_name,
+    id_read,
+    lookups,
+    names_to_import,
+    verdicts,
+)
 from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.workflow.console import can_be_asked, confirm, note
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.plan_contract.import_names import Creation
+    from infragen.plan_contract.ownership import Creation
     from infragen.terraform.journal import Run
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session

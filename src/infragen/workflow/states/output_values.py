@@ -12,9 +12,9 @@ from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
-from infragen.stacks.outputs import EntryOutput
+from infragen.stacks.outputs import EntryOutput, Instruction
 from infragen.terraform.findings import NOT_LOGGED_IN
-from infragen.workflow.console import Instruction, console, note
+from infragen.workflow.console import console, note
 from infragen.workflow.rendering.composition import hand_written
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import pull_states

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from infragen.workflow.console import Instruction
+    from infragen.stacks.outputs import Instruction
     from infragen.workflow.session import Session
 
 FILES = {

@@ -1,0 +1,176 @@
+"""What stands before a network: CloudFront and API Gateway, how each is found, and what it passes on to what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from infragen.plan.risks.lookups import block, blocks, texts
+from infragen.reachability.names import AWS_NAME, RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.plan.objects import Planned, PlannedObjects
+    from infragen.redaction.values import Value
+
+_DISTRIBUTION: Final = "aws_cloudfront_distribution"
+_BUCKET: Final = "aws_s3_bucket"
+_BALANCER: Final = "aws_lb"
+_API: Final = "aws_api_gateway_rest_api"
+_METHOD: Final = "aws_api_gateway_method"
+_INTEGRATION: Final = "aws_api_gateway_integration"
+_LINK: Final = "aws_api_gateway_vpc_link"
+_POLICY: Final = "aws_api_gateway_rest_api_policy"
+_DOMAIN: Final = "aws_api_gateway_domain_name"
+_MAPPING: Final = "aws_api_gateway_base_path_mapping"
+TYPES: Final = (
+    _DISTRIBUTION, "aws_cloudfront_origin_access_control", _BUCKET, RECORD, _BALANCER,
+    _API, _METHOD, _INTEGRATION, _LINK, _POLICY, _DOMAIN, _MAPPING,
+)  # fmt: skip
+
+EXECUTE_API: Final = ".execute-api"
+"""How the service name of the endpoint ends that leads to private APIs."""
+
+
+class Fetched(NamedTuple):
+    """An origin: the bucket or the balancers that it is, on which port, and the paths that come from there."""
+
+    bucket: Planned | None
+    balancers: tuple[Planned, ...]
+    port: int
+    paths: tuple[str, ...]
+
+
+class Distribution(NamedTuple):
+    """A distribution; `name` is how the internet finds it: by the first name of its own, else by AWS's."""
+
+    object: Planned
+    name: str
+    fetched: Sequence[Fetched]
+
+
+class Passed(NamedTuple):
+    """What a gateway passes on: to which balancers, on which port, for which path."""
+
+    balancers: tuple[Planned, ...]
+    port: int
+    path: str
+
+
+class Gateway(NamedTuple):
+    """A REST API: `endpoints` are those that a private one is reached through; none names all of the VPC's.
+
+    `identity` says as whom a caller is known, `name` how the internet finds it: by a record of its own name, else by
+    AWS's, or an empty text.
+    """
+
+    api: Planned
+    is_private: bool
+    endpoints: frozenset[str]
+    identity: str
+    passed: Sequence[Passed]
+    name: str
+
+
+def distributions_of(objects: PlannedObjects) -> Sequence[Distribution]:
+    """Return the distributions of a plan; an origin that is neither a bucket nor a balancer of it is left out."""
+    named: dict[str, set[Planned]] = {}
+    for record, balancer in objects.leading(RECORD, ("alias", "name"), _BALANCER):
+        named.setdefault(record.text("name"), set()).add(balancer)
+    return [
+        Distribution(one, min(texts(one.value("aliases")), default=AWS_NAME), tuple(_fetched(objects, one, named)))
+        for one in objects.of_type(_DISTRIBUTION)
+    ]
+
+
+def _fetched(objects: PlannedObjects, one: Planned, named: Mapping[str, set[Planned]]) -> Iterator[Fetched]:
+    paths = _paths(one)
+    for origin in blocks(one.value("origin")):
+        custom = block(origin.get("custom_origin_config"))
+        found = tuple(paths.get(str(origin.get("origin_id")), ()))
+        host = origin.get("domain_name")
+        if custom:
+            port = 80 if custom.get("origin_protocol_policy") == "http-only" else 443
+            known = named.get(host, set()) if isinstance(host, str) else set()
+            # The name that AWS gives a balancer is not known yet: it is one of those that the module is given.
+            balancers = known or set(one.leads_to(("origin", "domain_name"), _BALANCER))
+            yield Fetched(None, tuple(sorted(balancers, key=lambda each: each.address)), port, found)
+        else:
+            yield Fetched(_bucket(objects, one, host), (), 443, found)
+
+
+def _bucket(objects: PlannedObjects, one: Planned, host: Value) -> Planned | None:
+    """Return the bucket of an origin by its name, which stands before `.s3.`."""
+    name = host.partition(".s3.")[0] if isinstance(host, str) else ""
+    for bucket in objects.of_type(_BUCKET):
+        if name and bucket.text("bucket") == name:
+            return bucket
+    given = one.leads_to(("origin", "domain_name"), _BUCKET)
+    return given[0] if len(given) == 1 else None
+
+
+def _paths(one: Planned) -> Mapping[str, list[str]]:
+    """Return the paths of each origin, by its id; `/*` is what no other path takes."""
+    found: dict[str, list[str]] = {}
+    for behaviour in blocks(one.value("ordered_cache_behavior")):
+        found.setdefault(str(behaviour.get("target_origin_id")), []).append(str(behaviour.get("path_pattern")))
+    for behaviour in blocks(one.value("default_cache_behavior")):
+        found.setdefault(str(behaviour.get("target_origin_id")), []).append("/*")
+    return found
+
+
+def gateways_of(objects: PlannedObjects) -> Sequence[Gateway]:
+    """Return the REST APIs of a plan."""
+    passed: dict[str, set[Passed]] = {}
+    for one, api in objects.leading(_INTEGRATION, ("rest_api_id",), _API):
+        if one.text("connection_type") == "VPC_LINK":
+            target = urlsplit(one.text("uri"))
+            links = one.leads_to(("connection_id",), _LINK)
+            balancers = tuple(lb for link in links for lb in link.leads_to(("target_arns",), _BALANCER))
+            port = _port(target.netloc) or (443 if target.scheme == "https" else 80)
+            passed.setdefault(api.address, set()).add(Passed(balancers, port, target.path or "/"))
+    proofs: dict[str, set[str]] = {}
+    for one, api in objects.leading(_METHOD, ("rest_api_id",), _API):
+        if one.text("http_method") != "OPTIONS":
+            proofs.setdefault(api.address, set()).add(_proof(one))
+    names = _names(objects)
+    limited = {api.address for _, api in objects.leading(_POLICY, ("rest_api_id",), _API)}
+    return [
+        Gateway(
+            api,
+            "PRIVATE" in texts(api.value("endpoint_configuration", "types")),
+            frozenset(
+                one.address for one in api.leads_to(("endpoint_configuration", "vpc_endpoint_ids"), "aws_vpc_endpoint")
+            ),
+            " or ".join(sorted(proofs.get(api.address, {"anybody"})))
+            + (", where its resource policy allows" if api.address in limited else ""),
+            sorted(passed.get(api.address, ()), key=lambda one: (one.port, one.path)),
+            names.get(api.address, "" if api.value("disable_execute_api_endpoint") is True else AWS_NAME),
+        )
+        for api in objects.of_type(_API)
+    ]
+
+
+def _names(objects: PlannedObjects) -> Mapping[str, str]:
+    """Return the first name of each API that a record leads from: its own, by a domain name that is mapped to it."""
+    recorded: dict[str, set[str]] = {}
+    for record, domain in objects.leading(RECORD, ("alias", "name"), _DOMAIN):
+        recorded.setdefault(domain.address, set()).add(record.text("name"))
+    found: dict[str, set[str]] = {}
+    for one, domain in objects.leading(_MAPPING, ("domain_name",), _DOMAIN):
+        for api in one.leads_to(("api_id",), _API) if domain.address in recorded else ():
+            found.setdefault(api.address, set()).update(recorded[domain.address])
+    return {api: min(names) for api, names in found.items()}
+
+
+def _proof(method: Planned) -> str:
+    """Return as whom a method knows its caller."""
+    key = " with an API key" if method.value("api_key_required") is True else ""
+    words = {"NONE": "anybody", "AWS_IAM": "its role (signature)"}
+    return words.get(method.text("authorization"), "whom an authorizer knows") + key
+
+
+def _port(host: str) -> int | None:
+    number = host.rpartition(":")[2]
+    return int(number) if number.isdigit() and ":" in host else None

@@ -1,0 +1,97 @@
+"""The picture of an environment in languages that others draw: DOT, and Mermaid, which GitHub and GitLab know."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.part import INTERNET
+from infragen.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from infragen.stacks.graph import Graph, Node
+
+_DOT_SHAPES: Final = {"runs": "box", "store": "cylinder", "edge": "hexagon"}
+_MERMAID_SHAPES: Final = {"runs": ("[", "]"), "store": ("[(", ")]"), "edge": ("([", "])")}
+
+
+def dot(graph: Graph) -> str:
+    """Return the graph for Graphviz: a box for each entry, domains around them, dashed arrows for events."""
+    return "\n".join(_dot_lines(graph)) + "\n"
+
+
+def mermaid(graph: Graph) -> str:
+    """Return the flowchart: boxes for what runs, cylinders for what is used, domains, dashed arrows for events."""
+    return "\n".join(_mermaid_lines(graph)) + "\n"
+
+
+def _dot_lines(graph: Graph) -> Iterator[str]:
+    yield f"digraph {_dot_text(graph.target)} {{"
+    yield f"  graph [rankdir=LR, label={_dot_text(graph.title)}, fontname=Helvetica];"
+    yield "  node [fontname=Helvetica];"
+    if graph.has_internet:
+        yield f"  {_dot_text(INTERNET)} [shape=ellipse];"
+    yield from _nodes(
+        graph,
+        _dot_node,
+        lambda domain: (f"  subgraph {_dot_text(f'cluster_{domain}')} {{", f"    label={_dot_text(domain)};"),
+        "  }",
+    )
+    for link in graph.links:
+        style = ", style=dashed" if link.is_event else ""
+        yield f"  {_dot_text(link.source)} -> {_dot_text(link.target)} [tooltip={_dot_text(link.why)}{style}];"
+    yield "}"
+
+
+def _mermaid_lines(graph: Graph) -> Iterator[str]:
+    yield "---"
+    yield f"title: {json.dumps(visible(graph.title), ensure_ascii=False)}"
+    yield "---"
+    yield "flowchart LR"
+    if graph.has_internet:
+        yield f'  {INTERNET}(("internet"))'
+    yield from _nodes(
+        graph, _mermaid_node, lambda domain: (f"  subgraph domain_{_word(domain)}[{_quoted(domain)}]",), "  end"
+    )
+    for link in graph.links:
+        yield f"  {_word(link.source)} {'-.->' if link.is_event else '-->'} {_word(link.target)}"
+
+
+def _nodes(
+    graph: Graph, write: Callable[[Node], str], opening: Callable[[str], Iterable[str]], closing: str
+) -> Iterator[str]:
+    """Yield what belongs to no domain, then each domain with what is in it."""
+    yield from (f"  {write(node)}" for node in graph.nodes if node.domain is None)
+    for domain in graph.domains:
+        yield from opening(domain)
+        yield from (f"    {write(node)}" for node in graph.nodes if node.domain == domain)
+        yield closing
+
+
+def _dot_node(node: Node) -> str:
+    label, tooltip, shape = _dot_text(f"{node.kind} {node.name}"), _dot_text(node.title), _DOT_SHAPES[node.role]
+    return f"{_dot_text(node.id)} [label={label}, tooltip={tooltip}, shape={shape}];"
+
+
+def _mermaid_node(node: Node) -> str:
+    before, after = _MERMAID_SHAPES[node.role]
+    return f"{_word(node.id)}{before}{_quoted(f'{node.kind} {node.name}')}{after}"
+
+
+def _dot_text(text: str) -> str:
+    """Return a quoted string, in which a backslash would begin an escape of a label (Graphviz, "The DOT Language")."""
+    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _word(identifier: str) -> str:
+    """Return an id that Mermaid takes: names have small letters, digits and hyphens alone."""
+    return identifier.replace("/", "_").replace("-", "_")
+
+
+def _quoted(text: str) -> str:
+    """Return a text in which nothing is markup (Mermaid, "Entity codes to escape characters")."""
+    escaped = "".join(one if one.isalnum() or one in " ,.-" else f"#{ord(one)};" for one in text)
+    return f'"{escaped}"'
