@@ -12,8 +12,8 @@ from typer import Option
 from infragen.commands import flags
 from infragen.commands.formats import refuse_first
 from infragen.stacks.bootstrap import NAME
-from infragen.workflow.bootstrap.apply import Applying, apply_bootstrap
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
+from infragen.workflow.bootstrap.session import Applying, apply_bootstrap
 from infragen.workflow.console import note, out
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.target import generated_folder, open_project

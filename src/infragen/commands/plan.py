@@ -12,7 +12,7 @@ from infragen.plan import Edits
 from infragen.workflow.console import out
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
-from infragen.workflow.review.saving import saving
+from infragen.workflow.review.reviewed_plan import saving
 from infragen.workflow.session import open_session
 from infragen.workflow.target import open_project
 

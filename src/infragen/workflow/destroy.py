@@ -1,11 +1,11 @@
-"""Destroy what stands of an environment, those stacks that others need last."""
+"""Destroy what stands of an environment, those stacks that others need last; nothing where AWS refuses a part of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan_contract import contract_of_each
 from infragen.plan_contract.expected_events import expected_events
 from infragen.plan_contract.planned_changes import left_standing
@@ -13,23 +13,63 @@ from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.plans import destroy_plans, graph_of
-from infragen.workflow.planning.protected_objects import refuse_protected
 from infragen.workflow.recovery.approval import approved, unshown_destruction
-from infragen.workflow.recovery.running_terraforms import await_terraforms
-from infragen.workflow.runs.execution import execute, open_run
-from infragen.workflow.runs.verified_apply import apply_verified
+from infragen.workflow.recovery.repair import await_terraforms
+from infragen.workflow.runs.execution import apply_verified, execute, open_run
 from infragen.workflow.session import command_line
-from infragen.workflow.states.applied_records import missing_states
 from infragen.workflow.states.removed_stacks import known_removed_stacks, only_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
-from infragen.workflow.states.storage import pull_states
+from infragen.workflow.states.storage import missing_states, pull_states
 
 if TYPE_CHECKING:
+    from infragen.plan import Change, ChangeSet, Protection
     from infragen.terraform.engine import Graph
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.session import Session
+
+
+_FIELD: Final = "deletion_protection"
+"""What the catalogue calls it: in an entry that has it, else in the environment."""
+
+
+def refuse_protected(session: Session, change_set: ChangeSet) -> None:
+    """Refuse a plan that destroys what AWS does not delete: InfragenError P008 for each such object."""
+    raise_problems(
+        _refusal(session, change, protection)
+        for change in change_set.changes
+        if (protection := change.protection) is not None
+    )
+
+
+def _refusal(session: Session, change: Change, protection: Protection) -> Diagnostic:
+    environment, origin = session.environment, protection.origin
+    within = session.target.removeprefix(environment.target).strip("/") or None
+    apply, again = (f"`{command_line(session, verb, within)}`" for verb in ("apply", "destroy"))
+    message = f"AWS refuses to delete {change.address} of {change.stack}: {protection.attribute} is on"
+    if _is_gone(session, change):
+        hint = f"nothing was destroyed; the catalogue has it no more: switch this off in AWS, then {again}"
+        return Diagnostic("P008", message, hint=hint)
+    step = f"write {_setting(session, change)} in {environment.source('environment')}"
+    place = change.location if change.entry or origin is None else origin.location
+    if origin is not None and (origin.field is None or origin.field.rpartition(".")[2] == _FIELD):
+        step, place = "set it to false here", origin.location
+    return Diagnostic("P008", message, place, hint=f"nothing was destroyed; {step}, then {apply}, then {again}")
+
+
+def _is_gone(session: Session, change: Change) -> bool:
+    """Whether an apply could change the protection no more: the object is of what left the catalogue."""
+    return change.stack in session.removed or (change.entry is not None and change.entry.location is None)
+
+
+def _setting(session: Session, change: Change) -> str:
+    """Return what an environment's file says that takes the protection off: of an entry that has it, or of all."""
+    entry = change.entry
+    if entry is None or not hasattr(dict(session.environment.every()).get(entry.id), _FIELD):
+        return f"`{_FIELD}: false`"
+    kind, _, name = entry.id.partition("/")
+    return f"`{kind}: {{{name}: {{{_FIELD}: false}}}}`"
 
 
 _FEW = 3

@@ -16,7 +16,7 @@ from infragen.storage import Confined, may_exist
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
-from infragen.workflow.states.already_managed import refuse_imported
+from infragen.workflow.states.shared_objects import refuse_imported
 from infragen.workflow.target import generated_folder, open_project, resolve_one
 from infragen.workspace import write
 

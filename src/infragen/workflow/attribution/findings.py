@@ -13,8 +13,7 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.index import Index
 from infragen.plan.address import split_address, top_block
 from infragen.terraform.findings import address_of
-from infragen.workflow.attribution.calls import by_hand
-from infragen.workflow.attribution.source_lines import CatalogueSources
+from infragen.workflow.attribution.source_lines import CatalogueSources, by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

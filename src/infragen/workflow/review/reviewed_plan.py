@@ -16,8 +16,19 @@ from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests
+from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
-from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
+from infragen.workflow.review.bundle import (
+    Bundle,
+    Manifest,
+    Part,
+    StateName,
+    check_destination,
+    lifetime,
+    moment,
+    until,
+    write,
+)
 from infragen.workflow.review.deviation_messages import deviation_messages
 from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.storage import pull_states, run_each
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import StateIdentity
     from infragen.workflow.planning.plans import OnPlan, Planned
+    from infragen.workflow.planning.policies import PolicyCheck
     from infragen.workflow.session import Session
 
 
@@ -303,3 +315,45 @@ def _state_name(identity: StateIdentity | None) -> StateName | None:
 
 def _can_be_planned(part: Part | None) -> bool:
     return part is not None and part.changes and not part.waits_for
+
+
+_LIFETIME: Final = "24h"
+"""How long a saved plan may be applied by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Where a plan is saved, who can decrypt it (everybody with the file, when nobody is named), and for how long."""
+
+    file: Path
+    encrypt_to: tuple[str, ...]
+    expires: timedelta
+
+    def plan(
+        self,
+        session: Session,
+        policies: PolicyCheck,
+        *,
+        profiles: tuple[str, ...],
+        jobs: int | None,
+        json_out: Path | None,
+    ) -> Planned:
+        """Plan and save that, unless a policy refuses it."""
+        planned, bundle = plan_to_review(
+            session, expires=self.expires, profiles=profiles, json_out=json_out, on_plan=policies
+        )
+        refuse_unapplied_needs(session, planned)
+        if policies.refuses:
+            note(f"not saved in {self.file}: a policy refuses it")
+            return planned
+        bundle = with_stack_plans(session, bundle, jobs=jobs)
+        write(self.file, bundle, self.encrypt_to)
+        secret = "encrypted" if self.encrypt_to else "contains secrets; do not share"
+        note(f"saved in {self.file}, valid until {until(bundle.manifest)} ({secret})")
+        return planned
+
+
+def saving(file: Path, encrypt_to: tuple[str, ...] = (), expires: str | None = None) -> Saving:
+    """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save."""
+    check_destination(file, encrypt_to)
+    return Saving(file, encrypt_to, lifetime(expires or _LIFETIME))

@@ -25,8 +25,7 @@ from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.session import command_line
-from infragen.workflow.states.applied_records import record_applied
-from infragen.workflow.states.storage import pull_states
+from infragen.workflow.states.storage import pull_states, record_applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

@@ -9,14 +9,12 @@ from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
-from infragen.workflow.runs.awaited_images import refuse_missing_images
-from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.execution import apply_verified, execute
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.removals import early_removals, first_passes, refuse_deployment, removals
-from infragen.workflow.runs.rollouts import watch_rollouts
-from infragen.workflow.runs.verified_apply import apply_verified
-from infragen.workflow.states.applied_records import applied_records
+from infragen.workflow.runs.rollouts import refuse_missing_images, watch_rollouts
 from infragen.workflow.states.output_values import print_created
+from infragen.workflow.states.storage import applied_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.deployments import deploy_again, deployments, newest_task
+from infragen.aws.images import missing_images
 from infragen.aws.session import Aws
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan.address import top_block
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
-from infragen.stacks.running import rollouts
+from infragen.stacks.running import images, rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.session import command_line
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from infragen.core.delivery import EcsService, Rollout
     from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
+
 
 _SERVICE: Final = ".aws_ecs_service."
 _TASK: Final = ".aws_ecs_task_definition."
@@ -244,3 +246,40 @@ def log_command(environment: Environment, owner: str) -> str | None:
 def _rollouts(session: Session) -> dict[str, Rollout]:
     made = draft(session.environment)
     return {owner: one for stack in session.stacks for owner, one in rollouts(made, stack.name).items()}
+
+
+NOT_THERE: Final = "T052"
+"""An image is not in its registry."""
+
+
+def refuse_missing_images(session: Session, stack: str, contract: Contract) -> None:
+    """InfragenError T052 with every image that a stack's new tasks would run, and that is not in the registry.
+
+    ECS starts a deployment that can pull no image again and again, until its circuit breaker gives up; the image that
+    is pushed later starts nothing (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects
+    failures").
+
+    Where AWS does not say what is there, that is told, and the stack is applied.
+    """
+    starting = entries_with_new_tasks(session, contract, (stack,))
+    if not starting:
+        return
+    wanted = [(owner, image) for owner, image in images(draft(session.environment), stack) if owner in starting]
+    if not wanted:
+        return
+    try:
+        aws = Aws(session.runner.environment)
+        missing = missing_images(aws, session.environment.settings.account, (image for _, image in wanted))
+    except InfragenError as error:
+        note(f"{stack}: {error.diagnostics[0].message}; it is applied without that")
+        return
+    raise_problems(
+        Diagnostic(
+            NOT_THERE,
+            f"the image {image.text} is not in the registry; nothing of {stack} was applied",
+            session.environment.at(owner, "image"),
+            hint=f"push it, then go on: `{image.push}`" if image.push else "push it, then go on",
+        )
+        for owner, image in wanted
+        if image in missing
+    )

@@ -16,8 +16,7 @@ from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import open_session
-from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.storage import StateBucket
+from infragen.workflow.states.storage import StateBucket, applied_records
 from infragen.workflow.target import parse
 
 if TYPE_CHECKING:
