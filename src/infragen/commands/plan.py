@@ -8,7 +8,6 @@ from typer import Option
 
 from infragen.commands import flags
 from infragen.commands.formats import Options, format_of, present, refuse_first, write_reports
-from infragen.plan import Edits
 from infragen.workflow.console import out
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
@@ -67,14 +66,18 @@ def plan(
     save = saving(save_to, tuple(encrypt_to), expires) if save_to else None
     json_out = json_out.absolute() if json_out else None
     profiles = tuple(profile)
-    edits = _edits(folder, target, base) if base is not None else None
+    edits = None
+    if base is not None:
+        from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few ask for
+
+        edits = edits_since(open_project(folder), target, base)
     with open_session(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
         everything=everything, lock_timeout=lock_timeout, only_plans=True,
     ) as session:  # fmt: skip
         policies = PolicyCheck(session)
         if offline:
-            planned = combined_plan(session, offline=True, json_out=json_out, on_plan=policies)
+            planned = combined_plan(session, json_out=json_out, on_plan=policies)
         elif save:
             planned = save.plan(session, policies, profiles=profiles, jobs=jobs, json_out=json_out)
         else:
@@ -85,12 +88,6 @@ def plan(
     if policies.tell():
         return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
-
-
-def _edits(folder: Path, target: str, base: str) -> Edits:
-    from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few plans ask for
-
-    return edits_since(open_project(folder), target, base)
 
 
 def _refuse_contradictions(save_to: Path | None, *, sandbox: bool, offline: bool, only_saved: bool) -> None:

@@ -265,12 +265,9 @@ def _naming_accounts(environment: Environment) -> Iterator[None]:
     except InfragenError as error:
         if not any(one.code == OTHER_ACCOUNT for one in error.diagnostics):
             raise
-        raise InfragenError(*dict.fromkeys(_both_accounts(environment, one) for one in error.diagnostics)) from None
-
-
-def _both_accounts(environment: Environment, one: Diagnostic) -> Diagnostic:
-    found = re.search("[0-9]{12}", one.message)
-    return one if one.code != OTHER_ACCOUNT or found is None else other_account(environment, found[0])
+        named = ((one, re.search("[0-9]{12}", one.message)) for one in error.diagnostics)
+        told = (other_account(environment, of[0]) if of and one.code == OTHER_ACCOUNT else one for one, of in named)
+        raise InfragenError(*dict.fromkeys(told)) from None
 
 
 def other_account(environment: Environment, found: str) -> Diagnostic:
@@ -374,13 +371,10 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
     """Return the files to run: the committed ones, which must be up to date, or those just rendered."""
     root = generated_folder(project, composed.environment)
     if not committed:
-        locks = (
-            {path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)} if root.is_dir() else {}
-        )
-        return {**composed.files, **locks}
+        return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}
     refuse_unless_rendered(project, composed)
     tree = read_tree(root)
     shown = project.relative(root)
-    by_hand = {path: (f"{shown}/{path}", root / path) for path in tree if path not in composed.files}
-    refuse_programs(project, composed.environment.system.name, {path: tree[path] for path in by_hand}, by_hand)
+    by_hand = {path: ((f"{shown}/{path}", root / path),) for path in tree if path not in composed.files}
+    refuse_programs(project, composed.environment.system.name, tree, by_hand)
     return tree

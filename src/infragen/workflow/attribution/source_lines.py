@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
+from infragen.hcl.module_lines import Block, ModuleLines, module_lines
 from infragen.plan import NO_SIDES, Action, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.redaction.values import UNKNOWN_TEXT
@@ -41,11 +41,6 @@ class PlacedCall:
     label: str
     owner: str | None
     call: Call
-
-    @property
-    def module(self) -> str:
-        """The module that is called."""
-        return self.call.module
 
     def origin(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
         """Return the field that arguments come from, each asked for a key or for all of it."""
@@ -114,7 +109,6 @@ class CatalogueSources:
         self.calls = cache(lambda stack: calls_of(composed, stack))
         self.module = cache(self._read_module)
         self._extras = cache(self._read_extras)
-        self._home = cache(self._home_of)
 
     def place(self, change: Change) -> Location | None:
         """Return the line of an object's entry, else that of hand-written HCL, else the environment's.
@@ -126,15 +120,19 @@ class CatalogueSources:
             return self._in_map(change, home) or home
         found = self._call(change)
         if found is not None:
-            return self._home(found.owner or "environment")
+            return self.home(found.owner)
         block = self._extra(change)
-        return block.location if block else self._home("environment")
+        return block.location if block else self.home(None)
+
+    def home(self, owner: str | None) -> Location:
+        """Return the line of an entry's name, or the environment's."""
+        return self._environment.at(owner or "environment", "name" if owner else "environment")
 
     def _in_map(self, change: Change, home: Location | None) -> Location | None:
         """Return the line, in its entry's own file, of the field that an object is created for by its key."""
         key = _index(change) if change.action is Action.CREATE else None
         found = self._call(change) if key and home else None
-        block = self.module(found.module).blocks.get(_block_name(change)) if found else None
+        block = self.module(found.call.module).blocks.get(_block_name(change)) if found else None
         each = _argument(block, "for_each") if block else None
         if found is None or home is None or each is None or each.reads.objects:
             return None
@@ -171,18 +169,18 @@ class CatalogueSources:
     def _asked(
         self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]
     ) -> list[tuple[str, str | None]] | None:
-        """Return the call's arguments that an attribute is made of, and the key to ask each for.
+        """Return the call's arguments that an attribute is made of, and what to ask each for: its key, or a part.
 
         The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
         over; `arguments` are what the plan says. None when something else has a say.
         """
-        block = self.module(call.module).blocks.get(_block_name(change))
+        block = self.module(call.call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
             return [(name, None) for name in arguments]
         if argument.reads.objects:
             return None
-        return [(variable.name, _key(change, variable)) for variable in argument.reads.variables]
+        return [(one.name, _index(change) if one.by_key else one.part) for one in argument.reads.variables]
 
     def _call(self, change: Change) -> PlacedCall | None:
         """Return the module call that holds an object; also in a combined root."""
@@ -206,9 +204,6 @@ class CatalogueSources:
                 source, begin = written
                 texts[source] = text[begin:]
         return module_lines(texts).blocks if texts else {}
-
-    def _home_of(self, owner: str) -> Location:
-        return self._environment.at(owner, "environment" if owner == "environment" else "name")
 
 
 class FolderSources:
@@ -355,11 +350,6 @@ def _argument(block: Block, attribute: str) -> Argument | None:
     steps = without_keys(attribute).split(".")
     paths = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
     return next((block.arguments[path] for path in paths if path in block.arguments), None)
-
-
-def _key(change: Change, variable: Variable) -> str | None:
-    """Return what to ask an argument for: the object's own key, or the part that is read."""
-    return _index(change) if variable.by_key else variable.part
 
 
 def _index(change: Change) -> str | None:

@@ -11,7 +11,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import Index
 from infragen.plan import change_sets, open_plan
 from infragen.plan_contract.contract import contract_of
-from infragen.stacks.bootstrap import NAME
 from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
 from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
-    from infragen.plan import ChangeSet
-    from infragen.plan_contract import Contract
+    from infragen.plan import OpenPlan
     from infragen.terraform.journal import Journal, Run
     from infragen.terraform.runner import OnEvent
 
@@ -48,11 +46,6 @@ class BootstrapSession:
 
     session: Session
     root: BootstrapState
-
-    @property
-    def environment(self) -> Environment:
-        """The environment that stands on it."""
-        return self.session.environment
 
 
 @contextmanager
@@ -135,7 +128,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         note_recovered(run, (BOOTSTRAP,))
 
 
-def note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:
+def _note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:
     """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
     folder, runner = bootstrap.root.folder, bootstrap.session.runner
     state = parse_state(runner.state_pull(folder), BOOTSTRAP)
@@ -154,135 +147,91 @@ def _tags(files: Mapping[str, str]) -> str:
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 
-@dataclass(frozen=True, slots=True)
-class Applying:
-    """How to apply: where, without asking, and whether to take over a bucket that is there."""
+def apply_bootstrap(
+    project: Project,
+    environment: Environment,
+    files: Mapping[str, str],
+    *,
+    sandbox: bool,
+    yes: bool,
+    adopt: bool,
+    output: str,
+    plugin_dir: Path | None,
+    lock_timeout: str | None,
+) -> int:
+    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others.
 
-    sandbox: bool
-    yes: bool
-    adopt: bool
-    output: str
-    plugin_dir: Path | None
-    lock_timeout: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """An apply under way."""
-
-    bootstrap: BootstrapSession
-    how: Applying
-    journal: Journal
-
-    @property
-    def environment(self) -> Environment:
-        return self.bootstrap.environment
-
-    @property
-    def root(self) -> BootstrapState:
-        return self.bootstrap.root
-
-
-def apply_bootstrap(project: Project, environment: Environment, files: Mapping[str, str], how: Applying) -> int:
-    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others."""
+    Unless `adopt`, InfragenError V005 where the bucket is there and in no state.
+    """
     warn_without_key()
-    tree = read_tree(generated_folder(project, environment) / NAME)
+    tree = read_tree(generated_folder(project, environment) / BOOTSTRAP)
     locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}
     opened = open_bootstrap(
-        project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir, lock_timeout=how.lock_timeout
+        project, environment, locked, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout
     )
-    with opened as bootstrap, open_run(bootstrap.session, NAME, (NAME,)) as journal:
-        return _run(_Work(bootstrap, how, journal))
+    with opened as bootstrap, open_run(bootstrap.session, BOOTSTRAP, (BOOTSTRAP,)) as journal:
+        return _apply(bootstrap, journal, yes=yes, adopt=adopt, output=output)
 
 
-def _run(work: _Work) -> int:
-    environment, root = work.environment, work.root
-    refuse_while_running(work.bootstrap.session, NAME)  # no lock tells of who works on a state in the scratch folder
-    where = root.find()
-    for path in root.former():
-        note(f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed")
-    if where in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
-        _adopt(work)
-    elif where is not StateLocation.BUCKET:
-        note(f"the state is {where.value}")
-    plan = root.folder.path / "infragen.tfplan"
+def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: bool, output: str) -> int:
+    session, root, environment = bootstrap.session, bootstrap.root, bootstrap.session.environment
+    refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
+    moves = not _is_in_bucket(session, root, adopt=adopt)
+    saved = root.folder.path / "infragen.tfplan"
     try:
-        planned = _planned(work, plan)
-        console().changes(planned.change_set, f"{environment.target}/{NAME}", work.how.output)
-        question = f"Apply this to {environment.target}?"
-        if not planned.change_set.is_empty and not approved(question, planned.unshown, yes=work.how.yes):
+        plan = _planned(session, root, saved, journal)
+        (change_set,) = change_sets([plan], skip_empty_drift=True)
+        unshown = unshown_destruction(session, change_set, {BOOTSTRAP: plan}, yes=yes)
+        console().changes(change_set, f"{environment.target}/{BOOTSTRAP}", output)
+        if not change_set.is_empty and not approved(f"Apply this to {environment.target}?", unshown, yes=yes):
             return 1
-        if not planned.change_set.is_empty or where is not StateLocation.BUCKET:
-            do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not StateLocation.BUCKET)
-            session, shown = work.bootstrap.session, planned.contract
-            code = execute(session, NAME, {NAME: ()}, do, run=work.journal, shown=shown, records=False)
+
+        def step(_name: str, on_event: OnEvent) -> Counts:
+            """Apply what was shown, and move the state home: until both are done, the run is not."""
+            counts = Counts()
+            if not change_set.is_empty:
+                counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
+            if moves:
+                root.move_into_bucket()
+            return counts
+
+        if not change_set.is_empty or moves:
+            shown = contract_of(plan, stack=BOOTSTRAP)
+            code = execute(session, BOOTSTRAP, {BOOTSTRAP: ()}, step, run=journal, shown=shown, records=False)
             if code:
                 return code
     finally:
-        plan.unlink(missing_ok=True)
-    if work.how.adopt:
-        note_adopted_objects(work.bootstrap, work.journal)
-    if where is not StateLocation.BUCKET:
+        saved.unlink(missing_ok=True)
+    if adopt:
+        _note_adopted_objects(bootstrap, journal)
+    if moves:
         note(f"the state is in s3://{environment.state_bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in root.runner.output(root.folder).items()))
     return 0
 
 
-def _adopt(work: _Work) -> None:
-    bucket = work.environment.state_bucket
-    if not (work.how.adopt or _is_of_sandbox(work)):
+def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> bool:
+    """Say where the state is, and take over a bucket that it does not know: if asked, or where a sandbox made it."""
+    where = root.find()
+    for path in root.former():
+        note(f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed")
+    if where not in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
+        if where is not StateLocation.BUCKET:
+            note(f"the state is {where.value}")
+        return where is StateLocation.BUCKET
+    bucket, settings = session.environment.state_bucket, session.environment.settings
+    emulated = Sandbox.running(session.project.root) if session.on_sandbox else None
+    if not adopt and not (emulated and emulated.made_state_bucket(bucket, settings.account, settings.region)):
         hint = "if it is yours, the same command with `--adopt` takes it over and adds what is missing"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} exists, but is in no state", hint=hint))
-    work.root.adopt(_BUCKET_ADDRESS, bucket)
+    root.adopt(_BUCKET_ADDRESS, bucket)
+    return False
 
 
-def _is_of_sandbox(work: _Work) -> bool:
-    """Whether an apply on the emulated AWS made the bucket, for want of a bootstrap."""
-    settings = work.environment.settings
-    emulated = Sandbox.running(work.bootstrap.session.project.root) if work.how.sandbox else None
-    return emulated is not None and emulated.made_state_bucket(
-        work.environment.state_bucket, settings.account, settings.region
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """What is shown, what that promises, and what of it a resumed run had not shown."""
-
-    change_set: ChangeSet
-    contract: Contract
-    unshown: tuple[Diagnostic, ...]
-
-
-def _planned(work: _Work, saved: Path) -> _Planned:
-    root = work.root
-
-    def step(_name: str, on_event: OnEvent) -> _Planned:
+def _planned(session: Session, root: BootstrapState, saved: Path, journal: Journal) -> OpenPlan:
+    def step(_name: str, on_event: OnEvent) -> OpenPlan:
         root.runner.plan(root.folder, saved, on_event=on_event)
         with shown_plan(root.runner, root.folder, saved) as shown:
-            plan = open_plan(shown)
-            (change_set,) = change_sets([plan], skip_empty_drift=True)
-            unshown = unshown_destruction(work.bootstrap.session, change_set, {NAME: plan}, yes=work.how.yes)
-            return _Planned(change_set, contract_of(plan, stack=NAME), unshown)
+            return open_plan(shown)
 
-    return run_each(work.bootstrap.session, [NAME], "plan", step, jobs=1, run=work.journal)[NAME]
-
-
-@dataclass(frozen=True, slots=True)
-class _Doing:
-    """Applies what was shown, and moves the state home: until both are done, the run is not."""
-
-    work: _Work
-    plan: Path
-    applies: bool
-    moves: bool
-
-    def __call__(self, _name: str, on_event: OnEvent) -> Counts:
-        """Do it, and return what was changed."""
-        root = self.work.root
-        counts = Counts()
-        if self.applies:
-            counts = root.runner.apply(root.folder, self.plan, on_event=on_event).counts
-        if self.moves:
-            root.move_into_bucket()
-        return counts
+    return run_each(session, [BOOTSTRAP], "plan", step, jobs=1, run=journal)[BOOTSTRAP]

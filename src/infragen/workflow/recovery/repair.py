@@ -125,25 +125,25 @@ def release_own_lock(
 ) -> None:
     """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
 
-    InfragenError T022 for any other lock.
+    InfragenError T022 for any other lock, T038 for that of a process here.
     """
     lock = session.runner.lock_of(folder)
     if lock is not None:
         note(f"{name}: locked by {lock.describe()}")
-        _refuse_others(session, name, lock, runs)
+        refuse_while_running(session, name)
+        if not _is_ours(lock, runs):
+            why = f"is not this run's: {lock.describe()}"
+            hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
+            raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
         session.runner.unlock(folder, lock)
         note(f"{name}: released")
         found.locks += 1
-    found.states += _store_left_state(session, name, folder)
-
-
-def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[Run | MoveJournal]) -> None:
-    """Refuse a lock that may be somebody else's, InfragenError T022, or that of a process here, InfragenError T038."""
-    refuse_while_running(session, name)
-    if not _is_ours(lock, runs):
-        why = f"is not this run's: {lock.describe()}"
-        hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
-        raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
+    if left_state(folder) is not None:
+        left = folder.path / "errored.tfstate"
+        session.runner.state_push(folder, left.read_bytes())
+        left.unlink()
+        note(f"{name}: the state that could not be stored is stored now")
+        found.states += 1
 
 
 def recover(session: Session, run: Run) -> Recovered:
@@ -163,8 +163,9 @@ def _recover(session: Session, run: Run, found: Recovered) -> None:
     touched = wait_for_processes(session, left)
     for name in touched:
         _release_own_locks(session, name, [run, *(part.run for part in left if part.stack == name)], found)
-    if touched:
-        _refuse_moves(session, touched)
+    if touched:  # InfragenError M002: nothing is taken into the state of a stack that takes part in a state move
+        whole = with_removed_stacks(session, shells(session, touched))
+        refuse_marked(session, marks_of(StateBucket(whole).pull(touched)))
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _print_replaced(session, left, found)
@@ -181,12 +182,6 @@ def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[st
     for one in {part.run.id: part.run for part in left}.values():
         note_recovering(one, [part.stack for part in left if part.run.id == one.id])
     return touched
-
-
-def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
-    """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
-    whole = with_removed_stacks(session, shells(session, stacks))
-    refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
 def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
@@ -265,10 +260,8 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
         for address, identifier in made:
             if address in addresses and identifier not in known:
                 found.unclear += 1
-                note(
-                    f"{name}: {address} ({identifier}) was created, but the state has another object in its place: "
-                    "check AWS, it is in no state"
-                )
+                what = "was created, but the state has another object in its place: check AWS, it is in no state"
+                note(f"{name}: {address} ({identifier}) {what}")
 
 
 def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
@@ -285,24 +278,11 @@ def _print_removed(session: Session, touched: Iterable[str]) -> None:
     here = {stack.name for stack in session.composed.stacks}
     for name in touched:
         if name not in here:
-            note(
-                f"{name}: the catalogue no longer has this stack; `{command_line(session, 'destroy', name)}` destroys "
-                "what is left of it"
-            )
+            destroy = command_line(session, "destroy", name)
+            note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
 
 
 def _is_ours(lock: Lock, runs: Sequence[Run | MoveJournal]) -> bool:
     """Whether this user took a lock here while a terraform of some runs may have; containers may share both names."""
     since, until = min(run.began for run in runs), max(run.locks_until for run in runs)
     return lock.who == this_user() and lock.created is not None and since - _SLACK < lock.created <= until + _SLACK
-
-
-def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
-    """Store the state that terraform could not, and say whether there was one."""
-    if left_state(folder) is None:
-        return False
-    left = folder.path / "errored.tfstate"
-    session.runner.state_push(folder, left.read_bytes())
-    left.unlink()
-    note(f"{name}: the state that could not be stored is stored now")
-    return True

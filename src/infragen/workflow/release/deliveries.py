@@ -73,16 +73,16 @@ class Deliveries:
     def _kept(self) -> Iterator[Diagnostic]:
         for owner, earlier in self._under_way().items():
             message = f"the last delivery of {owner}, {earlier}, has not ended: nothing was released"
-            hint = (
-                f"wait, or stop its old tasks now: `--end-last`; `{self._command(owner, '--back')}` goes back to them"
-            )
+            back = self._command(owner, "--back")
+            hint = f"wait, or stop its old tasks now: `--end-last`; `{back}` goes back to them"
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
         """Yield a refusal for each delivery whose requests still move, and which nothing may end."""
         for owner, delivery in self._under_way().items():
             if not standing(self.aws, self.services[owner][0], delivery).is_done:
-                yield self._moving(owner, delivery)
+                hint = f"wait until all are, or bring them back: `{self._command(owner, '--back')}`"
+                yield replace(self._refused(owner, f"{delivery}, has requests on old tasks"), hint=hint)
 
     def _alarmed(self, *, despite: bool) -> Iterator[Diagnostic]:
         """Yield a refusal for each service with an alarm that is on; CodeDeploy alone looks where a role may not."""
@@ -106,8 +106,7 @@ class Deliveries:
         One that AWS does not end keeps none of the others.
         """
         found = self._under_way()
-        if moving := [*self._moved()]:
-            raise InfragenError(*moving)
+        raise_problems(self._moved())
         if not found:
             note(f"no delivery keeps old tasks in {self.environment.target}")
         ended, bad = self._each(found, lambda owner: self._end(owner, found[owner]))
@@ -120,8 +119,7 @@ class Deliveries:
         for owner, one in stands.items():
             if one.failure:
                 bad[owner] = self._refused(owner, f"{found[owner]}, {one.failure}")
-        if bad := {**bad, **unsaid, **unknown}:
-            raise InfragenError(*bad.values())
+        raise_problems({**bad, **unsaid, **unknown}.values())
 
     def _end(self, owner: str, delivery: str) -> None:
         """Have a delivery's old tasks go; one that is over is ended, whatever AWS says of that."""
@@ -132,10 +130,6 @@ class Deliveries:
             if unfinished(self.aws, one, shift) is not None:
                 raise
         note(f"{owner}: {delivery} is ended, and its old tasks stop")
-
-    def _moving(self, owner: str, delivery: str) -> Diagnostic:
-        hint = f"wait until all are, or bring them back: `{self._command(owner, '--back')}`"
-        return replace(self._refused(owner, f"{delivery}, has requests on old tasks"), hint=hint)
 
     def _refused(self, owner: str, said: str) -> Diagnostic:
         message = f"the last delivery of {owner}, {said}: no service was changed"
@@ -316,8 +310,7 @@ class Deliveries:
     def _under_way(self) -> dict[str, str]:
         """Return the delivery of each service that has not ended; InfragenError T057 with all that AWS does not say."""
         answers, refused = self._asked()
-        if refused:
-            raise InfragenError(*refused.values())
+        raise_problems(refused.values())
         return {owner: delivery for owner, delivery in answers.items() if delivery is not None}
 
     def _await_ends(self, owners: Iterable[str], patience: float) -> tuple[list[str], dict[str, Diagnostic]]:

@@ -256,9 +256,8 @@ def _packed(bundle: Bundle) -> bytes:
         _CHANGES: dump_change_set(bundle.change_set, names_of),
         **{_plan_name(stack): plan for stack, plan in sorted(bundle.plans.items())},
     }
-    members = tuple(
-        Member(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in contents.items()
-    )
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    members = tuple(Member(name, len(content), digests[name]) for name, content in contents.items())
     manifest = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, members=members), order="sorted")
     packed = io.BytesIO()
     with (

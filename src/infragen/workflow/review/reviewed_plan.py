@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.runner import Folder, OnEvent
-    from infragen.terraform.states import StateIdentity
     from infragen.workflow.planning.plans import OnPlan, Planned
     from infragen.workflow.planning.policies import PolicyCheck
     from infragen.workflow.session import Session
@@ -98,7 +97,12 @@ def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> B
 
     InfragenError K010 where such a plan is not what the plan of all stacks together says.
     """
-    ready = tuple(stack for stack in session.stacks if _can_be_planned(bundle.manifest.stacks.get(stack.name)))
+    parts = bundle.manifest.stacks
+    ready = tuple(
+        stack
+        for stack in session.stacks
+        if (part := parts.get(stack.name)) is not None and part.changes and not part.waits_for
+    )
     if not ready:
         return bundle
     folders = session.prepare_stacks(ready)
@@ -168,12 +172,10 @@ def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
     """Refuse what reads stacks outside of the target that do not publish yet what it reads; InfragenError K011."""
     if planned.needs:
         commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in planned.needs)
-        message = (
-            f"{session.target} reads outputs that do not exist yet: {', '.join(planned.needs)} must be applied first"
-        )
-        raise InfragenError(
-            Diagnostic("K011", message, hint=f"{commands}, or apply all of {session.environment.target}")
-        )
+        needs = ", ".join(planned.needs)
+        message = f"{session.target} reads outputs that do not exist yet: {needs} must be applied first"
+        hint = f"{commands}, or apply all of {session.environment.target}"
+        raise InfragenError(Diagnostic("K011", message, hint=hint))
 
 
 def refuse_unless_current(session: Session, manifest: Manifest) -> None:
@@ -192,11 +194,10 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         message = f"the plan is of {places[manifest.sandbox]}, not of {places[session.on_sandbox]}"
         hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
         raise InfragenError(Diagnostic("K007", message, hint=hint))
-    wrong = [*_other_versions(session, manifest), *_other_files(session, manifest)]
-    if wrong:
-        raise InfragenError(
-            *(Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN) for one in wrong)
-        )
+    raise_problems(
+        Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN)
+        for one in _other_inputs(session, manifest)
+    )
 
 
 def _is_part(session: Session, manifest: Manifest) -> bool:
@@ -221,7 +222,8 @@ def refuse_other_states(
     wrong = []
     for stack in stacks:
         state = states.get(stack.name)
-        found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
+        found = StateName(state.identity.lineage, state.identity.serial) if state else None
+        expected = manifest.stacks[stack.name].state
         if stack.name in done:
             if found != done[stack.name]:
                 changed = _changed(done[stack.name], found)
@@ -248,14 +250,11 @@ def _changed(expected: StateName | None, found: StateName | None) -> str:
     return f"its serial was {expected.serial}, is {found.serial}"
 
 
-def _other_versions(session: Session, manifest: Manifest) -> Iterator[str]:
+def _other_inputs(session: Session, manifest: Manifest) -> Iterator[str]:
     if manifest.infragen != __version__:
         yield f"infragen was {manifest.infragen}, is {__version__}"
     if manifest.terraform != session.runner.binary.version:
         yield f"terraform was {manifest.terraform}, is {session.runner.binary.version}"
-
-
-def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
     expected = {name: part.files for name, part in manifest.stacks.items()}
     found = stack_digests(session.tree, session.closure())
     if _is_part(session, manifest):
@@ -299,7 +298,7 @@ def _parts(session: Session, planned: Planned) -> dict[str, Part]:
     return {
         stack.name: Part(
             files=digests[stack.name],
-            state=_state_name(about.state),
+            state=StateName(about.state.lineage, about.state.serial) if about.state else None,
             is_planned=about.is_planned and stack.name in target,
             changes=about.changes and stack.name in target,
             waits_for=about.waits_for,
@@ -307,14 +306,6 @@ def _parts(session: Session, planned: Planned) -> dict[str, Part]:
         for stack in session.closure()
         if (about := planned.stacks.get(stack.name)) is not None
     }
-
-
-def _state_name(identity: StateIdentity | None) -> StateName | None:
-    return None if identity is None else StateName(identity.lineage, identity.serial)
-
-
-def _can_be_planned(part: Part | None) -> bool:
-    return part is not None and part.changes and not part.waits_for
 
 
 _LIFETIME: Final = "24h"
@@ -353,7 +344,7 @@ class Saving:
         return planned
 
 
-def saving(file: Path, encrypt_to: tuple[str, ...] = (), expires: str | None = None) -> Saving:
+def saving(file: Path, encrypt_to: tuple[str, ...], expires: str | None) -> Saving:
     """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save."""
     check_destination(file, encrypt_to)
     return Saving(file, encrypt_to, lifetime(expires or _LIFETIME))

@@ -235,12 +235,11 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
     _print_findings(session, outcome)
     _print_where_to_look(session, outcome, tally)
     looked_after = any(
-        _is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results
+        _is_killed(one) or _cut_short(one.diagnostics) or tally.perhaps_made(one) for one in outcome.results
     )
-    if looked_after or _is_locked_by_the_dead(session, outcome, journal):
-        note(f"to continue: {typeable_command(f'infragen resume {journal.id}')}")
-        return
-    note(f"to continue: {_again(session, verb, outcome)}")
+    resumes = looked_after or _is_locked_by_the_dead(session, outcome, journal)
+    resume = typeable_command(f"infragen resume {journal.id}")
+    note(f"to continue: {resume if resumes else _again(session, verb, outcome)}")
 
 
 def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
@@ -270,15 +269,11 @@ def _print_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
 def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
     blame = FindingLocator(session.composed)
-    found = [
-        _of_stack(one, result.stack)
-        for result in outcome.results
-        for one in blame.locate(result.diagnostics, result.stack)
-    ]
+    found = [_of_stack(one, of.stack) for of in outcome.results for one in blame.locate(of.diagnostics, of.stack)]
     if session.stopper.requested:
-        found, cut_short = _without_cut_short(found)
-        if cut_short:
+        if cut_short := len(_cut_short(found)):
             note(f"  {cut_short} change{'' if cut_short == 1 else 's'} interrupted: AWS may or may not have made them")
+        found = [one for one in found if CUT_SHORT not in one.message]
     if found:
         found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
         console().findings(found, session.project.root)
@@ -325,9 +320,9 @@ def _is_lost(result: StackResult[Counts]) -> bool:
     return any(diagnostic.code in {LOST, FULL} for diagnostic in result.diagnostics)
 
 
-def _is_cut_short(result: StackResult[Counts]) -> bool:
-    """Whether changes were given up of which nobody knows whether AWS made them."""
-    return any(CUT_SHORT in diagnostic.message for diagnostic in result.diagnostics)
+def _cut_short(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the changes that were given up, of which nobody knows whether AWS made them."""
+    return [one for one in found if CUT_SHORT in one.message]
 
 
 def _sum(counts: list[Counts]) -> str:
@@ -335,12 +330,6 @@ def _sum(counts: list[Counts]) -> str:
     imported = sum(one.imported for one in counts)
     also = f", {imported} imported" if imported else ""
     return f"{added} added, {changed} changed, {removed} destroyed{also}"
-
-
-def _without_cut_short(found: list[Diagnostic]) -> tuple[list[Diagnostic], int]:
-    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
-    others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
-    return others, len(found) - len(others)
 
 
 INCOMPLETE: Final = "T043"

@@ -87,7 +87,9 @@ class _Refresh:
     def import_left_behind(self) -> None:
         session = self.session
         self.states = pull_states(session, session.closure())
-        self.made = self._still_there()
+        held = {name: {address for address, _ in state.objects()} for name, state in self.states.items()}
+        # An earlier run may have made what a later one removed.
+        self.made = {name: there for name, made in self.made.items() if (there := made & held.get(name, set()))}
         root = self._root()
         given = {
             name: self.states[name].outputs
@@ -111,11 +113,6 @@ class _Refresh:
                 f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
                 f"`{command_line(session, 'drift')}` shows how"
             )
-
-    def _still_there(self) -> dict[str, frozenset[str]]:
-        """Leave out what an earlier run made and a later one removed."""
-        held = {name: {address for address, _ in state.objects()} for name, state in self.states.items()}
-        return {name: there for name, made in self.made.items() if (there := made & held.get(name, set()))}
 
     def _root(self) -> tuple[Stack, ...]:
         """Return the stacks that were changed, and those that they read: what is put into an object may be theirs."""

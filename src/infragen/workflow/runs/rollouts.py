@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.aws.deployments import deploy_again, deployments, newest_task
 from infragen.aws.images import missing_images
+from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan.address import top_block
@@ -46,11 +47,6 @@ def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterabl
     return _entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
 
 
-def entries_with_new_services(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
-    """Return the entries of which a service is made."""
-    return _entries(session, contract, stacks, (_SERVICE,), {"create"})
-
-
 def _entries(
     session: Session, contract: Contract, stacks: Iterable[str], types: tuple[str, ...], actions: set[str]
 ) -> frozenset[str]:
@@ -72,7 +68,7 @@ _NAMED: Final = 5
 
 def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
     """Return the entries that may need a second deployment after what a contract says, each with what is new to it."""
-    new = entries_with_new_services(session, contract, [stack.name for stack in session.stacks])
+    new = _entries(session, contract, [stack.name for stack in session.stacks], (_SERVICE,), {"create"})
     if not new:
         return {}
     every = _rollouts(session)
@@ -187,15 +183,14 @@ class Watch:
         if deployment is None:
             return Problem(owner, "is no longer there")
         if deployment.task != self.started[service]:
-            return self._other(owner, deployment.task, self.started[service], _why(deployment))
+            runs, wanted = (short_name(one) for one in (deployment.task, self.started[service]))
+            (family, _, number), (same, _, than) = runs.rpartition(":"), wanted.rpartition(":")
+            if family == same and int(number) < int(than):
+                return Problem(owner, f"was rolled back to {runs}: {_why(deployment)}")
+            message = f"was to run {wanted}, and was replaced by {runs} meanwhile"
+            hint = "another release or apply deployed that one: look which of the two is wanted"
+            return Problem(owner, message, hint)
         return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
-
-    def _other(self, owner: str, runs: str, wanted: str, why: str) -> Problem:
-        """Return what it is where a service runs another task definition than it was to."""
-        if _is_older(runs, wanted):
-            return Problem(owner, f"was rolled back to {_revision(runs)}: {why}")
-        message = f"was to run {_revision(wanted)}, and was replaced by {_revision(runs)} meanwhile"
-        return Problem(owner, message, "another release or apply deployed that one: look which of the two is wanted")
 
 
 def _why(deployment: Deployment) -> str:
@@ -208,17 +203,6 @@ def _unfinished(deployment: Deployment | None, minutes: int) -> str:
         return "is no longer there"
     running = f"{deployment.running} of {deployment.desired} tasks run"
     return f"is not there after {minutes} minutes: {running}: {_why(deployment)}"
-
-
-def _revision(task: str) -> str:
-    """Return a task definition's family and revision, `order:7`."""
-    return task.rpartition("/")[2]
-
-
-def _is_older(one: str, other: str) -> bool:
-    """Return whether a task definition is an earlier revision of the other one's family."""
-    (family, _, number), (same, _, than) = one.rpartition(":"), other.rpartition(":")
-    return family == same and int(number) < int(than)
 
 
 def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deployment]) -> str:

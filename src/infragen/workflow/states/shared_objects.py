@@ -24,7 +24,7 @@ from infragen.workflow.states.storage import finish_moves, pull_states
 from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
     from infragen.plan import ChangeSet
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import OnEvent
     from infragen.terraform.states import Identity, State
     from infragen.workflow.session import Session
-
-    Pull = Callable[[Session, tuple[Stack, ...]], Mapping[str, State]]
 
 
 _NO_BUCKET: Final = "T027"
@@ -53,30 +51,32 @@ def _known(one: Adopted, stands: str | None) -> Diagnostic:
     return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue changes about it")
 
 
-def refuse_managed_elsewhere(session: Session, states: Mapping[str, State], pull: Pull) -> None:
+def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> None:
     """Refuse to adopt what another address has: InfragenError I009, which names who has it.
 
-    `states` are those that were read already; `pull` reads others: of the environment's other stacks, also of those
-    that the catalogue no longer has and of what it stands on, and of the system's other environments in the same
-    account and region. Where nothing is to be adopted, nothing is read.
+    `states` are those that were read already; others are read: of the environment's other stacks, also of those that
+    the catalogue no longer has and of what it stands on, and of the system's other environments in the same account and
+    region. Where nothing is to be adopted, nothing is read.
     """
-    waiting = _waiting(session, states)
+    chosen = {stack.name for stack in session.stacks}
+    adopted = [one for one in session.composed.adopted if one.stack in chosen]
+    waiting = [one for one in adopted if one.stack not in states or not states[one.stack].has(one.address)]
     if not waiting:
         return
-    whole = with_removed_stacks(session, find_removed_stacks(session))
-    others = tuple(stack for stack in whole.stacks if stack.name not in states)
-    every = {**states, **(pull(whole, others) if others else {})}
+    every = _every_state(session, states)
     problems = [_of_stack(session, one, name, held) for one in waiting for name, held in _holders(one, every)]
+    hint = "one object has one address: leave the import out"
     for target, known in () if problems else _elsewhere(session):
-        problems += [_of_root(one, target, name, held) for one in waiting for name, held in _holders(one, known)]
+        places = ((one, f"{held} of {target}/{name}") for one in waiting for name, held in _holders(one, known))
+        problems += [_taken(one, who, hint) for one, who in places]
     raise_problems(problems)
 
 
-def _waiting(session: Session, states: Mapping[str, State]) -> list[Adopted]:
-    """Return what the target's stacks are to adopt and do not have yet."""
-    chosen = {stack.name for stack in session.stacks}
-    adopted = [one for one in session.composed.adopted if one.stack in chosen]
-    return [one for one in adopted if one.stack not in states or not states[one.stack].has(one.address)]
+def _every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
+    """Return the states of all the environment's stacks, also of those that the catalogue no longer has."""
+    whole = with_removed_stacks(session, find_removed_stacks(session))
+    others = tuple(stack for stack in whole.composed.stacks if stack.name not in known)
+    return {**known, **(pull_states(whole, others) if others else {})}
 
 
 def _holders(one: Adopted, states: Mapping[str, State]) -> Iterator[tuple[str, str]]:
@@ -91,16 +91,11 @@ def _of_stack(session: Session, one: Adopted, stack: str, held: str) -> Diagnost
     block = Folders(session.composed.files).resources(stack).get(without_keys(held))
     owner = session.composed.owners().get((stack, block)) if block else None
     if block is None and stack != one.stack:
-        hint = (
-            f"leave the import out: `{command_line(session, 'state moves')}` moves what is still in that stack's state"
-        )
+        moves = command_line(session, "state moves")
+        hint = f"leave the import out: `{moves}` moves what is still in that stack's state"
     else:
         hint = "one object has one address: leave one of the two out"
     return _taken(one, f"{held} of {stack}" + (f" ({owner})" if owner else ""), hint)
-
-
-def _of_root(one: Adopted, target: str, root: str, held: str) -> Diagnostic:
-    return _taken(one, f"{held} of {target}/{root}", "one object has one address: leave the import out")
 
 
 def _taken(one: Adopted, who: str, hint: str) -> Diagnostic:
@@ -166,11 +161,8 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     }
     if not doomed:
         return
-    environment = with_removed_stacks(session, find_removed_stacks(session))
-    others = tuple(stack for stack in environment.composed.stacks if stack.name not in states)
-    whole = {**states, **(pull_states(environment, others) if others else {})}
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)
-    for stack, state in whole.items():
+    for stack, state in _every_state(session, states).items():
         for one in state.identities():
             named[one.type, one.name].append((stack, one))
     shared = [
