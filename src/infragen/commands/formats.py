@@ -119,9 +119,8 @@ def format_of(file: Path) -> str:
     found = SUFFIXES.get(file.suffix.lower())
     if found is None:
         known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
-        raise InfragenError(
-            Diagnostic("X010", f"{file.name} has no suffix that names a format", hint=f"end it in one of {known}")
-        )
+        message = f"{file.name} has no suffix that names a format"
+        raise InfragenError(Diagnostic("X010", message, hint=f"end it in one of {known}"))
     return found
 
 
@@ -203,5 +202,4 @@ def coloured_diff(diff: str) -> str:
     if not wants_colour(sys.stdout):
         return diff
     colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-    lines = [f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n")]
-    return "\n".join(lines)
+    return "\n".join(f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n"))

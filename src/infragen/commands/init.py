@@ -67,8 +67,7 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
 
     project = open_project(root)
     chosen = select(project, wanted.system)
-    found = findings(project, chosen, ())
-    if found:
+    if found := findings(project, chosen, ()):
         console().findings(found)
     if ci == "github":
         ci_files.github(root, None, file=None, check=False, by_level=True)
@@ -145,8 +144,7 @@ def _answer(question: str, usual: str, problems: Callable[[str], Iterable[Diagno
             note("")
             raise Abort
         answer = given or usual
-        found = [*problems(answer)]
-        if not found:
+        if not (found := [*problems(answer)]):
             return answer
         console().findings(found)
     raise Abort

@@ -60,7 +60,14 @@ def plan(
 
     1 when a policy refuses the plan, which is not saved then.
     """
-    _refuse_contradictions(save_to, sandbox=sandbox, offline=offline, only_saved=bool(encrypt_to or expires))
+    unsaved = "an offline plan knows no state and cannot be applied, so there is nothing to save with --out"
+    only_saved = bool(encrypt_to or expires) and not save_to
+    refuse_first(
+        "X007",
+        (only_saved, "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"),
+        (sandbox and offline, "--sandbox and --offline exclude each other", "leave one of them out"),
+        (offline and save_to, unsaved, "leave one of them out; `--report FILE` saves the report"),
+    )
     for file in report:
         format_of(file)  # a suffix that names no format is an error before minutes of planning
     save = saving(save_to, tuple(encrypt_to), expires) if save_to else None
@@ -88,14 +95,3 @@ def plan(
     if policies.tell():
         return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
-
-
-def _refuse_contradictions(save_to: Path | None, *, sandbox: bool, offline: bool, only_saved: bool) -> None:
-    """Refuse flags that exclude or need each other: InfragenError X007."""
-    unsaved = "an offline plan knows no state and cannot be applied, so there is nothing to save with --out"
-    refuse_first(
-        "X007",
-        (only_saved and not save_to, "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"),
-        (sandbox and offline, "--sandbox and --offline exclude each other", "leave one of them out"),
-        (offline and save_to, unsaved, "leave one of them out; `--report FILE` saves the report"),
-    )

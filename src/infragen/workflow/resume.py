@@ -72,9 +72,8 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> NextComma
     found = recover_bootstrap(project.root, run, plugin_dir=plugin_dir)
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
-        adopting = same_command_line(
-            (*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt")
-        )
+        words = [word for word in run.begin.arguments if word not in {"--yes", "-y"}]
+        adopting = same_command_line([*words, "--adopt"])
         hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
     note(f"running again: {same_command_line(run.begin.arguments)}")

@@ -159,9 +159,7 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        message = "the catalogue has no system"
-        hint = "`infragen init --add` writes one"
-        raise InfragenError(Diagnostic("P005", message, hint=hint))
+        raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint="`infragen init --add` writes one"))
     chosen: list[Chosen] = []
     for system in systems:
         catalogue = load(project, system)

@@ -29,7 +29,7 @@ from infragen.workflow.states.storage import record_applied
 from infragen.workflow.target import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
@@ -235,7 +235,7 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
     _print_findings(session, outcome)
     _print_where_to_look(session, outcome, tally)
     looked_after = any(
-        _is_killed(one) or _cut_short(one.diagnostics) or tally.perhaps_made(one) for one in outcome.results
+        _is_killed(one) or _without_cut_short(one.diagnostics)[1] or tally.perhaps_made(one) for one in outcome.results
     )
     resumes = looked_after or _is_locked_by_the_dead(session, outcome, journal)
     resume = typeable_command(f"infragen resume {journal.id}")
@@ -271,9 +271,9 @@ def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
     blame = FindingLocator(session.composed)
     found = [_of_stack(one, of.stack) for of in outcome.results for one in blame.locate(of.diagnostics, of.stack)]
     if session.stopper.requested:
-        if cut_short := len(_cut_short(found)):
+        found, cut_short = _without_cut_short(found)
+        if cut_short:
             note(f"  {cut_short} change{'' if cut_short == 1 else 's'} interrupted: AWS may or may not have made them")
-        found = [one for one in found if CUT_SHORT not in one.message]
     if found:
         found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
         console().findings(found, session.project.root)
@@ -320,9 +320,10 @@ def _is_lost(result: StackResult[Counts]) -> bool:
     return any(diagnostic.code in {LOST, FULL} for diagnostic in result.diagnostics)
 
 
-def _cut_short(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the changes that were given up, of which nobody knows whether AWS made them."""
-    return [one for one in found if CUT_SHORT in one.message]
+def _without_cut_short(found: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
+    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
+    others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
+    return others, len(found) - len(others)
 
 
 def _sum(counts: list[Counts]) -> str:

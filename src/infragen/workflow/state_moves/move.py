@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infragen.plan import Change, ChangeSet
-    from infragen.stacks.model import Stack
     from infragen.terraform.events import Counts
     from infragen.terraform.move_journal import MoveJournal
     from infragen.terraform.move_marks import Mark
@@ -57,16 +56,11 @@ class MoveContext:
     session: Session
     states: Mapping[str, bytes]
 
-    @property
-    def stacks(self) -> tuple[Stack, ...]:
-        """All stacks, upstreams first."""
-        return self.session.composed.stacks
-
     def planned(self, states: Mapping[str, bytes], tree: Mapping[str, str] | None = None) -> ChangeSet:
         """Return what all stacks would make of some states, as one root over merged copies of them."""
         known = {name: found for name, content in states.items() if (found := parse_state(content, name)) is not None}
         session = self.session if tree is None else replace(self.session, tree=tree)
-        return plan_combined(session, self.stacks, Basis(known))
+        return plan_combined(session, session.composed.stacks, Basis(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,7 @@ class ByImport:
 
     def _apply(self, name: str, tree: Mapping[str, str], allowed: frozenset[Action]) -> None:
         """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
-        stack = next(stack for stack in self.context.stacks if stack.name == name)
+        stack = next(stack for stack in self.context.session.composed.stacks if stack.name == name)
         session = replace(self.context.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
         folder = session.prepare_stacks((stack,))[name]
         plan = session.folders.plan_file(name)
@@ -190,16 +184,13 @@ def move_resources(
     if not apply:
         note(f"to do it: {finish_moves(session)}")
         return 2
-    if not yes and not confirm(_question(task)):
+    question = f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
+    if task.moves:
+        question = f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
+    if not yes and not confirm(question):
         return 1
     _refuse_locks(context.session, task)
     return _apply(context, task, import_move, journals)
-
-
-def _question(task: MoveTask) -> str:
-    if task.moves:
-        return f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
-    return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
 def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | None:
@@ -343,7 +334,8 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     changing = [
         one
         for one in proof.changes
-        if one.stack in stacks and one.action not in HARMLESS and (one.stack, _own_address(one)) not in leaving
+        if one.stack in stacks and one.action not in HARMLESS
+        if (one.stack, without_keys(one.address).split(".", 2)[-1]) not in leaving  # the address within the stack
     ]
     if not changing:
         return
@@ -352,11 +344,6 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
     hint = _UNFINISHED if begun else _UNMOVED
     raise InfragenError(Diagnostic("M001", message, hint=hint))
-
-
-def _own_address(change: Change) -> str:
-    """Return the address that an object's resource has within its stack, without keys."""
-    return without_keys(change.address).split(".", 2)[-1]
 
 
 def _named(change: Change) -> str:
