@@ -327,13 +327,13 @@ def locate_setting(root: Path, path: Sequence[str], *, key: bool = False) -> Loc
 
 def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]:
     """Yield what is wrong with the file of the project that CI would install from."""
-    if not pinned.is_in_project(install):
+    kind, path = pinned.source(install), (root / install).resolve()
+    if kind not in {pinned.Source.WHEEL, pinned.Source.REQUIREMENTS}:
         return
-    path = (root / install).resolve()
     if not (path.is_file() and path.is_relative_to(root.resolve())):
         hint = "write an existing, committed file, relative to the project's folder"
         yield Diagnostic("C003", f"`ci.install`: there is no {install!r} in the project", place, hint=hint)
-    elif pinned.source(install) is pinned.Source.REQUIREMENTS:
+    elif kind is pinned.Source.REQUIREMENTS:
         for number, line in pinned.unpinned(read_text(path, install)):
             hint = "`pip-compile --generate-hashes` or `uv pip compile --generate-hashes` writes all of them"
             yield Diagnostic("C003", f"{line!r} has no `--hash=sha256:...`", Location(install, number, 1), hint=hint)

@@ -44,7 +44,9 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Next
         hint = "wait for it, or stop it with Ctrl-C where it runs"
         raise InfragenError(Diagnostic("J002", f"run {run.id} is still running (process {run.pid})", hint=hint))
     if run.end is End.DONE:
-        _refuse_unfinished_moves(project.root, run)
+        target, sandbox = run.begin.environment  # InfragenError M002 for what it waits for though its runs are done
+        system, _, environment = target.partition("/")
+        refuse_unfinished(work_folders(project.root, system, environment, sandbox=sandbox), target, sandbox=sandbox)
         note(f"run {run.id} of {run.begin.target} is done: nothing to resume")
         return None
     _check_place(run)
@@ -100,13 +102,6 @@ def _left_objects(stack: StackRun) -> str:
     perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
     parts = (("created: ", made), ("in progress: ", perhaps))
     return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"
-
-
-def _refuse_unfinished_moves(project: Path, run: Run) -> None:
-    """Name what this environment waits for though its runs are done: InfragenError M002."""
-    target, sandbox = run.begin.environment
-    system, _, environment = target.partition("/")
-    refuse_unfinished(work_folders(project, system, environment, sandbox=sandbox), target, sandbox=sandbox)
 
 
 def _check_place(run: Run) -> None:

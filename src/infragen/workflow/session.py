@@ -28,12 +28,12 @@ from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
 from infragen.workflow.rendering.composition import (
     compose,
+    reads_secret_values,
     refuse_errors,
     refuse_programs,
     refuse_unless_rendered,
     templates_of,
 )
-from infragen.workflow.rendering.secret_values import reads_secret_values
 from infragen.workflow.target import generated_folder, open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
@@ -226,35 +226,22 @@ def open_runners(
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
         closing.enter_context(_naming_accounts(environment))
+        downloading = downloading_environment(os.environ)
         if sandbox:
-            closed = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket, files or {}))
+            working = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket, files or {}))
         elif offline:
             from infragen.terraform.offline import offline_environment
 
-            closed = closing.enter_context(offline_environment(os.environ))
+            working = closing.enter_context(offline_environment(os.environ))
         else:
-            own = child_environment(os.environ)
-            runner = TerraformRunner(binary, mirror, own, stopper, LOCK_TIMEOUT.get())
-            yield runner, runner.with_environment(closing.enter_context(_reading(own, without_values=without_values)))
-            return
-        if sandbox:
-            closed = closing.enter_context(_reading(closed, without_values=without_values))
-        variables = downloading_environment(os.environ)
-        opener = TerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
-        yield opener, opener.with_environment(closed)
+            working = downloading = child_environment(os.environ)
+        if without_values and (sandbox or not offline):
+            from infragen.aws.session import Aws
+            from infragen.aws.unread_secrets import unread_secrets
 
-
-@contextmanager
-def _reading(variables: dict[str, str], *, without_values: bool) -> Iterator[dict[str, str]]:
-    """Give the variables of a terraform that reads secrets, or that gets no value of one."""
-    if not without_values:
-        yield variables
-        return
-    from infragen.aws.session import Aws
-    from infragen.aws.unread_secrets import unread_secrets
-
-    with unread_secrets(Aws(variables)) as more:
-        yield {**variables, **more}
+            working = {**working, **closing.enter_context(unread_secrets(Aws(working)))}
+        opener = TerraformRunner(binary, mirror, downloading, stopper, LOCK_TIMEOUT.get())
+        yield opener, opener.with_environment(working)
 
 
 @contextmanager

@@ -35,7 +35,10 @@ class FileDifference:
     @property
     def text(self) -> str:
         """The difference as a unified diff."""
-        return self._head + self._body
+        shown = f"{self.folder}/{self.path}" if self.folder else self.path
+        old = "/dev/null" if self.before is None else f"a/{shown}"
+        new = "/dev/null" if self.after is None else f"b/{shown}"
+        return f"--- {old}\n+++ {new}\n{self._body}"
 
     @property
     def same(self) -> str:
@@ -46,13 +49,6 @@ class FileDifference:
     def lines(self) -> int:
         """How many lines are new or gone."""
         return sum(line[:1] in {"+", "-"} for line in self._body.split("\n"))
-
-    @property
-    def _head(self) -> str:
-        shown = f"{self.folder}/{self.path}" if self.folder else self.path
-        old = "/dev/null" if self.before is None else f"a/{shown}"
-        new = "/dev/null" if self.after is None else f"b/{shown}"
-        return f"--- {old}\n+++ {new}\n"
 
     @cached_property
     def _body(self) -> str:

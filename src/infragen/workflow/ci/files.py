@@ -75,7 +75,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
         text = templates.render("ci/github_release.yml", {"workflow": code})
         files.append(_File(release, _headed(command, text), _MARK))
     left = [release] if code is None and _MARK in (_content(release) or "") else []
-    return _write(files, root, check=check, left=left, then=[*_once_at_github(found, settings), *_once_for_code(code)])
+    return _write(files, root, check=check, left=left, then=_once_at_github(found, code, settings))
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
@@ -107,7 +107,7 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
     return _write([_File(place, _headed(f"atlantis{flags}", text), _MARK)], root, check=check, then=then)
 
 
-def _once_at_github(found: Workflow, settings: ProjectSettings) -> Iterator[str]:
+def _once_at_github(found: Workflow, code: ReleaseWorkflow | None, settings: ProjectSettings) -> Iterator[str]:
     """Yield what is still to be done, by a person and once."""
     repository = "" if settings.github.repository else " --github OWNER/NAME"
     yield "commit them with generated/; then, once for each environment (docs/ci.md, Once):"
@@ -119,12 +119,9 @@ def _once_at_github(found: Workflow, settings: ProjectSettings) -> Iterator[str]
         yield "  `age-keygen`: the public key becomes the repository's variable"
         yield f"    {one.recipient_name}, the private one the environment's secret"
         yield f"    {one.identity_name}"
-
-
-def _once_for_code(code: ReleaseWorkflow | None) -> Iterator[str]:
-    for one in code.deliveries if code else ():
-        yield f"{one.target}: the role of releases comes with the same bootstrap"
-        yield f"  in GitHub's settings, an environment `{one.environment}` for the branch {one.branch}"
+    for delivery in code.deliveries if code else ():
+        yield f"{delivery.target}: the role of releases comes with the same bootstrap"
+        yield f"  in GitHub's settings, an environment `{delivery.environment}` for the branch {delivery.branch}"
 
 
 def _code(
@@ -146,9 +143,8 @@ def _code(
         for one in sound_environments(project, catalogue, names)
     ]
     for system in undelivered(environments, settings):
-        note(
-            f"{system}: {FILE} says nothing of its code, so no workflow releases it (`[release.{system}]`, docs/ci.md)"
-        )
+        table = f"`[release.{system}]`, docs/ci.md"
+        note(f"{system}: {FILE} says nothing of its code, so no workflow releases it ({table})")
     return release_workflow(
         whole,
         {one.target for one in environments},

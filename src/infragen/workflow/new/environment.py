@@ -175,12 +175,6 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
     return found
 
 
-def _images(others: Sequence[_Other]) -> frozenset[str]:
-    """Return the images that environments have for their bastions."""
-    said = [bastion for one in others for bastion in (one.data.get("bastions") or {}).values()]
-    return frozenset(str(one["ami"]) for one in said if isinstance(one, dict) and "ami" in one)
-
-
 def _free(others: Sequence[_Other]) -> IPv4Network:
     """Return a range of which no environment of the project has a part; its size is that of the first one's."""
     taken = [block for one in others if (block := one.block)]
@@ -222,7 +216,9 @@ class _Draft:
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:
         """Yield what may be overridden there: nothing, or what another environment of the system does that is alike."""
         if self.standby is not None:
-            yield self.standby.overrides(_images(others))
+            bastions = [one for other in others for one in (other.data.get("bastions") or {}).values()]
+            taken = {str(one["ami"]) for one in bastions if isinstance(one, dict) and "ami" in one}
+            yield self.standby.overrides(taken)
             return
         yield {}
         for one in others:

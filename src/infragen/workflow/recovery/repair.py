@@ -161,8 +161,11 @@ def recover(session: Session, run: Run) -> Recovered:
 def _recover(session: Session, run: Run, found: Recovered) -> None:
     left = left_behind(session, run)
     touched = wait_for_processes(session, left)
-    for name in touched:
-        _release_own_locks(session, name, [run, *(part.run for part in left if part.stack == name)], found)
+    for name in touched:  # a state that could not be stored lies in the stack's folder as it was left
+        folder, runs = session.folders.stack(name), [run, *(part.run for part in left if part.stack == name)]
+        if not (folder.path / ".terraform").is_dir():
+            _prepared(session, runs[1], [name])
+        release_own_lock(session, name, folder, runs, found)
     if touched:  # InfragenError M002: nothing is taken into the state of a stack that takes part in a state move
         whole = with_removed_stacks(session, shells(session, touched))
         refuse_marked(session, marks_of(StateBucket(whole).pull(touched)))
@@ -171,7 +174,10 @@ def _recover(session: Session, run: Run, found: Recovered) -> None:
     _print_replaced(session, left, found)
     if not found.unanswered:
         note_recovered(run, touched)
-    _print_removed(session, touched)
+    here = {stack.name for stack in session.composed.stacks}
+    for name in (name for name in touched if name not in here):
+        destroy = command_line(session, "destroy", name)
+        note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
 
 
 def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[str, ...]:
@@ -227,17 +233,6 @@ def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str,
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
 
 
-def _release_own_locks(session: Session, name: str, runs: Sequence[Run], found: Recovered) -> None:
-    """Release the lock of a stack, and store its state if that was not possible: in its folder as it was left.
-
-    `runs` are the one that is put right, which may have begun to before, and those that left something there.
-    """
-    folder = session.folders.stack(name)
-    if not (folder.path / ".terraform").is_dir():
-        _prepared(session, runs[1], [name])
-    release_own_lock(session, name, folder, runs, found)
-
-
 def _take_in_all(session: Session, parts: Sequence[LeftBehind], found: Recovered) -> None:
     """Take in what one run left behind."""
     parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
@@ -271,15 +266,6 @@ def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ..
     folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
     state = parse_state(session.runner.state_pull(folder), name)
     return tuple(state.objects()) if state else ()
-
-
-def _print_removed(session: Session, touched: Iterable[str]) -> None:
-    """Say how to get rid of stacks that the catalogue no longer has."""
-    here = {stack.name for stack in session.composed.stacks}
-    for name in touched:
-        if name not in here:
-            destroy = command_line(session, "destroy", name)
-            note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
 
 
 def _is_ours(lock: Lock, runs: Sequence[Run | MoveJournal]) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments
 from infragen.hcl.blocks import import_block
+from infragen.hcl.folders import Folders
 from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Environment, Project
+    from infragen.hcl.index import Block
     from infragen.render.external_programs import Program
     from infragen.render.extra_files import ExtraFile
     from infragen.render.holds import Held, HeldBack
@@ -108,8 +110,10 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     made = draft(environment)
     held = held_modules(project, environment)
     stacks, files = render_draft(templates, made, extras, held=held)
-    origins = {**_origins_of(templates, stacks, files, extras), **_places(project, environment, held)}
-    refuse_programs(project, system, files, origins)
+    root = generated_folder(project, environment)
+    lying = {path: root / path for some in held.values() for path in some}  # nobody asks who wrote a held module
+    held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
+    refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         files = dict(sorted((files | _import_files(adopted)).items()))
@@ -144,13 +148,6 @@ def render_checked(
     files = render_stacks(templates, stacks, module_context)
     refuse_programs(project, system, files, _origins_of(templates, stacks, files, ()))
     return files
-
-
-def _places(project: Project, environment: Environment, held: Held) -> Written:
-    """Map the files of held modules to where they lie: whoever may write there is not asked who wrote them."""
-    root = generated_folder(project, environment)
-    places = {path: root / path for files in held.values() for path in files}
-    return {path: ((project.relative(place), place),) for path, place in places.items()}
 
 
 def _origins_of(
@@ -255,3 +252,27 @@ def sound_environments(
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
     """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
     raise_problems(finding for finding in found if finding.severity == Severity.ERROR)
+
+
+_VERSION: Final = "aws_secretsmanager_secret_version"
+_MODULES: Final = "modules/"
+_COMPARED: Final = frozenset({"secret_string", "secret_binary"})
+"""Arguments whose value a state has, which a plan compares with the secret's."""
+
+
+def reads_secret_values(files: Mapping[str, str]) -> bool:
+    """Return whether planning an environment's files takes the values of secrets that exist already.
+
+    What modules read in ephemeral resources ends in write-only arguments, which no plan has. Not so what a data source
+    reads, what a state keeps, and what hand-written Terraform of a stack makes of it, such as another provider's login.
+    """
+    folders = Folders(files)
+    return any(_takes_value(folder, block) for folder in folders.names for block in folders.blocks(folder))
+
+
+def _takes_value(folder: str, block: Block) -> bool:
+    if not block.labels or not block.labels[0].startswith(_VERSION):
+        return False
+    if block.kind == "resource":
+        return bool(_COMPARED & block.arguments.keys())
+    return block.kind == "data" or not f"{folder}/".startswith(_MODULES)

@@ -319,7 +319,7 @@ def _manifest(path: Path, member: tuple[str, bytes] | None) -> Manifest:
         _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     try:
         manifest = msgspec.json.decode(member[1], type=Manifest)
-        until(manifest)  # the end of time has none
+        moment(manifest.expires)  # the end of time has none
     except (ValueError, OverflowError, RecursionError):
         version = re.search(rb'"version":\s*(\d{1,9})\b', member[1])
         if version is None or int(version[1]) == VERSION:
@@ -338,11 +338,6 @@ def _plan_name(stack: str) -> str:
 
 def _refuse(path: Path, why: str, hint: str) -> NoReturn:
     raise InfragenError(Diagnostic("K001", f"{path} cannot be applied: {why}", hint=hint)) from None
-
-
-def until(manifest: Manifest) -> str:
-    """Return when a bundle expires, as people write it."""
-    return moment(manifest.expires)
 
 
 def moment(time: datetime) -> str:

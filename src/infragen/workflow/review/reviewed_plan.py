@@ -26,7 +26,6 @@ from infragen.workflow.review.bundle import (
     check_destination,
     lifetime,
     moment,
-    until,
     write,
 )
 from infragen.workflow.review.deviation_messages import deviation_messages
@@ -182,7 +181,7 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
     """Refuse a bundle of another time (K006), of another place (K007), or made from something else (K008)."""
     now = datetime.now(UTC)
     if now >= manifest.expires:
-        raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
+        raise InfragenError(Diagnostic("K006", f"the plan expired on {moment(manifest.expires)}", hint=_AGAIN))
     if now < manifest.created - _SKEW:  # it would live for longer than somebody said
         message = f"the plan was made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong"
         raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
@@ -340,7 +339,7 @@ class Saving:
         bundle = with_stack_plans(session, bundle, jobs=jobs)
         write(self.file, bundle, self.encrypt_to)
         secret = "encrypted" if self.encrypt_to else "contains secrets; do not share"
-        note(f"saved in {self.file}, valid until {until(bundle.manifest)} ({secret})")
+        note(f"saved in {self.file}, valid until {moment(bundle.manifest.expires)} ({secret})")
         return planned
 
 

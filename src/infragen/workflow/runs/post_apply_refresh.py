@@ -149,7 +149,8 @@ class _Refresh:
                 others.append(address)
                 continue
             near = [other for other, known in texts.items() if other != address and names & known]
-            if risks.get(address) and not risks[address] <= _risks(additions.as_creations(near)):
+            alike = additions.as_creations(near).changes if risks.get(address) else ()
+            if not risks.get(address, set()) <= {(risk.kind, risk.reason) for one in alike for risk in one.risks}:
                 others.append(address)
                 continue
             ours.setdefault(stack, {})[own] = addition
@@ -190,7 +191,3 @@ def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:
         if address.startswith(prefix):
             return stack.name, address.removeprefix(prefix)
     return "", address
-
-
-def _risks(change_set: ChangeSet) -> set[tuple[str, str]]:
-    return {(risk.kind, risk.reason) for change in change_set.changes for risk in change.risks}
