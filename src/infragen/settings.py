@@ -320,9 +320,9 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
     return settings, pinned.command(settings.ci.install)
 
 
-def locate_setting(root: Path, path: Sequence[str], *, key: bool = False) -> Location:
-    """Return where a setting stands, or its key."""
-    return _load(root)[1].locate(path, key=key)
+def locate_setting(root: Path, path: Sequence[str]) -> Location:
+    """Return where the key of a setting stands."""
+    return _load(root)[1].locate(path, key=True)
 
 
 def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]:
@@ -386,7 +386,6 @@ def _dotted(path: Sequence[str | int]) -> str:
 
 
 def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str]:
-    """Return what is wrong with a value, and what to write."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "wrong":
         return context["said"], context["hint"]

@@ -42,7 +42,6 @@ def _checked(check: Callable[[], str]) -> str:
 
 
 def _mended(state: str, found: Diagnostic) -> str:
-    """Return a finding with what mends it below."""
     place = f"{found.location}: " if found.location else ""
     mend = f"\n{'':>24}mend: {found.hint}" if found.hint else ""
     return _line(state, found.code, f"{place}{found.message}") + mend

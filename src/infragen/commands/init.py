@@ -81,7 +81,6 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
 
 
 def _next(system: str) -> str:
-    """Return the three commands to type next."""
     steps = (
         (f"infragen render {system}", "write its Terraform below generated/"),
         (f"infragen plan {system}/dev --offline", "see what it would build; needs no account"),

@@ -92,7 +92,6 @@ def _print_second_deployments(session: Session, bundle: Bundle) -> None:
 
 
 def _print_progress(session: Session, progress: ApplyProgress) -> None:
-    """Say what an apply of the same plan has done before."""
     for words, stacks in (("done already", progress.done), ("begun, and goes on", progress.begun)):
         names = [stack.name for stack in session.stacks if stack.name in stacks]
         if names:

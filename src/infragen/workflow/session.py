@@ -328,10 +328,8 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
     processes = all_processes()
     for place in places:
         for one in left_alone_in(place, processes):
-            note(
-                f"{place.name}: process {one.pid} is a provider whose terraform has ended, started by no known run: "
-                f"it is not touched, `kill {one.pid}` ends it"
-            )
+            what = f"process {one.pid} is a provider whose terraform has ended, started by no known run"
+            note(f"{place.name}: {what}: it is not touched, `kill {one.pid}` ends it")
 
 
 def sandbox_of(

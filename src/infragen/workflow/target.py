@@ -134,20 +134,17 @@ class Chosen:
     composed: tuple[str, ...]
 
 
-def select(
-    project: Project, text: str | None, *, may_be_empty: bool = False
-) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
+def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
     """Return the catalogues that a target names, each with the names of its environments on AWS that it names.
 
     InfragenError as `choose`, and P012 where a target is Docker Compose, or a system has nothing else. Systems that
     have nothing else are left out where no target is named.
     """
-    target = parse(text) if text else None
-    chosen = choose(project, text, may_be_empty=may_be_empty)
+    chosen = choose(project, text)
     for one in chosen:
-        if one.composed and not one.names and target is not None and not (may_be_empty and target.environment is None):
+        if text and one.composed and not one.names:
             raise InfragenError(compose_problem(one.catalogue.name, one.composed[0]))
-    return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed or target is not None)
+    return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed)
 
 
 def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
@@ -220,8 +217,7 @@ def resolve_all(
 
 
 def resolve_composed(
-    project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved | None = None
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved
 ) -> tuple[Resolved, ...]:
-    """Return each named environment that is Docker Compose."""
-    base = base or (resolve_system(catalogue) if names else None)
+    """Return each named environment that is Docker Compose; `base` is the catalogue resolved alone."""
     return tuple(resolve_compose(project, catalogue, name, base=base) for name in names)

@@ -76,13 +76,11 @@ class _Place:
 
     @classmethod
     def of(cls, root: Path, within: Path) -> _Place:
-        """Return where a tree lies."""
         path = root.relative_to(within)
         return cls(Confined(within), path.as_posix(), (path.parent / f".{path.name}.infragen").as_posix())
 
     @property
     def journal(self) -> str:
-        """The path of the journal."""
         return f"{self.staging}/{_JOURNAL}"
 
     @property
@@ -258,21 +256,15 @@ def _staging(place: _Place) -> Iterator[_Place]:
 
 def _locked(place: _Place) -> int:
     """Return a descriptor that holds the lock on the staging folder; the system releases it when the process ends."""
+    import fcntl
+
     descriptor = place.files.open_folder(place.staging)
-    if _lock(descriptor, place):
-        return descriptor
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = place.files.look(place.staging)  # removed by its holder in this very moment, perhaps
+        if found is not None and os.path.samestat(os.fstat(descriptor), found):
+            return descriptor
     os.close(descriptor)
     message = "another infragen is writing this environment"
     hint = "wait until it has finished, then run the command again"
     raise InfragenError(Diagnostic("W003", message, Location(place.shown), hint=hint))
-
-
-def _lock(descriptor: int, place: _Place) -> bool:
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    found = place.files.look(place.staging)  # removed by its holder in this very moment, perhaps
-    return found is not None and os.path.samestat(os.fstat(descriptor), found)

@@ -99,7 +99,7 @@ def recover_bootstrap(folder: Path, run: Run, *, plugin_dir: Path | None) -> Rec
     target, sandbox = run.begin.environment
     _, environment = resolve_one(project, target.rpartition("/")[0])
     kept = run.tree
-    files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
+    files = committed_files(project, environment) if kept is None else _own_files(kept.texts)
     found = Recovered()
     opened = open_bootstrap(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
     with opened as bootstrap, bootstrap.session.runner.on_process_start(partial(note_process, run)):

@@ -132,7 +132,7 @@ def _code(
     for system in settings.release:
         if system not in known:
             hint = did_you_mean(system, known) or f"write one of {first_of(known, 5)}"
-            where = locate_setting(project.root, ("release", system), key=True)
+            where = locate_setting(project.root, ("release", system))
             raise InfragenError(Diagnostic("C003", f"`release.{system}`: there is no such system", where, hint=hint))
     systems = dict.fromkeys(one.system.name for one in environments)
     whole = [
@@ -151,7 +151,7 @@ def _code(
         settings,
         asked,
         Ground(
-            lambda path: locate_setting(project.root, path, key=True),
+            lambda path: locate_setting(project.root, path),
             lambda folder: (root / folder / "Dockerfile").is_file(),
         ),
     )

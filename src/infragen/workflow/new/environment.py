@@ -131,7 +131,6 @@ def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -
 
 
 def _defaults(catalogue: Catalogue) -> dict[str, Any]:
-    """Return what the system gives every environment."""
     found = Layer.of(catalogue.system, "defaults", "environments")
     return dict(found.data) if found else {}
 

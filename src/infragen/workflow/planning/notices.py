@@ -44,17 +44,13 @@ def import_notices(
         change = changes.get((one.stack, one.address))
         importing = change is not None and change.importing is not None
         stands = held(one.stack, one.address) if held else None
+        name = f"{one.written.owner}: {one.address}"
         if stands is not None and stands != one.written.id and not importing:
-            said.append(
-                f"{one.written.owner}: {one.address} is {stands} in the state; "
-                f"{one.written.id} is not imported: {one.written.location}"
-            )
+            said.append(f"{name} is {stands} in the state; {one.written.id} is not imported: {one.written.location}")
         elif change is None:
-            said.append(
-                f"{one.written.owner}: {one.address} is imported; its line can be removed: {one.written.location}"
-            )
+            said.append(f"{name} is imported; its line can be removed: {one.written.location}")
         elif not importing and change.action is Action.CREATE:
-            said.append(f"{one.written.owner}: {one.address} is to be imported; an offline plan shows it as created")
+            said.append(f"{name} is to be imported; an offline plan shows it as created")
     return tuple(said)
 
 

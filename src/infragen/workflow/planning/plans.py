@@ -144,7 +144,6 @@ def plan_environment(
 def _parts(
     session: Session, scope: _Scope, states: Mapping[str, State], change_set: ChangeSet
 ) -> dict[str, PlannedStack]:
-    """Return what a combined plan says of each stack."""
     changing = {change.stack for change in change_set.changes if change.action is not Action.READ}
     changing.update(output.stack for output in change_set.outputs)
     changing.update(invocation.stack for invocation in change_set.invocations)
@@ -204,7 +203,6 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
 
 
 def _removed(session: Session) -> tuple[str, ...]:
-    """Return the stacks that still stand, and that the catalogue no longer has."""
     removed = known_removed_stacks(session)
     if not removed:
         return ()

@@ -125,8 +125,6 @@ def import_orphans(session: Session, left: LeftBehind, folder: Folder, found: Re
 
 
 class _OrphanImport:
-    """One stack's claims."""
-
     def __init__(self, session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
         self._session = session
         self._left = left
@@ -282,14 +280,13 @@ class _OrphanImport:
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._left.stack
-        hint = "not imported. In a terminal, `infragen resume` asks"
+        asks = "In a terminal, `infragen resume` asks"
+        hint = f"not imported. {asks}"
         if stack in {one.name for one in self._session.composed.stacks}:
             words = command_line(self._session, "import", None, f"stacks/{stack}", f"{address}={identifier}")
-            hint = (
-                f"not imported. If it is yours: `{words}`, then "
-                f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
-                "In a terminal, `infragen resume` asks"
-            )
+            apply = command_line(self._session, "apply")
+            other = "if it is not, give yours another name"
+            hint = f"not imported. If it is yours: `{words}`, then `{apply}`; {other}. {asks}"
         self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
 
     def _adopt(self, address: str, identifier: str, why: str = "") -> None:

@@ -234,7 +234,6 @@ def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str,
 
 
 def _take_in_all(session: Session, parts: Sequence[LeftBehind], found: Recovered) -> None:
-    """Take in what one run left behind."""
     parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
     if not parts:
         return

@@ -199,9 +199,7 @@ def _recipient(key: str) -> Any:
     import pyrage
 
     try:
-        if key.startswith("ssh-"):
-            return pyrage.ssh.Recipient.from_str(key)
-        return pyrage.x25519.Recipient.from_str(key)
+        return (pyrage.ssh if key.startswith("ssh-") else pyrage.x25519).Recipient.from_str(key)
     except pyrage.RecipientError as error:
         message = f"{key[:16]}... is no key to encrypt to: {error}"
         raise InfragenError(Diagnostic("K005", message, hint=_KEYS)) from None

@@ -96,12 +96,8 @@ def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> B
 
     InfragenError K010 where such a plan is not what the plan of all stacks together says.
     """
-    parts = bundle.manifest.stacks
-    ready = tuple(
-        stack
-        for stack in session.stacks
-        if (part := parts.get(stack.name)) is not None and part.changes and not part.waits_for
-    )
+    free = {name for name, part in bundle.manifest.stacks.items() if part.changes and not part.waits_for}
+    ready = tuple(stack for stack in session.stacks if stack.name in free)
     if not ready:
         return bundle
     folders = session.prepare_stacks(ready)

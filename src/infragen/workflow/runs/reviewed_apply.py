@@ -37,8 +37,6 @@ def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | N
 
 
 class _Applying:
-    """One apply of a reviewed plan."""
-
     def __init__(self, session: Session, bundle: Bundle, progress: ApplyProgress | None) -> None:
         self._session = session
         self._bundle = bundle

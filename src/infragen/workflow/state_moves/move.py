@@ -283,7 +283,6 @@ def _context(session: Session, removed: Sequence[str]) -> MoveContext:
 
 
 def _configured(session: Session) -> dict[str, Configured]:
-    """Return what each stack's rendered files have."""
     files = session.composed.files
     folders, owners = Folders(files), session.composed.owners()
     found = {}

@@ -68,7 +68,6 @@ def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
 
 
 def _by_hand(session: Session) -> Iterator[EntryOutput]:
-    """Yield what hand-written files publish."""
     published = published_by_hand(hand_written(session.project, session.environment))
     for stack, outputs in published.items():
         for name, one in outputs.items():
@@ -109,8 +108,6 @@ def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Puts values together."""
-
     session: Session
     draft: Draft
     states: Mapping[str, State]

@@ -146,18 +146,15 @@ def applied_records(session: Session) -> AppliedRecords:
     return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
 
 
-def record_applied(
-    session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False
-) -> Applied | None:
+def record_applied(session: Session, stack: str, journal: Journal, *, destroyed: bool = False) -> Applied | None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
     state = None if destroyed else _state(session, stack)
     if state is None:
         applied_records(session).put(stack, None)
         return None
     identity = state.identity
-    if journal is not None:
-        journal.state(stack, identity.lineage, identity.serial)
-        journal.holds(stack, lambda: (one for _, one in state.objects()))
+    journal.state(stack, identity.lineage, identity.serial)
+    journal.holds(stack, lambda: (one for _, one in state.objects()))
     made_from = next(one for one in session.composed.stacks if one.name == stack)
     applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
     applied_records(session).put(stack, applied)
