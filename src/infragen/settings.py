@@ -57,8 +57,7 @@ def _once(items: tuple[str, ...]) -> tuple[str, ...]:
 
 def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
-        hint = "a git branch name has no spaces and none of * ? [ \\ ^ ~ :"
-        raise _wrong(f"{text!r} is not a branch name", hint)
+        raise _wrong(f"{text!r} is not a branch name", "a git branch name has no spaces and none of * ? [ \\ ^ ~ :")
     return text
 
 
@@ -203,8 +202,7 @@ class Policy(_Table):
             hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has no default'
             raise _wrong("", hint, code="C002", key="paths")
         if self.tool == "opa" and self.query is None:
-            hint = 'add the query for OPA: `query = "data.terraform.deny"`'
-            raise _wrong("", hint, code="C002", key="query")
+            raise _wrong("", 'add the query for OPA: `query = "data.terraform.deny"`', code="C002", key="query")
         if self.tool != "opa" and self.query is not None:
             raise _wrong("only opa takes a query", "remove it", key="query")
         return self

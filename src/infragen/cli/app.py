@@ -186,8 +186,7 @@ def _usage(error: TyperException) -> int:
         from infragen.diagnostics import Diagnostic, InfragenError
 
         why, hint = _ELSEWHERE[command, flag]
-        message = f"`infragen {command}` has no {flag}: {why}"
-        return _errors(InfragenError(Diagnostic("X014", message, hint=hint)))
+        return _errors(InfragenError(Diagnostic("X014", f"`infragen {command}` has no {flag}: {why}", hint=hint)))
     show = getattr(error, "show", None)
     if show is not None:
         show()

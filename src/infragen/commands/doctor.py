@@ -62,8 +62,7 @@ def _sandbox_packages() -> str:
     try:
         return _line("ok", "sandbox", f"moto {version('moto')}")
     except PackageNotFoundError:
-        said = f"moto is not installed; `{install_command('sandbox')}` adds --sandbox"
-        return _line("absent", "sandbox", said)
+        return _line("absent", "sandbox", f"moto is not installed; `{install_command('sandbox')}` adds --sandbox")
 
 
 def _project(folder: Path) -> str:

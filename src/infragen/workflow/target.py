@@ -105,9 +105,8 @@ def parse(text: str) -> Target:
     """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
     parts = text.strip("/").split("/")
     if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
-        message = f"{text[:100]!r} is no target"
         hint = "write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
-        raise InfragenError(Diagnostic("P004", message, hint=hint))
+        raise InfragenError(Diagnostic("P004", f"{text[:100]!r} is no target", hint=hint))
     return Target(*parts)
 
 

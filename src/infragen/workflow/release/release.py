@@ -193,9 +193,8 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
             hint = did_you_mean(name, deployed) or f"{known}: `deploy: pipeline`, with an image of an own repository"
             raise InfragenError(Diagnostic("X061", message, hint=hint))
     if not deployed:
-        message = f"no pipeline deploys anything in {environment.target}"
         hint = "write `deploy: pipeline` at a service; with `deploy: terraform`, `infragen apply` brings a new `tag`"
-        raise InfragenError(Diagnostic("X061", message, hint=hint))
+        raise InfragenError(Diagnostic("X061", f"no pipeline deploys anything in {environment.target}", hint=hint))
     wanted = [*entries] or deployed
     repositories = {every[owner].repository for owner in wanted}
     return {

@@ -273,9 +273,8 @@ def refuse_other_providers(session: Session, manifest: Manifest) -> None:
         if found.get(name) != manifest.providers.get(name)
     ]
     if wrong:
-        hint = f"have the same lock file, or {_AGAIN}"
         message = f"the plan was made with other providers: {', '.join(wrong)}"
-        raise InfragenError(Diagnostic("K008", message, hint=hint))
+        raise InfragenError(Diagnostic("K008", message, hint=f"have the same lock file, or {_AGAIN}"))
 
 
 def _providers(session: Session) -> dict[str, str]:

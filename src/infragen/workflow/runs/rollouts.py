@@ -187,9 +187,8 @@ class Watch:
             (family, _, number), (same, _, than) = runs.rpartition(":"), wanted.rpartition(":")
             if family == same and int(number) < int(than):
                 return Problem(owner, f"was rolled back to {runs}: {_why(deployment)}")
-            message = f"was to run {wanted}, and was replaced by {runs} meanwhile"
             hint = "another release or apply deployed that one: look which of the two is wanted"
-            return Problem(owner, message, hint)
+            return Problem(owner, f"was to run {wanted}, and was replaced by {runs} meanwhile", hint)
         return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
 
 

@@ -129,9 +129,8 @@ class ByImport:
                     found = attribute_to_catalogue(session.composed).apply(read_plan(shown), name)
                 wrong = _others(found, {name}, allowed)
                 if wrong:
-                    message = f"{name} would also change: {wrong}"
                     hint = "run this command again: it verifies the move again"
-                    raise InfragenError(Diagnostic("M001", message, hint=hint))
+                    raise InfragenError(Diagnostic("M001", f"{name} would also change: {wrong}", hint=hint))
                 return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:
                 plan.unlink(missing_ok=True)
