@@ -70,7 +70,7 @@ def _root(
     ] = False,  # its callback does it
 ) -> None:
     """Prepare what a command finds in place; help and version need none of it."""
-    from infragen.commands.console import Terminal
+    from infragen.commands.formats import Terminal
     from infragen.workflow.console import use_console
     from infragen.workflow.invocation import ARGUMENTS, PROJECT, WORKED_ON
 
@@ -119,7 +119,7 @@ def _completes_named_shell(arguments: list[str]) -> bool:
     if flag not in {_INSTALL, _SHOW} or shell.startswith("-"):
         return False
     if shell not in SHELLS:
-        from infragen.commands.console import Terminal
+        from infragen.commands.formats import Terminal
         from infragen.diagnostics import Diagnostic, InfragenError
         from infragen.diagnostics.hints import did_you_mean
         from infragen.workflow.console import use_console

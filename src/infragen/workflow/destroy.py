@@ -18,9 +18,14 @@ from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.runs.execution import apply_verified, execute, open_run
 from infragen.workflow.session import command_line
-from infragen.workflow.states.removed_stacks import known_removed_stacks, only_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
-from infragen.workflow.states.storage import missing_states, pull_states
+from infragen.workflow.states.storage import (
+    known_removed_stacks,
+    missing_states,
+    only_removed_stacks,
+    pull_states,
+    with_removed_stacks,
+)
 
 if TYPE_CHECKING:
     from infragen.plan import Change, ChangeSet, Protection

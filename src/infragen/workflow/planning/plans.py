@@ -25,9 +25,15 @@ from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
 from infragen.workflow.session import command_line, plan_in, shown_plan
-from infragen.workflow.states.removed_stacks import known_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
-from infragen.workflow.states.storage import applied_records, missing_states, pull_states, run_each
+from infragen.workflow.states.storage import (
+    applied_records,
+    known_removed_stacks,
+    missing_states,
+    pull_states,
+    run_each,
+    with_removed_stacks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

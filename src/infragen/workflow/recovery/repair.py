@@ -27,8 +27,7 @@ from infragen.terraform.states import parse_state
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 from infragen.workflow.session import command_line, end_idle_providers
-from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
-from infragen.workflow.states.storage import StateBucket, refuse_marked
+from infragen.workflow.states.storage import StateBucket, refuse_marked, shells, with_removed_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -28,8 +28,14 @@ from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.recovery.orphans import Recovered
 from infragen.workflow.recovery.repair import await_terraforms, release_own_lock
 from infragen.workflow.session import command_line, shown_plan
-from infragen.workflow.states.removed_stacks import find_removed_stacks, whole_environment, with_removed_stacks
-from infragen.workflow.states.storage import StateBucket, finish_moves, run_each
+from infragen.workflow.states.storage import (
+    StateBucket,
+    find_removed_stacks,
+    finish_moves,
+    run_each,
+    whole_environment,
+    with_removed_stacks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

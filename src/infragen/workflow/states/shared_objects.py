@@ -19,8 +19,7 @@ from infragen.text import first_of
 from infragen.workflow.console import note
 from infragen.workflow.rendering.composition import render_checked, templates_of
 from infragen.workflow.session import command_line
-from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
-from infragen.workflow.states.storage import finish_moves, pull_states
+from infragen.workflow.states.storage import find_removed_stacks, finish_moves, pull_states, with_removed_stacks
 from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
