@@ -66,7 +66,7 @@ def kept_plans(terraform_once: str) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def first_console() -> None:
     """Put a console in place for what a module's fixture does before its first test."""
-    from infragen.commands.console import Terminal
+    from infragen.commands.formats import Terminal
     from infragen.workflow.console import use_console
 
     use_console(Terminal())
@@ -75,7 +75,7 @@ def first_console() -> None:
 @pytest.fixture(autouse=True)
 def fresh_command() -> None:
     """Put a new console in place, and forget the project that an earlier test opened: hints would name its folder."""
-    from infragen.commands.console import Terminal
+    from infragen.commands.formats import Terminal
     from infragen.workflow.console import use_console
     from infragen.workflow.invocation import PROJECT
 

@@ -49,11 +49,6 @@ def source(text: str) -> Source | None:
     return Source.REQUIREMENTS if text.endswith(".txt") else None
 
 
-def is_in_project(text: str) -> bool:
-    """Whether it is a file of the project, which the commit that CI works on pins."""
-    return source(text) in {Source.WHEEL, Source.REQUIREMENTS}
-
-
 def problem(text: str) -> str | None:
     """Return why a text is nothing that CI may install from."""
     kind = source(text)

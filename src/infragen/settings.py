@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from infragen import installation, pinned
 from infragen.catalog.check import fields_at
 from infragen.core.entry import Model, Text
-from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source.document import read_text
 from infragen.source.toml import TomlDocument, read_toml
@@ -35,21 +35,17 @@ def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) 
     return PydanticCustomError("wrong", "{said}", {"said": said, "hint": hint, "code": code, "key": key})
 
 
-def _inside(text: str) -> str:
-    if _leads_out(text):
-        raise _wrong(f"{text!r} is outside the project", "write a path relative to the project's folder, with slashes")
-    return text
+def _inside(what: str) -> AfterValidator:
+    """Return the check that a path leads to nothing outside of the project, or of the repository."""
 
+    def checked(text: str) -> str:
+        if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
+            raise _wrong(
+                f"{text!r} is outside the {what}", f"write a path relative to the {what}'s folder, with slashes"
+            )
+        return text
 
-def _in_repository(text: str) -> str:
-    if _leads_out(text):
-        hint = "write a path relative to the repository's folder, with slashes"
-        raise _wrong(f"{text!r} is outside the repository", hint)
-    return text
-
-
-def _leads_out(text: str) -> bool:
-    return text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/")
+    return AfterValidator(checked)
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,8 +57,7 @@ def _once(items: tuple[str, ...]) -> tuple[str, ...]:
 
 def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
-        hint = "a git branch name has no spaces and none of * ? [ \\ ^ ~ :"
-        raise _wrong(f"{text!r} is not a branch name", hint)
+        raise _wrong(f"{text!r} is not a branch name", "a git branch name has no spaces and none of * ? [ \\ ^ ~ :")
     return text
 
 
@@ -90,12 +85,8 @@ Service = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,40}$")]
 Branch = Annotated[str, StringConstraints(min_length=1, max_length=244), AfterValidator(_no_wildcard)]
 Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
 """An operating system and a processor in Terraform's words: `linux_amd64`."""
-
-
-LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_inside)]
-
-
-RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_in_repository)]
+LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), _inside("project")]
+RepositoryPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), _inside("repository")]
 
 
 class _Table(Model):
@@ -127,9 +118,7 @@ class GitHub(_Table):
     @model_validator(mode="after")
     def _both_numbers(self) -> GitHub:
         if (self.owner_id is None) != (self.repository_id is None):
-            known, other = (
-                ("owner_id", "repository_id") if self.repository_id is None else ("repository_id", "owner_id")
-            )
+            other, known = sorted(("owner_id", "repository_id"), key=lambda name: getattr(self, name) is not None)
             raise _wrong(f"`{other}` is missing", "write both, or neither", key=known)
         return self
 
@@ -213,8 +202,7 @@ class Policy(_Table):
             hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has no default'
             raise _wrong("", hint, code="C002", key="paths")
         if self.tool == "opa" and self.query is None:
-            hint = 'add the query for OPA: `query = "data.terraform.deny"`'
-            raise _wrong("", hint, code="C002", key="query")
+            raise _wrong("", 'add the query for OPA: `query = "data.terraform.deny"`', code="C002", key="query")
         if self.tool != "opa" and self.query is not None:
             raise _wrong("only opa takes a query", "remove it", key="query")
         return self
@@ -307,8 +295,7 @@ def load_policies(root: Path) -> tuple[Policy, ...]:
         for item, path in enumerate(policy.paths)
         if not (root / path).exists()
     ]
-    if problems:
-        raise InfragenError(*sort_diagnostics(problems))
+    raise_problems(sort_diagnostics(problems))
     return settings.policy
 
 
@@ -327,26 +314,24 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
         others = "or name a wheel or a requirements file with hashes"
         hint = f'write `install = "{example}"` below `[ci]` in {FILE}, {others}'
         raise InfragenError(Diagnostic("X040", message, place, hint=hint))
-    problems = list(_unpinned(root, settings.ci.install, document.locate(("ci", "install"))))
-    if problems:
-        raise InfragenError(*problems)
+    raise_problems(_unpinned(root, settings.ci.install, document.locate(("ci", "install"))))
     return settings, pinned.command(settings.ci.install)
 
 
-def locate_setting(root: Path, path: Sequence[str], *, key: bool = False) -> Location:
-    """Return where a setting stands, or its key."""
-    return _load(root)[1].locate(path, key=key)
+def locate_setting(root: Path, path: Sequence[str]) -> Location:
+    """Return where the key of a setting stands."""
+    return _load(root)[1].locate(path, key=True)
 
 
 def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]:
     """Yield what is wrong with the file of the project that CI would install from."""
-    if not pinned.is_in_project(install):
+    kind, path = pinned.source(install), (root / install).resolve()
+    if kind not in {pinned.Source.WHEEL, pinned.Source.REQUIREMENTS}:
         return
-    path = (root / install).resolve()
     if not (path.is_file() and path.is_relative_to(root.resolve())):
         hint = "write an existing, committed file, relative to the project's folder"
         yield Diagnostic("C003", f"`ci.install`: there is no {install!r} in the project", place, hint=hint)
-    elif pinned.source(install) is pinned.Source.REQUIREMENTS:
+    elif kind is pinned.Source.REQUIREMENTS:
         for number, line in pinned.unpinned(read_text(path, install)):
             hint = "`pip-compile --generate-hashes` or `uv pip compile --generate-hashes` writes all of them"
             yield Diagnostic("C003", f"{line!r} has no `--hash=sha256:...`", Location(install, number, 1), hint=hint)
@@ -399,7 +384,6 @@ def _dotted(path: Sequence[str | int]) -> str:
 
 
 def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str]:
-    """Return what is wrong with a value, and what to write."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "wrong":
         return context["said"], context["hint"]

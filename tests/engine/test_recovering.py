@@ -21,7 +21,7 @@ from infragen.terraform.journal import Begin, End, Journal, list_runs, note_reco
 from infragen.terraform.locks import Lock
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Process
-from infragen.workflow.recovery import repair, running_terraforms
+from infragen.workflow.recovery import repair
 from infragen.workflow.recovery.orphans import Recovered
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
@@ -170,7 +170,7 @@ def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyP
 def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(running_terraforms, "all_processes", tuple)
+    monkeypatch.setattr(repair, "all_processes", tuple)
     runner = Runner(NOW + timedelta(hours=1))
     session = a_session(runner, on_sandbox=True)
     with pytest.raises(InfragenError, match=r"T022 the lock of network is not this run's: .*14:00:00 UTC") as refused:
@@ -215,7 +215,7 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     monkeypatch: pytest.MonkeyPatch, place: str | None, on_sandbox: bool, released: int
 ) -> None:
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
-    monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform,))
+    monkeypatch.setattr(repair, "all_processes", lambda: (terraform,))
     runner = Runner()
     session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), Recovered()
     if released:
@@ -231,15 +231,15 @@ def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsy
     folder = Path("/project/.infragen/work/small/dev/network")
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), folder, terminal=False)
     provider = Process(8, 7, 7, 2, 0, "terraform-provider-aws_v5", ("",), folder, terminal=False, stopped=True)
-    monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform, provider))
+    monkeypatch.setattr(repair, "all_processes", lambda: (terraform, provider))
     with pytest.raises(InfragenError, match="of which process 8 is stopped, is working on small/dev/network") as said:
-        running_terraforms.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
+        repair.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
     assert "`kill -CONT 8` continues it" in (said.value.diagnostics[0].hint or "")
     assert capsys.readouterr().err == ""
 
     seen = iter([(terraform,), ()])  # it ends by itself
-    monkeypatch.setattr(running_terraforms, "all_processes", lambda: next(seen))
-    running_terraforms.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
+    monkeypatch.setattr(repair, "all_processes", lambda: next(seen))
+    repair.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
     assert "network: terraform (process 7) is still running; waiting for it to end" in capsys.readouterr().err
 
 

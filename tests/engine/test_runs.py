@@ -213,7 +213,7 @@ def test_a_lock_that_an_interrupted_move_waits_for_can_be_released(
     interrupted_move(project)
     place = project / ".infragen/work/small/dev/network"
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), place, terminal=True)
-    monkeypatch.setattr("infragen.workflow.recovery.running_terraforms.all_processes", lambda: (terraform,))
+    monkeypatch.setattr("infragen.workflow.recovery.repair.all_processes", lambda: (terraform,))
     assert "M002" in infragen("plan", "small/dev", "-C", project).err
     assert (
         "T038 terraform (process 7, in a terminal) is working on small/dev/network"

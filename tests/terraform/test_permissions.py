@@ -23,7 +23,7 @@ from infragen.plan.address import split_address
 from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.combined import combined_root
 from infragen.terraform.workfolder import read_tree
-from infragen.workflow.planning.permissions import permissions_in
+from infragen.workflow.planning.offline import permissions_in
 from infragen.workflow.rendering.composition import Composed, compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.offline_plans import every_environment, offline_plan

@@ -16,7 +16,7 @@ import pytest
 
 from infragen.plan import open_plan
 from infragen.reachability import INTERNET, Traffic, Way, traffic_of
-from infragen.workflow.planning.traffic import owner_of
+from infragen.workflow.planning.offline import owner_of
 from infragen.workflow.rendering.composition import Composed, compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.offline_plans import EVERY_TIME, every_environment, offline_plan

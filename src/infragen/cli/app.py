@@ -33,6 +33,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
+SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
+"""Those that completion can be named for: `infragen --install-completion zsh`."""
+_INSTALL: Final = "--install-completion"
+_SHOW: Final = "--show-completion"
 _CLOSED_PIPE: Final = 141
 """What a shell says of a program whose reader has gone: 128 and SIGPIPE. What would have come of it is not known."""
 _OUT: Final = "that is the saved plan of `infragen plan`"
@@ -66,7 +70,7 @@ def _root(
     ] = False,  # its callback does it
 ) -> None:
     """Prepare what a command finds in place; help and version need none of it."""
-    from infragen.commands.console import Terminal
+    from infragen.commands.formats import Terminal
     from infragen.workflow.console import use_console
     from infragen.workflow.invocation import ARGUMENTS, PROJECT, WORKED_ON
 
@@ -107,9 +111,30 @@ def _run(arguments: list[str]) -> int:
 
 
 def _completes_named_shell(arguments: list[str]) -> bool:
-    from infragen.cli.shells import completes_named_shell
+    """Install or show the completion for a shell that the arguments name, and return whether they do.
 
-    return completes_named_shell(arguments)
+    Without a name, Typer finds the shell. InfragenError X046 for one that is not known.
+    """
+    flag, shell = arguments
+    if flag not in {_INSTALL, _SHOW} or shell.startswith("-"):
+        return False
+    if shell not in SHELLS:
+        from infragen.commands.formats import Terminal
+        from infragen.diagnostics import Diagnostic, InfragenError
+        from infragen.diagnostics.hints import did_you_mean
+        from infragen.workflow.console import use_console
+
+        use_console(Terminal())
+        hint = did_you_mean(shell, SHELLS) or f"shells: {', '.join(SHELLS)}"
+        raise InfragenError(Diagnostic("X046", f"there is no completion for the shell {shell!r}", hint=hint))
+    from typer._completion_shared import get_completion_script, install
+
+    if flag == _SHOW:
+        typer.echo(get_completion_script(prog_name="infragen", complete_var="_INFRAGEN_COMPLETE", shell=shell))
+        return True
+    _, path = install(shell=shell, prog_name="infragen", complete_var="_INFRAGEN_COMPLETE")
+    typer.echo(f"completion for {shell} installed in {path}; open a new terminal to have it")
+    return True
 
 
 def _ended_by(error: Exception) -> int:
@@ -127,7 +152,10 @@ def _ended_by(error: Exception) -> int:
         case _UnwritableError():
             return _unwritable(error)
         case OSError():
-            return _refused(error)
+            from infragen.terraform.engine import REFUSALS, refused_by_system
+
+            # A full disk, for example; any other error of its kind is a bug.
+            return _errors(InfragenError(refused_by_system(error))) if error.errno in REFUSALS else _crash(error)
         case _:
             return _crash(error)
 
@@ -158,20 +186,11 @@ def _usage(error: TyperException) -> int:
         from infragen.diagnostics import Diagnostic, InfragenError
 
         why, hint = _ELSEWHERE[command, flag]
-        message = f"`infragen {command}` has no {flag}: {why}"
-        return _errors(InfragenError(Diagnostic("X014", message, hint=hint)))
+        return _errors(InfragenError(Diagnostic("X014", f"`infragen {command}` has no {flag}: {why}", hint=hint)))
     show = getattr(error, "show", None)
     if show is not None:
         show()
     return 1
-
-
-def _refused(error: OSError) -> int:
-    """Say what the system refused, a full disk for example; any other error of its kind is a bug."""
-    from infragen.diagnostics import InfragenError
-    from infragen.terraform.engine import REFUSALS, refused_by_system
-
-    return _errors(InfragenError(refused_by_system(error))) if error.errno in REFUSALS else _crash(error)
 
 
 def _crash(error: Exception) -> int:
@@ -241,19 +260,11 @@ def _lost(error: OSError | ValueError) -> None:
     raise _UnwritableError(*error.args)
 
 
-def _unheard(_error: OSError | ValueError) -> None:
-    """Go on without stderr: what is told about the work must not end the work."""
-    _discard(2)
-
-
-def _open_streams() -> None:
-    """Have both streams, also where the shell closed one (`2>&-`); what an encoding lacks is written as an escape."""
-    sys.stdout = cast("TextIO", _Stream(_opened(sys.stdout, 1), _lost))
-    sys.stderr = cast("TextIO", _Stream(_opened(sys.stderr, 2), _unheard))
-
-
 def _opened(stream: TextIO | None, descriptor: int) -> TextIO:
-    """Return a stream; a closed one keeps its number, which the next file would get, and fails when written to."""
+    """Return a stream; one that the shell closed (`2>&-`) keeps its number, which the next file would get, and fails.
+
+    What an encoding lacks is written as an escape.
+    """
     if stream is None:
         nowhere = os.open(os.devnull, os.O_RDONLY)
         if nowhere != descriptor:
@@ -267,7 +278,9 @@ def _opened(stream: TextIO | None, descriptor: int) -> TextIO:
 
 def main() -> NoReturn:
     """Run the console script."""
-    _open_streams()
+    sys.stdout = cast("TextIO", _Stream(_opened(sys.stdout, 1), _lost))
+    # Without stderr it goes on: what is told about the work must not end the work.
+    sys.stderr = cast("TextIO", _Stream(_opened(sys.stderr, 2), lambda _error: _discard(2)))
     # Pydantic would read the metadata of every installed package in search of plugins, of which a catalogue needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     code = _run(sys.argv[1:])

@@ -40,9 +40,8 @@ def affected(
     InfragenError X007 for `diff` in JSON.
     """
     if diff and output == "json":
-        raise InfragenError(
-            Diagnostic("X007", "`--diff` shows text, and `--format json` has none", hint="leave one out")
-        )
+        message = "`--diff` shows text, and `--format json` has none"
+        raise InfragenError(Diagnostic("X007", message, hint="leave one out"))
     commit, found = affected_since(open_project(folder), target, base)
     out(_as_json(found, base, commit) if output == "json" else _as_text(found, base, commit))
     if diff and (shown := shown_once(chain.from_iterable(one.differences for one in found))):

@@ -38,7 +38,13 @@ def apply(
 ) -> int:
     """Apply a target's stacks, or a saved plan; 1 when a stack fails."""
     file = plan or _named_file(target)
-    _refuse_contradictions(file, everything=everything, profiles=profile, identities=identity)
+    planning = "selects what to plan, and a saved plan is applied unchanged"
+    refuse_first(
+        "X007",
+        (file and everything, f"--all {planning}", "leave one of them out"),
+        (file and profile, f"--profile {planning}", "leave one of them out"),
+        (identity and not file, "--identity decrypts a saved plan, and none is given", "add `--plan FILE`"),
+    )
     bundle = read(file, tuple(identity)) if file else None
     if bundle is not None:
         target, profile = target if plan else bundle.manifest.target, list(bundle.manifest.profiles)
@@ -49,17 +55,6 @@ def apply(
         if file and bundle:
             return apply_saved(session, bundle, file, yes=yes, jobs=jobs, output=output)
         return apply_target(session, tuple(profile), yes=yes, jobs=jobs, output=output)
-
-
-def _refuse_contradictions(file: Path | None, *, everything: bool, profiles: list[str], identities: list[Path]) -> None:
-    """Refuse flags that say what to plan beside a saved plan, and keys without one: InfragenError X007."""
-    planning = "selects what to plan, and a saved plan is applied unchanged"
-    refuse_first(
-        "X007",
-        (file and everything, f"--all {planning}", "leave one of them out"),
-        (file and profiles, f"--profile {planning}", "leave one of them out"),
-        (identities and not file, "--identity decrypts a saved plan, and none is given", "add `--plan FILE`"),
-    )
 
 
 def _named_file(target: str) -> Path | None:

@@ -5,7 +5,7 @@ In reverse order: stacks that others need are destroyed last.
 
 from infragen.commands import flags
 from infragen.workflow import destroy as workflow
-from infragen.workflow.states.removed_stacks import open_with_removed_stacks
+from infragen.workflow.states.storage import open_with_removed_stacks
 
 
 def destroy(

@@ -42,7 +42,6 @@ def _checked(check: Callable[[], str]) -> str:
 
 
 def _mended(state: str, found: Diagnostic) -> str:
-    """Return a finding with what mends it below."""
     place = f"{found.location}: " if found.location else ""
     mend = f"\n{'':>24}mend: {found.hint}" if found.hint else ""
     return _line(state, found.code, f"{place}{found.message}") + mend
@@ -63,8 +62,7 @@ def _sandbox_packages() -> str:
     try:
         return _line("ok", "sandbox", f"moto {version('moto')}")
     except PackageNotFoundError:
-        said = f"moto is not installed; `{install_command('sandbox')}` adds --sandbox"
-        return _line("absent", "sandbox", said)
+        return _line("absent", "sandbox", f"moto is not installed; `{install_command('sandbox')}` adds --sandbox")
 
 
 def _project(folder: Path) -> str:

@@ -18,9 +18,7 @@ from infragen.report.severity import drifted
 from infragen.workflow.console import note, out
 from infragen.workflow.planning.plans import drift_plan
 from infragen.workflow.session import command_line
-from infragen.workflow.states.applied_records import missing_states
-from infragen.workflow.states.removed_stacks import only_removed_stacks, open_with_removed_stacks
-from infragen.workflow.states.storage import pull_states
+from infragen.workflow.states.storage import missing_states, only_removed_stacks, open_with_removed_stacks, pull_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

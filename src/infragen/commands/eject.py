@@ -44,10 +44,6 @@ def eject(
             f"{', '.join(done.moving)}: its `moved` blocks are of `renamed_from` or `moved_from`, and move the state "
             "in the next apply; remove them once every environment has it"
         )
-    out(
-        typeable_hint(
-            f"next: `infragen render {name}`; `infragen plan {target}` has what it had before, until you edit: nothing "
-            "where all is applied"
-        )
-    )
+    commands = f"`infragen render {name}`; `infragen plan {target}`"
+    out(typeable_hint(f"next: {commands} has what it had before, until you edit: nothing where all is applied"))
     return 0

@@ -94,7 +94,6 @@ def _price(lines: Sequence[Line]) -> str:
 
 
 def _asked(environment: Environment, reason: Reason) -> str:
-    """Return who asks for a capability, and where."""
     if reason.owner not in environment.origins:
         return f"{reason.owner}: {reason.why}"
     return f"{environment.at(reason.owner, *reason.path)}: {reason.owner}: {reason.why}"

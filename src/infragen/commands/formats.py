@@ -1,4 +1,4 @@
-"""The tables of formats, by name: of change sets, of findings, of lists; and how wide and colourful a terminal is."""
+"""The tables of formats, by name: of change sets, of findings, of lists; and the console that prints in them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, Any
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import unless_full
 from infragen.storage import confined_user_path
+from infragen.workflow.console import Console, note, out
 from infragen.workflow.invocation import PROJECT, typeable_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from typing import TextIO
 
     from infragen.plan import ChangeSet
+    from infragen.stacks.outputs import Instruction
+    from infragen.terraform.engine import Progress
+
 
 LOG_COLUMNS = 100
 
@@ -119,9 +124,8 @@ def format_of(file: Path) -> str:
     found = SUFFIXES.get(file.suffix.lower())
     if found is None:
         known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
-        raise InfragenError(
-            Diagnostic("X010", f"{file.name} has no suffix that names a format", hint=f"end it in one of {known}")
-        )
+        message = f"{file.name} has no suffix that names a format"
+        raise InfragenError(Diagnostic("X010", message, hint=f"end it in one of {known}"))
     return found
 
 
@@ -203,5 +207,33 @@ def coloured_diff(diff: str) -> str:
     if not wants_colour(sys.stdout):
         return diff
     colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-    lines = [f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n")]
-    return "\n".join(lines)
+    return "\n".join(f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n"))
+
+
+class Terminal(Console):
+    """For a person at a terminal, or a log."""
+
+    def findings(self, found: Iterable[Diagnostic], root: Path | None = None) -> None:
+        note(findings_text(found, colour=wants_colour(sys.stderr), root=root))
+
+    def changes(self, change_set: ChangeSet, title: str, output: str) -> None:
+        out(present(change_set, title, output))
+
+    def summary(self, change_set: ChangeSet) -> str:
+        from infragen.report.labels import headline_counts
+        from infragen.report.severity import risk_of
+
+        risk = risk_of(change_set)
+        return f"{headline_counts(change_set.summary)}; risk {risk.level.name} ({risk.reason})"
+
+    def instructions(self, found: Sequence[Instruction], command: str) -> None:
+        from infragen.report.instructions import after_apply
+
+        note(after_apply(found, command))
+
+    def progress(
+        self, stacks: Sequence[str], verb: str, totals: Mapping[str, int] | None = None
+    ) -> AbstractContextManager[Progress]:
+        from infragen.report.progress import open_progress
+
+        return open_progress(stacks, verb, totals=totals)

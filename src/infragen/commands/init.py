@@ -67,8 +67,7 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
 
     project = open_project(root)
     chosen = select(project, wanted.system)
-    found = findings(project, chosen, ())
-    if found:
+    if found := findings(project, chosen, ()):
         console().findings(found)
     if ci == "github":
         ci_files.github(root, None, file=None, check=False, by_level=True)
@@ -82,7 +81,6 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
 
 
 def _next(system: str) -> str:
-    """Return the three commands to type next."""
     steps = (
         (f"infragen render {system}", "write its Terraform below generated/"),
         (f"infragen plan {system}/dev --offline", "see what it would build; needs no account"),
@@ -145,8 +143,7 @@ def _answer(question: str, usual: str, problems: Callable[[str], Iterable[Diagno
             note("")
             raise Abort
         answer = given or usual
-        found = [*problems(answer)]
-        if not found:
+        if not (found := [*problems(answer)]):
             return answer
         console().findings(found)
     raise Abort

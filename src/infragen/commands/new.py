@@ -53,19 +53,12 @@ def new(
 ) -> int:
     """Write the file, and print what `validate` has to say about it; nothing is overwritten."""
     project = open_project(folder)
-    of_environment = {
-        "--account": account,
-        "--region": region,
-        "--production": production,
-        "--standby-of": standby_of,
-    }
+    of_environment = {"--account": account, "--region": region, "--production": production, "--standby-of": standby_of}
     if kind in ENVIRONMENT:
         _refuse({"--domain": domain}, "an environment belongs to no domain")
         if standby_of is not None:
-            _refuse(
-                {"--account": account, "--production": production},
-                f"a standby has its account and its protection from {standby_of}",
-            )
+            why = f"a standby has its account and its protection from {standby_of}"
+            _refuse({"--account": account, "--production": production}, why)
         wanted = WantedEnvironment(name, account, region, title, production, standby_of)
         return _environment(project, wanted, system)
     found_kind = kind_of(kind)
@@ -95,10 +88,8 @@ def _environment(project: Project, wanted: WantedEnvironment, system: str | None
     target = f"{written.system}/{wanted.name}"
     if written.unknown:
         out(f"next: replace the example values, as its `assumptions` explain: {', '.join(written.unknown)}")
-    out(
-        typeable_hint(
-            f"next: edit it, then `infragen validate {written.system}`, `infragen render {target}` and "
-            f"`infragen plan {target} --offline`"
-        )
+    commands = (
+        f"`infragen validate {written.system}`, `infragen render {target}` and `infragen plan {target} --offline`"
     )
+    out(typeable_hint(f"next: edit it, then {commands}"))
     return 0

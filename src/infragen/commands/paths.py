@@ -8,7 +8,7 @@ from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.report import traffic
 from infragen.workflow.console import out
-from infragen.workflow.planning.traffic import planned_traffic
+from infragen.workflow.planning.offline import planned_traffic
 from infragen.workflow.session import open_session
 
 

@@ -8,7 +8,7 @@ from infragen.commands import completion, flags
 from infragen.commands.formats import in_text_format
 from infragen.report import permissions as report
 from infragen.workflow.console import out
-from infragen.workflow.planning.permissions import planned_permissions
+from infragen.workflow.planning.offline import planned_permissions
 from infragen.workflow.session import open_session
 
 

@@ -8,11 +8,10 @@ from typer import Option
 
 from infragen.commands import flags
 from infragen.commands.formats import Options, format_of, present, refuse_first, write_reports
-from infragen.plan import Edits
 from infragen.workflow.console import out
 from infragen.workflow.planning.plans import combined_plan, plan_environment
 from infragen.workflow.planning.policies import PolicyCheck
-from infragen.workflow.review.saving import saving
+from infragen.workflow.review.reviewed_plan import saving
 from infragen.workflow.session import open_session
 from infragen.workflow.target import open_project
 
@@ -61,20 +60,31 @@ def plan(
 
     1 when a policy refuses the plan, which is not saved then.
     """
-    _refuse_contradictions(save_to, sandbox=sandbox, offline=offline, only_saved=bool(encrypt_to or expires))
+    unsaved = "an offline plan has no state and cannot be applied, so there is nothing to save with --out"
+    only_saved = bool(encrypt_to or expires) and not save_to
+    refuse_first(
+        "X007",
+        (only_saved, "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"),
+        (sandbox and offline, "--sandbox and --offline exclude each other", "leave one of them out"),
+        (offline and save_to, unsaved, "leave one of them out; `--report FILE` saves the report"),
+    )
     for file in report:
         format_of(file)  # a suffix that names no format is an error before minutes of planning
     save = saving(save_to, tuple(encrypt_to), expires) if save_to else None
     json_out = json_out.absolute() if json_out else None
     profiles = tuple(profile)
-    edits = _edits(folder, target, base) if base is not None else None
+    edits = None
+    if base is not None:
+        from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few ask for
+
+        edits = edits_since(open_project(folder), target, base)
     with open_session(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
         everything=everything, lock_timeout=lock_timeout, only_plans=True,
     ) as session:  # fmt: skip
         policies = PolicyCheck(session)
         if offline:
-            planned = combined_plan(session, offline=True, json_out=json_out, on_plan=policies)
+            planned = combined_plan(session, json_out=json_out, on_plan=policies)
         elif save:
             planned = save.plan(session, policies, profiles=profiles, jobs=jobs, json_out=json_out)
         else:
@@ -85,20 +95,3 @@ def plan(
     if policies.tell():
         return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
-
-
-def _edits(folder: Path, target: str, base: str) -> Edits:
-    from infragen.workflow.ci.affected_stacks import edits_since  # it renders two versions, which few plans ask for
-
-    return edits_since(open_project(folder), target, base)
-
-
-def _refuse_contradictions(save_to: Path | None, *, sandbox: bool, offline: bool, only_saved: bool) -> None:
-    """Refuse flags that exclude or need each other: InfragenError X007."""
-    unsaved = "an offline plan has no state and cannot be applied, so there is nothing to save with --out"
-    refuse_first(
-        "X007",
-        (only_saved and not save_to, "--encrypt-to and --expires are for a saved plan", "add `--out FILE`"),
-        (sandbox and offline, "--sandbox and --offline exclude each other", "leave one of them out"),
-        (offline and save_to, unsaved, "leave one of them out; `--report FILE` saves the report"),
-    )

@@ -47,10 +47,7 @@ def render(
     for one in composed:
         one.chosen(stack)  # all of an environment is rendered; a stack that is not there is a mistake all the same
     folders = [generated_folder(project, one.environment) for one in composed]
-    trees = [
-        *((root, one.files) for one, root in zip(composed, folders, strict=True)),
-        *((one.root, one.files) for one in local),
-    ]
+    trees = [*((root, one.files) for one, root in zip(composed, folders, strict=True)), *local]
     if diff:
         found = (file_differences(root, files, project.relative(root)) for root, files in trees)
         out(coloured_diff(shown_once(chain.from_iterable(found))))
@@ -79,17 +76,15 @@ def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
         if path.endswith(".tf"):
             note(f"not infragen's: {shown}/{path}; it stays, and terraform reads it too")
     if check:
-        for word, paths in (("missing", changes.created), ("differs", changes.changed), ("stale", changes.removed)):
+        told = {"missing": changes.created, "differs": changes.changed, "stale": changes.removed}
+        for word, paths in {**told, "in the way": changes.blocking}.items():
             for path in paths:
                 out(f"{word}: {shown}/{path}")
-        for path in changes.blocking:
-            out(f"in the way: {shown}/{path}")
         return
-    counts = (
-        ("new", changes.created),
-        ("changed", changes.changed),
-        ("removed", changes.removed),
-        ("unchanged", changes.unchanged),
-    )
-    said = ", ".join(f"{len(paths)} {word}" for word, paths in counts if paths)
-    note(f"{shown}: {said}")
+    words = {
+        "new": changes.created,
+        "changed": changes.changed,
+        "removed": changes.removed,
+        "unchanged": changes.unchanged,
+    }
+    note(f"{shown}: {', '.join(f'{len(paths)} {word}' for word, paths in words.items() if paths)}")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _STDIN = "-"
 _COMPARED = ("terminal", "markdown", "json")
+_BASE_URL = "https://HOST/OWNER/NAME/blob/REF"
 
 
 def report(
@@ -74,7 +75,7 @@ def report(
     ] = None,
     base_url: Annotated[
         str | None,
-        Option("--base-url", metavar="URL", help="Base of links in Markdown: https://HOST/OWNER/NAME/blob/REF."),
+        Option("--base-url", metavar="URL", help=f"Base of links in Markdown: {_BASE_URL}."),
     ] = None,
     schema: Annotated[
         Path | None,
@@ -89,7 +90,16 @@ def report(
 ) -> int:
     """Print the report of one plan or many; 2 when `--fail-on` finds something, or there are changes to tell of."""
     options = Options(budget=budget, base_url=base_url, details=details)
-    _refuse_contradictions(plans, options, compare=compare, output=output, of_one=bool(report_file or fail_on))
+    named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
+    of_one, is_link = report_file or fail_on, not base_url or base_url.startswith(("https://", "http://"))
+    cases = (
+        (plans.count(_STDIN) > 1, "standard input (`-`) can be read once"),
+        (compare and len(plans) != 2, f"--compare takes two plans, the old one and the new one; {named} named"),
+        (compare and of_one, "--compare prints what differs; --report and --fail-on are about one plan"),
+        (compare and output not in _COMPARED, f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"),
+        (not is_link, f"--base-url is the prefix of links: {_BASE_URL}"),
+    )
+    refuse_first("X009", *((*case, "`infragen report --help` shows the forms") for case in cases))
     gate = parse_fail_on(fail_on)
     opened = [_open(plan) for plan in plans]
     wording = attribute_to_target(folder, target) if target else attribute_to_files(config, plans[0])
@@ -108,20 +118,6 @@ def report(
         note(f"--fail-on: {', '.join(failures)}")
         return 2
     return 2 if detailed_exitcode and not change_set.is_empty else 0
-
-
-def _refuse_contradictions(plans: Sequence[str], options: Options, *, compare: bool, output: str, of_one: bool) -> None:
-    """Refuse what cannot be asked together: InfragenError X009."""
-    named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
-    is_link = not options.base_url or options.base_url.startswith(("https://", "http://"))
-    cases = (
-        (plans.count(_STDIN) > 1, "standard input (`-`) can be read once"),
-        (compare and len(plans) != 2, f"--compare takes two plans, the old one and the new one; {named} named"),
-        (compare and of_one, "--compare prints what differs; --report and --fail-on are about one plan"),
-        (compare and output not in _COMPARED, f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"),
-        (not is_link, "--base-url is the prefix of links: https://HOST/OWNER/NAME/blob/REF"),
-    )
-    refuse_first("X009", *((*case, "`infragen report --help` shows the forms") for case in cases))
 
 
 def _open(plan: str) -> OpenPlan:

@@ -111,7 +111,6 @@ def _status(stack: StackRun, end: End) -> str:
 
 
 def _plain(run: Run) -> dict[str, Any]:
-    """Return a run as the JSON that scripts read."""
     return {
         "id": run.id,
         "number": run.number,

@@ -15,8 +15,6 @@ from infragen.workflow.rendering.schema_files import FOLDER, schema_files, schem
 from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from infragen.catalog import Project
 
 
@@ -45,7 +43,9 @@ def schema(
 
 def _files(project: Project, *, write: bool) -> int:
     texts = schema_files()
-    stale = [place for place, text in texts.items() if _read(project.root / place) != text]
+    paths = {place: project.root / place for place in texts}
+    known = {place: path.read_text(encoding="utf-8") for place, path in paths.items() if path.is_file()}
+    stale = [place for place, text in texts.items() if known.get(place) != text]
     if not write:
         out("".join(f"not up to date: {place}\n" for place in stale))
         return 2 if stale else 0
@@ -55,7 +55,3 @@ def _files(project: Project, *, write: bool) -> int:
         files.write(place, texts[place].encode())
     out(f"{len(stale)} of {len(texts)} schemas written to {FOLDER}/")
     return 0
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None

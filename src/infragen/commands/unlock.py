@@ -11,10 +11,9 @@ from infragen.commands import flags
 from infragen.stacks.model import BOOTSTRAP
 from infragen.workflow.bootstrap.session import committed_files, open_bootstrap
 from infragen.workflow.console import out
-from infragen.workflow.recovery.repair import release
-from infragen.workflow.recovery.running_terraforms import refuse_while_running
+from infragen.workflow.recovery.repair import refuse_while_running, release
 from infragen.workflow.session import end_idle_providers
-from infragen.workflow.states.removed_stacks import open_with_removed_stacks
+from infragen.workflow.states.storage import open_with_removed_stacks
 from infragen.workflow.target import open_project, parse, resolve_one
 
 if TYPE_CHECKING:

@@ -1,12 +1,13 @@
 """Check the catalogue and list every problem, with its line."""
 
+from collections import Counter
 from typing import Annotated
 
 from typer import Option
 
 from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
-from infragen.diagnostics import Diagnostic, Severity, sort_diagnostics
+from infragen.diagnostics import Severity, sort_diagnostics
 from infragen.workflow.console import note, out
 from infragen.workflow.target import choose, open_project, refuse_stack
 from infragen.workflow.validation import findings, settings_findings
@@ -29,11 +30,8 @@ def validate(
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
     out(FINDINGS_FORMATS[output](shown, project.root))
     if output == "text":
-        note(_summary(found, hidden=len(set(found)) - len(shown)))
+        count = Counter(finding.severity for finding in set(found))
+        said = ", ".join(f"{count[one]} {one}{'' if count[one] == 1 else 's'}" for one in Severity)
+        hidden = len(set(found)) - len(shown)
+        note(said + (f" ({hidden} notices not shown)" if hidden else ""))
     return 1 if any(finding.severity == Severity.ERROR for finding in found) else 0
-
-
-def _summary(found: list[Diagnostic], hidden: int) -> str:
-    counts = [sum(finding.severity == severity for finding in set(found)) for severity in Severity]
-    words = [f"{count} {severity}{'' if count == 1 else 's'}" for count, severity in zip(counts, Severity, strict=True)]
-    return ", ".join(words) + (f" ({hidden} notices not shown)" if hidden else "")

@@ -35,14 +35,20 @@ def zip(  # noqa: A001 -- a command is called as its module is
     InfragenError X005 for what cannot be a name, X066 for a folder without files, or that is not there, X067 for one
     that Lambda would refuse, X011 for a file that cannot be written.
     """
-    begins = _name(code, name)
+    begins = code.resolve().name if name is None else name
+    if not _NAME.fullmatch(begins):
+        hint = "letters, digits, `.`, `_` and `-`, neither `.` nor `-` first: `--name thumbnail`"
+        raise InfragenError(Diagnostic("X005", f"{begins!r} cannot be how a file's name begins", hint=hint))
     try:
         found = members(code, into)
         if not found:
             what = "has no files" if code.is_dir() else "is no folder"
             raise InfragenError(Diagnostic("X066", f"{code} {what}", hint="name the folder with the function's code"))
         size = sum(one.size for one in found)
-        _refuse_large(code, size)
+        if size > _MOST:
+            message = f"{code} has {size / 2**20:,.0f} MB; Lambda takes {_MOST // 2**20} MB of code"
+            hint = "leave out what only tests and builds need, or write `image: {tag: v1}` in place of `code`"
+            raise InfragenError(Diagnostic("X067", message, hint=hint))
         made = zipped(code, found)
     except OSError as error:
         raise InfragenError(Diagnostic("X066", f"{error.filename or code} cannot be read: {error.strerror}")) from None
@@ -51,18 +57,3 @@ def zip(  # noqa: A001 -- a command is called as its module is
     note(f"{counted(len(found), 'file')}, {max(1, round(size / 1024)):,} kB; upload it, and write `key: {file}`")
     out(file)
     return 0
-
-
-def _name(code: Path, wanted: str | None) -> str:
-    found = code.resolve().name if wanted is None else wanted
-    if not _NAME.fullmatch(found):
-        hint = "letters, digits, `.`, `_` and `-`, neither `.` nor `-` first: `--name thumbnail`"
-        raise InfragenError(Diagnostic("X005", f"{found!r} cannot be how a file's name begins", hint=hint))
-    return found
-
-
-def _refuse_large(code: Path, size: int) -> None:
-    if size > _MOST:
-        message = f"{code} has {size / 2**20:,.0f} MB; Lambda takes {_MOST // 2**20} MB of code"
-        hint = "leave out what only tests and builds need, or write `image: {tag: v1}` in place of `code`"
-        raise InfragenError(Diagnostic("X067", message, hint=hint))

@@ -9,7 +9,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
-from infragen.workflow.recovery.running_terraforms import await_terraforms
+from infragen.workflow.recovery.repair import await_terraforms
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.reviewed_plan import (
     plan_to_review,
@@ -92,7 +92,6 @@ def _print_second_deployments(session: Session, bundle: Bundle) -> None:
 
 
 def _print_progress(session: Session, progress: ApplyProgress) -> None:
-    """Say what an apply of the same plan has done before."""
     for words, stacks in (("done already", progress.done), ("begun, and goes on", progress.begun)):
         names = [stack.name for stack in session.stacks if stack.name in stacks]
         if names:

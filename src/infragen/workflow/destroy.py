@@ -1,35 +1,71 @@
-"""Destroy what stands of an environment, those stacks that others need last."""
+"""Destroy what stands of an environment, those stacks that others need last; nothing where AWS refuses a part of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan_contract import contract_of_each
 from infragen.plan_contract.expected_events import expected_events
 from infragen.plan_contract.planned_changes import left_standing
 from infragen.storage import confined_path
+from infragen.terraform.engine import dependencies
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
-from infragen.workflow.planning.plans import destroy_plans, graph_of
-from infragen.workflow.planning.protected_objects import refuse_protected
+from infragen.workflow.planning.plans import destroy_plans
 from infragen.workflow.recovery.approval import approved, unshown_destruction
-from infragen.workflow.recovery.running_terraforms import await_terraforms
-from infragen.workflow.runs.execution import execute, open_run
-from infragen.workflow.runs.verified_apply import apply_verified
+from infragen.workflow.recovery.repair import await_terraforms
+from infragen.workflow.runs.execution import apply_verified, execute, open_run
 from infragen.workflow.session import command_line
-from infragen.workflow.states.applied_records import missing_states
-from infragen.workflow.states.removed_stacks import known_removed_stacks, only_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
-from infragen.workflow.states.storage import pull_states
+from infragen.workflow.states.storage import (
+    known_removed_stacks,
+    missing_states,
+    only_removed_stacks,
+    pull_states,
+    with_removed_stacks,
+)
 
 if TYPE_CHECKING:
-    from infragen.terraform.engine import Graph
+    from infragen.plan import Change, ChangeSet, Protection
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.session import Session
+
+
+_FIELD: Final = "deletion_protection"
+"""What the catalogue calls it: in an entry that has it, else in the environment."""
+
+
+def refuse_protected(session: Session, change_set: ChangeSet) -> None:
+    """Refuse a plan that destroys what AWS does not delete: InfragenError P008 for each such object."""
+    raise_problems(
+        _refusal(session, change, protection)
+        for change in change_set.changes
+        if (protection := change.protection) is not None
+    )
+
+
+def _refusal(session: Session, change: Change, protection: Protection) -> Diagnostic:
+    environment, origin = session.environment, protection.origin
+    within = session.target.removeprefix(environment.target).strip("/") or None
+    apply, again = (f"`{command_line(session, verb, within)}`" for verb in ("apply", "destroy"))
+    message = f"AWS refuses to delete {change.address} of {change.stack}: {protection.attribute} is on"
+    # An apply could change the protection of what left the catalogue no more.
+    if change.stack in session.removed or (change.entry is not None and change.entry.location is None):
+        hint = f"nothing was destroyed; the catalogue has it no more: switch this off in AWS, then {again}"
+        return Diagnostic("P008", message, hint=hint)
+    setting = f"`{_FIELD}: false`"
+    if change.entry and hasattr(dict(environment.every()).get(change.entry.id), _FIELD):
+        kind, _, name = change.entry.id.partition("/")
+        setting = f"`{kind}: {{{name}: {{{_FIELD}: false}}}}`"
+    step = f"write {setting} in {environment.source('environment')}"
+    place = change.location if change.entry or origin is None else origin.location
+    if origin is not None and (origin.field is None or origin.field.rpartition(".")[2] == _FIELD):
+        step, place = "set it to false here", origin.location
+    return Diagnostic("P008", message, place, hint=f"nothing was destroyed; {step}, then {apply}, then {again}")
 
 
 _FEW = 3
@@ -74,27 +110,19 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         return counts
 
     shown = contract_of_each(planned.opened)
-    code = execute(session, "destroy", _removed_first(session), step, jobs=jobs, run=run, shown=shown)
+    graph = {  # those that the catalogue no longer has may read from any other
+        name: before if name in session.removed else (*before, *session.removed)
+        for name, before in dependencies(session.stacks, reverse=True).items()
+    }
+    code = execute(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         for name in session.removed:  # nothing of it is left to be known by
             project, path = confined_path(session.folders.stack(name).path)
             project.remove_tree(path)
-        _print_left(session, planned)
+        if left := Counter(kind for plan in planned.opened.values() for kind in left_standing(plan)):
+            said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
+            note(f"{session.target}: left in AWS, as `skip_destroy` says: {said}")
     return code
-
-
-def _print_left(session: Session, planned: Planned) -> None:
-    """Say what was destroyed in the states alone, and stays in AWS."""
-    left = Counter(kind for plan in planned.opened.values() for kind in left_standing(plan))
-    if left:
-        said = ", ".join(f"{count} {kind}" for kind, count in sorted(left.items()))
-        note(f"{session.target}: left in AWS, as `skip_destroy` says: {said}")
-
-
-def _removed_first(session: Session) -> Graph:
-    """Return which stacks wait for which: those that the catalogue no longer has may read from any other."""
-    graph = graph_of(session, reverse=True)
-    return {name: before if name in session.removed else (*before, *session.removed) for name, before in graph.items()}
 
 
 def _removed_readers(session: Session) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from infragen.storage import Confined, may_exist
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.rendering.composition import compose, refuse_unless_rendered, templates_of
-from infragen.workflow.states.already_managed import refuse_imported
+from infragen.workflow.states.shared_objects import refuse_imported
 from infragen.workflow.target import generated_folder, open_project, resolve_one
 from infragen.workspace import write
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
     from infragen.diagnostics import Location
-    from infragen.render.import_blocks import Adopted
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.rendering.composition import Composed
     from infragen.workflow.session import Session
@@ -41,7 +40,8 @@ _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
 def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]) -> Iterator[Importing]:
     """Write what `ADDRESS=ID` says below an entry, and render; where the body fails, all of it is undone."""
     project = open_project(folder)
-    composed = _rendered(project, target)
+    composed = _composed(project, target)
+    refuse_unless_rendered(project, composed)
     environment = composed.environment
     file = imports_file(project, environment.system.name, environment.name)
     shown = project.relative(file)
@@ -49,12 +49,14 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
     asked = _pairs(pairs)
     new = _not_yet(composed, owner, asked)
     text = _with_lines(before, shown, owner, new)
-    _check(composed, text, shown, before)
+    document = Document(shown, parse(text, shown)[0], text)
+    with _without_new_places(shown, text, before):  # what is said of a line that is not there yet has no place
+        resolve_imports(imports_of(document, environment), composed.stacks, composed.files)
     undone = _undone_on_failure(project, composed, file, written=bool(new))
     with undone, _without_new_places(shown, text, before):
         if new:
             _put(project, file, text.encode())
-            files = _rendered(project, target, check=False).files
+            files = _composed(project, target).files
             write(generated_folder(project, environment), files, within=project.root)
         yield Importing(shown, owner, asked, len(new))
 
@@ -70,20 +72,14 @@ class Importing:
 
     def plan(self, session: Session) -> Planned:
         """Plan, unless what is to be imported is managed already."""
-        asked = [one for one in session.composed.adopted if self._is_asked(one)]
+        own = [one for one in session.composed.adopted if one.written.owner == self.owner]
+        asked = [one for one in own if one.written.address in self.pairs or one.address in self.pairs]
         return plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
 
-    def _is_asked(self, one: Adopted) -> bool:
-        return one.written.owner == self.owner and (one.written.address in self.pairs or one.address in self.pairs)
 
-
-def _rendered(project: Project, target: str, *, check: bool = True) -> Composed:
-    """Return what the catalogue gives; InfragenError P007 where that is not what is rendered."""
+def _composed(project: Project, target: str) -> Composed:
     _, environment = resolve_one(project, target)
-    composed = compose(project, environment, templates_of(project))
-    if check:
-        refuse_unless_rendered(project, composed)
-    return composed
+    return compose(project, environment, templates_of(project))
 
 
 def _pairs(texts: Sequence[str]) -> dict[str, str]:
@@ -146,19 +142,8 @@ def _top(text: str, shown: str) -> list[tuple[Any, Any]]:
 
 
 def _yaml(text: str) -> str:
-    return (
-        text
-        if _PLAIN.fullmatch(text) and text not in {"null", "true", "false"}
-        else json.dumps(text, ensure_ascii=False)
-    )
-
-
-def _check(composed: Composed, text: str, shown: str, before: str) -> None:
-    """Resolve every import of the file as it would be; what is said of a line that is not there yet has no place."""
-    data, _ = parse(text, shown)
-    document = Document(shown, data, text)
-    with _without_new_places(shown, text, before):
-        resolve_imports(imports_of(document, composed.environment), composed.stacks, composed.files)
+    is_plain = _PLAIN.fullmatch(text) and text not in {"null", "true", "false"}
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 @contextmanager
@@ -172,9 +157,8 @@ def _without_new_places(shown: str, text: str, before: str) -> Iterator[None]:
         def is_new(place: Location | None) -> bool:
             return place is not None and place.file == shown and lines[place.line - 1] not in old
 
-        raise InfragenError(
-            *(replace(one, location=None) if is_new(one.location) else one for one in error.diagnostics)
-        ) from None
+        told = (replace(one, location=None) if is_new(one.location) else one for one in error.diagnostics)
+        raise InfragenError(*told) from None
 
 
 def _put(project: Project, file: Path, content: bytes) -> None:

@@ -44,7 +44,9 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Next
         hint = "wait for it, or stop it with Ctrl-C where it runs"
         raise InfragenError(Diagnostic("J002", f"run {run.id} is still running (process {run.pid})", hint=hint))
     if run.end is End.DONE:
-        _refuse_unfinished_moves(project.root, run)
+        target, sandbox = run.begin.environment  # InfragenError M002 for what it waits for though its runs are done
+        system, _, environment = target.partition("/")
+        refuse_unfinished(work_folders(project.root, system, environment, sandbox=sandbox), target, sandbox=sandbox)
         note(f"run {run.id} of {run.begin.target} is done: nothing to resume")
         return None
     _check_place(run)
@@ -72,9 +74,8 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> NextComma
     found = recover_bootstrap(project.root, run, plugin_dir=plugin_dir)
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
-        adopting = same_command_line(
-            (*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt")
-        )
+        words = [word for word in run.begin.arguments if word not in {"--yes", "-y"}]
+        adopting = same_command_line([*words, "--adopt"])
         hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
     note(f"running again: {same_command_line(run.begin.arguments)}")
@@ -101,13 +102,6 @@ def _left_objects(stack: StackRun) -> str:
     perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
     parts = (("created: ", made), ("in progress: ", perhaps))
     return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"
-
-
-def _refuse_unfinished_moves(project: Path, run: Run) -> None:
-    """Name what this environment waits for though its runs are done: InfragenError M002."""
-    target, sandbox = run.begin.environment
-    system, _, environment = target.partition("/")
-    refuse_unfinished(work_folders(project, system, environment, sandbox=sandbox), target, sandbox=sandbox)
 
 
 def _check_place(run: Run) -> None:

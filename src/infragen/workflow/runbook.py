@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, resolve_unled
 from infragen.kinds import kinds
 from infragen.stacks.build import in_force
-from infragen.workflow.target import parse, refuse_stack, resolve_one
+from infragen.workflow.target import refuse_stack, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +59,7 @@ def _standby(project: Project, primary: Environment) -> Environment:
 def _as_if_it_ran(project: Project, environment: Environment) -> Environment:
     if environment.settings.stands_still_by is None:
         return environment
-    target = parse(environment.target)
-    return resolve_unled(project, load(project, target.system), environment.name).environment()
+    return resolve_unled(project, load(project, environment.system.name), environment.name).environment()
 
 
 def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:
@@ -72,16 +71,14 @@ def _runbook(action: Action, left: Environment, taking: Environment) -> Runbook:
     signs_in = any(step.phase == "sign-in" for step in entries)
     steps = [*_of_environments(change, signs_in=signs_in), *entries]
     order = list(TITLES)
-    return Runbook(
-        action, left, taking, tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase))), promised
-    )
+    ordered = tuple(sorted(_merged(steps), key=lambda one: order.index(one.phase)))
+    return Runbook(action, left, taking, ordered, promised)
 
 
 def _of_entries(change: Takeover) -> Iterator[Step]:
     """Yield what kinds know of entries: of those in both environments, and of what stands in neither's region."""
-    for owner in dict.fromkeys(
-        owner for place in (change.taking, change.left) for owner, _ in place.environment.every()
-    ):
+    owners = (owner for place in (change.taking, change.left) for owner, _ in place.environment.every())
+    for owner in dict.fromkeys(owners):
         places = change.left.of(owner), change.taking.of(owner)
         there = [place for place in places if place.environment.find(owner) is not None]
         if len(there) == len(places) or there[0].region != there[0].settings.region:
@@ -94,10 +91,9 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
     found: dict[tuple[str, str, str], Step] = {}
     for step in steps:
         key = step.phase, step.what, step.needs
-        known = found.get(key)
-        commands = (*known.commands, *step.commands) if known is not None else step.commands
-        most = max(known.minutes, step.minutes) if known is not None else step.minutes
-        found[key] = replace(step, commands=commands, minutes=most)
+        known = found.get(key, replace(step, commands=(), minutes=0))
+        commands, minutes = (*known.commands, *step.commands), max(known.minutes, step.minutes)
+        found[key] = replace(step, commands=commands, minutes=minutes)
     yield from found.values()
 
 
@@ -113,9 +109,8 @@ def _of_environments(change: Takeover, *, signs_in: bool) -> Iterator[Step]:
         why = f"nothing runs there, and its databases are copies of {left.target}"
         commands = (_without(taking, "waits"), *_follows(taking, left.name))
         yield Step("copy", f"{taking.target} follows {left.name}", commands, 60, why, taking.settings.region)
-    why = (
-        f"else tasks, schedules and triggers would run in both regions; commit {left.source('environment')} afterwards"
-    )
+    file = left.source("environment")
+    why = f"else tasks, schedules and triggers would run in both regions; commit {file} afterwards"
     if change.is_return:
         why = "else schedules and triggers would run in both regions from when the copies are writable"
     commands = (_written(left, "waits: true"), *_applied(left))

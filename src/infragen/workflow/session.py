@@ -28,12 +28,12 @@ from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
 from infragen.workflow.rendering.composition import (
     compose,
+    reads_secret_values,
     refuse_errors,
     refuse_programs,
     refuse_unless_rendered,
     templates_of,
 )
-from infragen.workflow.rendering.secret_values import reads_secret_values
 from infragen.workflow.target import generated_folder, open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
@@ -226,35 +226,22 @@ def open_runners(
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
         closing.enter_context(_naming_accounts(environment))
+        downloading = downloading_environment(os.environ)
         if sandbox:
-            closed = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket, files or {}))
+            working = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket, files or {}))
         elif offline:
             from infragen.terraform.offline import offline_environment
 
-            closed = closing.enter_context(offline_environment(os.environ))
+            working = closing.enter_context(offline_environment(os.environ))
         else:
-            own = child_environment(os.environ)
-            runner = TerraformRunner(binary, mirror, own, stopper, LOCK_TIMEOUT.get())
-            yield runner, runner.with_environment(closing.enter_context(_reading(own, without_values=without_values)))
-            return
-        if sandbox:
-            closed = closing.enter_context(_reading(closed, without_values=without_values))
-        variables = downloading_environment(os.environ)
-        opener = TerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
-        yield opener, opener.with_environment(closed)
+            working = downloading = child_environment(os.environ)
+        if without_values and (sandbox or not offline):
+            from infragen.aws.session import Aws
+            from infragen.aws.unread_secrets import unread_secrets
 
-
-@contextmanager
-def _reading(variables: dict[str, str], *, without_values: bool) -> Iterator[dict[str, str]]:
-    """Give the variables of a terraform that reads secrets, or that gets no value of one."""
-    if not without_values:
-        yield variables
-        return
-    from infragen.aws.session import Aws
-    from infragen.aws.unread_secrets import unread_secrets
-
-    with unread_secrets(Aws(variables)) as more:
-        yield {**variables, **more}
+            working = {**working, **closing.enter_context(unread_secrets(Aws(working)))}
+        opener = TerraformRunner(binary, mirror, downloading, stopper, LOCK_TIMEOUT.get())
+        yield opener, opener.with_environment(working)
 
 
 @contextmanager
@@ -265,12 +252,9 @@ def _naming_accounts(environment: Environment) -> Iterator[None]:
     except InfragenError as error:
         if not any(one.code == OTHER_ACCOUNT for one in error.diagnostics):
             raise
-        raise InfragenError(*dict.fromkeys(_both_accounts(environment, one) for one in error.diagnostics)) from None
-
-
-def _both_accounts(environment: Environment, one: Diagnostic) -> Diagnostic:
-    found = re.search("[0-9]{12}", one.message)
-    return one if one.code != OTHER_ACCOUNT or found is None else other_account(environment, found[0])
+        named = ((one, re.search("[0-9]{12}", one.message)) for one in error.diagnostics)
+        told = (other_account(environment, of[0]) if of and one.code == OTHER_ACCOUNT else one for one, of in named)
+        raise InfragenError(*dict.fromkeys(told)) from None
 
 
 def other_account(environment: Environment, found: str) -> Diagnostic:
@@ -344,10 +328,8 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
     processes = all_processes()
     for place in places:
         for one in left_alone_in(place, processes):
-            note(
-                f"{place.name}: process {one.pid} is a provider whose terraform has ended, started by no known run: "
-                f"it is not touched, `kill {one.pid}` ends it"
-            )
+            what = f"process {one.pid} is a provider whose terraform has ended, started by no known run"
+            note(f"{place.name}: {what}: it is not touched, `kill {one.pid}` ends it")
 
 
 def sandbox_of(
@@ -374,13 +356,10 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
     """Return the files to run: the committed ones, which must be up to date, or those just rendered."""
     root = generated_folder(project, composed.environment)
     if not committed:
-        locks = (
-            {path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)} if root.is_dir() else {}
-        )
-        return {**composed.files, **locks}
+        return {**composed.files, **{path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)}}
     refuse_unless_rendered(project, composed)
     tree = read_tree(root)
     shown = project.relative(root)
-    by_hand = {path: (f"{shown}/{path}", root / path) for path in tree if path not in composed.files}
-    refuse_programs(project, composed.environment.system.name, {path: tree[path] for path in by_hand}, by_hand)
+    by_hand = {path: ((f"{shown}/{path}", root / path),) for path in tree if path not in composed.files}
+    refuse_programs(project, composed.environment.system.name, tree, by_hand)
     return tree

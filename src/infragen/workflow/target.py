@@ -105,9 +105,8 @@ def parse(text: str) -> Target:
     """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
     parts = text.strip("/").split("/")
     if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
-        message = f"{text[:100]!r} is no target"
         hint = "write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
-        raise InfragenError(Diagnostic("P004", message, hint=hint))
+        raise InfragenError(Diagnostic("P004", f"{text[:100]!r} is no target", hint=hint))
     return Target(*parts)
 
 
@@ -134,20 +133,17 @@ class Chosen:
     composed: tuple[str, ...]
 
 
-def select(
-    project: Project, text: str | None, *, may_be_empty: bool = False
-) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
+def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
     """Return the catalogues that a target names, each with the names of its environments on AWS that it names.
 
     InfragenError as `choose`, and P012 where a target is Docker Compose, or a system has nothing else. Systems that
     have nothing else are left out where no target is named.
     """
-    target = parse(text) if text else None
-    chosen = choose(project, text, may_be_empty=may_be_empty)
+    chosen = choose(project, text)
     for one in chosen:
-        if one.composed and not one.names and target is not None and not (may_be_empty and target.environment is None):
+        if text and one.composed and not one.names:
             raise InfragenError(compose_problem(one.catalogue.name, one.composed[0]))
-    return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed or target is not None)
+    return tuple((one.catalogue, one.names) for one in chosen if one.names or not one.composed)
 
 
 def choose(project: Project, text: str | None, *, may_be_empty: bool = False) -> tuple[Chosen, ...]:
@@ -159,9 +155,7 @@ def choose(project: Project, text: str | None, *, may_be_empty: bool = False) ->
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
     if not systems:
-        message = "the catalogue has no system"
-        hint = "`infragen init --add` writes one"
-        raise InfragenError(Diagnostic("P005", message, hint=hint))
+        raise InfragenError(Diagnostic("P005", "the catalogue has no system", hint="`infragen init --add` writes one"))
     chosen: list[Chosen] = []
     for system in systems:
         catalogue = load(project, system)
@@ -222,8 +216,7 @@ def resolve_all(
 
 
 def resolve_composed(
-    project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved | None = None
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], base: Resolved
 ) -> tuple[Resolved, ...]:
-    """Return each named environment that is Docker Compose."""
-    base = base or (resolve_system(catalogue) if names else None)
+    """Return each named environment that is Docker Compose; `base` is the catalogue resolved alone."""
     return tuple(resolve_compose(project, catalogue, name, base=base) for name in names)

@@ -26,7 +26,7 @@ from infragen.workflow.rendering.orphaned_environments import orphaned_environme
 from infragen.workflow.target import resolve_all, resolve_composed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
@@ -61,7 +61,7 @@ def findings(
         local = resolve_composed(project, catalogue, on_compose, base)
         found = [problem for one in (base, *resolved, *local) for problem in one.problems]
         machines = [one.resolved for one in local if isinstance(one.resolved, ComposeEnvironment)]
-        found += [problem for one in machines for problem in mounted_files(project, one).problems]
+        found += [problem for one in machines for problem in mounted_files(project, one)[1]]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
         found += run(base.resolved, sound, others, machines, beside=beside, today=today)
         found += _of_extras(project, catalogue.name)
@@ -137,12 +137,10 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
 
 def _by_hand_at_least(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
     """Return what is wrong with hand-written files of a catalogue that breaks rules, as far as that can be told."""
-    if environment.broken:
-        return ()
-    try:
-        found = of_files(project, environment)
-    except Exception:  # noqa: BLE001  # what breaks a rule may be impossible to draft, and the rule has said so
-        return ()
+    found: tuple[Diagnostic, ...] = ()
+    if not environment.broken:
+        with suppress(Exception):  # what breaks a rule may be impossible to draft, and the rule has said so
+            found = of_files(project, environment)
     return tuple(problem for problem in found if problem.code in _BY_HAND)
 
 
@@ -156,17 +154,18 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
         return ()
     from infragen.workflow.rendering.composition import refuse_programs_of_extras
 
-    try:
-        refuse_programs_of_extras(project, system)
-    except InfragenError as error:
-        return error.diagnostics
-    return ()
+    return _said_by(refuse_programs_of_extras, project, system)
 
 
 def settings_findings(root: Path) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the policies of `infragen.toml`."""
+    return _said_by(load_policies, root)
+
+
+def _said_by(check: Callable[..., object], *about: object) -> tuple[Diagnostic, ...]:
+    """Return what a check raises, if anything."""
     try:
-        load_policies(root)
+        check(*about)
     except InfragenError as error:
         return error.diagnostics
     return ()

@@ -1,7 +1,15 @@
 """The tree below `generated/`: compared with what was rendered, shown as a diff, written all or nothing."""
 
-from infragen.workspace.differences import FileDifference, differences, shown_once
-from infragen.workspace.tree import TreeChanges, compare, file_differences, unified_diff, unusable
+from infragen.workspace.tree import (
+    FileDifference,
+    TreeChanges,
+    compare,
+    differences,
+    file_differences,
+    shown_once,
+    unified_diff,
+    unusable,
+)
 from infragen.workspace.write import recover, write
 
 __all__ = [

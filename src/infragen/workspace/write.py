@@ -41,7 +41,7 @@ def write(root: Path, files: Mapping[str, str], *, within: Path) -> TreeChanges:
     try:
         with _staging(_Place.of(root, within)) as place:
             changes = _checked(root, files)
-            _Writer(place).write(changes, files)
+            place.write(changes, files)
     except OSError as error:
         raise unusable(error, "write") from error
     return changes
@@ -60,7 +60,7 @@ def recover(root: Path, *, within: Path) -> bool:
         with _staging(place):
             interrupted = place.is_begun
             if interrupted:
-                _Writer(place).undo(_read_journal(place))
+                place.undo(_read_journal(place))
     except OSError as error:
         raise unusable(error, "write") from error
     return interrupted
@@ -68,7 +68,7 @@ def recover(root: Path, *, within: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The tree and the folder that a write of it is staged in, both as paths below the project."""
+    """The tree and the folder that a write of it is staged in, as paths below the project; does its steps."""
 
     files: Confined
     root: str
@@ -76,13 +76,11 @@ class _Place:
 
     @classmethod
     def of(cls, root: Path, within: Path) -> _Place:
-        """Return where a tree lies."""
         path = root.relative_to(within)
         return cls(Confined(within), path.as_posix(), (path.parent / f".{path.name}.infragen").as_posix())
 
     @property
     def journal(self) -> str:
-        """The path of the journal."""
         return f"{self.staging}/{_JOURNAL}"
 
     @property
@@ -95,18 +93,77 @@ class _Place:
         """The staging folder as people know it."""
         return os.fspath(self.files.root / self.staging)
 
+    def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
+        """Do what `changes` says, or leave the tree as it is."""
+        if self.files.look(self.root) is None:
+            new = f"{self.staging}/tree"
+            with self.files.hold(new, make=True) as tree:
+                for path, text in files.items():
+                    tree.create(path, text.encode())
+            self.files.rename(new, self.root)
+            return
+        operations = _operations(changes)
+        self._stage(operations, files)
+        try:
+            with self._both() as (tree, staging):
+                for operation in operations:
+                    _do(operation, tree, staging)
+            self.files.remove(self.journal)  # from here on the new tree is the tree
+        except BaseException:
+            self.undo(operations)
+            raise
+        self._prune(changes.removed)
+
+    def undo(self, operations: list[_Operation]) -> None:
+        """Put back what `operations` did so far; doing it twice is the same as once."""
+        try:
+            with self._both() as (tree, staging):
+                for operation in reversed(operations):
+                    _undo(operation, tree, staging)
+            self._prune([operation.path for operation in operations if operation.kind == "create"])
+            self.files.remove(self.journal)
+        except OSError as error:
+            message = f"a write failed halfway and cannot be undone yet: {error.filename}: {error.strerror or error}"
+            hint = "make the folder writable, then run the command again: it restores everything first"
+            place = Location(os.fspath(self.files.root / self.root))
+            raise InfragenError(Diagnostic("W004", message, place, hint=hint)) from error
+
+    @contextmanager
+    def _both(self) -> Iterator[tuple[Held, Held]]:
+        with self.files.hold(self.root, make=True) as tree, self.files.hold(self.staging) as staging:
+            yield tree, staging
+
+    def _stage(self, operations: list[_Operation], files: Mapping[str, str]) -> None:
+        self.files.make_folder(f"{self.staging}/old")
+        with self.files.hold(f"{self.staging}/new", make=True) as new:
+            for operation in operations:
+                if operation.kind != "remove":
+                    new.create(str(operation.number), files[operation.path].encode())
+        from infragen.storage import journal  # a new tree needs none of what makes a seal
+
+        steps = [[operation.kind, operation.number, operation.path] for operation in operations]
+        journal.append(self.files, self.journal, {"operations": steps}, sync=False)
+
+    def _prune(self, paths: Iterable[str]) -> None:
+        """Remove the folders of `paths` that are empty now, up to the root itself."""
+        for path in paths:
+            folder = os.path.dirname(f"{self.root}/{path}")
+            while len(folder) >= len(self.root):
+                try:
+                    self.files.remove_folder(folder)
+                except OSError:
+                    break
+                folder = os.path.dirname(folder)
+
 
 def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
     changes = compare(root, files)
     if changes.blocking:
-        raise InfragenError(*(_in_the_way(root, path) for path in changes.blocking))
+        message = "a generated file belongs here, but infragen did not write the existing one; nothing was written"
+        hint = "move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/"
+        places = (Location(os.fspath(root / path)) for path in changes.blocking)
+        raise InfragenError(*(Diagnostic("W002", message, place, hint=hint) for place in places))
     return changes
-
-
-def _in_the_way(root: Path, path: str) -> Diagnostic:
-    message = "a generated file belongs here, but infragen did not write the existing one; nothing was written"
-    hint = "move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/"
-    return Diagnostic("W002", message, Location(os.fspath(root / path)), hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,76 +183,6 @@ class _Operation:
     def old(self) -> str:
         """Where what was there before is kept."""
         return f"old/{self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Does the steps of a write, and undoes them."""
-
-    place: _Place
-
-    def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
-        """Do what `changes` says, or leave the tree as it is."""
-        if self.place.files.look(self.place.root) is None:
-            self._write_new(files)
-            return
-        operations = _operations(changes)
-        self._stage(operations, files)
-        try:
-            with self._both() as (tree, staging):
-                for operation in operations:
-                    _do(operation, tree, staging)
-            self.place.files.remove(self.place.journal)  # from here on the new tree is the tree
-        except BaseException:
-            self.undo(operations)
-            raise
-        self._prune(changes.removed)
-
-    def undo(self, operations: list[_Operation]) -> None:
-        """Put back what `operations` did so far; doing it twice is the same as once."""
-        try:
-            with self._both() as (tree, staging):
-                for operation in reversed(operations):
-                    _undo(operation, tree, staging)
-            self._prune([operation.path for operation in operations if operation.kind == "create"])
-            self.place.files.remove(self.place.journal)
-        except OSError as error:
-            raise _not_undone(os.fspath(self.place.files.root / self.place.root), error) from error
-
-    @contextmanager
-    def _both(self) -> Iterator[tuple[Held, Held]]:
-        files, place = self.place.files, self.place
-        with files.hold(place.root, make=True) as tree, files.hold(place.staging) as staging:
-            yield tree, staging
-
-    def _write_new(self, files: Mapping[str, str]) -> None:
-        new = f"{self.place.staging}/tree"
-        with self.place.files.hold(new, make=True) as tree:
-            for path, text in files.items():
-                tree.create(path, text.encode())
-        self.place.files.rename(new, self.place.root)
-
-    def _stage(self, operations: list[_Operation], files: Mapping[str, str]) -> None:
-        self.place.files.make_folder(f"{self.place.staging}/old")
-        with self.place.files.hold(f"{self.place.staging}/new", make=True) as new:
-            for operation in operations:
-                if operation.kind != "remove":
-                    new.create(str(operation.number), files[operation.path].encode())
-        from infragen.storage import journal  # a new tree needs none of what makes a seal
-
-        steps = [[operation.kind, operation.number, operation.path] for operation in operations]
-        journal.append(self.place.files, self.place.journal, {"operations": steps}, sync=False)
-
-    def _prune(self, paths: Iterable[str]) -> None:
-        """Remove the folders of `paths` that are empty now, up to the root itself."""
-        for path in paths:
-            folder = os.path.dirname(f"{self.place.root}/{path}")
-            while len(folder) >= len(self.place.root):
-                try:
-                    self.place.files.remove_folder(folder)
-                except OSError:
-                    break
-                folder = os.path.dirname(folder)
 
 
 def _do(operation: _Operation, tree: Held, staging: Held) -> None:
@@ -223,12 +210,6 @@ def _keep(operation: _Operation, tree: Held, staging: Held) -> None:
         staging.move(f"{operation.old}.copy", staging, operation.old)
 
 
-def _not_undone(root: str, error: OSError) -> InfragenError:
-    message = f"a write failed halfway and cannot be undone yet: {error.filename}: {error.strerror or error}"
-    hint = "make the folder writable, then run the command again: it restores everything first"
-    return InfragenError(Diagnostic("W004", message, Location(root), hint=hint))
-
-
 def _operations(changes: TreeChanges) -> list[_Operation]:
     steps = [
         *(("create", path) for path in changes.created),
@@ -246,9 +227,8 @@ def _read_journal(place: _Place) -> list[_Operation]:
     if content.doubt is not None:
         message = f"an interrupted write left a journal that cannot be trusted: {content.doubt}"
         hint = f"restore the generated files with git, then remove the folder {place.shown}"
-        raise InfragenError(
-            Diagnostic("W004", message, Location(os.fspath(place.files.root / place.journal)), hint=hint)
-        )
+        where = Location(os.fspath(place.files.root / place.journal))
+        raise InfragenError(Diagnostic("W004", message, where, hint=hint))
     return [_Operation(*step) for line in content.lines for step in line["operations"]]
 
 
@@ -258,9 +238,13 @@ def _staging(place: _Place) -> Iterator[_Place]:
     place.files.make_folder(place.staging)
     descriptor = _locked(place)
     try:
-        _refuse_foreign(descriptor, place)
+        if os.fstat(descriptor).st_uid != os.geteuid():
+            message = "files are staged here before they are written, but the folder belongs to another user"
+            hint = "remove the folder, or use your own checkout"
+            raise InfragenError(Diagnostic("W005", message, Location(place.shown), hint=hint))
         if not place.is_begun:
-            _empty(place)
+            for name in place.files.names(place.staging):
+                place.files.remove_tree(f"{place.staging}/{name}")
             place.files.create(f"{place.staging}/.gitignore", b"*\n")
         yield place
     finally:
@@ -270,35 +254,17 @@ def _staging(place: _Place) -> Iterator[_Place]:
         os.close(descriptor)
 
 
-def _refuse_foreign(descriptor: int, place: _Place) -> None:
-    if os.fstat(descriptor).st_uid != os.geteuid():
-        message = "files are staged here before they are written, but the folder belongs to another user"
-        hint = "remove the folder, or use your own checkout"
-        raise InfragenError(Diagnostic("W005", message, Location(place.shown), hint=hint))
-
-
 def _locked(place: _Place) -> int:
     """Return a descriptor that holds the lock on the staging folder; the system releases it when the process ends."""
+    import fcntl
+
     descriptor = place.files.open_folder(place.staging)
-    if _lock(descriptor, place):
-        return descriptor
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = place.files.look(place.staging)  # removed by its holder in this very moment, perhaps
+        if found is not None and os.path.samestat(os.fstat(descriptor), found):
+            return descriptor
     os.close(descriptor)
     message = "another infragen is writing this environment"
     hint = "wait until it has finished, then run the command again"
     raise InfragenError(Diagnostic("W003", message, Location(place.shown), hint=hint))
-
-
-def _lock(descriptor: int, place: _Place) -> bool:
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    found = place.files.look(place.staging)  # removed by its holder in this very moment, perhaps
-    return found is not None and os.path.samestat(os.fstat(descriptor), found)
-
-
-def _empty(place: _Place) -> None:
-    for name in place.files.names(place.staging):
-        place.files.remove_tree(f"{place.staging}/{name}")

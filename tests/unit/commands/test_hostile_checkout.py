@@ -107,9 +107,7 @@ def project(rendered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     program.chmod(0o755)
     monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setattr(
-        "infragen.workflow.recovery.running_terraforms.all_processes", list
-    )  # other tests run terraform, too
+    monkeypatch.setattr("infragen.workflow.recovery.repair.all_processes", list)  # other tests run terraform, too
     shutil.copytree(rendered, tmp_path / "project", ignore=shutil.ignore_patterns(".infragen"))
     return tmp_path / "project"
 

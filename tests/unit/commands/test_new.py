@@ -18,7 +18,7 @@ from infragen.cli.app import run
 from infragen.kinds import kinds
 from infragen.source import parse
 from infragen.text import cells
-from infragen.workflow.new.synonyms import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
+from infragen.workflow.new.entry import KINDS_BY_WORD, TIMED, TYPES_BY_WORD
 from infragen.workflow.target import select
 from infragen.workflow.validation import findings
 

@@ -122,9 +122,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     program.chmod(0o755)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INFRAGEN_TERRAFORM", str(program))
-        patch.setattr(
-            "infragen.workflow.recovery.running_terraforms.all_processes", list
-        )  # other tests run terraform, too
+        patch.setattr("infragen.workflow.recovery.repair.all_processes", list)  # other tests run terraform, too
         yield root
 
 

@@ -124,9 +124,7 @@ def test_the_hint_of_a_held_lock_can_be_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`terraform` says it in the stream of a plan, and on stderr of what has no stream."""
-    monkeypatch.setattr(
-        "infragen.workflow.recovery.running_terraforms.all_processes", list
-    )  # other tests run terraform, too
+    monkeypatch.setattr("infragen.workflow.recovery.repair.all_processes", list)  # other tests run terraform, too
     outcome = infragen(*command, *flags, "-C", small)
     assert outcome.code == 1
     assert "T022" in outcome.err, outcome.err

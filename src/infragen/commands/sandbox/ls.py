@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 
 from infragen.commands import flags
 from infragen.workflow.console import out
@@ -27,10 +28,7 @@ def ls(
 
 def _kinds(found: list[dict[str, str]], room: int) -> str:
     """Return the types that something is made of: as many of the first four as fit, and how many more there are."""
-    counts: dict[str, int] = {}
-    for thing in found:
-        kind = thing["type"].removeprefix("aws_")
-        counts[kind] = counts.get(kind, 0) + 1
+    counts = Counter(thing["type"].removeprefix("aws_") for thing in found)
     said = [f"{count} {kind}" if count > 1 else kind for kind, count in sorted(counts.items())]
     for shown in range(min(len(said), 4), 0, -1):
         text = ", ".join(said[:shown]) + (f" and {len(said) - shown} more" if len(said) > shown else "")

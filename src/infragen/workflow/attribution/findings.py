@@ -13,8 +13,7 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.index import Index
 from infragen.plan.address import split_address, top_block
 from infragen.terraform.findings import address_of
-from infragen.workflow.attribution.calls import by_hand
-from infragen.workflow.attribution.source_lines import CatalogueSources
+from infragen.workflow.attribution.source_lines import CatalogueSources, by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +28,6 @@ class FindingLocator:
 
     def __init__(self, composed: Composed) -> None:
         self._composed = composed
-        self._environment = composed.environment
         self._shown = f"generated/{composed.environment.target}/"
         self._stacks = {stack.name: stack for stack in composed.stacks}
         self._sources = CatalogueSources(composed)
@@ -76,9 +74,9 @@ class FindingLocator:
         standing = Index(text).argument_at(line)
         block, _, argument = standing.address.rpartition(".") if standing else ("", "", "")
         call = self._sources.calls(stack).get(block)
-        owner = call.owner if call else self._owner(stack, file)
+        made_for = next((one.entry for one in self._stacks[stack].files if one.path == file), None)
         origin = call.origin([(argument, None)]) if call and argument else None
-        return origin.location if origin else self._home(owner)
+        return origin.location if origin else self._sources.home(call.owner if call else made_for)
 
     def _of_address(self, address: str | None, stack: str | None, path: str, line: int) -> Location | None:
         """Return the catalogue's line of an object that a module makes, at a line of that module."""
@@ -89,9 +87,9 @@ class FindingLocator:
         if found is None:
             return None
         names = split_address(address)
-        block = self._sources.module(found.module).blocks.get(without_keys(".".join(names[2:4])))
+        block = self._sources.module(found.call.module).blocks.get(without_keys(".".join(names[2:4])))
         origin = found.origin(_variables_at(block, line)) if block and path.startswith("modules/") else None
-        return origin.location if origin else self._home(found.owner)
+        return origin.location if origin else self._sources.home(found.owner)
 
     def _within(self, address: str, stack: str | None) -> tuple[str | None, str]:
         """Return the stack of an address and the address within it, also of one in the combined root."""
@@ -102,12 +100,6 @@ class FindingLocator:
             if parts[:2] == ("module", one.identifier):
                 return one.name, ".".join(parts[2:])
         return None, address
-
-    def _home(self, owner: str | None) -> Location:
-        return self._environment.at(owner or "environment", "name" if owner else "environment")
-
-    def _owner(self, stack: str, file: str) -> str | None:
-        return next((one.entry for one in self._stacks[stack].files if one.path == file), None)
 
 
 def _variables_at(block: Block, line: int) -> list[tuple[str, str | None]]:

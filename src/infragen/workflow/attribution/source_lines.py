@@ -4,25 +4,92 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.addresses import without_keys
-from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
+from infragen.hcl.header import made_from
+from infragen.hcl.index import Index
+from infragen.hcl.module_lines import Block, ModuleLines, module_lines
 from infragen.plan import NO_SIDES, Action, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.redaction.values import UNKNOWN_TEXT
-from infragen.workflow.attribution.calls import by_hand, calls_of
+from infragen.render.origins import FieldOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from infragen.diagnostics import Location
+    from infragen.hcl.index import Block as Call
     from infragen.hcl.module_lines import Argument
     from infragen.plan import Change
-    from infragen.workflow.attribution.calls import PlacedCall
     from infragen.workflow.rendering.composition import Composed
+
+
+_OBJECTS: Final = frozenset({"module", "local", "data"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A module call in a file of a stack, and the entry that the file was made for."""
+
+    composed: Composed
+    stack: str
+    path: str
+    label: str
+    owner: str | None
+    call: Call
+
+    def origin(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
+        """Return the field that arguments come from, each asked for a key or for all of it."""
+        origins = self.composed.origins
+        return origins.of(self.stack, self.path, self.label, asked) if asked and origins else None
+
+    def origin_of_change(self, asked: Sequence[tuple[str, str | None]], sides: ShownSides) -> FieldOrigin | None:
+        """Return the field that a change of arguments is known to come from; `sides` are what is shown of it."""
+        origins = self.composed.origins
+        return origins.of_change(self.stack, self.path, self.label, asked, sides) if asked and origins else None
+
+    def origin_of_left_out(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
+        """Return the field that says, under the name of the only argument asked for, that it is not given."""
+        names = [name for name, _ in asked]
+        if self.owner is None or len(names) != 1 or names[0] in self.call.arguments:
+            return None
+        setting = self.composed.environment.origins[self.owner].setting(names)
+        is_unset = bool(setting) and setting[0].data.get(names[0]) is None
+        return FieldOrigin(names[0], setting[0].locate(names), is_own=False) if is_unset else None
+
+    def is_open(self, argument: str, *, is_unknown: bool) -> bool:
+        """Whether an argument is made of what other modules return, which no field says.
+
+        What is known only after apply is what they return, whatever field has a say in that it is asked for.
+        """
+        found = self.call.arguments.get(argument)
+        if found is None or _OBJECTS.isdisjoint(one.root for one in found.references):
+            return False
+        origins = self.composed.origins
+        return is_unknown or origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
+
+
+def by_hand(composed: Composed, path: str) -> tuple[str, int] | None:
+    """Return the hand-written file that a file is the copy of, and where in the copy it begins; None for any other."""
+    written = made_from(composed.files[path])
+    is_extra = written and written[0].startswith(f"catalog/{composed.environment.system.name}/extra/")
+    return written if is_extra else None
+
+
+def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
+    """Return the module calls of a stack by address, `module.vpc`."""
+    return {
+        call.address: PlacedCall(composed, stack, file.path, call.labels[0], file.entry, call)
+        for one in composed.stacks
+        if one.name == stack
+        for file in one.files
+        if file.path.endswith(".tf") and not by_hand(composed, f"{stack}/{file.path}")
+        for call in Index(composed.files[f"{stack}/{file.path}"]).calls
+    }
 
 
 _SUFFIXES: Final = (".tf", ".tofu")
@@ -42,7 +109,6 @@ class CatalogueSources:
         self.calls = cache(lambda stack: calls_of(composed, stack))
         self.module = cache(self._read_module)
         self._extras = cache(self._read_extras)
-        self._home = cache(self._home_of)
 
     def place(self, change: Change) -> Location | None:
         """Return the line of an object's entry, else that of hand-written HCL, else the environment's.
@@ -54,15 +120,19 @@ class CatalogueSources:
             return self._in_map(change, home) or home
         found = self._call(change)
         if found is not None:
-            return self._home(found.owner or "environment")
+            return self.home(found.owner)
         block = self._extra(change)
-        return block.location if block else self._home("environment")
+        return block.location if block else self.home(None)
+
+    def home(self, owner: str | None) -> Location:
+        """Return the line of an entry's name, or the environment's."""
+        return self._environment.at(owner or "environment", "name" if owner else "environment")
 
     def _in_map(self, change: Change, home: Location | None) -> Location | None:
         """Return the line, in its entry's own file, of the field that an object is created for by its key."""
         key = _index(change) if change.action is Action.CREATE else None
         found = self._call(change) if key and home else None
-        block = self.module(found.module).blocks.get(_block_name(change)) if found else None
+        block = self.module(found.call.module).blocks.get(_block_name(change)) if found else None
         each = _argument(block, "for_each") if block else None
         if found is None or home is None or each is None or each.reads.objects:
             return None
@@ -99,18 +169,18 @@ class CatalogueSources:
     def _asked(
         self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]
     ) -> list[tuple[str, str | None]] | None:
-        """Return the call's arguments that an attribute is made of, and the key to ask each for.
+        """Return the call's arguments that an attribute is made of, and what to ask each for: its key, or a part.
 
         The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
         over; `arguments` are what the plan says. None when something else has a say.
         """
-        block = self.module(call.module).blocks.get(_block_name(change))
+        block = self.module(call.call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
             return [(name, None) for name in arguments]
         if argument.reads.objects:
             return None
-        return [(variable.name, _key(change, variable)) for variable in argument.reads.variables]
+        return [(one.name, _index(change) if one.by_key else one.part) for one in argument.reads.variables]
 
     def _call(self, change: Change) -> PlacedCall | None:
         """Return the module call that holds an object; also in a combined root."""
@@ -134,9 +204,6 @@ class CatalogueSources:
                 source, begin = written
                 texts[source] = text[begin:]
         return module_lines(texts).blocks if texts else {}
-
-    def _home_of(self, owner: str) -> Location:
-        return self._environment.at(owner, "environment" if owner == "environment" else "name")
 
 
 class FolderSources:
@@ -283,11 +350,6 @@ def _argument(block: Block, attribute: str) -> Argument | None:
     steps = without_keys(attribute).split(".")
     paths = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
     return next((block.arguments[path] for path in paths if path in block.arguments), None)
-
-
-def _key(change: Change, variable: Variable) -> str | None:
-    """Return what to ask an argument for: the object's own key, or the part that is read."""
-    return _index(change) if variable.by_key else variable.part
 
 
 def _index(change: Change) -> str | None:

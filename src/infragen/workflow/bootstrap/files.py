@@ -15,15 +15,19 @@ from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
 from infragen.stacks.running import releases
 from infragen.workflow.console import note
-from infragen.workflow.rendering.composition import compose, refuse_errors, render_checked, templates_of
-from infragen.workflow.rendering.secret_values import reads_secret_values
+from infragen.workflow.rendering.composition import (
+    compose,
+    reads_secret_values,
+    refuse_errors,
+    render_checked,
+    templates_of,
+)
 from infragen.workflow.target import generated_folder, refuse_named_stack, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.catalog import Environment, Project
-    from infragen.settings import GitHub
     from infragen.stacks.access import Access
 
 
@@ -96,25 +100,20 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
     if no_github or repository is None:
         if not no_github and (generated_folder(project, environment) / NAME / "github.tf").exists():
             hint = f"name the repository in {FILE}: `[github] repository = ...`; or add --no-github"
-            raise InfragenError(
-                Diagnostic("V002", "the roles of CI would be destroyed: no repository is named", hint=hint)
-            )
+            message = "the roles of CI would be destroyed: no repository is named"
+            raise InfragenError(Diagnostic("V002", message, hint=hint))
         if not no_github:
             note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
         return None
     if not re.fullmatch(REPOSITORY, repository):
         raise InfragenError(Diagnostic("V001", f"{repository!r} is no repository", hint="write OWNER/NAME"))
+    is_own = repository == settings.repository  # whose numbers those of infragen.toml are
     return Trust(
-        repository=_in_subjects(settings, repository),
+        repository=settings.immutable(repository) if is_own else repository,
         branch=settings.branch,
         owns_provider=settings.oidc_provider == "create" and _owns_provider(project, environment),
         release_branch=code.branches.get(environment.name) if code and releases(environment) else None,
     )
-
-
-def _in_subjects(settings: GitHub, repository: str) -> str:
-    """Return a repository as it stands in subjects; the numbers of infragen.toml are those of its own repository."""
-    return settings.immutable(repository) if repository == settings.repository else repository
 
 
 def _all(project: Project) -> Iterator[Environment]:

@@ -5,30 +5,39 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import Index
-from infragen.stacks.model import BOOTSTRAP, Stack
-from infragen.terraform.bootstrap_state import BootstrapState
+from infragen.plan import change_sets, open_plan
+from infragen.plan_contract.contract import contract_of
+from infragen.stacks.model import BOOTSTRAP, LOCK_FILE, Stack
+from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.child_process import Stopper
+from infragen.terraform.events import Counts
 from infragen.terraform.journal import note_process, note_recovered, note_taken_over
+from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
-from infragen.workflow.console import note
+from infragen.workflow.console import console, note, out
 from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
+from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.recovery.orphans import Recovered, import_orphans
-from infragen.workflow.recovery.repair import left_behind, release_own_lock, wait_for_processes
+from infragen.workflow.recovery.repair import left_behind, refuse_while_running, release_own_lock, wait_for_processes
 from infragen.workflow.rendering.composition import Composed
-from infragen.workflow.session import Session, end_idle_providers, open_runners, warn_left_behind
-from infragen.workflow.target import generated_folder, open_project, resolve_one
+from infragen.workflow.runs.execution import execute, open_run
+from infragen.workflow.session import Session, end_idle_providers, open_runners, shown_plan, warn_left_behind
+from infragen.workflow.states.storage import run_each
+from infragen.workflow.target import generated_folder, open_project, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
+    from infragen.plan import OpenPlan
     from infragen.terraform.journal import Journal, Run
+    from infragen.terraform.runner import OnEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +46,6 @@ class BootstrapSession:
 
     session: Session
     root: BootstrapState
-
-    @property
-    def environment(self) -> Environment:
-        """The environment that stands on it."""
-        return self.session.environment
 
 
 @contextmanager
@@ -95,7 +99,7 @@ def recover_bootstrap(folder: Path, run: Run, *, plugin_dir: Path | None) -> Rec
     target, sandbox = run.begin.environment
     _, environment = resolve_one(project, target.rpartition("/")[0])
     kept = run.tree
-    files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
+    files = committed_files(project, environment) if kept is None else _own_files(kept.texts)
     found = Recovered()
     opened = open_bootstrap(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
     with opened as bootstrap, bootstrap.session.runner.on_process_start(partial(note_process, run)):
@@ -124,7 +128,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
         note_recovered(run, (BOOTSTRAP,))
 
 
-def note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:
+def _note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:
     """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
     folder, runner = bootstrap.root.folder, bootstrap.session.runner
     state = parse_state(runner.state_pull(folder), BOOTSTRAP)
@@ -138,3 +142,96 @@ def _tags(files: Mapping[str, str]) -> str:
     tags = (one.arguments.get("tags") for block in blocks for one in block.nested("default_tags"))
     found = {name: one.plain for group in tags if group for name, one in (group.items or {}).items()}
     return ", ".join(f"{name} = {value}" for name, value in found.items()) or "of the environment"
+
+
+_BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
+
+
+def apply_bootstrap(
+    project: Project,
+    environment: Environment,
+    files: Mapping[str, str],
+    *,
+    sandbox: bool,
+    yes: bool,
+    adopt: bool,
+    output: str,
+    plugin_dir: Path | None,
+    lock_timeout: str | None,
+) -> int:
+    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others.
+
+    Unless `adopt`, InfragenError V005 where the bucket is there and in no state.
+    """
+    warn_without_key()
+    tree = read_tree(generated_folder(project, environment) / BOOTSTRAP)
+    locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}
+    opened = open_bootstrap(
+        project, environment, locked, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout
+    )
+    with opened as bootstrap, open_run(bootstrap.session, BOOTSTRAP, (BOOTSTRAP,)) as journal:
+        return _apply(bootstrap, journal, yes=yes, adopt=adopt, output=output)
+
+
+def _apply(bootstrap: BootstrapSession, journal: Journal, *, yes: bool, adopt: bool, output: str) -> int:
+    session, root, environment = bootstrap.session, bootstrap.root, bootstrap.session.environment
+    refuse_while_running(session, BOOTSTRAP)  # no lock tells of who works on a state in the scratch folder
+    moves = not _is_in_bucket(session, root, adopt=adopt)
+    saved = root.folder.path / "infragen.tfplan"
+    try:
+        plan = _planned(session, root, saved, journal)
+        (change_set,) = change_sets([plan], skip_empty_drift=True)
+        unshown = unshown_destruction(session, change_set, {BOOTSTRAP: plan}, yes=yes)
+        console().changes(change_set, f"{environment.target}/{BOOTSTRAP}", output)
+        if not change_set.is_empty and not approved(f"Apply this to {environment.target}?", unshown, yes=yes):
+            return 1
+
+        def step(_name: str, on_event: OnEvent) -> Counts:
+            """Apply what was shown, and move the state home: until both are done, the run is not."""
+            counts = Counts()
+            if not change_set.is_empty:
+                counts = root.runner.apply(root.folder, saved, on_event=on_event).counts
+            if moves:
+                root.move_into_bucket()
+            return counts
+
+        if not change_set.is_empty or moves:
+            shown = contract_of(plan, stack=BOOTSTRAP)
+            code = execute(session, BOOTSTRAP, {BOOTSTRAP: ()}, step, run=journal, shown=shown, records=False)
+            if code:
+                return code
+    finally:
+        saved.unlink(missing_ok=True)
+    if adopt:
+        _note_adopted_objects(bootstrap, journal)
+    if moves:
+        note(f"the state is in s3://{environment.state_bucket} now")
+    out("".join(f"{name} = {output.value}\n" for name, output in root.runner.output(root.folder).items()))
+    return 0
+
+
+def _is_in_bucket(session: Session, root: BootstrapState, *, adopt: bool) -> bool:
+    """Say where the state is, and take over a bucket that it does not know: if asked, or where a sandbox made it."""
+    where = root.find()
+    for path in root.former():
+        note(f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed")
+    if where not in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
+        if where is not StateLocation.BUCKET:
+            note(f"the state is {where.value}")
+        return where is StateLocation.BUCKET
+    bucket, settings = session.environment.state_bucket, session.environment.settings
+    emulated = Sandbox.running(session.project.root) if session.on_sandbox else None
+    if not adopt and not (emulated and emulated.made_state_bucket(bucket, settings.account, settings.region)):
+        hint = "if it is yours, the same command with `--adopt` takes it over and adds what is missing"
+        raise InfragenError(Diagnostic("V005", f"the bucket {bucket} exists, but is in no state", hint=hint))
+    root.adopt(_BUCKET_ADDRESS, bucket)
+    return False
+
+
+def _planned(session: Session, root: BootstrapState, saved: Path, journal: Journal) -> OpenPlan:
+    def step(_name: str, on_event: OnEvent) -> OpenPlan:
+        root.runner.plan(root.folder, saved, on_event=on_event)
+        with shown_plan(root.runner, root.folder, saved) as shown:
+            return open_plan(shown)
+
+    return run_each(session, [BOOTSTRAP], "plan", step, jobs=1, run=journal)[BOOTSTRAP]

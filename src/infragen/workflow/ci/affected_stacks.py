@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -120,12 +121,12 @@ def _old_version(git: Git, commit: str, place: Path) -> _Base:
 
 def _compare(project: Project, old: _Base, target: str | None) -> Iterator[AffectedEnvironment]:
     templates, before = templates_of(project), _old_templates(project, old.project)
-    differing = _differing_templates(project, old.project)
+    own, own_before = _own_templates(project), _own_templates(old.project)
+    differing = frozenset(name for name in own | own_before if own.get(name) != own_before.get(name))
     here: set[str] = set()
     wanted = parse(target) if target else None
     for catalogue, names in select(project, target):
-        found = sound_environments(project, catalogue, names)
-        for environment in found:
+        for environment in sound_environments(project, catalogue, names):
             here.add(environment.target)
             sides, notices = _sides(project, environment, old, templates, before, differing)
             if wanted and wanted.stack not in {path.split("/")[0] for path in sides.committed}:
@@ -159,11 +160,11 @@ def _sides(
     committed = old.committed(environment.target)
     if not committed and past is not None:
         committed = dict(past.files)
-        notices = (
-            *notices,
-            "no committed files: compared with what this version renders from the old inputs",
-        )
-    mixed = _retemplated(project, environment, before) if differing else None
+        notices = (*notices, "no committed files: compared with what this version renders from the old inputs")
+    mixed = None
+    if differing:
+        with suppress(InfragenError):  # the old templates need not fit the new version
+            mixed = compose(project, environment, before).files
     root = generated_folder(project, environment)
     kept = {**new.files, **committed}
     return Sides(
@@ -192,18 +193,8 @@ def _rendered(project: Project, target: str, templates: Templates) -> tuple[Rend
     return Rendered(environment, composed.stacks, composed.files), ()
 
 
-def _retemplated(project: Project, environment: Environment, templates: Templates) -> Mapping[str, str] | None:
-    """Return the new version rendered with the old templates; None when they do not fit it."""
-    try:
-        return compose(project, environment, templates).files
-    except InfragenError:
-        return None
-
-
 def _not_rendered(root: Path, files: Mapping[str, str]) -> dict[str, str]:
     """Return what stands beside the rendered files and Terraform reads too: lock files, and what a person put there."""
-    if not root.is_dir():
-        return {}
     return {
         path: text
         for path, text in read_tree(root).items()
@@ -216,11 +207,6 @@ def _old_templates(project: Project, old: Project) -> Templates:
     shipped = shipped_templates()
     folders = [old.root / "templates", *([] if shipped == project.root / "templates" else [shipped])]
     return Templates(tuple(folder for folder in folders if folder.is_dir()), old.root)
-
-
-def _differing_templates(project: Project, old: Project) -> frozenset[str]:
-    before, after = _own_templates(old), _own_templates(project)
-    return frozenset(name for name in {**before, **after} if before.get(name) != after.get(name))
 
 
 def _own_templates(project: Project) -> dict[str, bytes]:

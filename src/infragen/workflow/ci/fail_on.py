@@ -44,13 +44,9 @@ class FailConditions:
 
 def parse_fail_on(texts: Iterable[str]) -> FailConditions:
     """Read `destroy,risk>=high` and the like; InfragenError X008 for a condition there is not."""
-    words = tuple(
-        dict.fromkeys(
-            "".join(word.lower().split()) for text in texts for word in re.split(r"[,|]", text) if word.strip()
-        )
-    )
-    wrong = [word for word in words if word not in CONDITIONS]
-    if wrong:
+    written = ("".join(word.lower().split()) for text in texts for word in re.split(r"[,|]", text))
+    words = tuple(dict.fromkeys(filter(None, written)))
+    if wrong := [word for word in words if word not in CONDITIONS]:
         message = f"--fail-on knows no {', '.join(map(repr, wrong))}"
         raise InfragenError(Diagnostic("X008", message, hint=f"write one or more of {', '.join(CONDITIONS)}"))
     return FailConditions(words)

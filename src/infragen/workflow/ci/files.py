@@ -57,7 +57,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     asked = Place(
         target=target,
         file=place.name,
-        folder=_inside(root, project.root),
+        folder=project.root.relative_to(root).as_posix(),
         install=install,
         own_check=shlex.join(["infragen", "ci", "github", *flags, *where, "--check"]),
         by_level=by_level,
@@ -75,7 +75,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
         text = templates.render("ci/github_release.yml", {"workflow": code})
         files.append(_File(release, _headed(command, text), _MARK))
     left = [release] if code is None and _MARK in (_content(release) or "") else []
-    return _write(files, root, check=check, left=left, then=[*_once_at_github(found, settings), *_once_for_code(code)])
+    return _write(files, root, check=check, left=left, then=_once_at_github(found, code, settings))
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
@@ -91,7 +91,7 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
             composed.stacks,
             _levels(composed),
             _read_by(composed),
-            _inside(root, generated_folder(project, composed.environment)),
+            generated_folder(project, composed.environment).relative_to(root).as_posix(),
         )
     ]
     context = {
@@ -107,7 +107,7 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
     return _write([_File(place, _headed(f"atlantis{flags}", text), _MARK)], root, check=check, then=then)
 
 
-def _once_at_github(found: Workflow, settings: ProjectSettings) -> Iterator[str]:
+def _once_at_github(found: Workflow, code: ReleaseWorkflow | None, settings: ProjectSettings) -> Iterator[str]:
     """Yield what is still to be done, by a person and once."""
     repository = "" if settings.github.repository else " --github OWNER/NAME"
     yield "commit them with generated/; then, once for each environment (docs/ci.md, Once):"
@@ -119,12 +119,9 @@ def _once_at_github(found: Workflow, settings: ProjectSettings) -> Iterator[str]
         yield "  `age-keygen`: the public key becomes the repository's variable"
         yield f"    {one.recipient_name}, the private one the environment's secret"
         yield f"    {one.identity_name}"
-
-
-def _once_for_code(code: ReleaseWorkflow | None) -> Iterator[str]:
-    for one in code.deliveries if code else ():
-        yield f"{one.target}: the role of releases comes with the same bootstrap"
-        yield f"  in GitHub's settings, an environment `{one.environment}` for the branch {one.branch}"
+    for delivery in code.deliveries if code else ():
+        yield f"{delivery.target}: the role of releases comes with the same bootstrap"
+        yield f"  in GitHub's settings, an environment `{delivery.environment}` for the branch {delivery.branch}"
 
 
 def _code(
@@ -135,7 +132,7 @@ def _code(
     for system in settings.release:
         if system not in known:
             hint = did_you_mean(system, known) or f"write one of {first_of(known, 5)}"
-            where = locate_setting(project.root, ("release", system), key=True)
+            where = locate_setting(project.root, ("release", system))
             raise InfragenError(Diagnostic("C003", f"`release.{system}`: there is no such system", where, hint=hint))
     systems = dict.fromkeys(one.system.name for one in environments)
     whole = [
@@ -146,16 +143,15 @@ def _code(
         for one in sound_environments(project, catalogue, names)
     ]
     for system in undelivered(environments, settings):
-        note(
-            f"{system}: {FILE} says nothing of its code, so no workflow releases it (`[release.{system}]`, docs/ci.md)"
-        )
+        table = f"`[release.{system}]`, docs/ci.md"
+        note(f"{system}: {FILE} says nothing of its code, so no workflow releases it ({table})")
     return release_workflow(
         whole,
         {one.target for one in environments},
         settings,
         asked,
         Ground(
-            lambda path: locate_setting(project.root, path, key=True),
+            lambda path: locate_setting(project.root, path),
             lambda folder: (root / folder / "Dockerfile").is_file(),
         ),
     )
@@ -166,8 +162,8 @@ def _composed(project: Project, target: str | None) -> Iterator[Composed]:
         refuse_named_stack(target)
     templates = templates_of(project)
     for catalogue, names in select(project, target):
-        found = sound_environments(project, catalogue, names)
-        yield from (compose(project, environment, templates) for environment in found)
+        for environment in sound_environments(project, catalogue, names):
+            yield compose(project, environment, templates)
 
 
 def _levels(composed: Composed) -> dict[str, int]:
@@ -193,10 +189,6 @@ def _repository(project: Project) -> Path:
     return next((folder for folder in folders if (folder / ".git").exists()), project.root)
 
 
-def _inside(root: Path, folder: Path) -> str:
-    return folder.relative_to(root).as_posix()
-
-
 def _action() -> Mapping[str, str]:
     """Return the files of the action that keeps one comment: of the installed package, else of the source checkout."""
     package = Path(__file__).resolve().parents[2]
@@ -216,24 +208,23 @@ def _write(
 
     What is `left` of an earlier time is removed. What is to be done `then` is said when a workflow is new.
     """
-    is_new = any(_content(file.path) is None for file in files if file.mark == _MARK)
-    stale = [file for file in files if _content(file.path) != file.text]
+    known = {file.path: _content(file.path) for file in files}
+    stale = [file for file in files if known[file.path] != file.text]
     if check:
         for path in (*(file.path for file in stale), *left):
             out(f"not up to date: {_shown(path)}")
         return 2 if stale or left else 0
     for file in stale:
-        known = _content(file.path)
-        if known is not None and file.mark not in known:
+        if (found := known[file.path]) is not None and file.mark not in found:
             hint = "name another file with `--file`, or remove this one"
             raise InfragenError(Diagnostic("X026", f"{_shown(file.path)} is not infragen's; it stays", hint=hint))
     for file in stale:
-        _replace(file, within)
+        _put(file.path, file.text, within)
         note(f"{_shown(file.path)}: written")
     for path in left:
-        _remove(path, within)
+        _put(path, None, within)
         note(f"{_shown(path)}: removed, {FILE} says nothing of code any more")
-    if is_new:
+    if any(known[file.path] is None for file in files if file.mark == _MARK):
         note("\n".join(then))
     if not stale and not left:
         note(f"{_shown(files[0].path)}: up to date")
@@ -250,24 +241,19 @@ def _content(path: Path) -> str | None:
         return ""
 
 
-def _replace(file: _File, within: Path) -> None:
-    files, place = confined_user_path(file.path, within)
-    try:
-        files.make_folder(place.parent)
-        files.write(place, file.text.encode())
-    except OSError as error:
-        message = f"cannot write {_shown(file.path)}: {error.strerror or error}"
-        hint = unless_full(error, "name a file in a folder that can be written")
-        raise InfragenError(Diagnostic("X011", message, hint=hint)) from None
-
-
-def _remove(path: Path, within: Path) -> None:
+def _put(path: Path, text: str | None, within: Path) -> None:
+    """Write a file, or remove it where it is to have no text; InfragenError X011 where that is impossible."""
     files, place = confined_user_path(path, within)
     try:
-        files.remove(place)
+        if text is None:
+            files.remove(place)
+        else:
+            files.make_folder(place.parent)
+            files.write(place, text.encode())
     except OSError as error:
-        message = f"cannot remove {_shown(path)}: {error.strerror or error}"
-        raise InfragenError(Diagnostic("X011", message, hint="remove it")) from None
+        message = f"cannot {'remove' if text is None else 'write'} {_shown(path)}: {error.strerror or error}"
+        hint = "remove it" if text is None else unless_full(error, "name a file in a folder that can be written")
+        raise InfragenError(Diagnostic("X011", message, hint=hint)) from None
 
 
 def _shown(path: Path) -> str:

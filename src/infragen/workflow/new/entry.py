@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import PurePosixPath
+import tomllib
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog import Environment, load
 from infragen.catalog.entry_text import NewEntry
 from infragen.core.entry import Slug, Title, has_form
 from infragen.core.layers import Layer, Layers
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.environment import environments, resolve
 from infragen.kinds import kinds
+from infragen.kinds.workloads.model import HOURS
 from infragen.source import parse
 from infragen.storage import Confined
 from infragen.text import title_of
-from infragen.workflow.new.synonyms import elsewhere
 from infragen.workflow.rendering.schema_files import with_schema
 from infragen.workflow.target import only_system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from infragen.catalog import Catalogue, Project
     from infragen.core.kind import Kind
@@ -53,25 +54,24 @@ def write_entry(
     InfragenError X003 to X006, X056 and C005 for what is missing, wrong, or there already.
     """
     catalogue = load(project, system or only_system(project))
-    if problems := [*wrong_words(name, title)]:
-        raise InfragenError(*problems)
-    _refuse_taken(catalogue, kind, name)
+    raise_problems(wrong_words(name, title))
+    if found := catalogue.entries[kind.name].get(name):
+        message = f"{kind.name}/{name} exists already"
+        raise InfragenError(Diagnostic("C005", message, found.locate(), hint="choose another name"))
     chosen = _domain(catalogue, kind, domain)
     values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
     if chosen:
         values["domain"] = chosen
-    defaults, names = _defaults(catalogue, kind, chosen), _names(catalogue)
-    ways = [
-        NewEntry(kind.model, values, defaults, names, one)
-        for one in (kind.scaffold.example, *kind.scaffold.other_examples)
-    ]
+    defaults = _defaults(catalogue, kind, chosen)
+    names = {one.model.SINGULAR: tuple(catalogue.entries[place]) for place, one in kinds().items()}
+    examples = (kind.scaffold.example, *kind.scaffold.other_examples)
+    ways = [NewEntry(kind.model, values, defaults, names, one) for one in examples]
     new = next((one for one in ways if not one.unknown_references()), None)
     if new is None:
         needed = [one.unknown_references()[0] for one in ways]
         message = f"{kind.model.SINGULAR} {name} needs a {' or a '.join(needed)}, and {catalogue.name} has none"
-        raise InfragenError(
-            Diagnostic("X056", message, hint=f"first {' or '.join(f'`infragen new {one} NAME`' for one in needed)}")
-        )
+        first = " or ".join(f"`infragen new {one} NAME`" for one in needed)
+        raise InfragenError(Diagnostic("X056", message, hint=f"first {first}"))
     place = PurePosixPath("catalog", catalogue.name, kind.name, *([chosen] if chosen else []), f"{name}.yaml")
     if os.path.lexists(project.root / place):
         message = f"{place} already exists and was not changed"
@@ -105,13 +105,6 @@ def wrong_words(
         yield Diagnostic("X005", f"{title!r} cannot be a title", hint=hint)
 
 
-def _refuse_taken(catalogue: Catalogue, kind: Kind, name: str) -> None:
-    found = catalogue.entries[kind.name].get(name)
-    if found:
-        message = f"{kind.name}/{name} exists already"
-        raise InfragenError(Diagnostic("C005", message, found.locate(), hint="choose another name"))
-
-
 def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
     """Return the domain of a new entry: the one that is named, the only one, or none where nothing needs one."""
     known = list(catalogue.entries["domains"])
@@ -125,12 +118,11 @@ def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
     if wanted is None and not _stands_by_domain(catalogue):
         return None
     if wanted not in known:
-        if catalogue.problems:  # one of which may be why
-            raise InfragenError(*catalogue.problems)
+        raise_problems(catalogue.problems)  # one of which may be why
         said = f"there is no domain {wanted!r}" if wanted else f"the system has {len(known)} domains"
-        hint = (
-            nearest(wanted or "", known, "add `--domain` with one of") if known else "`infragen new domain NAME` first"
-        )
+        hint = "`infragen new domain NAME` first"
+        if known:
+            hint = nearest(wanted or "", known, "add `--domain` with one of")
         raise InfragenError(Diagnostic("X004", said, hint=hint))
     return wanted
 
@@ -147,6 +139,31 @@ def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[s
     return Layers.of(layers, Layer(catalogue.system, (), {})).merged()
 
 
-def _names(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
-    """Return which entries a field may name, by the field: `gateway` those of the kind of that name."""
-    return {kind.model.SINGULAR: tuple(catalogue.entries[name]) for name, kind in kinds().items()}
+_BY_HAND: Final = "docs/catalogue.md, Terraform of your own"
+
+_TABLE: Final = tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text(encoding="utf-8"))
+KINDS_BY_WORD: Final[dict[str, list[str]]] = _TABLE["kinds"]
+TYPES_BY_WORD: Final[dict[str, list[str]]] = _TABLE["types"]
+TIMED: Final[list[str]] = _TABLE["timed"]
+
+
+def elsewhere(word: str) -> str | None:
+    """Return where to find what people call `word`; None where nothing is known of it."""
+    asked = word.lower().replace("_", "-")
+    for one in (asked, asked.removesuffix("s")):
+        if one in TIMED:
+            return (
+                "what runs and ends is a job, `infragen new job NAME`, started by its `schedules` or by hand; "
+                "what works at certain hours is a worker, `infragen new worker NAME`, with "
+                f"`tasks: {{min: 0, max: 1}}` and `scaling: {{schedules: {HOURS}}}`"
+            )
+        for kind, words in KINDS_BY_WORD.items():
+            if one in words:
+                return f"infragen calls it {kind}: `infragen new {kind} NAME`"
+        for type_, words in TYPES_BY_WORD.items():
+            if one in words:
+                return (
+                    f"infragen has no such kind yet; write `{type_}` in Terraform, in "
+                    f"`catalog/SYSTEM/extra/STACK/{one}.tf`: {_BY_HAND}"
+                )
+    return None

@@ -99,9 +99,11 @@ def write_environment(project: Project, wanted: WantedEnvironment, *, system: st
     words = wrong_words(wanted.name, wanted.title, called="the name of an environment", example="staging")
     raise_problems([*words, *account_problems(wanted.account, wanted.region)])
     place = PurePosixPath("environments", catalogue.name, f"{wanted.name}.yaml")
-    _refuse_taken(project, catalogue, wanted.name)
-    if catalogue.problems:
-        raise InfragenError(*catalogue.problems)
+    known = yaml_file(project, project.root / "environments" / catalogue.name, wanted.name)
+    if may_exist(known):
+        message = f"{project.relative(known)} already exists and was not changed"
+        raise InfragenError(Diagnostic("X006", message, hint="choose another name"))
+    raise_problems(catalogue.problems)
     others = tuple(_others(project, catalogue))
     standby = Standby.of(project, catalogue, wanted.standby_of) if wanted.standby_of is not None else None
     if standby is not None:
@@ -128,15 +130,7 @@ def _beside(standby: Standby, catalogue: Catalogue, wanted: WantedEnvironment) -
     return replace(wanted, account=account, region=region, production=settings.production)
 
 
-def _refuse_taken(project: Project, catalogue: Catalogue, name: str) -> None:
-    known = yaml_file(project, project.root / "environments" / catalogue.name, name)
-    if may_exist(known):
-        message = f"{project.relative(known)} already exists and was not changed"
-        raise InfragenError(Diagnostic("X006", message, hint="choose another name"))
-
-
 def _defaults(catalogue: Catalogue) -> dict[str, Any]:
-    """Return what the system gives every environment."""
     found = Layer.of(catalogue.system, "defaults", "environments")
     return dict(found.data) if found else {}
 
@@ -180,12 +174,6 @@ def _values(catalogue: Catalogue, wanted: WantedEnvironment, others: Sequence[_O
     return found
 
 
-def _images(others: Sequence[_Other]) -> frozenset[str]:
-    """Return the images that environments have for their bastions."""
-    said = [bastion for one in others for bastion in (one.data.get("bastions") or {}).values()]
-    return frozenset(str(one["ami"]) for one in said if isinstance(one, dict) and "ami" in one)
-
-
 def _free(others: Sequence[_Other]) -> IPv4Network:
     """Return a range of which no environment of the project has a part; its size is that of the first one's."""
     taken = [block for one in others if (block := one.block)]
@@ -227,7 +215,9 @@ class _Draft:
     def _overrides(self, wanted: WantedEnvironment, others: Sequence[_Other]) -> Iterator[dict[str, Any]]:
         """Yield what may be overridden there: nothing, or what another environment of the system does that is alike."""
         if self.standby is not None:
-            yield self.standby.overrides(_images(others))
+            bastions = [one for other in others for one in (other.data.get("bastions") or {}).values()]
+            taken = {str(one["ami"]) for one in bastions if isinstance(one, dict) and "ami" in one}
+            yield self.standby.overrides(taken)
             return
         yield {}
         for one in others:
@@ -241,8 +231,7 @@ class _Draft:
         values = self.values
         text = self._try(values, overrides)
         is_asked = wanted.production and self.standby is None  # what stands by says what the other one does
-        found = self._environment() if is_asked else None
-        if found is not None:
+        if is_asked and (found := self._environment()):
             overrides = _with_production(overrides, found)
             text = self._try(values, overrides)
         said = self._findings()
@@ -251,11 +240,10 @@ class _Draft:
                 values = {**values, **mend}
                 text = self._try(values, overrides)
                 said = self._findings()
-        if any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production:
-            found = self._environment()
-            if found is not None:
-                text = self._try(values, _with_own_domains(overrides, found))
-                said = self._findings()
+        is_twice = any(one.code in MADE_TWICE and one not in before for one in said) and not wanted.production
+        if is_twice and (found := self._environment()):
+            text = self._try(values, _with_own_domains(overrides, found))
+            said = self._findings()
         if self.standby is not None:
             text = self._with_reasons(self.standby, values, overrides)
             said = self._findings()
@@ -331,9 +319,8 @@ def _samples(catalogue: Catalogue, values: Mapping[str, Any]) -> dict[str, Any]:
 def _elsewhere(region: str) -> str:
     """Return another region of the same part of the world, where there is one."""
     near = [one for one in sorted(REGIONS) if one != region and one[:2] == region[:2]]
-    return next(
-        (one for one in near if one.rpartition("-")[0] == region.rpartition("-")[0]), (near or ["us-east-1"])[0]
-    )
+    nearest = (one for one in near if one.rpartition("-")[0] == region.rpartition("-")[0])
+    return next(nearest, (near or ["us-east-1"])[0])
 
 
 def _first_sound(texts: Iterator[tuple[str, tuple[Diagnostic, ...]]]) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -341,11 +328,10 @@ def _first_sound(texts: Iterator[tuple[str, tuple[Diagnostic, ...]]]) -> tuple[s
     seen = []
     for text, found in texts:
         errors = sum(one.severity is Severity.ERROR for one in found)
-        if not errors:
-            return text, found
         seen.append((errors, text, found))
-    _, text, found = min(seen, key=lambda one: one[0])
-    return text, found
+        if not errors:
+            break
+    return min(seen, key=lambda one: one[0])[1:]
 
 
 def _example(catalogue: Catalogue) -> list[str]:
@@ -366,12 +352,8 @@ def _with_production(overrides: Mapping[str, Any], environment: Environment) -> 
     """
     found = dict(overrides)
     for kind, entries in environment.entries.items():
-        said = {
-            name: dict(more)
-            for name, entry in entries.items()
-            if (more := kinds()[kind].scaffold.production_overrides(entry))
-        }
-        if said:
+        more = ((name, kinds()[kind].scaffold.production_overrides(entry)) for name, entry in entries.items())
+        if said := {name: dict(one) for name, one in more if one}:
             found[kind] = merged(found.get(kind, {}), said)
     return {key: found[key] for key in ("every", *kinds()) if key in found}
 
@@ -381,7 +363,6 @@ def _with_own_domains(overrides: Mapping[str, Any], environment: Environment) ->
     own: dict[str, Any] = {}
     for name, zone in environment.all(Zone).items():
         if zone.zone_id is None and (domain := zone.answers_for(environment)):
-            own[name] = {"domain_name": f"{environment.name}.{domain}"} | (
-                {"delegated": False} if zone.delegated else {}
-            )
+            own[name] = {"domain_name": f"{environment.name}.{domain}"}
+            own[name] |= {"delegated": False} if zone.delegated else {}
     return merged(overrides, {"zones": own})

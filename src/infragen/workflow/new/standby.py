@@ -110,10 +110,10 @@ class Standby:
             if own.said is None:
                 found.setdefault(own.kind, {})[own.name] = None
                 continue
-            said = _at(found, own.kind, own.name)
+            named = found.setdefault(own.kind, {})
+            named[own.name] = {**(named.get(own.name) or {}), **own.said}
             if own.kind == Zone.KIND:
-                said.pop("delegated", None)
-            said |= own.said
+                named[own.name].pop("delegated", None)
         return {key: found[key] for key in ("every", *kinds()) if key in found}
 
     def reasons(self) -> dict[str, str]:
@@ -159,10 +159,9 @@ class Standby:
     def _own_entries(self, images: Collection[str] = ()) -> Iterator[_Own]:
         """Yield what is another thing in a standby than in the other environment; `images` are those that are taken."""
         name = self.primary.name
+        image = next((one for one in EXAMPLE_IMAGES[1:] if one not in images), EXAMPLE_IMAGES[-1])
         for bastion in self.primary.all(Bastion):
-            yield _Own(
-                Bastion.KIND, bastion, {"ami": _image(images)}, "an image has another id in each region", ("ami",)
-            )
+            yield _Own(Bastion.KIND, bastion, {"ami": image}, "an image has another id in each region", ("ami",))
         for zone in self.primary.all(Zone).values():
             said = {"zone_id": zone.zone_id or EXAMPLE_ID}
             yield _Own(Zone.KIND, zone.name, said, f"the zone is {name}'s, and found by its id")
@@ -198,10 +197,8 @@ class Standby:
         target = self.primary.target
         for zone in self.primary.all(Zone).values():
             if zone.zone_id is None:
-                yield (
-                    f"zones.{zone.name}.zone_id",
-                    f"an example; `infragen outputs {target}` shows it once that is applied",
-                )
+                why = f"an example; `infragen outputs {target}` shows it once that is applied"
+                yield f"zones.{zone.name}.zone_id", why
         for name in self.primary.all(Bastion):
             yield f"bastions.{name}.ami", f"an example; `{NEWEST} --region {region}` prints the newest"
 
@@ -221,16 +218,3 @@ def _split(said: Mapping[str, Any], stops: Mapping[str, Any]) -> tuple[dict[str,
         else:
             stands[key] = value
     return stays, stands
-
-
-def _image(taken: Collection[str]) -> str:
-    """Return an example of an image that no environment has: each is of one region."""
-    return next((one for one in EXAMPLE_IMAGES[1:] if one not in taken), EXAMPLE_IMAGES[-1])
-
-
-def _at(overrides: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
-    """Return what is said of an entry, where more can be said."""
-    named: dict[str, Any] = overrides.setdefault(kind, {})
-    said: dict[str, Any] = named.get(name) or {}
-    named[name] = said
-    return said

@@ -126,7 +126,7 @@ def refuse_taken(folder: Path, system: str = "", *, add: bool = False) -> None:
 def _catalogue_there(folder: Path, place: Path, known: list[str]) -> Diagnostic:
     where = "this folder has" if place == folder else f"the folder {place} above has"
     what = f"{where} a catalogue already, of {', '.join(known)}"
-    kind = next(iter(kinds()[name].model.SINGULAR for name in ("services", *kinds())))
+    kind = kinds()["services"].model.SINGULAR
     hint = f"`infragen new {kind} NAME` adds to a system; `infragen init --add` adds another system"
     return Diagnostic("X053", what, hint=hint if place == folder else f"go there: {hint}")
 
@@ -147,7 +147,10 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
     files: dict[PurePosixPath, str] = {}
     for path in sorted(path for path in source.rglob("*") if path.is_file() and path.name != _ABOUT):
         inner = PurePosixPath(path.relative_to(source).as_posix())
-        text = _filled(path.read_text(encoding="utf-8"), wanted, is_yaml=inner.suffix == ".yaml")
+        title = yaml_text(wanted.shown_title) if inner.suffix == ".yaml" else wanted.shown_title
+        text = Template(path.read_text(encoding="utf-8")).safe_substitute(
+            system=wanted.system, title=title, account=wanted.account, region=wanted.region
+        )
         if inner == _README:
             inner = _OTHER_README if os.path.lexists(folder / _README) else _README
             if not add:
@@ -174,13 +177,6 @@ def ci_settings(folder: Path) -> Mapping[PurePosixPath, str]:
     message = "it is not known where the machines of CI install infragen from"
     hint = f'write a {FILE} with `[ci]` and `install = "{pinned.EXAMPLE}"`, or leave out `--ci` for now'
     raise InfragenError(Diagnostic("X040", message, hint=hint))
-
-
-def _filled(text: str, wanted: Wanted, *, is_yaml: bool) -> str:
-    title = yaml_text(wanted.shown_title) if is_yaml else wanted.shown_title
-    return Template(text).safe_substitute(
-        system=wanted.system, title=title, account=wanted.account, region=wanted.region
-    )
 
 
 def _kind_of(inner: PurePosixPath) -> str | None:

@@ -20,15 +20,11 @@ if TYPE_CHECKING:
     from infragen.workflow.rendering.composition import Composed
 
 
-def _unknown(_stack: str, _address: str) -> None:
-    """Know no state: where a plan is made from nothing."""
-
-
 def import_notices(
     adopted: Iterable[Adopted],
     change_set: ChangeSet,
     stacks: Iterable[str],
-    held: Callable[[str, str], str | None] = _unknown,
+    held: Callable[[str, str], str | None] | None = None,
 ) -> tuple[str, ...]:
     """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
 
@@ -47,18 +43,14 @@ def import_notices(
             continue
         change = changes.get((one.stack, one.address))
         importing = change is not None and change.importing is not None
-        stands = held(one.stack, one.address)
+        stands = held(one.stack, one.address) if held else None
+        name = f"{one.written.owner}: {one.address}"
         if stands is not None and stands != one.written.id and not importing:
-            said.append(
-                f"{one.written.owner}: {one.address} is {stands} in the state; "
-                f"{one.written.id} is not imported: {one.written.location}"
-            )
+            said.append(f"{name} is {stands} in the state; {one.written.id} is not imported: {one.written.location}")
         elif change is None:
-            said.append(
-                f"{one.written.owner}: {one.address} is imported; its line can be removed: {one.written.location}"
-            )
+            said.append(f"{name} is imported; its line can be removed: {one.written.location}")
         elif not importing and change.action is Action.CREATE:
-            said.append(f"{one.written.owner}: {one.address} is to be imported; an offline plan shows it as created")
+            said.append(f"{name} is to be imported; an offline plan shows it as created")
     return tuple(said)
 
 

@@ -16,7 +16,6 @@ from infragen.plan.entries import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.create_before_destroy import created_first
-from infragen.terraform.engine import dependencies
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.unread_data import UNREAD
@@ -26,11 +25,15 @@ from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.notices import import_notices, move_notices, quota_notices
 from infragen.workflow.session import command_line, plan_in, shown_plan
-from infragen.workflow.states.already_managed import refuse_managed_elsewhere
-from infragen.workflow.states.applied_records import applied_records, missing_states
-from infragen.workflow.states.removed_stacks import known_removed_stacks, with_removed_stacks
-from infragen.workflow.states.shared_objects import refuse_shared
-from infragen.workflow.states.storage import pull_states, run_each
+from infragen.workflow.states.shared_objects import refuse_managed_elsewhere, refuse_shared
+from infragen.workflow.states.storage import (
+    applied_records,
+    known_removed_stacks,
+    missing_states,
+    pull_states,
+    run_each,
+    with_removed_stacks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -119,13 +122,13 @@ def plan_environment(
     states = pull_states(session, session.closure())
     if on_states is not None:
         on_states(states)
-    refuse_managed_elsewhere(session, states, pull_states)
+    refuse_managed_elsewhere(session, states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     refuse_shared(session, states, change_set)
-    shown = only_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
-    targets = [stack.name for stack in session.stacks]
+    targets = {stack.name for stack in session.stacks}
+    shown = only_stacks(change_set, targets) if scope.needs else change_set
 
     def held(stack: str, address: str) -> str | None:
         return states[stack].import_id_of(address) if stack in states else None
@@ -137,14 +140,8 @@ def plan_environment(
     has_quotas = whole and not session.on_sandbox
     quotas = quota_notices(session.environment, states.values(), validate) if has_quotas else ()
     lost = tuple(missing_states(session, states, session.closure()).values())
-    notices = (
-        *(one.message for one in lost),
-        *shown.notices,
-        *_notices(session, scope, removed),
-        *adopted,
-        *moving,
-        *quotas,
-    )
+    own = _notices(session, scope, removed)
+    notices = (*(one.message for one in lost), *shown.notices, *own, *adopted, *moving, *quotas)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, missing_states=lost)
@@ -153,7 +150,6 @@ def plan_environment(
 def _parts(
     session: Session, scope: _Scope, states: Mapping[str, State], change_set: ChangeSet
 ) -> dict[str, PlannedStack]:
-    """Return what a combined plan says of each stack."""
     changing = {change.stack for change in change_set.changes if change.action is not Action.READ}
     changing.update(output.stack for output in change_set.outputs)
     changing.update(invocation.stack for invocation in change_set.invocations)
@@ -213,7 +209,6 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
 
 
 def _removed(session: Session) -> tuple[str, ...]:
-    """Return the stacks that still stand, and that the catalogue no longer has."""
     removed = known_removed_stacks(session)
     if not removed:
         return ()
@@ -238,11 +233,9 @@ def _notices(session: Session, scope: _Scope, removed: tuple[str, ...]) -> Itera
         yield f"this reads outputs that do not exist yet; apply first: {commands}"
 
 
-def combined_plan(
-    session: Session, *, offline: bool, json_out: Path | None = None, on_plan: OnPlan | None = None
-) -> Planned:
-    """Plan the target's stacks and what they need as one root, from nothing."""
-    basis = Basis(offline=offline)
+def combined_plan(session: Session, *, json_out: Path | None = None, on_plan: OnPlan | None = None) -> Planned:
+    """Plan the target's stacks and what they need as one root, offline and from nothing."""
+    basis = Basis(offline=True)
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
     adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
@@ -251,7 +244,7 @@ def combined_plan(
 def read_offline(session: Session, read: Callable[[Path], T]) -> T:
     """Plan an environment offline, as if nothing existed, and return what is read of that plan."""
     found: list[T] = []
-    combined_plan(session, offline=True, on_plan=lambda file: found.append(read(file)))
+    combined_plan(session, on_plan=lambda file: found.append(read(file)))
     return found[0]
 
 
@@ -298,7 +291,10 @@ def plan_combined(
             plan_in(session, folder, out, options, on_event)
             shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
             try:
-                _put_in_own_order(session, shown, stacks, basis)
+                replaced = replaced_create_first(shown) if basis.states else frozenset()
+                if replaced:  # destroy first where the stack's own plan will
+                    own_order = created_first(replaced, session.tree, stacks, basis.states)
+                    put_destroy_first(shown, replaced - own_order)
                 if on_plan is not None:
                     on_plan(shown)
                 planned = read_plan(shown, files=root.files, skip_empty_drift=True)
@@ -311,13 +307,6 @@ def plan_combined(
         return run_each(session, [_TOGETHER], "plan", step, jobs=1)[_TOGETHER]
     except InfragenError as error:
         raise InfragenError(*FindingLocator(session.composed).locate_by_hand(error.diagnostics)) from error
-
-
-def _put_in_own_order(session: Session, plan: Path, stacks: tuple[Stack, ...], basis: Basis) -> None:
-    """Let a combined plan's JSON destroy first where the stack's own plan will."""
-    replaced = replaced_create_first(plan) if basis.states else frozenset()
-    if replaced:
-        put_destroy_first(plan, replaced - created_first(replaced, session.tree, stacks, basis.states))
 
 
 def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
@@ -351,16 +340,7 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
     found = run_each(session, folders, "plan", step, jobs=jobs, run=run)
     opened = {name: plan for name, (_, plan) in found.items() if plan is not None}
     plans = {name: result for name, (result, _) in found.items()}
-    return Planned(merge(_redacted_together(session, opened)), plans, opened=opened)
-
-
-def _redacted_together(session: Session, opened: Mapping[str, OpenPlan]) -> list[ChangeSet]:
-    """Return the change set of each plan; what one of them marks as sensitive is hidden in all."""
     wording = attribute_to_catalogue(session.composed)
-    sets = change_sets(list(opened.values()))
-    return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
-
-
-def graph_of(session: Session, *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
-    """Return which of the target's stacks wait for which."""
-    return dependencies(session.stacks, reverse=reverse)
+    sets = change_sets(list(opened.values()))  # together: what one of them marks as sensitive is hidden in all
+    worded = [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
+    return Planned(merge(worded), plans, opened=opened)

@@ -48,6 +48,7 @@ class PolicyCheck:
                 self._found += self._diagnostics(policy, self._run(program, policy, plan))
 
     def _run(self, program: str, policy: Policy, plan: Path) -> list[PolicyFinding]:
+        """Return findings as they may be shown: a message may quote a value of the plan."""
         try:
             found = run_policy(program, policy, plan, self._session.project.root, self._session.stopper)
         except StoppedError:
@@ -56,7 +57,13 @@ class PolicyCheck:
             texts = redacted_texts(open_plan(plan), [one.message for one in error.diagnostics])
             pairs = zip(error.diagnostics, texts, strict=True)
             raise InfragenError(*(replace(one, message=visible(text)) for one, text in pairs)) from None
-        return _without_secrets(plan, found)
+        if not found:
+            return []
+        texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
+        return [
+            replace(one, message=visible(message), address=visible(address) or None)
+            for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)
+        ]
 
     @property
     def refuses(self) -> bool:
@@ -71,9 +78,8 @@ class PolicyCheck:
 
     def _diagnostics(self, policy: Policy, found: Sequence[PolicyFinding]) -> list[Diagnostic]:
         objects = {one.address: _unchanged(one.address) for one in found if one.address}
-        placed = (
-            attribute_to_catalogue(self._session.composed).apply(ChangeSet(changes=tuple(objects.values()))).changes
-        )
+        wording = attribute_to_catalogue(self._session.composed)
+        placed = wording.apply(ChangeSet(changes=tuple(objects.values()))).changes
         by_address = {change.address: change for change in placed}
         return [_diagnostic(policy, one, by_address.get(one.address or "")) for one in found]
 
@@ -92,17 +98,6 @@ def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:
             hint=f"install {tool}, or take its [[policy]] out of infragen.toml",
         )
         for tool, required in needed.items()
-    ]
-
-
-def _without_secrets(plan: Path, found: Sequence[PolicyFinding]) -> list[PolicyFinding]:
-    """Return findings as they may be shown: a message may quote a value of the plan."""
-    if not found:
-        return []
-    texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
-    return [
-        replace(one, message=visible(message), address=visible(address) or None)
-        for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)
     ]
 
 

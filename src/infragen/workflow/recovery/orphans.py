@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.plan_contract.ownership import Creation
     from infragen.terraform.journal import Run
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session
@@ -59,6 +58,7 @@ _PROTECTED: Final = re.compile(r"Resource (\S+(?:\[\"[^\"]*\"\]\S*)*) has\s+life
 _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
+_NOT_TAKEN_IN: Final = "was created, but terraform cannot import it and may create it again"
 _NOT_IN_FILES: Final = Verdict(False, "is not in the files any more")
 
 _LOOK: Final = "infragen_look"
@@ -132,8 +132,6 @@ def import_orphans(session: Session, left: LeftBehind, folder: Folder, found: Re
 
 
 class _OrphanImport:
-    """One stack's claims."""
-
     def __init__(self, session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
         self._session = session
         self._left = left
@@ -195,7 +193,8 @@ class _OrphanImport:
             except InfragenError as error:
                 self._unplanned(left, error)
                 return
-            wanted = {address: _import_id(address, one, planned) for address, one in left.items()}
+            texts = {address: planned[address].texts if address in planned else {} for address in left}
+            wanted = {one: import_id(type_of(one), {**texts[one], "id": left[one]}) for one in left}
             known = {address: one for address, one in wanted.items() if one is not None}
             for address, one in known.items():
                 self._adopt(address, one)
@@ -203,7 +202,7 @@ class _OrphanImport:
             if not known:
                 break
         for address, identifier in left.items():
-            self._unclear(address, identifier, "was created, but terraform cannot import it and may create it again")
+            self._unclear(address, identifier, _NOT_TAKEN_IN)
 
     def _look_at(self, possibly_created: set[str], possibly_begun: set[str], made: Mapping[str, str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven.
@@ -269,9 +268,8 @@ class _OrphanImport:
             self._print(f"{address} was being created; it is not known whether AWS did: check AWS")
         if possibly_begun:
             others = ", ".join(sorted(possibly_begun))
-            self._print(
-                f"terraform may have continued without infragen and created what cannot be found by name: {others}"
-            )
+            what = "terraform may have continued without infragen and created what cannot be found by name"
+            self._print(f"{what}: {others}")
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
@@ -280,9 +278,8 @@ class _OrphanImport:
             self._unanswered(address, identifier, said)
             return
         self._print(said)
-        if confirm(
-            f"Import {address} into the state of {self._left.stack}, which changes and destroys it from then on?"
-        ):
+        whose = f"the state of {self._left.stack}, which changes and destroys it from then on"
+        if confirm(f"Import {address} into {whose}?"):
             self._adopt(address, identifier)
         else:
             self._found.unclear += 1
@@ -290,14 +287,13 @@ class _OrphanImport:
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._left.stack
-        hint = "not imported. In a terminal, `infragen resume` asks"
+        asks = "In a terminal, `infragen resume` asks"
+        hint = f"not imported. {asks}"
         if stack in {one.name for one in self._session.composed.stacks}:
             words = command_line(self._session, "import", None, f"stacks/{stack}", f"{address}={identifier}")
-            hint = (
-                f"not imported. If it is yours: `{words}`, then "
-                f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
-                "In a terminal, `infragen resume` asks"
-            )
+            apply = command_line(self._session, "apply")
+            other = "if it is not, give yours another name"
+            hint = f"not imported. If it is yours: `{words}`, then `{apply}`; {other}. {asks}"
         self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
 
     def _adopt(self, address: str, identifier: str, why: str = "") -> None:
@@ -308,9 +304,7 @@ class _OrphanImport:
             if any(words in said for words in _NOT_CONFIGURED):
                 self._unclear(address, identifier, "is no longer in the catalogue: AWS may still have it, check")
             elif any(words in said for words in _NOT_IMPORTABLE):
-                self._unclear(
-                    address, identifier, "was created, but terraform cannot import it and may create it again"
-                )
+                self._unclear(address, identifier, _NOT_TAKEN_IN)
             elif _is_of_one(error) and any(words in said for words in _NOT_THERE):
                 self._print(f"{address} ({identifier}) was not created, or no longer exists")
             elif _is_of_one(error):
@@ -382,11 +376,6 @@ class _OrphanImport:
             for file in (saved, shown):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
-
-
-def _import_id(address: str, identifier: str, planned: Mapping[str, Creation]) -> str | None:
-    texts = planned[address].texts if address in planned else {}
-    return import_id(type_of(address), {**texts, "id": identifier})
 
 
 def _words(error: InfragenError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -21,13 +22,12 @@ from infragen.terraform.journal import (
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
+from infragen.terraform.running_processes import all_processes, at_work_elsewhere, at_work_in
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
-from infragen.workflow.recovery.running_terraforms import await_terraforms, refuse_while_running
 from infragen.workflow.session import command_line, end_idle_providers
-from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
-from infragen.workflow.states.storage import StateBucket, refuse_marked
+from infragen.workflow.states.storage import StateBucket, refuse_marked, shells, with_removed_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,66 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.move_journal import MoveJournal
     from infragen.terraform.runner import Folder
+    from infragen.terraform.running_processes import Process
     from infragen.workflow.session import Session
+
+
+_PATIENCE = 600.0
+"""Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
+
+_PARTS = 3
+"""Of a stack's folder, what says which stack it is: system, environment, stack."""
+
+
+def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
+    """Wait for what outlived an infragen that was killed; InfragenError T038 when it does not end.
+
+    What has a terminal a person started, who may be asked something there: nobody waits for that, and not for what is
+    stopped.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    processes = all_processes()
+    for name in stacks:
+        found = _at_work_on(session, name, processes)
+        if found and not _held(found[0], processes):
+            note(f"{name}: {found[0].describe()} is still running; waiting for it to end")
+        while found:
+            if held := _held(found[0], processes):
+                go_on = f"`kill -CONT {held.pid}` continues it; then run the same command again"
+                raise _at_work(session, name, f"{found[0].describe()}, of which process {held.pid} is stopped,", go_on)
+            if found[0].terminal or time.monotonic() > deadline:
+                raise _at_work(session, name, found[0].describe())
+            time.sleep(0.3)
+            processes = all_processes()
+            found = _at_work_on(session, name, processes)
+
+
+def _held(terraform: Process, processes: Sequence[Process]) -> Process | None:
+    """Return what is stopped of a terraform and what it started, and would never end."""
+    return next((one for one in processes if one.stopped and one.session == terraform.session), None)
+
+
+def refuse_while_running(session: Session, name: str) -> None:
+    """Refuse to touch a stack's lock while a terraform on this machine may hold it: InfragenError T038 names it."""
+    place = session.folders.stack(name).path
+    processes = all_processes()
+    for found in _at_work_on(session, name, processes):
+        raise _at_work(session, name, found.describe())
+    # The emulated AWS is each project's own.
+    for found in () if session.on_sandbox else at_work_elsewhere(place, _PARTS, processes):
+        raise _at_work(session, name, f"{found.describe()} in {found.folder}")
+
+
+def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tuple[Process, ...]:
+    """Return the terraforms that work on a stack here, those that store its state anew among them."""
+    places = session.folders.stack(name).path, session.folders.state(name).path
+    return tuple(found for place in places for found in at_work_in(place, processes))
+
+
+def _at_work(
+    session: Session, name: str, who: str, hint: str = "wait until it ends, or stop it: it needs its lock"
+) -> InfragenError:
+    return InfragenError(Diagnostic("T038", f"{who} is working on {session.environment.target}/{name}", hint=hint))
 
 
 _SLACK = timedelta(seconds=60)
@@ -65,25 +124,25 @@ def release_own_lock(
 ) -> None:
     """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
 
-    InfragenError T022 for any other lock.
+    InfragenError T022 for any other lock, T038 for that of a process here.
     """
     lock = session.runner.lock_of(folder)
     if lock is not None:
         note(f"{name}: locked by {lock.describe()}")
-        _refuse_others(session, name, lock, runs)
+        refuse_while_running(session, name)
+        if not _is_ours(lock, runs):
+            why = f"is not this run's: {lock.describe()}"
+            hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
+            raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
         session.runner.unlock(folder, lock)
         note(f"{name}: released")
         found.locks += 1
-    found.states += _store_left_state(session, name, folder)
-
-
-def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[Run | MoveJournal]) -> None:
-    """Refuse a lock that may be somebody else's, InfragenError T022, or that of a process here, InfragenError T038."""
-    refuse_while_running(session, name)
-    if not _is_ours(lock, runs):
-        why = f"is not this run's: {lock.describe()}"
-        hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
-        raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
+    if left_state(folder) is not None:
+        left = folder.path / "errored.tfstate"
+        session.runner.state_push(folder, left.read_bytes())
+        left.unlink()
+        note(f"{name}: the state that could not be stored is stored now")
+        found.states += 1
 
 
 def recover(session: Session, run: Run) -> Recovered:
@@ -101,16 +160,23 @@ def recover(session: Session, run: Run) -> Recovered:
 def _recover(session: Session, run: Run, found: Recovered) -> None:
     left = left_behind(session, run)
     touched = wait_for_processes(session, left)
-    for name in touched:
-        _release_own_locks(session, name, [run, *(part.run for part in left if part.stack == name)], found)
-    if touched:
-        _refuse_moves(session, touched)
+    for name in touched:  # a state that could not be stored lies in the stack's folder as it was left
+        folder, runs = session.folders.stack(name), [run, *(part.run for part in left if part.stack == name)]
+        if not (folder.path / ".terraform").is_dir():
+            _prepared(session, runs[1], [name])
+        release_own_lock(session, name, folder, runs, found)
+    if touched:  # InfragenError M002: nothing is taken into the state of a stack that takes part in a state move
+        whole = with_removed_stacks(session, shells(session, touched))
+        refuse_marked(session, marks_of(StateBucket(whole).pull(touched)))
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _print_replaced(session, left, found)
     if not found.unanswered:
         note_recovered(run, touched)
-    _print_removed(session, touched)
+    here = {stack.name for stack in session.composed.stacks}
+    for name in (name for name in touched if name not in here):
+        destroy = command_line(session, "destroy", name)
+        note(f"{name}: the catalogue no longer has this stack; `{destroy}` destroys what is left of it")
 
 
 def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[str, ...]:
@@ -121,12 +187,6 @@ def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[st
     for one in {part.run.id: part.run for part in left}.values():
         note_recovering(one, [part.stack for part in left if part.run.id == one.id])
     return touched
-
-
-def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
-    """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
-    whole = with_removed_stacks(session, shells(session, stacks))
-    refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
 def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
@@ -172,19 +232,7 @@ def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str,
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
 
 
-def _release_own_locks(session: Session, name: str, runs: Sequence[Run], found: Recovered) -> None:
-    """Release the lock of a stack, and store its state if that was not possible: in its folder as it was left.
-
-    `runs` are the one that is put right, which may have begun to before, and those that left something there.
-    """
-    folder = session.folders.stack(name)
-    if not (folder.path / ".terraform").is_dir():
-        _prepared(session, runs[1], [name])
-    release_own_lock(session, name, folder, runs, found)
-
-
 def _take_in_all(session: Session, parts: Sequence[LeftBehind], found: Recovered) -> None:
-    """Take in what one run left behind."""
     parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
     if not parts:
         return
@@ -205,10 +253,8 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
         for address, identifier in made:
             if address in addresses and identifier not in known:
                 found.unclear += 1
-                note(
-                    f"{name}: {address} ({identifier}) was created, but the state has another object in its place: "
-                    "check AWS, it is in no state"
-                )
+                what = "was created, but the state has another object in its place: check AWS, it is in no state"
+                note(f"{name}: {address} ({identifier}) {what}")
 
 
 def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
@@ -220,29 +266,7 @@ def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ..
     return tuple(state.objects()) if state else ()
 
 
-def _print_removed(session: Session, touched: Iterable[str]) -> None:
-    """Say how to get rid of stacks that the catalogue no longer has."""
-    here = {stack.name for stack in session.composed.stacks}
-    for name in touched:
-        if name not in here:
-            note(
-                f"{name}: the catalogue no longer has this stack; `{command_line(session, 'destroy', name)}` destroys "
-                "what is left of it"
-            )
-
-
 def _is_ours(lock: Lock, runs: Sequence[Run | MoveJournal]) -> bool:
     """Whether this user took a lock here while a terraform of some runs may have; containers may share both names."""
     since, until = min(run.began for run in runs), max(run.locks_until for run in runs)
     return lock.who == this_user() and lock.created is not None and since - _SLACK < lock.created <= until + _SLACK
-
-
-def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
-    """Store the state that terraform could not, and say whether there was one."""
-    if left_state(folder) is None:
-        return False
-    left = folder.path / "errored.tfstate"
-    session.runner.state_push(folder, left.read_bytes())
-    left.unlink()
-    note(f"{name}: the state that could not be stored is stored now")
-    return True

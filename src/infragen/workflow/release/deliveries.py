@@ -73,16 +73,16 @@ class Deliveries:
     def _kept(self) -> Iterator[Diagnostic]:
         for owner, earlier in self._under_way().items():
             message = f"the last delivery of {owner}, {earlier}, has not ended: nothing was released"
-            hint = (
-                f"wait, or stop its old tasks now: `--end-last`; `{self._command(owner, '--back')}` goes back to them"
-            )
+            back = self._command(owner, "--back")
+            hint = f"wait, or stop its old tasks now: `--end-last`; `{back}` goes back to them"
             yield Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green", "keep"), hint=hint)
 
     def _moved(self) -> Iterator[Diagnostic]:
         """Yield a refusal for each delivery whose requests still move, and which nothing may end."""
         for owner, delivery in self._under_way().items():
             if not standing(self.aws, self.services[owner][0], delivery).is_done:
-                yield self._moving(owner, delivery)
+                hint = f"wait until all are, or bring them back: `{self._command(owner, '--back')}`"
+                yield replace(self._refused(owner, f"{delivery}, has requests on old tasks"), hint=hint)
 
     def _alarmed(self, *, despite: bool) -> Iterator[Diagnostic]:
         """Yield a refusal for each service with an alarm that is on; CodeDeploy alone looks where a role may not."""
@@ -106,8 +106,7 @@ class Deliveries:
         One that AWS does not end keeps none of the others.
         """
         found = self._under_way()
-        if moving := [*self._moved()]:
-            raise InfragenError(*moving)
+        raise_problems(self._moved())
         if not found:
             note(f"no delivery keeps old tasks in {self.environment.target}")
         ended, bad = self._each(found, lambda owner: self._end(owner, found[owner]))
@@ -120,8 +119,7 @@ class Deliveries:
         for owner, one in stands.items():
             if one.failure:
                 bad[owner] = self._refused(owner, f"{found[owner]}, {one.failure}")
-        if bad := {**bad, **unsaid, **unknown}:
-            raise InfragenError(*bad.values())
+        raise_problems({**bad, **unsaid, **unknown}.values())
 
     def _end(self, owner: str, delivery: str) -> None:
         """Have a delivery's old tasks go; one that is over is ended, whatever AWS says of that."""
@@ -133,10 +131,6 @@ class Deliveries:
                 raise
         note(f"{owner}: {delivery} is ended, and its old tasks stop")
 
-    def _moving(self, owner: str, delivery: str) -> Diagnostic:
-        hint = f"wait until all are, or bring them back: `{self._command(owner, '--back')}`"
-        return replace(self._refused(owner, f"{delivery}, has requests on old tasks"), hint=hint)
-
     def _refused(self, owner: str, said: str) -> Diagnostic:
         message = f"the last delivery of {owner}, {said}: no service was changed"
         return Diagnostic(REFUSED, message, self.environment.at(owner, "blue_green"))
@@ -147,8 +141,7 @@ class Deliveries:
         One that AWS does not stop, or says nothing of, keeps none of the others.
         """
         began = time.monotonic()
-        answers, refused = self._asked()
-        found = {owner: delivery for owner, delivery in answers.items() if delivery is not None}
+        found, refused = self._asked(self.services)
         if not found:
             return [*refused.values(), *self._is_back(is_all=not refused)]
         stopped, unstopped = self._each(found, lambda owner: self._stop(owner, found[owner]))
@@ -242,7 +235,7 @@ class Deliveries:
 
     def undelivered(self, begun: Mapping[str, str], patience: float, again: str) -> list[Diagnostic]:
         """Wait until all requests are on the new tasks, and return what did not come to a good end."""
-        problems, waiting, began = list[Problem](), dict(begun), time.monotonic()
+        problems, waiting, began = list[Diagnostic](), dict(begun), time.monotonic()
         if waiting:
             announce("waiting for requests to move to new tasks")
         with self._going_on(waiting):
@@ -254,22 +247,23 @@ class Deliveries:
                     except InfragenError as error:
                         said = error.diagnostics[0]
                         message = f"the delivery goes on: {said.message}"
-                        return [*self._located(problems, again), Diagnostic(UNKNOWN, message, hint=said.hint)]
+                        return [*problems, Diagnostic(UNKNOWN, message, hint=said.hint)]
                     took, most = time.monotonic() - began, patience + shift.seconds
                     if found.failure:
-                        problems.append(Problem(owner, f"went back to its old tasks, {delivery} {found.failure}"))
+                        bad = Problem(owner, f"went back to its old tasks, {delivery} {found.failure}")
+                        problems.append(located(self.environment, bad, again))
                     elif found.is_done:
                         self._tell_done(owner, took)
                     elif took >= most:
                         minutes = int(most // _MINUTE)
-                        said_late = f"has requests on old tasks after {minutes} minutes; {delivery} goes on"
-                        problems.append(Problem(owner, said_late))
+                        bad = Problem(owner, f"has requests on old tasks after {minutes} minutes; {delivery} goes on")
+                        problems.append(located(self.environment, bad, again))
                     else:
                         continue
                     del waiting[owner]
                 if waiting:
                     time.sleep(_LOOK_SECONDS)
-        return self._located(problems, again)
+        return problems
 
     def _tell_done(self, owner: str, took: float) -> None:
         """Say that requests are on new tasks, or that there are none, as in an environment that waits."""
@@ -292,9 +286,6 @@ class Deliveries:
                 note(f"{owner}: {delivery} goes on in AWS")
             raise
 
-    def _located(self, problems: Iterable[Problem], again: str) -> list[Diagnostic]:
-        return [located(self.environment, one, again) for one in problems]
-
     def _each(
         self, owners: Iterable[str], ask: Callable[[str], Answer]
     ) -> tuple[dict[str, Answer], dict[str, Diagnostic]]:
@@ -307,18 +298,16 @@ class Deliveries:
                 refused[owner] = replace(error.diagnostics[0], location=self.environment.at(owner, "name"))
         return answers, refused
 
-    def _asked(self, owners: Iterable[str] | None = None) -> tuple[dict[str, str | None], dict[str, Diagnostic]]:
+    def _asked(self, owners: Iterable[str]) -> tuple[dict[str, str], dict[str, Diagnostic]]:
         """Return the delivery of each service that has not ended, and of which AWS does not say that."""
-        return self._each(
-            self.services if owners is None else owners, lambda owner: unfinished(self.aws, *self.services[owner])
-        )
+        answers, refused = self._each(owners, lambda owner: unfinished(self.aws, *self.services[owner]))
+        return {owner: delivery for owner, delivery in answers.items() if delivery is not None}, refused
 
     def _under_way(self) -> dict[str, str]:
         """Return the delivery of each service that has not ended; InfragenError T057 with all that AWS does not say."""
-        answers, refused = self._asked()
-        if refused:
-            raise InfragenError(*refused.values())
-        return {owner: delivery for owner, delivery in answers.items() if delivery is not None}
+        found, refused = self._asked(self.services)
+        raise_problems(refused.values())
+        return found
 
     def _await_ends(self, owners: Iterable[str], patience: float) -> tuple[list[str], dict[str, Diagnostic]]:
         """Wait until CodeDeploy delivers none of some services any more.
@@ -327,9 +316,9 @@ class Deliveries:
         """
         began, left, refused = time.monotonic(), [*owners], dict[str, Diagnostic]()
         while left:
-            answers, unsaid = self._asked(left)
+            under_way, unsaid = self._asked(left)
             refused |= unsaid
-            left = [owner for owner, delivery in answers.items() if delivery is not None]
+            left = [*under_way]
             if not left or time.monotonic() - began >= patience:
                 break
             time.sleep(_LOOK_SECONDS)

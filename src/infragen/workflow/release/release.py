@@ -36,7 +36,7 @@ from infragen.workflow.console import announce, console, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.release.deliveries import Deliveries
 from infragen.workflow.rendering.composition import refuse_errors
-from infragen.workflow.runs.rollouts import Watch, located, log_command
+from infragen.workflow.runs.rollouts import NOT_THERE, Watch, located, log_command
 from infragen.workflow.session import other_account
 from infragen.workflow.states.sandbox_inventory import running
 from infragen.workflow.target import refuse_stack, resolve_one
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 ENDED_BADLY: Final = "T058"
 """What runs before services change over did not end well."""
 _NO_STACK: Final = "images are released in an environment, and not in its stacks"
-_NOT_THERE: Final = "T052"
 _LOOK_SECONDS: Final = 2.0
 _MINUTE: Final = 60
 _LEAST_PATIENCE: Final = 10 * _MINUTE
@@ -83,9 +82,8 @@ def release(
         message = f"{tag!r} is no image's tag, and no digest" if tag else "the tag is empty"
         raise InfragenError(Diagnostic("X061", message, hint="write `--tag v7`, or `--tag sha256:` and 64 digits"))
     environment, chosen, aws = _opened(project, target, entries, sandbox=sandbox)
-    again = typeable_command(
-        " ".join(["infragen release", target, *entries, f"--tag {tag}", *(["--sandbox"] if sandbox else [])])
-    )
+    words = ["infragen release", target, *entries, f"--tag {tag}", *(["--sandbox"] if sandbox else [])]
+    again = typeable_command(" ".join(words))
     account = environment.settings.account
     services = {owner: one for owner, one in chosen.items() if one.service is not None}
     every = Deliveries.of(aws, environment, services, sandbox=sandbox)
@@ -195,9 +193,8 @@ def _chosen(environment: Environment, entries: Sequence[str]) -> Mapping[str, Re
             hint = did_you_mean(name, deployed) or f"{known}: `deploy: pipeline`, with an image of an own repository"
             raise InfragenError(Diagnostic("X061", message, hint=hint))
     if not deployed:
-        message = f"no pipeline deploys anything in {environment.target}"
         hint = "write `deploy: pipeline` at a service; with `deploy: terraform`, `infragen apply` brings a new `tag`"
-        raise InfragenError(Diagnostic("X061", message, hint=hint))
+        raise InfragenError(Diagnostic("X061", f"no pipeline deploys anything in {environment.target}", hint=hint))
     wanted = [*entries] or deployed
     repositories = {every[owner].repository for owner in wanted}
     return {
@@ -236,13 +233,12 @@ def _refuse_missing(aws: Aws, environment: Environment, chosen: Mapping[str, Rel
     missing = missing_images(aws, environment.settings.account, dict.fromkeys(images.values()))
     found = {
         image: Diagnostic(
-            _NOT_THERE, f"the image {image.text} is not in the registry; nothing was released",
+            NOT_THERE, f"the image {image.text} is not in the registry; nothing was released",
             environment.at(owner, "image"), hint="push it first, or name the entries that it is for",
         )
         for owner, image in images.items() if image in missing
     }  # fmt: skip
-    if found:
-        raise InfragenError(*found.values())
+    raise_problems(found.values())
 
 
 def _refuse_unmade(aws: Aws, environment: Environment, services: Mapping[str, Release]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
+from infragen.diagnostics import Diagnostic, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import nearest
 from infragen.environment import resolve_system
 from infragen.rules import run as run_rules
@@ -22,25 +21,11 @@ if TYPE_CHECKING:
     from infragen.kinds.compose import ComposeEnvironment
 
 
-@dataclass(frozen=True, slots=True)
-class MountedFiles:
-    """The files of `environments/SYSTEM/ENVIRONMENT/` that containers mount, and what is wrong with them."""
+def mounted_files(project: Project, environment: ComposeEnvironment) -> tuple[Mapping[str, str], list[Diagnostic]]:
+    """Return the files of `environments/SYSTEM/ENVIRONMENT/` that containers mount, and what is wrong with them.
 
-    texts: Mapping[str, str]
-    problems: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ComposeFiles:
-    """Everything that belongs below `generated/SYSTEM/ENVIRONMENT/` of one on Docker Compose."""
-
-    environment: ComposeEnvironment
-    files: Mapping[str, str]
-    root: Path
-
-
-def mounted_files(project: Project, environment: ComposeEnvironment) -> MountedFiles:
-    """Read what containers mount; O001 for what is not there, is no text, or could not have infragen's header."""
+    O001 for what is not there, is no text, or could not have infragen's header.
+    """
     from infragen.compose.text import comment_of
 
     folder = _folder(environment)
@@ -65,29 +50,27 @@ def mounted_files(project: Project, environment: ComposeEnvironment) -> MountedF
                 problems.append(Diagnostic("O001", message, place, hint="save it as UTF-8"))
             except OSError as error:
                 raise unusable(error, "read") from error
-    return MountedFiles(texts, tuple(problems))
+    return texts, problems
 
 
-def sound_composed(project: Project, catalogue: Catalogue, names: tuple[str, ...]) -> list[ComposeFiles]:
-    """Return the files of environments on Docker Compose; InfragenError with all that is wrong with any of them."""
+def sound_composed(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...]
+) -> list[tuple[Path, Mapping[str, str]]]:
+    """Return folder and files of environments on Docker Compose; InfragenError with all that is wrong with them."""
     if not names:
         return []
     from infragen.compose import compose, files
 
     base = resolve_system(catalogue)
     resolved = resolve_composed(project, catalogue, names, base)
-    problems = [problem for one in (base, *resolved) for problem in one.problems]
-    if problems:
-        raise InfragenError(*sort_diagnostics(problems))
+    raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.composed() for one in resolved]
     mounted = [mounted_files(project, one) for one in found]
-    said = (*run_rules(base.resolved, (), (), found), *(problem for one in mounted for problem in one.problems))
-    errors = [one for one in said if one.severity is Severity.ERROR]
-    if errors:
-        raise InfragenError(*sort_diagnostics(errors))
+    said = (*run_rules(base.resolved, (), (), found), *(problem for _, problems in mounted for problem in problems))
+    raise_problems(sort_diagnostics(one for one in said if one.severity is Severity.ERROR))
     return [
-        ComposeFiles(one, files(compose(one), given.texts, _folder(one).as_posix()), generated_folder(project, one))
-        for one, given in zip(found, mounted, strict=True)
+        (generated_folder(project, one), files(compose(one), texts, _folder(one).as_posix()))
+        for one, (texts, _) in zip(found, mounted, strict=True)
     ]
 
 
@@ -100,10 +83,6 @@ def _no_file(confined: Confined, folder: PurePath, path: str) -> tuple[str, str]
     kind = confined.kind(folder / path)
     if kind is not None:
         return f"{folder / path} is {kind}, and containers mount plain files", "put a copy of the file in its place"
-    names = _names(confined, folder)
+    names = confined.names(folder) if confined.look(folder) is not None else ()
     hint = nearest(path, names, "files there") if names else f"write it into {folder}/"
     return f"there is no file {folder / path}", hint
-
-
-def _names(confined: Confined, folder: PurePath) -> list[str]:
-    return list(confined.names(folder)) if confined.look(folder) is not None else []

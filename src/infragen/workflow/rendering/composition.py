@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, raise_problems, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments
 from infragen.hcl.blocks import import_block
+from infragen.hcl.folders import Folders
 from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
@@ -35,11 +36,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Environment, Project
+    from infragen.hcl.index import Block
     from infragen.render.external_programs import Program
     from infragen.render.extra_files import ExtraFile
     from infragen.render.holds import Held, HeldBack
     from infragen.render.import_blocks import Adopted
     from infragen.stacks.model import Stack
+
+    Written = Mapping[str, tuple[tuple[str, Path], ...]]
+    """Files by path, each with where its text was written: how the place is shown, and where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,15 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     made = draft(environment)
     held = held_modules(project, environment)
     stacks, files = render_draft(templates, made, extras, held=held)
-    _refuse_own_programs(project, system, templates, stacks, files, extras, _places(project, environment, held))
+    root = generated_folder(project, environment)
+    lying = {path: root / path for some in held.values() for path in some}  # nobody asks who wrote a held module
+    held_places = {path: ((project.relative(place), place),) for path, place in lying.items()}
+    refuse_programs(project, system, files, {**_origins_of(templates, stacks, files, extras), **held_places})
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         files = dict(sorted((files | _import_files(adopted)).items()))
-    origins = Origins(environment, templates, made.wiring)
-    return Composed(environment, stacks, files, origins, adopted, held_back(environment, templates, held))
+    fields = Origins(environment, templates, made.wiring)
+    return Composed(environment, stacks, files, fields, adopted, held_back(environment, templates, held))
 
 
 def held_modules(project: Project, environment: Environment) -> Held:
@@ -135,37 +143,16 @@ def render_checked(
     templates: Templates,
     stacks: Sequence[Stack],
     module_context: Mapping[str, object],
-    extras: Sequence[ExtraFile] = (),
 ) -> dict[str, str]:
     """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
-    files = render_stacks(templates, stacks, module_context, extras)
-    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    files = render_stacks(templates, stacks, module_context)
+    refuse_programs(project, system, files, _origins_of(templates, stacks, files, ()))
     return files
-
-
-def _refuse_own_programs(
-    project: Project,
-    system: str,
-    templates: Templates,
-    stacks: Sequence[Stack],
-    files: Mapping[str, str],
-    extras: Sequence[ExtraFile],
-    held: Mapping[str, tuple[tuple[str, Path], ...]] | None = None,
-) -> None:
-    origins = {**_origins_of(templates, stacks, files, extras), **(held or {})}
-    _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
-
-
-def _places(project: Project, environment: Environment, held: Held) -> Mapping[str, tuple[tuple[str, Path], ...]]:
-    """Map the files of held modules to where they lie: whoever may write there is not asked who wrote them."""
-    root = generated_folder(project, environment)
-    places = {path: root / path for files in held.values() for path in files}
-    return {path: ((project.relative(place), place),) for path, place in places.items()}
 
 
 def _origins_of(
     templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile]
-) -> Mapping[str, tuple[tuple[str, Path], ...]]:
+) -> Written:
     """Map the files that a project's own text is in, be it included, to where that text stands."""
     named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
     named |= {path: path for path in files if path.startswith("modules/")}
@@ -177,36 +164,22 @@ def _origins_of(
 
 
 def refuse_programs(
-    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[str, Path]]
+    project: Project, system: str, files: Mapping[str, str], origins: Written, *, but_folders: bool = False
 ) -> None:
-    """Refuse what would run anything that infragen.toml does not allow: InfragenError G015 at its lines."""
-    _refuse_programs(project, system, files, {path: (origin,) for path, origin in origins.items()})
-
-
-def _refuse_programs(
-    project: Project,
-    system: str,
-    files: Mapping[str, str],
-    origins: Mapping[str, tuple[tuple[str, Path], ...]],
-    *,
-    but_folders: bool = False,
-) -> None:
-    found = list(programs((path, text) for path, text in files.items() if path.endswith(CONFIGURATION)))
-    if but_folders:
-        found = [program for program in found if not program.is_folder]
+    """Refuse what the files of `origins` would run, unless infragen.toml allows it: InfragenError G015 at its lines."""
+    texts = ((path, files[path]) for path in origins if path.endswith(CONFIGURATION))
+    found = [program for program in programs(texts) if not (but_folders and program.is_folder)]
     if not found:
         return
     from infragen.settings import load_settings
 
     def place(program: Program) -> Location:
-        places = origins.get(program.path) or ((program.path, None),)
+        places = origins[program.path]
         lines = [(shown, _line_of(files[program.path], program, origin)) for shown, origin in places]
         shown, line = next(((shown, line) for shown, line in lines if line is not None), (places[0][0], None))
         return Location(shown, line or 1, program.column)
 
-    problems = tuple(refused(found, system, load_settings(project.root).programs.allow, place))
-    if problems:
-        raise InfragenError(*sort_diagnostics(problems))
+    raise_problems(sort_diagnostics(refused(found, system, load_settings(project.root).programs.allow, place)))
 
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
@@ -218,8 +191,7 @@ def refuse_programs_of_extras(project: Project, system: str) -> None:
     readable = [extra for extra in every if no_hcl(extra) is None]
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in readable}
     origins = {path: ((extra.source, project.root / extra.source),) for path, extra in extras.items()}
-    texts = {path: extra.text for path, extra in extras.items()}
-    _refuse_programs(project, system, texts, origins, but_folders=True)
+    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins, but_folders=True)
 
 
 def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
@@ -237,10 +209,8 @@ def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
     return read_extras(folder, project.relative(folder))
 
 
-def _line_of(text: str, program: Program, origin: Path | None) -> int | None:
+def _line_of(text: str, program: Program, origin: Path) -> int | None:
     """Return where a program stands in a file that its text was made of: the first line there that says the same."""
-    if origin is None:
-        return program.line
     line = text.splitlines()[program.line - 1 :][:1]
     written = origin.read_text(encoding="utf-8").splitlines()
     return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
@@ -273,9 +243,7 @@ def sound_environments(
 ) -> list[Environment]:
     """Return environments of a system; InfragenError with everything that is wrong with any of them."""
     base, resolved = resolve_all(project, catalogue, names, profiles)
-    problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
-    if problems:
-        raise InfragenError(*sort_diagnostics(problems))
+    raise_problems(sort_diagnostics(problem for one in (base, *resolved) for problem in one.problems))
     found = [one.environment() for one in resolved]
     refuse_errors(run_rules(base.resolved, found))
     return found
@@ -284,3 +252,27 @@ def sound_environments(
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
     """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
     raise_problems(finding for finding in found if finding.severity == Severity.ERROR)
+
+
+_VERSION: Final = "aws_secretsmanager_secret_version"
+_MODULES: Final = "modules/"
+_COMPARED: Final = frozenset({"secret_string", "secret_binary"})
+"""Arguments whose value a state has, which a plan compares with the secret's."""
+
+
+def reads_secret_values(files: Mapping[str, str]) -> bool:
+    """Return whether planning an environment's files takes the values of secrets that exist already.
+
+    What modules read in ephemeral resources ends in write-only arguments, which no plan has. Not so what a data source
+    reads, what a state keeps, and what hand-written Terraform of a stack makes of it, such as another provider's login.
+    """
+    folders = Folders(files)
+    return any(_takes_value(folder, block) for folder in folders.names for block in folders.blocks(folder))
+
+
+def _takes_value(folder: str, block: Block) -> bool:
+    if not block.labels or not block.labels[0].startswith(_VERSION):
+        return False
+    if block.kind == "resource":
+        return bool(_COMPARED & block.arguments.keys())
+    return block.kind == "data" or not f"{folder}/".startswith(_MODULES)

@@ -37,10 +37,8 @@ def _orphan(project: Project, system: str, environment: str) -> Diagnostic | Non
         hint = f"`{command}` removes those; then remove the folder: `git rm -r {tree}`"
     elif any(True for _ in files_below(project.root / tree, tree, CONFIGURATION)):
         message = f"{tree}/ is of no environment: {file} is gone, and what was applied still exists"
-        hint = (
-            f"to destroy it, bring {file} back and run `infragen destroy {system}/{environment}`; "
-            f"then remove the folder: `git rm -r {tree}`"
-        )
+        destroy = f"infragen destroy {system}/{environment}"
+        hint = f"to destroy it, bring {file} back and run `{destroy}`; then remove the folder: `git rm -r {tree}`"
     else:
         return None
     return Diagnostic("P011", message, None, Severity.WARNING, hint)

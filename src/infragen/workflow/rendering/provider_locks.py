@@ -119,7 +119,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     changes = Changes()
     if new != old:
         changes.add(project.root / "templates" / _SHELL, new)
-        trees = {root: {path: _raised(path, tree[path], wanted or "") for path in tree} for root, tree in trees.items()}
+        trees = {root: _raised(tree, wanted or "") for root, tree in trees.items()}
     for root, tree in trees.items():
         for path, text in tree.items():
             changes.add(root / path, text)
@@ -134,10 +134,6 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     changes.write(project.root)
     note("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
     return 0
-
-
-def _is_of_module(path: str) -> bool:
-    return path.startswith("modules/")
 
 
 def _left(trees: Iterable[tuple[Path, Mapping[str, str]]]) -> Iterator[Path]:
@@ -172,9 +168,13 @@ def _roots(trees: Iterable[tuple[Path, Mapping[str, str]]], *, keep: bool) -> It
     """Yield every folder that holds a `versions.tf` of its own; `keep` the versions that are locked."""
     for root, tree in trees:
         for path in tree:
-            stack, _, name = path.rpartition("/")
-            if name == "versions.tf" and not _is_of_module(path):
+            if _is_shell(path):
+                stack = path.rpartition("/")[0]
                 yield Root(root / stack, requirements(tree, stack, keep=keep))
+
+
+def _is_shell(path: str) -> bool:
+    return path.rpartition("/")[2] == "versions.tf" and not path.startswith("modules/")
 
 
 def _locked(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[str, ...]) -> Changes:
@@ -215,9 +215,8 @@ def _stale(roots: tuple[Root, ...], runner: TerraformRunner, platforms: tuple[st
 def _reasons(before: str, after: str, platform: str) -> list[str]:
     """Say what a lock file is, or lacks, that terraform changes for a platform."""
     old, new = read_lock(before), read_lock(after)
-    if {name: (one.version, one.constraints) for name, one in old.items()} != {
-        name: (one.version, one.constraints) for name, one in new.items()
-    }:
+    before_it, after_it = ({name: (one.version, one.constraints) for name, one in of.items()} for of in (old, new))
+    if before_it != after_it:
         return [_OTHER_VERSIONS]
     if any(set(one.hashes) - set(old[name].hashes) for name, one in new.items()):
         return [f"lack checksums for {platform}"]
@@ -274,10 +273,11 @@ def _with_version(text: str, wanted: str) -> str:
     return edited(text, [(version.value_start, version.end, literal(f"~> {match[2]}"))])
 
 
-def _raised(path: str, text: str, wanted: str) -> str:
-    """Return a stack's `versions.tf` with the other version; anything else as it is."""
-    is_shell = path.rpartition("/")[2] == "versions.tf" and not _is_of_module(path)
-    return _with_version(text, wanted) if is_shell and wanted.partition("=")[0] in required_providers(text) else text
+def _raised(tree: Mapping[str, str], wanted: str) -> dict[str, str]:
+    """Return files with the other version in the `versions.tf` of stacks."""
+    name = wanted.partition("=")[0]
+    shells = {path: text for path, text in tree.items() if _is_shell(path) and name in required_providers(text)}
+    return {**tree, **{path: _with_version(text, wanted) for path, text in shells.items()}}
 
 
 def _versions(locked: Changes) -> list[str]:

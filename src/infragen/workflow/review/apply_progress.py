@@ -35,7 +35,8 @@ class ApplyProgress:
         self._secret = bundle.contract.key
         self._file = folder / f"{hashlib.sha256(bundle.contract.key).hexdigest()[:32]}.json"
         self._lock = threading.Lock()
-        self._stacks: dict[str, StateName | None] = self._read()
+        found = journal.read_document(self._file, secret=self._secret) or {}
+        self._stacks = {name: _state(one) for name, one in found.items() if one is None or isinstance(one, dict)}
 
     @property
     def done(self) -> Mapping[str, StateName]:
@@ -65,10 +66,6 @@ class ApplyProgress:
                 message = f"cannot record in {self._file.parent} what begins: {error.strerror or error}"
                 hint = "free some disk space; without that record, an interrupted apply could not continue"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
-
-    def _read(self) -> dict[str, StateName | None]:
-        found = journal.read_document(self._file, secret=self._secret) or {}
-        return {name: _state(one) for name, one in found.items() if one is None or isinstance(one, dict)}
 
 
 def _state(noted: object) -> StateName | None:

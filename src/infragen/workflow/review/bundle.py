@@ -199,9 +199,7 @@ def _recipient(key: str) -> Any:
     import pyrage
 
     try:
-        if key.startswith("ssh-"):
-            return pyrage.ssh.Recipient.from_str(key)
-        return pyrage.x25519.Recipient.from_str(key)
+        return (pyrage.ssh if key.startswith("ssh-") else pyrage.x25519).Recipient.from_str(key)
     except pyrage.RecipientError as error:
         message = f"{key[:16]}... is no key to encrypt to: {error}"
         raise InfragenError(Diagnostic("K005", message, hint=_KEYS)) from None
@@ -256,9 +254,8 @@ def _packed(bundle: Bundle) -> bytes:
         _CHANGES: dump_change_set(bundle.change_set, names_of),
         **{_plan_name(stack): plan for stack, plan in sorted(bundle.plans.items())},
     }
-    members = tuple(
-        Member(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in contents.items()
-    )
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    members = tuple(Member(name, len(content), digests[name]) for name, content in contents.items())
     manifest = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, members=members), order="sorted")
     packed = io.BytesIO()
     with (
@@ -320,7 +317,7 @@ def _manifest(path: Path, member: tuple[str, bytes] | None) -> Manifest:
         _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     try:
         manifest = msgspec.json.decode(member[1], type=Manifest)
-        until(manifest)  # the end of time has none
+        moment(manifest.expires)  # the end of time has none
     except (ValueError, OverflowError, RecursionError):
         version = re.search(rb'"version":\s*(\d{1,9})\b', member[1])
         if version is None or int(version[1]) == VERSION:
@@ -339,11 +336,6 @@ def _plan_name(stack: str) -> str:
 
 def _refuse(path: Path, why: str, hint: str) -> NoReturn:
     raise InfragenError(Diagnostic("K001", f"{path} cannot be applied: {why}", hint=hint)) from None
-
-
-def until(manifest: Manifest) -> str:
-    """Return when a bundle expires, as people write it."""
-    return moment(manifest.expires)
 
 
 def moment(time: datetime) -> str:

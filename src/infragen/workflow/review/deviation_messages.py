@@ -48,41 +48,33 @@ def object_messages(
     """Return what to say of each object of a stack that is not as it was reviewed, at its line in a change set."""
     objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
     entries = attribute_to_catalogue(session.composed).entries
-    messages = _ObjectMessages(session, change_set, stack)
+    label = next(one.identifier for one in session.composed.stacks if one.name == stack)
+    reviewed = {
+        (change.address.removeprefix(f"module.{label}."), change.deposed or ""): change
+        for change in change_set.changes
+        if change.stack == stack
+    }
     shown = tuple(
-        messages.object(address, deposed, some, entries.get((stack, top_block(address))))
-        for (address, deposed), some in objects[:_OBJECTS]
+        _object_message(stack, key, some, reviewed.get(key), entries.get((stack, top_block(key[0]))))
+        for key, some in objects[:_OBJECTS]
     )
     left = len(objects) - len(shown)
     rest = (Diagnostic(CODE, f"{stack}: {left} more objects differ"),) if left else ()
     return (*shown, *rest)
 
 
-class _ObjectMessages:
-    """Puts deviations of one stack into words."""
-
-    def __init__(self, session: Session, change_set: ChangeSet, stack: str) -> None:
-        self._stack = stack
-        label = next(one.identifier for one in session.composed.stacks if one.name == stack)
-        self._reviewed: dict[tuple[str, str], Change] = {
-            (change.address.removeprefix(f"module.{label}."), change.deposed or ""): change
-            for change in change_set.changes
-            if change.stack == stack
-        }
-
-    def object(self, address: str, deposed: str, deviations: Sequence[Deviation], entry: Entry | None) -> Diagnostic:
-        """Return what to say of one object."""
-        reviewed = self._reviewed.get((address, deposed))
-        texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
-        clauses = [shorten("".join(_words(one, texts)), _WIDTH) for one in deviations[:_PLACES]]
-        if len(deviations) > _PLACES:
-            clauses.append(f"{len(deviations) - _PLACES} more differences")
-        owner = f"{entry.id}: " if entry else f"{self._stack}: "
-        old = f" (deposed object {deposed})" if deposed else ""
-        location = reviewed.location if reviewed else None
-        return Diagnostic(
-            CODE, f"{owner}{address}{old}: {'; '.join(clauses)}", location or (entry.location if entry else None)
-        )
+def _object_message(
+    stack: str, key: tuple[str, str], deviations: Sequence[Deviation], reviewed: Change | None, entry: Entry | None
+) -> Diagnostic:
+    """Return what to say of one object, by its address and, of a deposed one, its key."""
+    address, deposed = key
+    texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
+    clauses = [shorten("".join(_words(one, texts)), _WIDTH) for one in deviations[:_PLACES]]
+    if len(deviations) > _PLACES:
+        clauses.append(f"{len(deviations) - _PLACES} more differences")
+    old = f" (deposed object {deposed})" if deposed else ""
+    location = (reviewed.location if reviewed else None) or (entry.location if entry else None)
+    return Diagnostic(CODE, f"{entry.id if entry else stack}: {address}{old}: {'; '.join(clauses)}", location)
 
 
 def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:

@@ -16,8 +16,18 @@ from infragen.stacks.model import LOCK_FILE
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests
+from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
-from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
+from infragen.workflow.review.bundle import (
+    Bundle,
+    Manifest,
+    Part,
+    StateName,
+    check_destination,
+    lifetime,
+    moment,
+    write,
+)
 from infragen.workflow.review.deviation_messages import deviation_messages
 from infragen.workflow.session import command_line, plan_in, shown_plan
 from infragen.workflow.states.storage import pull_states, run_each
@@ -29,8 +39,8 @@ if TYPE_CHECKING:
     from infragen.plan_contract import Contract
     from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.runner import Folder, OnEvent
-    from infragen.terraform.states import StateIdentity
     from infragen.workflow.planning.plans import OnPlan, Planned
+    from infragen.workflow.planning.policies import PolicyCheck
     from infragen.workflow.session import Session
 
 
@@ -86,7 +96,8 @@ def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> B
 
     InfragenError K010 where such a plan is not what the plan of all stacks together says.
     """
-    ready = tuple(stack for stack in session.stacks if _can_be_planned(bundle.manifest.stacks.get(stack.name)))
+    free = {name for name, part in bundle.manifest.stacks.items() if part.changes and not part.waits_for}
+    ready = tuple(stack for stack in session.stacks if stack.name in free)
     if not ready:
         return bundle
     folders = session.prepare_stacks(ready)
@@ -156,19 +167,17 @@ def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
     """Refuse what reads stacks outside of the target that do not publish yet what it reads; InfragenError K011."""
     if planned.needs:
         commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in planned.needs)
-        message = (
-            f"{session.target} reads outputs that do not exist yet: {', '.join(planned.needs)} must be applied first"
-        )
-        raise InfragenError(
-            Diagnostic("K011", message, hint=f"{commands}, or apply all of {session.environment.target}")
-        )
+        needs = ", ".join(planned.needs)
+        message = f"{session.target} reads outputs that do not exist yet: {needs} must be applied first"
+        hint = f"{commands}, or apply all of {session.environment.target}"
+        raise InfragenError(Diagnostic("K011", message, hint=hint))
 
 
 def refuse_unless_current(session: Session, manifest: Manifest) -> None:
     """Refuse a bundle of another time (K006), of another place (K007), or made from something else (K008)."""
     now = datetime.now(UTC)
     if now >= manifest.expires:
-        raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
+        raise InfragenError(Diagnostic("K006", f"the plan expired on {moment(manifest.expires)}", hint=_AGAIN))
     if now < manifest.created - _SKEW:  # it would live for longer than somebody said
         message = f"the plan was made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong"
         raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
@@ -180,11 +189,10 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         message = f"the plan is of {places[manifest.sandbox]}, not of {places[session.on_sandbox]}"
         hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
         raise InfragenError(Diagnostic("K007", message, hint=hint))
-    wrong = [*_other_versions(session, manifest), *_other_files(session, manifest)]
-    if wrong:
-        raise InfragenError(
-            *(Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN) for one in wrong)
-        )
+    raise_problems(
+        Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN)
+        for one in _other_inputs(session, manifest)
+    )
 
 
 def _is_part(session: Session, manifest: Manifest) -> bool:
@@ -209,7 +217,8 @@ def refuse_other_states(
     wrong = []
     for stack in stacks:
         state = states.get(stack.name)
-        found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
+        found = StateName(state.identity.lineage, state.identity.serial) if state else None
+        expected = manifest.stacks[stack.name].state
         if stack.name in done:
             if found != done[stack.name]:
                 changed = _changed(done[stack.name], found)
@@ -236,14 +245,11 @@ def _changed(expected: StateName | None, found: StateName | None) -> str:
     return f"its serial was {expected.serial}, is {found.serial}"
 
 
-def _other_versions(session: Session, manifest: Manifest) -> Iterator[str]:
+def _other_inputs(session: Session, manifest: Manifest) -> Iterator[str]:
     if manifest.infragen != __version__:
         yield f"infragen was {manifest.infragen}, is {__version__}"
     if manifest.terraform != session.runner.binary.version:
         yield f"terraform was {manifest.terraform}, is {session.runner.binary.version}"
-
-
-def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
     expected = {name: part.files for name, part in manifest.stacks.items()}
     found = stack_digests(session.tree, session.closure())
     if _is_part(session, manifest):
@@ -267,9 +273,8 @@ def refuse_other_providers(session: Session, manifest: Manifest) -> None:
         if found.get(name) != manifest.providers.get(name)
     ]
     if wrong:
-        hint = f"have the same lock file, or {_AGAIN}"
         message = f"the plan was made with other providers: {', '.join(wrong)}"
-        raise InfragenError(Diagnostic("K008", message, hint=hint))
+        raise InfragenError(Diagnostic("K008", message, hint=f"have the same lock file, or {_AGAIN}"))
 
 
 def _providers(session: Session) -> dict[str, str]:
@@ -287,7 +292,7 @@ def _parts(session: Session, planned: Planned) -> dict[str, Part]:
     return {
         stack.name: Part(
             files=digests[stack.name],
-            state=_state_name(about.state),
+            state=StateName(about.state.lineage, about.state.serial) if about.state else None,
             is_planned=about.is_planned and stack.name in target,
             changes=about.changes and stack.name in target,
             waits_for=about.waits_for,
@@ -297,9 +302,43 @@ def _parts(session: Session, planned: Planned) -> dict[str, Part]:
     }
 
 
-def _state_name(identity: StateIdentity | None) -> StateName | None:
-    return None if identity is None else StateName(identity.lineage, identity.serial)
+_LIFETIME: Final = "24h"
+"""How long a saved plan may be applied by default."""
 
 
-def _can_be_planned(part: Part | None) -> bool:
-    return part is not None and part.changes and not part.waits_for
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Where a plan is saved, who can decrypt it (everybody with the file, when nobody is named), and for how long."""
+
+    file: Path
+    encrypt_to: tuple[str, ...]
+    expires: timedelta
+
+    def plan(
+        self,
+        session: Session,
+        policies: PolicyCheck,
+        *,
+        profiles: tuple[str, ...],
+        jobs: int | None,
+        json_out: Path | None,
+    ) -> Planned:
+        """Plan and save that, unless a policy refuses it."""
+        planned, bundle = plan_to_review(
+            session, expires=self.expires, profiles=profiles, json_out=json_out, on_plan=policies
+        )
+        refuse_unapplied_needs(session, planned)
+        if policies.refuses:
+            note(f"not saved in {self.file}: a policy refuses it")
+            return planned
+        bundle = with_stack_plans(session, bundle, jobs=jobs)
+        write(self.file, bundle, self.encrypt_to)
+        secret = "encrypted" if self.encrypt_to else "contains secrets; do not share"
+        note(f"saved in {self.file}, valid until {moment(bundle.manifest.expires)} ({secret})")
+        return planned
+
+
+def saving(file: Path, encrypt_to: tuple[str, ...], expires: str | None) -> Saving:
+    """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save."""
+    check_destination(file, encrypt_to)
+    return Saving(file, encrypt_to, lifetime(expires or _LIFETIME))

@@ -7,9 +7,10 @@ from collections import Counter
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen import __version__
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.redaction.log_redaction import redacted
 from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Outcome, StackResult, Status, apply_jobs, run_stacks
@@ -24,17 +25,18 @@ from infragen.workflow.console import console, note
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT, same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
 from infragen.workflow.session import command_line
-from infragen.workflow.states.applied_records import record_applied
+from infragen.workflow.states.storage import record_applied
 from infragen.workflow.target import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.diagnostics import Diagnostic
     from infragen.plan_contract import Contract
+    from infragen.plan_contract.expected_events import ExpectedEvents
     from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Graph, Step
     from infragen.terraform.events import Event
+    from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.session import Session
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
@@ -233,12 +235,11 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
     _print_findings(session, outcome)
     _print_where_to_look(session, outcome, tally)
     looked_after = any(
-        _is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results
+        _is_killed(one) or _without_cut_short(one.diagnostics)[1] or tally.perhaps_made(one) for one in outcome.results
     )
-    if looked_after or _is_locked_by_the_dead(session, outcome, journal):
-        note(f"to continue: {typeable_command(f'infragen resume {journal.id}')}")
-        return
-    note(f"to continue: {_again(session, verb, outcome)}")
+    resumes = looked_after or _is_locked_by_the_dead(session, outcome, journal)
+    resume = typeable_command(f"infragen resume {journal.id}")
+    note(f"to continue: {resume if resumes else _again(session, verb, outcome)}")
 
 
 def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
@@ -268,11 +269,7 @@ def _print_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
 def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
     blame = FindingLocator(session.composed)
-    found = [
-        _of_stack(one, result.stack)
-        for result in outcome.results
-        for one in blame.locate(result.diagnostics, result.stack)
-    ]
+    found = [_of_stack(one, of.stack) for of in outcome.results for one in blame.locate(of.diagnostics, of.stack)]
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
         if cut_short:
@@ -323,9 +320,10 @@ def _is_lost(result: StackResult[Counts]) -> bool:
     return any(diagnostic.code in {LOST, FULL} for diagnostic in result.diagnostics)
 
 
-def _is_cut_short(result: StackResult[Counts]) -> bool:
-    """Whether changes were given up of which nobody knows whether AWS made them."""
-    return any(CUT_SHORT in diagnostic.message for diagnostic in result.diagnostics)
+def _without_cut_short(found: Sequence[Diagnostic]) -> tuple[list[Diagnostic], int]:
+    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
+    others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
+    return others, len(found) - len(others)
 
 
 def _sum(counts: list[Counts]) -> str:
@@ -335,7 +333,26 @@ def _sum(counts: list[Counts]) -> str:
     return f"{added} added, {changed} changed, {removed} destroyed{also}"
 
 
-def _without_cut_short(found: list[Diagnostic]) -> tuple[list[Diagnostic], int]:
-    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
-    others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
-    return others, len(found) - len(others)
+INCOMPLETE: Final = "T043"
+"""The code of an apply that ended as if all was done, and did not say so of everything."""
+
+_FEW: Final = 5
+
+
+def apply_verified(session: Session, folder: Folder, plan: Path, expected: ExpectedEvents, on_event: OnEvent) -> Counts:
+    """Apply a saved plan and return what changed; InfragenError T043 where something owed was not reported as done."""
+    reported: Counter[tuple[str, str]] = Counter()
+
+    def hear(event: Event) -> None:
+        if event.kind is EventKind.DONE and event.address is not None and event.action is not None:
+            reported[event.address, event.action] += 1
+        on_event(event)
+
+    done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
+    missing = expected.missing(reported, done.counts.imported)
+    if missing:
+        what = first_of(missing, _FEW)
+        message = f"`terraform apply` of {folder.shown} ended successfully, but did not report as done: {what}"
+        hint = f"is {session.runner.binary.command[0]} terraform itself? Plan again: the plan shows what is left"
+        raise InfragenError(Diagnostic(INCOMPLETE, message, hint=hint))
+    return done.counts

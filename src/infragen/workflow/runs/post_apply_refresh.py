@@ -25,8 +25,7 @@ from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.session import command_line
-from infragen.workflow.states.applied_records import record_applied
-from infragen.workflow.states.storage import pull_states
+from infragen.workflow.states.storage import pull_states, record_applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -88,7 +87,9 @@ class _Refresh:
     def import_left_behind(self) -> None:
         session = self.session
         self.states = pull_states(session, session.closure())
-        self.made = self._still_there()
+        held = {name: {address for address, _ in state.objects()} for name, state in self.states.items()}
+        # An earlier run may have made what a later one removed.
+        self.made = {name: there for name, made in self.made.items() if (there := made & held.get(name, set()))}
         root = self._root()
         given = {
             name: self.states[name].outputs
@@ -112,11 +113,6 @@ class _Refresh:
                 f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
                 f"`{command_line(session, 'drift')}` shows how"
             )
-
-    def _still_there(self) -> dict[str, frozenset[str]]:
-        """Leave out what an earlier run made and a later one removed."""
-        held = {name: {address for address, _ in state.objects()} for name, state in self.states.items()}
-        return {name: there for name, made in self.made.items() if (there := made & held.get(name, set()))}
 
     def _root(self) -> tuple[Stack, ...]:
         """Return the stacks that were changed, and those that they read: what is put into an object may be theirs."""
@@ -153,7 +149,8 @@ class _Refresh:
                 others.append(address)
                 continue
             near = [other for other, known in texts.items() if other != address and names & known]
-            if risks.get(address) and not risks[address] <= _risks(additions.as_creations(near)):
+            alike = additions.as_creations(near).changes if risks.get(address) else ()
+            if not risks.get(address, set()) <= {(risk.kind, risk.reason) for one in alike for risk in one.risks}:
                 others.append(address)
                 continue
             ours.setdefault(stack, {})[own] = addition
@@ -194,7 +191,3 @@ def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:
         if address.startswith(prefix):
             return stack.name, address.removeprefix(prefix)
     return "", address
-
-
-def _risks(change_set: ChangeSet) -> set[tuple[str, str]]:
-    return {(risk.kind, risk.reason) for change in change_set.changes for risk in change.risks}

@@ -17,8 +17,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.hcl.addresses import type_of, without_keys
+from infragen.hcl.addresses import type_of
 from infragen.hcl.folders import Folders
+from infragen.plan.address import top_block
 from infragen.plan_contract.planned_changes import LEAVES
 
 if TYPE_CHECKING:
@@ -89,9 +90,9 @@ def first_passes(contract: Contract, tree: Mapping[str, str], graph: Graph) -> d
         blocks = {block.address for block in files.blocks(name) if block.kind in _OBJECTS}
         changes = contract.of(name).changes
         if _readers(graph, name) and any(
-            one.actions in LEAVES and _block(one.address) not in blocks for one in changes
+            one.actions in LEAVES and top_block(one.address) not in blocks for one in changes
         ):
-            former = {_block(one.previous) for one in changes if one.previous is not None}
+            former = {top_block(one.previous) for one in changes if one.previous is not None}
             found[name] = tuple(sorted(blocks | former))
     return found
 
@@ -107,8 +108,3 @@ def _readers(graph: Graph, name: str) -> tuple[str, ...]:
     for one in found:
         found += [other for other, before in graph.items() if one in before and other not in found]
     return tuple(found[1:])
-
-
-def _block(address: str) -> str:
-    """Return the top-level block of an address within its stack: `module.web`, `aws_thing.a`."""
-    return ".".join(without_keys(address).split(".")[:2])

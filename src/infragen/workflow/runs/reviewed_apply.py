@@ -9,18 +9,15 @@ from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
-from infragen.workflow.runs.awaited_images import refuse_missing_images
-from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.execution import apply_verified, execute
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.removals import early_removals, first_passes, refuse_deployment, removals
-from infragen.workflow.runs.rollouts import watch_rollouts
-from infragen.workflow.runs.verified_apply import apply_verified
-from infragen.workflow.states.applied_records import applied_records
+from infragen.workflow.runs.rollouts import refuse_missing_images, watch_rollouts
 from infragen.workflow.states.output_values import print_created
+from infragen.workflow.states.storage import applied_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.review.apply_progress import ApplyProgress
@@ -40,8 +37,6 @@ def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | N
 
 
 class _Applying:
-    """One apply of a reviewed plan."""
-
     def __init__(self, session: Session, bundle: Bundle, progress: ApplyProgress | None) -> None:
         self._session = session
         self._bundle = bundle
@@ -115,13 +110,11 @@ class _Applying:
             plan = planned(name, on_event)
             if self._progress is not None:
                 self._progress.begin(name)
-            folder = self._folders[name]
-            counts = (
-                Counts() if plan is None else apply_verified(self._session, folder, plan.path, plan.expected, on_event)
-            )
+            if plan is None:
+                return Counts()
+            return apply_verified(self._session, self._folders[name], plan.path, plan.expected, on_event)
         finally:
             self._session.folders.plan_file(name).unlink(missing_ok=True)
-        return counts
 
     def _ended(self, name: str, applied: Applied | None) -> None:
         """Note that a stack is done; where its state could not be asked it is planned once more, if need be."""
@@ -133,7 +126,10 @@ class _Applying:
             return self._plan_rest(name, on_event)
         saved = self._bundle.plans.get(name)
         if saved is not None:
-            _store(self._session.folders.plan_file(name), saved)
+            path = self._session.folders.plan_file(name)
+            path.unlink(missing_ok=True)  # below, only its owner can read it
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(saved)
             return conforming_plan(self._session, self._bundle, self._folders[name], name)
         return self._planned(name, on_event)
 
@@ -161,10 +157,3 @@ class _Applying:
         """Note which state a stack that is done has by now."""
         if self._progress is not None and name in self._progress.begun:
             self._ended(name, applied)
-
-
-def _store(path: Path, plan: bytes) -> None:
-    """Write a saved plan where only its owner can read it."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(plan)

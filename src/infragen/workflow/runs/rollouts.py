@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from infragen.aws.deployments import deploy_again, deployments, newest_task
+from infragen.aws.images import missing_images
+from infragen.aws.releases import short_name
 from infragen.aws.session import Aws
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.plan.address import top_block
 from infragen.settings import load_settings
 from infragen.stacks.build import draft
-from infragen.stacks.running import rollouts
+from infragen.stacks.running import images, rollouts
 from infragen.text import first_of
 from infragen.workflow.console import announce, console, note
 from infragen.workflow.session import command_line
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from infragen.plan_contract import Contract
     from infragen.workflow.session import Session
 
+
 _SERVICE: Final = ".aws_ecs_service."
 _TASK: Final = ".aws_ecs_task_definition."
 _FUNCTION: Final = ".aws_lambda_function."
@@ -42,11 +45,6 @@ _FUNCTION: Final = ".aws_lambda_function."
 def entries_with_new_tasks(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
     """Return the entries of which a task definition, a service or a function is made or changed."""
     return _entries(session, contract, stacks, (_SERVICE, _TASK, _FUNCTION), {"create", "update"})
-
-
-def entries_with_new_services(session: Session, contract: Contract, stacks: Iterable[str]) -> frozenset[str]:
-    """Return the entries of which a service is made."""
-    return _entries(session, contract, stacks, (_SERVICE,), {"create"})
 
 
 def _entries(
@@ -70,7 +68,7 @@ _NAMED: Final = 5
 
 def deployed_again(session: Session, contract: Contract) -> Mapping[str, tuple[str, ...]]:
     """Return the entries that may need a second deployment after what a contract says, each with what is new to it."""
-    new = entries_with_new_services(session, contract, [stack.name for stack in session.stacks])
+    new = _entries(session, contract, [stack.name for stack in session.stacks], (_SERVICE,), {"create"})
     if not new:
         return {}
     every = _rollouts(session)
@@ -185,15 +183,13 @@ class Watch:
         if deployment is None:
             return Problem(owner, "is no longer there")
         if deployment.task != self.started[service]:
-            return self._other(owner, deployment.task, self.started[service], _why(deployment))
+            runs, wanted = (short_name(one) for one in (deployment.task, self.started[service]))
+            (family, _, number), (same, _, than) = runs.rpartition(":"), wanted.rpartition(":")
+            if family == same and int(number) < int(than):
+                return Problem(owner, f"was rolled back to {runs}: {_why(deployment)}")
+            hint = "another release or apply deployed that one: look which of the two is wanted"
+            return Problem(owner, f"was to run {wanted}, and was replaced by {runs} meanwhile", hint)
         return Problem(owner, f"did not come up: {_why(deployment)}") if deployment.state == "FAILED" else None
-
-    def _other(self, owner: str, runs: str, wanted: str, why: str) -> Problem:
-        """Return what it is where a service runs another task definition than it was to."""
-        if _is_older(runs, wanted):
-            return Problem(owner, f"was rolled back to {_revision(runs)}: {why}")
-        message = f"was to run {_revision(wanted)}, and was replaced by {_revision(runs)} meanwhile"
-        return Problem(owner, message, "another release or apply deployed that one: look which of the two is wanted")
 
 
 def _why(deployment: Deployment) -> str:
@@ -206,17 +202,6 @@ def _unfinished(deployment: Deployment | None, minutes: int) -> str:
         return "is no longer there"
     running = f"{deployment.running} of {deployment.desired} tasks run"
     return f"is not there after {minutes} minutes: {running}: {_why(deployment)}"
-
-
-def _revision(task: str) -> str:
-    """Return a task definition's family and revision, `order:7`."""
-    return task.rpartition("/")[2]
-
-
-def _is_older(one: str, other: str) -> bool:
-    """Return whether a task definition is an earlier revision of the other one's family."""
-    (family, _, number), (same, _, than) = one.rpartition(":"), other.rpartition(":")
-    return family == same and int(number) < int(than)
 
 
 def _progress(waiting: Mapping[str, Rollout], found: Mapping[EcsService, Deployment]) -> str:
@@ -244,3 +229,40 @@ def log_command(environment: Environment, owner: str) -> str | None:
 def _rollouts(session: Session) -> dict[str, Rollout]:
     made = draft(session.environment)
     return {owner: one for stack in session.stacks for owner, one in rollouts(made, stack.name).items()}
+
+
+NOT_THERE: Final = "T052"
+"""An image is not in its registry."""
+
+
+def refuse_missing_images(session: Session, stack: str, contract: Contract) -> None:
+    """InfragenError T052 with every image that a stack's new tasks would run, and that is not in the registry.
+
+    ECS starts a deployment that can pull no image again and again, until its circuit breaker gives up; the image that
+    is pushed later starts nothing (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects
+    failures").
+
+    Where AWS does not say what is there, that is told, and the stack is applied.
+    """
+    starting = entries_with_new_tasks(session, contract, (stack,))
+    if not starting:
+        return
+    wanted = [(owner, image) for owner, image in images(draft(session.environment), stack) if owner in starting]
+    if not wanted:
+        return
+    try:
+        aws = Aws(session.runner.environment)
+        missing = missing_images(aws, session.environment.settings.account, (image for _, image in wanted))
+    except InfragenError as error:
+        note(f"{stack}: {error.diagnostics[0].message}; it is applied without that")
+        return
+    raise_problems(
+        Diagnostic(
+            NOT_THERE,
+            f"the image {image.text} is not in the registry; nothing of {stack} was applied",
+            session.environment.at(owner, "image"),
+            hint=f"push it, then go on: `{image.push}`" if image.push else "push it, then go on",
+        )
+        for owner, image in wanted
+        if image in missing
+    )

@@ -3,36 +3,152 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
+from infragen.plan import Action, read_plan
+from infragen.stacks.model import IMPORTS
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_journal import open_journal, unfinished
-from infragen.terraform.move_marks import unfinished_move
+from infragen.terraform.move_marks import FILE as MARK
+from infragen.terraform.move_marks import declaration, unfinished_move
 from infragen.terraform.move_steps import MoveExecution, MoveTask, StatePush
-from infragen.terraform.moves import Configured, moved_states
-from infragen.terraform.runner import left_state
+from infragen.terraform.moves import Configured, import_blocks, lost, moved_states, removed_blocks
+from infragen.terraform.runner import PlanOptions, left_state
 from infragen.terraform.running_processes import end_left_behind
+from infragen.terraform.states import parse_state
+from infragen.terraform.workfolder import Basis
 from infragen.text import first_of
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import confirm, console, note, out
+from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.recovery.orphans import Recovered
-from infragen.workflow.recovery.repair import release_own_lock
-from infragen.workflow.recovery.running_terraforms import await_terraforms
-from infragen.workflow.session import command_line
-from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, ImportMove, MoveContext, prove_import_move
-from infragen.workflow.states.removed_stacks import find_removed_stacks, whole_environment, with_removed_stacks
-from infragen.workflow.states.storage import StateBucket, finish_moves
+from infragen.workflow.recovery.repair import await_terraforms, release_own_lock
+from infragen.workflow.session import command_line, shown_plan
+from infragen.workflow.states.storage import (
+    StateBucket,
+    find_removed_stacks,
+    finish_moves,
+    run_each,
+    whole_environment,
+    with_removed_stacks,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.plan import Change, ChangeSet
+    from infragen.terraform.events import Counts
     from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.move_marks import Mark
     from infragen.terraform.moves import StackMove
+    from infragen.terraform.runner import OnEvent
     from infragen.workflow.session import Session
+
+
+HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
+"""What a plan may say of a stack that does not change."""
+
+_REMOVED: Final = "infragen_removed.tf"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveContext:
+    """Every stack there is or was, and what is stored of each; the session knows them all."""
+
+    session: Session
+    states: Mapping[str, bytes]
+
+    def planned(self, states: Mapping[str, bytes], tree: Mapping[str, str] | None = None) -> ChangeSet:
+        """Return what all stacks would make of some states, as one root over merged copies of them."""
+        known = {name: found for name, content in states.items() if (found := parse_state(content, name)) is not None}
+        session = self.session if tree is None else replace(self.session, tree=tree)
+        return plan_combined(session, session.composed.stacks, Basis(known))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMove:
+    """A move that was proved to work by imports: the files that import, and those that forget as well."""
+
+    importing: Mapping[str, str]
+    forgetting: Mapping[str, str]
+
+
+def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> ImportMove | str:
+    """Return the move by imports when a plan on copies shows nothing but imports; otherwise why not, in a clause."""
+    importing = dict(context.session.tree)
+    for target in {move.target for move in moves if not move.halfway}:
+        blocks = import_blocks(moves, context.states, target)
+        if blocks is None:
+            return "not every type that moves can be imported"
+        path = f"{target}/{IMPORTS}"
+        importing[path] = "\n".join(text for text in (context.session.tree.get(path), blocks) if text)
+    states = dict(context.states)
+    for source in {move.source for move in moves}:
+        states[source] = lost(states[source], [move for move in moves if move.source == source])
+    try:
+        found = context.planned(states, importing)
+    except InfragenError as error:
+        return f"the provider does not import it: {error.diagnostics[0].message.partition(':')[0]}"
+    stacks = {name for move in moves for name in (move.source, move.target)}
+    wrong = _others(found, stacks, HARMLESS)
+    if wrong:
+        return f"imported, {wrong} would still change"
+    removed = {f"{name}/{_REMOVED}": removed_blocks(moves, name) for name in {move.source for move in moves}}
+    return ImportMove(importing, {**context.session.tree, **removed})
+
+
+@dataclass(frozen=True, slots=True)
+class ByImport:
+    """The way of a proved move: each stack's own plan, which must say nothing else, and its apply.
+
+    The mark is declared in what is planned, so that it stays: a plan that would change it finds another's (M002).
+    """
+
+    context: MoveContext
+    import_move: ImportMove
+    mark: Mark
+
+    def gain(self, stack: str, _states: Mapping[str, bytes]) -> None:
+        """Let a stack import what moves into it."""
+        self._apply(stack, self.import_move.importing, HARMLESS)
+
+    def lose(self, stack: str, _states: Mapping[str, bytes]) -> None:
+        """Let a stack forget what has moved out of it."""
+        self._apply(stack, self.import_move.forgetting, HARMLESS | {Action.FORGET})
+
+    def _apply(self, name: str, tree: Mapping[str, str], allowed: frozenset[Action]) -> None:
+        """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
+        stack = next(stack for stack in self.context.session.composed.stacks if stack.name == name)
+        session = replace(self.context.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
+        folder = session.prepare_stacks((stack,))[name]
+        plan = session.folders.plan_file(name)
+        options = PlanOptions(parallelism=session.parallelism)
+
+        def step(_name: str, on_event: OnEvent) -> Counts:
+            session.runner.plan(folder, plan, options, on_event)
+            try:
+                with shown_plan(session.runner, folder, plan) as shown:
+                    found = attribute_to_catalogue(session.composed).apply(read_plan(shown), name)
+                wrong = _others(found, {name}, allowed)
+                if wrong:
+                    hint = "run this command again: it verifies the move again"
+                    raise InfragenError(Diagnostic("M001", f"{name} would also change: {wrong}", hint=hint))
+                return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
+            finally:
+                plan.unlink(missing_ok=True)
+
+        run_each(session, [name], "apply", step, jobs=1)
+
+
+def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:
+    """Name what a plan does to some stacks besides what is allowed; nothing when that is all."""
+    wrong = [one for one in found.changes if one.stack in stacks and one.action not in allowed]
+    named = ", ".join(sorted({one.type for one in wrong}))
+    return f"{len(wrong)} resources ({named})" if wrong else ""
 
 
 _MOST_NAMED: Final = 5
@@ -73,16 +189,13 @@ def move_resources(
     if not apply:
         note(f"to do it: {finish_moves(session)}")
         return 2
-    if not yes and not confirm(_question(task)):
+    question = f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
+    if task.moves:
+        question = f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
+    if not yes and not confirm(question):
         return 1
     _refuse_locks(context.session, task)
     return _apply(context, task, import_move, journals)
-
-
-def _question(task: MoveTask) -> str:
-    if task.moves:
-        return f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
-    return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
 def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | None:
@@ -175,7 +288,6 @@ def _context(session: Session, removed: Sequence[str]) -> MoveContext:
 
 
 def _configured(session: Session) -> dict[str, Configured]:
-    """Return what each stack's rendered files have."""
     files = session.composed.files
     folders, owners = Folders(files), session.composed.owners()
     found = {}
@@ -226,7 +338,8 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     changing = [
         one
         for one in proof.changes
-        if one.stack in stacks and one.action not in HARMLESS and (one.stack, _own_address(one)) not in leaving
+        if one.stack in stacks and one.action not in HARMLESS
+        if (one.stack, without_keys(one.address).split(".", 2)[-1]) not in leaving  # the address within the stack
     ]
     if not changing:
         return
@@ -235,11 +348,6 @@ def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, 
     message = f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}"
     hint = _UNFINISHED if begun else _UNMOVED
     raise InfragenError(Diagnostic("M001", message, hint=hint))
-
-
-def _own_address(change: Change) -> str:
-    """Return the address that an object's resource has within its stack, without keys."""
-    return without_keys(change.address).split(".", 2)[-1]
 
 
 def _named(change: Change) -> str:

@@ -10,6 +10,7 @@ from msgspec.json import decode
 from infragen.core.expressions import Export, Generated, Published
 from infragen.core.operations import OutputLine
 from infragen.diagnostics import InfragenError
+from infragen.plan.address import top_block
 from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
 from infragen.stacks.outputs import EntryOutput, Instruction
@@ -67,7 +68,6 @@ def _states(session: Session, stacks: Sequence[Stack]) -> Mapping[str, State]:
 
 
 def _by_hand(session: Session) -> Iterator[EntryOutput]:
-    """Yield what hand-written files publish."""
     published = published_by_hand(hand_written(session.project, session.environment))
     for stack, outputs in published.items():
         for name, one in outputs.items():
@@ -83,7 +83,7 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
     entries, known = session.composed.owners(), {output.owner for output in draft(session.environment).outputs}
     created: set[str] = set()
     for stack, addresses in creations.items():
-        owners = {entries.get((stack, _block(address))) for address in addresses}
+        owners = {entries.get((stack, top_block(address))) for address in addresses}
         created |= {one for one in owners if one is not None}
         created |= {one for one in known if None in owners and "/" not in one}
     try:
@@ -93,11 +93,6 @@ def print_created(session: Session, creations: Mapping[str, Collection[str]]) ->
         return
     if any(one.output.line.about != "detail" for one in found):
         console().instructions(found, command_line(session, "outputs"))
-
-
-def _block(address: str) -> str:
-    """Return the block of a stack's root that an object is made by: `module.web`."""
-    return ".".join(part.partition("[")[0] for part in address.split(".")[:2])
 
 
 def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
@@ -113,8 +108,6 @@ def _stacks(output: EntryOutput, made: Draft) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Puts values together."""
-
     session: Session
     draft: Draft
     states: Mapping[str, State]
@@ -126,7 +119,8 @@ class _Reader:
     def _found(self, output: EntryOutput) -> Iterator[str | None]:
         for piece in output.line.pieces:
             if isinstance(piece, Export):
-                yield self._output(piece)
+                name = self.draft.wiring.name_of(piece)
+                yield None if name is None else self._value(self.draft.wiring.home_of(piece), name, piece.key)
             elif isinstance(piece, Published):
                 yield self._value(piece.stack, piece.name)
             elif isinstance(piece, Generated):
@@ -136,13 +130,8 @@ class _Reader:
             else:
                 yield str(piece)
 
-    def _output(self, export: Export) -> str | None:
-        """Return an output as a state has it; None where it has none, or only a sensitive one."""
-        name = self.draft.wiring.name_of(export)
-        return None if name is None else self._value(self.draft.wiring.home_of(export), name, export.key)
-
     def _value(self, stack: str, name: str, key: str | None = None) -> str | None:
-        """Return an output of a stack's state by its name, or one value of a map."""
+        """Return an output of a stack's state by its name, or one value of a map; None where it has none to show."""
         state = self.states.get(stack)
         output = state.outputs.get(name) if state is not None else None
         if output is None or output.sensitive:

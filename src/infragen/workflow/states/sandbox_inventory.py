@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.catalog import Project
-    from infragen.terraform.sandbox import Existing
     from infragen.workflow.rendering.composition import Composed
 
 
@@ -39,8 +38,13 @@ _NO_OBJECTS = frozenset({"aws_acm_certificate_validation", "terraform_data"})
 
 def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
     """Return what exists in the accounts of some environments: by environment, then by catalogue entry."""
-    sandbox = running(project)
-    return {one.environment.target: _by_entry(sandbox, one) for one in _composed(project, target)}
+    sandbox, templates = running(project), templates_of(project)
+    found = {}
+    for catalogue, names in select(project, target):
+        for one in resolve_all(project, catalogue, names, ())[1]:
+            composed = compose(project, one.environment(), templates)
+            found[composed.environment.target] = _by_entry(sandbox, composed)
+    return found
 
 
 def running(project: Project) -> Sandbox:
@@ -50,14 +54,6 @@ def running(project: Project) -> Sandbox:
         hint = "`infragen sandbox start`, or any command with --sandbox, starts it"
         raise InfragenError(Diagnostic("E007", Sandbox.status(project.root).detail, hint=hint))
     return sandbox
-
-
-def _composed(project: Project, target: str | None) -> Iterator[Composed]:
-    templates = templates_of(project)
-    for catalogue, names in select(project, target):
-        _, resolved = resolve_all(project, catalogue, names, ())
-        for one in resolved:
-            yield compose(project, one.environment(), templates)
 
 
 def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:
@@ -70,7 +66,9 @@ def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, 
     found_in = (sandbox.inventory(settings.account, one) for one in regions)
     every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
     for thing in every.values():
-        known = next((owners[key] for key in _keys(thing) if key in owners), None)
+        # The ARN first, because some ids are plain names that many resources share.
+        names = (thing.arn, thing.identifier) if thing.arn else (thing.identifier,)
+        known = next((owners[thing.type, one] for one in names if (thing.type, one) in owners), None)
         if known is None and thing.type.startswith(_ADOPTED):
             continue
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
@@ -92,29 +90,21 @@ class _Known:
 def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _Known]:
     """Return everything in the stacks' states by (type, id) and (type, ARN)."""
     settings = composed.environment.settings
-    system, name = composed.environment.system.name, composed.environment.name
     blocks = composed.owners()
     owners: dict[tuple[str, str], _Known] = {}
     for stack in composed.stacks:
-        text = sandbox.read_object(
-            composed.environment.state_bucket,
-            f"{system}/{name}/{stack.name}.tfstate",
-            settings.account,
-            settings.region,
-        )
+        key = f"{composed.environment.target}/{stack.name}.tfstate"
+        text = sandbox.read_object(composed.environment.state_bucket, key, settings.account, settings.region)
         for resource in json.loads(text or b"{}").get("resources", ()):
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"
             owner = blocks.get((stack.name, block), f"stack {stack.name}")
-            for instance in resource["instances"] if _is_object(resource) else ():
+            is_object = resource["mode"] == "managed" and resource["type"] not in _NO_OBJECTS
+            for instance in resource["instances"] if is_object else ():
                 names = _names(resource["type"], instance.get("attributes") or {})
                 known = _Known(owner, frozenset((resource["type"], name) for name in names))
                 owners.update(dict.fromkeys(known.keys, known))
     return owners
-
-
-def _is_object(resource: Mapping[str, Any]) -> bool:
-    return resource["mode"] == "managed" and resource["type"] not in _NO_OBJECTS
 
 
 def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
@@ -126,9 +116,3 @@ def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
     for key in ("id", "arn"):
         if isinstance(attributes.get(key), str):
             yield attributes[key]
-
-
-def _keys(thing: Existing) -> Iterator[tuple[str, str]]:
-    if thing.arn:  # first, because some ids are plain names that many resources share
-        yield thing.type, thing.arn
-    yield thing.type, thing.identifier

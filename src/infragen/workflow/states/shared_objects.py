@@ -1,21 +1,146 @@
-"""Objects that two states have: none of them is destroyed from one, since the other stack's would be gone."""
+"""Objects of two places: none is adopted that is managed already, none destroyed that another state has as well."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.environment import environments
+from infragen.hcl.addresses import type_of, without_keys
+from infragen.hcl.folders import Folders
+from infragen.stacks import shell
+from infragen.stacks.bootstrap import shell_of
+from infragen.stacks.model import BOOTSTRAP, Stack
+from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.terraform.states import parse_state
+from infragen.terraform.workfolder import WorkFolders
 from infragen.text import first_of
-from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
-from infragen.workflow.states.storage import finish_moves, pull_states
+from infragen.workflow.console import note
+from infragen.workflow.rendering.composition import render_checked, templates_of
+from infragen.workflow.session import command_line
+from infragen.workflow.states.storage import find_removed_stacks, finish_moves, pull_states, with_removed_stacks
+from infragen.workflow.target import generated_folder, resolve_one
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from infragen.catalog import Environment
     from infragen.plan import ChangeSet
+    from infragen.render.import_blocks import Adopted
+    from infragen.terraform.runner import OnEvent
     from infragen.terraform.states import Identity, State
     from infragen.workflow.session import Session
+
+
+_NO_BUCKET: Final = "T027"
+_BACKEND: Final = "backend.tf"
+
+
+def refuse_imported(adopted: Iterable[Adopted], states: Mapping[str, State]) -> None:
+    """Refuse to write down what its own stack's state has already, by whatever id: InfragenError I010."""
+    found = [one for one in adopted if one.stack in states and states[one.stack].has(one.address)]
+    if found:
+        raise InfragenError(*(_known(one, states[one.stack].import_id_of(one.address)) for one in found))
+
+
+def _known(one: Adopted, stands: str | None) -> Diagnostic:
+    as_what = f", as {stands}" if stands else ""
+    message = f"{one.address} is in the state of {one.stack} already{as_what}: there is nothing to import"
+    return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue changes about it")
+
+
+def refuse_managed_elsewhere(session: Session, states: Mapping[str, State]) -> None:
+    """Refuse to adopt what another address has: InfragenError I009, which names who has it.
+
+    `states` are those that were read already; others are read: of the environment's other stacks, also of those that
+    the catalogue no longer has and of what it stands on, and of the system's other environments in the same account and
+    region. Where nothing is to be adopted, nothing is read.
+    """
+    chosen = {stack.name for stack in session.stacks}
+    adopted = [one for one in session.composed.adopted if one.stack in chosen]
+    waiting = [one for one in adopted if one.stack not in states or not states[one.stack].has(one.address)]
+    if not waiting:
+        return
+    every = _every_state(session, states)
+    problems = [_of_stack(session, one, name, held) for one in waiting for name, held in _holders(one, every)]
+    hint = "one object has one address: leave the import out"
+    for target, known in () if problems else _elsewhere(session):
+        places = ((one, f"{held} of {target}/{name}") for one in waiting for name, held in _holders(one, known))
+        problems += [_taken(one, who, hint) for one, who in places]
+    raise_problems(problems)
+
+
+def _every_state(session: Session, known: Mapping[str, State]) -> Mapping[str, State]:
+    """Return the states of all the environment's stacks, also of those that the catalogue no longer has."""
+    whole = with_removed_stacks(session, find_removed_stacks(session))
+    others = tuple(stack for stack in whole.composed.stacks if stack.name not in known)
+    return {**known, **(pull_states(whole, others) if others else {})}
+
+
+def _holders(one: Adopted, states: Mapping[str, State]) -> Iterator[tuple[str, str]]:
+    """Yield the stacks, with the address there, that have the object of an import."""
+    for name, state in states.items():
+        held = state.holder_of(type_of(one.address), one.written.id)
+        if held is not None:
+            yield name, held
+
+
+def _of_stack(session: Session, one: Adopted, stack: str, held: str) -> Diagnostic:
+    block = Folders(session.composed.files).resources(stack).get(without_keys(held))
+    owner = session.composed.owners().get((stack, block)) if block else None
+    if block is None and stack != one.stack:
+        moves = command_line(session, "state moves")
+        hint = f"leave the import out: `{moves}` moves what is still in that stack's state"
+    else:
+        hint = "one object has one address: leave one of the two out"
+    return _taken(one, f"{held} of {stack}" + (f" ({owner})" if owner else ""), hint)
+
+
+def _taken(one: Adopted, who: str, hint: str) -> Diagnostic:
+    message = f"the {type_of(one.address)} {one.written.id} cannot become {one.address} of {one.stack}: {who} has it"
+    return Diagnostic("I009", message, one.written.location, hint=hint)
+
+
+def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
+    """Yield the system's environments in this account and region, with the states that were not read yet."""
+    here = session.environment
+    system = here.system.name
+    for name in environments(session.project, system):
+        target = f"{system}/{name}"
+        try:
+            other = here if name == here.name else resolve_one(session.project, target)[1]
+            if (other.settings.account, other.settings.region) == (here.settings.account, here.settings.region):
+                yield target, _states_of(session, other, _committed(session, other))
+        except InfragenError as error:
+            if not any(one.code == _NO_BUCKET for one in error.diagnostics):  # without a bucket it has no states
+                note(f"notice: cannot check whether {target} has it already: {error.diagnostics[0].message}")
+
+
+def _committed(session: Session, other: Environment) -> list[str]:
+    """Return the committed roots that have a state; of the session's own environment, what it stands on."""
+    root = generated_folder(session.project, other)
+    own = BOOTSTRAP if other is session.environment else "*"
+    return sorted(path.parent.name for path in root.glob(f"{own}/{_BACKEND}"))
+
+
+def _states_of(session: Session, other: Environment, names: Iterable[str]) -> dict[str, State]:
+    """Read states in folders of this session's own, from where the catalogue has them: no committed text is read."""
+    stacks = [
+        Stack(name, shell_of(other) if name == BOOTSTRAP else shell.files(other, name, ()), (), ()) for name in names
+    ]
+    project = session.project
+    tree = render_checked(project, other.system.name, templates_of(project), stacks, {})
+    root = generated_folder(project, other)
+    folders = WorkFolders(session.folders.root / "others" / other.name, project.relative(root))
+    ready = folders.prepare_states(tree, stacks)
+
+    def pull(name: str, _on_event: OnEvent) -> State | None:
+        return parse_state(session.runner.state_pull(ready[name]), name)
+
+    outcome = run_stacks(dict.fromkeys(ready, ()), pull, session.stopper, jobs=plan_jobs())
+    raise_problems(one for result in outcome.results for one in result.diagnostics)
+    return {name: state for name, state in outcome.values.items() if state is not None}
 
 
 _MOST_NAMED: Final = 3
@@ -35,11 +160,8 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     }
     if not doomed:
         return
-    environment = with_removed_stacks(session, find_removed_stacks(session))
-    others = tuple(stack for stack in environment.composed.stacks if stack.name not in states)
-    whole = {**states, **(pull_states(environment, others) if others else {})}
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)
-    for stack, state in whole.items():
+    for stack, state in _every_state(session, states).items():
         for one in state.identities():
             named[one.type, one.name].append((stack, one))
     shared = [

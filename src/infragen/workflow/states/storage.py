@@ -1,21 +1,38 @@
-"""What is stored of an environment's stacks: their states, read as they are and stored anew, and the marks of moves."""
+"""What is stored of an environment's stacks, removed ones too: states, marks of moves, from which files each was made.
+
+What has not changed since its apply is not planned again. What a lost state knew stands in AWS, and no plan sees it.
+Of a stack that the catalogue no longer has, and whose state may hold something, nothing is left but a shell.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import shlex
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
+from infragen.hcl.folders import Folders
+from infragen.kinds.domains import Domain
+from infragen.stacks import shell
+from infragen.stacks.model import BOOTSTRAP, Stack
+from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
-from infragen.terraform.journal import Planning, both
+from infragen.terraform.journal import Planning, both, open_runs
+from infragen.terraform.move_journal import unfinished
 from infragen.terraform.move_marks import mark_in, unfinished_move
+from infragen.terraform.move_steps import marks_of
+from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import announce, console
-from infragen.workflow.session import command_line
+from infragen.workflow.rendering.composition import render_checked, templates_of
+from infragen.workflow.session import command_line, open_session
+from infragen.workflow.target import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from infragen.stacks.model import Stack
     from infragen.terraform.engine import Outcome, Step
     from infragen.terraform.journal import Journal
     from infragen.terraform.move_marks import Mark
@@ -132,3 +149,156 @@ def _folders(session: Session, stacks: Sequence[Stack]) -> dict[str, Folder]:
         session.runner.init(folder)
         folders[name] = folder
     return folders
+
+
+def applied_records(session: Session) -> AppliedRecords:
+    """Return from which files the states of the session's environment were made."""
+    environment = session.environment
+    return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
+
+
+def record_applied(session: Session, stack: str, journal: Journal, *, destroyed: bool = False) -> Applied | None:
+    """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
+    state = None if destroyed else _state(session, stack)
+    if state is None:
+        applied_records(session).put(stack, None)
+        return None
+    identity = state.identity
+    journal.state(stack, identity.lineage, identity.serial)
+    journal.holds(stack, lambda: (one for _, one in state.objects()))
+    made_from = next(one for one in session.composed.stacks if one.name == stack)
+    applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
+    applied_records(session).put(stack, applied)
+    return applied
+
+
+def _state(session: Session, name: str) -> State | None:
+    stack = next(stack for stack in session.composed.stacks if stack.name == name)
+    try:
+        folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
+        return parse_state(session.runner.state_pull(folder), name)
+    except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
+        return None
+
+
+def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
+    """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.
+
+    Terraform raises a state's serial with every change, and leaves an empty one of a stack that was destroyed.
+    """
+    kept = applied_records(session)
+    records = kept.all()
+    found = {}
+    for name in sorted({stack.name for stack in stacks} & records.keys()):
+        how = _how(records[name], states.get(name))
+        if how is None:
+            continue
+        message = (
+            f"the state of {name} {how}, but an apply from here stored one (serial {records[name].serial}): what only "
+            "that state had may still exist in AWS, is in no plan, and would be created again"
+        )
+        hint = (
+            f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/"
+            f"{name}.tfstate may be whole; if it was removed on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
+        )
+        found[name] = Diagnostic("T046", message, hint=hint)
+    return found
+
+
+def _how(stored: Applied, state: State | None) -> str | None:
+    if state is None:
+        return "is gone"
+    is_older = state.identity.lineage == stored.lineage and state.identity.serial < stored.serial
+    return f"is an older one (serial {state.identity.serial})" if is_older else None
+
+
+@contextmanager
+def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:
+    """Open a session of all that may stand: stacks that the catalogue no longer has belong to the environment, too.
+
+    One of them may be the target. `options` are those of `open_session`.
+    """
+    with open_session(folder, target, any_stack=True, **options) as session:
+        name = parse(target).stack
+        if name is None:
+            yield with_removed_stacks(session, known_removed_stacks(session))
+            return
+        whole = with_removed_stacks(
+            session, tuple(stack for stack in find_removed_stacks(session) if stack.name == name)
+        )
+        yield replace(whole, stacks=whole.composed.chosen(name))
+
+
+def known_removed_stacks(session: Session) -> tuple[Stack, ...]:
+    """Return what the catalogue no longer has, and what is known here: by runs, by records, by its scratch folder.
+
+    None of them need have a state.
+    """
+    return shells(session, _known(session))
+
+
+def find_removed_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
+    """Return the same with whatever a domain may once have had, and with what is `named`."""
+    domains = session.environment.all(Domain)
+    once = {f"{kind}-{domain}" for kind in ("data", "services") for domain in domains}
+    return shells(session, {*once, *named, *_known(session)})
+
+
+def shells(session: Session, names: Iterable[str]) -> tuple[Stack, ...]:
+    """Return stacks of nothing but a shell, of those names that the catalogue does not have."""
+    environment = session.environment
+    gone = set(names) - {BOOTSTRAP} - {stack.name for stack in session.composed.stacks}
+    return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(gone))
+
+
+def with_removed_stacks(session: Session, removed: tuple[Stack, ...]) -> Session:
+    """Return the session with stacks of nothing but a shell after all others."""
+    if not removed:
+        return session
+    project, system = session.project, session.environment.system.name
+    files = render_checked(project, system, templates_of(project), removed, {})
+    composed = session.composed
+    whole = replace(composed, stacks=(*composed.stacks, *removed), files={**composed.files, **files})
+    names = (*session.removed, *(stack.name for stack in removed))
+    return replace(session, composed=whole, stacks=whole.stacks, tree={**session.tree, **files}, removed=names)
+
+
+def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
+    """Return the session without those stacks which the catalogue no longer has, and which are not among `names`."""
+    out = set(session.removed) - set(names)
+    kept = tuple(stack for stack in session.composed.stacks if stack.name not in out)
+    stacks = tuple(stack for stack in session.stacks if stack.name not in out)
+    removed = tuple(name for name in session.removed if name not in out)
+    return replace(session, composed=replace(session.composed, stacks=kept), stacks=stacks, removed=removed)
+
+
+def _known(session: Session) -> set[str]:
+    here = session.environment.target, session.on_sandbox
+    runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
+    names = {stack.stack for run in runs for stack in run.stacks}
+    names |= applied_records(session).all().keys()
+    with suppress(InfragenError):  # a journal that is not believed says nothing
+        names |= {stack for move in unfinished(session.folders) for stack in move.stacks}
+    return names | {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
+
+
+def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:
+    """Return the session with every stack there is or was, and what is stored of each, byte for byte.
+
+    Stacks that the catalogue no longer has are among them when they have a state; those that the mark of a state move
+    names are looked for as well. What a run could not store of a stack hides what is: it is not read.
+    """
+    removed = find_removed_stacks(session, named)
+    states = _stored(session, removed)
+    marked = {stack for mark in marks_of(states).values() for stack in mark.stacks}
+    if not marked <= states.keys():
+        removed = find_removed_stacks(session, {*named, *marked})
+        states = _stored(session, removed)
+    known = with_removed_stacks(session, tuple(stack for stack in removed if states.get(stack.name)))
+    return known, {stack.name: states[stack.name] for stack in known.composed.stacks if stack.name in states}
+
+
+def _stored(session: Session, removed: tuple[Stack, ...]) -> dict[str, bytes]:
+    whole = with_removed_stacks(session, removed)
+    names = [stack.name for stack in whole.composed.stacks]
+    return StateBucket(whole).pull([name for name in names if left_state(session.folders.stack(name)) is None])

@@ -4,7 +4,7 @@ import pytest
 
 from infragen.diagnostics import Location
 from infragen.plan import Entry
-from infragen.workflow.attribution.former_entries import FormerEntries
+from infragen.workflow.attribution.change_sets import FormerEntries
 
 MAIN = Entry("services/main", "Main", Location("catalog/x/services/main.yaml", 2))
 OWNERS = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
-from infragen.workflow.rendering.secret_values import reads_secret_values
+from infragen.workflow.rendering.composition import reads_secret_values
 from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.stacks.systems import SERVICE, environment, service
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.workflow.runs import awaited_images
-from infragen.workflow.runs.awaited_images import refuse_missing_images
+from infragen.workflow.runs import rollouts
+from infragen.workflow.runs.rollouts import refuse_missing_images
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ def pushed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         assert account == "111122223333"
         return frozenset(image for image in images if image.repository not in there)
 
-    monkeypatch.setattr(awaited_images, "missing_images", missing)
+    monkeypatch.setattr(rollouts, "missing_images", missing)
     return there
 
 
@@ -92,7 +92,7 @@ def test_where_aws_does_not_say_that_is_told_and_the_stack_is_applied(
     def silent(*_: object) -> None:
         raise InfragenError(Diagnostic("T053", "AWS did not say which images are in the registry: no permission"))
 
-    monkeypatch.setattr(awaited_images, "missing_images", silent)
+    monkeypatch.setattr(rollouts, "missing_images", silent)
     refuse_missing_images(session, "app", planned("web"))
     said = " ".join(capsys.readouterr().err.split())
     assert "app: AWS did not say which images are in the registry: no permission; it is applied without that" in said

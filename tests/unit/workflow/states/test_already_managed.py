@@ -11,7 +11,7 @@ from tests.engine.small import STACKS, small_project
 from infragen.catalog import Project
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.workfolder import WorkFolders
-from infragen.workflow.states.already_managed import _elsewhere
+from infragen.workflow.states.shared_objects import _elsewhere
 from infragen.workflow.target import resolve_one
 
 if TYPE_CHECKING:
