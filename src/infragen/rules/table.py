@@ -1,20 +1,25 @@
-"""Every rule there is: those of kinds and capabilities, and those about a whole system, which stand beside this."""
+"""All rules over a system: those of kinds and capabilities, those beside this, and every finding once."""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from infragen.core.rule import rules_of
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.core.rule import Scope, rules_of
+from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.kinds import kinds_and_capabilities
 
 if TYPE_CHECKING:
-    from infragen.core.rule import Rule
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.core.resolved_system import Environment, ResolvedSystem
+    from infragen.core.rule import Finding, Rule
+    from infragen.kinds.compose import ComposeEnvironment
 
 
 @cache
@@ -29,3 +34,79 @@ def all_rules() -> tuple[Rule, ...]:
             hint = f"uninstall the package of {rule.check.__module__}, or give its rule another code"
             raise InfragenError(Diagnostic("K104", message, hint=hint))
     return tuple(found[code] for code in sorted(found))
+
+
+def run(  # noqa: PLR0913  # what the scopes look at
+    resolved: ResolvedSystem | None,
+    environments: Sequence[Environment],
+    others: Sequence[Environment] = (),
+    composed: Sequence[ComposeEnvironment] = (),
+    *,
+    beside: Sequence[Environment] = (),
+    today: date | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return what all rules find in the catalogue alone and in its environments.
+
+    `resolved` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
+    catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
+    is the only one asked about. Of `others`, environments of other systems, and of `beside`, those of this one that
+    nobody asks about, nothing is said but what they have to do with `environments`; of `composed`, those that are
+    Docker Compose, only what is not about AWS. `today` decides what has come to its end of life.
+    """
+    day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
+    return sort_diagnostics(
+        diagnostic
+        for rule in all_rules()
+        for diagnostic in _apply(
+            rule, resolved, tuple(environments), tuple(others), tuple(beside), tuple(composed), day
+        )
+    )
+
+
+def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
+    rule: Rule,
+    resolved: ResolvedSystem | None,
+    environments: tuple[Environment, ...],
+    others: tuple[Environment, ...],
+    beside: tuple[Environment, ...],
+    composed: tuple[ComposeEnvironment, ...],
+    day: date,
+) -> Iterator[Diagnostic]:
+    if rule.scope is Scope.ACCOUNTS:
+        yield from map(rule.diagnostic, _of_asked(rule, (*others, *beside), environments))
+        return
+    if rule.scope is Scope.ENVIRONMENTS:
+        yield from map(rule.diagnostic, _of_asked(rule, beside, environments))
+        return
+    if rule.scope is Scope.COMPOSE:
+        yield from dict.fromkeys(rule.diagnostic(finding) for one in composed for finding in rule.check(one))
+        return
+    dated = (day,) if rule.scope is Scope.DATED else ()
+    everywhere: set[Finding] = set()
+    if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
+        everywhere.update(rule.check(resolved, *dated))
+    yield from map(rule.diagnostic, everywhere)
+    known = {"known": resolved} if rule.is_of_entry_alone and resolved is not None else {}
+    some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
+    every = (*environments, *(composed if rule.scope is Scope.DESCRIBED else ()))
+    environment: Any
+    for environment in every:
+        for finding in rule.check(environment, *dated, **known):
+            if finding not in everywhere:
+                some.setdefault(finding, {})[environment.target] = environment
+    alone = resolved is None and len(every) == 1
+    for finding, holders in some.items():
+        yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(every)))
+
+
+def _of_asked(rule: Rule, others: tuple[Environment, ...], environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    """Yield what a rule finds in some environments seen with others, without what it finds in those alone."""
+    of_others = set(rule.check(others)) - set(rule.check(environments)) if others else frozenset()
+    return (finding for finding in rule.check((*others, *environments)) if finding not in of_others)
+
+
+def _place(finding: Finding, holders: Mapping[str, Environment | ComposeEnvironment], count: int) -> str:
+    """Name the environments of a finding, unless the file it stands in does."""
+    if any(finding.location.file == environment.source("environment") for environment in holders.values()):
+        return ""
+    return " (in every environment)" if len(holders) == count > 1 else f" (in {', '.join(holders)})"

@@ -1,4 +1,4 @@
-"""Rules about a document's own estimate: that its rows are for something, once, and come to its sum."""
+"""Rules about money: an environment's budget, and a document's own estimate of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,26 @@ from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Findings, rule
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import in_force
-from infragen.stacks.costs import is_for
+from infragen.stacks.costs import estimate, is_for
 
 if TYPE_CHECKING:
     from infragen.core.resolved_system import Environment
+
+
+@rule("L143")
+def _too_dear(environment: Environment) -> Findings:
+    budget = environment.settings.budget
+    if budget is None or environment.broken:
+        return
+    total = estimate(environment).total
+    place = environment.at(ENVIRONMENT, "budget", "monthly")
+    for how, amount in (("at least", total.least), ("up to", total.most)):
+        if amount > budget.monthly:
+            message = (
+                f"at list prices it costs {how} {amount:,.0f} USD a month, and its budget is {budget.monthly:,} USD"
+            )
+            yield Finding(message, place, f"`infragen cost {environment.target}` shows the rows")
+            return
 
 
 def _owners(environment: Environment) -> list[str]:
