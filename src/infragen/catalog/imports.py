@@ -17,8 +17,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.catalog.files import yaml_file
-from infragen.catalog.project import SUFFIXES
+from infragen.catalog.project import SUFFIXES, yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import Document, read

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.files import misplaced, yaml_file
-from infragen.catalog.project import SUFFIXES
+from infragen.catalog.project import SUFFIXES, misplaced, yaml_file
 from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean

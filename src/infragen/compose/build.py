@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from infragen.compose import engines
 from infragen.compose.engines import ENGINES, Engine, Login
 from infragen.compose.values import Reference, literal, parts, references, variable
-from infragen.core.compose_service import Program, Secrets, Store
+from infragen.core.delivery import Program, Secrets, Store
 from infragen.kinds import kinds
 from infragen.kinds.compose import ComposeContainer, HealthCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.compose_service import ComposeService, Used
+    from infragen.core.delivery import ComposeService, Used
     from infragen.kinds.compose import ComposeEnvironment
 
 _USER: Final = "dev"

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.check import build, deeper, fields_at, unset
-from infragen.catalog.files import yaml_file, yaml_stems
+from infragen.catalog.project import yaml_file, yaml_stems
 from infragen.core.layers import Layer, Layers
 from infragen.core.resolved_system import Environment, ResolvedSystem
 from infragen.core.system import Settings, System

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from infragen.core.billing import Cost
 from infragen.core.build_context import ResourceView, call
-from infragen.core.compose_service import Secrets
+from infragen.core.delivery import Secrets
 from infragen.core.entry import Entry, Form, Model, Slug, Text
 from infragen.core.expressions import Joined
 from infragen.core.kind import Billing, Delivery, Failover, Kind, Operations, Permissions, always

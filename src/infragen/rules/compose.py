@@ -9,7 +9,7 @@ from infragen.compose import compose
 from infragen.compose.build import MOST_PORTS, port_of
 from infragen.compose.engines import POSTGIS, has_extension
 from infragen.compose.values import ATTRIBUTES, parts, references
-from infragen.core.compose_service import Program, Store
+from infragen.core.delivery import Program, Store
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.secret_forms import keys_in
 from infragen.diagnostics.hints import nearest

@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.entry import is_slug
-from infragen.core.hosts import problem
-from infragen.core.names import LIMITS, Names, why_no_bucket
+from infragen.core.names import LIMITS, Names, why_no_bucket, why_no_domain
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.tracing import once
@@ -159,7 +158,7 @@ def _name_long(environments: tuple[Environment, ...]) -> Findings:
     worst: dict[str, tuple[int, _Physical, Environment]] = {}
     for environment in environments:
         internal = environment.settings.internal_domain
-        is_sound = internal is None or problem(internal) is None  # otherwise N104 says so, and no name ends in it
+        is_sound = internal is None or why_no_domain(internal) is None  # otherwise N104 says so, and no name ends in it
         for name in _physical(environment):
             if name.limit is LIMITS["certificate"] and not is_sound:
                 continue
@@ -201,7 +200,7 @@ def _bucket_name(environment: Environment) -> Findings:
 def _domain_name(environment: Environment) -> Findings:
     internal = ENVIRONMENT, "internal_domain", environment.settings.internal_domain
     for owner, field, name in (*_public_domains(environment), internal):
-        if name is not None and (found := problem(name)):
+        if name is not None and (found := why_no_domain(name)):
             yield Finding(f"`{name}` is not a domain name: {found[0]}", environment.at(owner, field), found[1])
 
 

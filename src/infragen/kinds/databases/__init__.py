@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.compose_service import Store
+from infragen.core.delivery import Store
 from infragen.core.kind import (
     Billing,
     Capability,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.hosts import problem
+from infragen.core.names import why_no_domain
 from infragen.core.regions import PREFIX_LISTS, REGIONS
 from infragen.core.resolved_system import standbys
 from infragen.core.rule import At, Finding, Findings, rule
@@ -133,7 +133,7 @@ def _wrong_name(environment: Environment, origin: Origin, balancer: Balancer) ->
     if host is None:
         message = f"balancers/{balancer.name} has no name to be called by, which its certificate would have to prove"
         yield "balancer", message, f"add a name to it that is no wildcard: `hosts: [{balancer.name}-origin]`"
-    elif problem(host) is not None:
+    elif why_no_domain(host) is not None:
         return  # other rules speak of a name that is none
     elif host not in names:
         message = f"`{host}` is no name of balancers/{balancer.name}, so its certificate does not prove it"

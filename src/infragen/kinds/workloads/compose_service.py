@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.compose_service import Program, Used
+from infragen.core.delivery import Program, Used
 
 if TYPE_CHECKING:
     from infragen.kinds.workloads.model import Task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.hosts import is_below
+from infragen.core.names import is_below
 from infragen.core.resolved_system import standbys
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import nearest

@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.hosts import problem, within
+from infragen.core.names import why_no_domain, within
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.kinds.zones.model import Zone
 
@@ -30,7 +30,7 @@ def _domain_twice(environment: Environment) -> Findings:
     for name, zone in environment.all(Zone).items():
         domain = zone.answers_for(environment)
         other = first.setdefault(domain, name)
-        if other != name and not problem(domain):
+        if other != name and not why_no_domain(domain):
             message = f"zones/{name} and zones/{other} both answer for `{domain}`, and the internet asks only one"
             hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
             field = "domain_name" if zone.domain_name else "name"
@@ -45,7 +45,7 @@ def _made_twice(
     for environment in sorted(environments, key=lambda one: not one.settings.production):
         for zone in environment.all(Zone).values():
             domain = zone.answers_for(environment)
-            if zone.zone_id is None and domain and not problem(domain):
+            if zone.zone_id is None and domain and not why_no_domain(domain):
                 keeper, kept = first.setdefault(domain, (environment, zone))
                 if keeper is not environment:  # Z102 tells of two in one environment
                     yield environment, keeper, domain, (zone, kept)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.backups import finished, start_backup
 from infragen.aws.deployments import UNKNOWN, deployments
 from infragen.aws.images import missing_images
 from infragen.aws.releases import (
@@ -16,9 +15,11 @@ from infragen.aws.releases import (
     account_of_credentials,
     change_over,
     ended,
+    finished,
     revision_with,
     short_name,
     start,
+    start_backup,
     still_running,
 )
 from infragen.aws.session import Aws
