@@ -182,7 +182,13 @@ class TerraformRunner:
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
         """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
-        return self._write(folder, to, "show", str(plan.absolute()), **_JSON)
+        try:
+            with os.fdopen(_fresh(to), "w+b") as answer:
+                self._do(folder, "show", str(plan.absolute()), answer=answer, **_JSON)
+        except BaseException:
+            to.unlink(missing_ok=True)
+            raise
+        return to
 
     def output(self, folder: Folder) -> Mapping[str, OutputValue]:
         """Return the outputs of the applied state."""
@@ -261,26 +267,23 @@ class TerraformRunner:
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         with _for_its_owner(out):
-            streamed = self._stream_plan(folder, out, options, on_event)
+            streamed = self._stream(
+                folder,
+                on_event,
+                "plan",
+                accept=(0, 2),
+                detailed_exitcode=True,
+                out=str(out.absolute()),
+                refresh=None if options.refresh else "false",
+                refresh_only=options.refresh_only or None,
+                destroy=options.destroy or None,
+                parallelism=options.parallelism,
+                target=list(options.targets),
+                lock=None if options.lock else "false",
+                lock_timeout=self.lock_timeout if options.lock else None,
+            )
             refuse_changed_mark(streamed.outputs, folder.shown)
         return PlanResult(out, streamed.code == 2, streamed.counts, tuple(streamed.warnings))
-
-    def _stream_plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> _StreamedOutput:
-        return self._stream(
-            folder,
-            on_event,
-            "plan",
-            accept=(0, 2),
-            detailed_exitcode=True,
-            out=str(out.absolute()),
-            refresh=None if options.refresh else "false",
-            refresh_only=options.refresh_only or None,
-            destroy=options.destroy or None,
-            parallelism=options.parallelism,
-            target=list(options.targets),
-            lock=None if options.lock else "false",
-            lock_timeout=self.lock_timeout if options.lock else None,
-        )
 
     def _stream(
         self,
@@ -300,36 +303,29 @@ class TerraformRunner:
             self._fail(ended, command, folder, streamed.all_errors)
         return streamed
 
-    def _do(
-        self, folder: Folder, command: str, *arguments: str, given: IO[bytes] | None = None, **options: object
+    def _do(  # what a command is given, and where its answer goes
+        self,
+        folder: Folder,
+        command: str,
+        *arguments: str,
+        accept: Sequence[int] = (0,),
+        given: IO[bytes] | None = None,
+        answer: IO[bytes] | None = None,
+        **options: object,
     ) -> None:
-        """Run a command of which nothing is wanted but that it succeeds."""
-        ended = self._run(self._command(command, *arguments, **options), folder, given=given)
-        if ended.code != 0:
+        """Run a command that has to succeed; its answer, which may be huge and secret, goes straight into a file."""
+        ended = self._run(self._command(command, *arguments, **options), folder, output=answer, given=given)
+        if ended.code not in accept:
             self._fail(ended, command, folder)
+        if answer is not None:
+            _refuse_torn(answer, command, folder)
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
         """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
         with tempfile.TemporaryFile(dir=folder.path) as answer:
-            ended = self._run(self._command(command, **options), folder, output=answer)
-            if ended.code not in accept:
-                self._fail(ended, command, folder)
-            _refuse_torn(answer, command, folder)
+            self._do(folder, command, accept=accept, answer=answer, **options)
             answer.seek(0)
             return answer.read()
-
-    def _write(self, folder: Folder, to: Path, command: str, *arguments: str, **options: object) -> Path:
-        """Run a command whose answer may be huge and secret: it goes from terraform straight into the file."""
-        try:
-            with os.fdopen(_fresh(to), "w+b") as answer:
-                ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
-                if ended.code != 0:
-                    self._fail(ended, command, folder)
-                _refuse_torn(answer, command, folder)
-        except BaseException:
-            to.unlink(missing_ok=True)
-            raise
-        return to
 
     def _command(self, command: str, *arguments: str, **options: object) -> list[str]:
         """Build a command line; an option of True is a flag, one of None is left out."""
@@ -371,7 +367,9 @@ class TerraformRunner:
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
         if ended.left_behind:
-            errors = (*errors, _ended(ended.left_behind, folder))
+            pids = ", ".join(map(str, ended.left_behind))
+            said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
+            errors = (*errors, Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE))
         if command not in HARMLESS and not folder.disposable:
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
@@ -445,13 +443,6 @@ class _StreamedOutput:
         elif diagnostic not in kept:
             kept.append(diagnostic)
             self._words[diagnostic.severity] += len(diagnostic.message)
-
-
-def _ended(providers: Sequence[int], folder: Folder) -> Diagnostic:
-    """Return that providers were ended which a killed terraform had left behind."""
-    pids = ", ".join(map(str, providers))
-    said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
-    return Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE)
 
 
 @contextmanager

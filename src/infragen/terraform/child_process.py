@@ -220,7 +220,7 @@ def run(
                 started = Started.of(process.pid)
                 if started is not None and on_start is not None:
                     on_start(started)
-                _follow(process, _Lines(scratch.fileno(), on_line or _ignore))
+                _follow(process, _Lines(scratch.fileno(), on_line or (lambda _line: None)))
             except BaseException:
                 _end(process)
                 raise
@@ -273,10 +273,6 @@ class _Lines:
         """Hand over what stands behind the last line's end."""
         if self._rest and not self._skipping:
             self._on_line(self._rest)
-
-
-def _ignore(_line: bytes) -> None:
-    """Take no notice of a line."""
 
 
 def _tail(stderr: IO[bytes]) -> str:

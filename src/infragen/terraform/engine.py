@@ -109,7 +109,7 @@ def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str,
     """
     names = {stack.name for stack in stacks}
     forward = {stack.name: tuple(name for name in stack.upstreams if name in names) for stack in stacks}
-    return _reversed(forward) if reverse else forward
+    return {name: tuple(one for one in forward if name in forward[one]) for name in forward} if reverse else forward
 
 
 def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
@@ -264,14 +264,6 @@ def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, s
         for before in graph[name]:
             behind[before] = max(behind[before], behind[name] + 1)
     return {name: (-length, name) for name, length in behind.items()}
-
-
-def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
-    behind: dict[str, list[str]] = {name: [] for name in graph}
-    for name, before in graph.items():
-        for other in before:
-            behind[other].append(name)
-    return {name: tuple(names) for name, names in behind.items()}
 
 
 def refused_by_system(error: OSError) -> Diagnostic:

@@ -151,12 +151,12 @@ def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, st
     return tuple(
         address
         for address in failed
-        if not words.get(address) or any(_is_open(code, message) for code, message in words[address])
+        if not words.get(address)
+        or any(
+            code in {EXISTS, UNREACHABLE, ENDED} or CUT_SHORT in message or _NO_ANSWER.search(message)
+            for code, message in words[address]
+        )
     )
-
-
-def _is_open(code: str, message: str) -> bool:
-    return code in {EXISTS, UNREACHABLE, ENDED} or CUT_SHORT in message or _NO_ANSWER.search(message) is not None
 
 
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:

@@ -53,12 +53,9 @@ def find_mirror(
     Raises InfragenError T011 when a folder that was named holds no providers, T012 when terraform's configuration
     cannot be read.
     """
-    named = _named(plugin_dir, environment)
-    if named is not None:
-        return named
-    configured = _configured(environment, home)
-    if configured is not None:
-        return configured
+    known = _named(plugin_dir, environment) or _configured(environment, home)
+    if known is not None:
+        return known
     for path in _implied(environment, home):
         if _holds_providers(path):
             return Mirror(path, "a folder terraform searches by default")

@@ -49,16 +49,8 @@ SERVED_BY_MINISTACK: Mapping[str, str] = {
 of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
 flow logs with VPCs): all that are not here are moto's."""
 
-_TYPES: Mapping[str, str] = {
-    "aws_athena_": "athena",
-    "aws_backup_": "backup",
-    "aws_budgets_": "budgets",
-    "aws_cloudfront_": "cloudfront",
-    "aws_cognito_": "cognitoidentityprovider",
-    "aws_elasticache_": "elasticache",
-    "aws_glue_": "glue",
-}
-"""How the types of resources of those services begin."""
+_PREFIXES: Mapping[str, str] = {"cognitoidentityprovider": "aws_cognito_"}
+"""How the types of a service's resources begin, where that is not its name."""
 
 STRICT = True
 """Whether a new sandbox refuses what AWS refuses (`sandbox/gate`) and lets time pass (`sandbox/lifecycles`), unless it
@@ -155,7 +147,9 @@ class Sandbox:
             if server is not None and seed not in (None, server.seed):
                 raise _runs_otherwise(server, f"with the seed {server.seed}", f"--seed {seed}")
             mode = _mode(strict=STRICT if strict is None else strict, seed=seed or 0)
-            server = server or _launch_empty(folder, port, without, mode)
+            if server is None:
+                server = _launch(folder, "moto", port, without, mode)
+                _forget_states(folder)  # in its empty memory, no state of before means anything
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
                 second = _launch(folder, "ministack", None, mode=_mode(strict=server.strict, seed=server.seed))
@@ -308,7 +302,8 @@ class Sandbox:
 def second_emulator_services(files: Iterable[str]) -> frozenset[str]:
     """Return the services of which resources stand in these files, and which the second emulator serves."""
     texts = tuple(files)
-    return frozenset(name for kind, name in _TYPES.items() if any(f'resource "{kind}' in text for text in texts))
+    begins = {name: f'resource "{_PREFIXES.get(name, f"aws_{name}_")}' for name in SERVED_BY_MINISTACK}
+    return frozenset(name for name, begin in begins.items() if any(begin in text for text in texts))
 
 
 _OWN_PATHS = ("/infragen/", "/_ministack/")
@@ -403,13 +398,6 @@ def _mode(*, strict: bool, seed: int) -> tuple[str, ...]:
     return (*(("--strict",) if strict else ()), f"--seed={seed}")
 
 
-def _launch_empty(folder: Path, port: int | None, without: Collection[str], mode: Collection[str]) -> _Server:
-    """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
-    server = _launch(folder, "moto", port, without, mode)
-    _forget_states(folder)
-    return server
-
-
 def _forget_states(folder: Path) -> None:
     """Forget what was known of states that went with the emulator's memory."""
     for left in (*(folder / "work").glob("*/*/*/errored.tfstate"), *(folder / "applied").glob("*/*.json")):
@@ -491,17 +479,12 @@ def _stop(folder: Path, server: _Server) -> None:
             os.kill(server.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while _is_ours(server) and time.monotonic() < deadline:
-            _reap(server.pid)
+            with suppress(ChildProcessError):  # someone else's child is not ours to wait for
+                os.waitpid(server.pid, os.WNOHANG)
             time.sleep(0.03)
         if _is_ours(server):
             os.kill(server.pid, signal.SIGKILL)
     remove_internal(_state_file(folder, server.emulator))
-
-
-def _reap(pid: int) -> None:
-    """Take leave of a child of our own; someone else's child is not ours to wait for."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _signature(account: str, region: str) -> str:

@@ -156,7 +156,7 @@ class WorkFolders:
         done for what is already as it should be.
         """
         folder, every = self.combined, every or stacks
-        plain = _without_locks(tree)
+        plain = {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
         lock = _shared_lock(tree, every)
         root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
         whole = root if len(every) == len(stacks) else combined_root(plain, every, offline=basis.offline)
@@ -305,10 +305,6 @@ def _occupy(descriptor: int, name: str) -> None:
 
 def _refuse_left_states(folders: Sequence[Folder]) -> None:
     raise_problems(found for folder in folders if (found := left_state(folder)) is not None)
-
-
-def _without_locks(tree: Mapping[str, str]) -> dict[str, str]:
-    return {path: text for path, text in tree.items() if not path.endswith(LOCK_FILE)}
 
 
 def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None:
