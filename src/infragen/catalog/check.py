@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import reduce
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from infragen.catalog.examples import choices, example, example_of, sample_of
+from infragen.core.entry import has_form
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
@@ -187,15 +189,15 @@ def _without_value(model: type[BaseModel], path: Sequence[str | int], place: Loc
 def _example(model: type[BaseModel], path: Sequence[str | int], given: Any = None) -> str:
     """Return `key: value` as a hint shows it, near to what was given if it can be, and the words that a field takes."""
     kind, field = _at(model, path), _field(model, path)
-    forms = [form for form in _forms(kind, given) if given is not None and _is_valid(kind, form)]
+    forms = [form for form in _forms(kind, given) if given is not None and has_form(kind, form)]
     if forms:
         value: Any = forms[0]
-    elif any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(kind)) and _is_valid(kind, {}):
+    elif any(_is_model(one) for one in _members(kind)) and has_form(kind, {}):
         value = {}
     elif field is not None:
         value = example(field)
     else:
-        value = "..." if _is_valid(kind, "") else example_of(kind)
+        value = "..." if has_form(kind, "") else example_of(kind)
     words = choices(kind)
     key = "" if isinstance(path[-1], int) else f"{path[-1]}: "
     return f"`{key}{yaml_text(value)}`" + f" (one of {', '.join(words)})" * (len(words) > 1)
@@ -219,14 +221,6 @@ def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | Non
     return next((one for name, one in fields.items() if path[-1] in (name, one.alias)), None)
 
 
-def _is_valid(kind: Any, value: object) -> bool:
-    try:
-        TypeAdapter(kind).validate_python(value)
-    except ValidationError:
-        return False
-    return True
-
-
 def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[Layer]) -> bool:
     """Whether a key without a value may unset something; one of a free map with a space in it, only what is there."""
     holders: list[Any] = [model]
@@ -234,7 +228,7 @@ def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[La
         holders = [inner for one in holders for member in _members(one) for inner in _members(_inner(member, step))]
     key = path[-1]
     for holder in holders:
-        if isinstance(holder, type) and issubclass(holder, BaseModel):
+        if _is_model(holder):
             known = key in {one for name, field in holder.model_fields.items() for one in (name, field.alias)}
         else:
             known = " " not in key or any(other.has(path) for other in others)
@@ -263,9 +257,7 @@ def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tupl
 
 def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
     """Return the key and the whole of a text that goes on after a comma as keys; None for any other key."""
-    holder: Any = layer.data
-    for step in path[:-1]:
-        holder = holder[step]
+    holder = _holder(layer, path)
     before: list[str] = []
     for key, value in holder.items():
         if value is None and _is_bare(layer, (*path[:-1], key)):
@@ -281,14 +273,17 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
 
 def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
     """Return what to write where a comma stands in a number: `cpu: 0,25 vCPU` is two keys."""
-    holder: Any = layer.data
-    for step in path[:-1]:
-        holder = holder[step]
+    holder = _holder(layer, path)
     keys = list(holder)
     before = keys[keys.index(path[-1]) - 1] if path[-1] in keys[1:] else ""
     if not before or type(holder[before]) is not int or not path[-1][:1].isdigit():
         return None
     return f"write a point: `{before}: {holder[before]}.{path[-1]}`"
+
+
+def _holder(layer: Layer, path: tuple[str, ...]) -> Any:
+    """Return the map of a layer that a key stands in."""
+    return reduce(lambda holder, step: holder[step], path[:-1], layer.data)
 
 
 def _is_bare(layer: Layer, path: tuple[str, ...]) -> bool:
@@ -351,7 +346,7 @@ def _explain(model: type[BaseModel], path: Sequence[str | int], detail: Any) -> 
         allowed = context["expected"]
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
         near = did_you_mean(str(given), known)
-        if any(isinstance(one, type) and issubclass(one, BaseModel) for one in _members(_at(model, path))):
+        if any(_is_model(one) for one in _members(_at(model, path))):
             return f"{shown} is neither a map nor {allowed}", near or f"write {_example(model, path)}, or {allowed}"
         return f"{shown} is not one of {allowed}", near or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
@@ -388,20 +383,18 @@ def _shown(given: Any) -> str:
 def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
     """Return the keys allowed at `path` inside a model; none where keys are free."""
     kind = _bare(_at(model, path))
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    if _is_model(kind):
         return tuple(field.alias or name for name, field in kind.model_fields.items())
     return ()
 
 
 def _at(kind: Any, path: Sequence[str | int]) -> Any:
-    for step in path:
-        kind = _inner(kind, step)
-    return kind
+    return reduce(_inner, path, kind)
 
 
 def _inner(kind: Any, step: str | int) -> Any:
     kind = _bare(kind)
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    if _is_model(kind):
         field = kind.model_fields.get(str(step))
         return field.annotation if field else None
     arguments = get_args(kind)
@@ -412,9 +405,9 @@ def _inner(kind: Any, step: str | int) -> Any:
 
 def _bare(kind: Any) -> Any:
     """Return the annotation without Annotated and without None; of a union the model, where it has one."""
-    while get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
-    if get_origin(kind) in (Union, UnionType):
-        members = [_bare(member) for member in get_args(kind) if member is not NoneType]
-        return next((one for one in members if isinstance(one, type) and issubclass(one, BaseModel)), members[0])
-    return kind
+    members = _members(kind)
+    return next((one for one in members if _is_model(one)), members[0] if members else None)
+
+
+def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

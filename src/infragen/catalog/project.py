@@ -71,7 +71,8 @@ def yaml_file(project: Project, folder: Path, stem: str) -> Path:
 
 def yaml_stems(project: Project, folder: Path) -> tuple[str, ...]:
     """Return the names of the YAML files right in a folder, without suffix."""
-    return tuple(dict.fromkeys(path.stem for path in _yaml_files(project, folder)))
+    found = entries(folder, project.relative(folder))
+    return tuple(dict.fromkeys(Path(entry.path).stem for entry in found if _is_yaml(entry.name)))
 
 
 def misplaced(project: Project, path: Path, hint: str) -> Diagnostic:
@@ -145,11 +146,6 @@ def _stray(project: Project, path: Path) -> Iterator[Diagnostic]:
 
 def _is_yaml(name: str) -> bool:
     return name.endswith(SUFFIXES) and not name.startswith(".")
-
-
-def _yaml_files(project: Project, folder: Path) -> list[Path]:
-    found = entries(folder, project.relative(folder))
-    return [Path(entry.path) for entry in found if _is_yaml(entry.name)]
 
 
 def _yaml_below(project: Project, folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -56,10 +57,11 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     value, kind = _value(model, steps, path)
     layers = environment.origins[owner]
     origins = tuple(
-        Origin(layer.locate(steps), _written(layer.data, steps), _bringing(layer))
+        Origin(layer.locate(steps), reduce(lambda data, step: data[step], steps, layer.data), _bringing(layer))
         for layer in layers.setting(steps)
-        if steps
-    ) or ((Origin(layers.home.locate(()), None),) if not steps else ())
+    )
+    if not steps:
+        origins = (Origin(layers.home.locate(()), None),)
     inner = ".".join(map(str, steps))
     return Explanation(
         path, value, written(value, kind), origins, _assumption(model, inner), tuple(_notes(model, inner))
@@ -107,12 +109,6 @@ def _parts(value: Any) -> Iterable[str]:
     if isinstance(value, BaseModel):
         return type(value).model_fields
     return value if isinstance(value, dict) else ()
-
-
-def _written(data: Any, steps: tuple[str | int, ...]) -> Any:
-    for step in steps:
-        data = data[step]
-    return data
 
 
 def _bringing(layer: Layer) -> str | None:

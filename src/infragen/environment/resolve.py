@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from infragen.catalog.check import build, deeper, fields_at, unset
 from infragen.catalog.project import yaml_file, yaml_stems
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from infragen.catalog.project import Project
     from infragen.core.entry import Entry
 
+S = TypeVar("S", Settings, ComposeSettings)
 _OWN_KEYS = ("every", *kinds())
 """Keys of an environment file that are not settings."""
 _INSTEAD = {"defaults": "in an environment, `every:` has values for all entries of a kind: `every: {services: {...}}`"}
@@ -151,7 +152,7 @@ def _resolved(
     if not spoken_of and not settings.differs:
         return found
     known = environments(project, catalogue.name)
-    wrong = [*_compared_with_nothing(found.resolved, known), *_waits_for_nothing(found.resolved, known)]
+    wrong = _unknown_others(found.resolved, known)
     others = {
         name: _settings(project, catalogue, name)
         for name in dict.fromkeys(spoken_of)
@@ -195,26 +196,18 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
         return Resolved(None, error.diagnostics)
 
 
-def _compared_with_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield the environments that one says it differs from, and that are not there."""
-    others = [name for name in known if name != of.name]
-    for name in of.settings.differs:
+def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield the environments that one says it differs from, is the standby of, or follows, and that are not there."""
+    own, others = of.settings, [name for name in known if name != of.name]
+    said = [("C012", name, f"differs from `{name}`", ("differs", name)) for name in own.differs]
+    for field, name in (("standby_of", own.standby_of), ("follows", own.follows)):
+        said += [("C013", name, f"`{field}: {name}`", (field,))] if name is not None else []
+    for code, name, what, path in said:
         if name not in others:
             why = "that is itself" if name == of.name else "there is no such environment"
-            place = of.at("environment", "differs", name, key=True)
-            hint = nearest(name, others, "other environments")
-            yield Diagnostic("C012", f"differs from `{name}`, and {why}", place, hint=hint)
-
-
-def _waits_for_nothing(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield the environments that one is the standby of, or follows, and that are not there."""
-    others = [name for name in known if name != of.name]
-    for field, name in (("standby_of", of.settings.standby_of), ("follows", of.settings.follows)):
-        if name is not None and name not in others:
-            why = "that is itself" if name == of.name else "there is no such environment"
-            place = of.at("environment", field)
-            hint = nearest(name if name != of.name else "", others, "other environments")
-            yield Diagnostic("C013", f"`{field}: {name}`, and {why}", place, hint=hint)
+            meant = "" if code == "C013" and name == of.name else name
+            place = of.at("environment", *path, key=code == "C012")
+            yield Diagnostic(code, f"{what}, and {why}", place, hint=nearest(meant, others, "other environments"))
 
 
 class _Resolving:
@@ -252,13 +245,7 @@ class _Resolving:
         self.overrides = document
         self.check_overrides(document, ComposeSettings)
         system = self.system()
-        own = {key: value for key, value in document.data.items() if key in fields_at(ComposeSettings, ())}
-        home = Layer(document, (), own)
-        layers = Layers((home,), home)  # what a system gives its environments is about AWS
-        self.origins["environment"] = layers
-        settings = build(ComposeSettings, layers, layers.merged(), self.problems)
-        self.problems += unset(ComposeSettings, layers)
-        self.check_name(document, settings.environment if settings else None)
+        settings = self.settings_of(ComposeSettings, document)  # what a system gives its environments is about AWS
         entries = self.entries()
         if system is None or settings is None:
             return self.result(None)
@@ -282,23 +269,21 @@ class _Resolving:
         return system
 
     def settings(self, document: Document) -> Settings | None:
-        known = fields_at(Settings, ())  # what is not known is shown by check_overrides
-        own = {key: value for key, value in document.data.items() if key in known}
-        home = Layer(document, (), own)
-        layers = Layers.of((Layer.of(self.catalogue.system, "defaults", "environments"), home), home)
-        self.origins["environment"] = layers
-        settings = build(Settings, layers, layers.merged(), self.problems)
-        self.problems += unset(Settings, layers)
-        self.check_name(document, settings.environment if settings else None)
-        return settings
+        return self.settings_of(Settings, document, Layer.of(self.catalogue.system, "defaults", "environments"))
 
-    def check_name(self, document: Document, given: str | None) -> None:
-        """Report an environment that is called otherwise than its file."""
+    def settings_of(self, model: type[S], document: Document, *below: Layer | None) -> S | None:
+        known = fields_at(model, ())  # what is not known is shown by check_overrides
+        home = Layer(document, (), {key: value for key, value in document.data.items() if key in known})
+        layers = Layers.of((*below, home), home)
+        self.origins["environment"] = layers
+        settings = build(model, layers, layers.merged(), self.problems)
+        self.problems += unset(model, layers)
         name = PurePosixPath(document.file).stem
-        if given is not None and given != name:
-            message = f"the environment is named {given!r}, but its file {name!r}"
+        if settings is not None and settings.environment != name:
+            message = f"the environment is named {settings.environment!r}, but its file {name!r}"
             place = document.locate(["environment"])
             self.problems.append(Diagnostic("C007", message, place, hint=f"write `environment: {name}`"))
+        return settings
 
     def entries(self) -> dict[str, dict[str, Entry]]:
         return {kind: self.of_kind(kind, documents) for kind, documents in self.catalogue.entries.items()}
