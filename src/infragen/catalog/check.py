@@ -327,13 +327,7 @@ _PLAIN: Final = {
     "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
-_SHAPES: Final = {
-    "int": "whole number",
-    "tuple": "list",
-    "list": "list",
-    "dict": "map",
-    "model": "map",
-}
+_SHAPES: Final = {"int": "whole number", "tuple": "list", "list": "list", "dict": "map", "model": "map"}
 """The same, where an example of the field says what to write."""
 
 

@@ -45,13 +45,9 @@ def load(project: Project, system: str) -> Catalogue:
     path = yaml_file(project, folder, "system")
     if not may_exist(path):
         known = project.systems()
-        raise InfragenError(
-            Diagnostic(
-                "P002",
-                f"there is no system {system!r}: {project.relative(path)} does not exist",
-                hint=did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}",
-            )
-        )
+        message = f"there is no system {system!r}: {project.relative(path)} does not exist"
+        hint = did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}"
+        raise InfragenError(Diagnostic("P002", message, hint=hint))
     refuse_outside(project.root, folder)
     own = read(path, project.relative(path))
     problems: list[Diagnostic] = []

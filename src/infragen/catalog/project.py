@@ -29,13 +29,9 @@ class Project:
         for folder in (start, *start.parents):
             if (folder / "catalog").is_dir():
                 return cls(folder)
-        raise InfragenError(
-            Diagnostic(
-                "P001",
-                f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`",
-                hint="go to your project, name it with `--project FOLDER`, or start one with `infragen init`",
-            )
-        )
+        message = f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`"
+        hint = "go to your project, name it with `--project FOLDER`, or start one with `infragen init`"
+        raise InfragenError(Diagnostic("P001", message, hint=hint))
 
     def systems(self) -> tuple[str, ...]:
         """Return the names of all systems: the folders of `catalog/` with a `system.yaml` or `system.yml`."""

@@ -128,11 +128,10 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """Another entry that a program uses or calls: its id, how the variables begin that tell of it, and its line."""
+    """Another entry that a program uses or calls: its id, and how the variables begin that tell of it."""
 
     owner: str
     prefix: str
-    path: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,9 +130,7 @@ class LogTerm:
 
 
 LogDays = Annotated[
-    Days,
-    LogTerm(),
-    _schema(rf"^(({'|'.join(map(str, LOG_TERMS))}) ?(day|days)|1 ?(year|years))$", "7 days"),
+    Days, LogTerm(), _schema(rf"^(({'|'.join(map(str, LOG_TERMS))}) ?(day|days)|1 ?(year|years))$", "7 days")
 ]
 
 Seconds = Annotated[int, Figure("30 s", {"s": 1, "min": 60, "h": 3600, "day": _DAY, "days": _DAY})]
@@ -181,10 +179,7 @@ def _rate(value: Any) -> RequestRate:
 
 
 Rate = Annotated[
-    RequestRate,
-    BeforeValidator(_rate),
-    PlainSerializer(str),
-    _schema(r"^[0-9]+ ?req/(s|min|h)$", "1000 req/min"),
+    RequestRate, BeforeValidator(_rate), PlainSerializer(str), _schema(r"^[0-9]+ ?req/(s|min|h)$", "1000 req/min")
 ]
 
 _CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"

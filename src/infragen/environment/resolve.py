@@ -334,11 +334,7 @@ class _Resolving:
     def above(self, kind: str, name: str) -> tuple[Layer | None, ...]:
         if self.overrides is None:
             return ()
-        return (
-            self.waiting(kind),
-            Layer.of(self.overrides, "every", kind),
-            Layer.of(self.overrides, kind, name),
-        )
+        return (self.waiting(kind), Layer.of(self.overrides, "every", kind), Layer.of(self.overrides, kind, name))
 
     def waiting(self, kind: str) -> Layer | None:
         """Return what is said of a kind's entries where nothing runs; data that are no copies stay as they are."""

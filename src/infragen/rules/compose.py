@@ -286,8 +286,8 @@ def _no_image(composed: ComposeEnvironment) -> Findings:
 def _not_here(composed: ComposeEnvironment) -> Findings:
     composition = compose(composed)
     missing: dict[str, dict[str, None]] = {}
-    for one in composition.missing():
-        missing.setdefault(one.user, {})[one.used] = None
+    for user, name in composition.missing():
+        missing.setdefault(user, {})[name] = None
     for user, used in missing.items():
         service = composition.by_name[composition.by_owner[user]]
         message = f"{user} gets no variables here of {', '.join(used)}: nothing stands for that in Docker Compose"

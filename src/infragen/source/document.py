@@ -71,15 +71,11 @@ def read_text(path: Path, file: str) -> str:
     try:
         return read_project_file(project, path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InfragenError(
-            Diagnostic("S005", f"the file is not UTF-8 (byte {error.start})", Location(file), hint="save it as UTF-8")
-        ) from None
+        message, hint = f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8"
+        raise InfragenError(Diagnostic("S005", message, Location(file), hint=hint)) from None
     except OSError as error:
-        raise InfragenError(
-            Diagnostic(
-                "S006", f"the file cannot be read: {error.strerror}", Location(file), hint="check its permissions"
-            )
-        ) from None
+        message, hint = f"the file cannot be read: {error.strerror}", "check its permissions"
+        raise InfragenError(Diagnostic("S006", message, Location(file), hint=hint)) from None
 
 
 def _child(node: Any, step: str | int) -> tuple[Node | None, Node] | None:

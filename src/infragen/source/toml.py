@@ -22,8 +22,7 @@ Path_ = tuple[str | int, ...]
 """Where a value stands in the data: names of keys, numbers of list items."""
 
 _STRING: Final = re.compile(
-    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|' r"'''.*?'''(?:'{0,2})|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'",
-    re.DOTALL,
+    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|' r"'''.*?'''(?:'{0,2})|" r'"(?:\\.|[^"\\\n])*"|' r"'[^'\n]*'", re.DOTALL
 )
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SPACE: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")

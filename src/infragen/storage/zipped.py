@@ -87,9 +87,8 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             continue
         if not path.exists():
             message = f"a link leads to {os.readlink(path)}, which is not there"
-            raise InfragenError(
-                Diagnostic("S010", message, Location(f"{folder.name}/{'/'.join(parts)}"), hint="remove it")
-            )
+            place = Location(f"{folder.name}/{'/'.join(parts)}")
+            raise InfragenError(Diagnostic("S010", message, place, hint="remove it"))
         yield _sound("/".join(parts)), path
 
 

@@ -91,10 +91,7 @@ def stack_digest(folders: Folders, stack: Stack) -> str:
 
 
 def unchanged_stacks(
-    tree: Mapping[str, str],
-    stacks: Sequence[Stack],
-    states: Mapping[str, State],
-    records: Mapping[str, Applied],
+    tree: Mapping[str, str], stacks: Sequence[Stack], states: Mapping[str, State], records: Mapping[str, Applied]
 ) -> frozenset[str]:
     """Return which stacks (given upstreams first) are what they were when they were applied.
 

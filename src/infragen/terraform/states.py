@@ -259,9 +259,8 @@ def refuse_overtaken(stored: bytes, given: bytes, name: str) -> None:
         return
     if there.identity.lineage == new.identity.lineage and there.identity.serial >= new.identity.serial:
         message = f"{name}: everything in it was destroyed since this state was read (serial {there.identity.serial})"
-        raise InfragenError(
-            Diagnostic("M003", message, hint="run this command again: it reads the stored states again")
-        )
+        hint = "run this command again: it reads the stored states again"
+        raise InfragenError(Diagnostic("M003", message, hint=hint))
 
 
 def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:

@@ -40,12 +40,7 @@ from infragen.storage import (
     remove_internal,
     write_internal,
 )
-from infragen.terraform.checked_providers import (
-    leave_out_checksums,
-    programs,
-    take_over_lock,
-    write_lock,
-)
+from infragen.terraform.checked_providers import leave_out_checksums, programs, take_over_lock, write_lock
 from infragen.terraform.combined import combined_root
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.states import merge_states
@@ -192,12 +187,7 @@ class WorkFolders:
         return found
 
     def prepare_stacks(
-        self,
-        tree: Mapping[str, str],
-        stacks: Sequence[Stack],
-        runner: TerraformRunner,
-        *,
-        every: Sequence[Stack] = (),
+        self, tree: Mapping[str, str], stacks: Sequence[Stack], runner: TerraformRunner, *, every: Sequence[Stack] = ()
     ) -> dict[str, Folder]:
         """Write the stacks' folders and make them ready to plan; return the folders by the stacks' names.
 

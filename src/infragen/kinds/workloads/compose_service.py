@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def compose_service(task: Task) -> Program:
     """Return the container of its code; one of a kind without health check or port has none here either."""
     health = getattr(task, "health", None)
-    used = (Used(owner=owner, prefix=use.beginning(owner), path=path) for owner, use, path in task.used())
+    used = (Used(owner=owner, prefix=use.beginning(owner)) for owner, use, _ in task.used())
     return Program(
         port=getattr(task, "port", None),
         image=task.image.text if task.image.name is not None else None,
