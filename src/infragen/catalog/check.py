@@ -257,7 +257,7 @@ def _unset(data: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tupl
 
 def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
     """Return the key and the whole of a text that goes on after a comma as keys; None for any other key."""
-    holder = _holder(layer, path)
+    holder = layer.value(path[:-1])
     before: list[str] = []
     for key, value in holder.items():
         if value is None and _is_bare(layer, (*path[:-1], key)):
@@ -273,17 +273,12 @@ def _broken_text(layer: Layer, path: tuple[str, ...]) -> tuple[str, str] | None:
 
 def _with_point(layer: Layer, path: tuple[str, ...]) -> str | None:
     """Return what to write where a comma stands in a number: `cpu: 0,25 vCPU` is two keys."""
-    holder = _holder(layer, path)
+    holder = layer.value(path[:-1])
     keys = list(holder)
     before = keys[keys.index(path[-1]) - 1] if path[-1] in keys[1:] else ""
     if not before or type(holder[before]) is not int or not path[-1][:1].isdigit():
         return None
     return f"write a point: `{before}: {holder[before]}.{path[-1]}`"
-
-
-def _holder(layer: Layer, path: tuple[str, ...]) -> Any:
-    """Return the map of a layer that a key stands in."""
-    return reduce(lambda holder, step: holder[step], path[:-1], layer.data)
 
 
 def _is_bare(layer: Layer, path: tuple[str, ...]) -> bool:

@@ -6,8 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.compose.build import CONDITIONS
-from infragen.compose.values import literal
+from infragen.compose.build import CONDITIONS, literal
 from infragen.hcl.header import header_text
 from infragen.text import span
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, cast
 
 from infragen.source import holds
 
@@ -41,6 +42,10 @@ class Layer:
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return where this layer's value at `path` stands."""
         return self.document.locate((*self.prefix, *path), key=key)
+
+    def value(self, path: Sequence[str | int]) -> Any:
+        """Return the value at `path`; KeyError where this layer gives none."""
+        return reduce(lambda data, step: data[step], path, cast("Any", self.data))
 
 
 @dataclass(frozen=True, slots=True)

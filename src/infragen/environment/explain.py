@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -56,10 +55,8 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     owner, model, steps = _owner(environment, path)
     value, kind = _value(model, steps, path)
     layers = environment.origins[owner]
-    origins = tuple(
-        Origin(layer.locate(steps), reduce(lambda data, step: data[step], steps, layer.data), _bringing(layer))
-        for layer in layers.setting(steps)
-    )
+    set_by = layers.setting(steps)
+    origins = tuple(Origin(layer.locate(steps), layer.value(steps), _bringing(layer)) for layer in set_by)
     if not steps:
         origins = (Origin(layers.home.locate(()), None),)
     inner = ".".join(map(str, steps))

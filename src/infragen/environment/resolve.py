@@ -199,6 +199,7 @@ def _file(project: Project, catalogue: Catalogue, environment: str) -> Document 
 def _unknown_others(of: Environment, known: Sequence[str]) -> Iterator[Diagnostic]:
     """Yield the environments that one says it differs from, is the standby of, or follows, and that are not there."""
     own, others = of.settings, [name for name in known if name != of.name]
+    said: list[tuple[str, str, str, tuple[str, ...]]]
     said = [("C012", name, f"differs from `{name}`", ("differs", name)) for name in own.differs]
     for field, name in (("standby_of", own.standby_of), ("follows", own.follows)):
         said += [("C013", name, f"`{field}: {name}`", (field,))] if name is not None else []

@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.compose import compose
-from infragen.compose.build import MOST_PORTS, port_of
+from infragen.compose.build import ATTRIBUTES, MOST_PORTS, parts, port_of, references
 from infragen.compose.engines import POSTGIS, has_extension
-from infragen.compose.values import ATTRIBUTES, parts, references
 from infragen.core.delivery import Program, Store
 from infragen.core.rule import Finding, Findings, rule
 from infragen.core.secret_forms import keys_in

@@ -6,7 +6,6 @@ that receives it decides. `no` and `on` are strings, as the YAML 1.2 core schema
 """
 
 from infragen.source.document import Document, holds, read, read_text
-from infragen.source.writing import yaml_text
-from infragen.source.yaml12 import parse
+from infragen.source.yaml12 import parse, yaml_text
 
 __all__ = ["Document", "holds", "parse", "read", "read_text", "yaml_text"]

@@ -56,7 +56,7 @@ class Writer:
             os.close(self._descriptor)
             raise
         self._seal = _Seal.here(folder, path)
-        self._number = _scan(before, self._seal).last
+        self._number = _scan(before, self._seal)[1]
         self._torn = bool(before) and not before.endswith(b"\n")
 
     def write(self, fields: Mapping[str, Any], *, sync: bool = False) -> None:
@@ -99,8 +99,8 @@ def read(folder: Confined, path: str | PurePath) -> JournalContent:
         doubt = _foreign(os.fstat(descriptor))
     finally:
         os.close(descriptor)
-    scanned = _scan(content, _Seal.here(folder, path))
-    return JournalContent(scanned.lines, held, doubt or scanned.doubt)
+    lines, _, unsealed = _scan(content, _Seal.here(folder, path))
+    return JournalContent(lines, held, doubt or unsealed)
 
 
 def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, secret: bytes | None = None) -> None:
@@ -121,15 +121,6 @@ def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, An
         return None
     seal = _seal_of(path, secret)
     return found if isinstance(found, dict) and seal.trouble is None and seal.holds(content) else None
-
-
-@dataclass(slots=True)
-class _Scanned:
-    """The whole lines of a journal, the number of the last, and why they are not believed."""
-
-    lines: tuple[Mapping[str, Any], ...]
-    last: int
-    doubt: str | None
 
 
 def _seal_of(path: Path, secret: bytes | None) -> _Seal:
@@ -168,7 +159,8 @@ class _Seal:
         return hmac.digest(self._key.secret, self._place + text, "sha256").hex()[:_DIGITS].encode()
 
 
-def _scan(content: bytes, seal: _Seal) -> _Scanned:
+def _scan(content: bytes, seal: _Seal) -> tuple[tuple[Mapping[str, Any], ...], int, str | None]:
+    """Return the whole lines of a journal, the number of the last, and why they are not believed."""
     lines: list[Mapping[str, Any]] = []
     last, torn = 0, False
     doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None
@@ -185,7 +177,7 @@ def _scan(content: bytes, seal: _Seal) -> _Scanned:
         elif doubt is None and (known <= last or (known > last + 1 and not torn)):
             doubt = f"lines are missing or repeated before line {number}"
         last, torn = max(last, known), False
-    return _Scanned(tuple(lines), last, doubt)
+    return tuple(lines), last, doubt
 
 
 def _parsed(text: bytes) -> Mapping[str, Any] | None:

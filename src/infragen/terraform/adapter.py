@@ -320,7 +320,7 @@ class TerraformRunner:
         if answer is not None:
             _refuse_torn(answer, command, folder)
 
-    def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
+    def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: Any) -> bytes:
         """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
         with tempfile.TemporaryFile(dir=folder.path) as answer:
             self._do(folder, command, accept=accept, answer=answer, **options)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import FULL
-from infragen.terraform.resources import cores, free_memory
+from infragen.terraform.environment_variables import cores, free_memory
 from infragen.terraform.runner import OnEvent, StoppedError
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
+from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
@@ -225,7 +226,7 @@ class Run:
         """The files that it ran, while it is not done and they are still what it kept."""
         content = load_run_file(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
         try:
-            return None if content is None else SavedTree.from_json(content)
+            return None if content is None else decode(content, type=SavedTree)
         except msgspec.DecodeError:
             return None
 
@@ -320,7 +321,7 @@ class Journal:
 
     def keep_tree(self, tree: SavedTree) -> None:
         """Keep the files that are run: what is made by them can only be put right with them."""
-        self._keep(TREE, tree.to_json())
+        self._keep(TREE, encode(tree))
 
     def keep_shown(self, contract: bytes, creates: Mapping[str, Sequence[str]]) -> None:
         """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to create by it."""

@@ -7,6 +7,7 @@ a state: first every stack that gains, then every stack that loses. Between the 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -201,8 +202,14 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
 
 
 def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dict[str, bytes]:
-    """Return all states as they will be; the copies that a move is proved on."""
-    return dict(states) | dict(_steps_of(tuple(moves), states))
+    """Return all states as they will be, all that gain before all that lose; a move is proved on these copies."""
+    moves, current = tuple(moves), dict(states)
+    for target in sorted({move.target for move in moves if not move.halfway}):
+        coming = [move for move in moves if move.target == target and not move.halfway]
+        current[target] = gained(states[target], coming, states)
+    for source in sorted({move.source for move in moves}):
+        current[source] = lost(current[source], [move for move in moves if move.source == source])
+    return current
 
 
 def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
@@ -247,26 +254,11 @@ def _imports_of(resource: Fields, move: StackMove, known: frozenset[_Object]) ->
         yield import_block(f"{module}{move.type}.{moved['name']}{key}", found)
 
 
-def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield each state to store, in order: all that gain, then all that lose."""
-    current = dict(states)
-    for target in sorted({move.target for move in moves if not move.halfway}):
-        coming = [move for move in moves if move.target == target and not move.halfway]
-        current[target] = gained(current[target], coming, states)
-        yield target, current[target]
-    for source in sorted({move.source for move in moves}):
-        current[source] = lost(current[source], [move for move in moves if move.source == source])
-        yield source, current[source]
-
-
 def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:
     """Leave out what could go to several stacks: nothing is moved on a guess."""
-    by_address: dict[tuple[str, str], list[StackMove]] = {}
-    for move in moves:
-        by_address.setdefault((move.source, move.address), []).append(move)
-    for found in by_address.values():
-        if len(found) == 1:
-            yield found[0]
+    found = tuple(moves)
+    targets = Counter((move.source, move.address) for move in found)
+    return (move for move in found if targets[move.source, move.address] == 1)
 
 
 def _managed(content: bytes) -> dict[str, frozenset[_Object]]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.json import encode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage import confined_path
@@ -598,7 +599,7 @@ def test_a_tree_that_somebody_changed_is_not_the_runs_own(tmp_path: Path) -> Non
     journal.keep_tree(TREE)
     journal.close()
     (packed,) = journal.folder.glob("*.z")
-    packed.write_bytes(zlib.compress(SavedTree({}, {"network/main.tf": "evil"}).to_json()))
+    packed.write_bytes(zlib.compress(encode(SavedTree({}, {"network/main.tf": "evil"}))))
     assert list_runs(tmp_path)[0].tree is None
 
 
