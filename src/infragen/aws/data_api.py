@@ -94,18 +94,17 @@ def _passwords(aws: Aws, region: str, passwords: Mapping[str, str]) -> dict[str,
 
 
 def _patiently(client: Any, **statement: Any) -> None:
+    def passes(error: BaseException) -> bool:
+        return isinstance(error, ClientError) and error.response["Error"]["Code"] in _AWAKENING
+
     for attempt in Retrying(
-        retry=retry_if_exception(_passes),
+        retry=retry_if_exception(passes),
         stop=stop_after_delay(_PATIENCE_SECONDS),
         wait=wait_fixed(_LOOK_SECONDS),
         reraise=True,
     ):
         with attempt:
             client.execute_statement(continueAfterTimeout=True, **statement)  # as AWS advises for what defines data
-
-
-def _passes(error: BaseException) -> bool:
-    return isinstance(error, ClientError) and error.response["Error"]["Code"] in _AWAKENING
 
 
 def _without(text: str, values: Mapping[str, str]) -> str:

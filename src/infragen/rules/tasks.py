@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.build_context import BuildContext
-from infragen.core.cron import is_ever_due, problem
+from infragen.core.clock import cron_problem, is_ever_due
 from infragen.core.names import Names
 from infragen.core.rule import At, Finding, Findings, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
@@ -149,7 +149,7 @@ def _never_due(resolved: ResolvedSystem, today: date) -> Findings:
     due: dict[str, bool] = {}
     for owner, cron, path in _crons(resolved):
         if cron not in due:
-            due[cron] = problem(cron) is not None or is_ever_due(cron, today)  # F107 and D139 say what is wrong
+            due[cron] = cron_problem(cron) is not None or is_ever_due(cron, today)  # F107 and D139 say what is wrong
         if not due[cron]:
             message = f"`{cron}` is never due: none of the days that it names comes"
             hint = "name days that come, such as `0 3 L * ? *`: the last day of each month"

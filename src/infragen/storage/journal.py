@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.storage.confined import InTheWayError
-from infragen.storage.internal_files import confined_path, write_internal
+from infragen.storage.project_files import confined_path, write_internal
 from infragen.storage.signing_key import Key, user_key
 
 if TYPE_CHECKING:

@@ -123,16 +123,15 @@ class Stopper:
         StoppedError that gets this far becomes one.
         """
 
-        def on_interrupt(_number: int, _frame: FrameType | None) -> None:
-            self.stop()
-            self._raise_when_idle()
+        def on_signal(number: int, _frame: FrameType | None) -> None:
+            if number == signal.SIGINT:
+                self.stop()
+            else:
+                self.stop_once()
+            if not self._orderly:
+                raise KeyboardInterrupt
 
-        def on_termination(_number: int, _frame: FrameType | None) -> None:
-            self.stop_once()
-            self._raise_when_idle()
-
-        handlers = {signal.SIGINT: on_interrupt, signal.SIGTERM: on_termination, signal.SIGHUP: on_termination}
-        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        before = {one: signal.signal(one, on_signal) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         try:
             yield self
         except StoppedError as error:
@@ -175,10 +174,6 @@ class Stopper:
             yield
         finally:
             self._listeners.remove(listener)
-
-    def _raise_when_idle(self) -> None:
-        if not self._orderly:
-            raise KeyboardInterrupt
 
     def _kill_later(self, *, harmless_only: bool) -> None:
         def kill() -> None:

@@ -744,12 +744,10 @@ def find_run(project: Path, wanted: str | None) -> Run:
         return found[0]
     if not found:
         _refuse_untrusted(project, wanted)
-    hint = "`infragen runs` lists all runs"
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
-    if not found:
-        raise InfragenError(Diagnostic("J001", f"there is no run {wanted!r}", hint=hint))
-    raise InfragenError(Diagnostic("J001", f"{len(found)} runs match {wanted!r}", hint=hint))
+    message = f"{len(found)} runs match {wanted!r}" if found else f"there is no run {wanted!r}"
+    raise InfragenError(Diagnostic("J001", message, hint="`infragen runs` lists all runs"))
 
 
 def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:

@@ -108,11 +108,8 @@ def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
         where = Location(str(file), index.place(index.problem)[0])
         raise InfragenError(Diagnostic("T012", "terraform's CLI configuration is not valid HCL", where))
     for installation in (block for block in index.blocks if block.kind == "provider_installation"):
-        yield from (_expanded(method.text("path")) for method in installation.nested("filesystem_mirror"))
-
-
-def _expanded(path: str) -> Path:
-    return home_folder() / path[2:] if path.startswith("~/") else Path(path)
+        for path in (method.text("path") for method in installation.nested("filesystem_mirror")):
+            yield home_folder() / path[2:] if path.startswith("~/") else Path(path)
 
 
 def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:

@@ -260,34 +260,31 @@ class Sandbox:
 
         One that is there stays as it is: `infragen bootstrap` makes it with more than this.
         """
-        signed = {"Authorization": _signature(account, region)}
-        place = (
-            f"<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
-        )
+        signed = _signature(account, region)
+        place = f"<LocationConstraint>{region}</LocationConstraint>" if region != "us-east-1" else ""
+        body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if place else ""
         versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-        body = "" if region == "us-east-1" else place
         try:
-            _request(self.server, f"/{bucket}", method="PUT", body=body, headers=signed)
+            _request(self.server, f"/{bucket}", method="PUT", body=body, signed=signed)
         except FileExistsError:
             return
-        _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, headers=signed)
+        _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, signed=signed)
         # So that the inventory leaves it out: it is not part of what the stacks describe.
         tags = f"<Tagging><TagSet><Tag><Key>{_STATE_TAG}</Key><Value>true</Value></Tag></TagSet></Tagging>"
-        _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, headers=signed)
+        _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, signed=signed)
 
     def made_state_bucket(self, bucket: str, account: str, region: str) -> bool:
         """Whether `create_state_bucket` made the bucket that is there."""
-        signed = {"Authorization": _signature(account, region)}
         try:
-            return _STATE_TAG.encode() in _request(self.server, f"/{bucket}?tagging", headers=signed)
+            tags = _request(self.server, f"/{bucket}?tagging", signed=_signature(account, region))
         except FileNotFoundError:
             return False
+        return _STATE_TAG.encode() in tags
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
         """Read an object as its account's owner; None when it, or its bucket, is not there."""
-        signed = {"Authorization": _signature(account, region)}
         try:
-            return _request(self.server, f"/{bucket}/{key}", headers=signed)
+            return _request(self.server, f"/{bucket}/{key}", signed=_signature(account, region))
         except FileNotFoundError:
             return None
 
@@ -499,7 +496,7 @@ def _request(  # noqa: PLR0913  the parts of a request
     *,
     method: str = "GET",
     body: str = "",
-    headers: Mapping[str, str] | None = None,
+    signed: str = "",
     seconds: float = _ANSWER_SECONDS,
 ) -> bytes:
     """Ask a server on loopback, past every proxy.
@@ -508,10 +505,10 @@ def _request(  # noqa: PLR0913  the parts of a request
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if method != "GET" else None
-    everywhere = {"Content-Type": "application/xml", **(headers or {})}
+    headers = {"Content-Type": "application/xml", **({"Authorization": signed} if signed else {})}
     if path.startswith(_OWN_PATHS):
-        everywhere["X-Infragen-Token"] = server.secret
-    request = urllib.request.Request(f"{server.url}{path}", data, everywhere, method=method)  # noqa: S310
+        headers["X-Infragen-Token"] = server.secret
+    request = urllib.request.Request(f"{server.url}{path}", data, headers, method=method)  # noqa: S310
     hint = "`infragen sandbox status` shows details; `infragen sandbox start` starts an empty one"
     try:
         with opener.open(request, timeout=seconds) as answer:
