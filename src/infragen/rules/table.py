@@ -8,7 +8,7 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infragen.core.rule import Scope, rules_of
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
@@ -54,42 +54,33 @@ def run(  # noqa: PLR0913  # what the scopes look at
     Docker Compose, only what is not about AWS. `today` decides what has come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
-    return sort_diagnostics(
-        diagnostic
-        for rule in all_rules()
-        for diagnostic in _apply(
-            rule, resolved, tuple(environments), tuple(others), tuple(beside), tuple(composed), day
-        )
-    )
+    asked = tuple(environments)
+    seen_with = {Scope.ACCOUNTS: (*others, *beside), Scope.ENVIRONMENTS: tuple(beside)}
+    found: list[Diagnostic] = []
+    for rule in all_rules():
+        if rule.scope in seen_with:
+            found += map(rule.diagnostic, _of_asked(rule, seen_with[rule.scope], asked))
+        elif rule.scope is Scope.COMPOSE:
+            found += [rule.diagnostic(finding) for one in composed for finding in rule.check(one)]
+        else:
+            every = (*asked, *(composed if rule.scope is Scope.DESCRIBED else ()))
+            found += _of_each(rule, resolved, every, (day,) if rule.scope is Scope.DATED else ())
+    return sort_diagnostics(found)
 
 
-def _apply(  # noqa: PLR0913, PLR0917  # what the scopes look at
+def _of_each(
     rule: Rule,
     resolved: ResolvedSystem | None,
-    environments: tuple[Environment, ...],
-    others: tuple[Environment, ...],
-    beside: tuple[Environment, ...],
-    composed: tuple[ComposeEnvironment, ...],
-    day: date,
+    every: tuple[Environment | ComposeEnvironment, ...],
+    dated: tuple[date, ...],
 ) -> Iterator[Diagnostic]:
-    if rule.scope is Scope.ACCOUNTS:
-        yield from map(rule.diagnostic, _of_asked(rule, (*others, *beside), environments))
-        return
-    if rule.scope is Scope.ENVIRONMENTS:
-        yield from map(rule.diagnostic, _of_asked(rule, beside, environments))
-        return
-    if rule.scope is Scope.COMPOSE:
-        yield from dict.fromkeys(rule.diagnostic(finding) for one in composed for finding in rule.check(one))
-        return
-    dated = (day,) if rule.scope is Scope.DATED else ()
+    """Yield what a rule finds in the catalogue alone, and besides that in each environment."""
     everywhere: set[Finding] = set()
     if resolved is not None and rule.scope is not Scope.ENVIRONMENT:
         everywhere.update(rule.check(resolved, *dated))
     yield from map(rule.diagnostic, everywhere)
     known = {"known": resolved} if rule.is_of_entry_alone and resolved is not None else {}
     some: dict[Finding, dict[str, Environment | ComposeEnvironment]] = {}
-    every = (*environments, *(composed if rule.scope is Scope.DESCRIBED else ()))
-    environment: Any
     for environment in every:
         for finding in rule.check(environment, *dated, **known):
             if finding not in everywhere:

@@ -61,26 +61,6 @@ class _Document(msgspec.Struct, frozen=True):
     resources: list[Fields] = []
 
 
-class _ReadOutputs(msgspec.Struct, frozen=True):
-    value: Fields
-
-
-class _ReadAttributes(msgspec.Struct, frozen=True):
-    outputs: _ReadOutputs
-
-
-class _Read(msgspec.Struct, frozen=True):
-    """One instance of a `terraform_remote_state`."""
-
-    attributes: _ReadAttributes
-
-
-class _Identified(msgspec.Struct, frozen=True):
-    """The id of an object."""
-
-    id: str
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
     """An object of a state: its address, its type, and its name in AWS, an ARN or the id in a provider's region.
@@ -124,8 +104,11 @@ class State:
         """
         for resource in self.resources:
             if (text_of(resource, "type"), text_of(resource, "name")) == (REMOTE_STATE, label):
-                with suppress(msgspec.ValidationError, IndexError):
-                    return decode(resource["instances"], type=list[_Read])[0].attributes.outputs.value
+                with suppress(msgspec.ValidationError, LookupError):
+                    found = decode(resource["instances"], type=list[msgspec.Raw])[0]
+                    for step in ("attributes", "outputs", "value"):
+                        found = decode(found, type=Fields)[step]
+                    return decode(found, type=Fields)
         return None
 
     def has(self, address: str) -> bool:
@@ -160,7 +143,7 @@ class State:
         """Yield address and id of every managed object that has one; deposed objects, too."""
         for _, address, instance in self._managed():
             with suppress(msgspec.ValidationError, KeyError):
-                yield address, decode(instance["attributes"], type=_Identified).id
+                yield address, decode(decode(instance["attributes"], type=Fields)["id"], type=str)
 
     def identities(self) -> Iterator[Identity]:
         """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from infragen.aws import deployments, images, releases, shifts
+from infragen.aws import deployments, releases, shifts
 from infragen.core.delivery import Backup, EcsService, Image, Release, Shift, TaskRun
 from infragen.diagnostics import InfragenError
 
@@ -31,7 +31,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "DescribeTaskDefinition": lambda aws: releases.revision_with(aws, "111122223333", WEB, "v2"),
     "DescribeTasks": lambda aws: releases.ended(aws, WEB, RUN, "arn:task", "app"),
     "ListTasks": lambda aws: releases.still_running(aws, WEB, RUN),
-    "BatchGetImage": lambda aws: images.missing_images(aws, "111122223333", [IMAGE]),
+    "BatchGetImage": lambda aws: deployments.missing_images(aws, "111122223333", [IMAGE]),
     "DescribeSubnets": lambda aws: releases.network_of(aws, "ap-northeast-1", RUN),
 }
 

@@ -17,8 +17,8 @@ from infragen.plan.replacement_order import put_destroy_first, replaced_create_f
 from infragen.terraform.apply_records import Applied, stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.engine import dependencies
+from infragen.terraform.offline import UNREAD
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.unread_data import UNREAD
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.findings import FindingLocator

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.deployments import UNKNOWN, deployments
-from infragen.aws.images import missing_images
+from infragen.aws.deployments import UNKNOWN, deployments, missing_images
 from infragen.aws.releases import (
     REFUSED,
     account_of_credentials,

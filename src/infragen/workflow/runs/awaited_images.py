@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.aws.images import missing_images
+from infragen.aws.deployments import missing_images
 from infragen.aws.session import Aws
 from infragen.diagnostics import Diagnostic, InfragenError, raise_problems
 from infragen.stacks.build import draft
