@@ -62,7 +62,9 @@ def run_sql(aws: Aws, where: DataApi, sql: str, passwords: Mapping[str, str]) ->
             with answering(REFUSED):
                 _patiently(client, sql=_VARIABLE.sub(lambda one: values[one["name"]], text), **given)
         except InfragenError as error:
-            said = _without(error.diagnostics[0].message, values)
+            said = error.diagnostics[0].message
+            for name, value in values.items():  # the database may have repeated it
+                said = said.replace(value, f"${{{name}}}")
             message = f"statement {number} of {len(statements)} was not run in {found['name']}, {shown}: {said}"
             raise InfragenError(Diagnostic(REFUSED, message, hint=_hint(said))) from None
     return len(statements)
@@ -105,13 +107,6 @@ def _patiently(client: Any, **statement: Any) -> None:
     ):
         with attempt:
             client.execute_statement(continueAfterTimeout=True, **statement)  # as AWS advises for what defines data
-
-
-def _without(text: str, values: Mapping[str, str]) -> str:
-    """Return what the database said, without the passwords that it may have repeated."""
-    for name, value in values.items():
-        text = text.replace(value, f"${{{name}}}")
-    return text
 
 
 def _hint(said: str) -> str:

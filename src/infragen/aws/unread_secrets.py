@@ -111,8 +111,6 @@ def _versions(client: Any, named: Mapping[str, Any]) -> Iterator[Mapping[str, An
 
 
 class _Handler(AwsHandler):
-    """Answers as Secrets Manager does."""
-
     aws: Aws
     path_expected: str
 

@@ -227,14 +227,11 @@ def _is_known(model: type[BaseModel], path: tuple[str, ...], others: Iterable[La
     for step in path[:-1]:
         holders = [inner for one in holders for member in _members(one) for inner in _members(_inner(member, step))]
     key = path[-1]
-    for holder in holders:
-        if _is_model(holder):
-            known = key in {one for name, field in holder.model_fields.items() for one in (name, field.alias)}
-        else:
-            known = " " not in key or any(other.has(path) for other in others)
-        if known:
-            return True
-    return not holders
+    is_there = " " not in key or any(other.has(path) for other in others)
+    return not holders or any(
+        any(key in (name, field.alias) for name, field in one.model_fields.items()) if _is_model(one) else is_there
+        for one in holders
+    )
 
 
 def _members(kind: Any) -> list[Any]:

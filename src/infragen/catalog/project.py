@@ -108,9 +108,8 @@ def _of_system(project: Project, folder: Path, folders: Collection[str]) -> Iter
 def _of_environments(project: Project, path: Path) -> Iterator[Diagnostic]:
     systems = project.systems()
     if not path.is_dir():
-        yield from _file(
-            project, path, f"move it into the folder of its system: `environments/{(*systems, 'NAME')[0]}/`"
-        )
+        hint = f"move it into the folder of its system: `environments/{(*systems, 'NAME')[0]}/`"
+        yield from _file(project, path, hint)
     elif path.name in systems:
         for entry in entries(path, project.relative(path)):
             if not Path(entry.path).is_dir():  # an entry raises on a link to itself

@@ -168,7 +168,6 @@ def _as_layer(schema: Schema) -> Schema:
 
 
 def _nullable(schema: Schema) -> Schema:
-    """Return a schema that also takes `null`."""
     if "$ref" in schema:
         outer = {key: value for key, value in schema.items() if key != "$ref"}
         return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}], **outer}

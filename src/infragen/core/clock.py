@@ -43,19 +43,14 @@ def maintenance_window(day: str, window: str, time_zone: str) -> Remarked:
 
 def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
     """Return the begin and the end of a window, in UTC."""
-    begin, end = (_moment(day, clock) for clock in window.split("-"))
+    begin, end = (
+        _MONDAY + timedelta(days=DAYS.index(day), hours=int(clock[:2]), minutes=int(clock[3:]))
+        for clock in window.split("-")
+    )
     if end <= begin:
         end += timedelta(days=1)
-    return _utc(begin, time_zone), _utc(end, time_zone)
-
-
-def _moment(day: str, clock: str) -> datetime:
-    hours, minutes = (int(part) for part in clock.split(":"))
-    return _MONDAY + timedelta(days=DAYS.index(day), hours=hours, minutes=minutes)
-
-
-def _utc(moment: datetime, time_zone: str) -> datetime:
-    return moment.replace(tzinfo=_zone(time_zone)).astimezone(UTC)
+    zone = _zone(time_zone)
+    return begin.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) -> str:

@@ -100,15 +100,10 @@ def short(name: str, most: int, *words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Physical names of one environment."""
+    """Physical names of one environment, or of another one of its system, by that one's name (`_called`)."""
 
     _environment: Environment
     _called: str = ""
-
-    @classmethod
-    def of(cls, environment: Environment, called: str = "") -> Names:
-        """Return the names of an environment, or those of another one of its system, by that one's name."""
-        return cls(environment, called)
 
     @property
     def _name(self) -> str:

@@ -95,9 +95,8 @@ def traced(environment: Environment, notes: Notes) -> Environment:
         for kind, named in environment.entries.items()
     }
     settings = _wrapped(environment.settings, "environment", (), notes)
-    return replace(
-        environment, settings=settings, system=_wrapped(environment.system, "system", (), notes), entries=entries
-    )
+    system = _wrapped(environment.system, "system", (), notes)
+    return replace(environment, settings=settings, system=system, entries=entries)
 
 
 def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any:

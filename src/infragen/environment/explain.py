@@ -60,9 +60,9 @@ def explain(environment: Environment | ComposeEnvironment, path: str) -> Explana
     if not steps:
         origins = (Origin(layers.home.locate(()), None),)
     inner = ".".join(map(str, steps))
-    return Explanation(
-        path, value, written(value, kind), origins, _assumption(model, inner), tuple(_notes(model, inner))
-    )
+    assumptions: dict[str, str] = getattr(model, "assumptions", {})
+    assumed = next((why for path, why in assumptions.items() if inner == path or inner.startswith(path + ".")), None)
+    return Explanation(path, value, written(value, kind), origins, assumed, tuple(_notes(model, inner)))
 
 
 def _owner(environment: Environment | ComposeEnvironment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
@@ -111,11 +111,6 @@ def _parts(value: Any) -> Iterable[str]:
 def _bringing(layer: Layer) -> str | None:
     setting = layer.brought_by
     return None if setting is None else f"{setting}: {yaml_text(layer.document.data[setting])}"
-
-
-def _assumption(model: Any, inner: str) -> str | None:
-    found: dict[str, str] = getattr(model, "assumptions", {})
-    return next((why for path, why in found.items() if inner == path or inner.startswith(path + ".")), None)
 
 
 def _notes(model: Any, inner: str) -> Iterable[str]:

@@ -340,12 +340,8 @@ class _Resolving:
     def waiting(self, kind: str) -> Layer | None:
         """Return what is said of a kind's entries where nothing runs; data that are no copies stay as they are."""
         found, by = kinds()[kind], self.waiting_by
-        if (
-            self.overrides is None
-            or by is None
-            or not found.failover.standby_overrides
-            or (by == "waits" and found.network.data_tier != "none")
-        ):
+        is_kept = by == "waits" and found.network.data_tier != "none"
+        if self.overrides is None or by is None or is_kept or not found.failover.standby_overrides:
             return None
         return Layer(self.overrides, (by,), found.failover.standby_overrides, brought_by=by)
 

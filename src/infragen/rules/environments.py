@@ -68,27 +68,18 @@ def _unmet(environment: Environment, *, is_built: bool) -> Findings:
             wanted = capabilities()[need.capability]
             message = f"`{'.'.join(need.path)}` does nothing without the capability {wanted.title}: {need.why}"
             remove = f"remove `{'.'.join(need.path)}`"
-            hint = (
-                f"add `{wanted.setting}` to {environment.source('environment')}, or {remove}"
-                if wanted.setting
-                else remove
-            )
-            yield Finding(message, environment.at(owner, *need.path), hint)
+            hint = f"add `{wanted.setting}` to {environment.source('environment')}, or {remove}"
+            yield Finding(message, environment.at(owner, *need.path), hint if wanted.setting else remove)
 
 
 def _has_targets(environment: Environment, owner: str, need: RequiredCapability) -> bool:
     ctx = BuildContext(environment, in_force(environment), owner)
-    given = (
-        offer
-        for name, kind in kinds().items()
-        for entry in (
-            environment.entries[name].values()
-            if need.or_targets and kind.permissions.default_bindings is not empty
-            else ()
-        )
-        for offer in kind.permissions.default_bindings(entry, ctx.of(entry), ctx)
-    )
-    return any(offer.targets for offer in given)
+    for name, kind in kinds().items() if need.or_targets else ():
+        given = kind.permissions.default_bindings
+        for entry in environment.entries[name].values() if given is not empty else ():
+            if any(offer.targets for offer in given(entry, ctx.of(entry), ctx)):
+                return True
+    return False
 
 
 @rule("A105")

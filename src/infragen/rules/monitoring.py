@@ -103,11 +103,8 @@ def _beyond(entry: Entry | None, measure: Measure, said: Threshold, amount: Deci
         example = measure.example if "%" in measure.unit.factors else _of_most(measure, most)
         return "never" if is_above else "always", what, example
     if amount == 0 and (not is_above or measure.word in _ALWAYS_SOME):
-        return (
-            "always" if is_above else "never",
-            "there is always some" if is_above else "nothing is less",
-            measure.example,
-        )
+        when, why = ("always", "there is always some") if is_above else ("never", "nothing is less")
+        return when, why, measure.example
     return None
 
 
@@ -179,9 +176,8 @@ def _too_many(environment: Environment) -> Findings:
     count = len(DashboardView(BuildContext(environment, in_force(environment), "dashboard")).widgets)
     if count > _MOST:
         message = f"a dashboard has {_MOST} widgets at most, and all that is watched needs {count}"
-        yield Finding(
-            message, environment.at(ENVIRONMENT, "dashboard"), "leave it out, or write `none` for some alarms"
-        )
+        hint = "leave it out, or write `none` for some alarms"
+        yield Finding(message, environment.at(ENVIRONMENT, "dashboard"), hint)
 
 
 @rule("L101")

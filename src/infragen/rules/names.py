@@ -37,7 +37,6 @@ class _Physical:
 
 @once
 def _physical(environment: Environment) -> tuple[_Physical, ...]:
-    """Return every name of an environment and its entries."""
     return (*_owned(environment), *_names(sound_connections(environment)), *_of_itself(environment))
 
 
@@ -56,7 +55,7 @@ def _names(parts: Iterable[Part]) -> Iterator[_Physical]:
 
 def _of_itself(environment: Environment) -> Iterator[_Physical]:
     """Yield the names of what an environment stands on."""
-    names, region = Names.of(environment), environment.settings.region
+    names, region = Names(environment), environment.settings.region
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
@@ -189,11 +188,8 @@ def _bucket_name(environment: Environment) -> Findings:
     found = why_no_bucket(bucket)
     if found:
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
-        yield Finding(
-            f"S3 does not accept the bucket name `{bucket}`: {found}",
-            environment.at("environment", "state", "bucket"),
-            hint,
-        )
+        place = environment.at("environment", "state", "bucket")
+        yield Finding(f"S3 does not accept the bucket name `{bucket}`: {found}", place, hint)
 
 
 @rule("N104")
@@ -275,6 +271,5 @@ def _unknown_role(environment: Environment) -> Findings:
     for role in layout:
         if role not in known:
             place = environment.at("system", "layout", role, key=True)
-            yield Finding(
-                f"nothing is `{role}`, so the layout puts nothing there", place, nearest(role, known, "parts")
-            )
+            message = f"nothing is `{role}`, so the layout puts nothing there"
+            yield Finding(message, place, nearest(role, known, "parts"))

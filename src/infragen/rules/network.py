@@ -85,7 +85,9 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
     wanted = sorted({api for missing in of_all for api in missing})
     if not wanted or environment.broken:
         return
-    if any(map(_needs_nat, environment.each(Task))) or any(map(_leaves, _functions(environment))):
+    if any(task.internet or [*foreign_images(task)] for _, task in environment.each(Task)):
+        return
+    if any(function.internet for _, function in _functions(environment)):
         return
     gateways = len(zones(environment)) if network.nat == "per-zone" else 1
     each, instead = price("interface-endpoint", region), price("nat-gateway", region)
@@ -99,14 +101,6 @@ def _cheaper_endpoints(environment: Environment) -> Findings:
         )
         hint = f"write `nat: none` and add `{', '.join(wanted)}` to `endpoints`"
         yield Finding(message, environment.at("environment", "network", "nat"), hint)
-
-
-def _needs_nat(found: tuple[str, Task]) -> bool:
-    return bool(found[1].internet or [*foreign_images(found[1])])
-
-
-def _leaves(found: tuple[str, Function]) -> bool:
-    return bool(found[1].internet)
 
 
 def _functions(environment: Environment) -> Iterator[tuple[str, Function]]:

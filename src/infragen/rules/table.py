@@ -63,7 +63,9 @@ def run(  # noqa: PLR0913  # what the scopes look at
         elif rule.scope is Scope.COMPOSE:
             found += [rule.diagnostic(finding) for one in composed for finding in rule.check(one)]
         else:
-            every = (*asked, *(composed if rule.scope is Scope.DESCRIBED else ()))
+            every: tuple[Environment | ComposeEnvironment, ...] = asked
+            if rule.scope is Scope.DESCRIBED:
+                every = (*asked, *composed)
             found += _of_each(rule, resolved, every, (day,) if rule.scope is Scope.DATED else ())
     return sort_diagnostics(found)
 

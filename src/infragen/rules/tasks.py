@@ -49,7 +49,6 @@ def _instead(environment: Environment, given: str, made: Collection[str]) -> str
 
 
 def _images(environment: Environment) -> Iterator[tuple[str, Any, Any]]:
-    """Yield each entry that runs an image, and which."""
     for owner, entry in environment.each(Workload):
         image = getattr(entry, "image", None)
         if image is not None:
@@ -58,7 +57,7 @@ def _images(environment: Environment) -> Iterator[tuple[str, Any, Any]]:
 
 def _made(environment: Environment) -> dict[str, str]:
     """Return the repositories of the environment, by the entry whose own each is, as others name them."""
-    names = Names.of(environment)
+    names = Names(environment)
     return {
         owner: names.container(entry).removeprefix(f"{names.prefix}-")
         for owner, entry, image in _images(environment)

@@ -80,9 +80,8 @@ def _in_a_file(resolved: ResolvedSystem) -> Findings:
 @lru_cache(maxsize=1024)
 def _found(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return line, column and what stands there; the catalogue and its environments are made of the same files."""
-    return tuple(
-        (text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start), what) for start, what in secrets_in(text)
-    )
+    found = secrets_in(text)
+    return tuple((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), what) for at, what in found)
 
 
 @rule("T109")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 def _uses(resolved: ResolvedSystem) -> Iterator[tuple[str, str, Use]]:
-    """Yield who uses what, and how."""
     for owner, entry in resolved.every():
         for used, use in sorted(getattr(entry, "uses", {}).items()):
             yield owner, used, use
@@ -68,9 +67,8 @@ def _access(resolved: ResolvedSystem) -> Findings:
         if kind is None or not kind.is_usable or use.access in (None, *kind.permissions.access):
             continue
         known = ", ".join(f"`access: {word}`" for word in kind.permissions.access)
-        hint = did_you_mean(str(use.access), kind.permissions.access) or (
-            f"write {known}" if known else "remove `access`"
-        )
+        hint = f"write {known}" if known else "remove `access`"
+        hint = did_you_mean(str(use.access), kind.permissions.access) or hint
         message = f"{use.access!r} is nothing that {owner} can do with {used}"
         yield Finding(message, resolved.at(owner, "uses", used, "access"), hint)
 

@@ -94,7 +94,6 @@ class _Nodes(_Parser):  # type: ignore[misc]
             raise _TooDeepError(None, None, "too deep", node.start_mark)
 
     def ascend_resolver(self) -> None:
-        """Leave a level."""
         self.depth -= 1
 
 

@@ -185,7 +185,7 @@ def shell_of(environment: Environment) -> tuple[StackFile, ...]:
 
 
 def _roles(environment: Environment, access: Access, trust: Trust, states: States) -> Iterator[StackFile]:
-    names, account = Names.of(environment), environment.settings.account
+    names, account = Names(environment), environment.settings.account
     provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
     plan, apply = _plan_role(environment, trust), _apply_role(environment, trust)
     release = _release_role(environment, trust)
@@ -222,7 +222,7 @@ def _states(environment: Environment) -> States:
     objects = f"{arn}/{environment.system.name}/{environment.name}/*"
     return States(
         bucket=environment.state_bucket,
-        key_alias=Names.of(environment).plain("terraform-state"),
+        key_alias=Names(environment).plain("terraform-state"),
         account_id=settings.account,
         noncurrent_days=_FORMER_STATES,
         arn=arn,
@@ -238,7 +238,7 @@ def _states(environment: Environment) -> States:
 def _plan_role(environment: Environment, trust: Trust) -> Role:
     """Return the role of pull requests and of the branch that is applied."""
     return Role(
-        name=Names.of(environment).plain("ci", "plan"),
+        name=Names(environment).plain("ci", "plan"),
         description=f"Plans {environment.target} for {trust.repository}",
         subjects=(f"repo:{trust.repository}:pull_request", f"repo:{trust.repository}:ref:refs/heads/{trust.branch}"),
         git_ref=None,
@@ -249,7 +249,7 @@ def _plan_role(environment: Environment, trust: Trust) -> Role:
 def _apply_role(environment: Environment, trust: Trust) -> Role:
     """Return the role of jobs of one branch, whether they name the environment or not."""
     return Role(
-        name=Names.of(environment).plain("ci", "apply"),
+        name=Names(environment).plain("ci", "apply"),
         description=f"Applies {environment.target} for {trust.repository}",
         subjects=(
             f"repo:{trust.repository}:environment:{environment.name}",
@@ -268,7 +268,7 @@ def release_environment(environment: Environment) -> str:
 def _release_role(environment: Environment, trust: Trust) -> Role:
     """Return the role of jobs of the branch whose code belongs to the environment, in an environment of their own."""
     return Role(
-        name=Names.of(environment).plain("ci", "release"),
+        name=Names(environment).plain("ci", "release"),
         description=f"Releases code in {environment.target} for {trust.repository}",
         subjects=(f"repo:{trust.repository}:environment:{release_environment(environment)}",),
         git_ref=f"refs/heads/{trust.release_branch}",
@@ -278,7 +278,7 @@ def _release_role(environment: Environment, trust: Trust) -> Role:
 
 def _releases(environment: Environment) -> Releases:
     account, every = environment.settings.account, [*releases(environment).values()]
-    begins = Names.of(environment).prefix + "-*"
+    begins = Names(environment).prefix + "-*"
     saved = [*backups(environment).values()]
 
     def arns(service: str, found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -333,7 +333,7 @@ def _releases(environment: Environment) -> Releases:
 def _read(environment: Environment, access: Access) -> Read:
     settings = environment.settings
     place = f"{settings.region}:{settings.account}"
-    names = Names.of(environment)
+    names = Names(environment)
     paths = names.path().strip("/")
     buckets = access.object_buckets or (f"{names.prefix}-*",)
     return Read(
@@ -357,7 +357,7 @@ def _manage(environment: Environment, access: Access) -> Manage:
         *([settings.recovery.region] if settings.recovery else []),
     }
     iam = f"arn:aws:iam::{settings.account}"
-    prefixes = Names.of(environment).prefixes
+    prefixes = Names(environment).prefixes
     return Manage(
         actions=manage_actions(access.services),
         regions=tuple(sorted(regions)),

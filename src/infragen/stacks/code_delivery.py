@@ -171,7 +171,7 @@ def _delivery(environment: Environment, settings: Settings, runner: str) -> Deli
         condition=f"github.ref == 'refs/heads/{quoted}'",
         environment=release_environment(environment),
         region=environment.settings.region,
-        role=f"arn:aws:iam::{account}:role/{Names.of(environment).plain('ci', 'release')}",
+        role=f"arn:aws:iam::{account}:role/{Names(environment).plain('ci', 'release')}",
         runner=settings.runner or _runner(builds, runner),
         group=f"infragen-release-{label}",
         registries=tuple(dict.fromkeys(Registry(one.registry, one.region) for one in builds)),

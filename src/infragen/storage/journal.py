@@ -151,7 +151,6 @@ class _Seal:
         return text if self.trouble else text[:-1] + _SEAL + self._digest(text) + _END
 
     def holds(self, text: bytes) -> bool:
-        """Whether a line carries the right seal."""
         said, mark, seal = text.rpartition(_SEAL)
         return bool(mark) and hmac.compare_digest(seal, self._digest(said + b"}") + _END)
 
@@ -196,13 +195,8 @@ def _foreign(found: os.stat_result) -> str | None:
 
 
 def _content(descriptor: int) -> bytes:
-    """Return all that is in a file."""
-    parts = []
-    position = 0
-    while part := os.pread(descriptor, 1 << 20, position):
-        parts.append(part)
-        position += len(part)
-    return b"".join(parts)
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read()
 
 
 def _is_held(descriptor: int) -> bool:

@@ -376,11 +376,8 @@ class TerraformRunner:
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
-        so_far = (
-            "nothing was changed"
-            if command in {"plan", *HARMLESS}
-            else "changes completed before that are in the state"
-        )
+        is_safe = command in {"plan", *HARMLESS}
+        so_far = "nothing was changed" if is_safe else "changes completed before that are in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
@@ -423,7 +420,6 @@ class _StreamedOutput:
         return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
 
     def line(self, line: bytes) -> None:
-        """Take one line of the stream."""
         event = parse_event(line, self.shown)
         if event is None:
             self.outputs |= planned_outputs(line)

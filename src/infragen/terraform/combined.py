@@ -204,12 +204,10 @@ class _Wire:
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """The stack's own variable for each output."""
         return {name: f"{self.label}__{name}" for name in self.values or ()}
 
     @property
     def inputs(self) -> Mapping[str, Reference]:
-        """The arguments of the stack's module."""
         if self.values is None:
             return {self.label: Reference(self.whole)} if self.whole else {}
         return {self.variables[name]: Reference(value) for name, value in self.values.items()}

@@ -151,8 +151,6 @@ def run_stacks(
 
 
 class _Run(Generic[T]):
-    """One run of a graph."""
-
     def __init__(self, graph: Graph, step: Step[T], stopper: Stopper, progress: _OneAtATime) -> None:
         self._graph = graph
         self._step = step
@@ -237,8 +235,6 @@ class Forwarding(ABC):
 
 
 class _OneAtATime(Forwarding):
-    """Hands calls on without letting two overlap."""
-
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
         self._lock = threading.Lock()

@@ -70,7 +70,6 @@ class _Known:
 
 @cache
 def _known() -> tuple[_Known, ...]:
-    """Return every error of `findings.toml`, in its order."""
     table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return tuple(
         _Known(re.compile("|".join(one["words"]), re.IGNORECASE | re.DOTALL), one["code"], one["hint"])

@@ -715,7 +715,6 @@ def list_runs(project: Path) -> tuple[Run, ...]:
 
 
 def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Return runs, the latest first."""
     return tuple(sorted(runs, key=lambda run: run.order, reverse=True))
 
 

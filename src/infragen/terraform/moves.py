@@ -375,5 +375,4 @@ def _address(resource: Mapping[str, Any]) -> str:
 
 
 def _module_of(address: str) -> str:
-    """Return the module of an address without keys."""
     return ".".join(address.split(".")[:-2])

@@ -108,7 +108,6 @@ class _Tool:
     read: Callable[[Policy, Any], Iterator[PolicyFinding]]
 
     def arguments(self, policy: Policy, plan: Path) -> list[str]:
-        """Return what a policy's program is called with."""
         line = [str(plan) if word == "PLAN" else word for word in self.line.split()]
         paths = [part for path in policy.paths for part in (self.flag, path)]
         return [*line, *paths, *policy.arguments, *filter(None, [policy.query])]
