@@ -115,11 +115,8 @@ def _bringing(layer: Layer) -> str | None:
 
 def _notes(model: Any, inner: str) -> Iterable[str]:
     for note in getattr(model, "notes", ()):
-        if (
-            note.at
-            and inner
-            and (inner == note.at or inner.startswith(note.at + ".") or note.at.startswith(inner + "."))
-        ):
+        at = note.at or ""
+        if at and inner and (inner == at or inner.startswith(at + ".") or at.startswith(inner + ".")):
             yield f"{note.id}: the document says {note.says}; built: {note.built}"
 
 

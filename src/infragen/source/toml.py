@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.source.document import read_text
+from infragen.source.yaml12 import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

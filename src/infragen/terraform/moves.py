@@ -7,7 +7,7 @@ a state: first every stack that gains, then every stack that loses. Between the 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -155,24 +155,14 @@ def find_conflicts(
 
 def in_both(states: Mapping[str, bytes], begun: Iterable[Moved]) -> tuple[Moved, ...]:
     """Return what has begun to move and is in both states now, at least a part of it."""
-    objects = {stack: _managed(content) for stack, content in states.items()}
-    return tuple(
-        (source, target, address, to)
-        for source, target, address, to in begun
-        if _without_ids(objects.get(source, {}).get(address, _NONE))
-        & _without_ids(objects.get(target, {}).get(to, _NONE))
-    )
+    places = _places(states)
+    return tuple(one for one in begun if places[one[0], one[2]] & places[one[1], one[3]])
 
 
 def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple[StackMove, ...]:
     """Return the moves of which the stack that loses still has something that the other one has not."""
-    objects = {stack: _managed(content) for stack, content in states.items()}
-    return tuple(
-        move
-        for move in moves
-        if not _without_ids(objects[move.source].get(move.address, _NONE))
-        <= _without_ids(objects[move.target].get(move.to, _NONE))
-    )
+    places = _places(states)
+    return tuple(one for one in moves if not places[one.source, one.address] <= places[one.target, one.to])
 
 
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
@@ -271,6 +261,12 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
             ids = frozenset((keys, one.index_key, one.deposed, one.id) for one in instances)
             found[_address(resource)] = found.get(_address(resource), _NONE) | ids
     return found
+
+
+def _places(states: Mapping[str, bytes]) -> Mapping[tuple[str, str], frozenset[_Object]]:
+    """Return what a stack has of a resource, whatever the ids: `places[stack, address]`."""
+    every = ((stack, address, found) for stack, one in states.items() for address, found in _managed(one).items())
+    return defaultdict(frozenset, {(stack, address): _without_ids(found) for stack, address, found in every})
 
 
 def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None, frozenset[str]]]:
