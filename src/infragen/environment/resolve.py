@@ -364,9 +364,8 @@ class _Resolving:
                 instead = {**_INSTEAD, **model.INSTEAD}.get(key)
                 near = instead or deeper(model, key) or did_you_mean(key, known)
                 hint = near or f"valid keys: {', '.join(known)}"
-                self.problems.append(
-                    Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint)
-                )
+                place = document.locate([key], key=True)
+                self.problems.append(Diagnostic("C001", f"unknown key `{key}`", place, hint=hint))
 
     def check_kinds(self, source: Document, value: Any, path: tuple[str, ...], known: tuple[str, ...]) -> None:
         for kind in value if isinstance(value, dict) else ():
@@ -385,9 +384,8 @@ class _Resolving:
                 of_kind = f"entries of this kind: {', '.join(known) or 'none'}"
                 hint = f"it is one of the {elsewhere[0]}: write it below `{elsewhere[0]}:`" if elsewhere else of_kind
                 hint = did_you_mean(name, known) or hint
-                self.problems.append(
-                    Diagnostic("C008", f"there is no entry {kind}/{name} to override", place, hint=hint)
-                )
+                message = f"there is no entry {kind}/{name} to override"
+                self.problems.append(Diagnostic("C008", message, place, hint=hint))
 
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]
@@ -423,6 +421,5 @@ class _Resolving:
         for item in given:
             if item not in known and not self.broken:
                 message = f"--profile {item}: no service has a size with that name"
-                self.problems.append(
-                    Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them")
-                )
+                hint = "`infragen explain SYSTEM/ENV services.NAME.sizes` lists them"
+                self.problems.append(Diagnostic("C009", message, hint=hint))

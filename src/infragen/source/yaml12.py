@@ -1,4 +1,4 @@
-"""YAML 1.2: libyaml's events, our own scalars, bounded aliases; files that tell where a value stands; values as text."""
+"""YAML 1.2: libyaml's events, our own scalars, bounded aliases; files that tell where values stand; values as text."""
 
 from __future__ import annotations
 
