@@ -16,7 +16,7 @@ from infragen.core.entry import has_form
 from infragen.core.regions import REGIONS
 from infragen.diagnostics import Diagnostic
 from infragen.diagnostics.hints import did_you_mean
-from infragen.source import yaml_text
+from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -167,11 +167,8 @@ _NULL: Final = re.compile(r"null\b|~", re.IGNORECASE)
 
 def _may_unset(layer: Layer, path: tuple[str, ...], weaker: Iterable[Layer]) -> bool:
     """Whether a key without a value may do something: in what is said of many entries at once, or as `null`."""
-    if (
-        layer.prefix[:1] in {("defaults",), ("every",)}
-        or layer.brought_by is not None
-        or any(one.has(path) for one in weaker)
-    ):
+    is_of_many = layer.prefix[:1] in {("defaults",), ("every",)} or layer.brought_by is not None
+    if is_of_many or any(one.has(path) for one in weaker):
         return True
     place = layer.locate(path)
     text = layer.document.text.splitlines()[place.line - 1 : place.line]
@@ -289,18 +286,12 @@ def _path(loc: Sequence[str | int], data: Any, *, missing: bool) -> tuple[str | 
     """Return Pydantic's location without the steps that are not in the data (union members, `[key]`)."""
     path: list[str | int] = []
     for index, step in enumerate(loc):
-        if _holds(data, step):
+        if holds(data, (step,)):
             data = data[step]
         elif not (missing and index == len(loc) - 1):
             continue
         path.append(step)
     return tuple(path)
-
-
-def _holds(data: Any, step: str | int) -> bool:
-    if isinstance(data, list):
-        return isinstance(step, int) and step < len(data)
-    return isinstance(data, dict) and step in data
 
 
 _PLAIN: Final = {

@@ -49,13 +49,13 @@ def _window(day: str, window: str, time_zone: str) -> tuple[datetime, datetime]:
     )
     if end <= begin:
         end += timedelta(days=1)
-    zone = _zone(time_zone)
+    zone = ZoneInfo(time_zone)
     return begin.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _remark(begin: datetime, end: datetime, time_zone: str, *, is_weekly: bool) -> str:
     """Return a window as it is in a zone, `Sun 04:30-05:30 Asia/Tokyo`; nothing where that is as in UTC."""
-    zone = _zone(time_zone)
+    zone = ZoneInfo(time_zone)
     utc = _span(begin, end, is_weekly=is_weekly)
     winter = _span(begin.astimezone(zone), end.astimezone(zone), is_weekly=is_weekly)
     later, latest = ((moment + _HALF_A_YEAR).astimezone(zone) for moment in (begin, end))
@@ -70,11 +70,6 @@ def _span(begin: datetime, end: datetime, *, is_weekly: bool) -> str:
         return f"{begin:%H:%M}-{end:%H:%M}"
     first, last = (DAYS[moment.weekday()].capitalize() for moment in (begin, end))
     return f"{first} {begin:%H:%M}-{'' if first == last else f'{last} '}{end:%H:%M}"
-
-
-@lru_cache
-def _zone(time_zone: str) -> ZoneInfo:
-    return ZoneInfo(time_zone)
 
 
 DAY: Final = 24 * 60

@@ -13,7 +13,7 @@ from infragen.core.writing import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
-from infragen.source import yaml_text
+from infragen.source import holds, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,17 +89,11 @@ def _value(model: Any, steps: tuple[str | int, ...], path: str) -> tuple[Any, An
         kind = inner_type(kind, step)
         if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
             value = getattr(value, str(step))
-        elif _holds(value, step):
+        elif holds(value, (step,)):
             value = value[step]
         else:
             raise _nothing(path, str(step), _parts(value))
     return value, kind
-
-
-def _holds(value: Any, step: str | int) -> bool:
-    if isinstance(value, tuple):
-        return isinstance(step, int) and step < len(value)
-    return isinstance(value, dict) and step in value
 
 
 def _parts(value: Any) -> Iterable[str]:

@@ -316,7 +316,8 @@ def _no_locale(composed: ComposeEnvironment) -> Findings:
     for service in compose(composed).services:
         if service.store is None or service.store.engine != "postgresql" or service.said.build is not None:
             continue
-        if service.said.locale is not None and not _has_icu(service.store.version):
+        major = service.store.version.partition(".")[0]
+        if service.said.locale is not None and major.isdecimal() and int(major) < _FIRST_WITH_ICU:
             message = f"PostgreSQL {service.store.version} cannot be set up with ICU, which came with 15"
             yield Finding(message, _at(composed, service, "locale"), "leave out `locale:`, or take a newer version")
         for name, form in (("POSTGRES_INITDB_ARGS", r"--locale[= ](\S+)"), ("LANG", r"^(\S+)"), ("LC_ALL", r"^(\S+)")):
@@ -326,11 +327,6 @@ def _no_locale(composed: ComposeEnvironment) -> Findings:
                 language = found[1].partition(".")[0].replace("_", "-")
                 hint = f"leave it out, and write `locale: {language}`: ICU has every language"
                 yield Finding(message, _at(composed, service, "environment", name), hint)
-
-
-def _has_icu(version: str) -> bool:
-    major = version.partition(".")[0]
-    return not major.isdecimal() or int(major) >= _FIRST_WITH_ICU
 
 
 @rule("O117")

@@ -316,7 +316,7 @@ class Document:
 def holds(data: Any, path: Sequence[str | int]) -> bool:
     """Say whether there is a value at `path` of plain data."""
     for step in path:
-        known: Any = range(len(data)) if isinstance(data, list) else data if isinstance(data, dict) else ()
+        known: Any = range(len(data)) if isinstance(data, list | tuple) else data if isinstance(data, dict) else ()
         if step not in known:
             return False
         data = data[step]

@@ -351,19 +351,16 @@ class TerraformRunner:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
         refuse_links(folder.path, but={PROVIDERS: f"../../combined/{PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
-        command = Command(line, folder.path, self._environment_of(folder), harmless, given)
+        environment = self.environment
+        if folder.disposable and environment.get("GOGC") == SIDE_BY_SIDE:  # beside it nothing runs: it has the memory
+            environment = {**environment, "GOGC": ALONE}
+        command = Command(line, folder.path, environment, harmless, given)
 
         def on_start(started: Started) -> None:
             for listener in tuple(self._listeners):
                 listener(folder, started)
 
         return run(command, self.stopper, on_line=on_line, output=output, on_start=on_start)
-
-    def _environment_of(self, folder: Folder) -> Mapping[str, str]:
-        """Return the variables for a folder; beside a disposable one nothing runs, which leaves it the memory."""
-        if folder.disposable and self.environment.get("GOGC") == SIDE_BY_SIDE:
-            return {**self.environment, "GOGC": ALONE}
-        return self.environment
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
         if ended.left_behind:

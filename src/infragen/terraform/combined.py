@@ -160,8 +160,9 @@ class Body:
     @cached_property
     def outputs(self) -> Mapping[str, bool]:
         """The outputs that it declares, and whether each says that it is sensitive."""
-        blocks = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
-        return {block.labels[0]: _is_true(block, "sensitive") for block in blocks if block.labels}
+        every = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
+        outputs = {block.labels[0]: block.arguments.get("sensitive") for block in every if block.labels}
+        return {name: said is not None and said.plain is True for name, said in outputs.items()}
 
     @property
     def providers(self) -> frozenset[tuple[str, str | None]]:
@@ -364,10 +365,6 @@ def _offline_provider(provider: Block) -> _Provider:
 
 def _providers(index: Index) -> list[Block]:
     return [block for block in index.blocks if block.kind == "provider" and block.labels]
-
-
-def _is_true(block: Block, name: str) -> bool:
-    return name in block.arguments and block.arguments[name].plain is True
 
 
 def _aliases(providers: Iterable[_Provider]) -> dict[_Provider, str | None]:

@@ -8,6 +8,7 @@ and belong to no terminal: they outlive the command that started them. What ther
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -322,10 +323,7 @@ def _alone(folder: Path) -> Iterator[None]:
         hint = "make the folder writable, or work in a copy of the project"
         raise _error("E001", f"{folder} cannot be written: {error.strerror}", hint) from error
     with lock:
-        with suppress(ImportError):  # no fcntl on Windows: there, two starts at once may leave one server idle
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
