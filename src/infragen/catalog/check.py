@@ -37,11 +37,9 @@ class Places(Protocol):
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return where the value at `path` stands, or its key."""
-        ...
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether there is a key at `path`, with or without a value."""
-        ...
 
 
 _COLLECTIONS: Final = ("dict_type", "tuple_type")
@@ -87,10 +85,9 @@ def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
     *union, member = detail["loc"]
     if _path(detail["loc"], data, missing=False)[-1:] == (member,):
         return False  # a field, and no member of a union
-    others = (one["loc"] for one in details if one is not detail)
-    return any(
-        list(loc[: len(union)]) == union and loc[len(union)] != member for loc in others if len(loc) > len(union)
-    )
+    end = len(union)
+    others = (one["loc"] for one in details if one is not detail and len(one["loc"]) > end)
+    return any(list(loc[:end]) == union and loc[end] != member for loc in others)
 
 
 def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any) -> Diagnostic:

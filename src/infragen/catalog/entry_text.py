@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from infragen.catalog.examples import choices, example
 from infragen.catalog.schema import descriptions
 from infragen.core.entry import Model
-from infragen.core.writing import written
+from infragen.core.units import written
 from infragen.source import yaml_text
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ class NewEntry:
         named = (kind for name in lacking for kind in self.names if f"{{{kind}}}" in str(self.example.get(name)))
         asked = (*lacking, *named)
         own = getattr(self.model, "SINGULAR", "")  # what a metric calls `metric` is no other entry
-        return tuple(
-            name for name in dict.fromkeys(asked) if name in self.names and name != own and not self.names[name]
-        )
+        others = (name for name in dict.fromkeys(asked) if name in self.names and name != own)
+        return tuple(name for name in others if not self.names[name])
 
     def _can_be_said(self) -> frozenset[str]:
         """Return the fields of the example but for those that only others' names make sense of, which are not there."""

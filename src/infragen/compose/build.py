@@ -148,9 +148,8 @@ class Service:
         """How a store is signed in to."""
         store = self.store
         database = (store.database if store else "") or self.composition.environment.system.name.replace("-", "_")
-        return Login(
-            user=self.said.user or _USER, password=variable(self.password_key, self.password_default), database=database
-        )
+        password = variable(self.password_key, self.password_default)
+        return Login(user=self.said.user or _USER, password=password, database=database)
 
     @cached_property
     def image(self) -> str | None:
@@ -203,14 +202,12 @@ class Service:
         if self.said.health is not None:
             return self.said.health
         if self.engine:
-            return HealthCheck.model_construct(
-                command=self.engine.health, interval=10, timeout=self.engine.timeout, retries=5, start_period=_SET_UP
-            )
-        if self.program and self.program.health:
-            return HealthCheck.model_construct(
-                command=self.program.health, interval=10, timeout=5, retries=5, start_period=None
-            )
-        return None
+            asked = {"command": self.engine.health, "timeout": self.engine.timeout, "start_period": _SET_UP}
+        elif self.program and self.program.health:
+            asked = {"command": self.program.health, "timeout": 5, "start_period": None}
+        else:
+            return None
+        return HealthCheck.model_construct(interval=10, retries=5, **asked)
 
     @cached_property
     def depends_on(self) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
 from infragen.core.entry import path_steps
-from infragen.core.writing import inner_type, written
+from infragen.core.units import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds

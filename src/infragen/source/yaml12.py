@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -258,13 +258,12 @@ def yaml_text(value: Any, *, is_inner: bool = False) -> str:
 
     `is_inner` says that it stands in a list or a map on one line, where commas and brackets mean something.
     """
+    inner = partial(yaml_text, is_inner=True)
     if isinstance(value, dict):
-        pairs = (
-            f"{yaml_text(str(key), is_inner=True)}: {yaml_text(item, is_inner=True)}" for key, item in value.items()
-        )
+        pairs = (f"{inner(str(key))}: {inner(item)}" for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(yaml_text(item, is_inner=True) for item in value) + "]"
+        return "[" + ", ".join(map(inner, value)) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

@@ -91,15 +91,12 @@ class Progress(Protocol):
 
     def started(self, stack: str) -> None:
         """Hear that a stack's work begins."""
-        ...
 
     def event(self, stack: str, event: Event) -> None:
         """Hear what terraform says about a stack."""
-        ...
 
     def finished(self, result: StackResult[object]) -> None:
         """Hear how a stack's work ended; also of one that never started."""
-        ...
 
 
 def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str, tuple[str, ...]]:

@@ -36,11 +36,9 @@ class Bucket(Protocol):
 
     def pull(self, stacks: Sequence[str]) -> dict[str, bytes]:
         """Return what is stored of each stack, empty for one that has no state."""
-        ...
 
     def push(self, stack: str, content: bytes) -> None:
         """Store a stack's state; InfragenError M003 when one that is not older, or another, is stored by now."""
-        ...
 
 
 class MoveMethod(Protocol):
@@ -51,11 +49,9 @@ class MoveMethod(Protocol):
 
     def gain(self, stack: str, states: Mapping[str, bytes]) -> None:
         """Give a stack's state what moves into it."""
-        ...
 
     def lose(self, stack: str, states: Mapping[str, bytes]) -> None:
         """Take from a stack's state what has moved out of it; the objects stay."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

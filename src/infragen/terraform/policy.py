@@ -83,12 +83,8 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         message = f"{policy.tool} gave no findings (exit code {ended.code}): {last or 'no output'}"
         hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
         raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
-    return tuple(
-        sorted(
-            {replace(one, tool=policy.tool) for one in found},
-            key=lambda one: (one.address or "", one.rule, one.message),
-        )
-    )
+    named = {replace(one, tool=policy.tool) for one in found}
+    return tuple(sorted(named, key=lambda one: (one.address or "", one.rule, one.message)))
 
 
 def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[PolicyFinding, ...]:

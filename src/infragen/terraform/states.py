@@ -206,11 +206,9 @@ class Placing(Protocol):
 
     def provider(self, label: str, source: str, alias: str | None) -> str:
         """Return the address of a provider configuration that the stack's root had."""
-        ...
 
     def output(self, label: str, name: str) -> str | None:
         """Return the root's name of a stack's output, or None where the root has none for it."""
-        ...
 
 
 def parse_state(content: bytes, name: str) -> State | None:
@@ -301,17 +299,16 @@ def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
     }
     resources = [one for label, state in states.items() for one in _placed(label, state, placing)]
     versions = [state.terraform_version for state in states.values()]
-    return encode(
-        {
-            "version": FORMAT,
-            "terraform_version": max(versions, key=lambda text: [*map(int, re.findall(r"\d+", text))], default=""),
-            "serial": 1,
-            "lineage": str(uuid.uuid4()),
-            "outputs": outputs,
-            "resources": resources,
-            "check_results": None,
-        }
-    )
+    merged = {
+        "version": FORMAT,
+        "terraform_version": max(versions, key=lambda text: [*map(int, re.findall(r"\d+", text))], default=""),
+        "serial": 1,
+        "lineage": str(uuid.uuid4()),
+        "outputs": outputs,
+        "resources": resources,
+        "check_results": None,
+    }
+    return encode(merged)
 
 
 def _placed(label: str, state: State, placing: Placing) -> Iterator[dict[str, Any]]:
