@@ -201,13 +201,14 @@ class Service:
         """How it is asked whether it is well."""
         if self.said.health is not None:
             return self.said.health
+        start: int | None = _SET_UP
         if self.engine:
-            asked = {"command": self.engine.health, "timeout": self.engine.timeout, "start_period": _SET_UP}
+            command, timeout = self.engine.health, self.engine.timeout
         elif self.program and self.program.health:
-            asked = {"command": self.program.health, "timeout": 5, "start_period": None}
+            command, timeout, start = self.program.health, 5, None
         else:
             return None
-        return HealthCheck.model_construct(interval=10, retries=5, **asked)
+        return HealthCheck.model_construct(command=command, interval=10, timeout=timeout, retries=5, start_period=start)
 
     @cached_property
     def depends_on(self) -> Mapping[str, str]:
