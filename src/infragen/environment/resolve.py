@@ -406,7 +406,11 @@ class _Resolving:
                 profile = self.choose(kind, entry, single, (*general, *standing))
                 if profile is not None:
                     entries[kind][name] = entry.model_copy(update={"profile": profile})
-        self.check_profiles(given, known)
+        for item in given:
+            if item not in known and not self.broken:
+                message = f"--profile {item}: no service has a size with that name"
+                hint = "`infragen explain SYSTEM/ENV services.NAME.sizes` lists them"
+                self.problems.append(Diagnostic("C009", message, hint=hint))
         return entries
 
     def choose(self, kind: str, entry: Task, single: dict[str, str], general: tuple[str, ...]) -> str | None:
@@ -416,10 +420,3 @@ class _Resolving:
         if override is not None and override.has(("profile",)):
             return None
         return next((profile for profile in general if profile in entry.sizes), None)
-
-    def check_profiles(self, given: tuple[str, ...], known: set[str]) -> None:
-        for item in given:
-            if item not in known and not self.broken:
-                message = f"--profile {item}: no service has a size with that name"
-                hint = "`infragen explain SYSTEM/ENV services.NAME.sizes` lists them"
-                self.problems.append(Diagnostic("C009", message, hint=hint))

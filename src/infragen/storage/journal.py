@@ -15,6 +15,7 @@ import hmac
 import json
 import os
 import stat
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,7 +52,8 @@ class Writer:
         self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-            before = _content(self._descriptor)
+            with os.fdopen(self._descriptor, "rb", closefd=False) as file:
+                before = file.read()
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -80,11 +82,8 @@ class Writer:
 
 def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *, sync: bool = True) -> None:
     """Append one line to a journal, on the disk before this returns unless that is not asked for."""
-    writer = Writer(folder, path)
-    try:
+    with closing(Writer(folder, path)) as writer:
         writer.write(fields, sync=sync)
-    finally:
-        writer.close()
 
 
 def read(folder: Confined, path: str | PurePath) -> JournalContent:
@@ -93,12 +92,10 @@ def read(folder: Confined, path: str | PurePath) -> JournalContent:
         descriptor = folder.open(path, os.O_RDONLY)
     except InTheWayError as error:
         return JournalContent(doubt=error.diagnostics[0].message)
-    try:
+    with os.fdopen(descriptor, "rb") as file:
         held = _is_held(descriptor)  # asked before it is read: what ends in between has said so
-        content = _content(descriptor)
+        content = file.read()
         doubt = _foreign(os.fstat(descriptor))
-    finally:
-        os.close(descriptor)
     lines, _, unsealed = _scan(content, _Seal.here(folder, path))
     return JournalContent(lines, held, doubt or unsealed)
 
@@ -192,11 +189,6 @@ def _foreign(found: os.stat_result) -> str | None:
     if found.st_uid != os.geteuid():
         return f"it belongs to another user (uid {found.st_uid})"
     return "it is writable by other users" if stat.S_IMODE(found.st_mode) & 0o022 else None
-
-
-def _content(descriptor: int) -> bytes:
-    with os.fdopen(descriptor, "rb", closefd=False) as file:
-        return file.read()
 
 
 def _is_held(descriptor: int) -> bool:
